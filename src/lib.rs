@@ -1,0 +1,15 @@
+//! Visavis: self-hosted video rooms from one binary.
+//!
+//! One crate, built twice: `ssr` is the server binary, `hydrate` the wasm in the browser. Dependencies point one way:
+//! `protocol ← room ← session ← client ← ui ← app`, and `protocol ← server`; `tests/structure.rs` keeps it so.
+
+pub mod app;
+pub mod protocol;
+
+/// Takes over the page the server rendered.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(app::App);
+}
