@@ -5,6 +5,8 @@
 
 pub mod app;
 pub mod protocol;
+pub mod room;
+pub mod session;
 
 /// Takes over the page the server rendered.
 #[cfg(feature = "hydrate")]

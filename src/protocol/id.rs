@@ -137,7 +137,10 @@ impl DisplayName {
     /// # Errors
     /// [`NameError`] when nothing or too much is left.
     pub fn parse(text: &str) -> Result<Self, NameError> {
-        let shown: String = text.chars().filter(|character| !disguises(*character)).collect();
+        let shown: String = text
+            .chars()
+            .filter(|character| !disguises(*character))
+            .collect();
         let shown = shown.trim();
         match shown.chars().count() {
             0 => Err(NameError::Empty),
@@ -204,8 +207,14 @@ mod tests {
 
     #[test]
     fn display_names_cannot_disguise_themselves() {
-        assert_eq!(DisplayName::parse("A\u{202e}da\u{0007}").unwrap().as_str(), "Ada");
-        assert_eq!(DisplayName::parse("\u{200b}\u{2066}"), Err(NameError::Empty));
+        assert_eq!(
+            DisplayName::parse("A\u{202e}da\u{0007}").unwrap().as_str(),
+            "Ada"
+        );
+        assert_eq!(
+            DisplayName::parse("\u{200b}\u{2066}"),
+            Err(NameError::Empty)
+        );
     }
 
     #[test]

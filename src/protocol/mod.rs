@@ -14,7 +14,8 @@ pub use close::CloseCode;
 pub use error::{ErrorCode, ProtocolError};
 pub use id::{DisplayName, NameError, PeerId, ResumeToken, RoomName, RoomNameError};
 pub use limits::{
-    DISPLAY_NAME_CHARACTERS, Limits, MESSAGE_BYTES, ROOM_NAME_LENGTH, SEAT_KEPT_MS, SILENCE_LIMIT_MS,
+    DISPLAY_NAME_CHARACTERS, Limits, MESSAGE_BYTES, ROOM_NAME_LENGTH, SEAT_KEPT_MS,
+    SILENCE_LIMIT_MS,
 };
 pub use message::{
     ClientMessage, DepartureReason, IceCandidate, IceServer, MediaState, PeerInfo, ServerMessage,

@@ -1,0 +1,30 @@
+//! The room as one participant sees it: a pure model, compiled for the browser and for native tests alike.
+//!
+//! Responsible for every decision of the client. Invariant: no clock, no randomness and no browser in here; time and
+//! chance are arguments ([`Circumstance`]), and what should happen is returned as [`Effect`]s.
+
+pub mod backoff;
+mod effect;
+mod event;
+mod invitation;
+pub mod layout;
+mod media;
+pub mod negotiation;
+mod notice;
+mod person;
+mod preferences;
+mod state;
+mod update;
+
+pub use effect::{Effect, PeerCommand};
+pub use event::{Circumstance, ConnectionState, Event, Intent, Moment, PeerEvent, SocketEvent};
+pub use invitation::{InvitationError, parse_invitation};
+pub use media::{
+    Capture, Device, DeviceId, DeviceKind, Environment, LocalMedia, MediaCommand, MediaEvent,
+    MediaIntent, MediaProblem, Source, Switch,
+};
+pub use notice::Notice;
+pub use person::{Hand, Link, Participant, Person, Presence, TrackKind};
+pub use preferences::Preferences;
+pub use state::{Call, Departure, DepartureCause, Entry, JoinProblem, Lobby, Outage, RoomState};
+pub use update::update;

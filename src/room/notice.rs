@@ -1,0 +1,30 @@
+//! What is told in passing: a toast for the eyes, a live region for screen readers.
+
+use crate::protocol::DisplayName;
+
+/// Something worth a short sentence. The words are the ui's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Somebody came.
+    Came(DisplayName),
+    /// Somebody left by their own will.
+    Went(DisplayName),
+    /// Somebody's connection was lost for good.
+    Lost(DisplayName),
+    /// Somebody was removed.
+    Removed(DisplayName),
+    /// Somebody raised a hand.
+    HandRaised(DisplayName),
+    /// The signaling connection is back after an outage that was shown.
+    BackOnline,
+    /// The server refused something; plain words from it.
+    Refused(String),
+    /// The microphone in use is gone or failed.
+    MicrophoneLost,
+    /// The camera in use is gone or failed.
+    CameraLost,
+    /// The link was copied.
+    LinkCopied,
+    /// The link could not be copied.
+    LinkNotCopied,
+}

@@ -1,0 +1,97 @@
+//! A person in the room, and the path their media takes to us.
+//!
+//! The ui speaks of people and their tracks, never of connections: [`Link`] is all it learns of a path.
+
+use crate::protocol::{DisplayName, MediaState, PeerId};
+
+use super::event::Moment;
+use super::negotiation::Negotiation;
+
+/// Somebody else in the room.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Who.
+    pub id: PeerId,
+    /// What they are called.
+    pub name: DisplayName,
+    /// What they say they send.
+    pub media: MediaState,
+    /// Whether their hand is up, and since when.
+    pub hand: Hand,
+    /// Whether the server hears from them.
+    pub presence: Presence,
+    /// How their media reaches us.
+    pub link: Link,
+    /// The mesh path to them. Private to the model.
+    pub(super) negotiation: Negotiation,
+}
+
+/// Whether the server hears from a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Their socket is open.
+    Here,
+    /// Their socket dropped at this moment; the seat is kept. Media may well go on.
+    Away(Moment),
+}
+
+/// How a person's media reaches us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// Being set up since this moment.
+    Connecting(Moment),
+    /// Media can flow.
+    Connected,
+    /// It broke at this moment and is being repaired.
+    Interrupted(Moment),
+    /// It could not be set up or repaired.
+    Failed,
+}
+
+/// A hand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Hand {
+    /// Down.
+    #[default]
+    Lowered,
+    /// Up.
+    Raised,
+}
+
+impl From<bool> for Hand {
+    fn from(raised: bool) -> Self {
+        if raised { Self::Raised } else { Self::Lowered }
+    }
+}
+
+/// Whose track it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Participant {
+    /// Mine.
+    Me,
+    /// Somebody else's.
+    Peer(PeerId),
+}
+
+/// What a track shows or lets hear. A connection carries one transceiver of each, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TrackKind {
+    /// The voice.
+    Microphone,
+    /// The face.
+    Camera,
+    /// What the shared screen sounds like.
+    ScreenAudio,
+    /// The shared screen.
+    ScreenVideo,
+}
+
+impl TrackKind {
+    /// All kinds, in the order of the transceivers.
+    pub const ALL: [Self; 4] = [
+        Self::Microphone,
+        Self::Camera,
+        Self::ScreenAudio,
+        Self::ScreenVideo,
+    ];
+}

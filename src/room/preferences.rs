@@ -1,0 +1,21 @@
+//! What is remembered from visit to visit, in the browser and nowhere else.
+
+use serde::{Deserialize, Serialize};
+
+use super::media::{DeviceId, Switch};
+
+/// Remembered choices. Every field has a default, so that what an older version stored still reads.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Preferences {
+    /// The name last used; empty when none was.
+    pub name: String,
+    /// Whether the microphone is on when entering.
+    pub microphone: Switch,
+    /// Whether the camera is on when entering.
+    pub camera: Switch,
+    /// The microphone last chosen.
+    pub microphone_device: Option<DeviceId>,
+    /// The camera last chosen.
+    pub camera_device: Option<DeviceId>,
+}

@@ -1,0 +1,160 @@
+//! The seam between the ui and whatever drives the room.
+//!
+//! The ui reads the signals and sends wishes; the engine performs wishes and writes the signals. Neither names the
+//! other. On the server nobody takes the wishes, and everything keeps its default, which is a lobby.
+
+use std::collections::HashMap;
+
+use futures::channel::mpsc;
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use web_sys::MediaStream;
+
+use crate::room::{
+    Intent, LocalMedia, MediaIntent, Moment, Notice, Participant, Preferences, RoomState, TrackKind,
+};
+
+/// Most wishes that wait for the engine; more than a person can make. A further one is dropped.
+const WISHES_WAITING: usize = 256;
+
+/// Most notices shown at once; an older one makes room.
+const NOTICES_SHOWN: usize = 4;
+
+/// What the user asks of the engine.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wish {
+    /// Of the room.
+    Room(Intent),
+    /// Of the own camera and microphone.
+    Media(MediaIntent),
+    /// Remember this name for the next visit.
+    RememberName(String),
+    /// Let the voices be heard, from within a tap (the browser's autoplay policy).
+    AllowSound,
+    /// Copy the room's link to the clipboard.
+    CopyLink,
+}
+
+/// The receiving end of the wishes.
+pub type Wishes = mpsc::Receiver<Wish>;
+
+/// The streams there are, by whose and what they are.
+pub type Streams = HashMap<(Participant, TrackKind), SendWrapper<MediaStream>>;
+
+/// Whether the browser lets the voices be heard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sound {
+    /// As far as we know.
+    #[default]
+    Allowed,
+    /// It wants a tap first.
+    Blocked,
+}
+
+/// A notice while it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownNotice {
+    /// Tells two notices of the same words apart.
+    pub id: u64,
+    /// What it says.
+    pub notice: Notice,
+}
+
+/// One participant's visit to one room, as the ui sees it. Cheap to copy: all of it are signals.
+#[derive(Clone, Copy)]
+pub struct Session {
+    /// Where the participant stands. Written by the engine alone.
+    pub state: RwSignal<RoomState>,
+    /// The own camera and microphone. Written by the engine alone.
+    pub media: RwSignal<LocalMedia>,
+    /// What was remembered. Written by the engine alone.
+    pub preferences: RwSignal<Preferences>,
+    /// The streams to show and play. Written by the engine alone.
+    pub streams: RwSignal<Streams>,
+    /// The engine's clock, renewed with every tick (4 per second), for texts such as "for 12 s".
+    pub now: RwSignal<Moment>,
+    /// Whether voices can be heard. Written by the ui's audio elements.
+    pub sound: RwSignal<Sound>,
+    /// What is told in passing.
+    pub notices: RwSignal<Vec<ShownNotice>>,
+    levels: StoredValue<HashMap<Participant, ArcRwSignal<f32>>>,
+    wishes: StoredValue<mpsc::Sender<Wish>>,
+    notices_so_far: StoredValue<u64>,
+}
+
+impl Session {
+    /// A session in the lobby, and the end from which the engine takes the wishes.
+    pub fn new() -> (Self, Wishes) {
+        let (sender, receiver) = mpsc::channel(WISHES_WAITING);
+        let session = Self {
+            state: RwSignal::new(RoomState::default()),
+            media: RwSignal::new(LocalMedia::default()),
+            preferences: RwSignal::new(Preferences::default()),
+            streams: RwSignal::new(Streams::new()),
+            now: RwSignal::new(Moment::default()),
+            sound: RwSignal::new(Sound::default()),
+            notices: RwSignal::new(Vec::new()),
+            levels: StoredValue::new(HashMap::new()),
+            wishes: StoredValue::new(sender),
+            notices_so_far: StoredValue::new(0),
+        };
+        (session, receiver)
+    }
+
+    /// The session of the page this is called in.
+    pub fn expect() -> Self {
+        expect_context()
+    }
+
+    /// Asks the engine for something.
+    pub fn wish(&self, wish: Wish) {
+        self.wishes
+            .update_value(|wishes| drop(wishes.try_send(wish)));
+    }
+
+    /// Asks the engine for something of the room.
+    pub fn intend(&self, intent: Intent) {
+        self.wish(Wish::Room(intent));
+    }
+
+    /// Shows a notice; the oldest makes room when there are many.
+    pub fn notify(&self, notice: Notice) {
+        let id = self.notices_so_far.with_value(|count| count + 1);
+        self.notices_so_far.set_value(id);
+        self.notices.update(|notices| {
+            if notices.len() == NOTICES_SHOWN {
+                notices.remove(0);
+            }
+            notices.push(ShownNotice { id, notice });
+        });
+    }
+
+    /// Takes a notice away.
+    pub fn dismiss(&self, id: u64) {
+        self.notices
+            .update(|notices| notices.retain(|shown| shown.id != id));
+    }
+
+    /// How loud a participant is right now, `0.0..=1.0`, renewed about ten times a second. One signal a tile, outside
+    /// [`RoomState`], so that a level never makes the room render anew.
+    pub fn level(&self, participant: &Participant) -> ArcRwSignal<f32> {
+        if let Some(level) = self
+            .levels
+            .with_value(|levels| levels.get(participant).cloned())
+        {
+            return level;
+        }
+        let level = ArcRwSignal::new(0.0);
+        self.levels.update_value(|levels| {
+            levels.insert(participant.clone(), level.clone());
+        });
+        level
+    }
+
+    /// Lets go of the level of somebody who left.
+    pub fn forget_level(&self, participant: &Participant) {
+        self.levels.update_value(|levels| {
+            levels.remove(participant);
+        });
+    }
+}
