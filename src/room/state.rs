@@ -25,7 +25,7 @@ pub enum RoomState {
 
 impl Default for RoomState {
     fn default() -> Self {
-        Self::Lobby(Lobby { problem: None })
+        Self::Lobby(Lobby::default())
     }
 }
 
@@ -40,10 +40,12 @@ impl RoomState {
 }
 
 /// Before the call.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lobby {
     /// Why the last attempt to join ended here.
     pub problem: Option<JoinProblem>,
+    /// What would be sent from the start.
+    pub media: MediaState,
 }
 
 /// Why joining did not work.
@@ -66,6 +68,8 @@ pub struct Entry {
     pub since: Moment,
     /// Attempts to open the socket so far.
     pub attempts: u32,
+    /// What is sent from the start.
+    pub media: MediaState,
 }
 
 /// Being in the call.
@@ -105,6 +109,8 @@ pub struct Outage {
     pub since: Moment,
     /// Attempts to open a new one so far.
     pub attempts: u32,
+    /// When an open socket counts as dead because `join` is still unanswered.
+    pub(super) answer_due: Option<Moment>,
 }
 
 /// After the call.
@@ -116,6 +122,8 @@ pub struct Departure {
     pub name: DisplayName,
     /// Why it ended.
     pub reason: DepartureCause,
+    /// What was sent last, for a rejoin.
+    pub media: MediaState,
 }
 
 /// Why the call is over for me.
