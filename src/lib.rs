@@ -6,6 +6,8 @@
 pub mod app;
 pub mod protocol;
 pub mod room;
+#[cfg(feature = "ssr")]
+pub mod server;
 pub mod session;
 
 /// Takes over the page the server rendered.

@@ -1,0 +1,3 @@
+//! The server: everything that runs outside the browser.
+
+pub mod assets;
