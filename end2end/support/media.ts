@@ -1,0 +1,266 @@
+/**
+ * What runs inside the pages: fake devices that tell people apart, and instruments that measure *decoded* media.
+ *
+ * Both functions are serialised into the page, so they name nothing outside themselves.
+ */
+import type { Persona } from './persona.js';
+
+/** How `getUserMedia` should fail: the `DOMException` name for each kind, or nothing where it should work. */
+export interface DeviceFailures {
+  audio?: string;
+  video?: string;
+}
+
+/** What the page under test offers to the tests. */
+export interface Instruments {
+  /** How many device tracks the page ever captured, and how many of each kind run now. */
+  devices(): { audio: number; video: number; captured: number };
+  /** Whose colour a video shows, if frames of it are being decoded and it is visible; else what is wrong with it. */
+  whoIsShown(video: HTMLVideoElement): Promise<string>;
+  /** Names of everybody whose tone is in what the page plays, sorted. */
+  whoIsHeard(): Promise<string[]>;
+  /** Starts to watch the gaps between the frames of a video. */
+  watchFrames(video: HTMLVideoElement): void;
+  /** The longest gap between two frames since `watchFrames`, in ms, the one that is still open included. */
+  longestGap(video: HTMLVideoElement): { frames: number; gap: number; attached: boolean };
+  /** Makes the captured device of this kind end by itself, as when it is unplugged. */
+  unplug(kind: 'audio' | 'video'): void;
+  /** Mends `getUserMedia`, as a user does who grants a permission after all. */
+  mend(): void;
+}
+
+declare global {
+  interface Window {
+    instruments: Instruments;
+  }
+}
+
+/**
+ * Wraps `getUserMedia`: the browser's own fake device is asked, with its constraints, permissions and errors; then each
+ * captured track is replaced by one in the person's colour or tone that lives and dies with the device's track.
+ */
+export function disguiseDevices({ me, failures }: { me: Persona; failures: DeviceFailures }): void {
+  const devices = navigator.mediaDevices as MediaDevices | undefined;
+  if (!devices) {
+    return;
+  }
+  const running = new Set<{ real: MediaStreamTrack; shown: MediaStreamTrack }>();
+  let captured = 0;
+  let broken: DeviceFailures = failures;
+
+  const drawn = (): MediaStreamTrack => {
+    const canvas = document.createElement('canvas');
+    canvas.width = 320;
+    canvas.height = 180;
+    const context = canvas.getContext('2d', { alpha: false })!;
+    let step = 0;
+    const draw = () => {
+      context.fillStyle = `rgb(${me.colour.join(' ')})`;
+      context.fillRect(0, 0, canvas.width, canvas.height);
+      context.fillStyle = 'white';
+      context.fillRect((step * 6) % canvas.width, canvas.height - 24, 20, 20);
+      step += 1;
+    };
+    draw();
+    const track = canvas.captureStream(20).getVideoTracks()[0]!;
+    const clock = setInterval(() => (track.readyState === 'live' ? draw() : clearInterval(clock)), 50);
+    return track;
+  };
+
+  const sounded = (): MediaStreamTrack => {
+    const context = new AudioContext();
+    const oscillator = context.createOscillator();
+    const volume = context.createGain();
+    const destination = context.createMediaStreamDestination();
+    oscillator.frequency.value = me.tone;
+    volume.gain.value = 0.3;
+    oscillator.connect(volume).connect(destination);
+    oscillator.start();
+    const track = destination.stream.getAudioTracks()[0]!;
+    const stop = track.stop.bind(track);
+    track.stop = () => {
+      stop();
+      void context.close();
+    };
+    return track;
+  };
+
+  const disguise = (real: MediaStreamTrack): MediaStreamTrack => {
+    const shown = real.kind === 'video' ? drawn() : sounded();
+    const pair = { real, shown };
+    const stop = shown.stop.bind(shown);
+    running.add(pair);
+    captured += 1;
+    shown.stop = () => {
+      running.delete(pair);
+      real.stop();
+      stop();
+    };
+    real.addEventListener('ended', () => {
+      running.delete(pair);
+      stop();
+      shown.dispatchEvent(new Event('ended'));
+    });
+    shown.getSettings = () => real.getSettings();
+    shown.getConstraints = () => real.getConstraints();
+    shown.getCapabilities = () => real.getCapabilities();
+    shown.applyConstraints = (constraints) => real.applyConstraints(constraints);
+    Object.defineProperty(shown, 'label', { value: real.label });
+    return shown;
+  };
+
+  const real = devices.getUserMedia.bind(devices);
+  devices.getUserMedia = async (constraints) => {
+    const failure =
+      (constraints?.video && broken.video) || (constraints?.audio && broken.audio) || undefined;
+    if (failure) {
+      throw new DOMException('provoked by a test', failure);
+    }
+    return new MediaStream((await real(constraints)).getTracks().map(disguise));
+  };
+
+  window.instruments = Object.assign(window.instruments ?? {}, {
+    devices() {
+      const count = (kind: string) =>
+        [...running].filter(({ real }) => real.kind === kind && real.readyState === 'live').length;
+      return { audio: count('audio'), video: count('video'), captured };
+    },
+    unplug(kind: 'audio' | 'video') {
+      for (const pair of [...running].filter(({ real }) => real.kind === kind)) {
+        pair.real.stop();
+        pair.real.dispatchEvent(new Event('ended'));
+      }
+    },
+    mend() {
+      broken = {};
+    },
+  });
+}
+
+/** Puts the measuring side of [`Instruments`] into the page. */
+export function installInstruments(personas: readonly Persona[]): void {
+  const FRAME_WITHIN_MS = 1_500;
+  const COLOUR_DISTANCE = 60;
+  const TONE_DISTANCE_HZ = 25;
+  const AUDIBLE_DECIBELS = -65;
+
+  const nextFrame = (video: HTMLVideoElement) =>
+    new Promise<boolean>((resolve) => {
+      const late = setTimeout(() => {
+        video.cancelVideoFrameCallback(request);
+        resolve(false);
+      }, FRAME_WITHIN_MS);
+      const request = video.requestVideoFrameCallback(() => {
+        clearTimeout(late);
+        resolve(true);
+      });
+    });
+
+  const canvas = new OffscreenCanvas(16, 9);
+  const brush = canvas.getContext('2d', { willReadFrequently: true })!;
+  const colourOf = (video: HTMLVideoElement): [number, number, number] => {
+    brush.drawImage(video, 0, 0, canvas.width, canvas.height);
+    const [red = 0, green = 0, blue = 0] = brush.getImageData(8, 2, 1, 1).data;
+    return [red, green, blue];
+  };
+
+  let hearing: AudioContext | undefined;
+  const ears = new Map<string, { stream: MediaStream; analyser: AnalyserNode }>();
+  const earOf = (stream: MediaStream): AnalyserNode => {
+    const key = stream.getAudioTracks().map((track) => track.id).join();
+    const known = ears.get(key);
+    if (known) {
+      return known.analyser;
+    }
+    hearing ??= new AudioContext();
+    void hearing.resume();
+    const analyser = hearing.createAnalyser();
+    analyser.fftSize = 4096;
+    analyser.smoothingTimeConstant = 0;
+    hearing.createMediaStreamSource(stream).connect(analyser);
+    ears.set(key, { stream, analyser });
+    return analyser;
+  };
+  const isPlaying = (element: HTMLMediaElement) =>
+    !element.paused && !element.muted && element.volume > 0 && element.readyState >= 2;
+
+  const watches = new WeakMap<HTMLVideoElement, { frames: number; gap: number; last: number }>();
+
+  window.instruments = Object.assign(window.instruments ?? {}, {
+    async whoIsShown(video: HTMLVideoElement) {
+      if (!video.isConnected || !video.checkVisibility({ visibilityProperty: true, opacityProperty: true })) {
+        return 'hidden';
+      }
+      const before = video.getVideoPlaybackQuality().totalVideoFrames;
+      if (!(await nextFrame(video)) || !(await nextFrame(video))) {
+        return 'no frames';
+      }
+      if (video.getVideoPlaybackQuality().totalVideoFrames <= before) {
+        return 'frames do not advance';
+      }
+      const colour = colourOf(video);
+      const who = personas.find(
+        (persona) => Math.hypot(...persona.colour.map((value, index) => value - colour[index]!)) < COLOUR_DISTANCE,
+      );
+      return who?.name ?? `rgb(${colour.join(' ')})`;
+    },
+    async whoIsHeard() {
+      const heard = new Set<string>();
+      const analysers = [...document.querySelectorAll<HTMLMediaElement>('audio, video')]
+        .filter(isPlaying)
+        .map((element) => element.srcObject)
+        .filter((stream) => stream instanceof MediaStream && stream.getAudioTracks().length > 0)
+        .map((stream) => earOf(stream as MediaStream));
+      if (analysers.length > 0) {
+        const start = hearing!.currentTime;
+        while (hearing!.currentTime < start + 0.15) {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+      }
+      for (const analyser of analysers) {
+        const bins = new Float32Array(analyser.frequencyBinCount);
+        analyser.getFloatFrequencyData(bins);
+        let peak = 0;
+        bins.forEach((decibels, index) => {
+          if (decibels > bins[peak]!) peak = index;
+        });
+        if (!(bins[peak]! > AUDIBLE_DECIBELS)) {
+          continue;
+        }
+        const frequency = (peak * analyser.context.sampleRate) / analyser.fftSize;
+        const who = personas.find((persona) => Math.abs(persona.tone - frequency) < TONE_DISTANCE_HZ);
+        heard.add(who?.name ?? `${Math.round(frequency)} Hz`);
+      }
+      return [...heard].sort();
+    },
+    watchFrames(video: HTMLVideoElement) {
+      const watch = { frames: 0, gap: 0, last: performance.now() };
+      watches.set(video, watch);
+      const step = (_now: number, frame: VideoFrameCallbackMetadata) => {
+        if (watches.get(video) !== watch) {
+          return;
+        }
+        watch.frames += 1;
+        watch.gap = Math.max(watch.gap, frame.presentationTime - watch.last);
+        watch.last = frame.presentationTime;
+        video.requestVideoFrameCallback(step);
+      };
+      video.requestVideoFrameCallback(step);
+    },
+    longestGap(video: HTMLVideoElement) {
+      const watch = watches.get(video);
+      if (!watch) {
+        return { frames: 0, gap: Infinity, attached: video.isConnected };
+      }
+      return {
+        frames: watch.frames,
+        gap: Math.max(watch.gap, performance.now() - watch.last),
+        attached: video.isConnected,
+      };
+    },
+  });
+
+  addEventListener('securitypolicyviolation', (violation) => {
+    console.error(`CSP violation: ${violation.violatedDirective} blocked ${violation.blockedURI}`);
+  });
+}

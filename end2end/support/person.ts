@@ -1,0 +1,200 @@
+/** One person: a browser context with devices of their own, and the room's page as they use it. */
+import { expect, type Browser, type BrowserContextOptions, type Locator, type Page } from '@playwright/test';
+import { Guard } from './guard.js';
+import { disguiseDevices, installInstruments, type DeviceFailures } from './media.js';
+import { persona, PERSONAS, type Persona } from './persona.js';
+
+/** How a person differs from the ordinary. */
+export interface PersonOptions {
+  /** Where they reach the server, if not directly. */
+  url?: string;
+  /** The browser they use, if not the test's. */
+  browser?: Browser;
+  /** `disguised`: their colour and tone; `browser`: Chromium's own fake devices, untouched. */
+  devices?: 'disguised' | 'browser';
+  /** How capturing fails. */
+  failures?: DeviceFailures;
+  /** Runs in every page before its own scripts. */
+  before?: () => void;
+  /** Further options of the browser context. */
+  context?: BrowserContextOptions;
+}
+
+/** A signaling message as it passed the socket. */
+export interface Signal {
+  direction: 'sent' | 'received';
+  type: string;
+  [field: string]: unknown;
+}
+
+export class Person {
+  /** All signaling messages of all sockets so far. */
+  readonly signals: Signal[] = [];
+  /** How many sockets were opened so far. */
+  sockets = 0;
+
+  private constructor(
+    readonly identity: Persona,
+    readonly page: Page,
+    readonly guard: Guard,
+    readonly url: string,
+  ) {
+    page.on('websocket', (socket) => {
+      this.sockets += 1;
+      socket.on('framesent', ({ payload }) => this.record('sent', payload));
+      socket.on('framereceived', ({ payload }) => this.record('received', payload));
+    });
+  }
+
+  static async arrive(browser: Browser, name: string, url: string, options: PersonOptions): Promise<Person> {
+    const identity = persona(name);
+    const context = await (options.browser ?? browser).newContext({
+      locale: 'en-GB',
+      viewport: { width: 960, height: 640 },
+      ...options.context,
+    });
+    await context.addInitScript(installInstruments, PERSONAS);
+    if (options.devices !== 'browser') {
+      await context.addInitScript(disguiseDevices, { me: identity, failures: options.failures ?? {} });
+    }
+    if (options.before) {
+      await context.addInitScript(options.before);
+    }
+    const reached = options.url ?? url;
+    const guard = new Guard(context, name, () => [new URL(reached).host]);
+    return new Person(identity, await context.newPage(), guard, reached);
+  }
+
+  get name(): string {
+    return this.identity.name;
+  }
+
+  /** Opens the lobby of a room. */
+  async visit(room: string): Promise<void> {
+    await this.page.goto(`${this.url}/r/${room}`);
+  }
+
+  /** Gives their name and presses Join; resolves once their own tile is there. */
+  async enter(): Promise<void> {
+    await this.nameBox.fill(this.name);
+    await this.button('Join').click();
+    await expect(this.own).toBeVisible();
+  }
+
+  /** From nowhere into the call. */
+  async join(room: string): Promise<this> {
+    await this.visit(room);
+    await this.enter();
+    return this;
+  }
+
+  /** Closes the tab as a user does, with the page's farewell. */
+  async closeTab(): Promise<void> {
+    await this.page.close({ runBeforeUnload: false });
+  }
+
+  get nameBox(): Locator {
+    return this.page.getByRole('textbox', { name: 'Your name', exact: true });
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  /** The tile of a person as named on it. */
+  tile(name: string): Locator {
+    return this.page.getByRole('group', { name, exact: true });
+  }
+
+  /** One's own tile. */
+  get own(): Locator {
+    return this.tile(`${this.name} (you)`);
+  }
+
+  /** Every tile there is. */
+  get tiles(): Locator {
+    return this.page.getByRole('group').filter({ has: this.page.locator('video') });
+  }
+
+  /** Names of the others who have a tile, sorted. */
+  async others(): Promise<string[]> {
+    const names = await this.tiles.evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute('aria-label') ?? ''));
+    return names.filter((name) => !name.endsWith('(you)')).sort();
+  }
+
+  /** For every tile, by its name: whose colour its video shows, or why it shows none. */
+  async view(): Promise<Record<string, string>> {
+    const shown = await this.tiles.evaluateAll((tiles) =>
+      Promise.all(
+        tiles.map(async (tile) => [
+          tile.getAttribute('aria-label') ?? '',
+          await window.instruments.whoIsShown(tile.querySelector('video')!),
+        ]),
+      ),
+    );
+    return Object.fromEntries(shown) as Record<string, string>;
+  }
+
+  /** Names of everybody heard, sorted. */
+  hearing(): Promise<string[]> {
+    return this.page.evaluate(() => window.instruments.whoIsHeard());
+  }
+
+  /** Expects to see oneself and exactly these people, each in the tile of that name, and to hear exactly them. */
+  async expectToSeeAndHear(...others: Person[]): Promise<void> {
+    await this.expectToSee(...others);
+    await this.expectToHear(...others);
+  }
+
+  /** Expects to see oneself and exactly these people. */
+  async expectToSee(...others: Person[]): Promise<void> {
+    const expected = Object.fromEntries([
+      [`${this.name} (you)`, this.name],
+      ...others.map((other) => [other.name, other.name]),
+    ]);
+    await expect.poll(() => this.view(), { message: `${this.name} sees everybody`, timeout: 20_000 }).toEqual(expected);
+  }
+
+  /** Expects to hear exactly these people. */
+  async expectToHear(...others: Person[]): Promise<void> {
+    const expected = others.map((other) => other.name).sort();
+    await expect
+      .poll(() => this.hearing(), { message: `${this.name} hears everybody`, timeout: 20_000 })
+      .toEqual(expected);
+  }
+
+  /** Expects exactly these people to have a tile. */
+  async expectOthers(...others: Person[]): Promise<void> {
+    await expect
+      .poll(() => this.others(), { message: `${this.name} sees who is there` })
+      .toEqual(others.map((other) => other.name).sort());
+  }
+
+  /** Their running devices. */
+  devices(): Promise<{ audio: number; video: number; captured: number }> {
+    return this.page.evaluate(() => window.instruments.devices());
+  }
+
+  /** Starts to watch the gaps between the frames of somebody's video. */
+  async watchFrames(other: Person): Promise<void> {
+    await this.tile(other.name).locator('video').evaluate((video) =>
+      window.instruments.watchFrames(video as HTMLVideoElement),
+    );
+  }
+
+  /** What [`watchFrames`] has seen so far. */
+  longestGap(other: Person): Promise<{ frames: number; gap: number; attached: boolean }> {
+    return this.tile(other.name).locator('video').evaluate((video) =>
+      window.instruments.longestGap(video as HTMLVideoElement),
+    );
+  }
+
+  /** How many messages of a type were sent or received. */
+  count(direction: Signal['direction'], type: string): number {
+    return this.signals.filter((signal) => signal.direction === direction && signal.type === type).length;
+  }
+
+  private record(direction: Signal['direction'], payload: string | Buffer): void {
+    this.signals.push({ ...(JSON.parse(payload.toString()) as { type: string }), direction });
+  }
+}
