@@ -1,0 +1,12 @@
+import { defineConfig } from '@playwright/test';
+import { launchOptions } from '../support/browser.js';
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: 'join.ts',
+  outputDir: '../test-results/bench',
+  workers: 1,
+  timeout: 300_000,
+  reporter: './reporter.ts',
+  use: { launchOptions },
+});

@@ -1,0 +1,58 @@
+import { expect, test } from '../support/room.js';
+
+test('a raised hand is seen by everybody, also by who comes later, until it is lowered', async ({ meeting }) => {
+  const [ada, bob] = await meeting.gather('Ada', 'Bob');
+  await bob!.expectOthers(ada!);
+  const raised = (name: string) => ({
+    in: (person: typeof ada) =>
+      person!.tile(name).getByText(/hand/i).or(person!.tile(name).getByLabel(/hand/i)).first(),
+  });
+  await ada!.button('Raise hand').click();
+  await expect(ada!.button('Lower hand')).toBeVisible();
+  await expect(raised('Ada').in(bob)).toBeAttached();
+  const [cleo] = await meeting.gather('Cleo');
+  await expect(raised('Ada').in(cleo)).toBeAttached();
+  await ada!.button('Lower hand').click();
+  await expect(raised('Ada').in(bob)).toHaveCount(0);
+  await expect(raised('Ada').in(cleo)).toHaveCount(0);
+});
+
+test('the people panel lists who is here and follows their coming and going', async ({ meeting }) => {
+  const [ada] = await meeting.gather('Ada');
+  await ada!.button('People').click();
+  const panel = ada!.page.getByRole('complementary').or(ada!.page.getByRole('dialog')).filter({ visible: true });
+  await expect(panel.getByText('Ada').first()).toBeVisible();
+  const [bob] = await meeting.gather('Bob');
+  await expect(panel.getByText('Bob').first()).toBeVisible();
+  await bob!.button('Leave').click();
+  await expect(panel.getByText('Bob')).toHaveCount(0);
+});
+
+test('coming and going is told to screen readers', async ({ meeting }) => {
+  const [ada] = await meeting.gather('Ada');
+  const live = ada!.page.locator('[aria-live=polite], [role=status], [role=log]');
+  const [bob] = await meeting.gather('Bob');
+  await expect(live.filter({ hasText: /Bob/ }).first()).toBeAttached();
+  await bob!.button('Leave').click();
+  await expect(live.filter({ hasText: /Bob.*left/i }).first()).toBeAttached();
+});
+
+test('Copy link puts the room’s link on the clipboard and says so', async ({ meeting }) => {
+  const ada = await meeting.person('Ada', {
+    context: { permissions: ['clipboard-read', 'clipboard-write', 'camera', 'microphone'] },
+  });
+  await ada.join(meeting.room);
+  await ada.button('Copy link').first().click();
+  await expect(ada.page.getByText(/copied/i).first()).toBeVisible();
+  expect(await ada.page.evaluate(() => navigator.clipboard.readText())).toBe(`${ada.url}/r/${meeting.room}`);
+});
+
+test('the settings show the devices there are', async ({ meeting }) => {
+  const [ada] = await meeting.gather('Ada');
+  await ada!.button('Settings').click();
+  const dialog = ada!.page.getByRole('dialog').filter({ visible: true });
+  await expect(dialog.getByRole('combobox', { name: /camera/i }).locator('option')).not.toHaveCount(0);
+  await expect(dialog.getByRole('combobox', { name: /microphone/i }).locator('option', { hasText: /fake/i }).first()).toBeAttached();
+  await ada!.page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+});

@@ -1,0 +1,131 @@
+/** Calls outlive trouble: sockets that drop, networks that vanish, servers that die. */
+import { expect, test, type Person } from '../support/room.js';
+
+/** Longest gap between two frames that nobody calls a freeze, in ms. */
+const FREEZE_MS = 500;
+
+/** Longest until everybody is back in their seats once the port answers, in ms. */
+const ROSTER_BACK_MS = 2_000;
+
+/** What a browser reports of a socket that a test took away. */
+const SOCKET_TROUBLE = [/WebSocket connection to/, /ERR_CONNECTION/];
+
+const notice = (person: Person) => person.page.getByText(/reconnecting/i).filter({ visible: true });
+
+test('a socket cut for an instant is not noticed by anybody, and the seat is taken back', async ({ meeting }) => {
+  const [ada, wire] = await meeting.personOnWire('Ada');
+  ada.guard.expect(...SOCKET_TROUBLE);
+  await ada.join(meeting.room);
+  const [bob] = await meeting.gather('Bob');
+  await meeting.expectAllToSeeAndHear([ada, bob!]);
+  await ada.watchFrames(bob!);
+  await bob!.watchFrames(ada);
+  const noticed = notice(ada).first().waitFor().then(() => true, () => false);
+
+  wire.snap();
+  await expect.poll(() => ada.signals.filter(({ type }) => type === 'welcome').length).toBe(2);
+  expect(ada.signals.findLast(({ type }) => type === 'welcome')).toMatchObject({ resumed: true });
+  await expect.poll(() => bob!.count('received', 'peer-back')).toBe(1);
+  await meeting.expectAllToSeeAndHear([ada, bob!]);
+  for (const gap of [await ada.longestGap(bob!), await bob!.longestGap(ada)]) {
+    expect(gap.attached).toBe(true);
+    expect(gap.gap).toBeLessThanOrEqual(FREEZE_MS);
+  }
+  await ada.page.close();
+  expect(await noticed).toBe(false);
+});
+
+test('a socket that stays away is told after a second while media flows on, and the seat waits', async ({ meeting }) => {
+  const [ada, wire] = await meeting.personOnWire('Ada');
+  ada.guard.expect(...SOCKET_TROUBLE);
+  await ada.join(meeting.room);
+  const [bob] = await meeting.gather('Bob');
+  await meeting.expectAllToSeeAndHear([ada, bob!]);
+  await ada.watchFrames(bob!);
+  await bob!.watchFrames(ada);
+
+  await wire.cut();
+  await expect(notice(ada).first()).toBeVisible();
+  await expect.poll(() => bob!.count('received', 'peer-away')).toBe(1);
+  await meeting.expectAllToSeeAndHear([ada, bob!]);
+  await wire.mend();
+  await expect(notice(ada)).toHaveCount(0, { timeout: 20_000 });
+  await expect.poll(() => bob!.count('received', 'peer-back')).toBe(1);
+  await ada.button('Mute microphone').click();
+  await bob!.expectToHear();
+  expect((await ada.longestGap(bob!)).gap).toBeLessThanOrEqual(FREEZE_MS);
+  expect((await bob!.longestGap(ada)).gap).toBeLessThanOrEqual(FREEZE_MS);
+  expect(bob!.count('received', 'peer-left')).toBe(0);
+});
+
+test('what was switched during an outage is true for everybody after it', async ({ meeting }) => {
+  const [ada, wire] = await meeting.personOnWire('Ada');
+  ada.guard.expect(...SOCKET_TROUBLE);
+  await ada.join(meeting.room);
+  const [bob] = await meeting.gather('Bob');
+  await meeting.expectAllToSeeAndHear([ada, bob!]);
+  await wire.cut();
+  await expect.poll(() => bob!.count('received', 'peer-away')).toBe(1);
+  await ada.button('Turn camera off').click();
+  await ada.button('Raise hand').click();
+  const [cleo] = await meeting.gather('Cleo');
+  await wire.mend();
+  await expect.poll(() => bob!.view(), { timeout: 20_000 }).toMatchObject({ Ada: 'hidden' });
+  await expect(bob!.tile('Ada').getByText(/hand/i).or(bob!.tile('Ada').getByLabel(/hand/i)).first()).toBeAttached();
+  await ada.expectOthers(bob!, cleo!);
+  await ada.expectToHear(bob!, cleo!);
+  await cleo!.expectToHear(ada, bob!);
+});
+
+test('a server killed and restarted in mid-call freezes nobody, and the roster is back within two seconds', async ({
+  meeting,
+}) => {
+  test.setTimeout(90_000);
+  const people = await meeting.gather('Ada', 'Bob', 'Cleo');
+  people.forEach((person) => person.guard.expect(...SOCKET_TROUBLE));
+  await meeting.expectAllToSeeAndHear(people);
+  const welcomes = (person: Person) => person.signals.filter(({ type }) => type === 'welcome');
+  const ids = people.map((person) => welcomes(person)[0]!.peer);
+  const pairs = people.flatMap((person) =>
+    people.filter((other) => other !== person).map((other) => [person, other] as const),
+  );
+  await Promise.all(pairs.map(([person, other]) => person.watchFrames(other)));
+
+  await meeting.server.kill();
+  await expect(notice(people[0]!).first()).toBeVisible();
+  await meeting.server.restart();
+  const answered = Date.now();
+  await expect
+    .poll(() => people.every((person) => welcomes(person).length >= 2), { intervals: [20], timeout: 15_000 })
+    .toBe(true);
+  const back = Date.now() - answered;
+  await Promise.all(people.map((person) => person.expectOthers(...people.filter((other) => other !== person))));
+  await Promise.all(people.map((person) => expect(notice(person)).toHaveCount(0)));
+
+  await meeting.expectAllToSeeAndHear(people);
+  const gaps = await Promise.all(pairs.map(([person, other]) => person.longestGap(other)));
+  expect(people.map((person) => welcomes(person).at(-1)!.peer)).toEqual(ids);
+  for (const gap of gaps) {
+    expect(gap.attached).toBe(true);
+    expect(gap.frames).toBeGreaterThan(20);
+    expect(gap.gap).toBeLessThanOrEqual(FREEZE_MS);
+  }
+  expect(back).toBeLessThanOrEqual(ROSTER_BACK_MS);
+
+  await people[1]!.button('Mute microphone').click();
+  await people[0]!.expectToHear(people[2]!);
+  const [dan] = await meeting.gather('Dan');
+  await people[0]!.expectToSee(people[1]!, people[2]!, dan!);
+});
+
+test('who leaves while the server is away has left', async ({ meeting }) => {
+  const [ada, wire] = await meeting.personOnWire('Ada');
+  ada.guard.expect(...SOCKET_TROUBLE);
+  await ada.join(meeting.room);
+  const [bob] = await meeting.gather('Bob');
+  await meeting.expectAllToSeeAndHear([ada, bob!]);
+  await wire.cut();
+  await ada.button('Leave').click();
+  await expect(ada.button('Rejoin')).toBeVisible();
+  await expect.poll(() => bob!.view()).not.toMatchObject({ Ada: 'Ada' });
+});
