@@ -2,6 +2,7 @@
 import { createServer, type Server as Listener } from 'node:http';
 import { once } from 'node:events';
 import { expect, test } from '@playwright/test';
+import { Wire } from '../support/net.js';
 import { Person } from '../support/person.js';
 
 const PAGE = `<!doctype html><html lang="en"><title>Bare</title><link rel="icon" href="data:,">
@@ -88,4 +89,28 @@ test('a failure of a device has its name, and the guard sees console errors and 
   bob.guard.expect(/provoked/, /127\.0\.0\.1:1\//);
   expect(bob.guard.unexpected()).toEqual([]);
   await bob.guard.close();
+});
+
+test('a wire lets everything through until it is cut, nothing while it stalls, and everything once it is mended', async ({
+  page,
+}) => {
+  const wire = await Wire.to(Number(new URL(url).port));
+  await page.goto(wire.url);
+  const ask = () =>
+    page.evaluate(() =>
+      Promise.race([
+        fetch('/').then((response) => response.status, () => 'refused'),
+        new Promise((resolve) => setTimeout(resolve, 300, 'silence')),
+      ]),
+    );
+  expect(await ask()).toBe(200);
+  await wire.cut();
+  expect(await ask()).toBe('refused');
+  await wire.mend();
+  expect(await ask()).toBe(200);
+  wire.stall();
+  expect(await ask()).toBe('silence');
+  await wire.mend();
+  expect(await ask()).toBe(200);
+  await wire.dispose();
 });

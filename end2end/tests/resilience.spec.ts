@@ -118,6 +118,23 @@ test('a server killed and restarted in mid-call freezes nobody, and the roster i
   await people[0]!.expectToSee(people[1]!, people[2]!, dan!);
 });
 
+test('a network that swallows everything for a while costs the seat nothing', async ({ meeting }) => {
+  test.setTimeout(90_000);
+  const [ada, wire] = await meeting.personOnWire('Ada');
+  ada.guard.expect(...SOCKET_TROUBLE);
+  await ada.join(meeting.room);
+  const [bob] = await meeting.gather('Bob');
+  await meeting.expectAllToSeeAndHear([ada, bob!]);
+  await ada.watchFrames(bob!);
+  wire.stall();
+  await expect.poll(() => bob!.count('received', 'peer-away'), { timeout: 25_000 }).toBe(1);
+  await wire.mend();
+  await expect.poll(() => bob!.count('received', 'peer-back'), { timeout: 15_000 }).toBe(1);
+  await meeting.expectAllToSeeAndHear([ada, bob!]);
+  expect((await ada.longestGap(bob!)).gap).toBeLessThanOrEqual(FREEZE_MS);
+  expect(bob!.count('received', 'peer-left')).toBe(0);
+});
+
 test('who leaves while the server is away has left', async ({ meeting }) => {
   const [ada, wire] = await meeting.personOnWire('Ada');
   ada.guard.expect(...SOCKET_TROUBLE);
