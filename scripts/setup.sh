@@ -1,0 +1,292 @@
+#!/usr/bin/env bash
+# Sets up what is missing for building (and, with "test", for testing) Visavis; run again, it only checks.
+#
+#   scripts/setup.sh [build|test]      default: test, which includes build
+#
+# Tools go to ${VISAVIS_CACHE:-${XDG_CACHE_HOME:-~/.cache}/visavis}, in folders named by their version, where another
+# clone finds them; a right version that is already on PATH is used as it is. What was found is written to
+# .tools/env.sh, which the Makefile reads. The normal ways come first (rustup, a browser that is there); Debian's
+# packages are the fallback, and VISAVIS_SETUP=debian takes that way from the start.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+RUST_MINIMUM=1.95
+CARGO_LEPTOS_VERSION=0.3.11
+BINARYEN_VERSION=132
+NODE_MINIMUM=18
+WASM_BINDGEN_VERSION=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
+
+# One line here adds a Debian package to what the tests need: "package command-or-file that shows it is there".
+TEST_PACKAGES=(
+  "fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+  "fonts-noto-color-emoji /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
+)
+
+STAGE=${1:-test}
+CACHE=${VISAVIS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/visavis}
+TOOLS=$CACHE/tools
+ENV_FILE=.tools/env.sh
+SETUP=${VISAVIS_SETUP:-normal}
+FRONT_PATH=()
+TOOLCHAIN=
+BROWSER=
+
+say() { printf 'setup: %s\n' "$*"; }
+fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+# ---- small tools -----------------------------------------------------------------------------------------------------
+
+at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
+
+# The command as root, or the words that say what to run.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+    sudo "$@"
+  else
+    fail "this step needs root. Run as root, then start again:  $*"
+  fi
+}
+
+apt_lists_are_fresh=
+apt_install() {
+  command -v apt-get >/dev/null || fail "this system has no apt-get; install the equivalent of: $*"
+  say "installing Debian packages: $* (about a minute)"
+  if [ "$(id -u)" != 0 ] && ! { command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; }; then
+    fail "this step needs root. Run, then start again:  sudo apt-get install -y $*"
+  fi
+  if [ -z "$apt_lists_are_fresh" ]; then
+    as_root apt-get update -qq || say "apt-get update failed; going on with the lists that are there"
+    apt_lists_are_fresh=yes
+  fi
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >.tools/apt.log 2>&1 ||
+    { tail -n 20 .tools/apt.log >&2; fail "apt-get install $* failed"; }
+}
+
+# ---- rust ------------------------------------------------------------------------------------------------------------
+
+run_rust() { ( [ -z "$TOOLCHAIN" ] || export RUSTUP_TOOLCHAIN=$TOOLCHAIN; "$@" ); }
+
+rust_version() { run_rust rustc --version 2>/dev/null | sed -n 's/^rustc \([0-9.]*\).*/\1/p'; }
+
+has_wasm_target() {
+  local libraries
+  libraries=$(run_rust rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null) || return 1
+  compgen -G "$libraries/libstd-*.rlib" >/dev/null
+}
+
+has_components() {
+  run_rust cargo clippy --version >/dev/null 2>&1 && run_rust cargo fmt --version >/dev/null 2>&1
+}
+
+rust_is_ready() {
+  local version
+  version=$(rust_version)
+  [ -n "$version" ] && at_least "$RUST_MINIMUM" "$version" && has_wasm_target && has_components
+}
+
+rustup_way() {
+  command -v rustup >/dev/null || return 1
+  local version
+  version=$(rust_version)
+  if [ -z "$version" ] || ! at_least "$RUST_MINIMUM" "$version"; then
+    say "installing the Rust $RUST_MINIMUM toolchain with rustup (about a minute)"
+    timeout 600 rustup toolchain install "$RUST_MINIMUM" --profile minimal || return 1
+    TOOLCHAIN=$RUST_MINIMUM
+  fi
+  if ! has_wasm_target; then
+    say "adding the wasm target with rustup (seconds)"
+    run_rust timeout 300 rustup target add wasm32-unknown-unknown || return 1
+  fi
+  if ! has_components; then
+    say "adding clippy and rustfmt with rustup (seconds)"
+    run_rust timeout 300 rustup component add clippy rustfmt || return 1
+  fi
+}
+
+# Debian's compiler, with its std for wasm built from the library sources that match it.
+debian_way() {
+  local packages=(rustc-web cargo-web rust-web-src rust-web-clippy rustfmt-web lld-22) missing=() package
+  for package in "${packages[@]}"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
+
+  if command -v rustup >/dev/null; then
+    TOOLCHAIN=debian
+    rustup toolchain list | grep -q '^debian\b' || rustup toolchain link debian /usr
+  else
+    FRONT_PATH+=(/usr/bin)
+  fi
+  local version wasm_libraries=/usr/lib/rustlib/wasm32-unknown-unknown/lib
+  local linker=/usr/lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld
+  version=$(/usr/bin/rustc --version)
+  if [ ! -e "$linker" ]; then
+    say "linking LLVM's linker into Debian's Rust"
+    as_root mkdir -p "$(dirname "$linker")"
+    as_root ln -sf /usr/lib/llvm-22/bin/lld "$linker"
+  fi
+  if [ "$(cat $wasm_libraries/built-by 2>/dev/null)" != "$version" ]; then
+    say "building Rust's standard library for wasm (about half a minute)"
+    build_wasm_std "$version" "$wasm_libraries"
+  fi
+}
+
+build_wasm_std() {
+  local version=$1 wasm_libraries=$2 scratch
+  scratch=$(mktemp -d)
+  mkdir "$scratch/src"
+  printf '[package]\nname = "empty"\nversion = "0.0.0"\nedition = "2021"\n' >"$scratch/Cargo.toml"
+  : >"$scratch/src/lib.rs"
+  ( cd "$scratch"
+    unset CARGO_TARGET_DIR RUSTUP_TOOLCHAIN
+    RUSTFLAGS="-C embed-bitcode=yes" RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1 \
+      /usr/bin/cargo build --quiet --release -Z build-std=std,panic_abort --target wasm32-unknown-unknown )
+  rm -f "$scratch"/target/wasm32-unknown-unknown/release/deps/libempty-*
+  as_root mkdir -p "$wasm_libraries"
+  as_root sh -c "rm -f '$wasm_libraries'/*.rlib && cp '$scratch'/target/wasm32-unknown-unknown/release/deps/*.rlib \
+    '$wasm_libraries' && printf '%s' '$version' >'$wasm_libraries/built-by'"
+  rm -rf "$scratch"
+}
+
+set_up_rust() {
+  command -v cc >/dev/null || apt_install gcc libc6-dev
+  if [ "$SETUP" = debian ]; then
+    debian_way
+  elif ! rust_is_ready && ! rustup_way; then
+    say "rustup is not there or cannot help; taking Debian's toolchain"
+    TOOLCHAIN=
+    debian_way
+  fi
+  [ ${#FRONT_PATH[@]} = 0 ] || export PATH="/usr/bin:$PATH"
+  rust_is_ready || fail "no Rust $RUST_MINIMUM with the wasm target, clippy and rustfmt. Install rustup (https://rustup.rs)."
+  say "$(run_rust rustc --version)${TOOLCHAIN:+, toolchain $TOOLCHAIN}"
+}
+
+# ---- tools -----------------------------------------------------------------------------------------------------------
+
+# Puts a tool's folder on PATH, unless the right version is there already: NAME FOLDER WORD-OF-ITS-VERSION VERSION-COMMAND...
+find_tool() {
+  local name=$1 folder=$2 version=$3
+  shift 3
+  if "$@" 2>/dev/null | grep -qwF "$version"; then return 0; fi
+  if [ -x "$folder/$name" ] && PATH="$folder:$PATH" "$@" 2>/dev/null | grep -qwF "$version"; then
+    FRONT_PATH+=("$folder")
+    export PATH="$folder:$PATH"
+    return 0
+  fi
+  return 1
+}
+
+# The build folder stays until the tool is there, so that an interrupted installation goes on where it was.
+cargo_install() {
+  local crate=$1 version=$2 root=$TOOLS/$1-$2
+  shift 2
+  env -u CARGO_BUILD_TARGET CARGO_TARGET_DIR="$CACHE/build/$crate-$version" \
+    CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+    ${TOOLCHAIN:+RUSTUP_TOOLCHAIN=$TOOLCHAIN} "$@" \
+    cargo install --quiet --root "$root" "$crate" --version "$version" --locked --ignore-rust-version
+  rm -rf "$CACHE/build/$crate-$version"
+}
+
+set_up_node() {
+  local version
+  version=$(node --version 2>/dev/null | tr -d v || true)
+  if [ -z "$version" ] || ! at_least "$NODE_MINIMUM" "$version" || ! command -v npm >/dev/null; then
+    apt_install nodejs npm
+    version=$(node --version | tr -d v)
+    at_least "$NODE_MINIMUM" "$version" || fail "node $version is too old; $NODE_MINIMUM or newer is needed"
+  fi
+  say "node $version"
+}
+
+set_up_cargo_leptos() {
+  local tool=(cargo-leptos "$TOOLS/cargo-leptos-$CARGO_LEPTOS_VERSION/bin" "$CARGO_LEPTOS_VERSION" cargo-leptos --version)
+  if ! find_tool "${tool[@]}"; then
+    say "installing cargo-leptos $CARGO_LEPTOS_VERSION (5 minutes on 2 cores)"
+    cargo_install cargo-leptos "$CARGO_LEPTOS_VERSION" CARGO_PROFILE_RELEASE_OPT_LEVEL=0
+    find_tool "${tool[@]}" || fail "cargo-leptos was installed, but is not version $CARGO_LEPTOS_VERSION"
+  fi
+  say "cargo-leptos $CARGO_LEPTOS_VERSION"
+}
+
+set_up_wasm_bindgen() {
+  local tool=(wasm-bindgen "$TOOLS/wasm-bindgen-cli-$WASM_BINDGEN_VERSION/bin" "$WASM_BINDGEN_VERSION" wasm-bindgen --version)
+  if ! find_tool "${tool[@]}"; then
+    say "installing wasm-bindgen $WASM_BINDGEN_VERSION (2 minutes on 2 cores)"
+    cargo_install wasm-bindgen-cli "$WASM_BINDGEN_VERSION" CARGO_PROFILE_RELEASE_OPT_LEVEL=1
+    find_tool "${tool[@]}" || fail "wasm-bindgen was installed, but is not version $WASM_BINDGEN_VERSION"
+  fi
+  say "wasm-bindgen $WASM_BINDGEN_VERSION"
+}
+
+set_up_wasm_opt() {
+  local root=$TOOLS/binaryen-$BINARYEN_VERSION
+  local tool=(wasm-opt "$root/node_modules/.bin" "$BINARYEN_VERSION" wasm-opt --version)
+  if ! find_tool "${tool[@]}"; then
+    say "installing wasm-opt $BINARYEN_VERSION (seconds)"
+    mkdir -p "$root"
+    npm install --silent --no-audit --no-fund --prefix "$root" "binaryen@$BINARYEN_VERSION.0.0"
+    find_tool "${tool[@]}" || fail "wasm-opt was installed, but is not version $BINARYEN_VERSION"
+  fi
+  say "wasm-opt $BINARYEN_VERSION"
+}
+
+# ---- what only the tests need ----------------------------------------------------------------------------------------
+
+find_browser() {
+  local candidate
+  for candidate in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+    if [ -n "$candidate" ] && BROWSER=$(command -v "$candidate") && "$BROWSER" --version >/dev/null 2>&1; then
+      return 0
+    fi
+  done
+  BROWSER=
+  return 1
+}
+
+set_up_tests() {
+  local entry missing=()
+  for entry in "${TEST_PACKAGES[@]}"; do
+    [ -e "${entry#* }" ] || command -v "${entry#* }" >/dev/null || missing+=("${entry%% *}")
+  done
+  find_browser || missing+=(chromium)
+  if [ ${#missing[@]} != 0 ]; then
+    apt_install "${missing[@]}"
+    find_browser || fail "no Chromium or Chrome; set CHROMIUM to its path"
+  fi
+  say "$("$BROWSER" --version 2>/dev/null | head -n 1)"
+  local project
+  for project in end2end benches/node-relay; do
+    [ -f "$project/package-lock.json" ] || continue
+    if ! cmp -s "$project/package-lock.json" "$project/node_modules/.visavis-lock"; then
+      say "installing the packages of $project (seconds)"
+      PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --silent --no-audit --no-fund --prefix "$project"
+      cp "$project/package-lock.json" "$project/node_modules/.visavis-lock"
+    fi
+  done
+}
+
+# ---- all of it -------------------------------------------------------------------------------------------------------
+
+write_env() {
+  local folder
+  { for folder in "${FRONT_PATH[@]}"; do printf 'export PATH="%s:$PATH"\n' "$folder"; done
+    [ -z "$TOOLCHAIN" ] || printf 'export RUSTUP_TOOLCHAIN="%s"\n' "$TOOLCHAIN"
+    [ -z "$BROWSER" ] || printf 'export CHROMIUM="%s"\n' "$BROWSER"
+  } >"$ENV_FILE.new"
+  mv "$ENV_FILE.new" "$ENV_FILE"
+}
+
+case $STAGE in build | test) ;; *) fail "unknown stage $STAGE; it is build or test" ;; esac
+started=$SECONDS
+mkdir -p .tools "$TOOLS"
+set_up_rust
+set_up_node
+set_up_cargo_leptos
+set_up_wasm_bindgen
+set_up_wasm_opt
+if [ "$STAGE" = test ]; then set_up_tests; else find_browser || true; fi
+write_env
+say "done in $((SECONDS - started)) s"
