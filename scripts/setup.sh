@@ -118,6 +118,7 @@ debian_way() {
     rustup toolchain list | grep -q '^debian\b' || rustup toolchain link debian /usr
   else
     FRONT_PATH+=(/usr/bin)
+    export PATH="/usr/bin:$PATH"
   fi
   local version wasm_libraries=/usr/lib/rustlib/wasm32-unknown-unknown/lib
   local linker=/usr/lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld
@@ -151,6 +152,10 @@ build_wasm_std() {
 }
 
 set_up_rust() {
+  if ! command -v cargo >/dev/null && [ -x "$HOME/.cargo/bin/cargo" ]; then
+    FRONT_PATH+=("$HOME/.cargo/bin")
+    export PATH="$HOME/.cargo/bin:$PATH"
+  fi
   command -v cc >/dev/null || apt_install gcc libc6-dev
   if [ "$SETUP" = debian ]; then
     debian_way
@@ -159,7 +164,6 @@ set_up_rust() {
     TOOLCHAIN=
     debian_way
   fi
-  [ ${#FRONT_PATH[@]} = 0 ] || export PATH="/usr/bin:$PATH"
   rust_is_ready || fail "no Rust $RUST_MINIMUM with the wasm target, clippy and rustfmt. Install rustup (https://rustup.rs)."
   say "$(run_rust rustc --version)${TOOLCHAIN:+, toolchain $TOOLCHAIN}"
 }
