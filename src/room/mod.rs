@@ -13,6 +13,7 @@ pub mod negotiation;
 mod notice;
 mod person;
 mod preferences;
+pub mod quality;
 mod state;
 mod update;
 

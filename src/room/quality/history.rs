@@ -1,0 +1,178 @@
+//! The last two minutes of one person's figures, for small charts and for export.
+//!
+//! Invariant: never more than [`CAPACITY`] points, whatever the pace of samples, and none older than [`HISTORY_MS`]
+//! before the newest.
+
+use std::collections::VecDeque;
+
+use super::sample::Sample;
+use super::score::Score;
+use crate::room::{Moment, TrackKind};
+
+/// How far back the history reaches, in ms.
+pub const HISTORY_MS: u64 = 120_000;
+
+/// Most points kept: one every 2 s, and both ends.
+const CAPACITY: usize = 61;
+
+/// The figures of one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryPoint {
+    /// When the sample was taken.
+    pub at: Moment,
+    /// The score, where there was one.
+    pub score: Option<Score>,
+    /// The sample itself.
+    pub sample: Sample,
+}
+
+/// What a chart shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Metric {
+    /// 0–100.
+    Score,
+    /// All that arrives, in bits/s.
+    ReceivedBitrate,
+    /// All that is sent, in bits/s.
+    SentBitrate,
+    /// The worst track that arrives, `0.0..=1.0`.
+    Loss,
+    /// The worst track that arrives, in ms.
+    Jitter,
+    /// In ms.
+    RoundTrip,
+    /// Of the face.
+    FramesPerSecond,
+    /// Of the face, in lines.
+    Lines,
+}
+
+impl Metric {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 8] = [
+        Self::Score,
+        Self::ReceivedBitrate,
+        Self::SentBitrate,
+        Self::Loss,
+        Self::Jitter,
+        Self::RoundTrip,
+        Self::FramesPerSecond,
+        Self::Lines,
+    ];
+
+    /// The figure in this point, if it is known.
+    pub fn of(self, point: &HistoryPoint) -> Option<f64> {
+        let sample = &point.sample;
+        let face = || sample.received(TrackKind::Camera)?.video.as_ref();
+        match self {
+            Self::Score => point.score.map(|score| f64::from(score.value())),
+            Self::ReceivedBitrate => sample.received_bitrate(),
+            Self::SentBitrate => sample.sent_bitrate(),
+            Self::Loss => worst(sample.received.iter().map(|track| track.loss)),
+            Self::Jitter => worst(sample.received.iter().map(|track| track.jitter_ms)),
+            Self::RoundTrip => sample.path.round_trip_ms,
+            Self::FramesPerSecond => face()?.frames_per_second,
+            Self::Lines => face()?.size.map(|size| f64::from(size.height)),
+        }
+    }
+
+    /// The least that the upper edge of the chart stands for, so that noise does not look like a storm.
+    fn least_scale(self) -> f64 {
+        match self {
+            Self::Score => 100.0,
+            Self::ReceivedBitrate | Self::SentBitrate => 500_000.0,
+            Self::Loss => 0.05,
+            Self::Jitter => 50.0,
+            Self::RoundTrip => 200.0,
+            Self::FramesPerSecond => 30.0,
+            Self::Lines => 360.0,
+        }
+    }
+}
+
+/// A small line chart in the unit square.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    /// What the upper edge stands for, in the metric's unit.
+    pub scale: f64,
+    /// The newest figure.
+    pub latest: Option<f64>,
+    /// Unbroken lines, oldest first; a missing figure breaks the line.
+    pub lines: Vec<Vec<ChartPoint>>,
+}
+
+/// A point of a [`Chart`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ChartPoint {
+    /// 0 is two minutes before the newest point, 1 the newest.
+    pub x: f64,
+    /// 0 is the lower edge (nothing), 1 the upper one ([`Chart::scale`]).
+    pub y: f64,
+}
+
+/// Two minutes of figures. Feed it every sample.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    points: VecDeque<HistoryPoint>,
+}
+
+impl History {
+    /// Adds a point; one that is not newer than the last is left out.
+    pub fn push(&mut self, point: HistoryPoint) {
+        if self.points.back().is_some_and(|last| last.at >= point.at) {
+            return;
+        }
+        let now = point.at;
+        self.points.push_back(point);
+        while self.points.len() > CAPACITY
+            || self
+                .points
+                .front()
+                .is_some_and(|oldest| now.since(oldest.at) > HISTORY_MS)
+        {
+            self.points.pop_front();
+        }
+    }
+
+    /// The points, oldest first.
+    pub fn points(&self) -> impl ExactSizeIterator<Item = &HistoryPoint> {
+        self.points.iter()
+    }
+
+    /// The newest point.
+    pub fn latest(&self) -> Option<&HistoryPoint> {
+        self.points.back()
+    }
+
+    /// A chart of one figure.
+    pub fn chart(&self, metric: Metric) -> Chart {
+        let now = self.points.back().map(|point| point.at).unwrap_or_default();
+        let largest = worst(self.points.iter().map(|point| metric.of(point))).unwrap_or(0.0);
+        let scale = largest.max(metric.least_scale());
+        let mut lines = Vec::new();
+        let mut line = Vec::new();
+        for point in &self.points {
+            match metric.of(point) {
+                Some(figure) => line.push(ChartPoint {
+                    x: 1.0 - now.since(point.at) as f64 / HISTORY_MS as f64,
+                    y: (figure / scale).clamp(0.0, 1.0),
+                }),
+                None if !line.is_empty() => lines.push(std::mem::take(&mut line)),
+                None => {}
+            }
+        }
+        if !line.is_empty() {
+            lines.push(line);
+        }
+        let latest = self.points.back().and_then(|point| metric.of(point));
+        Chart {
+            scale,
+            latest,
+            lines,
+        }
+    }
+}
+
+fn worst(figures: impl Iterator<Item = Option<f64>>) -> Option<f64> {
+    figures.flatten().reduce(f64::max)
+}

@@ -1,0 +1,26 @@
+//! How well the media of one person arrives and leaves: reports, samples, a score, two minutes of history.
+//!
+//! Responsible for turning `getStats` (W3C WebRTC Statistics) into figures for people. Invariant: no address of
+//! anybody is ever read out of a report, so none can be shown, kept or exported.
+//!
+//! Use: every 2 s the driver stringifies each entry of `RTCPeerConnection.getStats()`, collects them with
+//! [`Report::from_entries`], and gives this and the previous report to [`Sample::between`]. The sample feeds
+//! [`score`], [`Meter`], [`History`] and the controller in [`super::sending`].
+
+mod export;
+mod history;
+mod report;
+mod sample;
+mod score;
+#[cfg(test)]
+mod tests;
+
+pub use history::{Chart, ChartPoint, HISTORY_MS, History, HistoryPoint, Metric};
+pub use report::{
+    Candidate, CandidateKind, CandidatePair, Codec, InboundRtp, LimitationReason, MediaKind,
+    MediaSource, OutboundRtp, RemoteInboundRtp, Report, StatsEntry, Transport,
+};
+pub use sample::{
+    Path, ReceivedTrack, ReceivedVideo, Sample, SentTrack, SentVideo, TrackMap, VideoSize,
+};
+pub use score::{Indicator, Meter, Score, score};
