@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::entry::LimitationReason;
 use super::history::{History, HistoryPoint, Metric};
-use super::report::LimitationReason;
 use super::sample::{ReceivedTrack, Sample, SentTrack};
 use super::score::Score;
 use crate::room::TrackKind;

@@ -7,6 +7,8 @@
 //! [`Report::from_entries`], and gives this and the previous report to [`Sample::between`]. The sample feeds
 //! [`score`], [`Meter`], [`History`] and the controller in [`super::sending`].
 
+mod difference;
+mod entry;
 mod export;
 mod history;
 mod report;
@@ -15,11 +17,12 @@ mod score;
 #[cfg(test)]
 mod tests;
 
-pub use history::{Chart, ChartPoint, HISTORY_MS, History, HistoryPoint, Metric};
-pub use report::{
+pub use entry::{
     Candidate, CandidateKind, CandidatePair, Codec, InboundRtp, LimitationReason, MediaKind,
-    MediaSource, OutboundRtp, RemoteInboundRtp, Report, StatsEntry, Transport,
+    MediaSource, OutboundRtp, RemoteInboundRtp, StatsEntry, Transport,
 };
+pub use history::{Chart, ChartPoint, HISTORY_MS, History, HistoryPoint, Metric};
+pub use report::Report;
 pub use sample::{
     Path, ReceivedTrack, ReceivedVideo, Sample, SentTrack, SentVideo, TrackMap, VideoSize,
 };

@@ -1,0 +1,223 @@
+//! The entries of a `getStats` report, with only the members that are shown or steered by.
+//!
+//! Invariant: an entry of an unknown type is [`StatsEntry::Other`]; a missing or null member is `None`. Names and units
+//! are those of W3C WebRTC Statistics.
+
+use serde::{Deserialize, Serialize};
+
+/// One entry, told apart by its `type`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum StatsEntry {
+    /// A stream that arrives.
+    InboundRtp(InboundRtp),
+    /// A stream that is sent; one per encoding.
+    OutboundRtp(OutboundRtp),
+    /// What the other side reports about a stream that is sent (RTCP receiver reports).
+    RemoteInboundRtp(RemoteInboundRtp),
+    /// A pair of candidates.
+    CandidatePair(CandidatePair),
+    /// A candidate of ours.
+    LocalCandidate(Candidate),
+    /// A candidate of theirs.
+    RemoteCandidate(Candidate),
+    /// A codec in use.
+    Codec(Codec),
+    /// The DTLS transport.
+    Transport(Transport),
+    /// What a sender takes its media from.
+    MediaSource(MediaSource),
+    /// Everything else.
+    #[serde(other)]
+    Other,
+}
+
+/// `RTCRtpStreamStats.kind`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MediaKind {
+    /// `audio`
+    Audio,
+    /// `video`
+    Video,
+}
+
+/// `RTCInboundRtpStreamStats`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InboundRtp {
+    /// When it was taken, in ms.
+    pub timestamp: f64,
+    /// Audio or video.
+    pub kind: MediaKind,
+    /// The transceiver's media id, where the browser tells it.
+    pub mid: Option<String>,
+    /// Id of the [`Codec`].
+    pub codec_id: Option<String>,
+    /// Packets so far.
+    pub packets_received: Option<f64>,
+    /// Packets missing so far; may fall when late ones arrive.
+    pub packets_lost: Option<f64>,
+    /// Seconds (RFC 3550 section 6.4.1).
+    pub jitter: Option<f64>,
+    /// Payload bytes so far.
+    pub bytes_received: Option<f64>,
+    /// Frames so far.
+    pub frames_decoded: Option<f64>,
+    /// Pixels.
+    pub frame_width: Option<u32>,
+    /// Pixels.
+    pub frame_height: Option<u32>,
+    /// Freezes so far.
+    pub freeze_count: Option<f64>,
+    /// Seconds frozen so far.
+    pub total_freezes_duration: Option<f64>,
+    /// Audio samples made up so far because the real ones were missing.
+    pub concealed_samples: Option<f64>,
+    /// Those of them that were silence.
+    pub silent_concealed_samples: Option<f64>,
+    /// Audio samples so far.
+    pub total_samples_received: Option<f64>,
+}
+
+/// `RTCOutboundRtpStreamStats`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OutboundRtp {
+    /// When it was taken, in ms.
+    pub timestamp: f64,
+    /// Audio or video.
+    pub kind: MediaKind,
+    /// The transceiver's media id, where the browser tells it.
+    pub mid: Option<String>,
+    /// Id of the [`Codec`].
+    pub codec_id: Option<String>,
+    /// Id of the [`RemoteInboundRtp`].
+    pub remote_id: Option<String>,
+    /// Payload bytes so far.
+    pub bytes_sent: Option<f64>,
+    /// What the congestion control grants the encoder, in bits/s.
+    pub target_bitrate: Option<f64>,
+    /// Frames so far.
+    pub frames_encoded: Option<f64>,
+    /// Pixels.
+    pub frame_width: Option<u32>,
+    /// Pixels.
+    pub frame_height: Option<u32>,
+    /// Why less is sent than could be.
+    #[serde(default)]
+    pub quality_limitation_reason: LimitationReason,
+}
+
+/// `RTCQualityLimitationReason`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LimitationReason {
+    /// Nothing limits, or the browser does not say.
+    #[default]
+    None,
+    /// The processor.
+    Cpu,
+    /// The network.
+    Bandwidth,
+    /// Something else.
+    #[serde(other)]
+    Other,
+}
+
+/// `RTCRemoteInboundRtpStreamStats`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RemoteInboundRtp {
+    /// When the receiver report came, in ms.
+    pub timestamp: f64,
+    /// Id of the [`OutboundRtp`] it is about.
+    pub local_id: Option<String>,
+    /// Share of packets lost since the report before, `0.0..=1.0`.
+    pub fraction_lost: Option<f64>,
+    /// Seconds.
+    pub round_trip_time: Option<f64>,
+    /// Seconds.
+    pub jitter: Option<f64>,
+}
+
+/// `RTCIceCandidatePairStats`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CandidatePair {
+    /// Id of a [`Candidate`].
+    pub local_candidate_id: Option<String>,
+    /// Id of a [`Candidate`].
+    pub remote_candidate_id: Option<String>,
+    /// `RTCStatsIceCandidatePairState`.
+    pub state: Option<String>,
+    /// Whether ICE nominated it.
+    #[serde(default)]
+    pub nominated: bool,
+    /// Firefox: whether it is in use.
+    #[serde(default)]
+    pub selected: bool,
+    /// Seconds.
+    pub current_round_trip_time: Option<f64>,
+    /// Bits/s.
+    pub available_outgoing_bitrate: Option<f64>,
+    /// Bytes so far.
+    pub bytes_sent: Option<f64>,
+}
+
+/// `RTCIceCandidateStats`, without any address.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Candidate {
+    /// How it was found.
+    pub candidate_type: Option<CandidateKind>,
+    /// `udp` or `tcp`.
+    pub protocol: Option<String>,
+    /// How the client speaks to the relay: `udp`, `tcp` or `tls`.
+    pub relay_protocol: Option<String>,
+}
+
+/// `RTCIceCandidateType` (RFC 8445 section 5.1.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CandidateKind {
+    /// An address of the device itself.
+    Host,
+    /// The address a STUN server saw.
+    Srflx,
+    /// The address the peer saw.
+    Prflx,
+    /// An address of a TURN relay.
+    Relay,
+    /// A type this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// `RTCCodecStats`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Codec {
+    /// As in `video/VP8`.
+    pub mime_type: Option<String>,
+}
+
+/// `RTCTransportStats`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Transport {
+    /// Id of the [`CandidatePair`] in use.
+    pub selected_candidate_pair_id: Option<String>,
+}
+
+/// `RTCVideoSourceStats`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MediaSource {
+    /// Pixels.
+    pub width: Option<u32>,
+    /// Pixels.
+    pub height: Option<u32>,
+    /// Frames each second.
+    pub frames_per_second: Option<f64>,
+}
