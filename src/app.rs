@@ -1,17 +1,34 @@
 //! The document's shell and its routes; no logic.
 
 use leptos::prelude::*;
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::path;
+
+use crate::ui::EARLY_SCRIPT;
+use crate::ui::page::{HomePage, NotFoundPage, RoomPage};
 
 /// The whole document around [`App`], as the server renders it.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let style = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     view! {
         <!DOCTYPE html>
         <html lang="en">
             <head>
                 <meta charset="utf-8"/>
-                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f7f6f2"/>
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#10181a"/>
+                <meta name="description" content="Video rooms in the browser: open a link, see each other."/>
+                <meta name="robots" content="noindex"/>
+                <link rel="stylesheet" href=style/>
+                <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
+                <link rel="manifest" href="/manifest.webmanifest"/>
+                <script nonce=leptos::nonce::use_nonce() inner_html=EARLY_SCRIPT></script>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>
+                <MetaTags/>
             </head>
             <body>
                 <App/>
@@ -23,5 +40,21 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 /// The page.
 #[component]
 pub fn App() -> impl IntoView {
-    view! { <main><h1>"Visavis"</h1></main> }
+    provide_meta_context();
+    let title = |page: String| {
+        if page.is_empty() {
+            "Visavis".to_owned()
+        } else {
+            format!("{page} · Visavis")
+        }
+    };
+    view! {
+        <Title formatter=title/>
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/") view=HomePage/>
+                <Route path=path!("/r/:room") view=RoomPage/>
+            </Routes>
+        </Router>
+    }
 }

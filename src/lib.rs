@@ -9,6 +9,7 @@ pub mod room;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod session;
+pub mod ui;
 
 /// Takes over the page the server rendered.
 #[cfg(feature = "hydrate")]

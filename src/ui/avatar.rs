@@ -1,0 +1,73 @@
+//! A face for those without a camera: initials on a colour that stays theirs.
+
+use leptos::prelude::*;
+
+/// How many colours there are; the style sheet names each.
+const HUES: u32 = 12;
+
+/// The initials of a name: of its first and last word.
+pub fn initials(name: &str) -> String {
+    let mut words = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().find(|character| character.is_alphanumeric()));
+    let first = words.next();
+    let last = words.next_back();
+    let shown: String = [first, last]
+        .into_iter()
+        .flatten()
+        .flat_map(char::to_uppercase)
+        .collect();
+    if shown.is_empty() {
+        name.chars().take(1).collect()
+    } else {
+        shown
+    }
+}
+
+/// The colour of a name, `0..12`: the same wherever and whenever it is shown (FNV-1a).
+pub fn hue(name: &str) -> u32 {
+    name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    }) % HUES
+}
+
+/// Shows the initials of a name.
+#[component]
+pub fn Avatar(
+    /// Whose.
+    #[prop(into)]
+    name: Signal<String>,
+) -> impl IntoView {
+    view! {
+        <span class="avatar" aria-hidden="true" data-hue=move || name.with(|name| hue(name))>
+            {move || name.with(|name| initials(name))}
+        </span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_those_of_the_first_and_last_word() {
+        for (name, shown) in [
+            ("Ada", "A"),
+            ("Ada Lovelace", "AL"),
+            ("ada maria lovelace", "AL"),
+            ("(Ben) O'Neill", "BO"),
+            ("łukasz", "Ł"),
+            ("🙂", "🙂"),
+            ("李 小龍", "李小"),
+        ] {
+            assert_eq!(initials(name), shown, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_keeps_its_colour_and_names_differ() {
+        assert_eq!(hue("Ada"), hue("Ada"));
+        assert_ne!(hue("Ada"), hue("Ben"));
+        assert!(hue("anybody at all") < HUES);
+    }
+}

@@ -1,0 +1,49 @@
+//! The call: the stage, and everything around it.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::protocol::RoomName;
+use crate::session::Session;
+
+use super::announcer::Announcer;
+use super::banner::Banners;
+use super::brand::Logo;
+use super::panels::Panels;
+use super::people::PeoplePanel;
+use super::settings::SettingsDialog;
+use super::shortcuts::{self, ShortcutsDialog};
+use super::stage::Stage;
+use super::toast::Toasts;
+use super::toolbar::Toolbar;
+use super::voices::Voices;
+
+/// The call in a room.
+#[component]
+pub fn CallView(
+    /// Which room.
+    room: RoomName,
+) -> impl IntoView {
+    let session = Session::expect();
+    let panels = Panels::closed();
+    shortcuts::listen(session, panels);
+    let heading = NodeRef::<html::H1>::new();
+    heading.on_load(|heading| drop(heading.focus()));
+    view! {
+        <main class="call" data-panel=move || panels.people.get().then_some("")>
+            <header class="call-head">
+                <Logo/>
+                <h1 node_ref=heading tabindex="-1">{room.to_string()}</h1>
+            </header>
+            <Banners/>
+            <Stage/>
+            {move || panels.people.get().then(|| view! { <PeoplePanel panels/> })}
+            <Toolbar panels/>
+            <Toasts/>
+            <Announcer/>
+            <Voices/>
+            <SettingsDialog panels/>
+            <ShortcutsDialog panels/>
+        </main>
+    }
+}

@@ -1,0 +1,40 @@
+//! What people see: Leptos components, compiled for the server and for the browser.
+//!
+//! Responsible for showing the [`Session`](crate::session::Session) and for turning what people do into wishes.
+//! Invariant: the ui decides nothing about the room; it reads signals and sends wishes. Nothing here writes an inline
+//! style into what the server renders, because the site's policy forbids it: measures are set on the elements.
+
+pub mod announcer;
+pub mod avatar;
+pub mod banner;
+pub mod brand;
+pub mod call;
+pub mod camera_picture;
+pub mod device_menu;
+pub mod dialog;
+pub mod early;
+pub mod icon;
+pub mod inside;
+pub mod left;
+pub mod level_meter;
+pub mod lobby;
+pub mod measure;
+pub mod name_field;
+pub mod page;
+pub mod panels;
+pub mod people;
+pub mod preview;
+pub mod problem;
+pub mod settings;
+pub mod shortcuts;
+pub mod stage;
+pub mod status;
+pub mod tile;
+pub mod toast;
+pub mod toggles;
+pub mod tool_button;
+pub mod toolbar;
+pub mod voices;
+pub mod words;
+
+pub use early::EARLY_SCRIPT;

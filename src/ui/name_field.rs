@@ -1,0 +1,96 @@
+//! "Your name": typed by hand, or remembered from the last visit.
+//!
+//! Invariant: what somebody typed is never overwritten. The field is uncontrolled, so that it works before hydration.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::protocol::{DisplayName, NameError};
+use crate::session::Session;
+
+/// The field and what was found wrong with its content.
+#[derive(Clone, Copy)]
+pub struct NameField {
+    field: NodeRef<html::Input>,
+    problem: RwSignal<Option<NameError>>,
+}
+
+impl NameField {
+    /// A field not yet on the page.
+    pub fn new() -> Self {
+        Self {
+            field: NodeRef::new(),
+            problem: RwSignal::new(None),
+        }
+    }
+
+    /// The name, or the problem shown and the field focused.
+    pub fn read(&self) -> Option<DisplayName> {
+        let field = self.field.get_untracked()?;
+        match DisplayName::parse(&field.value()) {
+            Ok(name) => {
+                self.problem.set(None);
+                Some(name)
+            }
+            Err(error) => {
+                self.problem.set(Some(error));
+                drop(field.focus());
+                None
+            }
+        }
+    }
+}
+
+fn words(error: NameError) -> &'static str {
+    match error {
+        NameError::Empty => "Type your name, so that the others know who joins.",
+        NameError::TooLong => "This is too long: a name has at most 64 characters.",
+    }
+}
+
+/// Shows the field.
+#[component]
+pub fn NameFieldView(
+    /// Which one.
+    name: NameField,
+) -> impl IntoView {
+    let session = Session::expect();
+    let NameField { field, problem } = name;
+    let typed = StoredValue::new(false);
+    Effect::new(move |_| {
+        let remembered = session
+            .preferences
+            .with(|preferences| preferences.name.clone());
+        let Some(field) = field.get() else {
+            return;
+        };
+        if !typed.get_value() && field.value().is_empty() {
+            field.set_value(&remembered);
+        }
+    });
+    view! {
+        <div class="name">
+            <label class="field-label" for="your-name">"Your name"</label>
+            <input
+                node_ref=field
+                id="your-name"
+                class="field field-large"
+                name="name"
+                type="text"
+                autocomplete="name"
+                enterkeyhint="go"
+                spellcheck="false"
+                aria-required="true"
+                aria-describedby="your-name-problem"
+                aria-invalid=move || problem.with(Option::is_some).then_some("true")
+                on:input=move |_| {
+                    typed.set_value(true);
+                    problem.set(None);
+                }
+            />
+            <p id="your-name-problem" class="field-problem" role="alert">
+                {move || problem.get().map(words)}
+            </p>
+        </div>
+    }
+}

@@ -1,0 +1,102 @@
+//! `/`: start a room, or get into one.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use crate::room::parse_invitation;
+use crate::ui::brand::{Facing, PageFooter, PageHeader};
+use crate::ui::early::EarlyForm;
+use crate::ui::icon::{Icon, IconView};
+
+use super::not_found::StartRoom;
+
+/// The page people see first.
+#[component]
+pub fn HomePage() -> impl IntoView {
+    view! {
+        <Title text=""/>
+        <PageHeader/>
+        <main class="home">
+            <div class="home-words">
+                <h1>"Face to face, one link away"</h1>
+                <p class="lead">
+                    "Visavis opens a video room in your browser: start one, send its link, and see each other. No account, nothing to install."
+                </p>
+                <div class="home-ways">
+                    <StartRoom/>
+                    <p class="home-or" aria-hidden="true">"or"</p>
+                    <JoinForm/>
+                </div>
+                <ul class="home-facts" role="list">
+                    <li>
+                        <IconView icon=Icon::Users/>
+                        "Straight from browser to browser"
+                    </li>
+                    <li>
+                        <IconView icon=Icon::Lock/>
+                        "Encrypted on the way"
+                    </li>
+                    <li>
+                        <IconView icon=Icon::Server/>
+                        "On a server of your own"
+                    </li>
+                </ul>
+            </div>
+            <Facing/>
+        </main>
+        <PageFooter/>
+    }
+}
+
+#[component]
+fn JoinForm() -> impl IntoView {
+    let field = NodeRef::<leptos::html::Input>::new();
+    let (problem, set_problem) = signal(None::<String>);
+    let navigate = use_navigate();
+    let join = move || {
+        let Some(field) = field.get_untracked() else {
+            return;
+        };
+        match parse_invitation(&field.value()) {
+            Ok(room) => {
+                set_problem.set(None);
+                navigate(&format!("/r/{room}"), NavigateOptions::default());
+            }
+            Err(error) => {
+                set_problem.set(Some(error.to_string()));
+                drop(field.focus());
+            }
+        }
+    };
+    view! {
+        <EarlyForm class="join-form" on_submit=join>
+            <label class="field-label" for="invitation">"Room link or name"</label>
+            <div class="join-row">
+                <input
+                    node_ref=field
+                    id="invitation"
+                    class="field"
+                    name="room"
+                    type="text"
+                    inputmode="url"
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    placeholder="team-standup"
+                    aria-describedby="invitation-problem"
+                    aria-invalid=move || problem.with(Option::is_some).then_some("true")
+                    on:input=move |_| set_problem.set(None)
+                />
+                <button class="button" type="submit">
+                    "Join"
+                    <IconView icon=Icon::ArrowRight/>
+                </button>
+            </div>
+            <p id="invitation-problem" class="field-problem" role="alert">
+                {move || problem.get()}
+            </p>
+        </EarlyForm>
+    }
+}

@@ -1,0 +1,9 @@
+//! The pages, one for each address.
+
+pub mod home;
+pub mod not_found;
+pub mod room;
+
+pub use home::HomePage;
+pub use not_found::{NoSuchRoom, NotFoundPage};
+pub use room::RoomPage;

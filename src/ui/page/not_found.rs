@@ -1,0 +1,89 @@
+//! Addresses that lead nowhere, and the ways on from there.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::A;
+
+use crate::protocol::RoomNameError;
+use crate::room::parse_invitation;
+use crate::ui::brand::{PageFooter, PageHeader};
+use crate::ui::icon::{Icon, IconView};
+use crate::ui::words;
+
+/// Any address that is not one of ours.
+#[component]
+pub fn NotFoundPage() -> impl IntoView {
+    view! {
+        <Title text="Page not found"/>
+        <PageHeader/>
+        <main class="notice-page">
+            <p class="eyebrow">"Page not found"</p>
+            <h1>"There is nothing at this address"</h1>
+            <p class="lead">
+                "Rooms live at addresses that begin with /r/. Check the link, or start a room of your own."
+            </p>
+            <div class="actions">
+                <StartRoom/>
+                <A href="/" attr:class="button">
+                    <IconView icon=Icon::House/>
+                    "Home"
+                </A>
+            </div>
+        </main>
+        <PageFooter/>
+    }
+}
+
+/// A room's address with a name that no room can have.
+#[component]
+pub fn NoSuchRoom(
+    /// The name in the address.
+    typed: String,
+    /// Which rule it breaks.
+    error: RoomNameError,
+) -> impl IntoView {
+    let corrected = words::corrected_room_name(&typed)
+        .and_then(|name| parse_invitation(&name).ok())
+        .map(|room| {
+            view! {
+                <p>
+                    "Did you mean "
+                    <A href=format!("/r/{room}") attr:class="room-link">
+                        {room.to_string()}
+                    </A>
+                    "?"
+                </p>
+            }
+        });
+    view! {
+        <Title text="No such room"/>
+        <PageHeader/>
+        <main class="notice-page">
+            <p class="eyebrow">"No such room"</p>
+            <h1>"This cannot be the name of a room"</h1>
+            <p class="lead">{words::room_name_rule(error)}</p>
+            {corrected}
+            <div class="actions">
+                <StartRoom/>
+                <A href="/" attr:class="button">
+                    <IconView icon=Icon::House/>
+                    "Home"
+                </A>
+            </div>
+        </main>
+        <PageFooter/>
+    }
+}
+
+/// Starts a room: a plain form, so that it works before and without the script.
+#[component]
+pub fn StartRoom() -> impl IntoView {
+    view! {
+        <form method="post" action="/api/create_room">
+            <button class="button button-primary button-large" type="submit">
+                <IconView icon=Icon::Video/>
+                "Start a room"
+            </button>
+        </form>
+    }
+}

@@ -1,0 +1,229 @@
+//! The keyboard shortcuts: which keys do what, and the dialog that lists them.
+//!
+//! Invariant: every shortcut has a modifier (WCAG 2.2, 2.1.4), so that typing never triggers one.
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::web_sys::KeyboardEvent;
+
+use crate::room::{Hand, Intent};
+use crate::session::{Session, Wish};
+
+use super::dialog::Dialog;
+use super::panels::Panels;
+use super::toggles::{toggle_camera, toggle_microphone};
+
+/// What keys can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shortcut {
+    Microphone,
+    Camera,
+    Hand,
+    People,
+    CopyLink,
+    Settings,
+    Help,
+}
+
+impl Shortcut {
+    const ALL: [Self; 7] = [
+        Self::Microphone,
+        Self::Camera,
+        Self::Hand,
+        Self::People,
+        Self::CopyLink,
+        Self::Settings,
+        Self::Help,
+    ];
+
+    const fn keys(self) -> &'static str {
+        match self {
+            Self::Microphone => "Ctrl+D",
+            Self::Camera => "Ctrl+E",
+            Self::Hand => "Ctrl+Alt+H",
+            Self::People => "Ctrl+Alt+P",
+            Self::CopyLink => "Ctrl+Alt+L",
+            Self::Settings => "Ctrl+,",
+            Self::Help => "Ctrl+/",
+        }
+    }
+
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Microphone => "Mute or unmute your microphone",
+            Self::Camera => "Turn your camera on or off",
+            Self::Hand => "Raise or lower your hand",
+            Self::People => "Show who is here",
+            Self::CopyLink => "Copy the link to this room",
+            Self::Settings => "Open the settings",
+            Self::Help => "Show these shortcuts",
+        }
+    }
+}
+
+/// Keys as they were pressed.
+struct Pressed<'a> {
+    /// `KeyboardEvent.key`
+    key: &'a str,
+    /// `KeyboardEvent.code`, which Alt does not change.
+    code: &'a str,
+    /// Control, or Command on a Mac.
+    control: bool,
+    alt: bool,
+    shift: bool,
+}
+
+fn shortcut(pressed: &Pressed<'_>) -> Option<Shortcut> {
+    if !pressed.control {
+        return None;
+    }
+    match (pressed.alt, pressed.shift, pressed.code, pressed.key) {
+        (false, false, "KeyD", _) => Some(Shortcut::Microphone),
+        (false, false, "KeyE", _) => Some(Shortcut::Camera),
+        (true, false, "KeyH", _) => Some(Shortcut::Hand),
+        (true, false, "KeyP", _) => Some(Shortcut::People),
+        (true, false, "KeyL", _) => Some(Shortcut::CopyLink),
+        (false, false, _, ",") => Some(Shortcut::Settings),
+        (false, _, _, "/" | "?") => Some(Shortcut::Help),
+        _ => None,
+    }
+}
+
+/// Raises or lowers the own hand.
+pub fn toggle_hand(session: Session) {
+    let hand = session
+        .state
+        .with_untracked(|state| state.call().map(|call| call.hand));
+    let wanted = match hand {
+        Some(Hand::Lowered) => Hand::Raised,
+        Some(Hand::Raised) => Hand::Lowered,
+        None => return,
+    };
+    session.intend(Intent::SetHand(wanted));
+}
+
+/// Listens for the shortcuts of the call until the caller's owner is gone.
+pub fn listen(session: Session, panels: Panels) {
+    Effect::new(move |_| {
+        let listener = window_event_listener(ev::keydown, move |event: KeyboardEvent| {
+            let pressed = shortcut(&Pressed {
+                key: &event.key(),
+                code: &event.code(),
+                control: event.ctrl_key() || event.meta_key(),
+                alt: event.alt_key(),
+                shift: event.shift_key(),
+            });
+            let Some(pressed) = pressed else {
+                return;
+            };
+            event.prevent_default();
+            if event.repeat() {
+                return;
+            }
+            match pressed {
+                Shortcut::Microphone => toggle_microphone(session),
+                Shortcut::Camera => toggle_camera(session),
+                Shortcut::Hand => toggle_hand(session),
+                Shortcut::People => panels.people.update(|open| *open = !*open),
+                Shortcut::CopyLink => session.wish(Wish::CopyLink),
+                Shortcut::Settings => panels.settings.update(|open| *open = !*open),
+                Shortcut::Help => panels.shortcuts.update(|open| *open = !*open),
+            }
+        });
+        on_cleanup(move || listener.remove());
+    });
+}
+
+/// Listens for the shortcuts of the lobby: only the microphone's and the camera's.
+pub fn listen_in_lobby(session: Session) {
+    Effect::new(move |_| {
+        let listener = window_event_listener(ev::keydown, move |event: KeyboardEvent| {
+            let pressed = shortcut(&Pressed {
+                key: &event.key(),
+                code: &event.code(),
+                control: event.ctrl_key() || event.meta_key(),
+                alt: event.alt_key(),
+                shift: event.shift_key(),
+            });
+            match pressed {
+                Some(Shortcut::Microphone) => toggle_microphone(session),
+                Some(Shortcut::Camera) => toggle_camera(session),
+                _ => return,
+            }
+            event.prevent_default();
+        });
+        on_cleanup(move || listener.remove());
+    });
+}
+
+/// The list of all shortcuts.
+#[component]
+pub fn ShortcutsDialog(
+    /// Which panels are open.
+    panels: Panels,
+) -> impl IntoView {
+    view! {
+        <Dialog open=panels.shortcuts id="shortcuts-title" title="Keyboard shortcuts">
+            <dl class="shortcuts">
+                {Shortcut::ALL
+                    .into_iter()
+                    .map(|shortcut| {
+                        view! {
+                            <div class="shortcut">
+                                <dt>{shortcut.words()}</dt>
+                                <dd>
+                                    {shortcut
+                                        .keys()
+                                        .split('+')
+                                        .map(|key| view! { <kbd>{key}</kbd> })
+                                        .collect_view()}
+                                </dd>
+                            </div>
+                        }
+                    })
+                    .collect_view()}
+            </dl>
+        </Dialog>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pressed(control: bool, alt: bool, shift: bool, code: &str, key: &str) -> Option<Shortcut> {
+        shortcut(&Pressed {
+            key,
+            code,
+            control,
+            alt,
+            shift,
+        })
+    }
+
+    #[test]
+    fn typing_never_triggers_a_shortcut() {
+        for (code, key) in [("KeyD", "d"), ("KeyE", "E"), ("Slash", "?"), ("Comma", ",")] {
+            assert_eq!(pressed(false, false, false, code, key), None);
+            assert_eq!(pressed(false, true, true, code, key), None);
+        }
+    }
+
+    #[test]
+    fn shortcuts_are_found_by_their_keys() {
+        let found = |alt, shift, code, key| pressed(true, alt, shift, code, key);
+        assert_eq!(found(false, false, "KeyD", "d"), Some(Shortcut::Microphone));
+        assert_eq!(found(false, false, "KeyE", "e"), Some(Shortcut::Camera));
+        assert_eq!(found(true, false, "KeyH", "˙"), Some(Shortcut::Hand));
+        assert_eq!(found(false, false, "Slash", "/"), Some(Shortcut::Help));
+        assert_eq!(found(false, true, "Digit7", "/"), Some(Shortcut::Help));
+    }
+
+    #[test]
+    fn the_browsers_own_shortcuts_stay_its_own() {
+        for (code, key) in [("KeyC", "c"), ("KeyV", "v"), ("KeyR", "r"), ("KeyT", "t")] {
+            assert_eq!(pressed(true, false, false, code, key), None);
+        }
+        assert_eq!(pressed(true, false, true, "KeyD", "D"), None);
+    }
+}

@@ -1,0 +1,174 @@
+//! One person on the stage.
+//!
+//! Invariant: the tile, and with it the `<video>`, stays the same element for as long as the person is there; it is moved
+//! and sized, never rebuilt.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::protocol::MediaState;
+use crate::room::{Call, Hand, LocalMedia, Moment, Participant, TrackKind};
+use crate::session::Session;
+
+use super::avatar::Avatar;
+use super::camera_picture::Picture;
+use super::icon::{Icon, IconView};
+use super::stage::Spot;
+use super::status::link_words;
+
+/// A level that is surely a voice.
+const VOICE_LEVEL: f32 = 0.08;
+
+/// Samples of quiet, ten a second, after which somebody no longer speaks.
+const QUIET_SAMPLES: u32 = 8;
+
+/// What a tile shows.
+#[derive(Clone, PartialEq)]
+struct Portrait {
+    name: String,
+    media: MediaState,
+    hand: Hand,
+    status: Option<&'static str>,
+}
+
+impl Portrait {
+    fn of(call: &Call, participant: &Participant, media: &LocalMedia, now: Moment) -> Option<Self> {
+        match participant {
+            Participant::Me => Some(Self {
+                name: format!("{} (you)", call.name),
+                media: media.sent(),
+                hand: call.hand,
+                status: None,
+            }),
+            Participant::Peer(id) => call.person(id).map(|person| Self {
+                name: person.name.to_string(),
+                media: person.media,
+                hand: person.hand,
+                status: link_words(person.link, now),
+            }),
+        }
+    }
+}
+
+/// Whether somebody speaks: from a level on that is surely a voice, until it was quiet for a while.
+fn speaking(session: Session, participant: &Participant) -> Signal<bool> {
+    let level = session.level(participant);
+    let quiet_samples = StoredValue::new(QUIET_SAMPLES);
+    let speaking = Memo::new(move |was: Option<&bool>| {
+        let level = level.get();
+        if level >= VOICE_LEVEL {
+            quiet_samples.set_value(0);
+            return true;
+        }
+        quiet_samples.update_value(|count| *count = count.saturating_add(1));
+        was.copied().unwrap_or_default() && quiet_samples.get_value() < QUIET_SAMPLES
+    });
+    speaking.into()
+}
+
+/// A tile at its spot.
+#[component]
+pub fn Tile(
+    /// Whose.
+    participant: Participant,
+    /// Where.
+    spot: Signal<Spot>,
+) -> impl IntoView {
+    let session = Session::expect();
+    let tile = NodeRef::<html::Div>::new();
+    let whose = participant.clone();
+    let portrait = Memo::new(move |last: Option<&Option<Portrait>>| {
+        let now = session.now.get();
+        session
+            .state
+            .with(|state| {
+                let call = state.call()?;
+                session
+                    .media
+                    .with(|media| Portrait::of(call, &whose, media, now))
+            })
+            .or_else(|| last.cloned().flatten())
+    });
+    let name = Memo::new(move |_| portrait.with(|shown| shown.as_ref().map(|p| p.name.clone())));
+    let bare_name = Signal::derive(move || {
+        let name = name.get().unwrap_or_default();
+        name.strip_suffix(" (you)")
+            .map(str::to_owned)
+            .unwrap_or(name)
+    });
+    let muted =
+        Memo::new(move |_| portrait.with(|shown| shown.as_ref().is_some_and(|p| !p.media.audio)));
+    let raised = Memo::new(move |_| {
+        portrait.with(|shown| shown.as_ref().is_some_and(|p| p.hand == Hand::Raised))
+    });
+    let status = Memo::new(move |_| portrait.with(|shown| shown.as_ref().and_then(|p| p.status)));
+    let camera = (participant.clone(), TrackKind::Camera);
+    let live = Memo::new(move |_| {
+        portrait.with(|shown| shown.as_ref().is_some_and(|p| p.media.video))
+            && session
+                .streams
+                .with(|streams| streams.contains_key(&camera))
+    });
+    let speaking = speaking(session, &participant);
+
+    Effect::new(move |_| {
+        if let Some(tile) = tile.get() {
+            spot.get().apply(&tile);
+        }
+    });
+
+    view! {
+        <div
+            node_ref=tile
+            class="tile"
+            role="group"
+            aria-label=move || name.get()
+            data-live=move || live.get().then_some("")
+            data-speaking=move || (speaking.get() && !muted.get()).then_some("")
+            data-raised=move || raised.get().then_some("")
+        >
+            <div class="tile-face">
+                <Avatar name=bare_name/>
+                <Picture participant=participant.clone() kind=TrackKind::Camera/>
+            </div>
+            {move || {
+                status
+                    .get()
+                    .map(|words| {
+                        view! {
+                            <p class="tile-status" data-failed=(words == "Connection failed").then_some("")>
+                                {words}
+                            </p>
+                        }
+                    })
+            }}
+            {move || {
+                raised
+                    .get()
+                    .then(|| {
+                        view! {
+                            <span class="tile-hand">
+                                <IconView icon=Icon::Hand/>
+                                <span class="visually-hidden">"Hand raised"</span>
+                            </span>
+                        }
+                    })
+            }}
+            <p class="tile-name">
+                {move || {
+                    muted
+                        .get()
+                        .then(|| {
+                            view! {
+                                <span class="tile-muted">
+                                    <IconView icon=Icon::MicrophoneOff/>
+                                    <span class="visually-hidden">"Muted"</span>
+                                </span>
+                            }
+                        })
+                }}
+                <span class="tile-name-text">{move || name.get()}</span>
+            </p>
+        </div>
+    }
+}

@@ -1,0 +1,83 @@
+//! The buttons of the call.
+
+use leptos::prelude::*;
+
+use crate::room::{Hand, Intent};
+use crate::session::{Session, Wish};
+
+use super::icon::{Icon, IconView};
+use super::panels::Panels;
+use super::shortcuts::toggle_hand;
+use super::toggles::{CameraToggle, MicrophoneToggle};
+use super::tool_button::{Tone, ToolButton};
+
+/// The toolbar.
+#[component]
+pub fn Toolbar(
+    /// Which panels are open.
+    panels: Panels,
+) -> impl IntoView {
+    let session = Session::expect();
+    let count = Memo::new(move |_| {
+        session
+            .state
+            .with(|state| state.call().map(|call| call.people.len() + 1))
+    });
+    let raised = Memo::new(move |_| {
+        session
+            .state
+            .with(|state| state.call().is_some_and(|call| call.hand == Hand::Raised))
+    });
+    view! {
+        <section class="toolbar" aria-label="Call controls">
+            <div class="toolbar-group">
+                <MicrophoneToggle/>
+                <CameraToggle/>
+                <ToolButton
+                    name=Signal::derive(move || if raised.get() { "Lower hand" } else { "Raise hand" })
+                    icon=Icon::Hand
+                    tone=Signal::derive(move || if raised.get() { Tone::Active } else { Tone::Plain })
+                    keys="Ctrl+Alt+H"
+                    on_press=move || toggle_hand(session)
+                />
+            </div>
+            <div class="toolbar-group">
+                <ToolButton
+                    name="People"
+                    icon=Icon::Users
+                    tone=Signal::derive(move || {
+                        if panels.people.get() { Tone::Active } else { Tone::Plain }
+                    })
+                    count
+                    keys="Ctrl+Alt+P"
+                    expanded=panels.people
+                    controls="people"
+                    on_press=move || panels.people.update(|open| *open = !*open)
+                />
+                <ToolButton
+                    name="Copy link"
+                    icon=Icon::Link
+                    keys="Ctrl+Alt+L"
+                    on_press=move || session.wish(Wish::CopyLink)
+                />
+                <ToolButton
+                    name="Settings"
+                    icon=Icon::Settings
+                    keys="Ctrl+,"
+                    on_press=move || panels.settings.set(true)
+                />
+                <ToolButton
+                    name="Keyboard shortcuts"
+                    icon=Icon::Keyboard
+                    class="tool-keyboard"
+                    keys="Ctrl+/"
+                    on_press=move || panels.shortcuts.set(true)
+                />
+            </div>
+            <button type="button" class="leave" on:click=move |_| session.intend(Intent::Leave)>
+                <IconView icon=Icon::HangUp/>
+                <span class="leave-word">"Leave"</span>
+            </button>
+        </section>
+    }
+}
