@@ -4,16 +4,22 @@
 //! chance are arguments ([`Circumstance`]), and what should happen is returned as [`Effect`]s.
 
 pub mod backoff;
+mod departure;
 mod effect;
 mod event;
 mod invitation;
+mod joining;
 pub mod layout;
 mod media;
 pub mod negotiation;
 mod notice;
+mod outage;
+mod path;
 mod person;
 mod preferences;
 pub mod quality;
+mod recovery;
+mod roster;
 mod state;
 mod update;
 

@@ -6,6 +6,7 @@ use crate::protocol::{DisplayName, MediaState, PeerId};
 
 use super::event::Moment;
 use super::negotiation::Negotiation;
+use super::recovery::Recovery;
 
 /// Somebody else in the room.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct Person {
     pub link: Link,
     /// The mesh path to them. Private to the model.
     pub(super) negotiation: Negotiation,
+    /// Its repair.
+    pub(super) recovery: Recovery,
 }
 
 /// Whether the server hears from a person.

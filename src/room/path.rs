@@ -1,0 +1,255 @@
+//! The paths to people: carries events to each negotiation, its steps to effects, and its fate to [`Link`].
+//!
+//! Invariant: every person has exactly one negotiation, and what the ui sees of it is the link.
+
+use crate::protocol::{ClientMessage, IceCandidate, IceServer, PeerId};
+
+use super::effect::Effect;
+use super::event::{ConnectionState, Moment, PeerEvent};
+use super::negotiation::{Audience, Negotiation, Politeness, Signal, Step, Surroundings};
+use super::person::{Link, Person, Presence};
+use super::recovery::{Duty, Remedy};
+use super::state::Call;
+use super::update::Turn;
+
+/// How long a first connection may take before the user is told that it failed, in ms.
+const SETUP_MS: u64 = 30_000;
+
+/// Runs one step of a person's negotiation and turns what it wants into effects.
+fn negotiate(
+    call: &mut Call,
+    id: &PeerId,
+    turn: &mut Turn,
+    step: impl FnOnce(&mut Negotiation, Surroundings<'_>) -> Vec<Step>,
+) {
+    let surroundings = Surroundings {
+        now: turn.now,
+        ice_servers: &call.ice_servers,
+    };
+    let Some(person) = call.people.iter_mut().find(|person| person.id == *id) else {
+        return;
+    };
+    let before = person.negotiation.generation();
+    let settled = person.negotiation.is_settled();
+    let steps = step(&mut person.negotiation, surroundings);
+    perform(person, steps, turn);
+    if before != 0 && before != person.negotiation.generation() {
+        interrupt(person, turn.now);
+    }
+    if !settled && person.negotiation.is_settled() && person.link != Link::Connected {
+        let duty = duty(person);
+        person.recovery.expect_connection(duty, turn.now);
+    }
+}
+
+fn perform(person: &Person, steps: impl IntoIterator<Item = Step>, turn: &mut Turn) {
+    for step in steps {
+        let target = person.id.clone();
+        turn.effect(match step {
+            Step::Command(command) => Effect::Peer {
+                peer: target,
+                command,
+            },
+            Step::Send(Signal::Offer { sdp, serial }) => Effect::Send(ClientMessage::Offer {
+                target,
+                sdp,
+                serial: Some(serial),
+            }),
+            Step::Send(Signal::Answer { sdp, serial }) => Effect::Send(ClientMessage::Answer {
+                target,
+                sdp,
+                serial,
+            }),
+            Step::Send(Signal::Candidate(candidate)) => {
+                Effect::Send(ClientMessage::IceCandidate { target, candidate })
+            }
+        });
+    }
+}
+
+/// The newcomer, who offered first, also repairs first.
+fn duty(person: &Person) -> Duty {
+    match person.negotiation.politeness() {
+        Politeness::Polite => Duty::First,
+        Politeness::Impolite | Politeness::Provisional => Duty::Second,
+    }
+}
+
+fn interrupt(person: &mut Person, now: Moment) {
+    if person.link == Link::Connected {
+        person.link = Link::Interrupted(now);
+    }
+}
+
+/// Opens the connections that are due right now.
+pub(super) fn begin_all(call: &mut Call, turn: &mut Turn) {
+    for id in ids(call) {
+        negotiate(call, &id, turn, Negotiation::begin);
+    }
+}
+
+fn ids(call: &Call) -> Vec<PeerId> {
+    call.people.iter().map(|person| person.id.clone()).collect()
+}
+
+/// A connection reports.
+pub(super) fn hear_connection(
+    call: &mut Call,
+    id: &PeerId,
+    generation: u32,
+    event: PeerEvent,
+    turn: &mut Turn,
+) {
+    if let PeerEvent::Connection(state) = event
+        && let Some(person) = call.people.iter_mut().find(|person| person.id == *id)
+        && person.negotiation.generation() == generation
+    {
+        let duty = duty(person);
+        person.recovery.observe(state, duty, turn.now);
+        match state {
+            ConnectionState::Connected => person.link = Link::Connected,
+            ConnectionState::Disconnected | ConnectionState::Failed | ConnectionState::Closed => {
+                interrupt(person, turn.now);
+            }
+            ConnectionState::New | ConnectionState::Connecting => {}
+        }
+    }
+    negotiate(call, id, turn, |negotiation, surroundings| {
+        negotiation.hear_connection(generation, event, surroundings)
+    });
+}
+
+/// A peer offers.
+pub(super) fn hear_offer(
+    call: &mut Call,
+    from: &PeerId,
+    sdp: String,
+    serial: Option<u32>,
+    turn: &mut Turn,
+) {
+    negotiate(call, from, turn, |negotiation, surroundings| {
+        negotiation.hear_offer(sdp, serial, surroundings)
+    });
+}
+
+/// A peer answers.
+pub(super) fn hear_answer(
+    call: &mut Call,
+    from: &PeerId,
+    sdp: String,
+    serial: Option<u32>,
+    turn: &mut Turn,
+) {
+    negotiate(call, from, turn, |negotiation, surroundings| {
+        negotiation.hear_answer(sdp, serial, surroundings)
+    });
+}
+
+/// A peer names a candidate.
+pub(super) fn hear_candidate(
+    call: &mut Call,
+    from: &PeerId,
+    candidate: Option<IceCandidate>,
+    turn: &mut Turn,
+) {
+    negotiate(call, from, turn, |negotiation, _| {
+        negotiation.hear_candidate(candidate)
+    });
+}
+
+/// Fresh servers, for the connections there are and those to come.
+pub(super) fn set_ice_servers(call: &mut Call, ice_servers: Vec<IceServer>, turn: &mut Turn) {
+    if call.ice_servers == ice_servers {
+        return;
+    }
+    call.ice_servers = ice_servers;
+    for person in &call.people {
+        perform(
+            person,
+            person.negotiation.set_ice_servers(&call.ice_servers),
+            turn,
+        );
+    }
+}
+
+/// Somebody hears us again: says again what they may have missed, and repairs what waited for them.
+pub(super) fn repeat(call: &mut Call, id: &PeerId, turn: &mut Turn) {
+    if let Some(person) = call.people.iter_mut().find(|person| person.id == *id) {
+        let duty = duty(person);
+        person.recovery.encourage(duty, turn.now);
+    }
+    negotiate(call, id, turn, |negotiation, surroundings| {
+        negotiation.repeat(surroundings.now)
+    });
+}
+
+/// We are back at the server: the same for everyone.
+pub(super) fn repeat_all(call: &mut Call, turn: &mut Turn) {
+    for id in ids(call) {
+        repeat(call, &id, turn);
+    }
+}
+
+/// Time passed while the server can be heard.
+pub(super) fn on_tick(call: &mut Call, turn: &mut Turn) {
+    for id in ids(call) {
+        let Some(person) = call.people.iter_mut().find(|person| person.id == id) else {
+            continue;
+        };
+        let audience = match person.presence {
+            Presence::Here => Audience::Present,
+            Presence::Away(_) => Audience::Absent,
+        };
+        show_failure(person, turn.now);
+        let duty = duty(person);
+        let remedy = match audience {
+            Audience::Present => person.recovery.due(duty, turn.now),
+            Audience::Absent => None,
+        };
+        negotiate(call, &id, turn, |negotiation, surroundings| {
+            let mut steps = negotiation.tick(audience, surroundings);
+            steps.extend(match remedy {
+                Some(Remedy::RestartIce) => negotiation.restart_ice(surroundings),
+                Some(Remedy::Rebuild) => negotiation.rebuild(surroundings),
+                None => Vec::new(),
+            });
+            steps
+        });
+    }
+}
+
+/// Time passed while nothing can be said: operations go on, repairs wait.
+pub(super) fn on_silent_tick(call: &mut Call, turn: &mut Turn) {
+    for id in ids(call) {
+        if let Some(person) = call.people.iter_mut().find(|person| person.id == id) {
+            show_failure(person, turn.now);
+        }
+        negotiate(call, &id, turn, |negotiation, surroundings| {
+            negotiation.tick(Audience::Absent, surroundings)
+        });
+    }
+}
+
+fn show_failure(person: &mut Person, now: Moment) {
+    let overdue = match person.link {
+        Link::Connecting(since) => now.since(since) >= SETUP_MS,
+        Link::Interrupted(_) => person.recovery.is_hopeless(now),
+        Link::Connected | Link::Failed => false,
+    };
+    if overdue {
+        person.link = Link::Failed;
+    }
+}
+
+/// Closes one person's connection for good.
+pub(super) fn close(person: &mut Person, turn: &mut Turn) {
+    let step = person.negotiation.close();
+    perform(person, step, turn);
+}
+
+/// Closes all connections for good.
+pub(super) fn close_all(call: &mut Call, turn: &mut Turn) {
+    for person in &mut call.people {
+        close(person, turn);
+    }
+}

@@ -1,0 +1,271 @@
+//! Who is in the room, as the server says.
+//!
+//! Invariant: nobody is listed twice, nobody is me, and there are never more people than the room has seats, whatever
+//! the server says.
+
+use crate::protocol::{
+    DepartureReason, DisplayName, IceServer, Limits, MediaState, PeerId, PeerInfo, ResumeToken,
+    ServerMessage,
+};
+
+use super::effect::Effect;
+use super::negotiation::{Negotiation, Tie};
+use super::notice::Notice;
+use super::path;
+use super::person::{Hand, Link, Person, Presence};
+use super::recovery::Recovery;
+use super::state::Call;
+use super::update::Turn;
+
+/// Most people a client keeps track of, whatever the server claims its capacity to be.
+const MOST_PEOPLE: usize = 1_000;
+
+/// How much longer than the seat somebody who is away stays listed, in ms. The server's word usually comes first.
+const GRACE_MS: u64 = 5_000;
+
+/// Longest time a seat is believed to be kept, in ms.
+const LONGEST_SEAT_MS: u64 = 3_600_000;
+
+/// A `welcome`, taken apart.
+#[derive(Clone, Debug)]
+pub(super) struct Snapshot {
+    pub(super) me: PeerId,
+    pub(super) resume: ResumeToken,
+    pub(super) resumed: bool,
+    pub(super) people: Vec<PeerInfo>,
+    pub(super) ice_servers: Vec<IceServer>,
+    pub(super) limits: Limits,
+    pub(super) recovering: bool,
+}
+
+impl Snapshot {
+    /// Takes a `welcome` apart; `None` for any other message.
+    pub(super) fn read(message: ServerMessage) -> Option<Self> {
+        match message {
+            ServerMessage::Welcome {
+                peer,
+                resume,
+                resumed,
+                peers,
+                ice_servers,
+                limits,
+                recovering,
+                ..
+            } => Some(Self {
+                me: peer,
+                resume,
+                resumed,
+                people: peers,
+                ice_servers,
+                limits,
+                recovering,
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// How the negotiation with somebody new begins.
+#[derive(Clone, Copy, Debug)]
+enum Opening {
+    /// I am the newcomer: I offer.
+    Offer,
+    /// They are: they offer.
+    Wait,
+    /// Either of us may be.
+    Unclear,
+}
+
+/// Enters the people of a first `welcome`: I am the newcomer to all of them.
+pub(super) fn meet_everyone(call: &mut Call, people: Vec<PeerInfo>, turn: &Turn) {
+    for info in people {
+        meet(call, info, Opening::Offer, turn);
+    }
+}
+
+fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &Turn) -> Option<DisplayName> {
+    let seats = usize::try_from(call.limits.room_capacity).unwrap_or(MOST_PEOPLE);
+    if info.peer == call.me
+        || call.person(&info.peer).is_some()
+        || call.people.len() >= seats.clamp(1, MOST_PEOPLE)
+    {
+        return None;
+    }
+    let name = shown_name(&info)?;
+    let tie = if call.me < info.peer {
+        Tie::Yields
+    } else {
+        Tie::Stays
+    };
+    let negotiation = match opening {
+        Opening::Offer => Negotiation::offering(tie, turn.now),
+        Opening::Wait => Negotiation::waiting(tie),
+        Opening::Unclear => Negotiation::unclear(tie, turn.now),
+    };
+    call.people.push(Person {
+        id: info.peer,
+        name: name.clone(),
+        media: info.media,
+        hand: Hand::from(info.hand),
+        presence: if info.away {
+            Presence::Away(turn.now)
+        } else {
+            Presence::Here
+        },
+        link: Link::Connecting(turn.now),
+        negotiation,
+        recovery: Recovery::default(),
+    });
+    Some(name)
+}
+
+/// The name as it may be shown; a server that sends an impossible one is read as leniently as possible.
+fn shown_name(info: &PeerInfo) -> Option<DisplayName> {
+    let short: String = info.name.chars().take(32).collect();
+    let id: String = info.peer.as_str().chars().take(32).collect();
+    [info.name.as_str(), &short, &id]
+        .into_iter()
+        .find_map(|text| DisplayName::parse(text).ok())
+}
+
+/// Merges the snapshot that came with the old seat. Whoever is known keeps the connection; whoever is missing is gone,
+/// unless the server has only just restarted and may not have heard from them yet.
+pub(super) fn merge(call: &mut Call, people: Vec<PeerInfo>, recovering: bool, turn: &mut Turn) {
+    let missing: Vec<PeerId> = call
+        .people
+        .iter()
+        .filter(|person| people.iter().all(|info| info.peer != person.id))
+        .map(|person| person.id.clone())
+        .collect();
+    for id in missing {
+        if recovering {
+            set_presence(call, &id, Presence::Away(turn.now));
+        } else {
+            remove(call, &id, Notice::Went, turn);
+        }
+    }
+    for info in people {
+        if call.person(&info.peer).is_none() {
+            if let Some(name) = meet(call, info, Opening::Unclear, turn) {
+                turn.effect(Effect::Notify(Notice::Came(name)));
+            }
+            continue;
+        }
+        let presence = match call.person(&info.peer).map(|person| person.presence) {
+            Some(Presence::Away(since)) if info.away => Presence::Away(since),
+            _ if info.away => Presence::Away(turn.now),
+            _ => Presence::Here,
+        };
+        set_presence(call, &info.peer, presence);
+        on_media(call, &info.peer, info.media);
+        on_hand(call, &info.peer, Hand::from(info.hand), turn);
+    }
+}
+
+fn person_mut<'a>(call: &'a mut Call, id: &PeerId) -> Option<&'a mut Person> {
+    call.people.iter_mut().find(|person| person.id == *id)
+}
+
+fn set_presence(call: &mut Call, id: &PeerId, presence: Presence) {
+    if let Some(person) = person_mut(call, id) {
+        person.presence = presence;
+    }
+}
+
+fn remove(
+    call: &mut Call,
+    id: &PeerId,
+    notice: impl FnOnce(DisplayName) -> Notice,
+    turn: &mut Turn,
+) {
+    let Some(index) = call.people.iter().position(|person| person.id == *id) else {
+        return;
+    };
+    let mut person = call.people.remove(index);
+    path::close(&mut person, turn);
+    turn.effect(Effect::Notify(notice(person.name)));
+}
+
+/// Somebody came; or, after a restart of the server, somebody known came back.
+pub(super) fn on_joined(
+    call: &mut Call,
+    id: PeerId,
+    name: &str,
+    media: MediaState,
+    turn: &mut Turn,
+) {
+    if call.person(&id).is_some() {
+        on_media(call, &id, media);
+        on_back(call, &id, turn);
+        return;
+    }
+    let info = PeerInfo {
+        peer: id,
+        name: name.to_owned(),
+        media,
+        hand: false,
+        away: false,
+    };
+    if let Some(name) = meet(call, info, Opening::Wait, turn) {
+        turn.effect(Effect::Notify(Notice::Came(name)));
+    }
+}
+
+/// Somebody went.
+pub(super) fn on_left(call: &mut Call, id: &PeerId, reason: DepartureReason, turn: &mut Turn) {
+    let notice = match reason {
+        DepartureReason::Left => Notice::Went,
+        DepartureReason::Lost => Notice::Lost,
+        DepartureReason::Kicked => Notice::Removed,
+    };
+    remove(call, id, notice, turn);
+}
+
+/// Somebody's socket dropped.
+pub(super) fn on_away(call: &mut Call, id: &PeerId, turn: &Turn) {
+    set_presence(call, id, Presence::Away(turn.now));
+}
+
+/// Somebody's socket is back: what was said meanwhile did not reach them.
+pub(super) fn on_back(call: &mut Call, id: &PeerId, turn: &mut Turn) {
+    set_presence(call, id, Presence::Here);
+    path::repeat(call, id, turn);
+}
+
+/// Somebody switched something.
+pub(super) fn on_media(call: &mut Call, id: &PeerId, media: MediaState) {
+    if let Some(person) = person_mut(call, id) {
+        person.media = media;
+    }
+}
+
+/// Somebody raised or lowered a hand.
+pub(super) fn on_hand(call: &mut Call, id: &PeerId, hand: Hand, turn: &mut Turn) {
+    let Some(person) = person_mut(call, id) else {
+        return;
+    };
+    let raised = hand == Hand::Raised && person.hand == Hand::Lowered;
+    person.hand = hand;
+    if raised {
+        let name = person.name.clone();
+        turn.effect(Effect::Notify(Notice::HandRaised(name)));
+    }
+}
+
+/// Drops those whose seat cannot be kept any more. The server tells of everyone it knows; this is for those whom a
+/// restarted server never heard of.
+pub(super) fn drop_overdue(call: &mut Call, turn: &mut Turn) {
+    let kept = call.limits.seat_kept_ms.min(LONGEST_SEAT_MS) + GRACE_MS;
+    let overdue: Vec<PeerId> = call
+        .people
+        .iter()
+        .filter(|person| match person.presence {
+            Presence::Here => false,
+            Presence::Away(since) => turn.now.since(since) > kept,
+        })
+        .map(|person| person.id.clone())
+        .collect();
+    for id in overdue {
+        remove(call, &id, Notice::Lost, turn);
+    }
+}
