@@ -124,11 +124,34 @@ pub struct Source {
     pub device: Option<DeviceId>,
 }
 
+/// Which device a request for a source was for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// The browser's default.
+    #[default]
+    Default,
+    /// The one the user chose.
+    Chosen,
+    /// The default, because the chosen one failed.
+    InsteadOfChosen,
+    /// The default, because the one in use ended.
+    InsteadOfLost,
+    /// One the user does not want any more: they chose another meanwhile.
+    Outdated,
+}
+
 impl Source {
     /// Whether it is wanted and live.
     pub fn is_sending(&self) -> bool {
         self.switch == Switch::On && self.capture == Capture::Live
     }
+}
+
+/// What the last request for each source was for. Private to the model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Requests {
+    pub(super) microphone: Asked,
+    pub(super) camera: Asked,
 }
 
 /// The own sources and the devices to choose from.
@@ -142,6 +165,8 @@ pub struct LocalMedia {
     pub camera: Source,
     /// What the browser lists.
     pub devices: Vec<Device>,
+    /// What was asked for last.
+    pub requests: Requests,
 }
 
 /// What the user can want of their own media.

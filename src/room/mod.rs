@@ -4,6 +4,7 @@
 //! chance are arguments ([`Circumstance`]), and what should happen is returned as [`Effect`]s.
 
 pub mod backoff;
+mod capture;
 mod departure;
 mod effect;
 mod event;
@@ -20,6 +21,7 @@ mod preferences;
 pub mod quality;
 mod recovery;
 mod roster;
+pub mod speaking;
 mod state;
 mod update;
 
@@ -28,7 +30,7 @@ pub use event::{Circumstance, ConnectionState, Event, Intent, Moment, PeerEvent,
 pub use invitation::{InvitationError, parse_invitation};
 pub use media::{
     Capture, Device, DeviceId, DeviceKind, Environment, LocalMedia, MediaCommand, MediaEvent,
-    MediaIntent, MediaProblem, Source, Switch,
+    MediaIntent, MediaProblem, Requests, Source, Switch,
 };
 pub use notice::Notice;
 pub use person::{Hand, Link, Participant, Person, Presence, TrackKind};
