@@ -59,7 +59,7 @@ fn announce(site: &Path, package_dir: &str) {
     println!("cargo::rustc-env=VISAVIS_PACKAGE_DIR={package_dir}");
 }
 
-/// Every file of the site by the name the page calls it.
+/// Every file of the site that a page may ask for, by the name it calls it. Declarations for TypeScript are left out.
 fn read_site(root: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
     let mut directories = vec![root.to_owned()];
