@@ -4,6 +4,8 @@
 //! `protocol ← room ← session ← client ← ui ← app`, and `protocol ← server`; `tests/structure.rs` keeps it so.
 
 pub mod app;
+#[cfg(feature = "hydrate")]
+pub mod client;
 pub mod protocol;
 pub mod room;
 #[cfg(feature = "ssr")]

@@ -1,0 +1,36 @@
+//! The browser's clock and its dice: what the pure model may not find out for itself.
+
+use web_sys::Performance;
+
+use crate::room::{Circumstance, Moment};
+
+/// Reads the monotonic clock of the page (W3C High Resolution Time).
+pub(super) struct Clock {
+    performance: Option<Performance>,
+}
+
+impl Clock {
+    /// The clock of this page; one without `performance` counts from 1970 instead, which serves as well.
+    pub(super) fn of(window: &web_sys::Window) -> Self {
+        Self {
+            performance: window.performance(),
+        }
+    }
+
+    /// Now, in whole ms.
+    pub(super) fn now(&self) -> Moment {
+        let ms = match &self.performance {
+            Some(performance) => performance.now(),
+            None => js_sys::Date::now(),
+        };
+        Moment(ms as u64)
+    }
+
+    /// Now, and a fresh random number.
+    pub(super) fn circumstance(&self) -> Circumstance {
+        Circumstance {
+            now: self.now(),
+            chance: js_sys::Math::random(),
+        }
+    }
+}

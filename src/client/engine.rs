@@ -1,0 +1,253 @@
+//! The one future that drives a visit: wishes and reports in, effects out.
+//!
+//! Invariant: only this future changes the session's state, media and streams, one input at a time and in order; so the
+//! model never sees two things at once. Dropping it leaves the room, closes everything and turns the devices off.
+
+mod media;
+mod room;
+
+use std::collections::{HashMap, HashSet};
+use std::future::poll_fn;
+use std::task::{Context, Poll};
+
+use futures::channel::mpsc;
+use futures::future::LocalBoxFuture;
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event as DomEvent, EventTarget, Window};
+
+use super::capture::{Captures, Outcome};
+use super::clock::Clock;
+use super::levels::Levels;
+use super::listener::Listener;
+use super::peer::Peer;
+use super::report::{Report, Reporter};
+use super::socket::Socket;
+use super::timer::{Interval, Timeout};
+use super::transceivers::LocalTracks;
+use super::{clipboard, environment, js, prefs};
+use crate::protocol::{MediaState, PeerId};
+use crate::room::{Event, Intent, MediaEvent, Notice, PeerEvent, Preferences, SocketEvent};
+use crate::session::{Session, Wish, Wishes};
+
+/// How often time is told to the model, in ms.
+const TICK_MS: u64 = 250;
+
+/// How often voices are measured, in ms.
+const LEVEL_MS: u64 = 100;
+
+/// Drives the session until the page lets go of it. Ends by itself only when the session's wishes end.
+pub async fn start(session: Session, wishes: Wishes) {
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    let mut engine = Engine::new(session, wishes, window);
+    engine.prepare();
+    while let Some(input) = engine.next_input().await {
+        engine.take(input);
+    }
+}
+
+/// Anything that wakes the engine.
+enum Input {
+    Wish(Wish),
+    Report(Report),
+    Peer(PeerId, u32, PeerEvent),
+    Captured(Vec<Outcome>),
+    Ended(Option<Notice>),
+    Tick,
+    LevelTick,
+}
+
+struct Engine {
+    session: Session,
+    window: Window,
+    clock: Clock,
+    wishes: Wishes,
+    reporter: Reporter,
+    reports: mpsc::Receiver<Report>,
+    ticks: Interval,
+    level_ticks: Interval,
+    socket: Option<Socket>,
+    sockets: u32,
+    connect_delay: Option<Timeout>,
+    peers: HashMap<PeerId, Peer>,
+    captures: Captures,
+    tracks: LocalTracks,
+    sent: MediaState,
+    levels: Levels,
+    measured: HashSet<PeerId>,
+    preferences: Preferences,
+    /// Small things under way that are worth at most a notice.
+    errands: FuturesUnordered<LocalBoxFuture<'static, Option<Notice>>>,
+    _listeners: Vec<Listener>,
+}
+
+impl Engine {
+    fn new(session: Session, wishes: Wishes, window: Window) -> Self {
+        let (reporter, reports) = Reporter::new();
+        Self {
+            session,
+            clock: Clock::of(&window),
+            wishes,
+            reports,
+            ticks: Interval::new(&window, TICK_MS),
+            level_ticks: Interval::new(&window, LEVEL_MS),
+            socket: None,
+            sockets: 0,
+            connect_delay: None,
+            peers: HashMap::new(),
+            captures: Captures::new(&window, reporter.clone()),
+            tracks: LocalTracks::default(),
+            sent: MediaState::default(),
+            levels: Levels::new(),
+            measured: HashSet::new(),
+            preferences: prefs::load(&window),
+            errands: FuturesUnordered::new(),
+            _listeners: page_listeners(&window, &reporter),
+            reporter,
+            window,
+        }
+    }
+
+    /// Looks at the page, recalls what was remembered and asks for camera and microphone.
+    fn prepare(&mut self) {
+        self.session.now.set(self.clock.now());
+        self.session.preferences.set(self.preferences.clone());
+        self.apply_media(MediaEvent::Remembered(self.preferences.clone()));
+        self.apply_media(MediaEvent::Environment(environment::detect(&self.window)));
+        self.captures.list();
+    }
+
+    async fn next_input(&mut self) -> Option<Input> {
+        poll_fn(|context| self.poll_input(context)).await
+    }
+
+    /// In this order: what the user wants, what happened, and time last.
+    fn poll_input(&mut self, context: &mut Context<'_>) -> Poll<Option<Input>> {
+        if let Poll::Ready(wish) = self.wishes.poll_next_unpin(context) {
+            return Poll::Ready(wish.map(Input::Wish));
+        }
+        for (id, peer) in &mut self.peers {
+            if let Poll::Ready(event) = peer.poll_event(context) {
+                return Poll::Ready(Some(Input::Peer(id.clone(), peer.generation(), event)));
+            }
+        }
+        if let Poll::Ready(Some(report)) = self.reports.poll_next_unpin(context) {
+            return Poll::Ready(Some(Input::Report(report)));
+        }
+        if let Poll::Ready(outcomes) = self.captures.poll_outcomes(context) {
+            return Poll::Ready(Some(Input::Captured(outcomes)));
+        }
+        if let Poll::Ready(Some(notice)) = self.errands.poll_next_unpin(context) {
+            return Poll::Ready(Some(Input::Ended(notice)));
+        }
+        if self.ticks.poll_next_unpin(context).is_ready() {
+            return Poll::Ready(Some(Input::Tick));
+        }
+        if self.level_ticks.poll_next_unpin(context).is_ready() {
+            return Poll::Ready(Some(Input::LevelTick));
+        }
+        Poll::Pending
+    }
+
+    fn take(&mut self, input: Input) {
+        match input {
+            Input::Wish(wish) => self.grant(wish),
+            Input::Report(report) => self.take_report(report),
+            Input::Peer(peer, generation, event) => self.operation_ended(&peer, generation, event),
+            Input::Captured(outcomes) => self.take_outcomes(outcomes),
+            Input::Ended(notice) => {
+                if let Some(notice) = notice {
+                    self.session.notify(notice);
+                }
+            }
+            Input::Tick => {
+                self.session.now.set(self.clock.now());
+                self.apply(Event::Tick);
+            }
+            Input::LevelTick => {
+                for (participant, level) in self.levels.measure() {
+                    self.session.level(&participant).set(level);
+                }
+            }
+        }
+        if self.reporter.take_overflow() {
+            self.lose_socket();
+        }
+    }
+
+    fn grant(&mut self, wish: Wish) {
+        match wish {
+            Wish::Room(intent) => self.apply(Event::Intent(intent)),
+            Wish::Media(intent) => self.intend_media(intent),
+            Wish::RememberName(name) => {
+                self.preferences.name = name;
+                self.remember();
+            }
+            Wish::AllowSound => self.resume_sound(),
+            Wish::CopyLink => self
+                .errands
+                .push(clipboard::copy_link(&self.window).map(Some).boxed_local()),
+        }
+    }
+
+    fn take_report(&mut self, report: Report) {
+        match report {
+            Report::Socket(number, report) => self.take_socket_report(number, report),
+            Report::ConnectDue => self.connect(),
+            Report::NetworkChanged => self.apply(Event::Socket(SocketEvent::NetworkChanged)),
+            Report::PageHidden => self.apply(Event::Intent(Intent::Leave)),
+            Report::Gesture => self.resume_sound(),
+            Report::Peer {
+                peer,
+                generation,
+                event,
+            } => self.apply(Event::Peer {
+                peer,
+                generation,
+                event,
+            }),
+            Report::DevicesChanged => self.captures.list(),
+            Report::TrackEnded(kind, number) => {
+                if self.captures.ended(kind, number) {
+                    self.apply_media(MediaEvent::Ended(kind));
+                }
+            }
+        }
+    }
+
+    fn remember(&mut self) {
+        prefs::store(&self.window, &self.preferences);
+        self.session.preferences.set(self.preferences.clone());
+    }
+
+    fn resume_sound(&mut self) {
+        if let Some(resuming) = self.levels.resume() {
+            self.errands.push(resuming.map(|()| None).boxed_local());
+        }
+    }
+}
+
+/// The listeners that stay for the whole visit.
+fn page_listeners(window: &Window, reporter: &Reporter) -> Vec<Listener> {
+    let listen = |target: &EventTarget, event_type, report: fn() -> Report| {
+        let reporter = reporter.clone();
+        Listener::new(target, event_type, move |_: DomEvent| {
+            reporter.report(report())
+        })
+    };
+    let mut listeners = vec![
+        listen(window, "online", || Report::NetworkChanged),
+        listen(window, "pagehide", || Report::PageHidden),
+        listen(window, "pointerdown", || Report::Gesture),
+        listen(window, "keydown", || Report::Gesture),
+    ];
+    if let Some(connection) = js::property(&window.navigator(), "connection") {
+        let connection: EventTarget = connection.unchecked_into();
+        listeners.push(listen(&connection, "change", || Report::NetworkChanged));
+    }
+    listeners
+}

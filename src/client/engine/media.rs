@@ -1,0 +1,134 @@
+//! The devices' side of the engine: the model of the own media, and the tracks that come of it.
+
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use web_sys::MediaStream;
+
+use super::Engine;
+use crate::client::capture::Outcome;
+use crate::client::environment;
+use crate::room::{
+    Capture, DeviceKind, Event, LocalMedia, MediaCommand, MediaEvent, MediaIntent, Participant,
+    TrackKind,
+};
+
+impl Engine {
+    /// Does what the user wants of their devices, and remembers it.
+    pub(super) fn intend_media(&mut self, intent: MediaIntent) {
+        self.change_media(|media| media.apply_intent(intent));
+        let chosen = self.session.media.with_untracked(|media| {
+            (
+                media.microphone.switch,
+                media.camera.switch,
+                media.microphone.device.clone(),
+                media.camera.device.clone(),
+            )
+        });
+        let before = self.preferences.clone();
+        (
+            self.preferences.microphone,
+            self.preferences.camera,
+            self.preferences.microphone_device,
+            self.preferences.camera_device,
+        ) = chosen;
+        if self.preferences != before {
+            self.remember();
+        }
+    }
+
+    /// Tells the model what the devices did.
+    pub(super) fn apply_media(&mut self, event: MediaEvent) {
+        self.change_media(|media| media.apply_event(event));
+    }
+
+    pub(super) fn take_outcomes(&mut self, outcomes: Vec<Outcome>) {
+        for outcome in outcomes {
+            let Some(event) = self.captures.take(outcome) else {
+                continue;
+            };
+            // Labels are hidden until the first permission.
+            if matches!(event, MediaEvent::Started(..)) {
+                self.captures.list();
+            }
+            self.apply_media(event);
+        }
+    }
+
+    /// Lets go of camera and microphone.
+    pub(super) fn release_media(&mut self) {
+        self.change_media(|media| {
+            media.microphone.capture = Capture::Idle;
+            media.camera.capture = Capture::Idle;
+            vec![
+                MediaCommand::Stop(DeviceKind::Microphone),
+                MediaCommand::Stop(DeviceKind::Camera),
+            ]
+        });
+    }
+
+    /// Asks for camera and microphone again, as when the page was opened.
+    pub(super) fn acquire_media(&mut self) {
+        self.apply_media(MediaEvent::Environment(environment::detect(&self.window)));
+    }
+
+    fn change_media(&mut self, change: impl FnOnce(&mut LocalMedia) -> Vec<MediaCommand>) {
+        let commands = self.session.media.try_update(change).unwrap_or_default();
+        for command in commands {
+            self.captures.perform(command);
+        }
+        self.attach_tracks();
+        let sent = self.session.media.with_untracked(LocalMedia::sent);
+        if sent != self.sent {
+            self.sent = sent;
+            self.apply(Event::Media(sent));
+        }
+    }
+
+    /// Sends what is captured now, and shows and measures it.
+    fn attach_tracks(&mut self) {
+        let mut changed = false;
+        for (device, kind) in [
+            (DeviceKind::Microphone, TrackKind::Microphone),
+            (DeviceKind::Camera, TrackKind::Camera),
+        ] {
+            let track = self.captures.track(device).cloned();
+            if !self.tracks.set(kind, track.clone()) {
+                continue;
+            }
+            changed = true;
+            let stream = track.and_then(|track| {
+                let stream = MediaStream::new().ok()?;
+                stream.add_track(&track);
+                Some(stream)
+            });
+            match kind {
+                TrackKind::Microphone => self.measure_myself(stream),
+                _ => self.show_myself(kind, stream),
+            }
+        }
+        if changed {
+            for peer in self.peers.values_mut() {
+                peer.send(&self.tracks);
+            }
+        }
+    }
+
+    fn measure_myself(&mut self, voice: Option<MediaStream>) {
+        match voice {
+            Some(voice) => self.levels.watch(Participant::Me, &voice),
+            None => {
+                self.levels.unwatch(&Participant::Me);
+                self.session.level(&Participant::Me).set(0.0);
+            }
+        }
+    }
+
+    fn show_myself(&mut self, kind: TrackKind, picture: Option<MediaStream>) {
+        self.session.streams.update(|streams| {
+            match picture {
+                Some(picture) => streams.insert((Participant::Me, kind), SendWrapper::new(picture)),
+                None => streams.remove(&(Participant::Me, kind)),
+            };
+        });
+    }
+}

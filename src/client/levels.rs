@@ -1,0 +1,133 @@
+//! How loud everybody is: one analyser for each voice.
+//!
+//! Invariant: nothing here is connected to the output, so nobody hears anything twice.
+
+use std::collections::HashMap;
+
+use futures::FutureExt;
+use futures::future::LocalBoxFuture;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AnalyserNode, AudioContext, AudioContextState, MediaStream, MediaStreamAudioSourceNode,
+};
+
+use crate::room::Participant;
+
+/// Samples looked at for one level: 43 ms at 48 kHz.
+const WINDOW_SAMPLES: u32 = 2048;
+
+/// The level that shows as nothing, in dB below full scale.
+const QUIETEST_DB: f32 = -60.0;
+
+/// The meters of all voices.
+pub(super) struct Levels {
+    context: Option<AudioContext>,
+    meters: HashMap<Participant, Meter>,
+    samples: Vec<f32>,
+}
+
+struct Meter {
+    stream: String,
+    source: MediaStreamAudioSourceNode,
+    analyser: AnalyserNode,
+    shown: f32,
+}
+
+impl Levels {
+    /// No voices yet; the audio engine starts with the first.
+    pub(super) fn new() -> Self {
+        Self {
+            context: None,
+            meters: HashMap::new(),
+            samples: vec![0.0; WINDOW_SAMPLES as usize],
+        }
+    }
+
+    /// Measures this stream as the participant's voice from now on.
+    pub(super) fn watch(&mut self, participant: Participant, stream: &MediaStream) {
+        if self
+            .meters
+            .get(&participant)
+            .is_some_and(|meter| meter.stream == stream.id())
+        {
+            return;
+        }
+        self.unwatch(&participant);
+        if self.context.is_none() {
+            self.context = AudioContext::new().ok();
+        }
+        if let Some(meter) = self
+            .context
+            .as_ref()
+            .and_then(|context| Meter::new(context, stream))
+        {
+            self.meters.insert(participant, meter);
+        }
+    }
+
+    /// Measures the participant no more.
+    pub(super) fn unwatch(&mut self, participant: &Participant) {
+        self.meters.remove(participant);
+    }
+
+    /// Starts the audio engine if the browser waited for a gesture.
+    pub(super) fn resume(&self) -> Option<LocalBoxFuture<'static, ()>> {
+        let context = self.context.as_ref()?;
+        if context.state() != AudioContextState::Suspended {
+            return None;
+        }
+        let resuming = JsFuture::from(context.resume().ok()?);
+        Some(resuming.map(drop).boxed_local())
+    }
+
+    /// The levels that changed since the last look.
+    pub(super) fn measure(&mut self) -> Vec<(Participant, f32)> {
+        let mut changed = Vec::new();
+        for (participant, meter) in &mut self.meters {
+            meter.analyser.get_float_time_domain_data(&mut self.samples);
+            let level = level(&self.samples);
+            if (level - meter.shown).abs() > 0.01 || (level == 0.0 && meter.shown != 0.0) {
+                meter.shown = level;
+                changed.push((participant.clone(), level));
+            }
+        }
+        changed
+    }
+}
+
+impl Drop for Levels {
+    fn drop(&mut self) {
+        self.meters.clear();
+        if let Some(context) = &self.context {
+            drop(context.close());
+        }
+    }
+}
+
+impl Meter {
+    fn new(context: &AudioContext, stream: &MediaStream) -> Option<Self> {
+        let source = context.create_media_stream_source(stream).ok()?;
+        let analyser = context.create_analyser().ok()?;
+        analyser.set_fft_size(WINDOW_SAMPLES);
+        source.connect_with_audio_node(&analyser).ok()?;
+        Some(Self {
+            stream: stream.id(),
+            source,
+            analyser,
+            shown: 0.0,
+        })
+    }
+}
+
+impl Drop for Meter {
+    fn drop(&mut self) {
+        drop(self.source.disconnect());
+    }
+}
+
+/// `0.0` at 60 dB below full scale and less, `1.0` at full scale, linear in dB between.
+fn level(samples: &[f32]) -> f32 {
+    let power = samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len() as f32;
+    let decibels = 10.0 * power.max(1e-12).log10();
+    ((decibels - QUIETEST_DB) / -QUIETEST_DB).clamp(0.0, 1.0)
+}

@@ -1,0 +1,22 @@
+//! Everything that touches the browser; compiled for the browser alone.
+//!
+//! Responsible for performing what the room model decides and for reporting what the browser does. Invariant: one
+//! future, [`engine::start`], owns the socket, the connections, the devices and every listener; dropping it lets go of
+//! all of them. A callback of the browser does nothing but report.
+
+mod capture;
+mod clipboard;
+mod clock;
+mod constraints;
+pub mod engine;
+mod environment;
+mod js;
+mod levels;
+mod listener;
+mod peer;
+mod prefs;
+mod report;
+mod sending;
+mod socket;
+mod timer;
+mod transceivers;

@@ -1,0 +1,292 @@
+//! One `RTCPeerConnection` to one person.
+//!
+//! Invariant: everything under way for the connection lives in it, so that dropping it ends all of it; after an
+//! operation ended, local tracks, send limits and remote streams are what they should be ([`Peer::settle`]).
+
+use std::collections::HashMap;
+use std::task::{Context, Poll};
+
+use futures::StreamExt;
+use futures::future::{FutureExt, LocalBoxFuture};
+use futures::stream::FuturesUnordered;
+use serde::Serialize;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Event, MediaStream, RtcPeerConnectionIceEvent, RtcPeerConnectionState};
+
+use super::js::{self, Connection};
+use super::listener::Listener;
+use super::report::{Report, Reporter};
+use super::sending::VideoBudget;
+use super::transceivers::{self, LocalTracks};
+use crate::protocol::{IceCandidate, IceServer, PeerId};
+use crate::room::{ConnectionState, PeerEvent, TrackKind};
+
+/// A connection and what is under way for it.
+pub(super) struct Peer {
+    generation: u32,
+    connection: Connection,
+    listeners: Vec<Listener>,
+    under_way: FuturesUnordered<LocalBoxFuture<'static, Option<PeerEvent>>>,
+    tracks: LocalTracks,
+    budget: VideoBudget,
+    streams: HashMap<TrackKind, (String, MediaStream)>,
+}
+
+/// `RTCConfiguration` (W3C WebRTC section 4.2.1).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Configuration {
+    ice_servers: Vec<IceServer>,
+    bundle_policy: &'static str,
+}
+
+/// `RTCSessionDescriptionInit` (W3C WebRTC section 4.7.3).
+#[derive(Serialize)]
+struct Description<'a> {
+    r#type: &'static str,
+    sdp: &'a str,
+}
+
+impl Peer {
+    /// Creates a connection.
+    ///
+    /// # Errors
+    /// The browser's exception; a limit on connections is one.
+    pub(super) fn open(
+        peer: &PeerId,
+        generation: u32,
+        ice_servers: Vec<IceServer>,
+        reporter: &Reporter,
+    ) -> Result<Self, JsValue> {
+        let connection = Connection::new(&configuration(ice_servers))?;
+        let report = {
+            let (peer, reporter) = (peer.clone(), reporter.clone());
+            move |event| {
+                reporter.report(Report::Peer {
+                    peer: peer.clone(),
+                    generation,
+                    event,
+                });
+            }
+        };
+        let listeners = vec![
+            Listener::new(&connection, "negotiationneeded", {
+                let report = report.clone();
+                move |_: Event| report(PeerEvent::NegotiationNeeded)
+            }),
+            Listener::new(&connection, "icecandidate", {
+                let report = report.clone();
+                move |event: RtcPeerConnectionIceEvent| {
+                    if let Some(candidate) = candidate_of(&event) {
+                        report(PeerEvent::Candidate(candidate));
+                    }
+                }
+            }),
+            Listener::new(&connection, "connectionstatechange", {
+                let connection = connection.clone();
+                move |_: Event| report(PeerEvent::Connection(state_of(&connection)))
+            }),
+        ];
+        Ok(Self {
+            generation,
+            connection,
+            listeners,
+            under_way: FuturesUnordered::new(),
+            tracks: LocalTracks::default(),
+            budget: super::sending::video_budget(1),
+            streams: HashMap::new(),
+        })
+    }
+
+    /// Which of the connections to this person it is.
+    pub(super) fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    /// Makes an offer; ends with `LocalOffer` or `OperationFailed`.
+    pub(super) fn offer(&mut self, ice_restart: bool) {
+        let connection = self.connection.clone();
+        self.operate(async move {
+            transceivers::complete(&connection)?;
+            if ice_restart {
+                connection.restart_ice()?;
+            }
+            JsFuture::from(connection.describe_locally()?).await?;
+            let sdp = local_sdp(&connection)?;
+            Ok(PeerEvent::LocalOffer { sdp })
+        });
+    }
+
+    /// Takes an offer and answers it; ends with `LocalAnswer` or `OperationFailed`.
+    pub(super) fn accept_offer(&mut self, sdp: String) {
+        let connection = self.connection.clone();
+        let tracks = self.tracks.clone();
+        self.operate(async move {
+            describe_remotely(&connection, "offer", &sdp).await?;
+            let answered = async {
+                transceivers::adopt(&connection);
+                for attaching in transceivers::attach(&connection, &tracks) {
+                    drop(attaching.await);
+                }
+                JsFuture::from(connection.describe_locally()?).await?;
+                local_sdp(&connection)
+            };
+            match answered.await {
+                Ok(sdp) => Ok(PeerEvent::LocalAnswer { sdp }),
+                Err(exception) => {
+                    drop(describe_remotely(&connection, "rollback", "").await);
+                    Err(exception)
+                }
+            }
+        });
+    }
+
+    /// Takes an answer; ends with `AnswerApplied` or `OperationFailed`.
+    pub(super) fn accept_answer(&mut self, sdp: String) {
+        let connection = self.connection.clone();
+        self.operate(async move {
+            describe_remotely(&connection, "answer", &sdp).await?;
+            Ok(PeerEvent::AnswerApplied)
+        });
+    }
+
+    /// Adds a remote candidate; one the browser does not like is ignored.
+    pub(super) fn add_candidate(&mut self, candidate: Option<IceCandidate>) {
+        let candidate = match &candidate {
+            Some(candidate) => js::dictionary(candidate),
+            None => JsValue::UNDEFINED,
+        };
+        if let Ok(adding) = self.connection.add_candidate(&candidate) {
+            self.await_quietly(JsFuture::from(adding));
+        }
+    }
+
+    /// Uses other ICE servers from the next gathering on.
+    pub(super) fn set_ice_servers(&self, ice_servers: Vec<IceServer>) {
+        drop(self.connection.configure(&configuration(ice_servers)));
+    }
+
+    /// Sends these tracks from now on.
+    pub(super) fn send(&mut self, tracks: &LocalTracks) {
+        self.tracks = tracks.clone();
+        for attaching in transceivers::attach(&self.connection, &self.tracks) {
+            self.await_quietly(attaching);
+        }
+    }
+
+    /// Sends no more video than this from now on.
+    pub(super) fn limit(&mut self, budget: VideoBudget) {
+        self.budget = budget;
+        if let Some(limiting) = transceivers::limit(&self.connection, budget) {
+            self.await_quietly(limiting);
+        }
+    }
+
+    /// Brings tracks, limits and streams in line after an operation, and returns the streams that are new.
+    pub(super) fn settle(&mut self) -> Vec<(TrackKind, MediaStream)> {
+        let tracks = self.tracks.clone();
+        self.send(&tracks);
+        self.limit(self.budget);
+        let mut fresh = Vec::new();
+        for (kind, transceiver) in transceivers::slots(&self.connection) {
+            let track = transceiver.receiver().track();
+            let known = self
+                .streams
+                .get(&kind)
+                .is_some_and(|(id, _)| *id == track.id());
+            if known {
+                continue;
+            }
+            if let Ok(stream) = MediaStream::new() {
+                stream.add_track(&track);
+                self.streams.insert(kind, (track.id(), stream.clone()));
+                fresh.push((kind, stream));
+            }
+        }
+        fresh
+    }
+
+    /// Adds the transceivers that are missing: all of them for the one who offers first, later those the other side did
+    /// not offer. The browser asks for a negotiation if there are any.
+    pub(super) fn complete(&self) {
+        // Fails only for a closed connection, which reports its state.
+        drop(transceivers::complete(&self.connection));
+    }
+
+    /// The next event of what is under way.
+    pub(super) fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<PeerEvent> {
+        while let Poll::Ready(Some(ended)) = self.under_way.poll_next_unpin(context) {
+            if let Some(event) = ended {
+                return Poll::Ready(event);
+            }
+        }
+        Poll::Pending
+    }
+
+    fn operate(&mut self, operation: impl Future<Output = Result<PeerEvent, JsValue>> + 'static) {
+        let reported = operation.map(|result| {
+            Some(
+                result.unwrap_or_else(|exception| PeerEvent::OperationFailed {
+                    name: js::exception_name(&exception),
+                }),
+            )
+        });
+        self.under_way.push(reported.boxed_local());
+    }
+
+    fn await_quietly(&mut self, promise: JsFuture) {
+        self.under_way.push(promise.map(|_| None).boxed_local());
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        self.listeners.clear();
+        self.connection.close();
+    }
+}
+
+fn configuration(ice_servers: Vec<IceServer>) -> JsValue {
+    js::dictionary(&Configuration {
+        ice_servers,
+        bundle_policy: "max-bundle",
+    })
+}
+
+async fn describe_remotely(
+    connection: &Connection,
+    r#type: &'static str,
+    sdp: &str,
+) -> Result<JsValue, JsValue> {
+    let description = js::dictionary(&Description { r#type, sdp });
+    JsFuture::from(connection.describe_remotely(&description)?).await
+}
+
+fn local_sdp(connection: &Connection) -> Result<String, JsValue> {
+    connection
+        .local_description()
+        .map(|description| description.sdp())
+        .ok_or(JsValue::UNDEFINED)
+}
+
+/// `None` for a candidate that says nothing: the empty one some browsers send before the end of candidates.
+fn candidate_of(event: &RtcPeerConnectionIceEvent) -> Option<Option<IceCandidate>> {
+    let Some(candidate) = event.candidate() else {
+        return Some(None);
+    };
+    js::read::<IceCandidate>(candidate.unchecked_ref())
+        .filter(|candidate| !candidate.candidate.is_empty())
+        .map(Some)
+}
+
+fn state_of(connection: &Connection) -> ConnectionState {
+    match connection.connection_state() {
+        RtcPeerConnectionState::Connecting => ConnectionState::Connecting,
+        RtcPeerConnectionState::Connected => ConnectionState::Connected,
+        RtcPeerConnectionState::Disconnected => ConnectionState::Disconnected,
+        RtcPeerConnectionState::Failed => ConnectionState::Failed,
+        RtcPeerConnectionState::Closed => ConnectionState::Closed,
+        _ => ConnectionState::New,
+    }
+}

@@ -1,0 +1,26 @@
+//! Remembering choices in `localStorage`. A browser that forbids it simply forgets.
+
+use web_sys::{Storage, Window};
+
+use crate::room::Preferences;
+
+const KEY: &str = "visavis.preferences";
+
+/// What was remembered; the defaults when nothing was or it cannot be read.
+pub(super) fn load(window: &Window) -> Preferences {
+    storage(window)
+        .and_then(|storage| storage.get_item(KEY).ok().flatten())
+        .and_then(|json| serde_json::from_str(&json).ok())
+        .unwrap_or_default()
+}
+
+/// Remembers for the next visit, if the browser lets us.
+pub(super) fn store(window: &Window, preferences: &Preferences) {
+    if let (Some(storage), Ok(json)) = (storage(window), serde_json::to_string(preferences)) {
+        drop(storage.set_item(KEY, &json));
+    }
+}
+
+fn storage(window: &Window) -> Option<Storage> {
+    window.local_storage().ok().flatten()
+}

@@ -1,0 +1,90 @@
+//! What the browser's callbacks report, and the bounded channel it goes through.
+//!
+//! Invariant: a callback never waits and never acts. When the channel is full the report is lost and
+//! [`Reporter::take_overflow`] says so; the engine then gives up its socket, and the snapshot of the next `welcome`
+//! repairs what was missed.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use futures::channel::mpsc;
+
+use crate::protocol::{CloseCode, PeerId};
+use crate::room::{DeviceKind, PeerEvent};
+
+/// Most reports that wait for the engine; it takes them all before the browser's next task.
+const REPORTS_WAITING: usize = 4096;
+
+/// One report of the browser.
+pub(super) enum Report {
+    /// Of the WebSocket with this number.
+    Socket(u32, SocketReport),
+    /// The wait before the next attempt to connect is over.
+    ConnectDue,
+    /// The network came back or changed.
+    NetworkChanged,
+    /// The page is being closed, reloaded or left.
+    PageHidden,
+    /// The user touched the page: sound may start now.
+    Gesture,
+    /// Of a peer connection.
+    Peer {
+        /// Whose.
+        peer: PeerId,
+        /// Which of the connections to this peer.
+        generation: u32,
+        /// What happened.
+        event: PeerEvent,
+    },
+    /// Devices came or went.
+    DevicesChanged,
+    /// The track of this capture ended by itself.
+    TrackEnded(DeviceKind, u32),
+}
+
+/// What a WebSocket reports.
+pub(super) enum SocketReport {
+    /// It is open.
+    Opened,
+    /// A text frame came.
+    Text(String),
+    /// It is closed, or could not be opened in time.
+    Closed(CloseCode),
+}
+
+/// The callbacks' end of the channel. Cheap to clone; all clones share one place in it.
+#[derive(Clone)]
+pub(super) struct Reporter(Rc<Shared>);
+
+struct Shared {
+    sender: RefCell<mpsc::Sender<Report>>,
+    overflow: Cell<bool>,
+}
+
+impl Reporter {
+    /// The channel.
+    pub(super) fn new() -> (Self, mpsc::Receiver<Report>) {
+        let (sender, receiver) = mpsc::channel(REPORTS_WAITING);
+        let shared = Shared {
+            sender: RefCell::new(sender),
+            overflow: Cell::new(false),
+        };
+        (Self(Rc::new(shared)), receiver)
+    }
+
+    /// Hands a report to the engine.
+    pub(super) fn report(&self, report: Report) {
+        let full = match self.0.sender.try_borrow_mut() {
+            Ok(mut sender) => sender.try_send(report).is_err_and(|error| error.is_full()),
+            Err(_) => true,
+        };
+        if full {
+            self.0.overflow.set(true);
+        }
+    }
+
+    /// Whether reports were lost since this was last asked.
+    pub(super) fn take_overflow(&self) -> bool {
+        self.0.overflow.replace(false)
+    }
+}

@@ -1,0 +1,149 @@
+//! The four transceivers of a connection, one for each [`TrackKind`], and what is attached to them.
+//!
+//! Invariant: nothing is remembered here; which transceiver is which is read from the connection every time, from
+//! their order. So a rollback or an offer with fewer media sections cannot leave a stale picture.
+
+use js_sys::Array;
+use serde::Serialize;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    MediaStreamTrack, RtcRtpEncodingParameters, RtcRtpTransceiver, RtcRtpTransceiverDirection,
+};
+
+use super::js::{self, Connection, Sender};
+use super::sending::VideoBudget;
+use crate::room::TrackKind;
+
+/// The local track of each kind, in the order of [`TrackKind::ALL`].
+#[derive(Clone, Default)]
+pub(super) struct LocalTracks([Option<MediaStreamTrack>; TrackKind::ALL.len()]);
+
+impl LocalTracks {
+    /// Sets what is sent as `kind` (`None` sends nothing), and says whether that is a change.
+    pub(super) fn set(&mut self, kind: TrackKind, track: Option<MediaStreamTrack>) -> bool {
+        let held = &mut self.0[kind as usize];
+        let changed = *held != track;
+        *held = track;
+        changed
+    }
+
+    fn get(&self, kind: TrackKind) -> Option<&MediaStreamTrack> {
+        self.0[kind as usize].as_ref()
+    }
+}
+
+#[derive(Serialize)]
+struct TransceiverInit {
+    direction: &'static str,
+}
+
+const SENDRECV: TransceiverInit = TransceiverInit {
+    direction: "sendrecv",
+};
+
+/// The transceivers there are, by kind. Those with a media section come first, in its order (RFC 8829 section 5.10).
+pub(super) fn slots(connection: &Connection) -> Vec<(TrackKind, RtcRtpTransceiver)> {
+    let (negotiated, fresh): (Vec<_>, Vec<_>) = running(connection)
+        .into_iter()
+        .partition(|transceiver| transceiver.mid().is_some());
+    let mut taken: Vec<(TrackKind, RtcRtpTransceiver)> = Vec::new();
+    for transceiver in negotiated.into_iter().chain(fresh) {
+        let medium = medium(&transceiver);
+        let free = TrackKind::ALL.into_iter().find(|kind| {
+            medium_of(*kind) == medium && taken.iter().all(|(other, _)| other != kind)
+        });
+        if let Some(kind) = free {
+            taken.push((kind, transceiver));
+        }
+    }
+    taken.sort_by_key(|(kind, _)| *kind);
+    taken
+}
+
+/// Creates the transceivers that are missing.
+///
+/// # Errors
+/// The browser's exception, when the connection is closed.
+pub(super) fn complete(connection: &Connection) -> Result<(), JsValue> {
+    let there = slots(connection);
+    let missing = TrackKind::ALL
+        .into_iter()
+        .filter(|kind| there.iter().all(|(other, _)| other != kind));
+    for kind in missing {
+        connection.add_transceiver_of_kind(medium_of(kind), &js::dictionary(&SENDRECV))?;
+    }
+    Ok(())
+}
+
+/// After an offer was applied: sends on every transceiver it brought, and gives up those of an own offer that was rolled
+/// back, which the offer does not adopt (RFC 8829 section 5.10 adopts those of `addTrack` only).
+pub(super) fn adopt(connection: &Connection) {
+    let running = running(connection);
+    if running.iter().all(|one| one.mid().is_none()) {
+        return;
+    }
+    for transceiver in running.iter().filter(|one| one.mid().is_none()) {
+        transceiver.stop();
+    }
+    for (_, transceiver) in slots(connection) {
+        if transceiver.direction() != RtcRtpTransceiverDirection::Sendrecv {
+            transceiver.set_direction(RtcRtpTransceiverDirection::Sendrecv);
+        }
+    }
+}
+
+/// Attaches the local tracks where they are not attached yet; nothing is renegotiated. The futures are to be awaited.
+pub(super) fn attach(connection: &Connection, tracks: &LocalTracks) -> Vec<JsFuture> {
+    let mut attaching = Vec::new();
+    for (kind, transceiver) in slots(connection) {
+        let sender = transceiver.sender();
+        let wanted = tracks.get(kind);
+        if sender.track().as_ref() != wanted {
+            attaching.push(settled(sender.replace_track(wanted).into()));
+        }
+    }
+    attaching
+}
+
+/// Keeps the camera within the budget. Before the first negotiation there may be nothing to limit yet.
+pub(super) fn limit(connection: &Connection, budget: VideoBudget) -> Option<JsFuture> {
+    let (_, transceiver) = slots(connection)
+        .into_iter()
+        .find(|(kind, _)| *kind == TrackKind::Camera)?;
+    let sender: Sender = transceiver.sender().unchecked_into();
+    let parameters = sender.parameters().ok()?;
+    let encoding: RtcRtpEncodingParameters = parameters.get_encodings()?.get(0).dyn_into().ok()?;
+    if encoding.get_max_bitrate() == Some(budget.max_bitrate) {
+        return None;
+    }
+    encoding.set_max_bitrate(budget.max_bitrate);
+    encoding.set_scale_resolution_down_by(budget.scale_down_by);
+    Some(settled(sender.parametrize(&parameters).ok()?))
+}
+
+fn settled(promise: js_sys::Promise) -> JsFuture {
+    JsFuture::from(promise)
+}
+
+fn running(connection: &Connection) -> Vec<RtcRtpTransceiver> {
+    let all: Array = connection.get_transceivers();
+    all.iter()
+        .map(|one| one.unchecked_into::<RtcRtpTransceiver>())
+        .filter(|one| {
+            js::property(one, "direction").and_then(|direction| direction.as_string())
+                != Some("stopped".to_owned())
+        })
+        .collect()
+}
+
+fn medium(transceiver: &RtcRtpTransceiver) -> String {
+    transceiver.receiver().track().kind()
+}
+
+fn medium_of(kind: TrackKind) -> &'static str {
+    match kind {
+        TrackKind::Microphone | TrackKind::ScreenAudio => "audio",
+        TrackKind::Camera | TrackKind::ScreenVideo => "video",
+    }
+}
