@@ -27,10 +27,20 @@ pub(super) struct Peer {
     generation: u32,
     connection: Connection,
     listeners: Vec<Listener>,
-    under_way: FuturesUnordered<LocalBoxFuture<'static, Option<PeerEvent>>>,
+    under_way: FuturesUnordered<LocalBoxFuture<'static, Ended>>,
     tracks: LocalTracks,
     budget: VideoBudget,
     streams: HashMap<TrackKind, (String, MediaStream)>,
+}
+
+/// What something under way ended with.
+enum Ended {
+    /// An operation; the model waits for it.
+    Operation(PeerEvent),
+    /// A track is attached. Meanwhile another may be wanted.
+    Attached,
+    /// Nothing anybody waits for.
+    Quietly,
 }
 
 /// `RTCConfiguration` (W3C WebRTC section 4.2.1).
@@ -170,9 +180,7 @@ impl Peer {
     /// Sends these tracks from now on.
     pub(super) fn send(&mut self, tracks: &LocalTracks) {
         self.tracks = tracks.clone();
-        for attaching in transceivers::attach(&self.connection, &self.tracks) {
-            self.await_quietly(attaching);
-        }
+        self.attach();
     }
 
     /// Sends no more video than this from now on.
@@ -185,8 +193,7 @@ impl Peer {
 
     /// Brings tracks, limits and streams in line after an operation, and returns the streams that are new.
     pub(super) fn settle(&mut self) -> Vec<(TrackKind, MediaStream)> {
-        let tracks = self.tracks.clone();
-        self.send(&tracks);
+        self.attach();
         self.limit(self.budget);
         let mut fresh = Vec::new();
         for (kind, transceiver) in transceivers::slots(&self.connection) {
@@ -217,8 +224,10 @@ impl Peer {
     /// The next event of what is under way.
     pub(super) fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<PeerEvent> {
         while let Poll::Ready(Some(ended)) = self.under_way.poll_next_unpin(context) {
-            if let Some(event) = ended {
-                return Poll::Ready(event);
+            match ended {
+                Ended::Operation(event) => return Poll::Ready(event),
+                Ended::Attached => self.attach(),
+                Ended::Quietly => {}
             }
         }
         Poll::Pending
@@ -226,7 +235,7 @@ impl Peer {
 
     fn operate(&mut self, operation: impl Future<Output = Result<PeerEvent, JsValue>> + 'static) {
         let reported = operation.map(|result| {
-            Some(
+            Ended::Operation(
                 result.unwrap_or_else(|exception| PeerEvent::OperationFailed {
                     name: js::exception_name(&exception),
                 }),
@@ -235,8 +244,19 @@ impl Peer {
         self.under_way.push(reported.boxed_local());
     }
 
+    fn attach(&mut self) {
+        for attaching in transceivers::attach(&self.connection, &self.tracks) {
+            let attached = attaching.map(|result| match result {
+                Ok(_) => Ended::Attached,
+                Err(_) => Ended::Quietly,
+            });
+            self.under_way.push(attached.boxed_local());
+        }
+    }
+
     fn await_quietly(&mut self, promise: JsFuture) {
-        self.under_way.push(promise.map(|_| None).boxed_local());
+        self.under_way
+            .push(promise.map(|_| Ended::Quietly).boxed_local());
     }
 }
 

@@ -100,7 +100,7 @@ pub(super) fn attach(connection: &Connection, tracks: &LocalTracks) -> Vec<JsFut
         let sender = transceiver.sender();
         let wanted = tracks.get(kind);
         if sender.track().as_ref() != wanted {
-            attaching.push(settled(sender.replace_track(wanted).into()));
+            attaching.push(JsFuture::from(sender.replace_track(wanted)));
         }
     }
     attaching
@@ -119,11 +119,7 @@ pub(super) fn limit(connection: &Connection, budget: VideoBudget) -> Option<JsFu
     }
     encoding.set_max_bitrate(budget.max_bitrate);
     encoding.set_scale_resolution_down_by(budget.scale_down_by);
-    Some(settled(sender.parametrize(&parameters).ok()?))
-}
-
-fn settled(promise: js_sys::Promise) -> JsFuture {
-    JsFuture::from(promise)
+    Some(JsFuture::from(sender.parametrize(&parameters).ok()?))
 }
 
 fn running(connection: &Connection) -> Vec<RtcRtpTransceiver> {
