@@ -16,7 +16,6 @@ mod listener;
 mod peer;
 mod prefs;
 mod report;
-mod sending;
 mod socket;
 mod timer;
 mod transceivers;

@@ -17,10 +17,9 @@ use web_sys::{Event, MediaStream, RtcPeerConnectionIceEvent, RtcPeerConnectionSt
 use super::js::{self, Connection};
 use super::listener::Listener;
 use super::report::{Report, Reporter};
-use super::sending::VideoBudget;
 use super::transceivers::{self, LocalTracks};
 use crate::protocol::{IceCandidate, IceServer, PeerId};
-use crate::room::{ConnectionState, PeerEvent, TrackKind};
+use crate::room::{ConnectionState, PeerEvent, TrackKind, VideoBudget, video_budget};
 
 /// A connection and what is under way for it.
 pub(super) struct Peer {
@@ -104,7 +103,7 @@ impl Peer {
             listeners,
             under_way: FuturesUnordered::new(),
             tracks: LocalTracks::default(),
-            budget: super::sending::video_budget(1),
+            budget: video_budget(1),
             streams: HashMap::new(),
         })
     }

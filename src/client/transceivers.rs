@@ -12,8 +12,7 @@ use web_sys::{
 };
 
 use super::js::{self, Connection, Sender};
-use super::sending::VideoBudget;
-use crate::room::TrackKind;
+use crate::room::{TrackKind, VideoBudget};
 
 /// The local track of each kind, in the order of [`TrackKind::ALL`].
 #[derive(Clone, Default)]

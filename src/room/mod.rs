@@ -4,6 +4,7 @@
 //! chance are arguments ([`Circumstance`]), and what should happen is returned as [`Effect`]s.
 
 pub mod backoff;
+mod budget;
 mod capture;
 mod departure;
 mod effect;
@@ -25,6 +26,7 @@ pub mod speaking;
 mod state;
 mod update;
 
+pub use budget::{VideoBudget, video_budget};
 pub use effect::{Effect, PeerCommand};
 pub use event::{Circumstance, ConnectionState, Event, Intent, Moment, PeerEvent, SocketEvent};
 pub use invitation::{InvitationError, parse_invitation};

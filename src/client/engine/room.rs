@@ -6,13 +6,12 @@ use send_wrapper::SendWrapper;
 use super::Engine;
 use crate::client::peer::Peer;
 use crate::client::report::{Report, SocketReport};
-use crate::client::sending::video_budget;
 use crate::client::socket::Socket;
 use crate::client::timer::Timeout;
 use crate::protocol::{CloseCode, PeerId, ServerMessage};
 use crate::room::{
     ConnectionState, Effect, Event, Participant, PeerCommand, PeerEvent, RoomState, SocketEvent,
-    TrackKind, update,
+    TrackKind, update, video_budget,
 };
 
 /// What a socket ends with that we gave up ourselves (RFC 6455 section 7.4.1).
