@@ -135,7 +135,7 @@ impl Session {
             .update(|notices| notices.retain(|shown| shown.id != id));
     }
 
-    /// How loud a participant is right now, `0.0..=1.0`, renewed about ten times a second. One signal a tile, outside
+    /// How loud a participant is right now, `0.0..=1.0` (root mean square), renewed about ten times a second. One signal a tile, outside
     /// [`RoomState`], so that a level never makes the room render anew.
     pub fn level(&self, participant: &Participant) -> ArcRwSignal<f32> {
         if let Some(level) = self

@@ -16,8 +16,8 @@ use crate::room::Participant;
 /// Samples looked at for one level: 43 ms at 48 kHz.
 const WINDOW_SAMPLES: u32 = 2048;
 
-/// The level that shows as nothing, in dB below full scale.
-const QUIETEST_DB: f32 = -60.0;
+/// Changes smaller than this are not worth a rendering.
+const LEAST_CHANGE: f32 = 0.002;
 
 /// The meters of all voices.
 pub(super) struct Levels {
@@ -86,7 +86,7 @@ impl Levels {
         for (participant, meter) in &mut self.meters {
             meter.analyser.get_float_time_domain_data(&mut self.samples);
             let level = level(&self.samples);
-            if (level - meter.shown).abs() > 0.01 || (level == 0.0 && meter.shown != 0.0) {
+            if (level - meter.shown).abs() > LEAST_CHANGE {
                 meter.shown = level;
                 changed.push((participant.clone(), level));
             }
@@ -125,9 +125,8 @@ impl Drop for Meter {
     }
 }
 
-/// `0.0` at 60 dB below full scale and less, `1.0` at full scale, linear in dB between.
+/// The root mean square of the samples, `0.0..=1.0`; a full-scale sine has 0.71.
 fn level(samples: &[f32]) -> f32 {
     let power = samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len() as f32;
-    let decibels = 10.0 * power.max(1e-12).log10();
-    ((decibels - QUIETEST_DB) / -QUIETEST_DB).clamp(0.0, 1.0)
+    power.sqrt().clamp(0.0, 1.0)
 }

@@ -6,10 +6,8 @@ use web_sys::MediaStream;
 
 use super::Engine;
 use crate::client::capture::Outcome;
-use crate::client::environment;
 use crate::room::{
-    Capture, DeviceKind, Event, LocalMedia, MediaCommand, MediaEvent, MediaIntent, Participant,
-    TrackKind,
+    DeviceKind, Event, LocalMedia, MediaCommand, MediaEvent, MediaIntent, Participant, TrackKind,
 };
 
 impl Engine {
@@ -56,19 +54,12 @@ impl Engine {
 
     /// Lets go of camera and microphone.
     pub(super) fn release_media(&mut self) {
-        self.change_media(|media| {
-            media.microphone.capture = Capture::Idle;
-            media.camera.capture = Capture::Idle;
-            vec![
-                MediaCommand::Stop(DeviceKind::Microphone),
-                MediaCommand::Stop(DeviceKind::Camera),
-            ]
-        });
+        self.change_media(LocalMedia::release);
     }
 
     /// Asks for camera and microphone again, as when the page was opened.
     pub(super) fn acquire_media(&mut self) {
-        self.apply_media(MediaEvent::Environment(environment::detect(&self.window)));
+        self.change_media(LocalMedia::acquire);
     }
 
     fn change_media(&mut self, change: impl FnOnce(&mut LocalMedia) -> Vec<MediaCommand>) {
