@@ -51,6 +51,11 @@ fn Visit(room: RoomName) -> impl IntoView {
     let (session, wishes) = Session::new();
     provide_context(session);
 
+    #[cfg(feature = "hydrate")]
+    leptos::task::spawn_local_scoped_with_cancellation(crate::client::engine::start(
+        session, wishes,
+    ));
+    #[cfg(not(feature = "hydrate"))]
     drop(wishes);
 
     let title = room.to_string();
