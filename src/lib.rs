@@ -3,6 +3,7 @@
 //! One crate, built twice: `ssr` is the server binary, `hydrate` the wasm in the browser. Dependencies point one way:
 //! `protocol ← room ← session ← client ← ui ← app`, and `protocol ← server`; `tests/structure.rs` keeps it so.
 
+pub mod api;
 pub mod app;
 #[cfg(feature = "hydrate")]
 pub mod client;

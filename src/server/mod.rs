@@ -1,3 +1,190 @@
-//! The server: everything that runs outside the browser.
+//! The server: pages, the signaling WebSocket, and the life of the process.
+//!
+//! Invariant: what is started here is stopped here. [`run`] returns when every connection is closed or four seconds
+//! after it was asked to stop.
 
 pub mod assets;
+pub mod config;
+pub mod error;
+pub mod telemetry;
+
+mod bucket;
+mod clock;
+mod connection;
+mod connections;
+mod headers;
+mod ice;
+mod key;
+mod listener;
+mod mailbox;
+mod origin;
+mod pages;
+mod random;
+mod relay;
+mod rooms;
+mod state;
+mod token;
+mod ws;
+
+pub(crate) use pages::create_room;
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn;
+use axum::routing::{get, post};
+use leptos::IntoView;
+use leptos::prelude::LeptosOptions;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use self::assets::SiteAssets;
+use self::clock::Clock;
+use self::config::Config;
+use self::connection::ConnectionSettings;
+use self::connections::Connections;
+use self::error::StartError;
+use self::origin::{OriginPolicy, WithoutOrigin};
+use self::pages::Pages;
+use self::rooms::Rooms;
+use self::state::ServerState;
+use self::token::TokenSigner;
+use crate::protocol::{CloseCode, Limits, MESSAGE_BYTES};
+
+/// How long connections have to end when the server stops.
+const STOP_DEADLINE: Duration = Duration::from_secs(4);
+
+/// Plain HTTP connections that are taken beyond the number of WebSockets, so that pages and health checks are still
+/// answered when every WebSocket is taken.
+const SPARE_CONNECTIONS: usize = 64;
+
+/// Most bytes of a request's body; no form is larger.
+const BODY_BYTES: usize = 16 * 1024;
+
+/// Serves until SIGTERM or SIGINT.
+///
+/// # Errors
+/// [`StartError`] when it cannot start.
+pub async fn run(config: Config) -> Result<(), StartError> {
+    // Rendering needs it. It fails only when it was set before, in the same process.
+    let _ = any_spawner::Executor::init_tokio();
+    let state = Arc::new(state(&config)?);
+    let listener = listener::bind(config.listen).map_err(|source| StartError::Listen {
+        address: config.listen,
+        source,
+    })?;
+    let address = listener.local_addr().map_err(|source| StartError::Listen {
+        address: config.listen,
+        source,
+    })?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Signals)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Signals)?;
+    let stop = CancellationToken::new();
+    let most = usize_of(config.max_connections) + SPARE_CONNECTIONS;
+    let serving = listener::serve(
+        listener,
+        router(&state, address),
+        most,
+        stop.clone(),
+        state.tasks.clone(),
+    );
+    let serving = tokio::spawn(serving);
+    writeln!(std::io::stdout(), "Visavis is ready on http://{address}")
+        .map_err(StartError::Output)?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!(
+        connections = state.connections.count(),
+        rooms = state.rooms.count(),
+        "stopping"
+    );
+    stop.cancel();
+    let _ = serving.await;
+    state.rooms.close();
+    state.connections.close_all(CloseCode::Restarting);
+    state.tasks.close();
+    if timeout(STOP_DEADLINE, state.tasks.wait()).await.is_err() {
+        tracing::warn!(
+            connections = state.connections.count(),
+            "some connections did not end in time"
+        );
+    }
+    Ok(())
+}
+
+fn state(config: &Config) -> Result<ServerState, StartError> {
+    let data_dir = match &config.data_dir {
+        Some(folder) => folder.clone(),
+        None => directories::ProjectDirs::from("", "", "visavis")
+            .map(|folders| folders.data_dir().to_owned())
+            .ok_or(StartError::NoDataFolder)?,
+    };
+    let signer = TokenSigner::new(&key::load_or_create(&data_dir)?)?;
+    let limits = Limits {
+        room_capacity: config.room_capacity,
+        message_bytes: u32::try_from(MESSAGE_BYTES).unwrap_or(u32::MAX),
+        message_rate: config.message_rate,
+        seat_kept_ms: config.seat_kept.millis(),
+    };
+    let ice_servers = config
+        .ice_servers
+        .iter()
+        .map(ice::IceServerOption::to_protocol)
+        .collect();
+    let most = usize_of(config.max_connections);
+    let without_origin = if config.require_origin {
+        WithoutOrigin::Refused
+    } else {
+        WithoutOrigin::Allowed
+    };
+    Ok(ServerState {
+        rooms: Rooms::new(limits, ice_servers, signer, Clock::start(), most),
+        connections: Connections::new(most),
+        origins: OriginPolicy {
+            allowed: config.allowed_origins.clone(),
+            without_origin,
+        },
+        connection_settings: ConnectionSettings {
+            message_rate: config.message_rate,
+            ping_interval: config.ping_interval.duration(),
+        },
+        tasks: TaskTracker::new(),
+    })
+}
+
+fn router(state: &Arc<ServerState>, address: SocketAddr) -> Router {
+    let assets = SiteAssets::load();
+    let options = LeptosOptions::builder()
+        .output_name("visavis")
+        .site_addr(address)
+        .site_pkg_dir(assets.package_dir())
+        .build();
+    let pages = Pages::new(options, assets);
+    Router::new()
+        .route("/ws", get(ws::upgrade))
+        .with_state(Arc::clone(state))
+        .route("/healthz", get(async || "ok"))
+        .route("/api/{*function}", post(leptos_axum::handle_server_fns))
+        .fallback(pages::page)
+        .with_state(pages)
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(from_fn(listener::limit_time))
+        .layer(from_fn(headers::secure))
+}
+
+/// The document around the app, as it is rendered for one request.
+fn document(options: LeptosOptions) -> impl IntoView {
+    crate::app::shell(options)
+}
+
+fn usize_of(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,233 @@
+//! How much one connection may say: a token bucket, and what happens to a client that ignores it.
+//!
+//! Pure: time is an argument. Invariant: in any span of time no more messages are allowed than the burst plus the
+//! rate times the span.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// How many seconds' worth of messages may come at once.
+const BURST_SECONDS: u32 = 10;
+
+/// Bytes of a message that cost one token; every further begun span of this length costs another.
+const BYTES_PER_TOKEN: usize = 32 * 1024;
+
+/// How long a client may keep exceeding the limit before it is flooding.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// At most one notice in this time.
+const NOTICE_INTERVAL: Duration = Duration::from_secs(1);
+
+/// What to do with a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Handle it.
+    Allow,
+    /// Drop it and tell the client so.
+    DropAndTell,
+    /// Drop it; the client was told a moment ago.
+    Drop,
+    /// Drop the connection: the client was told and does not care.
+    Flooding,
+}
+
+/// The bucket of one connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TokenBucket {
+    /// Tokens per second; 0 when unlimited.
+    rate: u32,
+    tokens: f32,
+    filled: Instant,
+    excess: Option<Excess>,
+}
+
+/// What came beyond the limit since the client was last within it.
+#[derive(Clone, Copy, Debug)]
+struct Excess {
+    since: Instant,
+    told: Instant,
+    messages: u32,
+}
+
+impl TokenBucket {
+    /// A full bucket of `rate` messages per second; 0 allows everything.
+    pub(crate) fn new(rate: u32, now: Instant) -> Self {
+        Self {
+            rate,
+            tokens: Self::burst(rate),
+            filled: now,
+            excess: None,
+        }
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "rates are configured up to a million, bursts up to ten million"
+    )]
+    fn burst(rate: u32) -> f32 {
+        rate.saturating_mul(BURST_SECONDS) as f32
+    }
+
+    /// Judges one message of `bytes` bytes that came at `now`.
+    pub(crate) fn judge(&mut self, bytes: usize, now: Instant) -> Verdict {
+        if self.rate == 0 {
+            return Verdict::Allow;
+        }
+        self.fill(now);
+        let cost = Self::cost(bytes);
+        if self.tokens >= cost {
+            self.tokens -= cost;
+            return Verdict::Allow;
+        }
+        let burst = self.rate.saturating_mul(BURST_SECONDS);
+        let Some(excess) = &mut self.excess else {
+            self.excess = Some(Excess {
+                since: now,
+                told: now,
+                messages: 1,
+            });
+            return Verdict::DropAndTell;
+        };
+        excess.messages += 1;
+        if excess.messages > burst || now.duration_since(excess.since) >= PATIENCE {
+            return Verdict::Flooding;
+        }
+        if now.duration_since(excess.told) >= NOTICE_INTERVAL {
+            excess.told = now;
+            return Verdict::DropAndTell;
+        }
+        Verdict::Drop
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a message has at most a few tokens' worth of bytes"
+    )]
+    fn cost(bytes: usize) -> f32 {
+        bytes.div_ceil(BYTES_PER_TOKEN).max(1) as f32
+    }
+
+    fn fill(&mut self, now: Instant) {
+        let elapsed = now.duration_since(self.filled).as_secs_f32();
+        self.filled = now;
+        let burst = Self::burst(self.rate);
+        let rate = burst / Self::burst(1);
+        self.tokens = (self.tokens + elapsed * rate).min(burst);
+        // A second's worth in stock means that the client has paused: it took the hint.
+        if self.tokens >= rate {
+            self.excess = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn after(start: Instant, millis: u64) -> Instant {
+        start + Duration::from_millis(millis)
+    }
+
+    #[test]
+    fn a_burst_passes_and_the_next_message_is_refused_with_a_notice() {
+        let start = Instant::now();
+        let mut bucket = TokenBucket::new(100, start);
+        for _ in 0..1000 {
+            assert_eq!(bucket.judge(10, start), Verdict::Allow);
+        }
+        assert_eq!(bucket.judge(10, start), Verdict::DropAndTell);
+        assert_eq!(bucket.judge(10, start), Verdict::Drop);
+    }
+
+    #[test]
+    fn notices_come_at_most_once_a_second() {
+        let start = Instant::now();
+        let mut bucket = TokenBucket::new(1, start);
+        let notices = (0..8000)
+            .map(|millis| bucket.judge(10, after(start, millis)))
+            .take_while(|verdict| *verdict != Verdict::Flooding)
+            .filter(|verdict| *verdict == Verdict::DropAndTell)
+            .count();
+        assert!(notices <= 8, "{notices}");
+    }
+
+    #[test]
+    fn another_burst_on_top_is_flooding() {
+        let start = Instant::now();
+        let mut bucket = TokenBucket::new(100, start);
+        let verdicts: Vec<Verdict> = (0..2001).map(|_| bucket.judge(10, start)).collect();
+        assert_eq!(verdicts[1999], Verdict::Drop);
+        assert_eq!(verdicts[2000], Verdict::Flooding);
+    }
+
+    #[test]
+    fn ten_seconds_above_the_rate_are_flooding() {
+        let start = Instant::now();
+        let mut bucket = TokenBucket::new(100, start);
+        let flooded = (0..60_000)
+            .step_by(9)
+            .find(|millis| bucket.judge(10, after(start, *millis)) == Verdict::Flooding);
+        assert!(flooded.is_some_and(|millis| millis > 10_000), "{flooded:?}");
+    }
+
+    #[test]
+    fn a_client_that_takes_the_hint_is_forgiven() {
+        let start = Instant::now();
+        let mut bucket = TokenBucket::new(100, start);
+        for _ in 0..1900 {
+            bucket.judge(10, start);
+        }
+        assert_eq!(bucket.judge(10, after(start, 2000)), Verdict::Allow);
+        let later: Vec<Verdict> = (0..1000)
+            .map(|_| bucket.judge(10, after(start, 2000)))
+            .collect();
+        assert!(!later.contains(&Verdict::Flooding));
+    }
+
+    #[test]
+    fn the_allowed_rate_is_allowed_for_ever() {
+        let start = Instant::now();
+        let mut bucket = TokenBucket::new(100, start);
+        assert!(
+            (0..600_000)
+                .step_by(10)
+                .all(|millis| bucket.judge(500, after(start, millis)) == Verdict::Allow)
+        );
+    }
+
+    #[test]
+    fn a_large_message_counts_as_several() {
+        let start = Instant::now();
+        let mut bucket = TokenBucket::new(1, start);
+        let allowed = (0..10)
+            .filter(|_| bucket.judge(64 * 1024, start) == Verdict::Allow)
+            .count();
+        assert_eq!(allowed, 5);
+    }
+
+    #[test]
+    fn rate_zero_allows_everything() {
+        let start = Instant::now();
+        let mut bucket = TokenBucket::new(0, start);
+        assert!((0..100_000).all(|_| bucket.judge(60_000, start) == Verdict::Allow));
+    }
+
+    proptest! {
+        #[test]
+        fn never_more_than_the_burst_plus_the_rate(rate in 1_u32..200, gaps in prop::collection::vec(0_u64..50, 1..2000)) {
+            let start = Instant::now();
+            let mut bucket = TokenBucket::new(rate, start);
+            let mut now = 0;
+            let mut allowed = 0_u64;
+            for gap in gaps {
+                now += gap;
+                if bucket.judge(1, after(start, now)) == Verdict::Allow {
+                    allowed += 1;
+                }
+                prop_assert!(allowed <= u64::from(rate) * 10 + u64::from(rate) * now / 1000 + 2);
+            }
+        }
+    }
+}

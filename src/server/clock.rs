@@ -1,0 +1,46 @@
+//! The one clock of the server: Unix time that never runs backwards.
+
+use std::time::SystemTime;
+
+use tokio::time::Instant;
+
+/// Milliseconds since the Unix epoch.
+pub(crate) type UnixMillis = u64;
+
+/// Tells the time; steps of the system's clock after the start do not show.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Clock {
+    started: Instant,
+    started_at: UnixMillis,
+}
+
+impl Clock {
+    /// A clock that starts now, at the system's time.
+    pub(crate) fn start() -> Self {
+        let since_epoch = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
+        let started_at = u64::try_from(since_epoch.as_millis()).unwrap_or(0);
+        Self {
+            started: Instant::now(),
+            started_at,
+        }
+    }
+
+    /// When the server started.
+    pub(crate) fn started_at(&self) -> UnixMillis {
+        self.started_at
+    }
+
+    /// Now.
+    pub(crate) fn now(&self) -> UnixMillis {
+        let elapsed = self.started.elapsed().as_millis();
+        self.started_at
+            .saturating_add(u64::try_from(elapsed).unwrap_or(u64::MAX))
+    }
+
+    /// The instant of a time, for timers; a time before the start is the start.
+    pub(crate) fn instant(&self, time: UnixMillis) -> Instant {
+        self.started + std::time::Duration::from_millis(time.saturating_sub(self.started_at))
+    }
+}

@@ -1,0 +1,37 @@
+//! Why the server does not start. Printed once, by `main`, on one line.
+
+use std::io;
+use std::net::SocketAddr;
+
+use thiserror::Error;
+
+pub use super::key::KeyError;
+pub use super::random::NoRandomness;
+
+/// Why the server does not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The platform names no folder for data.
+    #[error("there is no home folder to keep data in; name one with --data-dir")]
+    NoDataFolder,
+    /// The key of the resume tokens is not usable.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// No id for this run.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    /// The port is not to be had.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The wanted address.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// The system does not let the program wait for its signals.
+    #[error("cannot wait for signals: {0}")]
+    Signals(io::Error),
+    /// The ready line could not be printed.
+    #[error("cannot write to standard output: {0}")]
+    Output(io::Error),
+}

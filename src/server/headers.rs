@@ -1,0 +1,114 @@
+//! The headers that stand on every response, and the content security policy of the pages.
+//!
+//! Invariant: no response leaves without a policy; no policy allows inline scripts, and none names a third party.
+
+use axum::extract::Request;
+use axum::http::header::{
+    CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+
+const CROSS_ORIGIN_OPENER_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-opener-policy");
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-resource-policy");
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+
+/// What a call needs, for this site only; everything else browsers could give is switched off.
+const PERMISSIONS: &str = "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), \
+    picture-in-picture=(self), screen-wake-lock=(self), autoplay=(self), clipboard-write=(self), \
+    clipboard-read=(), accelerometer=(), bluetooth=(), encrypted-media=(), gamepad=(), geolocation=(), gyroscope=(), \
+    hid=(), idle-detection=(), local-fonts=(), magnetometer=(), midi=(), payment=(), publickey-credentials-get=(), \
+    serial=(), storage-access=(), sync-xhr=(), usb=(), window-management=(), xr-spatial-tracking=()";
+
+/// For responses that are not pages: they may load nothing at all.
+const NOT_A_PAGE: &str =
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Puts the headers on a response, whatever it is.
+pub(crate) async fn secure(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (REFERRER_POLICY, "no-referrer"),
+        (CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
+        (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
+        (PERMISSIONS_POLICY, PERMISSIONS),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        headers.insert(
+            CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(NOT_A_PAGE),
+        );
+    }
+    response
+}
+
+/// The policy of one rendered page. Some browsers do not count WebSockets to `'self'`, so the request's own host is
+/// named for them; `reload` is the address of the development server's reload socket.
+pub(crate) fn page_policy(
+    nonce: &str,
+    request: &HeaderMap,
+    reload: Option<&str>,
+) -> Option<HeaderValue> {
+    let host = request
+        .get(axum::http::header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .filter(|host| is_host(host));
+    let sockets = host
+        .map(|host| format!(" ws://{host} wss://{host}"))
+        .unwrap_or_default();
+    let reload = reload
+        .map(|address| format!(" {address}"))
+        .unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
+         img-src 'self' data: blob:; media-src 'self' blob: mediastream:; font-src 'self'; \
+         connect-src 'self'{sockets}{reload}; worker-src 'self' blob:; manifest-src 'self'; object-src 'none'; \
+         base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    HeaderValue::try_from(policy).ok()
+}
+
+/// Whether the text can stand in a policy as a host and nothing else.
+fn is_host(text: &str) -> bool {
+    let allowed = |byte: u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']' | b'_')
+    };
+    (1..=255).contains(&text.len()) && text.bytes().all(allowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::header::HOST;
+
+    fn policy(host: &'static str) -> String {
+        let headers = HeaderMap::from_iter([(HOST, HeaderValue::from_static(host))]);
+        page_policy("abc", &headers, None)
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    #[test]
+    fn scripts_need_the_nonce() {
+        let policy = policy("example.org");
+        assert!(policy.contains("script-src 'self' 'nonce-abc' 'wasm-unsafe-eval';"));
+        assert!(!policy.contains("unsafe-inline"));
+        assert!(policy.contains("connect-src 'self' ws://example.org wss://example.org;"));
+    }
+
+    #[test]
+    fn a_forged_host_adds_nothing_to_the_policy() {
+        for host in ["evil.example; script-src *", "a b", "*", "'unsafe-inline'"] {
+            assert!(policy(host).contains("connect-src 'self';"), "{host}");
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The ICE servers the operator configured, checked at start instead of by the first browser that chokes on them.
+//!
+//! Invariant: an [`IceServerOption`] is what `RTCPeerConnection` accepts: a STUN URL without, a TURN URL with both
+//! credentials (RFC 7064, RFC 7065).
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use crate::protocol::IceServer;
+
+/// One `--ice-server`. `Debug` hides the credential.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct IceServerOption(IceServer);
+
+impl IceServerOption {
+    /// As it travels to the clients.
+    pub(crate) fn to_protocol(&self) -> IceServer {
+        self.0.clone()
+    }
+}
+
+impl fmt::Debug for IceServerOption {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "IceServerOption({:?})", self.0.urls)
+    }
+}
+
+/// Why a text is not an ICE server.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(crate) enum IceServerError {
+    /// Another scheme, or none.
+    #[error("expected a URL such as stun:example.org or turn:example.org:3478")]
+    Scheme,
+    /// No host, or characters that no host has.
+    #[error("the URL names no host, or has // or other parts that STUN and TURN URLs do not have")]
+    Host,
+    /// Not a port.
+    #[error("the port is a number from 1 to 65535")]
+    Port,
+    /// Something other than `?transport=udp` or `?transport=tcp`, or on a STUN URL.
+    #[error("only turn: and turns: URLs may end in ?transport=udp or ?transport=tcp")]
+    Transport,
+    /// An unknown field after the URL.
+    #[error("after the URL only username=… and then credential=… may follow, separated by commas")]
+    Field,
+    /// TURN needs both.
+    #[error("a TURN server needs username=… and credential=…")]
+    CredentialMissing,
+    /// STUN has no credentials.
+    #[error("a STUN server takes no username and no credential")]
+    CredentialUnused,
+}
+
+impl FromStr for IceServerOption {
+    type Err = IceServerError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (url, fields) = match text.split_once(',') {
+            Some((url, fields)) => (url, Some(fields)),
+            None => (text, None),
+        };
+        let relays = check_url(url)?;
+        let (username, credential) = match fields {
+            None => (None, None),
+            Some(fields) => {
+                let (username, credential) = fields
+                    .strip_prefix("username=")
+                    .and_then(|rest| rest.split_once(",credential="))
+                    .ok_or(IceServerError::Field)?;
+                if username.is_empty() || credential.is_empty() {
+                    return Err(IceServerError::CredentialMissing);
+                }
+                (Some(username.to_owned()), Some(credential.to_owned()))
+            }
+        };
+        match (relays, username.is_some()) {
+            (true, false) => Err(IceServerError::CredentialMissing),
+            (false, true) => Err(IceServerError::CredentialUnused),
+            _ => Ok(Self(IceServer {
+                urls: vec![url.to_owned()],
+                username,
+                credential,
+            })),
+        }
+    }
+}
+
+/// Checks the URL and says whether its server relays, that is speaks TURN.
+fn check_url(url: &str) -> Result<bool, IceServerError> {
+    let (scheme, rest) = url.split_once(':').ok_or(IceServerError::Scheme)?;
+    let relays = match scheme {
+        "stun" | "stuns" => false,
+        "turn" | "turns" => true,
+        _ => return Err(IceServerError::Scheme),
+    };
+    let (address, query) = match rest.split_once('?') {
+        Some((address, query)) => (address, Some(query)),
+        None => (rest, None),
+    };
+    match query {
+        None => {}
+        Some("transport=udp" | "transport=tcp") if relays => {}
+        Some(_) => return Err(IceServerError::Transport),
+    }
+    let (host, port) = match address.strip_prefix('[') {
+        Some(rest) => {
+            let (host, after) = rest.split_once(']').ok_or(IceServerError::Host)?;
+            host.parse::<std::net::Ipv6Addr>()
+                .map_err(|_| IceServerError::Host)?;
+            match after.strip_prefix(':') {
+                Some(port) => (host, Some(port)),
+                None if after.is_empty() => (host, None),
+                None => return Err(IceServerError::Host),
+            }
+        }
+        None => match address.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (address, None),
+        },
+    };
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    if host.is_empty() || (!address.starts_with('[') && !host.bytes().all(plain)) {
+        return Err(IceServerError::Host);
+    }
+    if let Some(port) = port
+        && !port.parse::<u16>().is_ok_and(|port| port > 0)
+    {
+        return Err(IceServerError::Port);
+    }
+    Ok(relays)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<IceServer, IceServerError> {
+        text.parse::<IceServerOption>()
+            .map(|option| option.to_protocol())
+    }
+
+    #[test]
+    fn urls_of_both_kinds_are_taken_as_they_are() {
+        for url in [
+            "stun:example.org",
+            "stuns:example.org:5349",
+            "stun:192.0.2.1:3478",
+            "stun:[2001:db8::1]:3478",
+        ] {
+            assert_eq!(
+                parse(url),
+                Ok(IceServer {
+                    urls: vec![url.to_owned()],
+                    username: None,
+                    credential: None
+                })
+            );
+        }
+        let turn =
+            parse("turn:example.org:3478?transport=tcp,username=ada,credential=a,b=c").unwrap();
+        assert_eq!(turn.urls, ["turn:example.org:3478?transport=tcp"]);
+        assert_eq!(turn.username.as_deref(), Some("ada"));
+        assert_eq!(turn.credential.as_deref(), Some("a,b=c"));
+    }
+
+    #[test]
+    fn each_mistake_has_its_own_words() {
+        for (text, error) in [
+            ("", IceServerError::Scheme),
+            ("https://example.org", IceServerError::Scheme),
+            ("stun:", IceServerError::Host),
+            ("stun://example.org", IceServerError::Host),
+            ("stun:[::1", IceServerError::Host),
+            ("stun:exa mple", IceServerError::Host),
+            ("stun:example.org:0", IceServerError::Port),
+            ("stun:example.org:70000", IceServerError::Port),
+            ("stun:example.org?transport=udp", IceServerError::Transport),
+            (
+                "turn:example.org?transport=tls,username=a,credential=b",
+                IceServerError::Transport,
+            ),
+            ("turn:example.org", IceServerError::CredentialMissing),
+            (
+                "turn:example.org,username=,credential=b",
+                IceServerError::CredentialMissing,
+            ),
+            ("turn:example.org,password=b", IceServerError::Field),
+            (
+                "stun:example.org,username=a,credential=b",
+                IceServerError::CredentialUnused,
+            ),
+        ] {
+            assert_eq!(parse(text), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_credential_never_shows_in_debug_output() {
+        let option: IceServerOption = "turn:example.org,username=ada,credential=hidden"
+            .parse()
+            .unwrap();
+        assert!(!format!("{option:?}").contains("hidden"));
+    }
+}

@@ -1,0 +1,189 @@
+//! What waits to be written to one socket: a bounded queue that never makes its senders wait.
+//!
+//! Invariant: at most [`MESSAGES`] messages and [`BYTES`] bytes wait. A sender that would exceed that learns it, and
+//! decides; nothing is dropped silently. After [`Mailbox::close`] nothing more is taken.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use crate::protocol::CloseCode;
+
+/// Most messages that wait.
+const MESSAGES: usize = 1024;
+
+/// Most bytes that wait.
+const BYTES: usize = 1024 * 1024;
+
+/// The queue, shared by the connection that empties it and everyone who writes to it.
+#[derive(Debug, Default)]
+pub(crate) struct Mailbox(Mutex<Contents>);
+
+#[derive(Debug, Default)]
+struct Contents {
+    waiting: VecDeque<Utf8Bytes>,
+    bytes: usize,
+    closed: Option<CloseCode>,
+    reader: Option<Waker>,
+}
+
+/// The connection does not keep up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Full;
+
+/// What the connection has to do.
+#[derive(Debug)]
+pub(crate) struct Mail {
+    /// To be written, in order.
+    pub(crate) messages: VecDeque<Utf8Bytes>,
+    /// To be closed with, after the messages.
+    pub(crate) close: Option<CloseCode>,
+}
+
+impl Mailbox {
+    fn contents(&self) -> MutexGuard<'_, Contents> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a message. A closed mailbox swallows it: the connection is on its way out.
+    ///
+    /// # Errors
+    /// [`Full`] when the connection is too far behind; the message was not added.
+    pub(crate) fn push(&self, message: Utf8Bytes) -> Result<(), Full> {
+        let mut contents = self.contents();
+        if contents.closed.is_some() {
+            return Ok(());
+        }
+        if contents.waiting.len() >= MESSAGES || contents.bytes + message.len() > BYTES {
+            return Err(Full);
+        }
+        contents.bytes += message.len();
+        contents.waiting.push_back(message);
+        let reader = contents.reader.take();
+        drop(contents);
+        if let Some(reader) = reader {
+            reader.wake();
+        }
+        Ok(())
+    }
+
+    /// Tells the connection to write what waits and to close. For [`CloseCode::TooSlow`] what waits is discarded.
+    /// The first call decides.
+    pub(crate) fn close(&self, code: CloseCode) {
+        let mut contents = self.contents();
+        if contents.closed.is_some() {
+            return;
+        }
+        contents.closed = Some(code);
+        if code == CloseCode::TooSlow {
+            contents.waiting = VecDeque::new();
+            contents.bytes = 0;
+        }
+        let reader = contents.reader.take();
+        drop(contents);
+        if let Some(reader) = reader {
+            reader.wake();
+        }
+    }
+
+    /// Takes everything that waits, once there is something.
+    pub(crate) fn poll_take(&self, context: &mut Context<'_>) -> Poll<Mail> {
+        let mut contents = self.contents();
+        if contents.waiting.is_empty() && contents.closed.is_none() {
+            match &contents.reader {
+                Some(reader) if reader.will_wake(context.waker()) => {}
+                _ => contents.reader = Some(context.waker().clone()),
+            }
+            return Poll::Pending;
+        }
+        contents.bytes = 0;
+        Poll::Ready(Mail {
+            messages: std::mem::take(&mut contents.waiting),
+            close: contents.closed,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    fn text(length: usize) -> Utf8Bytes {
+        "x".repeat(length).into()
+    }
+
+    async fn take(mailbox: &Mailbox) -> Mail {
+        std::future::poll_fn(|context| mailbox.poll_take(context)).await
+    }
+
+    #[tokio::test]
+    async fn messages_come_out_in_order_and_once() {
+        let mailbox = Mailbox::default();
+        mailbox.push("a".into()).unwrap();
+        mailbox.push("b".into()).unwrap();
+        assert_eq!(take(&mailbox).await.messages, ["a", "b"]);
+        mailbox.push("c".into()).unwrap();
+        assert_eq!(take(&mailbox).await.messages, ["c"]);
+    }
+
+    #[tokio::test]
+    async fn a_waiting_reader_is_woken() {
+        let mailbox = Arc::new(Mailbox::default());
+        let reader = tokio::spawn({
+            let mailbox = Arc::clone(&mailbox);
+            async move { take(&mailbox).await.messages.len() }
+        });
+        tokio::task::yield_now().await;
+        mailbox.push("a".into()).unwrap();
+        assert_eq!(reader.await.unwrap(), 1);
+    }
+
+    #[test]
+    fn the_number_of_messages_is_bounded() {
+        let mailbox = Mailbox::default();
+        for _ in 0..MESSAGES {
+            mailbox.push("a".into()).unwrap();
+        }
+        assert_eq!(mailbox.push("a".into()), Err(Full));
+    }
+
+    #[test]
+    fn the_number_of_bytes_is_bounded() {
+        let mailbox = Mailbox::default();
+        mailbox.push(text(BYTES)).unwrap();
+        assert_eq!(mailbox.push(text(1)), Err(Full));
+    }
+
+    #[tokio::test]
+    async fn room_is_free_again_after_taking() {
+        let mailbox = Mailbox::default();
+        mailbox.push(text(BYTES)).unwrap();
+        take(&mailbox).await;
+        assert_eq!(mailbox.push(text(BYTES)), Ok(()));
+    }
+
+    #[tokio::test]
+    async fn closing_lets_waiting_messages_out_and_takes_no_more() {
+        let mailbox = Mailbox::default();
+        mailbox.push("a".into()).unwrap();
+        mailbox.close(CloseCode::Restarting);
+        mailbox.close(CloseCode::Policy);
+        mailbox.push("b".into()).unwrap();
+        let mail = take(&mailbox).await;
+        assert_eq!(mail.messages, ["a"]);
+        assert_eq!(mail.close, Some(CloseCode::Restarting));
+    }
+
+    #[tokio::test]
+    async fn a_slow_reader_gets_no_backlog_before_the_close() {
+        let mailbox = Mailbox::default();
+        mailbox.push("a".into()).unwrap();
+        mailbox.close(CloseCode::TooSlow);
+        let mail = take(&mailbox).await;
+        assert!(mail.messages.is_empty());
+        assert_eq!(mail.close, Some(CloseCode::TooSlow));
+    }
+}

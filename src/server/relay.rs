@@ -1,0 +1,324 @@
+//! Offers, answers and candidates on their way through: checked, and re-addressed without being taken apart.
+//!
+//! A session description is text of several KiB that the server has no use for. It is checked to be a JSON string and
+//! copied as it stands. Invariant: what goes out parses as the [`crate::protocol::ServerMessage`] it claims to be, its
+//! `from` is the server's, and nothing of the sender's message goes out but the fields the protocol names.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use crate::protocol::{ClientMessage, IceCandidate, PeerId};
+
+/// What a client said.
+#[derive(Debug)]
+pub(crate) enum Inbound<'a> {
+    /// To be passed on.
+    Relay(Relay<'a>),
+    /// For the server.
+    Own(ClientMessage),
+}
+
+/// A message to another client, checked.
+#[derive(Debug)]
+pub(crate) struct Relay<'a> {
+    /// Who it is for.
+    pub(crate) target: Cow<'a, str>,
+    content: Content<'a>,
+}
+
+#[derive(Debug)]
+enum Content<'a> {
+    Description {
+        kind: &'static str,
+        sdp: &'a RawValue,
+        serial: Option<u32>,
+    },
+    Candidate(&'a RawValue),
+}
+
+/// Not a message of the protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Malformed;
+
+/// Every field a relayed message may have; serde ignores the others, `from` among them.
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(rename = "type", borrow)]
+    kind: Cow<'a, str>,
+    #[serde(default, borrow)]
+    target: Option<Text<'a>>,
+    #[serde(default, borrow)]
+    sdp: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    serial: Option<&'a RawValue>,
+    #[serde(default, borrow, deserialize_with = "present")]
+    candidate: Option<&'a RawValue>,
+}
+
+/// A text that is borrowed where it can be, which serde does not do for a bare `Option<Cow>`.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// Tells `"candidate": null`, the end of candidates, from no candidate at all.
+fn present<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<&'de RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
+}
+
+/// Reads a text frame.
+///
+/// # Errors
+/// [`Malformed`] when it is not JSON, of no known type, or lacks a field.
+pub(crate) fn parse(text: &str) -> Result<Inbound<'_>, Malformed> {
+    if let Ok(envelope) = serde_json::from_str::<Envelope<'_>>(text)
+        && let Some(relay) = envelope.into_relay()?
+    {
+        return Ok(Inbound::Relay(relay));
+    }
+    match serde_json::from_str(text).map_err(|_| Malformed)? {
+        ClientMessage::Offer { .. }
+        | ClientMessage::Answer { .. }
+        | ClientMessage::IceCandidate { .. } => Err(Malformed),
+        message => Ok(Inbound::Own(message)),
+    }
+}
+
+impl<'a> Envelope<'a> {
+    /// `None` when it is a message for the server itself.
+    fn into_relay(self) -> Result<Option<Relay<'a>>, Malformed> {
+        let content = match self.kind.as_ref() {
+            "offer" => Content::Description {
+                kind: "offer",
+                sdp: string(self.sdp)?,
+                serial: serial(self.serial)?,
+            },
+            "answer" => Content::Description {
+                kind: "answer",
+                sdp: string(self.sdp)?,
+                serial: serial(self.serial)?,
+            },
+            "ice-candidate" => Content::Candidate(candidate(self.candidate)?),
+            _ => return Ok(None),
+        };
+        let Text(target) = self.target.ok_or(Malformed)?;
+        Ok(Some(Relay { target, content }))
+    }
+}
+
+fn serial(raw: Option<&RawValue>) -> Result<Option<u32>, Malformed> {
+    raw.map(|raw| serde_json::from_str(raw.get()).map_err(|_| Malformed))
+        .transpose()
+}
+
+fn string(raw: Option<&RawValue>) -> Result<&RawValue, Malformed> {
+    let raw = raw.ok_or(Malformed)?;
+    let text = raw.get();
+    if !text.starts_with('"') {
+        return Err(Malformed);
+    }
+    // Skipping over a string, as the parser did, does not look whether its \u escapes make characters.
+    if text.contains("\\u") && serde_json::from_str::<String>(text).is_err() {
+        return Err(Malformed);
+    }
+    Ok(raw)
+}
+
+fn candidate(raw: Option<&RawValue>) -> Result<&RawValue, Malformed> {
+    let raw = raw.ok_or(Malformed)?;
+    serde_json::from_str::<Option<IceCandidate>>(raw.get()).map_err(|_| Malformed)?;
+    Ok(raw)
+}
+
+impl Relay<'_> {
+    /// The message as its target gets it.
+    pub(crate) fn render(&self, from: &PeerId) -> Utf8Bytes {
+        let from = from.as_str();
+        let text = match &self.content {
+            Content::Description { kind, sdp, serial } => {
+                let sdp = sdp.get();
+                let mut text = String::with_capacity(sdp.len() + from.len() + 64);
+                text.extend([
+                    r#"{"type":""#,
+                    kind,
+                    r#"","from":""#,
+                    from,
+                    r#"","sdp":"#,
+                    sdp,
+                ]);
+                if let Some(serial) = serial {
+                    text.push_str(r#","serial":"#);
+                    text.push_str(&serial.to_string());
+                }
+                text
+            }
+            Content::Candidate(candidate) => {
+                let candidate = candidate.get();
+                let mut text = String::with_capacity(candidate.len() + from.len() + 64);
+                text.extend([
+                    r#"{"type":"ice-candidate","from":""#,
+                    from,
+                    r#"","candidate":"#,
+                    candidate,
+                ]);
+                text
+            }
+        };
+        (text + "}").into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::ServerMessage;
+    use proptest::prelude::*;
+
+    fn relayed(text: &str) -> ServerMessage {
+        match parse(text) {
+            Ok(Inbound::Relay(relay)) => {
+                serde_json::from_str(&relay.render(&PeerId::new("sender")))
+                    .expect("it parses as a server message")
+            }
+            other => panic!("{text} gave {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_description_arrives_as_it_was_sent_under_the_servers_from() {
+        assert_eq!(
+            relayed(
+                r#"{"type":"offer","target":"b","sdp":"v=0\r\n\u00e9","serial":7,"from":"forged","x":1}"#
+            ),
+            ServerMessage::Offer {
+                from: PeerId::new("sender"),
+                sdp: "v=0\r\né".into(),
+                serial: Some(7)
+            },
+        );
+        assert_eq!(
+            relayed(r#"{"sdp":"","target":"b","type":"answer"}"#),
+            ServerMessage::Answer {
+                from: PeerId::new("sender"),
+                sdp: String::new(),
+                serial: None
+            },
+        );
+    }
+
+    #[test]
+    fn candidates_and_their_end_pass() {
+        let ServerMessage::IceCandidate {
+            candidate: Some(candidate),
+            ..
+        } = relayed(
+            r#"{"type":"ice-candidate","target":"b","candidate":{"candidate":"candidate:1","sdpMid":"0","sdpMLineIndex":0,"usernameFragment":null}}"#,
+        )
+        else {
+            panic!("no candidate");
+        };
+        assert_eq!(candidate.candidate, "candidate:1");
+        assert_eq!(
+            relayed(r#"{"type":"ice-candidate","target":"b","candidate":null}"#),
+            ServerMessage::IceCandidate {
+                from: PeerId::new("sender"),
+                candidate: None
+            },
+        );
+    }
+
+    #[test]
+    fn the_type_may_stand_anywhere() {
+        let padding = "x".repeat(200);
+        relayed(&format!(
+            r#"{{"padding":"{padding}","target":"b","sdp":"s","type":"offer"}}"#
+        ));
+        relayed(&format!(
+            r#"{{"type2":"hand","padding":"{padding}","target":"b","sdp":"s","type":"offer"}}"#
+        ));
+        relayed(&format!(
+            r#"{{"sdp":"\"type\"{padding}","target":"b","type":"offer"}}"#
+        ));
+        relayed(r#"{"type":"o\u0066fer","target":"b","sdp":"s"}"#);
+    }
+
+    #[test]
+    fn messages_for_the_server_are_parsed() {
+        for text in [
+            r#"{"type":"hand","raised":true}"#,
+            r#"{"raised":true,"type":"hand"}"#,
+            r#"{"raised":true,"x":"                                                                  ","type":"hand"}"#,
+            r#"{"type":"hand","raised":true,"x":"\"offer\""}"#,
+        ] {
+            assert!(
+                matches!(
+                    parse(text),
+                    Ok(Inbound::Own(ClientMessage::Hand { raised: true }))
+                ),
+                "{text}"
+            );
+        }
+        assert!(matches!(
+            parse(r#"{"type":"leave"}"#),
+            Ok(Inbound::Own(ClientMessage::Leave))
+        ));
+    }
+
+    #[test]
+    fn everything_else_is_malformed() {
+        for text in [
+            "",
+            "nonsense",
+            "[]",
+            "null",
+            "{}",
+            r#"{"type":7}"#,
+            r#"{"type":"dance"}"#,
+            r#"{"type":"offer"}"#,
+            r#"{"type":"offer","target":"b"}"#,
+            r#"{"type":"offer","sdp":"s"}"#,
+            r#"{"type":"offer","target":7,"sdp":"s"}"#,
+            r#"{"type":"offer","target":"b","sdp":{}}"#,
+            r#"{"type":"offer","target":"b","sdp":null}"#,
+            r#"{"type":"offer","target":"b","sdp":"s","serial":"7"}"#,
+            r#"{"type":"offer","target":"b","sdp":"s","serial":-1}"#,
+            r#"{"type":"offer","target":"b","sdp":"\ud800"}"#,
+            r#"{"type":"offer","target":"b","sdp":"s"} trailing"#,
+            r#"{"type":"ice-candidate","target":"b"}"#,
+            r#"{"type":"ice-candidate","target":"b","candidate":"text"}"#,
+            r#"{"type":"ice-candidate","target":"b","candidate":{"sdpMid":7}}"#,
+            r#"{"type":"ice-candidate","target":"b","candidate":{"sdpMLineIndex":-1}}"#,
+            r#"{"type":"join","room":"abc"}"#,
+            r#"{"type":"hand"}"#,
+            r#"{"type":"media","audio":true}"#,
+        ] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_description_survives(sdp in any::<String>(), serial in any::<Option<u32>>()) {
+            let sent = ClientMessage::Offer { target: PeerId::new("b"), sdp: sdp.clone(), serial };
+            let text = serde_json::to_string(&sent).unwrap();
+            prop_assert_eq!(relayed(&text), ServerMessage::Offer { from: PeerId::new("sender"), sdp, serial });
+        }
+
+        #[test]
+        fn any_text_is_handled_without_a_panic(text in any::<String>()) {
+            let _ = parse(&text);
+        }
+
+        #[test]
+        fn what_goes_out_always_parses(sdp in r#"("(\\u[0-9a-fd]{4}|[a-z"\\ ]|\\n){0,20}")"#) {
+            let text = format!(r#"{{"type":"offer","target":"b","sdp":{sdp}}}"#);
+            if let Ok(Inbound::Relay(relay)) = parse(&text) {
+                prop_assert!(serde_json::from_str::<ServerMessage>(&relay.render(&PeerId::new("s"))).is_ok());
+            }
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! The task around one room: takes commands in order, keeps the time, and puts what the core says into mailboxes.
+//!
+//! Invariant: it awaits commands and its timer, nothing else.
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::sleep_until;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use super::ConnectionId;
+use super::core::{Admission, Departure, Newcomer, News, RoomCore};
+use super::directory::Directory;
+use super::registry::{JoinRequest, Shared};
+use super::rotation::EarlierRuns;
+use super::seat::{JoinRefusal, SeatHandle};
+use crate::protocol::{CloseCode, MediaState, RoomName, ServerMessage};
+use crate::server::random;
+use crate::server::token::Claim;
+
+/// What a room is told.
+#[derive(Debug)]
+pub(super) enum Command {
+    /// Somebody wants in.
+    Join(Box<Joining>),
+    /// The connection has said something.
+    Confirm(ConnectionId),
+    /// What the connection's person sends.
+    Media {
+        connection: ConnectionId,
+        media: MediaState,
+        done: oneshot::Sender<()>,
+    },
+    /// The connection's person's hand.
+    Hand {
+        connection: ConnectionId,
+        raised: bool,
+        done: oneshot::Sender<()>,
+    },
+    /// The connection's person leaves.
+    Leave {
+        connection: ConnectionId,
+        done: oneshot::Sender<()>,
+    },
+    /// The connection is gone.
+    Lost(ConnectionId),
+}
+
+/// A request to be let in, and where the answer goes.
+#[derive(Debug)]
+pub(super) struct Joining {
+    pub(super) request: JoinRequest,
+    pub(super) claim: Option<Claim>,
+    pub(super) answer: oneshot::Sender<Result<SeatHandle, JoinRefusal>>,
+}
+
+/// The room's task's state.
+pub(super) struct RoomActor {
+    name: RoomName,
+    core: RoomCore,
+    directory: Arc<Directory>,
+    shared: Arc<Shared>,
+    commands: mpsc::Receiver<Command>,
+    /// For the seats' handles. Weak, so that it does not keep the room's own queue open.
+    sender: mpsc::WeakSender<Command>,
+}
+
+impl RoomActor {
+    pub(super) fn new(
+        name: RoomName,
+        shared: Arc<Shared>,
+        commands: mpsc::Receiver<Command>,
+        sender: mpsc::WeakSender<Command>,
+    ) -> Self {
+        let core = RoomCore::new(shared.settings);
+        Self {
+            name,
+            core,
+            directory: Arc::default(),
+            shared,
+            commands,
+            sender,
+        }
+    }
+
+    /// Runs until the room is empty and has left the registry.
+    pub(super) async fn run(mut self) {
+        loop {
+            let expiry = self
+                .core
+                .next_expiry()
+                .map(|time| self.shared.clock.instant(time));
+            let command = match expiry {
+                None => self.commands.recv().await,
+                Some(expiry) => tokio::select! {
+                    command = self.commands.recv() => command,
+                    () = sleep_until(expiry) => {
+                        self.expire();
+                        if self.core.is_empty() { break } else { continue }
+                    }
+                },
+            };
+            let Some(command) = command else { break };
+            self.handle(command);
+            if self.core.is_empty() && self.commands.is_empty() {
+                break;
+            }
+        }
+        // Whoever comes in between finds the queue closed, and asks the registry again.
+        self.shared.forget(&self.name);
+        self.commands.close();
+    }
+
+    fn handle(&mut self, command: Command) {
+        match command {
+            Command::Join(joining) => self.join(*joining),
+            Command::Confirm(connection) => self.core.confirm(connection),
+            Command::Media {
+                connection,
+                media,
+                done: _done,
+            } => {
+                let news = self.core.set_media(connection, media);
+                self.announce(news);
+            }
+            Command::Hand {
+                connection,
+                raised,
+                done: _done,
+            } => {
+                let news = self.core.set_hand(connection, raised);
+                self.announce(news);
+            }
+            Command::Leave {
+                connection,
+                done: _done,
+            } => {
+                let departure = self.core.leave(connection);
+                self.departed(departure);
+            }
+            Command::Lost(connection) => {
+                // While the server stops, connections end by its own doing: nobody is away.
+                if !self.shared.is_closing()
+                    && let Some((peer, news)) = self
+                        .core
+                        .connection_lost(connection, self.shared.clock.now())
+                {
+                    tracing::debug!(room = %self.name, %peer, "away");
+                    self.directory.disconnect(&peer);
+                    self.announce([news]);
+                }
+            }
+        }
+    }
+
+    fn join(&mut self, joining: Joining) {
+        let Joining {
+            request,
+            claim,
+            answer,
+        } = joining;
+        let now = self.shared.clock.now();
+        self.expire();
+        let Ok(fresh) = random::bytes().map(random::peer_id) else {
+            let _ = answer.send(Err(JoinRefusal::ServerFull));
+            return;
+        };
+        let earlier = match &claim {
+            Some(claim) if self.shared.accepts_earlier_runs_of(&claim.peer) => {
+                EarlierRuns::Accepted
+            }
+            _ => EarlierRuns::Refused,
+        };
+        let connection = request.connection;
+        let newcomer = Newcomer {
+            connection,
+            name: request.name,
+            media: request.media,
+            claim,
+            earlier,
+            fresh,
+        };
+        let admission = match self.core.join(newcomer, now) {
+            Ok(admission) => admission,
+            Err(super::core::RoomFull) => {
+                let _ = answer.send(Err(JoinRefusal::RoomFull));
+                return;
+            }
+        };
+        let Some(sender) = self.sender.upgrade() else {
+            return;
+        };
+        tracing::info!(room = %self.name, peer = %admission.peer, resumed = admission.resumed, "joined");
+        let Admission {
+            peer,
+            resumed,
+            arrival,
+            stamp,
+            others,
+            recovering,
+            replaced,
+            news,
+        } = admission;
+        let claim = Claim {
+            peer: peer.clone(),
+            arrival,
+            stamp,
+        };
+        let Some(resume) = self.shared.signer.sign(&self.name, &claim, now) else {
+            return;
+        };
+        let welcome = ServerMessage::Welcome {
+            peer: peer.clone(),
+            resume,
+            resumed,
+            room: self.name.as_str().to_owned(),
+            peers: others,
+            ice_servers: self.shared.ice_servers.clone(),
+            limits: self.shared.limits,
+            recovering,
+        };
+        // The welcome comes before anything the others may say, and they know the newcomer before it says anything.
+        if let Some(text) = encode(&welcome) {
+            let _ = request.mailbox.push(text);
+        }
+        let previous = self.directory.connect(&peer, connection, request.mailbox);
+        if replaced.is_some()
+            && let Some(previous) = previous
+        {
+            previous.close(CloseCode::ResumedElsewhere);
+        }
+        self.announce(news);
+        let seat = SeatHandle::new(peer, connection, sender, Arc::clone(&self.directory));
+        // A connection that has gone in the meantime drops the handle, and with it the seat's presence.
+        let _ = answer.send(Ok(seat));
+    }
+
+    fn expire(&mut self) {
+        let departures = self.core.expire(self.shared.clock.now());
+        for departure in departures {
+            self.departed(Some(departure));
+        }
+    }
+
+    fn departed(&mut self, departure: Option<Departure>) {
+        let Some(Departure {
+            peer,
+            restored,
+            news,
+        }) = departure
+        else {
+            return;
+        };
+        tracing::info!(room = %self.name, %peer, "left");
+        if restored {
+            self.shared.refuse_earlier_runs_of(peer.clone());
+        }
+        self.directory.remove(&peer);
+        self.announce([news]);
+    }
+
+    fn announce(&self, news: impl IntoIterator<Item = News>) {
+        for News { to, message } in news {
+            if to.is_empty() {
+                continue;
+            }
+            if let Some(text) = encode(&message) {
+                self.directory.announce(&to, &text);
+            }
+        }
+    }
+}
+
+fn encode(message: &ServerMessage) -> Option<Utf8Bytes> {
+    match serde_json::to_string(message) {
+        Ok(text) => Some(text.into()),
+        Err(error) => {
+            tracing::error!(%error, "a message could not be written as JSON");
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "actor_tests.rs"]
+mod tests;

@@ -1,0 +1,104 @@
+//! Who can be reached in one room right now: what relaying a message needs, and no more.
+//!
+//! The room's actor writes it, the room's connections read it, so that offers and candidates reach their target
+//! without a detour over the actor. Invariant: a peer is listed exactly as long as it has a seat, and its mailbox is
+//! that of the seat's connection.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use super::ConnectionId;
+use crate::protocol::{CloseCode, PeerId};
+use crate::server::mailbox::{Full, Mailbox};
+
+/// The room's connections.
+#[derive(Debug, Default)]
+pub(super) struct Directory(RwLock<Vec<Entry>>);
+
+#[derive(Debug)]
+struct Entry {
+    peer: PeerId,
+    reached: Option<(ConnectionId, Arc<Mailbox>)>,
+}
+
+/// Nobody of that id is in the sender's room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Undeliverable;
+
+impl Directory {
+    /// Passes a message on. It is dropped when the target is away, and a target that does not keep up is closed.
+    pub(super) fn deliver(
+        &self,
+        from: &PeerId,
+        target: &str,
+        message: impl FnOnce() -> Utf8Bytes,
+    ) -> Result<(), Undeliverable> {
+        let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let entry = entries
+            .iter()
+            .find(|entry| entry.peer.as_str() == target)
+            .ok_or(Undeliverable)?;
+        if entry.peer == *from {
+            return Err(Undeliverable);
+        }
+        if let Some((_, mailbox)) = &entry.reached {
+            push(mailbox, message());
+        }
+        Ok(())
+    }
+
+    /// Sends to some of the room's connections.
+    pub(super) fn announce(&self, to: &[ConnectionId], message: &Utf8Bytes) {
+        let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        for (connection, mailbox) in entries.iter().filter_map(|entry| entry.reached.as_ref()) {
+            if to.contains(connection) {
+                push(mailbox, message.clone());
+            }
+        }
+    }
+
+    /// The peer is reached over this connection from now on; gives back the mailbox it was reached over before.
+    pub(super) fn connect(
+        &self,
+        peer: &PeerId,
+        connection: ConnectionId,
+        mailbox: Arc<Mailbox>,
+    ) -> Option<Arc<Mailbox>> {
+        let reached = Some((connection, mailbox));
+        let mut entries = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        match entries.iter_mut().find(|entry| entry.peer == *peer) {
+            Some(entry) => {
+                std::mem::replace(&mut entry.reached, reached).map(|(_, mailbox)| mailbox)
+            }
+            None => {
+                entries.push(Entry {
+                    peer: peer.clone(),
+                    reached,
+                });
+                None
+            }
+        }
+    }
+
+    /// The peer cannot be reached for now.
+    pub(super) fn disconnect(&self, peer: &PeerId) {
+        let mut entries = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = entries.iter_mut().find(|entry| entry.peer == *peer) {
+            entry.reached = None;
+        }
+    }
+
+    /// The peer has no seat any more.
+    pub(super) fn remove(&self, peer: &PeerId) {
+        let mut entries = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        entries.retain(|entry| entry.peer != *peer);
+    }
+}
+
+/// A connection that does not keep up is closed; its task then tells the room.
+fn push(mailbox: &Mailbox, message: Utf8Bytes) {
+    if let Err(Full) = mailbox.push(message) {
+        mailbox.close(CloseCode::TooSlow);
+    }
+}

@@ -1,0 +1,197 @@
+//! Which resume tokens of one seat are worth something.
+//!
+//! Invariant: at most two tokens of this run are: the newest, and the one it replaced until the newest is known to
+//! have arrived. Of tokens of earlier runs only one with a higher generation than any seen is.
+
+use crate::server::token::{Boot, Stamp};
+
+/// The seat's tokens.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rotation {
+    current: Stamp,
+    predecessor: Option<Stamp>,
+    /// The highest generation of an earlier run that was presented; `None` for a seat taken in this run.
+    restored_from: Option<u32>,
+}
+
+/// Whether tokens of earlier runs are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum EarlierRuns {
+    /// The server has just started.
+    Accepted,
+    /// Who has not come back by now does not.
+    Refused,
+}
+
+impl Rotation {
+    /// The tokens of a seat that is taken for the first time.
+    pub(super) fn first(boot: Boot) -> Self {
+        Self {
+            current: Stamp {
+                boot,
+                generation: 1,
+            },
+            predecessor: None,
+            restored_from: None,
+        }
+    }
+
+    /// The tokens of a seat that an earlier run gave away, taken back with `presented`.
+    pub(super) fn restored(presented: Stamp, boot: Boot) -> Self {
+        Self {
+            current: Stamp {
+                boot,
+                generation: presented.generation.saturating_add(1),
+            },
+            predecessor: Some(presented),
+            restored_from: Some(presented.generation),
+        }
+    }
+
+    /// The token to hand out.
+    pub(super) fn current(&self) -> Stamp {
+        self.current
+    }
+
+    /// Whether the seat was first given away by an earlier run.
+    pub(super) fn is_restored(&self) -> bool {
+        self.restored_from.is_some()
+    }
+
+    /// Takes `presented` for the seat and moves on to the next token; `false` when it is worth nothing.
+    pub(super) fn present(&mut self, presented: Stamp, boot: Boot, earlier: EarlierRuns) -> bool {
+        let known = presented == self.current || Some(presented) == self.predecessor;
+        if !known {
+            let Some(restored_from) = &mut self.restored_from else {
+                return false;
+            };
+            let newer = presented.boot != boot && presented.generation > *restored_from;
+            if !newer || earlier == EarlierRuns::Refused {
+                return false;
+            }
+            *restored_from = presented.generation;
+        }
+        let generation = self
+            .current
+            .generation
+            .max(presented.generation)
+            .saturating_add(1);
+        self.current = Stamp { boot, generation };
+        self.predecessor = Some(presented);
+        true
+    }
+
+    /// The current token has arrived: the one before is worth nothing any more.
+    pub(super) fn confirm(&mut self) {
+        self.predecessor = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn boot(number: u64) -> Boot {
+        Boot::numbered(number)
+    }
+
+    fn stamp(run: u64, generation: u32) -> Stamp {
+        Stamp {
+            boot: boot(run),
+            generation,
+        }
+    }
+
+    fn present(rotation: &mut Rotation, presented: Stamp) -> bool {
+        rotation.present(presented, boot(1), EarlierRuns::Accepted)
+    }
+
+    #[test]
+    fn a_welcome_lost_on_the_way_costs_nothing() {
+        let mut rotation = Rotation::first(boot(1));
+        let first = rotation.current();
+        assert!(present(&mut rotation, first));
+        assert!(present(&mut rotation, first), "its successor never arrived");
+    }
+
+    #[test]
+    fn a_token_dies_when_its_successor_has_arrived() {
+        let mut rotation = Rotation::first(boot(1));
+        let first = rotation.current();
+        assert!(present(&mut rotation, first));
+        rotation.confirm();
+        assert!(!present(&mut rotation, first));
+        let second = rotation.current();
+        assert!(present(&mut rotation, second));
+    }
+
+    #[test]
+    fn a_token_that_was_handed_out_twice_over_is_replaced_by_the_later_one() {
+        let mut rotation = Rotation::first(boot(1));
+        let first = rotation.current();
+        present(&mut rotation, first);
+        let lost = rotation.current();
+        present(&mut rotation, first);
+        assert!(!present(&mut rotation, lost));
+    }
+
+    #[test]
+    fn after_a_restart_the_highest_generation_wins() {
+        let mut rotation = Rotation::restored(stamp(7, 1), boot(1));
+        let thief = rotation.current();
+        assert!(present(&mut rotation, stamp(7, 3)));
+        assert!(!present(&mut rotation, thief));
+        assert!(!present(&mut rotation, stamp(7, 1)));
+        assert!(!present(&mut rotation, stamp(7, 2)));
+        let owner = rotation.current();
+        assert_eq!(owner, stamp(1, 4));
+        assert!(present(&mut rotation, owner));
+    }
+
+    #[test]
+    fn the_token_of_an_earlier_run_works_twice_only_until_its_successor_has_arrived() {
+        let mut rotation = Rotation::restored(stamp(7, 3), boot(1));
+        assert!(present(&mut rotation, stamp(7, 3)));
+        rotation.confirm();
+        assert!(!present(&mut rotation, stamp(7, 3)));
+    }
+
+    #[test]
+    fn later_on_tokens_of_earlier_runs_are_refused() {
+        let mut rotation = Rotation::restored(stamp(7, 3), boot(1));
+        rotation.confirm();
+        assert!(!rotation.present(stamp(7, 4), boot(1), EarlierRuns::Refused));
+        assert!(rotation.present(stamp(7, 4), boot(1), EarlierRuns::Accepted));
+    }
+
+    #[test]
+    fn a_seat_of_this_run_takes_no_tokens_of_earlier_runs() {
+        let mut rotation = Rotation::first(boot(1));
+        assert!(!present(&mut rotation, stamp(7, 100)));
+    }
+
+    proptest! {
+        /// Whatever is presented in whatever order: generations only grow, and once the newest token has arrived
+        /// every other one that was ever seen in this run is worth nothing.
+        #[test]
+        fn old_tokens_never_come_back(steps in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>()), 1..60)) {
+            let mut rotation = Rotation::first(boot(1));
+            let mut seen = vec![rotation.current()];
+            for (which, confirmed) in steps {
+                let before = rotation.current();
+                let presented = *which.get(&seen);
+                if present(&mut rotation, presented) {
+                    prop_assert!(rotation.current().generation > before.generation);
+                    seen.push(rotation.current());
+                }
+                if confirmed {
+                    rotation.confirm();
+                    for old in seen.iter().filter(|old| **old != rotation.current()) {
+                        prop_assert!(!present(&mut rotation.clone(), *old));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! What every request handler shares.
+
+use tokio_util::task::TaskTracker;
+
+use super::connection::ConnectionSettings;
+use super::connections::Connections;
+use super::origin::OriginPolicy;
+use super::rooms::Rooms;
+
+/// The running server, as its handlers see it.
+#[derive(Debug)]
+pub(crate) struct ServerState {
+    /// Every room.
+    pub(crate) rooms: Rooms,
+    /// Every WebSocket.
+    pub(crate) connections: Connections,
+    /// Whose pages may connect.
+    pub(crate) origins: OriginPolicy,
+    /// How connections are treated.
+    pub(crate) connection_settings: ConnectionSettings,
+    /// The tasks to wait for when the server stops.
+    pub(crate) tasks: TaskTracker,
+}
