@@ -3,6 +3,9 @@
 //! One crate, built twice: `ssr` is the server binary, `hydrate` the wasm in the browser. Dependencies point one way:
 //! `protocol ← room ← session ← client ← ui ← app`, and `protocol ← server`; `tests/structure.rs` keeps it so.
 
+// A Leptos view is one type as deep as the page.
+#![recursion_limit = "512"]
+
 pub mod api;
 pub mod app;
 #[cfg(feature = "hydrate")]
