@@ -23,6 +23,7 @@ pub mod quality;
 mod recovery;
 mod roster;
 pub mod speaking;
+pub mod sending;
 mod state;
 mod update;
 

@@ -1,0 +1,189 @@
+//! Is the path to one person congested? Judged from loss, delay and what the browser itself grants.
+//!
+//! Invariant: trouble that sending less does not ease (a lossy radio link, a longer route) is taken for the nature of the
+//! path after [`FRUITLESS_CUTS`] cuts, so that it never starves a picture it does not come from.
+
+use std::collections::VecDeque;
+
+use super::feedback::PeerFeedback;
+use crate::room::quality::LimitationReason;
+
+/// Loss that congestion control of real-time media shrugs off (RFC 8836 asks for tolerance of a few percent).
+const USUAL_LOSS: f64 = 0.02;
+/// Loss above the tolerated that means congestion, and loss that merely forbids sending more.
+const CONGESTED_LOSS: f64 = 0.08;
+const DOUBTFUL_LOSS: f64 = 0.03;
+/// Delay above the path's own that means a standing queue, in ms.
+const CONGESTED_QUEUE_MS: f64 = 150.0;
+const DOUBTFUL_QUEUE_MS: f64 = 60.0;
+/// Below this share of what we allow, the browser's own congestion control is what limits.
+const WITHHELD: f64 = 0.75;
+/// Above this share of the browser's estimate, it is the estimate that bounds what is sent, not the picture.
+const LEANING: f64 = 0.6;
+/// Samples without growth after which an estimate is believed.
+const WITHHELD_SAMPLES: u32 = 3;
+/// How many cuts without relief show that cutting does not help.
+const FRUITLESS_CUTS: u32 = 3;
+/// Samples over which the path's own delay is looked for.
+const DELAY_SAMPLES: usize = 30;
+
+/// What a sample says about a path.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Verdict {
+    /// More than fits is being sent; about `delivered` bits/s came through.
+    Congested {
+        /// Bits/s.
+        delivered: f64,
+    },
+    /// The browser's own congestion control already sends less than is allowed.
+    Withheld {
+        /// Bits/s.
+        available: f64,
+    },
+    /// Keep to what is sent now.
+    Doubtful,
+    /// More may fit.
+    Clear,
+}
+
+/// The memory of one path.
+#[derive(Clone, Debug)]
+pub(super) struct Congestion {
+    delays: VecDeque<f64>,
+    tolerated_loss: f64,
+    available_before: Option<f64>,
+    withheld_for: u32,
+    cuts: u32,
+    at_first_cut: (f64, f64),
+}
+
+impl Default for Congestion {
+    fn default() -> Self {
+        Self {
+            delays: VecDeque::new(),
+            tolerated_loss: USUAL_LOSS,
+            available_before: None,
+            withheld_for: 0,
+            cuts: 0,
+            at_first_cut: (0.0, 0.0),
+        }
+    }
+}
+
+impl Congestion {
+    /// Judges a sample taken while at most `allowed` bits/s were to be sent.
+    pub(super) fn judge(&mut self, feedback: &PeerFeedback, allowed: f64) -> Verdict {
+        let loss = feedback.loss.unwrap_or(0.0);
+        self.tolerated_loss = self.tolerated_loss.min(loss + USUAL_LOSS).max(USUAL_LOSS);
+        let queue = self.queue_ms(feedback.round_trip_ms);
+        let sent = feedback.sent_bitrate.unwrap_or(allowed);
+        let excess = loss - self.tolerated_loss;
+        let withheld = self.withheld(feedback, allowed);
+
+        if excess > CONGESTED_LOSS || queue > CONGESTED_QUEUE_MS {
+            if self.is_fruitless(loss, queue) {
+                self.tolerated_loss = self.tolerated_loss.max(loss);
+                self.delays.clear();
+                self.cuts = 0;
+                return Verdict::Doubtful;
+            }
+            return Verdict::Congested {
+                delivered: sent * (1.0 - loss),
+            };
+        }
+        self.cuts = 0;
+        match withheld {
+            Some(verdict) => verdict,
+            None if excess > DOUBTFUL_LOSS || queue > DOUBTFUL_QUEUE_MS => Verdict::Doubtful,
+            None => Verdict::Clear,
+        }
+    }
+
+    /// How much longer a round trip takes than the path's own delay, in ms.
+    fn queue_ms(&mut self, round_trip_ms: Option<f64>) -> f64 {
+        let Some(round_trip) = round_trip_ms else {
+            return 0.0;
+        };
+        self.delays.push_back(round_trip);
+        if self.delays.len() > DELAY_SAMPLES {
+            self.delays.pop_front();
+        }
+        let own = self.delays.iter().copied().fold(round_trip, f64::min);
+        let queue = round_trip - own;
+        // On a long path the same share of jitter is more milliseconds.
+        if queue > own * 0.5 { queue } else { 0.0 }
+    }
+
+    fn is_fruitless(&mut self, loss: f64, queue: f64) -> bool {
+        if self.cuts == 0 {
+            self.at_first_cut = (loss, queue);
+        }
+        self.cuts += 1;
+        let (loss_then, queue_then) = self.at_first_cut;
+        self.cuts > FRUITLESS_CUTS && loss >= loss_then * 0.7 && queue >= queue_then * 0.7
+    }
+
+    /// Whether the browser sends less than we allow because it thinks that the path carries clearly less. While its
+    /// estimate grows (the start of a call) that is only a reason to wait.
+    fn withheld(&mut self, feedback: &PeerFeedback, allowed: f64) -> Option<Verdict> {
+        let before = std::mem::replace(&mut self.available_before, feedback.available_bitrate);
+        let available = feedback.available_bitrate?;
+        let leans_on_it = feedback
+            .sent_bitrate
+            .is_none_or(|sent| sent > available * LEANING);
+        let by_network = feedback.limitation == LimitationReason::Bandwidth;
+        if !by_network || !leans_on_it || available >= allowed * WITHHELD {
+            self.withheld_for = 0;
+            return None;
+        }
+        let before = before.unwrap_or(0.0);
+        if available > before * 1.05 {
+            self.withheld_for = 0;
+        } else {
+            self.withheld_for += 1;
+        }
+        if available < before * 0.85 || self.withheld_for >= WITHHELD_SAMPLES {
+            self.withheld_for = 0;
+            return Some(Verdict::Withheld { available });
+        }
+        Some(Verdict::Doubtful)
+    }
+}
+
+/// A verdict with the figures it was reached on, in bits/s.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Judged {
+    /// What the sample says.
+    pub(super) verdict: Verdict,
+    /// What was sent.
+    pub(super) used: f64,
+    /// What was to be sent at most.
+    pub(super) allowed: f64,
+}
+
+impl Judged {
+    /// Whether less must be sent.
+    pub(super) fn is_congested(&self) -> bool {
+        matches!(
+            self.verdict,
+            Verdict::Congested { .. } | Verdict::Withheld { .. }
+        )
+    }
+
+    /// What is asked of the path, in bits/s: where the browser holds back, all that is allowed.
+    pub(super) fn used(&self) -> f64 {
+        match self.verdict {
+            Verdict::Withheld { .. } => self.allowed,
+            _ => self.used,
+        }
+    }
+
+    /// What came through, in bits/s.
+    pub(super) fn delivered(&self) -> f64 {
+        match self.verdict {
+            Verdict::Congested { delivered } => delivered,
+            Verdict::Withheld { available } => available,
+            Verdict::Doubtful | Verdict::Clear => self.used,
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! What a sample tells about sending to one person.
+
+use crate::protocol::PeerId;
+use crate::room::TrackKind;
+use crate::room::quality::{LimitationReason, Sample};
+
+/// The figures of the last 2 s towards one person.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PeerFeedback {
+    /// Towards whom.
+    pub peer: PeerId,
+    /// All that was sent, in bits/s.
+    pub sent_bitrate: Option<f64>,
+    /// What the browser's own congestion control thinks this path carries, in bits/s.
+    pub available_bitrate: Option<f64>,
+    /// The worst track's loss, `0.0..=1.0`; `None` when no new receiver report came.
+    pub loss: Option<f64>,
+    /// Round-trip time in ms.
+    pub round_trip_ms: Option<f64>,
+    /// Why less is sent than could be; the processor counts before the network.
+    pub limitation: LimitationReason,
+}
+
+impl PeerFeedback {
+    /// Takes what matters out of a sample.
+    pub fn from_sample(peer: PeerId, sample: &Sample) -> Self {
+        let is_video = |kind| matches!(kind, TrackKind::Camera | TrackKind::ScreenVideo);
+        let video = || sample.sent.iter().filter(|track| is_video(track.kind));
+        let limited = |reason| video().any(|track| track.limitation == reason);
+        let limitation = [LimitationReason::Cpu, LimitationReason::Bandwidth]
+            .into_iter()
+            .find(|reason| limited(*reason))
+            .unwrap_or_default();
+        let round_trip = sample.sent.iter().filter_map(|track| track.round_trip_ms);
+        Self {
+            peer,
+            sent_bitrate: sample.sent_bitrate(),
+            available_bitrate: sample.path.available_bitrate,
+            loss: sample
+                .sent
+                .iter()
+                .filter_map(|track| track.loss)
+                .reduce(f64::max),
+            // Receiver reports measure the media itself; the path's own figure is seconds old.
+            round_trip_ms: round_trip.reduce(f64::max).or(sample.path.round_trip_ms),
+            limitation,
+        }
+    }
+}

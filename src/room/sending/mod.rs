@@ -1,0 +1,31 @@
+//! Adaptive sending: how much of what goes to whom.
+//!
+//! Responsible for dividing the uplink among the people of a mesh and for following each path's condition. Invariants:
+//! sound comes before picture; a step down takes one sample, a step up several good ones, and a step up that failed
+//! makes the next wait longer; targets are a function of the samples alone, so every run can be replayed.
+//!
+//! Use: tell the controller who is there, what is captured, and what each person asks to see; give it a
+//! [`PeerFeedback`] per person every 2 s; apply what [`SendingController::take_changes`] returns with
+//! `RTCRtpSender.setParameters`.
+
+mod allocation;
+mod congestion;
+mod controller;
+mod encoding;
+mod feedback;
+mod plan;
+mod processor;
+mod rate_limit;
+#[cfg(test)]
+mod simulation;
+mod target;
+#[cfg(test)]
+mod tests;
+mod view;
+mod viewing;
+
+pub use controller::SendingController;
+pub use feedback::PeerFeedback;
+pub use target::{AudioTarget, DataMode, Screen, SendTargets, SendingSettings, VideoTarget};
+pub use view::{ViewRequest, ViewSize};
+pub use viewing::Viewing;

@@ -1,0 +1,188 @@
+//! A bound on a bitrate that falls at once and rises by cautious probes.
+//!
+//! Invariant: between two rises lie at least as many good samples as the patience says; a rise that failed is taken
+//! back and doubles the patience, one that held shortens it. So a steady bottleneck is probed ever more rarely, and one
+//! that widened is soon left behind.
+
+/// Good samples before a rise while no ceiling is known, and at least once there is one.
+const EAGER_PATIENCE: u32 = 3;
+const LEAST_PATIENCE: u32 = 5;
+/// Samples a rise must hold to count as good, where nothing is known to be in the way and near a known ceiling.
+const EAGER_PROBE: u32 = 3;
+const CAREFUL_PROBE: u32 = 6;
+/// Factor of a rise where nothing is known to be in the way, and near a known ceiling.
+const EAGER_STEP: f64 = 1.4;
+const CAREFUL_STEP: f64 = 1.15;
+/// The least rise, so that a picture comes back soon after only a voice did fit. In bits/s.
+const LEAST_STEP: f64 = 50_000.0;
+/// A ceiling is forgotten once the bound held this far above it; less may be luck.
+const PASSED: f64 = 1.15;
+/// The same where the bound was not being used.
+const FAR_PASSED: f64 = 1.5;
+/// From this share of the bound on it counts as being used.
+const EXERCISED: f64 = 0.7;
+/// How much a good sample counts towards a rise while the bound is not being used.
+const UNUSED_WEIGHT: f64 = 0.5;
+/// What is kept of what came through when it was too much.
+const KEPT: f64 = 0.85;
+/// After a failed probe the bound before it is trusted if at least this share of it came through.
+const FAILED_PROBE_DELIVERS: f64 = 0.6;
+/// The most that one sample may take away while less than the bound was being sent.
+const LEAST_KEPT_UNUSED: f64 = 0.5;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Probe {
+    from: f64,
+    left: u32,
+    exercised: bool,
+}
+
+/// The bound. All bitrates are in bits/s.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct RateLimit {
+    bitrate: f64,
+    least: f64,
+    ceiling: Option<f64>,
+    patience: u32,
+    most_patience: u32,
+    good: f64,
+    probe: Option<Probe>,
+    settling: bool,
+}
+
+impl RateLimit {
+    /// Begins at `bitrate` and never falls below `least`; waits at most `most_patience` good samples to rise.
+    pub(super) fn new(bitrate: f64, least: f64, most_patience: u32) -> Self {
+        Self {
+            bitrate: bitrate.max(least),
+            least,
+            ceiling: None,
+            patience: EAGER_PATIENCE,
+            most_patience,
+            good: 0.0,
+            probe: None,
+            settling: false,
+        }
+    }
+
+    pub(super) fn bitrate(&self) -> f64 {
+        self.bitrate
+    }
+
+    pub(super) fn is_probing(&self) -> bool {
+        self.probe.is_some()
+    }
+
+    /// Whether the bound is being tried out where it failed before: it may well be taken back.
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.probe.is_some() && self.ceiling.is_some()
+    }
+
+    /// Too much: `used` of the bound was being sent, `delivered` came through.
+    pub(super) fn congested(&mut self, used: f64, delivered: f64) {
+        self.good = 0.0;
+        // The sample after a cut still shows the time before it, unless things got far worse.
+        if std::mem::take(&mut self.settling) && delivered > self.bitrate * 0.5 {
+            return;
+        }
+        self.settling = true;
+        self.ceiling = Some(self.bitrate);
+        self.patience = self.patience.max(LEAST_PATIENCE);
+        let bound = delivered.min(self.bitrate);
+        let cut = match self.probe.take() {
+            Some(probe) => {
+                self.patience = (self.patience * 2).min(self.most_patience);
+                // In the turmoil of a failed probe less comes through than would without it.
+                if bound > probe.from * FAILED_PROBE_DELIVERS {
+                    probe.from
+                } else {
+                    bound * KEPT
+                }
+            }
+            None if used < self.bitrate * 0.6 => {
+                (bound * KEPT).max(self.bitrate * LEAST_KEPT_UNUSED)
+            }
+            None => bound * KEPT,
+        };
+        self.bitrate = cut.max(self.least);
+    }
+
+    /// From now on it never falls below `least`.
+    pub(super) fn set_least(&mut self, least: f64) {
+        self.least = least;
+        self.bitrate = self.bitrate.max(least);
+    }
+
+    /// Something else is being probed, or bounds more: nothing can be learned, and nothing is forgotten.
+    pub(super) fn wait(&mut self) {
+        self.settling = false;
+        self.probe = None;
+    }
+
+    /// Neither good nor bad.
+    pub(super) fn hold(&mut self) {
+        self.settling = false;
+        self.good = 0.0;
+    }
+
+    /// All is well while `used` of the `allowed` was being sent; up to `demand` would be of use. Less than the bound may
+    /// be allowed: what does not suffice for a picture is not spent.
+    pub(super) fn clear(&mut self, used: f64, allowed: f64, demand: f64) {
+        self.settling = false;
+        let busy = used >= allowed * EXERCISED;
+        self.good += if busy { 1.0 } else { UNUSED_WEIGHT };
+        if let Some(probe) = &mut self.probe {
+            // A bound that nobody leans on proves little by holding.
+            probe.exercised |= used >= self.bitrate * EXERCISED;
+            probe.left -= 1;
+            if probe.left > 0 {
+                return;
+            }
+            let exercised = probe.exercised;
+            self.probe = None;
+            self.held(exercised);
+        }
+        if self.bitrate >= demand {
+            return;
+        }
+        let eager = (self.bitrate * EAGER_STEP).max(self.bitrate + LEAST_STEP);
+        let (goal, left, patience) = match self.ceiling {
+            None => (eager, EAGER_PROBE, self.patience),
+            Some(ceiling) if eager < ceiling * 0.9 => (eager, EAGER_PROBE, LEAST_PATIENCE),
+            Some(ceiling) => {
+                // One probe right above the ceiling says more than several below it.
+                let above = (self.bitrate * CAREFUL_STEP).max(ceiling * 1.02);
+                (above.min(eager), CAREFUL_PROBE, self.patience)
+            }
+        };
+        if self.good >= f64::from(patience) {
+            self.good = 0.0;
+            self.probe = Some(Probe {
+                from: self.bitrate,
+                left,
+                exercised: false,
+            });
+            self.bitrate = goal.min(demand);
+        }
+    }
+
+    /// A rise was not followed by trouble.
+    fn held(&mut self, exercised: bool) {
+        match self.ceiling {
+            Some(ceiling) if self.bitrate < ceiling => {}
+            Some(ceiling) if !exercised && self.bitrate < ceiling * FAR_PASSED => {}
+            Some(ceiling) if self.bitrate < ceiling * PASSED => {
+                self.patience = (self.patience / 2).max(LEAST_PATIENCE);
+            }
+            _ => {
+                self.ceiling = None;
+                self.patience = EAGER_PATIENCE;
+            }
+        }
+    }
+
+    /// Less is needed, for a reason that says nothing about the path.
+    pub(super) fn shrink_to(&mut self, bitrate: f64) {
+        self.bitrate = self.bitrate.min(bitrate.max(self.least));
+    }
+}

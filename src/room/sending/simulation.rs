@@ -1,0 +1,252 @@
+//! A seeded model of calls over bottlenecks: one shared uplink, one downlink each, senders with or without a congestion
+//! control of their own. It measures what people would notice.
+
+use super::*;
+use crate::protocol::PeerId;
+use crate::room::quality::LimitationReason;
+
+const TICK_SECONDS: f64 = 0.1;
+const TICKS: usize = 20;
+
+/// SplitMix64.
+pub(super) struct Random(pub(super) u64);
+
+impl Random {
+    pub(super) fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn around(&mut self, spread: f64) -> f64 {
+        1.0 + (self.next() * 2.0 - 1.0) * spread
+    }
+}
+
+/// A queue that drops what does not fit.
+#[derive(Clone)]
+pub(super) struct Bottleneck {
+    pub(super) capacity: f64,
+    queued: f64,
+    deepest_ms: f64,
+}
+
+impl Bottleneck {
+    pub(super) fn new(capacity: f64) -> Self {
+        Self {
+            capacity,
+            queued: 0.0,
+            deepest_ms: 300.0,
+        }
+    }
+
+    /// Takes the bits of one tick; returns the share that was dropped.
+    fn carry(&mut self, bits: f64) -> f64 {
+        let deepest = self.capacity * self.deepest_ms / 1_000.0;
+        self.queued += bits - self.capacity * TICK_SECONDS;
+        let dropped = (self.queued - deepest).max(0.0);
+        self.queued = self.queued.clamp(0.0, deepest);
+        if bits > 0.0 {
+            (dropped / bits).min(1.0)
+        } else {
+            0.0
+        }
+    }
+
+    fn delay_ms(&self) -> f64 {
+        self.queued / self.capacity * 1_000.0
+    }
+}
+
+/// Whether senders obey only our bounds (the hardest case), or also an estimate of their own, as browsers do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Browser {
+    Obedient,
+    Estimating,
+}
+
+struct Flow {
+    peer: PeerId,
+    downlink: Bottleneck,
+    base_delay_ms: f64,
+    random_loss: f64,
+    rate: f64,
+    estimate: f64,
+    activity: f64,
+}
+
+/// What one sample period looked like.
+#[derive(Clone, Debug)]
+pub(super) struct Period {
+    /// Bits/s allowed to each person.
+    pub(super) allowed: Vec<f64>,
+    /// Bits/s sent to each person.
+    pub(super) sent: Vec<f64>,
+    /// Worst loss of anyone.
+    pub(super) loss: f64,
+    /// Lines sent to each person; 0 when off.
+    pub(super) lines: Vec<f64>,
+}
+
+impl Period {
+    pub(super) fn total_allowed(&self) -> f64 {
+        self.allowed.iter().sum()
+    }
+
+    pub(super) fn total_sent(&self) -> f64 {
+        self.sent.iter().sum()
+    }
+}
+
+pub(super) struct Simulation {
+    pub(super) controller: SendingController,
+    pub(super) uplink: Bottleneck,
+    flows: Vec<Flow>,
+    browser: Browser,
+    random: Random,
+}
+
+impl Simulation {
+    /// `others` people besides us, everyone with a wide downlink.
+    pub(super) fn new(seed: u64, capacity: f64, others: usize, browser: Browser) -> Self {
+        let mut random = Random(seed);
+        let flows: Vec<Flow> = (0..others)
+            .map(|index| Flow {
+                peer: PeerId::new(format!("p{index}")),
+                downlink: Bottleneck::new(50_000_000.0),
+                base_delay_ms: 10.0 + random.next() * 120.0,
+                random_loss: random.next() * 0.01,
+                rate: 100_000.0,
+                estimate: 300_000.0,
+                activity: 1.0,
+            })
+            .collect();
+        let mut controller = SendingController::new(SendingSettings {
+            camera_lines: Some(720),
+            ..SendingSettings::default()
+        });
+        controller.set_peers(flows.iter().map(|flow| flow.peer.clone()));
+        Self {
+            controller,
+            uplink: Bottleneck::new(capacity),
+            flows,
+            browser,
+            random,
+        }
+    }
+
+    pub(super) fn set_downlink(&mut self, index: usize, capacity: f64) {
+        self.flows[index].downlink.capacity = capacity;
+    }
+
+    pub(super) fn set_random_loss(&mut self, index: usize, loss: f64) {
+        self.flows[index].random_loss = loss;
+    }
+
+    pub(super) fn set_base_delay(&mut self, index: usize, delay_ms: f64) {
+        self.flows[index].base_delay_ms = delay_ms;
+    }
+
+    pub(super) fn run(&mut self, periods: usize) -> Vec<Period> {
+        (0..periods).map(|_| self.period()).collect()
+    }
+
+    fn period(&mut self) -> Period {
+        let targets: Vec<SendTargets> = self
+            .flows
+            .iter()
+            .map(|flow| self.controller.targets(&flow.peer).unwrap())
+            .collect();
+        let mut sent = vec![0.0; self.flows.len()];
+        let mut lost = vec![0.0; self.flows.len()];
+        for flow in &mut self.flows {
+            // Some pictures need fewer bits than they may have.
+            flow.activity = (flow.activity + (self.random.next() - 0.5) * 0.1).clamp(0.6, 1.0);
+        }
+        for _ in 0..TICKS {
+            self.tick(&targets, &mut sent, &mut lost);
+        }
+        let queue = self.uplink.delay_ms();
+        let mut feedback = Vec::new();
+        let mut worst = 0.0_f64;
+        for (index, flow) in self.flows.iter().enumerate() {
+            let loss = if sent[index] > 0.0 {
+                lost[index] / sent[index]
+            } else {
+                0.0
+            };
+            worst = worst.max(loss);
+            let allowed = f64::from(targets[index].bitrate());
+            let estimating = self.browser == Browser::Estimating;
+            let jitter = 3.0 * self.random.next();
+            feedback.push(PeerFeedback {
+                peer: flow.peer.clone(),
+                sent_bitrate: Some(sent[index] / (TICKS as f64 * TICK_SECONDS)),
+                available_bitrate: estimating.then_some(flow.estimate),
+                loss: Some(loss),
+                round_trip_ms: Some(flow.base_delay_ms + queue + flow.downlink.delay_ms() + jitter),
+                limitation: if estimating && flow.estimate < allowed {
+                    LimitationReason::Bandwidth
+                } else {
+                    LimitationReason::None
+                },
+            });
+        }
+        self.controller.observe(&feedback);
+        Period {
+            allowed: targets
+                .iter()
+                .map(|target| f64::from(target.bitrate()))
+                .collect(),
+            sent: feedback
+                .iter()
+                .filter_map(|figures| figures.sent_bitrate)
+                .collect(),
+            loss: worst,
+            lines: targets
+                .iter()
+                .map(|target| match target.camera {
+                    VideoTarget::Off => 0.0,
+                    VideoTarget::On {
+                        scale_resolution_down_by,
+                        ..
+                    } => 720.0 / scale_resolution_down_by,
+                })
+                .collect(),
+        }
+    }
+
+    fn tick(&mut self, targets: &[SendTargets], sent: &mut [f64], lost: &mut [f64]) {
+        let mut bits = Vec::new();
+        for (flow, target) in self.flows.iter_mut().zip(targets) {
+            let voice = f64::from(target.microphone.max_bitrate);
+            let mut goal = f64::from(target.bitrate()) - voice;
+            goal *= flow.activity;
+            if self.browser == Browser::Estimating {
+                goal = goal.min((flow.estimate - voice).max(0.0));
+            }
+            flow.rate += (voice + goal - flow.rate) * 0.4;
+            bits.push(flow.rate * TICK_SECONDS * self.random.around(0.15));
+        }
+        let dropped = self.uplink.carry(bits.iter().sum());
+        let queue = self.uplink.delay_ms();
+        for (index, flow) in self.flows.iter_mut().enumerate() {
+            let through = bits[index] * (1.0 - dropped);
+            let dropped_behind = flow.downlink.carry(through);
+            let luck = flow.random_loss * self.random.around(0.5);
+            let loss = 1.0 - (1.0 - dropped) * (1.0 - dropped_behind) * (1.0 - luck);
+            sent[index] += bits[index];
+            lost[index] += bits[index] * loss;
+            let delay = queue + flow.downlink.delay_ms();
+            let delivered = bits[index] * (1.0 - loss) / TICK_SECONDS;
+            if delay > 60.0 || dropped + dropped_behind > 0.1 {
+                flow.estimate = flow.estimate.min(delivered * 0.9).max(30_000.0);
+            } else {
+                let most = (flow.rate * 1.5 + 10_000.0).max(flow.estimate);
+                flow.estimate = (flow.estimate * 1.01).min(most);
+            }
+        }
+    }
+}

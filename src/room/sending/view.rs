@@ -1,0 +1,64 @@
+//! How large a person shows somebody: what they ask the sender for, by a message on a data channel.
+//!
+//! Invariant: whoever says nothing, or something a later version invented, gets the full picture.
+
+use serde::{Deserialize, Serialize};
+
+/// How large a track is shown.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum ViewSize {
+    /// Not at all: another page, a hidden window, audio only.
+    Hidden,
+    /// Up to 240 device pixels high.
+    Thumbnail,
+    /// Up to 480 device pixels high.
+    Medium,
+    /// Anything larger.
+    #[default]
+    #[serde(other)]
+    Large,
+}
+
+impl ViewSize {
+    /// The size for a tile of this height in device pixels (CSS pixels times `devicePixelRatio`); 0 for a hidden one.
+    pub fn for_height(device_pixels: f64) -> Self {
+        match device_pixels {
+            height if height > 480.0 => Self::Large,
+            height if height > 240.0 => Self::Medium,
+            height if height > 0.0 => Self::Thumbnail,
+            _ => Self::Hidden,
+        }
+    }
+
+    /// The most lines worth sending for it; `None` when nothing is.
+    pub(super) fn lines(self) -> Option<u32> {
+        match self {
+            Self::Hidden => None,
+            Self::Thumbnail => Some(180),
+            Self::Medium => Some(360),
+            Self::Large => Some(u32::MAX),
+        }
+    }
+}
+
+/// What one person asks another to send: the fields of the `viewing` message, as in
+/// `{"type":"viewing","camera":"thumbnail","screen":"hidden"}`. A missing field stands for `large`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ViewRequest {
+    /// How large the sender's face is shown.
+    pub camera: ViewSize,
+    /// How large the sender's shared screen is shown.
+    pub screen: ViewSize,
+}
+
+impl ViewRequest {
+    /// Nothing is shown.
+    pub const HIDDEN: Self = Self {
+        camera: ViewSize::Hidden,
+        screen: ViewSize::Hidden,
+    };
+}

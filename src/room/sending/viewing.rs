@@ -1,0 +1,65 @@
+//! When to tell people how large they are shown here.
+//!
+//! Invariant: a wish for more is sent at once; a wish for less only after it lasted [`SHRINK_AFTER_MS`], so that turning
+//! pages and resizing a window do not make senders start and stop.
+
+use std::collections::BTreeMap;
+
+use super::view::ViewRequest;
+use crate::protocol::PeerId;
+use crate::room::Moment;
+
+/// How long something must be shown smaller before its sender is told, in ms.
+const SHRINK_AFTER_MS: u64 = 2_000;
+
+#[derive(Clone, Debug, PartialEq)]
+struct Told {
+    told: ViewRequest,
+    smaller_since: Option<Moment>,
+}
+
+/// What each person was told, and what is about to be told.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Viewing {
+    told: BTreeMap<PeerId, Told>,
+}
+
+impl Viewing {
+    /// Compares how people are shown now with what they were told; call it on every change of the stage and about once
+    /// a second. Returns the requests to send. People not in `shown` are forgotten.
+    pub fn observe(
+        &mut self,
+        now: Moment,
+        shown: &BTreeMap<PeerId, ViewRequest>,
+    ) -> Vec<(PeerId, ViewRequest)> {
+        self.told.retain(|peer, _| shown.contains_key(peer));
+        let mut requests = Vec::new();
+        for (peer, wanted) in shown {
+            let state = self.told.entry(peer.clone()).or_insert_with(|| Told {
+                told: ViewRequest::default(),
+                smaller_since: None,
+            });
+            let larger = ViewRequest {
+                camera: wanted.camera.max(state.told.camera),
+                screen: wanted.screen.max(state.told.screen),
+            };
+            let since = *state.smaller_since.get_or_insert(now);
+            let request = if larger == *wanted || now.since(since) >= SHRINK_AFTER_MS {
+                state.smaller_since = None;
+                *wanted
+            } else {
+                larger
+            };
+            if request != state.told {
+                state.told = request;
+                requests.push((peer.clone(), request));
+            }
+        }
+        requests
+    }
+
+    /// The channel to this person is new: whatever they were told is lost.
+    pub fn channel_opened(&mut self, peer: &PeerId) {
+        self.told.remove(peer);
+    }
+}
