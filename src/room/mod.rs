@@ -22,8 +22,9 @@ mod preferences;
 pub mod quality;
 mod recovery;
 mod roster;
-pub mod speaking;
 pub mod sending;
+pub mod speaking;
+pub mod stage;
 mod state;
 mod update;
 

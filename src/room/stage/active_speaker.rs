@@ -1,0 +1,134 @@
+//! Who has the floor, from everyone's level ten times a second.
+//!
+//! Invariants: nobody takes over with less than [`TAKEOVER_MS`] of sound clearly above the speaker's, so a cough or a
+//! "yes" changes nothing; nobody is replaced within [`TENURE_MS`] of taking over; and silence changes nothing, so the
+//! last speaker stays.
+
+use std::collections::BTreeMap;
+
+use crate::protocol::PeerId;
+use crate::room::Moment;
+
+/// How long somebody must be louder than the speaker to take over, in ms.
+const TAKEOVER_MS: u64 = 400;
+/// How many of the samples in that time must be loud themselves: a cough only echoes in the memory of its level.
+const LOUD_SAMPLES: u32 = 3;
+/// How long a speaker keeps the floor at least, in ms.
+const TENURE_MS: u64 = 1_500;
+/// From this level on (`0.0..=1.0`, root mean square) a sound may be a voice.
+const VOICE_LEVEL: f32 = 0.05;
+/// How much louder than the speaker a challenger must be, as a factor.
+const MARGIN: f32 = 1.4;
+/// Time in which a remembered level falls to half, in ms: bridges the gaps between syllables.
+const HALF_LIFE_MS: f32 = 150.0;
+/// A pause in the samples longer than this (a page that slept) starts anew, in ms.
+const GAP_MS: u64 = 2_000;
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Voice {
+    envelope: f32,
+    level: f32,
+    louder_since: Option<Moment>,
+    loud_samples: u32,
+}
+
+impl Voice {
+    fn fall_back(&mut self) {
+        self.louder_since = None;
+        self.loud_samples = 0;
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Floor {
+    speaker: PeerId,
+    since: Moment,
+}
+
+/// Follows everyone's level and names the speaker.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ActiveSpeaker {
+    voices: BTreeMap<PeerId, Voice>,
+    floor: Option<Floor>,
+    heard: Option<Moment>,
+}
+
+impl ActiveSpeaker {
+    /// Who speaks, or did last.
+    pub fn speaker(&self) -> Option<&PeerId> {
+        self.floor.as_ref().map(|floor| &floor.speaker)
+    }
+
+    /// Takes the levels of everyone else in the room; whoever is missing has left. What is not a number is silence.
+    pub fn hear(&mut self, now: Moment, levels: &[(PeerId, f32)]) -> Option<&PeerId> {
+        self.follow(now, levels);
+        let present = |floor: &Floor| self.voices.contains_key(&floor.speaker);
+        if !self.floor.as_ref().is_some_and(present) {
+            self.floor = None;
+        }
+        let to_beat = self.level_to_beat();
+        for (peer, voice) in &mut self.voices {
+            let speaks_already = self
+                .floor
+                .as_ref()
+                .is_some_and(|floor| floor.speaker == *peer);
+            if speaks_already || voice.envelope < to_beat {
+                voice.fall_back();
+            } else {
+                voice.louder_since.get_or_insert(now);
+                voice.loud_samples += u32::from(voice.level >= VOICE_LEVEL);
+            }
+        }
+        if let Some(speaker) = self.successor(now) {
+            self.floor = Some(Floor {
+                speaker,
+                since: now,
+            });
+            for voice in self.voices.values_mut() {
+                voice.fall_back();
+            }
+        }
+        self.speaker()
+    }
+
+    fn follow(&mut self, now: Moment, levels: &[(PeerId, f32)]) {
+        let passed = self.heard.map_or(0, |before| now.since(before));
+        self.heard = Some(now);
+        if passed > GAP_MS {
+            self.voices.clear();
+        }
+        let decay = 0.5_f32.powf(passed as f32 / HALF_LIFE_MS);
+        self.voices
+            .retain(|peer, _| levels.iter().any(|(present, _)| present == peer));
+        for (peer, level) in levels {
+            let level = if level.is_nan() { 0.0 } else { *level };
+            let voice = self.voices.entry(peer.clone()).or_default();
+            voice.envelope = (voice.envelope * decay).max(level);
+            voice.level = level;
+        }
+    }
+
+    fn level_to_beat(&self) -> f32 {
+        let speaker = self.speaker().and_then(|peer| self.voices.get(peer));
+        speaker.map_or(VOICE_LEVEL, |voice| {
+            (voice.envelope * MARGIN).max(VOICE_LEVEL)
+        })
+    }
+
+    /// Who has been louder for long enough; of several, the loudest.
+    fn successor(&self, now: Moment) -> Option<PeerId> {
+        if let Some(floor) = &self.floor
+            && now.since(floor.since) < TENURE_MS
+        {
+            return None;
+        }
+        self.voices
+            .iter()
+            .filter(|(_, voice)| {
+                let since = voice.louder_since.unwrap_or(now);
+                now.since(since) >= TAKEOVER_MS && voice.loud_samples >= LOUD_SAMPLES
+            })
+            .max_by(|(_, one), (_, other)| one.envelope.total_cmp(&other.envelope))
+            .map(|(peer, _)| peer.clone())
+    }
+}
