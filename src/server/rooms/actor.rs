@@ -8,12 +8,12 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep_until;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::ConnectionId;
 use super::core::{Admission, Departure, Newcomer, News, RoomCore};
 use super::directory::Directory;
 use super::registry::{JoinRequest, Shared};
 use super::rotation::EarlierRuns;
 use super::seat::{JoinRefusal, SeatHandle};
+use super::{ConnectionId, RoomId};
 use crate::protocol::{CloseCode, MediaState, RoomName, ServerMessage};
 use crate::server::random;
 use crate::server::token::Claim;
@@ -56,6 +56,7 @@ pub(super) struct Joining {
 
 /// The room's task's state.
 pub(super) struct RoomActor {
+    id: RoomId,
     name: RoomName,
     core: RoomCore,
     directory: Arc<Directory>,
@@ -67,6 +68,7 @@ pub(super) struct RoomActor {
 
 impl RoomActor {
     pub(super) fn new(
+        id: RoomId,
         name: RoomName,
         shared: Arc<Shared>,
         commands: mpsc::Receiver<Command>,
@@ -74,6 +76,7 @@ impl RoomActor {
     ) -> Self {
         let core = RoomCore::new(shared.settings);
         Self {
+            id,
             name,
             core,
             directory: Arc::default(),
@@ -85,6 +88,7 @@ impl RoomActor {
 
     /// Runs until the room is empty and has left the registry.
     pub(super) async fn run(mut self) {
+        tracing::debug!(room = %self.id, name = %self.name, "opened");
         loop {
             let expiry = self
                 .core
@@ -145,7 +149,7 @@ impl RoomActor {
                         .core
                         .connection_lost(connection, self.shared.clock.now())
                 {
-                    tracing::debug!(room = %self.name, %peer, "away");
+                    tracing::debug!(room = %self.id, %peer, "away");
                     self.directory.disconnect(&peer);
                     self.announce([news]);
                 }
@@ -190,7 +194,7 @@ impl RoomActor {
         let Some(sender) = self.sender.upgrade() else {
             return;
         };
-        tracing::info!(room = %self.name, peer = %admission.peer, resumed = admission.resumed, "joined");
+        tracing::info!(room = %self.id, peer = %admission.peer, resumed = admission.resumed, "joined");
         let Admission {
             peer,
             resumed,
@@ -251,7 +255,7 @@ impl RoomActor {
         else {
             return;
         };
-        tracing::info!(room = %self.name, %peer, "left");
+        tracing::info!(room = %self.id, %peer, "left");
         if restored {
             self.shared.refuse_earlier_runs_of(peer.clone());
         }

@@ -24,3 +24,13 @@ impl fmt::Display for ConnectionId {
         self.0.fmt(formatter)
     }
 }
+
+/// One room of this run of the server, for the log: a room's name lets everyone in who reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RoomId(u64);
+
+impl fmt::Display for RoomId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}

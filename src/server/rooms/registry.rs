@@ -3,17 +3,17 @@
 //! Invariant: a name leads to at most one room at a time, and no more rooms are open than the server's limit.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
-use super::ConnectionId;
 use super::actor::{Command, Joining, RoomActor};
 use super::core::Settings;
 use super::seat::{JoinRefusal, SeatHandle};
+use super::{ConnectionId, RoomId};
 use crate::protocol::{DisplayName, IceServer, Limits, MediaState, PeerId, ResumeToken, RoomName};
 use crate::server::clock::Clock;
 use crate::server::mailbox::Mailbox;
@@ -55,6 +55,7 @@ pub(super) struct Shared {
     /// Peers of earlier runs who were back and are gone for good.
     departed: Mutex<HashSet<PeerId>>,
     closing: AtomicBool,
+    next_room: AtomicU64,
     tasks: TaskTracker,
 }
 
@@ -82,6 +83,7 @@ impl Rooms {
             rooms: Mutex::default(),
             departed: Mutex::default(),
             closing: AtomicBool::new(false),
+            next_room: AtomicU64::new(1),
             tasks: TaskTracker::new(),
         }))
     }
@@ -147,8 +149,10 @@ impl Rooms {
         if rooms.len() >= self.0.most_rooms {
             return Err(JoinRefusal::ServerFull);
         }
+        let id = RoomId(self.0.next_room.fetch_add(1, Ordering::Relaxed));
         let (sender, commands) = mpsc::channel(COMMANDS);
         let actor = RoomActor::new(
+            id,
             name.clone(),
             Arc::clone(&self.0),
             commands,
