@@ -213,7 +213,7 @@ mod tests {
         for arguments in [
             ["--listen", "everywhere"],
             ["--room-capacity", "0"],
-            ["--max-connections", "-1"],
+            ["--max-connections", "many"],
             ["--message-rate", "fast"],
             ["--ice-server", "http://example.org"],
             ["--allowed-origin", "example.org/path"],
