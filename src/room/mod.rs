@@ -23,6 +23,8 @@ pub mod quality;
 mod recovery;
 mod roster;
 pub mod sending;
+#[cfg(test)]
+mod simulation;
 pub mod speaking;
 pub mod stage;
 mod state;
