@@ -1,0 +1,210 @@
+//! Pages, headers and the few other addresses.
+
+use super::support::{Client, Server, request};
+use std::collections::HashSet;
+
+#[tokio::test]
+async fn every_response_has_the_security_headers() {
+    let server = Server::start(&[]);
+    for line in [
+        "GET /",
+        "HEAD /",
+        "GET /r/team-standup",
+        "GET /r/Bad%20Name",
+        "GET /nowhere",
+        "POST /",
+        "GET /healthz",
+        "POST /healthz",
+        "GET /ws",
+        "POST /api/create_room",
+        "POST /api/nothing",
+        "GET /api/create_room",
+        "GET /pkg/visavis.js",
+        "GET /favicon.svg",
+        "GET /r/abc/",
+    ] {
+        let response = request(&server, line, &[], "").await;
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            assert_eq!(response.header(name), value, "{line}");
+        }
+        let policy = response.header("content-security-policy");
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{line}: {policy}"
+        );
+        assert!(
+            !policy.contains("unsafe-inline") && !policy.contains("unsafe-eval'; script"),
+            "{line}: {policy}"
+        );
+        let permissions = response.header("permissions-policy");
+        for allowed in [
+            "camera",
+            "microphone",
+            "display-capture",
+            "fullscreen",
+            "picture-in-picture",
+        ] {
+            assert!(
+                permissions.contains(&format!("{allowed}=(self)")),
+                "{line}: {permissions}"
+            );
+        }
+        for refused in ["geolocation", "payment", "usb", "midi"] {
+            assert!(
+                permissions.contains(&format!("{refused}=()")),
+                "{line}: {permissions}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_page_has_a_nonce_of_its_own_and_all_its_scripts_bear_it() {
+    let server = Server::start(&[]);
+    let mut nonces = HashSet::new();
+    for path in ["/", "/", "/r/team-standup", "/nowhere"] {
+        let page = request(&server, &format!("GET {path}"), &[], "").await;
+        assert_eq!(page.header("cache-control"), "no-store");
+        let policy = page.header("content-security-policy");
+        let nonce = policy
+            .split("script-src 'self' 'nonce-")
+            .nth(1)
+            .unwrap()
+            .split('\'')
+            .next()
+            .unwrap();
+        assert!(nonce.len() >= 16, "{nonce}");
+        assert!(nonces.insert(nonce.to_owned()), "{nonce} twice");
+        let scripts: Vec<&str> = page
+            .body
+            .split("<script")
+            .skip(1)
+            .map(|tag| tag.split('>').next().unwrap())
+            .collect();
+        assert!(!scripts.is_empty());
+        for script in scripts {
+            assert!(
+                script.contains(&format!("nonce=\"{nonce}\"")),
+                "{path}: {script}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_have_the_status_they_deserve() {
+    let server = Server::start(&[]);
+    for (line, status) in [
+        ("GET /", 200),
+        ("HEAD /", 200),
+        ("GET /r/team-standup", 200),
+        ("GET /r/team-standup?x=1", 200),
+        ("GET /r/team-standup/", 308),
+        ("GET /r/ab", 404),
+        ("GET /r/Team", 404),
+        ("GET /r/a%20b%20c", 404),
+        ("GET /nowhere", 404),
+        ("GET /../../etc/passwd", 404),
+        ("DELETE /", 405),
+        ("GET /ws", 426),
+        ("GET /healthz", 200),
+    ] {
+        assert_eq!(
+            request(&server, line, &[], "").await.status,
+            status,
+            "{line}"
+        );
+    }
+    assert_eq!(request(&server, "GET /healthz", &[], "").await.body, "ok");
+    assert_eq!(
+        request(&server, "GET /r/team-standup/", &[], "")
+            .await
+            .header("location"),
+        "/r/team-standup"
+    );
+}
+
+#[tokio::test]
+async fn a_room_can_be_made_by_a_program_and_by_a_plain_form() {
+    let server = Server::start(&[]);
+    let answer = request(
+        &server,
+        "POST /api/create_room",
+        &["accept: application/json"],
+        "",
+    )
+    .await;
+    assert_eq!(answer.status, 200);
+    let name: String = serde_json::from_str(answer.body.trim()).unwrap();
+    assert!(name.len() >= 20, "{name}");
+    let form = [
+        "accept: text/html,*/*",
+        "content-type: application/x-www-form-urlencoded",
+        "referer: http://x/",
+    ];
+    let answer = request(&server, "POST /api/create_room", &form, "").await;
+    assert_eq!(answer.status, 303);
+    let room = answer.header("location").to_owned();
+    assert!(
+        room.starts_with("/r/") && room != format!("/r/{name}"),
+        "{room}"
+    );
+    assert_eq!(
+        request(&server, &format!("GET {room}"), &[], "")
+            .await
+            .status,
+        200
+    );
+}
+
+#[tokio::test]
+async fn oversized_requests_are_refused() {
+    let server = Server::start(&[]);
+    let cookie = format!("cookie: {}", "x".repeat(64 * 1024));
+    assert_eq!(request(&server, "GET /", &[&cookie], "").await.status, 431);
+    let answer = request(&server, "POST /api/create_room", &[], &"x".repeat(20_000)).await;
+    assert!((400..=500).contains(&answer.status), "{}", answer.status);
+}
+
+#[tokio::test]
+async fn pages_of_other_sites_cannot_connect() {
+    let server = Server::start(&["--allowed-origin", "https://app.example"]);
+    let own = format!("http://{}", server.address());
+    for origin in [None, Some(own.as_str()), Some("https://app.example")] {
+        assert!(
+            Client::try_connect(&server, origin).await.is_ok(),
+            "{origin:?}"
+        );
+    }
+    for origin in [
+        "https://evil.example",
+        "null",
+        "http://127.0.0.1:1",
+        "http://app.example",
+    ] {
+        let refusal = Client::try_connect(&server, Some(origin))
+            .await
+            .err()
+            .expect("a refusal");
+        assert_eq!(refusal.status, 403, "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn native_clients_can_be_refused() {
+    let server = Server::start(&["--require-origin"]);
+    assert_eq!(
+        Client::try_connect(&server, None)
+            .await
+            .err()
+            .map(|refusal| refusal.status),
+        Some(403)
+    );
+    let own = format!("http://{}", server.address());
+    assert!(Client::try_connect(&server, Some(&own)).await.is_ok());
+}

@@ -1,0 +1,9 @@
+//! What the tests are made of: a server to start and stop, WebSocket clients, and plain HTTP.
+
+mod client;
+mod process;
+mod request;
+
+pub(crate) use client::{Client, offer, wait};
+pub(crate) use process::{Server, failed_start};
+pub(crate) use request::request;

@@ -1,0 +1,56 @@
+//! Plain HTTP, one request per connection.
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::{Server, wait};
+
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    head: String,
+    pub(crate) body: String,
+}
+
+impl Response {
+    /// A header's value; panics when there is none, or more than one.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let values: Vec<&str> = self
+            .head
+            .lines()
+            .filter_map(|line| line.split_once(": "))
+            .filter(|(header, _)| header.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+            .collect();
+        assert_eq!(values.len(), 1, "{name} in {}", self.head);
+        values[0]
+    }
+}
+
+/// Sends a request line's method and path, more header lines, and a body.
+pub(crate) async fn request(server: &Server, line: &str, headers: &[&str], body: &str) -> Response {
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    let mut text = format!(
+        "{line} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n",
+        server.address()
+    );
+    if !body.is_empty() || line.starts_with("POST") {
+        text += &format!("content-length: {}\r\n", body.len());
+    }
+    for header in headers {
+        text += &format!("{header}\r\n");
+    }
+    text += &format!("\r\n{body}");
+    stream.write_all(text.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    wait("a response", stream.read_to_end(&mut answer))
+        .await
+        .unwrap();
+    let answer = String::from_utf8_lossy(&answer);
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a response");
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    Response {
+        status,
+        head: head.to_owned(),
+        body: body.to_owned(),
+    }
+}
