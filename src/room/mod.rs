@@ -3,10 +3,13 @@
 //! Responsible for every decision of the client. Invariant: no clock, no randomness and no browser in here; time and
 //! chance are arguments ([`Circumstance`]), and what should happen is returned as [`Effect`]s.
 
+pub mod attention;
 pub mod backoff;
 mod budget;
 mod capture;
+pub mod capture_settings;
 mod departure;
+pub mod devices;
 mod effect;
 mod event;
 mod invitation;

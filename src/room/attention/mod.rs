@@ -1,0 +1,14 @@
+//! What draws the user's attention, and how they get a word in: hints, push to talk, the page's title, sounds.
+//!
+//! Responsible for when, not for how it looks. Invariant: nothing nags; each hint and each sound has a shortest distance
+//! to the one before.
+
+mod muted_hint;
+mod push_to_talk;
+mod sound;
+mod title;
+
+pub use muted_hint::MutedHint;
+pub use push_to_talk::{KeyTarget, PushToTalk, PushToTalkCommand, PushToTalkEvent};
+pub use sound::{Sound, SoundPacer, Tone, sound_of_message, sound_of_notice};
+pub use title::{TitleFacts, page_title};

@@ -1,0 +1,123 @@
+//! Which occasion makes which sound. Sounds are a few tones, so that no file has to be loaded.
+//!
+//! Invariant: the same sound is not made twice within [`DISTANCE_MS`], however many people arrive at once.
+
+use crate::room::{Moment, Notice, Switch};
+
+/// The shortest distance between two sounds of one kind, in ms.
+const DISTANCE_MS: u64 = 1_000;
+
+/// A sound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sound {
+    /// Somebody came.
+    Arrival,
+    /// Somebody went.
+    Departure,
+    /// A message came.
+    Message,
+    /// Somebody raised a hand.
+    Hand,
+    /// Something needs looking at.
+    Trouble,
+}
+
+/// One tone of a sound: a sine that fades in and out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tone {
+    /// Hz.
+    pub frequency: f32,
+    /// Ms.
+    pub duration_ms: u32,
+}
+
+const fn tone(frequency: f32, duration_ms: u32) -> Tone {
+    Tone {
+        frequency,
+        duration_ms,
+    }
+}
+
+impl Sound {
+    const COUNT: usize = 5;
+
+    /// The tones, one after the other.
+    pub fn tones(self) -> &'static [Tone] {
+        match self {
+            Self::Arrival => const { &[tone(523.25, 90), tone(783.99, 140)] },
+            Self::Departure => const { &[tone(783.99, 90), tone(523.25, 140)] },
+            Self::Message => const { &[tone(880.0, 80)] },
+            Self::Hand => const { &[tone(659.26, 80), tone(659.26, 120)] },
+            Self::Trouble => const { &[tone(311.13, 180), tone(261.63, 220)] },
+        }
+    }
+}
+
+/// The sound of a notice; most make none.
+pub fn sound_of_notice(notice: &Notice) -> Option<Sound> {
+    match notice {
+        Notice::Came(_) => Some(Sound::Arrival),
+        Notice::Went(_) | Notice::Lost(_) | Notice::Removed(_) => Some(Sound::Departure),
+        Notice::HandRaised(_) => Some(Sound::Hand),
+        Notice::MicrophoneLost | Notice::CameraLost => Some(Sound::Trouble),
+        _ => None,
+    }
+}
+
+/// The sound of a message; none for somebody who is reading the conversation.
+pub fn sound_of_message(chat: Switch) -> Option<Sound> {
+    (chat == Switch::Off).then_some(Sound::Message)
+}
+
+/// Keeps sounds apart, and keeps quiet when the user wants that.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SoundPacer {
+    last: [Option<Moment>; Sound::COUNT],
+}
+
+impl SoundPacer {
+    /// Whether to make this sound now.
+    pub fn admit(&mut self, now: Moment, sound: Sound, sounds: Switch) -> bool {
+        let last = &mut self.last[sound as usize];
+        let apart = last.is_none_or(|last| now.since(last) >= DISTANCE_MS);
+        let admitted = sounds == Switch::On && apart;
+        if admitted {
+            *last = Some(now);
+        }
+        admitted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::DisplayName;
+
+    #[test]
+    fn occasions_have_their_sounds_and_the_rest_is_silence() {
+        let ada = DisplayName::parse("Ada").unwrap();
+        for (notice, sound) in [
+            (Notice::Came(ada.clone()), Some(Sound::Arrival)),
+            (Notice::Lost(ada.clone()), Some(Sound::Departure)),
+            (Notice::HandRaised(ada), Some(Sound::Hand)),
+            (Notice::CameraLost, Some(Sound::Trouble)),
+            (Notice::LinkCopied, None),
+        ] {
+            assert_eq!(sound_of_notice(&notice), sound);
+        }
+        assert_eq!(sound_of_message(Switch::Off), Some(Sound::Message));
+        assert_eq!(sound_of_message(Switch::On), None);
+    }
+
+    #[test]
+    fn a_crowd_arrives_with_one_sound() {
+        let mut pacer = SoundPacer::default();
+        let made = (0..100)
+            .filter(|step| pacer.admit(Moment(step * 20), Sound::Arrival, Switch::On))
+            .count();
+        assert_eq!(made, 2);
+        assert!(pacer.admit(Moment(1_990), Sound::Message, Switch::On));
+        assert!(!pacer.admit(Moment(9_000), Sound::Trouble, Switch::Off));
+        assert!(pacer.admit(Moment(9_000), Sound::Trouble, Switch::On));
+    }
+}
