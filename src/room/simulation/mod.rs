@@ -18,50 +18,68 @@ use world::World;
 /// How many stories are told.
 const SEEDS: u64 = 10_000;
 
-fn run(seed: u64, log: bool) -> Result<(), String> {
+fn run(seed: u64, log: bool) -> Result<u64, String> {
     World::new(seed, log).run()
 }
 
-#[test]
-fn every_story_ends_with_everyone_connected_to_everyone() {
+/// Runs all stories; the outcome of each, in the order of the seeds.
+fn run_all() -> Vec<(u64, Result<u64, String>)> {
     let next = AtomicU64::new(0);
-    let failures: Vec<(u64, String)> = std::thread::scope(|scope| {
-        let threads = std::thread::available_parallelism().map_or(2, usize::from);
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut failures = Vec::new();
-                    loop {
-                        let seed = next.fetch_add(1, Ordering::Relaxed);
-                        if seed >= SEEDS {
-                            break failures;
-                        }
-                        if let Err(problem) = run(seed, false) {
-                            failures.push((seed, problem));
-                        }
-                    }
-                })
-            })
-            .collect();
+    let tell = || {
+        let mut outcomes = Vec::new();
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= SEEDS {
+                break outcomes;
+            }
+            outcomes.push((seed, run(seed, false)));
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let mut outcomes: Vec<_> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(tell)).collect();
         workers
             .into_iter()
             .flat_map(|worker| worker.join().unwrap())
             .collect()
     });
-    let count = failures.len();
-    let examples: Vec<String> = failures
+    outcomes.sort_by_key(|(seed, _)| *seed);
+    outcomes
+}
+
+#[test]
+fn every_story_ends_with_everyone_connected_to_everyone() {
+    let outcomes = run_all();
+    let stuck: Vec<String> = outcomes
         .iter()
-        .take(10)
-        .map(|(seed, problem)| format!("seed {seed}: {problem}"))
+        .filter_map(|(seed, outcome)| Some(format!("seed {seed}: {}", outcome.as_ref().err()?)))
         .collect();
-    assert!(count == 0, "{count} stories stuck\n{}", examples.join("\n"));
+    assert!(
+        stuck.is_empty(),
+        "{} stories stuck\n{}",
+        stuck.len(),
+        stuck[..stuck.len().min(10)].join("\n")
+    );
+    let mut times: Vec<(u64, u64)> = outcomes
+        .into_iter()
+        .filter_map(|(seed, outcome)| Some((outcome.ok()?, seed)))
+        .collect();
+    times.sort_unstable();
+    let share = |percent: usize| times[times.len() * percent / 100];
+    let (median, most, last) = (share(50), share(90), times[times.len() - 1]);
+    println!(
+        "right again after (ms, seed): median {median:?}, 90 % {most:?}, 99 % {:?}, last {last:?}",
+        share(99)
+    );
+    assert!(median.0 <= 2_000, "half of the stories take {median:?}");
 }
 
 #[test]
 #[ignore = "a tool: tells the story of one seed"]
 fn one_seed() {
     let seed = std::env::var("SIMULATION_SEED").map_or(0, |seed| seed.parse().unwrap());
-    if let Err(problem) = run(seed, true) {
-        panic!("seed {seed}: {problem}");
+    match run(seed, true) {
+        Ok(time) => eprintln!("right again after {time} ms"),
+        Err(problem) => panic!("seed {seed}: {problem}"),
     }
 }

@@ -15,8 +15,8 @@ const WATCHED_MS: u64 = 4_000;
 const QUIET_MS: u64 = 1_500;
 
 impl World {
-    /// Lets the story run to its end.
-    pub(super) fn run(mut self) -> Result<(), String> {
+    /// Lets the story run to its end; says how long it took after the last trouble until everything was right, in ms.
+    pub(super) fn run(mut self) -> Result<u64, String> {
         let trouble_until = self.conditions.trouble_until;
         while self.now <= trouble_until {
             self.step();
@@ -45,7 +45,7 @@ impl World {
                 self.last_offer
             ));
         }
-        Ok(())
+        Ok(came_right - trouble_until)
     }
 
     fn judge(&self) -> Result<(), String> {
