@@ -12,6 +12,8 @@ mod departure;
 pub mod devices;
 mod effect;
 mod event;
+#[cfg(test)]
+mod fixture;
 mod invitation;
 mod joining;
 pub mod layout;

@@ -155,3 +155,6 @@ pub(super) fn come_back(
 fn outage_was_noticed(outage: Outage, now: Moment) -> bool {
     now.since(outage.since) > UNNOTICED_MS
 }
+
+#[cfg(test)]
+mod tests;

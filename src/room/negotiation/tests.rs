@@ -1,1 +1,332 @@
+//! Negotiation with one peer, message by message. Whole rooms are in the simulation.
 
+use super::*;
+
+/// What a description of connection `author` with ICE generation `fragment` looks like.
+fn sdp(author: u32, fragment: &str) -> String {
+    format!(
+        "o=- {author} 2 IN IP4 0.0.0.0\na=fingerprint:sha-256 {author}\na=ice-ufrag:{fragment}\n"
+    )
+}
+
+fn at(ms: u64) -> Surroundings<'static> {
+    Surroundings {
+        now: Moment(ms),
+        ice_servers: &[],
+    }
+}
+
+fn failed() -> PeerEvent {
+    PeerEvent::OperationFailed {
+        name: "OperationError".to_owned(),
+    }
+}
+
+fn commands(steps: &[Step]) -> Vec<&str> {
+    steps
+        .iter()
+        .map(|step| match step {
+            Step::Command(PeerCommand::Open {
+                initiator: true, ..
+            }) => "open",
+            Step::Command(PeerCommand::Open { .. }) => "open to answer",
+            Step::Command(PeerCommand::Offer { ice_restart: true }) => "restart",
+            Step::Command(PeerCommand::Offer { .. }) => "offer",
+            Step::Command(PeerCommand::AcceptOffer { .. }) => "accept offer",
+            Step::Command(PeerCommand::AcceptAnswer { .. }) => "accept answer",
+            Step::Command(PeerCommand::AddCandidate(_)) => "add candidate",
+            Step::Command(PeerCommand::SetIceServers(_)) => "set servers",
+            Step::Command(PeerCommand::Close) => "close",
+            Step::Send(Signal::Offer { .. }) => "send offer",
+            Step::Send(Signal::Answer { .. }) => "send answer",
+            Step::Send(Signal::Candidate(_)) => "send candidate",
+        })
+        .collect()
+}
+
+/// The newcomer, whose first offer was sent.
+fn offered() -> Negotiation {
+    let mut newcomer = Negotiation::offering(Tie::Stays, Moment(0));
+    assert_eq!(commands(&newcomer.begin(at(0))), ["open", "offer"]);
+    let event = PeerEvent::LocalOffer { sdp: sdp(1, "a") };
+    let steps = newcomer.hear_connection(1, event, at(0));
+    assert_eq!(commands(&steps), ["send offer"]);
+    newcomer
+}
+
+/// The newcomer after the first exchange.
+fn settled_newcomer() -> Negotiation {
+    let mut newcomer = offered();
+    newcomer.hear_answer(sdp(2, "b"), Some(1), at(0));
+    newcomer.hear_connection(1, PeerEvent::AnswerApplied, at(0));
+    assert!(newcomer.is_settled());
+    newcomer
+}
+
+/// The one who was there first, after the first exchange.
+fn settled_resident() -> Negotiation {
+    let mut resident = Negotiation::waiting(Tie::Stays);
+    let steps = resident.hear_offer(sdp(1, "a"), Some(1), at(0));
+    assert_eq!(commands(&steps), ["open to answer", "accept offer"]);
+    let event = PeerEvent::LocalAnswer { sdp: sdp(2, "b") };
+    let steps = resident.hear_connection(1, event, at(0));
+    assert_eq!(commands(&steps), ["send answer"]);
+    assert!(resident.is_settled());
+    resident
+}
+
+fn candidate(fragment: Option<&str>) -> Option<IceCandidate> {
+    Some(IceCandidate {
+        username_fragment: fragment.map(str::to_owned),
+        ..IceCandidate::default()
+    })
+}
+
+#[test]
+fn the_one_who_waits_offers_nothing_by_itself() {
+    let mut resident = Negotiation::waiting(Tie::Stays);
+    assert_eq!(resident.tick(Audience::Present, at(600_000)), []);
+    assert_eq!(resident.repeat(Moment(600_000)), []);
+}
+
+#[test]
+fn an_offer_made_before_the_need_was_seen_covers_it() {
+    let mut newcomer = offered();
+    let needed = || PeerEvent::NegotiationNeeded;
+    assert_eq!(newcomer.hear_connection(1, needed(), at(1)), []);
+    newcomer.hear_answer(sdp(2, "b"), Some(1), at(2));
+    newcomer.hear_connection(1, PeerEvent::AnswerApplied, at(3));
+    assert!(newcomer.is_settled());
+    let steps = newcomer.hear_connection(1, needed(), at(4));
+    assert_eq!(commands(&steps), ["offer"]);
+}
+
+#[test]
+fn an_impolite_side_stays_with_its_offer_and_a_polite_one_gives_way() {
+    let mut resident = settled_resident();
+    resident.hear_connection(1, PeerEvent::NegotiationNeeded, at(1));
+    let event = PeerEvent::LocalOffer { sdp: sdp(2, "b") };
+    resident.hear_connection(1, event, at(2));
+    assert_eq!(resident.hear_offer(sdp(1, "a"), Some(2), at(3)), []);
+    let steps = resident.hear_answer(sdp(1, "a"), Some(1), at(4));
+    assert_eq!(commands(&steps), ["accept answer"]);
+
+    let mut newcomer = settled_newcomer();
+    newcomer.hear_connection(1, PeerEvent::NegotiationNeeded, at(1));
+    let event = PeerEvent::LocalOffer { sdp: sdp(1, "a") };
+    newcomer.hear_connection(1, event, at(2));
+    let steps = newcomer.hear_offer(sdp(2, "b"), Some(1), at(3));
+    assert_eq!(commands(&steps), ["accept offer"]);
+    let late = newcomer.hear_answer(sdp(2, "b"), Some(2), at(4));
+    assert_eq!(late, [], "the answer to an offer that was taken back");
+}
+
+#[test]
+fn a_polite_side_does_not_send_an_offer_that_was_overtaken() {
+    let mut newcomer = settled_newcomer();
+    newcomer.hear_connection(1, PeerEvent::NegotiationNeeded, at(1));
+    assert_eq!(newcomer.hear_offer(sdp(2, "b"), Some(1), at(2)), []);
+    let event = PeerEvent::LocalOffer { sdp: sdp(1, "a") };
+    let steps = newcomer.hear_connection(1, event, at(3));
+    assert_eq!(commands(&steps), ["accept offer"]);
+}
+
+#[test]
+fn of_the_offers_that_wait_only_the_latest_counts() {
+    let mut resident = settled_resident();
+    let steps = resident.hear_offer(sdp(1, "c"), Some(2), at(1));
+    assert_eq!(commands(&steps), ["accept offer"]);
+    assert_eq!(resident.hear_offer(sdp(1, "d"), Some(4), at(2)), []);
+    assert_eq!(resident.hear_offer(sdp(1, "e"), Some(3), at(3)), []);
+    let event = PeerEvent::LocalAnswer { sdp: sdp(2, "b") };
+    let steps = resident.hear_connection(1, event, at(4));
+    assert_eq!(
+        steps[1],
+        Step::Command(PeerCommand::AcceptOffer { sdp: sdp(1, "d") })
+    );
+}
+
+#[test]
+fn a_repeated_offer_gets_the_same_answer_and_a_stale_one_none() {
+    let mut resident = settled_resident();
+    let steps = resident.hear_offer(sdp(1, "a"), Some(1), at(1));
+    let answer = Signal::Answer {
+        sdp: sdp(2, "b"),
+        serial: Some(1),
+    };
+    assert_eq!(steps, [Step::Send(answer)]);
+    resident.hear_offer(sdp(1, "c"), Some(5), at(2));
+    assert_eq!(resident.hear_offer(sdp(1, "d"), Some(4), at(3)), []);
+}
+
+#[test]
+fn peers_that_do_not_number_their_offers_are_understood() {
+    let mut resident = Negotiation::waiting(Tie::Stays);
+    resident.hear_offer(sdp(1, "a"), None, at(0));
+    let event = PeerEvent::LocalAnswer { sdp: sdp(2, "b") };
+    let steps = resident.hear_connection(1, event, at(1));
+    let answer = Signal::Answer {
+        sdp: sdp(2, "b"),
+        serial: None,
+    };
+    assert_eq!(steps, [Step::Send(answer)]);
+    let mut newcomer = offered();
+    let steps = newcomer.hear_answer(sdp(2, "b"), None, at(1));
+    assert_eq!(commands(&steps), ["accept answer"]);
+}
+
+#[test]
+fn an_unanswered_offer_is_said_again_and_in_the_end_made_anew() {
+    let mut newcomer = offered();
+    assert_eq!(newcomer.tick(Audience::Present, at(2_900)), []);
+    let steps = newcomer.tick(Audience::Present, at(3_000));
+    assert_eq!(
+        steps,
+        [Step::Send(Signal::Offer {
+            sdp: sdp(1, "a"),
+            serial: 1
+        })]
+    );
+    let mut seen = Vec::new();
+    for ms in (3_250..90_000).step_by(250) {
+        seen.extend(newcomer.tick(Audience::Present, at(ms)));
+    }
+    let seen = commands(&seen);
+    assert_eq!(
+        seen[..6],
+        ["send offer"; 5]
+            .iter()
+            .copied()
+            .chain(["close"])
+            .collect::<Vec<_>>()[..]
+    );
+    assert_eq!(seen[6..8], ["open", "offer"]);
+}
+
+#[test]
+fn nothing_is_said_again_to_someone_who_cannot_hear() {
+    let mut newcomer = offered();
+    for ms in (0..120_000).step_by(250) {
+        assert_eq!(newcomer.tick(Audience::Absent, at(ms)), []);
+    }
+    assert_eq!(commands(&newcomer.repeat(Moment(120_000))), ["send offer"]);
+}
+
+#[test]
+fn a_failed_operation_is_tried_again_and_then_the_connection_is_built_anew() {
+    let mut newcomer = Negotiation::offering(Tie::Stays, Moment(0));
+    newcomer.begin(at(0));
+    assert_eq!(newcomer.hear_connection(1, failed(), at(0)), []);
+    let steps = newcomer.tick(Audience::Present, at(250));
+    assert_eq!(commands(&steps), ["offer"]);
+    let steps = newcomer.hear_connection(1, failed(), at(300));
+    assert_eq!(commands(&steps), ["close", "open", "offer"]);
+    assert_eq!(newcomer.generation(), 2);
+    let late = newcomer.hear_connection(1, PeerEvent::LocalOffer { sdp: sdp(1, "a") }, at(310));
+    assert_eq!(late, [], "the old connection is not listened to");
+}
+
+#[test]
+fn a_connection_that_cannot_be_built_is_tried_ever_more_rarely() {
+    let mut newcomer = Negotiation::offering(Tie::Stays, Moment(0));
+    let mut opened = Vec::new();
+    for ms in (0..300_000).step_by(250) {
+        for step in newcomer.tick(Audience::Present, at(ms)) {
+            match step {
+                Step::Command(PeerCommand::Open { .. }) => opened.push(ms),
+                Step::Command(PeerCommand::Offer { .. }) => {
+                    let generation = newcomer.generation();
+                    newcomer.hear_connection(generation, failed(), at(ms));
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!((8..25).contains(&opened.len()), "{opened:?}");
+}
+
+#[test]
+fn the_offer_of_another_connection_replaces_the_old_one() {
+    let mut resident = settled_resident();
+    let steps = resident.hear_offer(sdp(3, "c"), Some(2), at(1));
+    assert_eq!(
+        commands(&steps),
+        ["close", "open to answer", "accept offer"]
+    );
+    let late = resident.hear_offer(sdp(1, "a"), Some(3), at(2));
+    assert_eq!(late, [], "the peer's old connection is not listened to");
+}
+
+#[test]
+fn the_answer_of_another_connection_has_the_own_one_built_anew() {
+    let mut newcomer = settled_newcomer();
+    newcomer.hear_connection(1, PeerEvent::NegotiationNeeded, at(1));
+    newcomer.hear_connection(1, PeerEvent::LocalOffer { sdp: sdp(1, "a") }, at(1));
+    let steps = newcomer.hear_answer(sdp(9, "z"), Some(2), at(2));
+    assert_eq!(commands(&steps), ["close", "open", "offer"]);
+}
+
+#[test]
+fn candidates_wait_for_their_description() {
+    let mut newcomer = offered();
+    assert_eq!(newcomer.hear_candidate(candidate(Some("b"))), []);
+    assert_eq!(newcomer.hear_candidate(candidate(Some("other"))), []);
+    newcomer.hear_answer(sdp(2, "b"), Some(1), at(1));
+    assert_eq!(newcomer.hear_candidate(candidate(None)), []);
+    let steps = newcomer.hear_connection(1, PeerEvent::AnswerApplied, at(2));
+    assert_eq!(
+        steps,
+        [
+            Step::Command(PeerCommand::AddCandidate(candidate(Some("b")))),
+            Step::Command(PeerCommand::AddCandidate(candidate(None)))
+        ]
+    );
+    let steps = newcomer.hear_candidate(candidate(Some("b")));
+    assert_eq!(commands(&steps), ["add candidate"]);
+}
+
+#[test]
+fn candidates_are_said_again_only_until_the_connection_stands() {
+    let mut newcomer = settled_newcomer();
+    let event = PeerEvent::Candidate(candidate(Some("a")));
+    newcomer.hear_connection(1, event, at(1));
+    assert_eq!(commands(&newcomer.repeat(Moment(2))), ["send candidate"]);
+    let event = PeerEvent::Connection(ConnectionState::Connected);
+    newcomer.hear_connection(1, event, at(3));
+    assert_eq!(newcomer.repeat(Moment(4)), []);
+}
+
+#[test]
+fn an_ice_restart_waits_until_nothing_is_under_way() {
+    let mut newcomer = offered();
+    assert_eq!(newcomer.restart_ice(at(1)), []);
+    newcomer.hear_answer(sdp(2, "b"), Some(1), at(2));
+    let steps = newcomer.hear_connection(1, PeerEvent::AnswerApplied, at(3));
+    assert_eq!(commands(&steps), ["restart"]);
+}
+
+#[test]
+fn two_impolite_sides_settle_it_by_their_ids() {
+    let impolite_with_offer = |tie| {
+        let mut resident = settled_resident();
+        resident.tie = tie;
+        resident.hear_connection(1, PeerEvent::NegotiationNeeded, at(1));
+        resident.hear_connection(1, PeerEvent::LocalOffer { sdp: sdp(2, "b") }, at(1));
+        resident.repeat(Moment(2));
+        resident.repeat(Moment(3));
+        resident
+    };
+    let mut stays = impolite_with_offer(Tie::Stays);
+    assert_eq!(stays.hear_offer(sdp(1, "a"), Some(2), at(4)), []);
+    let mut yields = impolite_with_offer(Tie::Yields);
+    let steps = yields.hear_offer(sdp(1, "a"), Some(2), at(4));
+    assert_eq!(commands(&steps), ["accept offer"]);
+}
+
+#[test]
+fn closing_says_so_once() {
+    let mut newcomer = settled_newcomer();
+    assert_eq!(newcomer.close(), Some(Step::Command(PeerCommand::Close)));
+    assert_eq!(newcomer.close(), None);
+    assert_eq!(newcomer.tick(Audience::Present, at(600_000)), []);
+}

@@ -1,0 +1,222 @@
+//! One participant under test: events go in by short words, effects come out.
+
+use crate::protocol::{
+    ClientMessage, CloseCode, DepartureReason, DisplayName, ErrorCode, IceServer, Limits,
+    MediaState, PeerId, PeerInfo, ProtocolError, ResumeToken, RoomName, ServerMessage,
+};
+
+use super::{
+    Circumstance, Effect, Event, Intent, Moment, Notice, PeerCommand, PeerEvent, Person, RoomState,
+    SocketEvent, update,
+};
+
+pub(super) const BOTH: MediaState = MediaState {
+    audio: true,
+    video: true,
+    screen: false,
+};
+
+/// A participant and the clock.
+#[derive(Default)]
+pub(super) struct Visit {
+    pub(super) state: RoomState,
+    pub(super) now: u64,
+}
+
+pub(super) fn peer(id: &str) -> PeerId {
+    PeerId::new(id)
+}
+
+pub(super) fn info(id: &str) -> PeerInfo {
+    PeerInfo {
+        peer: peer(id),
+        name: format!("Name of {id}"),
+        media: MediaState::default(),
+        hand: false,
+        away: false,
+    }
+}
+
+pub(super) fn name(id: &str) -> DisplayName {
+    DisplayName::parse(&format!("Name of {id}")).unwrap()
+}
+
+pub(super) fn limits() -> Limits {
+    Limits {
+        room_capacity: 5,
+        message_bytes: 65_536,
+        message_rate: 100,
+        seat_kept_ms: 30_000,
+    }
+}
+
+pub(super) fn welcome(resumed: bool, others: &[&str]) -> ServerMessage {
+    ServerMessage::Welcome {
+        peer: peer("me"),
+        resume: ResumeToken::new(if resumed { "second" } else { "first" }),
+        resumed,
+        room: "team-standup".to_owned(),
+        peers: others.iter().map(|id| info(id)).collect(),
+        ice_servers: Vec::new(),
+        limits: limits(),
+        recovering: false,
+    }
+}
+
+impl Visit {
+    /// In the call, with these who were there before.
+    pub(super) fn joined(others: &[&str]) -> Self {
+        let mut visit = Self::default();
+        visit.join();
+        visit.socket(SocketEvent::Opened);
+        visit.server(welcome(false, others));
+        visit
+    }
+
+    /// In the call with these, to all of whom the path works.
+    pub(super) fn connected(others: &[&str]) -> Self {
+        let mut visit = Self::joined(others);
+        for id in others {
+            visit.connect(id);
+        }
+        visit
+    }
+
+    /// Carries the negotiation of somebody who was offered to through to a connection.
+    pub(super) fn connect(&mut self, id: &str) {
+        self.peer(
+            id,
+            1,
+            PeerEvent::LocalOffer {
+                sdp: "offer".to_owned(),
+            },
+        );
+        self.server(ServerMessage::Answer {
+            from: peer(id),
+            sdp: "answer".to_owned(),
+            serial: Some(1),
+        });
+        self.peer(id, 1, PeerEvent::AnswerApplied);
+        self.peer(
+            id,
+            1,
+            PeerEvent::Connection(super::ConnectionState::Connected),
+        );
+    }
+
+    pub(super) fn feed(&mut self, event: Event) -> Vec<Effect> {
+        let circumstance = Circumstance {
+            now: Moment(self.now),
+            chance: 1.0,
+        };
+        update(&mut self.state, circumstance, event)
+    }
+
+    pub(super) fn join(&mut self) -> Vec<Effect> {
+        self.feed(Event::Intent(Intent::Join {
+            room: RoomName::parse("team-standup").unwrap(),
+            name: DisplayName::parse("Ada").unwrap(),
+        }))
+    }
+
+    pub(super) fn intend(&mut self, intent: Intent) -> Vec<Effect> {
+        self.feed(Event::Intent(intent))
+    }
+
+    pub(super) fn server(&mut self, message: ServerMessage) -> Vec<Effect> {
+        self.feed(Event::Server(message))
+    }
+
+    pub(super) fn socket(&mut self, event: SocketEvent) -> Vec<Effect> {
+        self.feed(Event::Socket(event))
+    }
+
+    pub(super) fn closed(&mut self, code: u16) -> Vec<Effect> {
+        self.socket(SocketEvent::Closed(CloseCode::from(code)))
+    }
+
+    pub(super) fn error(&mut self, code: ErrorCode, fatal: bool) -> Vec<Effect> {
+        self.server(ServerMessage::Error(ProtocolError {
+            code,
+            message: "words".to_owned(),
+            fatal,
+        }))
+    }
+
+    pub(super) fn left(&mut self, id: &str, reason: DepartureReason) -> Vec<Effect> {
+        self.server(ServerMessage::PeerLeft {
+            peer: peer(id),
+            reason,
+        })
+    }
+
+    pub(super) fn peer(&mut self, id: &str, generation: u32, event: PeerEvent) -> Vec<Effect> {
+        self.feed(Event::Peer {
+            peer: peer(id),
+            generation,
+            event,
+        })
+    }
+
+    /// Lets time pass, with the ticks that belong to it.
+    pub(super) fn wait(&mut self, ms: u64) -> Vec<Effect> {
+        let until = self.now + ms;
+        let mut effects = Vec::new();
+        while self.now < until {
+            self.now = (self.now + 250).min(until);
+            effects.extend(self.feed(Event::Tick));
+        }
+        effects
+    }
+
+    pub(super) fn person(&self, id: &str) -> &Person {
+        self.state.call().unwrap().person(&peer(id)).unwrap()
+    }
+
+    pub(super) fn people(&self) -> Vec<&str> {
+        let people = &self.state.call().unwrap().people;
+        people.iter().map(|person| person.id.as_str()).collect()
+    }
+}
+
+/// The messages among the effects.
+pub(super) fn sent(effects: &[Effect]) -> Vec<&ClientMessage> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Send(message) => Some(message),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The notices among the effects.
+pub(super) fn notices(effects: &[Effect]) -> Vec<&Notice> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Notify(notice) => Some(notice),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The commands to the connection with this peer.
+pub(super) fn commands<'a>(effects: &'a [Effect], id: &str) -> Vec<&'a PeerCommand> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Peer { peer, command } if peer.as_str() == id => Some(command),
+            _ => None,
+        })
+        .collect()
+}
+
+/// A server for ICE.
+pub(super) fn ice_server(url: &str) -> IceServer {
+    IceServer {
+        urls: vec![url.to_owned()],
+        username: None,
+        credential: None,
+    }
+}

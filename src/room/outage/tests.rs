@@ -1,0 +1,365 @@
+//! Outages, departures and coming back, event by event.
+
+use super::*;
+use crate::protocol::{DepartureReason, MediaState, ResumeToken, ServerMessage};
+use crate::room::fixture::{BOTH, Visit, commands, info, notices, peer, sent, welcome};
+use crate::room::{Event, Intent, Link, PeerCommand, PeerEvent, Presence, SocketEvent};
+
+fn cause(visit: &Visit) -> &DepartureCause {
+    match &visit.state {
+        RoomState::Left(departure) => &departure.reason,
+        state => panic!("still there: {state:?}"),
+    }
+}
+
+fn resumed(others: &[&str], recovering: bool) -> ServerMessage {
+    match welcome(true, others) {
+        ServerMessage::Welcome {
+            peer,
+            resume,
+            resumed,
+            room,
+            peers,
+            ice_servers,
+            limits,
+            ..
+        } => ServerMessage::Welcome {
+            peer,
+            resume,
+            resumed,
+            room,
+            peers,
+            ice_servers,
+            limits,
+            recovering,
+        },
+        other => other,
+    }
+}
+
+#[test]
+fn a_lost_socket_leaves_every_connection_alone_and_the_seat_is_asked_back() {
+    let mut visit = Visit::connected(&["a"]);
+    assert!(matches!(
+        visit.closed(1006)[..],
+        [Effect::Connect { after_ms: 1..=250 }]
+    ));
+    let effects = visit.socket(SocketEvent::Opened);
+    assert!(matches!(
+        sent(&effects)[..],
+        [ClientMessage::Join { resume: Some(token), .. }] if *token == ResumeToken::new("first")
+    ));
+    let effects = visit.server(resumed(&["a"], false));
+    assert!(matches!(sent(&effects)[..], [ClientMessage::Media(_)]));
+    assert_eq!(commands(&effects, "a"), Vec::<&PeerCommand>::new());
+    assert_eq!(notices(&effects), Vec::<&Notice>::new());
+    assert_eq!(visit.person("a").link, Link::Connected);
+    visit.closed(1006);
+    let effects = visit.socket(SocketEvent::Opened);
+    assert!(matches!(
+        sent(&effects)[..],
+        [ClientMessage::Join { resume: Some(token), .. }] if *token == ResumeToken::new("second")
+    ));
+}
+
+#[test]
+fn only_an_outage_that_was_shown_is_said_to_be_over() {
+    let mut visit = Visit::connected(&["a"]);
+    visit.closed(1012);
+    visit.wait(1_500);
+    visit.socket(SocketEvent::Opened);
+    let effects = visit.server(resumed(&["a"], false));
+    assert_eq!(notices(&effects), [&Notice::BackOnline]);
+}
+
+#[test]
+fn what_changed_during_the_outage_is_said_afterwards() {
+    let mut visit = Visit::connected(&["a"]);
+    visit.closed(1006);
+    visit.feed(Event::Media(BOTH));
+    visit.intend(Intent::SetHand(Hand::Raised));
+    visit.socket(SocketEvent::Opened);
+    let effects = visit.server(resumed(&["a"], false));
+    assert_eq!(
+        sent(&effects),
+        [
+            &ClientMessage::Media(BOTH),
+            &ClientMessage::Hand { raised: true }
+        ]
+    );
+}
+
+#[test]
+fn after_a_restart_the_missing_are_awaited_and_keep_their_connection() {
+    let mut visit = Visit::connected(&["a", "b"]);
+    visit.closed(1012);
+    visit.socket(SocketEvent::Opened);
+    let effects = visit.server(resumed(&[], true));
+    assert_eq!(commands(&effects, "a"), Vec::<&PeerCommand>::new());
+    assert!(matches!(visit.person("a").presence, Presence::Away(_)));
+    let effects = visit.server(ServerMessage::PeerJoined {
+        peer: peer("a"),
+        name: "Name of a".to_owned(),
+        media: MediaState::default(),
+    });
+    assert_eq!(effects, []);
+    assert_eq!(visit.person("a").presence, Presence::Here);
+    let effects = visit.wait(40_000);
+    assert_eq!(commands(&effects, "b"), [&PeerCommand::Close]);
+    assert_eq!(visit.people(), ["a"]);
+}
+
+#[test]
+fn those_who_left_during_an_outage_are_gone_and_those_who_came_will_offer() {
+    let mut visit = Visit::connected(&["a"]);
+    visit.closed(1006);
+    visit.socket(SocketEvent::Opened);
+    let effects = visit.server(resumed(&["c"], false));
+    assert_eq!(commands(&effects, "a"), [&PeerCommand::Close]);
+    assert_eq!(commands(&effects, "c"), Vec::<&PeerCommand>::new());
+    assert_eq!(
+        notices(&effects),
+        [
+            &Notice::Went(crate::room::fixture::name("a")),
+            &Notice::Came(crate::room::fixture::name("c"))
+        ]
+    );
+    let effects = visit.server(ServerMessage::Offer {
+        from: peer("c"),
+        sdp: "offer".to_owned(),
+        serial: Some(1),
+    });
+    assert!(matches!(
+        commands(&effects, "c")[..],
+        [
+            PeerCommand::Open {
+                initiator: false,
+                ..
+            },
+            PeerCommand::AcceptOffer { .. }
+        ]
+    ));
+}
+
+#[test]
+fn somebody_unknown_who_waits_for_an_offer_gets_one() {
+    let mut visit = Visit::connected(&["a"]);
+    visit.closed(1012);
+    visit.socket(SocketEvent::Opened);
+    visit.server(resumed(&["a", "c"], true));
+    assert_eq!(
+        commands(&visit.wait(2_500), "c"),
+        Vec::<&PeerCommand>::new()
+    );
+    assert!(matches!(
+        commands(&visit.wait(1_000), "c")[..],
+        [
+            PeerCommand::Open {
+                initiator: true,
+                ..
+            },
+            PeerCommand::Offer { .. }
+        ]
+    ));
+}
+
+#[test]
+fn another_seat_means_starting_afresh() {
+    let mut visit = Visit::connected(&["a"]);
+    visit.intend(Intent::SetHand(Hand::Raised));
+    visit.closed(1006);
+    visit.socket(SocketEvent::Opened);
+    let effects = visit.server(welcome(false, &["a"]));
+    assert!(matches!(
+        commands(&effects, "a")[..],
+        [
+            PeerCommand::Close,
+            PeerCommand::Open {
+                initiator: true,
+                ..
+            },
+            PeerCommand::Offer { .. }
+        ]
+    ));
+    assert!(sent(&effects).contains(&&ClientMessage::Hand { raised: true }));
+}
+
+#[test]
+fn an_offer_lost_in_an_outage_is_said_again_under_the_same_number() {
+    let mut visit = Visit::joined(&["a"]);
+    visit.closed(1006);
+    let lost = visit.peer(
+        "a",
+        1,
+        PeerEvent::LocalOffer {
+            sdp: "offer".to_owned(),
+        },
+    );
+    visit.socket(SocketEvent::Opened);
+    let effects = visit.server(resumed(&["a"], false));
+    assert_eq!(sent(&effects)[1], sent(&lost)[0]);
+}
+
+#[test]
+fn close_codes_tell_whether_to_come_back() {
+    for code in [1000, 1001, 1006, 1009, 1012, 4008, 4029] {
+        let mut visit = Visit::connected(&["a"]);
+        visit.closed(code);
+        assert!(matches!(visit.state, RoomState::Reconnecting(..)), "{code}");
+    }
+    let refused = DepartureCause::Refused(
+        ErrorCode::Unauthorized,
+        "The server ended the connection.".to_owned(),
+    );
+    for (code, expected) in [
+        (4001, DepartureCause::ContinuedElsewhere),
+        (4003, DepartureCause::Removed),
+        (1008, refused),
+    ] {
+        let mut visit = Visit::connected(&["a"]);
+        let effects = visit.closed(code);
+        assert_eq!(*cause(&visit), expected);
+        assert_eq!(commands(&effects, "a"), [&PeerCommand::Close]);
+        assert_eq!(
+            effects[effects.len() - 2..],
+            [Effect::Disconnect, Effect::ReleaseMedia]
+        );
+    }
+}
+
+#[test]
+fn the_wait_grows_until_the_user_or_the_network_asks_for_now() {
+    let mut visit = Visit::connected(&[]);
+    let waits: Vec<Effect> = (0..4).flat_map(|_| visit.closed(1006)).collect();
+    let expected = [250, 500, 1_000, 1_500].map(|after_ms| Effect::Connect { after_ms });
+    assert_eq!(waits, expected);
+    assert_eq!(
+        visit.intend(Intent::RetryNow),
+        [Effect::Connect { after_ms: 0 }]
+    );
+    assert_eq!(visit.closed(1006), [Effect::Connect { after_ms: 500 }]);
+    assert_eq!(
+        visit.socket(SocketEvent::NetworkChanged),
+        [Effect::Connect { after_ms: 0 }]
+    );
+}
+
+#[test]
+fn a_socket_on_which_nobody_answers_is_replaced() {
+    let mut visit = Visit::connected(&[]);
+    visit.closed(1006);
+    visit.socket(SocketEvent::Opened);
+    let effects = visit.wait(9_000);
+    assert!(matches!(effects[..], [Effect::Connect { .. }]));
+}
+
+#[test]
+fn a_server_that_stays_away_for_ten_minutes_is_given_up() {
+    let mut visit = Visit::connected(&["a"]);
+    visit.closed(1006);
+    visit.wait(599_000);
+    assert!(matches!(visit.state, RoomState::Reconnecting(..)));
+    visit.wait(2_000);
+    assert_eq!(*cause(&visit), DepartureCause::ServerGone);
+}
+
+#[test]
+fn errors_that_end_nothing_change_nothing() {
+    let mut visit = Visit::connected(&["a"]);
+    for code in [
+        ErrorCode::RateLimited,
+        ErrorCode::UnknownPeer,
+        ErrorCode::BadMessage,
+        ErrorCode::ShuttingDown,
+    ] {
+        assert_eq!(visit.error(code, false), []);
+    }
+    assert_eq!(visit.people(), ["a"]);
+    assert_eq!(
+        notices(&visit.error(ErrorCode::Unauthorized, false)).len(),
+        1
+    );
+}
+
+#[test]
+fn a_full_room_ends_coming_back_with_the_servers_words() {
+    let mut visit = Visit::connected(&["a"]);
+    visit.closed(1006);
+    visit.socket(SocketEvent::Opened);
+    visit.error(ErrorCode::RoomFull, true);
+    let words = "words".to_owned();
+    assert_eq!(
+        *cause(&visit),
+        DepartureCause::Refused(ErrorCode::RoomFull, words)
+    );
+}
+
+#[test]
+fn leaving_says_so_closes_everything_and_rejoining_begins_as_a_newcomer() {
+    let mut visit = Visit::connected(&["a"]);
+    let effects = visit.intend(Intent::Leave);
+    assert_eq!(
+        effects,
+        [
+            Effect::Send(ClientMessage::Leave),
+            Effect::Peer {
+                peer: peer("a"),
+                command: PeerCommand::Close
+            },
+            Effect::Disconnect,
+            Effect::ReleaseMedia
+        ]
+    );
+    assert_eq!(*cause(&visit), DepartureCause::Left);
+    assert_eq!(visit.join(), [Effect::Connect { after_ms: 0 }]);
+    let effects = visit.socket(SocketEvent::Opened);
+    assert!(matches!(
+        sent(&effects)[..],
+        [ClientMessage::Join { resume: None, .. }]
+    ));
+}
+
+#[test]
+fn people_who_leave_are_told_apart_by_how() {
+    let mut visit = Visit::connected(&["a", "b", "c"]);
+    let name = crate::room::fixture::name;
+    for (id, reason, notice) in [
+        ("a", DepartureReason::Left, Notice::Went(name("a"))),
+        ("b", DepartureReason::Lost, Notice::Lost(name("b"))),
+        ("c", DepartureReason::Kicked, Notice::Removed(name("c"))),
+    ] {
+        let effects = visit.left(id, reason);
+        assert_eq!(notices(&effects), [&notice]);
+        assert_eq!(commands(&effects, id), [&PeerCommand::Close]);
+    }
+    assert!(visit.people().is_empty());
+    assert_eq!(visit.left("a", DepartureReason::Left), []);
+}
+
+#[test]
+fn fresh_ice_servers_reach_open_connections_and_those_to_come() {
+    let mut visit = Visit::connected(&["a"]);
+    let servers = vec![crate::room::fixture::ice_server("stun:b.example")];
+    let effects = visit.server(ServerMessage::IceServers {
+        ice_servers: servers.clone(),
+    });
+    assert_eq!(
+        commands(&effects, "a"),
+        [&PeerCommand::SetIceServers(servers.clone())]
+    );
+    let newcomer = info("b");
+    visit.server(ServerMessage::PeerJoined {
+        peer: newcomer.peer,
+        name: newcomer.name,
+        media: newcomer.media,
+    });
+    let effects = visit.server(ServerMessage::Offer {
+        from: peer("b"),
+        sdp: "offer".to_owned(),
+        serial: None,
+    });
+    assert!(matches!(
+        commands(&effects, "b")[0],
+        PeerCommand::Open { ice_servers, .. } if *ice_servers == servers
+    ));
+}
