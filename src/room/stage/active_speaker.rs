@@ -4,6 +4,9 @@
 //! "yes" changes nothing; nobody is replaced within [`TENURE_MS`] of taking over; and silence changes nothing, so the
 //! last speaker stays.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use crate::protocol::PeerId;

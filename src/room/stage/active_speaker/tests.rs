@@ -1,0 +1,134 @@
+//! Seeded conversations.
+
+use super::*;
+
+fn id(index: usize) -> PeerId {
+    PeerId::new(format!("p{index:02}"))
+}
+
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> f32 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 40) as f32) / (1_u64 << 24) as f32
+    }
+}
+
+/// A voice: syllables with short gaps. `loudness` is its mean level.
+fn voice(random: &mut Random, loudness: f32) -> f32 {
+    if random.next() < 0.2 {
+        loudness * 0.15
+    } else {
+        loudness * (0.7 + 0.6 * random.next())
+    }
+}
+
+#[test]
+fn in_a_conversation_the_floor_follows_each_turn_and_only_those() {
+    for seed in 0..200 {
+        let mut random = Random(seed * 7_919 + 1);
+        let people = 2 + (random.next() * 4.0) as usize;
+        let mut speaker = ActiveSpeaker::default();
+        let (mut now, mut changes, mut turns) = (0, 0, 0);
+        let mut talking = usize::MAX;
+        let mut shown = None;
+        while turns < 12 {
+            let next = (random.next() * people as f32) as usize % people;
+            if next == talking {
+                continue;
+            }
+            talking = next;
+            turns += 1;
+            let length = 32 + (random.next() * 60.0) as u64;
+            for step in 0..length {
+                now += 100;
+                let levels: Vec<_> = (0..people)
+                    .map(|index| {
+                        let cough = random.next() < 0.004;
+                        let level = if index == talking {
+                            voice(&mut random, 0.2)
+                        } else if cough {
+                            0.6
+                        } else {
+                            0.02 * random.next()
+                        };
+                        (id(index), level)
+                    })
+                    .collect();
+                let named = speaker.hear(Moment(now), &levels).cloned();
+                if named != shown {
+                    changes += 1;
+                    shown = named;
+                }
+                if step >= 30 {
+                    assert_eq!(
+                        shown,
+                        Some(id(talking)),
+                        "seed {seed}, turn {turns}, step {step}"
+                    );
+                }
+            }
+            // A pause: nobody says anything, and nothing changes.
+            for _ in 0..10 {
+                now += 100;
+                let levels: Vec<_> = (0..people).map(|index| (id(index), 0.01)).collect();
+                assert_eq!(speaker.hear(Moment(now), &levels).cloned(), shown);
+            }
+        }
+        assert!(
+            changes <= turns,
+            "seed {seed}: {changes} changes in {turns} turns"
+        );
+    }
+}
+
+#[test]
+fn two_who_talk_over_each_other_do_not_make_the_stage_flap() {
+    for seed in 0..100 {
+        let mut random = Random(seed + 99);
+        let mut speaker = ActiveSpeaker::default();
+        let mut names = Vec::new();
+        for step in 0..600 {
+            let levels = [
+                (id(0), voice(&mut random, 0.2)),
+                (id(1), voice(&mut random, 0.21)),
+            ];
+            names.push(speaker.hear(Moment(step * 100), &levels).cloned());
+        }
+        let changes = names.windows(2).filter(|pair| pair[0] != pair[1]).count();
+        assert!(changes <= 4, "seed {seed}: {changes} changes in a minute");
+    }
+}
+
+#[test]
+fn less_than_four_tenths_of_a_second_takes_nothing_over() {
+    let mut speaker = ActiveSpeaker::default();
+    let levels = |first, second| [(id(0), first), (id(1), second)];
+    for step in 0..40 {
+        speaker.hear(Moment(step * 100), &levels(0.2, 0.0));
+    }
+    assert_eq!(speaker.speaker(), Some(&id(0)));
+    speaker.hear(Moment(4_000), &levels(0.0, 0.2));
+    for step in 41..50 {
+        speaker.hear(Moment(step * 100), &levels(0.0, 0.0));
+    }
+    assert_eq!(speaker.speaker(), Some(&id(0)));
+    for step in 50..60 {
+        speaker.hear(Moment(step * 100), &levels(0.0, 0.2));
+    }
+    assert_eq!(speaker.speaker(), Some(&id(1)));
+}
+
+#[test]
+fn who_leaves_loses_the_floor_and_nonsense_is_silence() {
+    let mut speaker = ActiveSpeaker::default();
+    for step in 0..10 {
+        speaker.hear(Moment(step * 100), &[(id(0), 0.3), (id(1), f32::NAN)]);
+    }
+    assert_eq!(speaker.speaker(), Some(&id(0)));
+    assert_eq!(speaker.hear(Moment(1_100), &[(id(1), f32::NAN)]), None);
+}
