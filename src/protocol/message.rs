@@ -247,3 +247,7 @@ pub struct IceServer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
 }
+
+#[cfg(test)]
+#[path = "message_tests.rs"]
+mod tests;
