@@ -3,11 +3,18 @@
 //! Responsible for every decision of the client. Invariant: no clock, no randomness and no browser in here; time and
 //! chance are arguments ([`Circumstance`]), and what should happen is returned as [`Effect`]s.
 
+pub mod application;
 pub mod attention;
+pub mod audience;
+pub mod backoff;
 pub mod backoff;
 mod budget;
+mod budget;
+mod capture;
 mod capture;
 pub mod capture_settings;
+pub mod channel;
+pub mod chat;
 mod departure;
 pub mod devices;
 mod effect;
@@ -25,6 +32,8 @@ mod path;
 mod person;
 mod preferences;
 pub mod quality;
+#[cfg(test)]
+mod random;
 mod recovery;
 mod roster;
 pub mod sending;

@@ -1,0 +1,140 @@
+//! Messages of applications: bots, games, telemetry. Visavis carries them and does not look inside.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::protocol::PeerId;
+
+/// Largest application message on the `chat` channel, in bytes of the whole frame.
+pub const RELIABLE_APPLICATION_BYTES: usize = 32 * 1024;
+
+/// Largest application message on the `live` channel, in bytes of the whole frame.
+pub const LIVE_APPLICATION_BYTES: usize = 1024;
+
+/// Names what a message is about, for example `poker/bet`: 1–64 of `a-z 0-9 . / -`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Topic(String);
+
+impl Topic {
+    /// Accepts what follows the rule.
+    ///
+    /// # Errors
+    /// [`ApplicationError::Topic`] for anything else.
+    pub fn parse(topic: &str) -> Result<Self, ApplicationError> {
+        let allowed =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"./-".contains(&byte);
+        if (1..=64).contains(&topic.len()) && topic.bytes().all(allowed) {
+            Ok(Self(topic.to_owned()))
+        } else {
+            Err(ApplicationError::Topic)
+        }
+    }
+
+    /// The topic as it stands on the wire.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Topic {
+    type Error = ApplicationError;
+
+    fn try_from(topic: String) -> Result<Self, Self::Error> {
+        Self::parse(&topic)
+    }
+}
+
+impl From<Topic> for String {
+    fn from(topic: Topic) -> Self {
+        topic.0
+    }
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// What an application says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ApplicationMessage {
+    /// What it is about.
+    pub topic: Topic,
+    /// Any JSON value.
+    pub data: Value,
+}
+
+/// How an application message travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// In order and without loss while the connection holds, on the `chat` channel. What is under way when the
+    /// connection breaks may be lost: applications that cannot bear that acknowledge.
+    Reliable,
+    /// As fast as possible, may get lost or overtaken, on the `live` channel.
+    Live,
+}
+
+/// An application message that arrived.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReceivedApplicationMessage {
+    /// Who sent it.
+    pub from: PeerId,
+    /// How it came.
+    pub delivery: Delivery,
+    /// What it says.
+    pub message: ApplicationMessage,
+}
+
+/// Why an application message is not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum ApplicationError {
+    /// The topic breaks its rule.
+    #[error("a topic has 1 to 64 of the characters a-z 0-9 . / -")]
+    Topic,
+    /// The message is larger than its channel allows.
+    #[error("an application message has at most {limit} bytes here; this one has {size}")]
+    TooLarge {
+        /// Its size, in bytes.
+        size: usize,
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// More than 20 a second.
+    #[error("too many application messages; try again in a moment")]
+    TooFast,
+    /// The person is not in the room, or cannot be reached at the moment.
+    #[error("nobody to send it to at the moment")]
+    NobodyThere,
+}
+
+impl ApplicationError {
+    /// A stable code for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Topic => "application-topic",
+            Self::TooLarge { .. } => "application-too-large",
+            Self::TooFast => "application-too-fast",
+            Self::NobodyThere => "application-nobody-there",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn topics_follow_their_rule() {
+        for good in ["a", "poker/bet", "v1.telemetry-2", &"a".repeat(64)] {
+            assert!(Topic::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "A", "a b", "ü", &"a".repeat(65)] {
+            assert_eq!(Topic::parse(bad), Err(ApplicationError::Topic), "{bad}");
+        }
+    }
+}
