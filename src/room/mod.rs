@@ -42,6 +42,7 @@ mod simulation;
 pub mod speaking;
 pub mod stage;
 mod state;
+pub mod transfer;
 mod update;
 
 pub use budget::{VideoBudget, video_budget};
