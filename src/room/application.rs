@@ -8,11 +8,11 @@ use thiserror::Error;
 
 use crate::protocol::PeerId;
 
-/// Largest application message on the `chat` channel, in bytes of the whole frame.
-pub const RELIABLE_APPLICATION_BYTES: usize = 32 * 1024;
+use super::channel::{Channel, Frame, Reliability};
 
-/// Largest application message on the `live` channel, in bytes of the whole frame.
-pub const LIVE_APPLICATION_BYTES: usize = 1024;
+/// Largest application message on the `chat` channel, in bytes of the whole frame. On the `live` channel it is the
+/// largest frame there.
+pub const RELIABLE_APPLICATION_BYTES: usize = 32 * 1024;
 
 /// Names what a message is about, for example `poker/bet`: 1–64 of `a-z 0-9 . / -`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -69,14 +69,25 @@ pub struct ApplicationMessage {
     pub data: Value,
 }
 
-/// How an application message travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delivery {
-    /// In order and without loss while the connection holds, on the `chat` channel. What is under way when the
-    /// connection breaks may be lost: applications that cannot bear that acknowledge.
-    Reliable,
-    /// As fast as possible, may get lost or overtaken, on the `live` channel.
-    Live,
+impl ApplicationMessage {
+    /// Checks the size of the frame it travels in.
+    ///
+    /// # Errors
+    /// [`ApplicationError::TooLarge`].
+    pub(in crate::room) fn check_size(
+        frame: &Frame,
+        reliability: Reliability,
+    ) -> Result<(), ApplicationError> {
+        let limit = match reliability {
+            Reliability::ReliableOrdered => RELIABLE_APPLICATION_BYTES,
+            Reliability::UnreliableUnordered => Channel::Live.largest_text(),
+        };
+        let size = frame.size();
+        if size > limit {
+            return Err(ApplicationError::TooLarge { size, limit });
+        }
+        Ok(())
+    }
 }
 
 /// An application message that arrived.
@@ -84,8 +95,8 @@ pub enum Delivery {
 pub struct ReceivedApplicationMessage {
     /// Who sent it.
     pub from: PeerId,
-    /// How it came.
-    pub delivery: Delivery,
+    /// How it came: reliably on the `chat` channel, or on the `live` channel, where messages may get lost or overtaken.
+    pub reliability: Reliability,
     /// What it says.
     pub message: ApplicationMessage,
 }

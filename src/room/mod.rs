@@ -24,6 +24,7 @@ mod fixture;
 mod invitation;
 mod joining;
 pub mod layout;
+pub mod live;
 mod media;
 pub mod negotiation;
 mod notice;
@@ -34,6 +35,7 @@ mod preferences;
 pub mod quality;
 #[cfg(test)]
 mod random;
+pub mod recorders;
 mod recovery;
 mod roster;
 pub mod sending;
@@ -42,6 +44,7 @@ mod simulation;
 pub mod speaking;
 pub mod stage;
 mod state;
+pub mod talk;
 pub mod transfer;
 mod update;
 

@@ -1,6 +1,7 @@
 use super::*;
+use crate::room::channel::Violation;
 use crate::room::chat::entry::Delivery;
-use crate::room::chat::{CONVERSATION_MESSAGES, HISTORY_FRAME_BYTES};
+use crate::room::chat::{CONVERSATION_MESSAGES, HISTORY_FRAME_BYTES, HistoryEntry, MessageId};
 
 fn peer(name: &str) -> PeerId {
     PeerId::new(name)

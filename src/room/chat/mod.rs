@@ -4,13 +4,16 @@
 //! Responsible for what is said on the `chat` channel. Invariant: text is text; nothing a peer writes is ever markup.
 
 mod conversation;
+mod correspondent;
 mod entries;
 mod entry;
+mod hearing;
 mod history;
 mod link;
 mod message;
 #[cfg(test)]
 mod simulation;
+mod speaking;
 mod text;
 
 pub use conversation::{Arrival, Attention, ChatEffect, Conversation};

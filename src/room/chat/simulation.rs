@@ -112,7 +112,7 @@ impl Room {
                     });
                 }
             }
-            if self.now % 250 == 0 {
+            if self.now.is_multiple_of(250) {
                 for peer in self.people.keys().cloned().collect::<Vec<_>>() {
                     self.with(&peer, Conversation::tick);
                 }

@@ -172,7 +172,7 @@ impl World {
                     .buffered(&peer(1 - end), buffered, now);
                 self.perform(end, effects);
             }
-            if self.now % 250 == 0 {
+            if self.now.is_multiple_of(250) {
                 let effects = self.drivers[end].transfers.tick(now);
                 self.perform(end, effects);
             }

@@ -1,0 +1,138 @@
+use serde_json::json;
+
+use super::super::application::Topic;
+use super::*;
+
+fn live() -> (Live, PeerId) {
+    let ada = PeerId::new("ada");
+    let mut live = Live::new(Moment(0));
+    live.channel_opened(&ada);
+    (live, ada)
+}
+
+fn sent(effects: &[LiveEffect]) -> usize {
+    let is_send = |effect: &&LiveEffect| matches!(effect, LiveEffect::Send { .. });
+    effects.iter().filter(is_send).count()
+}
+
+fn message(data: serde_json::Value) -> ApplicationMessage {
+    ApplicationMessage {
+        topic: Topic::parse("test").unwrap(),
+        data,
+    }
+}
+
+#[test]
+fn a_fast_pointer_is_sent_twenty_times_a_second_and_ends_where_it_is() {
+    let (mut live, ada) = live();
+    let mut effects = Vec::new();
+    for ms in 0..1_000 {
+        let position = Position::new(ms as f64 / 1_000.0, 0.0).unwrap();
+        effects.extend(live.point(ada.clone(), position, Moment(ms)));
+    }
+    assert_eq!(sent(&effects), UPDATES_PER_SECOND as usize);
+    let due = live.due(Moment(999)).unwrap();
+    let last = live.tick(due);
+    assert!(matches!(
+        &last[..],
+        [LiveEffect::Send { frame: LiveFrame::Pointer { position, .. }, .. }] if position.x() > 0.998
+    ));
+    assert_eq!(live.due(due), None);
+}
+
+#[test]
+fn neither_pointers_nor_reactions_starve_the_other() {
+    let (mut live, ada) = live();
+    let position = Position::new(0.5, 0.5).unwrap();
+    let (mut pointers, mut reactions) = (0, 0);
+    for ms in 0..2_000 {
+        let mut effects = live.point(ada.clone(), position, Moment(ms));
+        if ms < 10 {
+            effects.extend(live.react(Emoji::parse("👍").unwrap(), Moment(ms)).unwrap());
+        }
+        for effect in effects {
+            match effect {
+                LiveEffect::Send {
+                    frame: LiveFrame::Pointer { .. },
+                    ..
+                } => pointers += 1,
+                LiveEffect::Send { .. } => reactions += 1,
+                _ => {}
+            }
+        }
+    }
+    assert_eq!(reactions, 10);
+    assert!(pointers >= 25, "{pointers}");
+}
+
+#[test]
+fn reactions_float_and_go_and_are_never_too_many() {
+    let (mut live, ada) = live();
+    for _ in 0..100 {
+        let frame = LiveFrame::Reaction {
+            emoji: Emoji::parse("🎉").unwrap(),
+        };
+        live.receive(&ada, frame, Moment(5));
+    }
+    assert_eq!(live.reactions().count(), FLOATING);
+    assert_eq!(live.tick(Moment(4_004)), []);
+    assert_eq!(live.tick(Moment(4_005)), [LiveEffect::Changed]);
+    assert_eq!(live.reactions().count(), 0);
+}
+
+#[test]
+fn every_offered_reaction_is_one_emoji() {
+    for reaction in REACTIONS {
+        assert!(Emoji::parse(reaction).is_some(), "{reaction}");
+    }
+}
+
+#[test]
+fn pointers_that_are_switched_off_are_neither_shown_nor_sent() {
+    let (mut live, ada) = live();
+    let position = Position::new(0.5, 0.5).unwrap();
+    let pointer = |sequence| LiveFrame::Pointer {
+        screen: PeerId::new("me"),
+        position,
+        sequence,
+    };
+    live.receive(&ada, pointer(1), Moment(0));
+    assert_eq!(live.pointers().count(), 1);
+    live.set_pointers(Switch::Off);
+    live.receive(&ada, pointer(2), Moment(1));
+    assert_eq!(live.pointers().count(), 0);
+    assert_eq!(live.point(ada, position, Moment(2)), []);
+}
+
+#[test]
+fn application_messages_are_small_and_go_to_whom_they_are_for() {
+    let (mut live, ada) = live();
+    live.channel_opened(&PeerId::new("ben"));
+    let to_ada = live
+        .send(message(json!({"x": 1})), Audience::Person(ada), Moment(0))
+        .unwrap();
+    assert_eq!(sent(&to_ada), 1);
+    let to_all = live
+        .send(message(json!(2)), Audience::Everyone, Moment(50))
+        .unwrap();
+    assert_eq!(sent(&to_all), 2);
+    let large = live.send(
+        message(json!("x".repeat(1_000))),
+        Audience::Everyone,
+        Moment(100),
+    );
+    assert!(matches!(
+        large,
+        Err(ApplicationError::TooLarge { limit: 1_024, .. })
+    ));
+    let nobody = live.send(
+        message(json!(1)),
+        Audience::Person(PeerId::new("cyd")),
+        Moment(100),
+    );
+    assert_eq!(nobody, Err(ApplicationError::NobodyThere));
+    let many: Vec<_> = (0..30)
+        .map(|_| live.send(message(json!(1)), Audience::Everyone, Moment(100)))
+        .collect();
+    assert!(many.contains(&Err(ApplicationError::TooFast)));
+}
