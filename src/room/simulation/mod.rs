@@ -67,7 +67,7 @@ fn every_story_ends_with_everyone_connected_to_everyone() {
     times.sort_unstable();
     let share = |percent: usize| times[times.len() * percent / 100];
     let (median, most, last) = (share(50), share(90), times[times.len() - 1]);
-    println!(
+    eprintln!(
         "right again after (ms, seed): median {median:?}, 90 % {most:?}, 99 % {:?}, last {last:?}",
         share(99)
     );
