@@ -6,6 +6,7 @@
 mod media;
 mod room;
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::future::poll_fn;
 use std::task::{Context, Poll};
@@ -247,7 +248,23 @@ fn page_listeners(window: &Window, reporter: &Reporter) -> Vec<Listener> {
     ];
     if let Some(connection) = js::property(&window.navigator(), "connection") {
         let connection: EventTarget = connection.unchecked_into();
-        listeners.push(listen(&connection, "change", || Report::NetworkChanged));
+        listeners.push(network_listener(&connection, reporter.clone()));
     }
     listeners
+}
+
+/// Reports another kind of network (W3C Network Information `type`). The browser fires `change` also whenever its
+/// estimate of the speed moves, which is no news.
+fn network_listener(connection: &EventTarget, reporter: Reporter) -> Listener {
+    let kind = |connection: &EventTarget| js::property(connection, "type")?.as_string();
+    let known = RefCell::new(kind(connection));
+    Listener::new(connection, "change", {
+        let connection = connection.clone();
+        move |_: DomEvent| {
+            let now = kind(&connection);
+            if known.replace(now.clone()) != now {
+                reporter.report(Report::NetworkChanged);
+            }
+        }
+    })
 }

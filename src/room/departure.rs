@@ -56,3 +56,6 @@ pub(super) fn ends_reconnecting(error: &ProtocolError) -> bool {
 pub(super) fn user_can_act(error: &ProtocolError) -> bool {
     matches!(error.code, ErrorCode::Unauthorized)
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,19 +13,22 @@ mod inbox;
 mod live;
 mod operation;
 mod outbox;
+mod terms;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::VecDeque;
 
-use crate::protocol::{IceCandidate, IceServer};
+use crate::protocol::IceServer;
 
 use super::effect::PeerCommand;
 use super::event::{ConnectionState, Moment, PeerEvent};
 use candidates::Candidates;
 use description::Description;
 use live::{Live, Origin};
+
+pub use terms::{Audience, Politeness, Signal, Step, Surroundings, Tie};
 
 /// How long the one who is expected to offer is waited for, in ms, when it is unclear who that is.
 const OFFER_EXPECTED_MS: u64 = 3_000;
@@ -35,74 +38,6 @@ const MOST_RETIRED: usize = 4;
 
 /// Longest pause before a connection is built again, in ms.
 const LONGEST_PAUSE_MS: u64 = 30_000;
-
-/// Who gives way when two offers cross.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Politeness {
-    /// Gives way. The newcomer.
-    Polite,
-    /// Insists. The one who was there first.
-    Impolite,
-    /// Unclear who came first: the first exchange of offers settles it.
-    Provisional,
-}
-
-/// Which of two impolite sides gives way after all; both derive it from the ids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tie {
-    /// This side yields.
-    Yields,
-    /// This side stays.
-    Stays,
-}
-
-/// Whether the peer can hear us now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Audience {
-    /// Messages reach it.
-    Present,
-    /// They are lost at the moment.
-    Absent,
-}
-
-/// What a step of the negotiation may need to know.
-#[derive(Clone, Copy, Debug)]
-pub struct Surroundings<'a> {
-    /// The time.
-    pub now: Moment,
-    /// For a connection to be opened.
-    pub ice_servers: &'a [IceServer],
-}
-
-/// What is said to the peer.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Signal {
-    /// An offer.
-    Offer {
-        /// The description.
-        sdp: String,
-        /// Its number.
-        serial: u32,
-    },
-    /// An answer.
-    Answer {
-        /// The description.
-        sdp: String,
-        /// The number of the offer, if it had one.
-        serial: Option<u32>,
-    },
-    /// A candidate.
-    Candidate(Option<IceCandidate>),
-}
-
-/// What should happen, in order.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Step {
-    /// With the connection.
-    Command(PeerCommand),
-    /// Towards the peer.
-    Send(Signal),
-}
 
 /// The negotiation with one peer.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! Negotiation with one peer, message by message. Whole rooms are in the simulation.
 
 use super::*;
+use crate::protocol::IceCandidate;
 
 /// What a description of connection `author` with ICE generation `fragment` looks like.
 fn sdp(author: u32, fragment: &str) -> String {

@@ -4,8 +4,10 @@
 //! Replay one seed with its story on the terminal:
 //! `SIMULATION_SEED=17 cargo test --features ssr --lib simulation::one_seed -- --ignored --nocapture`
 
+mod browser;
 mod chance;
 mod connection;
+mod network;
 mod server;
 mod story;
 mod verdict;

@@ -3,35 +3,29 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
-use crate::protocol::{
-    ClientMessage, CloseCode, DisplayName, IceCandidate, PeerId, RoomName, ServerMessage,
-};
+use crate::protocol::{ClientMessage, CloseCode, DisplayName, PeerId, RoomName, ServerMessage};
 use crate::room::{
-    Circumstance, ConnectionState, Effect, Event, Intent, Moment, PeerCommand, PeerEvent,
-    RoomState, SocketEvent, update,
+    Circumstance, Effect, Event, Intent, Moment, PeerEvent, RoomState, SocketEvent, update,
 };
 
 use super::chance::Chance;
-use super::connection::{Connection, Flavour, Outcome, Press};
+use super::connection::{Connection, Flavour, Press};
 use super::server::{Server, SocketId};
 use super::story::{Act, Conditions};
 
 /// Time between two ticks, in ms.
 const TICK_MS: u64 = 500;
 
-/// How long disconnected connections take to fail, in ms.
-const FAILURE_MS: u64 = 6_000;
-
 /// One participant.
 pub(super) struct Participant {
     pub(super) state: RoomState,
     pub(super) connections: HashMap<PeerId, Connection>,
     pub(super) socket: Option<SocketId>,
-    attempt: u64,
+    pub(super) attempt: u64,
     /// When the last ordered message on the socket arrives: there, and here.
-    sent: u64,
-    received: u64,
-    flavour: Flavour,
+    pub(super) sent: u64,
+    pub(super) received: u64,
+    pub(super) flavour: Flavour,
 }
 
 /// Something that is going to happen.
@@ -109,11 +103,11 @@ pub(super) struct World {
     order: u64,
     pub(super) participants: Vec<Participant>,
     pub(super) server: Server,
-    sockets: HashMap<SocketId, usize>,
-    last_socket: SocketId,
+    pub(super) sockets: HashMap<SocketId, usize>,
+    pub(super) last_socket: SocketId,
     /// Who had which id.
     pub(super) owners: HashMap<PeerId, usize>,
-    press: Press,
+    pub(super) press: Press,
     /// Pairs of ICE generations between which the network is broken.
     pub(super) broken: HashSet<(u64, u64)>,
     pub(super) last_offer: u64,
@@ -179,7 +173,7 @@ impl World {
         }));
     }
 
-    fn after(&mut self, from: u64, to: u64, happening: Happening) {
+    pub(super) fn after(&mut self, from: u64, to: u64, happening: Happening) {
         let at = self.now + self.chance.between(from, to);
         self.schedule(at, happening);
     }
@@ -254,7 +248,7 @@ impl World {
         }
     }
 
-    fn listener(&self, socket: SocketId) -> Option<usize> {
+    pub(super) fn listener(&self, socket: SocketId) -> Option<usize> {
         let who = *self.sockets.get(&socket)?;
         (self.participants[who].socket == Some(socket)).then_some(who)
     }
@@ -298,357 +292,9 @@ impl World {
             Effect::Notify(_) | Effect::Store(_) | Effect::ReleaseMedia => {}
         }
     }
-
-    /// Closes the participant's socket from its side, after what was sent on it.
-    fn abandon(&mut self, who: usize) {
-        if let Some(socket) = self.participants[who].socket.take() {
-            let at = self.participants[who].sent.max(self.now) + self.chance.between(1, 200);
-            self.schedule(at, Happening::ServerNotices(socket));
-        }
-    }
-
-    fn connect(&mut self, who: usize, attempt: u64) {
-        if self.participants[who].attempt != attempt {
-            return;
-        }
-        if !self.server.up {
-            let code = CloseCode::Other(1006);
-            self.feed(who, Event::Socket(SocketEvent::Closed(code)));
-            return;
-        }
-        self.last_socket += 1;
-        let socket = self.last_socket;
-        self.sockets.insert(socket, who);
-        let participant = &mut self.participants[who];
-        participant.socket = Some(socket);
-        participant.sent = self.now;
-        participant.received = self.now;
-        self.feed(who, Event::Socket(SocketEvent::Opened));
-    }
-
-    fn send(&mut self, who: usize, message: ClientMessage) {
-        let mut message = message;
-        let Some(socket) = self.participants[who].socket else {
-            self.tell(|| format!("{who} lost {message:?}"));
-            return;
-        };
-        if let ClientMessage::Offer { serial, .. } | ClientMessage::Answer { serial, .. } =
-            &mut message
-        {
-            self.last_offer = self.now;
-            if self.conditions.without_serials {
-                *serial = None;
-            }
-        }
-        let latency = self.chance.between(1, self.conditions.latency_ms);
-        let participant = &mut self.participants[who];
-        let at = participant.sent.max(self.now + latency);
-        let free = self.conditions.reorders
-            && matches!(
-                message,
-                ClientMessage::Offer { .. }
-                    | ClientMessage::Answer { .. }
-                    | ClientMessage::IceCandidate { .. }
-            );
-        if !free {
-            participant.sent = at;
-        }
-        self.schedule(at, Happening::ToServer { socket, message });
-    }
-
-    /// Sends out what the server has to say.
-    fn deliver(&mut self) {
-        for (socket, message) in std::mem::take(&mut self.server.outbox) {
-            let Some(who) = self.listener(socket) else {
-                continue;
-            };
-            let latency = self.chance.between(1, self.conditions.latency_ms);
-            let participant = &mut self.participants[who];
-            let at = participant.received.max(self.now + latency);
-            let free = self.conditions.reorders
-                && matches!(
-                    message,
-                    ServerMessage::Offer { .. }
-                        | ServerMessage::Answer { .. }
-                        | ServerMessage::IceCandidate { .. }
-                );
-            if !free {
-                participant.received = at;
-            }
-            self.schedule(at, Happening::ToParticipant { socket, message });
-        }
-        for socket in std::mem::take(&mut self.server.taken_over) {
-            let code = CloseCode::ResumedElsewhere;
-            self.after(1, 50, Happening::Closed { socket, code });
-        }
-    }
-
-    /// A socket breaks: each side finds out in its own time, and what is on the way to the participant is lost.
-    pub(super) fn break_socket(&mut self, who: usize, code: CloseCode) {
-        let Some(socket) = self.participants[who].socket else {
-            return;
-        };
-        if self.chance.percent(70) {
-            self.participants[who].socket = None;
-            self.after(0, 6_000, Happening::ServerNotices(socket));
-            self.feed(who, Event::Socket(SocketEvent::Closed(code)));
-        } else {
-            self.server.on_drop(socket, Moment(self.now));
-            self.deliver();
-            self.after(0, 3_000, Happening::Closed { socket, code });
-        }
-    }
-
-    fn command(&mut self, who: usize, peer: PeerId, command: PeerCommand) {
-        self.tell(|| format!("{who} ! {peer}: {}", brief(&command)));
-        match command {
-            PeerCommand::Open {
-                generation,
-                initiator,
-                ..
-            } => {
-                let identity = self.press.fresh();
-                let connection = Connection::new(identity, generation, initiator);
-                let before = self.participants[who]
-                    .connections
-                    .insert(peer.clone(), connection);
-                assert!(before.is_none(), "one connection at a time to each person");
-                self.fire_negotiation_needed(who, &peer);
-            }
-            PeerCommand::Close => {
-                let gone = self.participants[who].connections.remove(&peer);
-                assert!(gone.is_some(), "only what is open is closed");
-                self.check_soon(who, &peer);
-            }
-            PeerCommand::AddCandidate(candidate) => {
-                let connection = self.connection(who, &peer);
-                assert!(
-                    connection.remote.is_some(),
-                    "candidates wait for the remote description"
-                );
-                if let Some(candidate) = candidate {
-                    let fragment = candidate.username_fragment.unwrap().parse().unwrap();
-                    connection.candidates.insert(fragment);
-                    self.check_soon(who, &peer);
-                }
-            }
-            PeerCommand::SetIceServers(_) => {}
-            operation => {
-                let connection = self.connection(who, &peer);
-                assert!(
-                    connection.operation.is_none(),
-                    "one operation at a time, not {operation:?} during {:?}",
-                    connection.operation
-                );
-                connection.operation = Some(operation);
-                let generation = connection.generation;
-                self.after(
-                    0,
-                    30,
-                    Happening::Finish {
-                        who,
-                        peer,
-                        generation,
-                    },
-                );
-            }
-        }
-    }
-
-    fn connection(&mut self, who: usize, peer: &PeerId) -> &mut Connection {
-        self.participants[who]
-            .connections
-            .get_mut(peer)
-            .expect("commands are for open connections")
-    }
-
-    fn open_connection(
-        &mut self,
-        who: usize,
-        peer: &PeerId,
-        generation: u32,
-    ) -> Option<&mut Connection> {
-        self.participants[who]
-            .connections
-            .get_mut(peer)
-            .filter(|connection| connection.generation == generation)
-    }
-
-    fn finish(&mut self, who: usize, peer: PeerId, generation: u32) {
-        let fails = self.chance.percent(self.conditions.failing_percent);
-        let flavour = self.participants[who].flavour;
-        let Some(connection) = self.participants[who]
-            .connections
-            .get_mut(&peer)
-            .filter(|connection| connection.generation == generation)
-        else {
-            return;
-        };
-        let event = match connection.finish(&mut self.press, flavour, fails) {
-            Outcome::Offered(offer) => {
-                self.gather(who, &peer, generation, offer.fragment);
-                PeerEvent::LocalOffer { sdp: offer.text() }
-            }
-            Outcome::Answered(answer) => {
-                self.gather(who, &peer, generation, answer.fragment);
-                PeerEvent::LocalAnswer { sdp: answer.text() }
-            }
-            Outcome::Applied => PeerEvent::AnswerApplied,
-            Outcome::Failed => PeerEvent::OperationFailed {
-                name: "OperationError".to_owned(),
-            },
-        };
-        self.feed(
-            who,
-            Event::Peer {
-                peer: peer.clone(),
-                generation,
-                event,
-            },
-        );
-        self.fire_negotiation_needed(who, &peer);
-        self.check_soon(who, &peer);
-    }
-
-    fn gather(&mut self, who: usize, peer: &PeerId, generation: u32, fragment: u64) {
-        for last in [false, true] {
-            let candidate = (!last).then(|| IceCandidate {
-                candidate: "candidate".to_owned(),
-                username_fragment: Some(fragment.to_string()),
-                ..IceCandidate::default()
-            });
-            let event = PeerEvent::Candidate(candidate);
-            let peer = peer.clone();
-            self.after(
-                1,
-                60,
-                Happening::Report {
-                    who,
-                    peer,
-                    generation,
-                    event,
-                },
-            );
-        }
-    }
-
-    pub(super) fn fire_negotiation_needed(&mut self, who: usize, peer: &PeerId) {
-        if let Some(connection) = self.participants[who].connections.get(peer)
-            && connection.needs_negotiation()
-        {
-            let generation = connection.generation;
-            let (peer, event) = (peer.clone(), PeerEvent::NegotiationNeeded);
-            self.after(
-                0,
-                10,
-                Happening::Report {
-                    who,
-                    peer,
-                    generation,
-                    event,
-                },
-            );
-        }
-    }
-
-    /// Both ends look at their connection again.
-    pub(super) fn check_soon(&mut self, who: usize, peer: &PeerId) {
-        self.schedule_check(who, peer, 10);
-        let me = self.participants[who]
-            .state
-            .call()
-            .map(|call| call.me.clone());
-        if let (Some(me), Some(other)) = (me, self.owners.get(peer).copied()) {
-            self.schedule_check(other, &me, 10);
-        }
-    }
-
-    fn schedule_check(&mut self, who: usize, peer: &PeerId, wait: u64) {
-        if let Some(connection) = self.participants[who].connections.get(peer) {
-            let (generation, peer) = (connection.generation, peer.clone());
-            self.after(
-                wait,
-                wait + 30,
-                Happening::Check {
-                    who,
-                    peer,
-                    generation,
-                },
-            );
-        }
-    }
-
-    /// Whether media flows between these two.
-    pub(super) fn flows(&self, who: usize, peer: &PeerId) -> bool {
-        let (Some(call), Some(other)) =
-            (self.participants[who].state.call(), self.owners.get(peer))
-        else {
-            return false;
-        };
-        let there = &self.participants[*other].connections;
-        let (Some(mine), Some(theirs)) = (
-            self.participants[who].connections.get(peer),
-            there.get(&call.me),
-        ) else {
-            return false;
-        };
-        let (Some(local), Some(remote)) = (mine.local, mine.remote) else {
-            return false;
-        };
-        let pair = (
-            local.fragment.min(remote.fragment),
-            local.fragment.max(remote.fragment),
-        );
-        mine.reaches(theirs) && !self.broken.contains(&pair)
-    }
-
-    fn check(&mut self, who: usize, peer: &PeerId, generation: u32) {
-        let flows = self.flows(who, peer);
-        let now = Moment(self.now);
-        let Some(connection) = self.open_connection(who, peer, generation) else {
-            return;
-        };
-        let before = connection.state;
-        let mut again = None;
-        if flows {
-            connection.broken_since = None;
-            connection.state = ConnectionState::Connected;
-        } else {
-            match (before, connection.broken_since) {
-                (ConnectionState::Connected, None) => {
-                    connection.broken_since = Some(now);
-                    again = Some(1_500);
-                }
-                (ConnectionState::Connected, Some(since)) if now.since(since) >= 1_000 => {
-                    connection.state = ConnectionState::Disconnected;
-                    again = Some(FAILURE_MS);
-                }
-                (ConnectionState::Disconnected, Some(since)) if now.since(since) >= FAILURE_MS => {
-                    connection.state = ConnectionState::Failed;
-                }
-                _ => {}
-            }
-        }
-        let state = connection.state;
-        if let Some(wait) = again {
-            self.schedule_check(who, peer, wait);
-        }
-        if state != before {
-            let peer = peer.clone();
-            let event = PeerEvent::Connection(state);
-            self.feed(
-                who,
-                Event::Peer {
-                    peer,
-                    generation,
-                    event,
-                },
-            );
-        }
-    }
 }
 
-fn brief(value: &impl std::fmt::Debug) -> String {
+pub(super) fn brief(value: &impl std::fmt::Debug) -> String {
     let text = format!("{value:?}").replace("\\n", " ");
     text.chars().take(260).collect()
 }
