@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::HtmlElement;
 
+use crate::room::layout::{AspectRange, Place, arrange};
 use crate::room::{Call, Participant};
 use crate::session::{Session, Wish};
 
@@ -14,63 +15,30 @@ use super::tile::Tile;
 /// Between two tiles, in CSS pixels.
 const GAP: f64 = 8.0;
 
-/// Where something stands on the stage, in CSS pixels.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Spot {
-    left: f64,
-    top: f64,
-    width: f64,
-    height: f64,
-}
-
-impl Spot {
-    /// Moves and sizes an element. Set on the element, because the site's policy forbids style attributes.
-    pub fn apply(&self, element: &HtmlElement) {
-        let style = element.style();
-        for (property, value) in [
-            (
-                "transform",
-                format!("translate({:.1}px, {:.1}px)", self.left, self.top),
-            ),
-            ("width", format!("{:.1}px", self.width)),
-            ("height", format!("{:.1}px", self.height)),
-        ] {
-            drop(style.set_property(property, &value));
-        }
+/// Moves and sizes an element. Set on the element, because the site's policy forbids style attributes.
+pub fn put(element: &HtmlElement, place: Place) {
+    let style = element.style();
+    for (property, value) in [
+        (
+            "transform",
+            format!("translate({:.1}px, {:.1}px)", place.x, place.y),
+        ),
+        ("width", format!("{:.1}px", place.width)),
+        ("height", format!("{:.1}px", place.height)),
+    ] {
+        drop(style.set_property(property, &value));
     }
 }
 
-/// The spots of `count` equal tiles.
-fn spots(size: Size, count: usize) -> Vec<Spot> {
-    let fitting = |columns: usize| {
-        let rows = count.div_ceil(columns);
-        let width = (size.width - GAP * (columns - 1) as f64) / columns as f64;
-        let height = (size.height - GAP * (rows - 1) as f64) / rows as f64;
-        let (width, height) = (
-            width.min(height * 16.0 / 9.0),
-            height.min(width * 4.0 / 3.0),
-        );
-        (columns, rows, width.max(0.0), height.max(0.0))
+/// The spots of `count` equal tiles. Upright windows get upright tiles.
+fn spots(size: Size, count: usize) -> Vec<Place> {
+    let aspect = if size.height > size.width {
+        AspectRange::ANY
+    } else {
+        AspectRange::LANDSCAPE
     };
-    let best = (1..=count)
-        .map(fitting)
-        .max_by(|one, other| (one.2 * one.3).total_cmp(&(other.2 * other.3)));
-    let Some((columns, rows, width, height)) = best else {
-        return Vec::new();
-    };
-    let top = (size.height - height * rows as f64 - GAP * (rows - 1) as f64) / 2.0;
-    (0..count)
-        .map(|index| {
-            let in_row = columns.min(count - index / columns * columns) as f64;
-            let left = (size.width - width * in_row - GAP * (in_row - 1.0)) / 2.0;
-            Spot {
-                left: left + (index % columns) as f64 * (width + GAP),
-                top: top + (index / columns) as f64 * (height + GAP),
-                width,
-                height,
-            }
-        })
-        .collect()
+    let grid = arrange(size.width, size.height, count, GAP, aspect);
+    (0..count).map_while(|index| grid.place(index)).collect()
 }
 
 /// Everyone in order of arrival, then me.
@@ -101,7 +69,7 @@ pub fn Stage() -> impl IntoView {
         spots(size.get(), places)
     });
     let spot_of = move |participant: Participant| {
-        Memo::new(move |last: Option<&Spot>| {
+        Memo::new(move |last: Option<&Place>| {
             let index = cast.with(|cast| cast.iter().position(|other| *other == participant));
             index
                 .and_then(|index| spots.with(|spots| spots.get(index).copied()))
@@ -125,13 +93,13 @@ pub fn Stage() -> impl IntoView {
 #[component]
 fn Invitation(
     /// Where.
-    spot: Signal<Spot>,
+    spot: Signal<Place>,
 ) -> impl IntoView {
     let session = Session::expect();
     let card = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
         if let Some(card) = card.get() {
-            spot.get().apply(&card);
+            put(&card, spot.get());
         }
     });
     let address = window().location().href().unwrap_or_default();

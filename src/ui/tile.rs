@@ -7,20 +7,16 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::protocol::MediaState;
+use crate::room::layout::Place;
+use crate::room::speaking::{Speaking, SpeakingDetector};
 use crate::room::{Call, Hand, LocalMedia, Moment, Participant, TrackKind};
 use crate::session::Session;
 
 use super::avatar::Avatar;
 use super::camera_picture::Picture;
 use super::icon::{Icon, IconView};
-use super::stage::Spot;
+use super::stage::put;
 use super::status::link_words;
-
-/// A level that is surely a voice.
-const VOICE_LEVEL: f32 = 0.08;
-
-/// Samples of quiet, ten a second, after which somebody no longer speaks.
-const QUIET_SAMPLES: u32 = 8;
 
 /// What a tile shows.
 #[derive(Clone, PartialEq)]
@@ -50,20 +46,15 @@ impl Portrait {
     }
 }
 
-/// Whether somebody speaks: from a level on that is surely a voice, until it was quiet for a while.
-fn speaking(session: Session, participant: &Participant) -> Signal<bool> {
+/// Whether somebody speaks.
+fn speaking(session: Session, participant: &Participant) -> Memo<bool> {
     let level = session.level(participant);
-    let quiet_samples = StoredValue::new(QUIET_SAMPLES);
-    let speaking = Memo::new(move |was: Option<&bool>| {
-        let level = level.get();
-        if level >= VOICE_LEVEL {
-            quiet_samples.set_value(0);
-            return true;
-        }
-        quiet_samples.update_value(|count| *count = count.saturating_add(1));
-        was.copied().unwrap_or_default() && quiet_samples.get_value() < QUIET_SAMPLES
-    });
-    speaking.into()
+    let detector = StoredValue::new(SpeakingDetector::default());
+    Memo::new(move |_| {
+        let (level, now) = (level.get(), session.now.get_untracked());
+        let heard = detector.try_update_value(|detector| detector.hear(level, now));
+        heard == Some(Speaking::Talking)
+    })
 }
 
 /// A tile at its spot.
@@ -72,7 +63,7 @@ pub fn Tile(
     /// Whose.
     participant: Participant,
     /// Where.
-    spot: Signal<Spot>,
+    spot: Signal<Place>,
 ) -> impl IntoView {
     let session = Session::expect();
     let tile = NodeRef::<html::Div>::new();
@@ -113,7 +104,7 @@ pub fn Tile(
 
     Effect::new(move |_| {
         if let Some(tile) = tile.get() {
-            spot.get().apply(&tile);
+            put(&tile, spot.get());
         }
     });
 

@@ -47,7 +47,8 @@ pub fn ToolButton(
     /// A further class.
     #[prop(optional)]
     class: &'static str,
-    /// A count in its corner, shown when there is one.
+    /// A count in its corner, shown when there is one. It is drawn by the style sheet, like the keys: neither is a part of
+    /// the name.
     #[prop(optional, into)]
     count: Signal<Option<usize>>,
     /// Whether what it opens is open, for buttons that open something.
@@ -73,10 +74,10 @@ pub fn ToolButton(
             on:click=move |_| on_press()
         >
             <IconView icon/>
-            <span class="tool-count" aria-hidden="true">{move || count.get()}</span>
+            <span class="tool-count" data-count=move || count.get()></span>
             <span class="tooltip" aria-hidden="true">
                 {move || name.get()}
-                {(!keys.is_empty()).then(|| view! { <kbd>{keys}</kbd> })}
+                {(!keys.is_empty()).then(|| view! { <span class="tooltip-keys" data-keys=keys></span> })}
             </span>
         </button>
     }

@@ -1,9 +1,11 @@
 //! Addresses that lead nowhere, and the ways on from there.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
 use leptos_router::components::A;
 
+use crate::api::CreateRoom;
 use crate::protocol::RoomNameError;
 use crate::room::parse_invitation;
 use crate::ui::brand::{PageFooter, PageHeader};
@@ -79,7 +81,7 @@ pub fn NoSuchRoom(
 #[component]
 pub fn StartRoom() -> impl IntoView {
     view! {
-        <form method="post" action="/api/create_room">
+        <form method="post" action=CreateRoom::url()>
             <button class="button button-primary button-large" type="submit">
                 <IconView icon=Icon::Video/>
                 "Start a room"
