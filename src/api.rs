@@ -2,7 +2,18 @@
 
 use leptos::prelude::{ServerFnError, server};
 
-use crate::protocol::RoomName;
+use serde::{Deserialize, Serialize};
+
+use crate::protocol::{DisplayName, RoomName};
+
+/// Who is in a room, as the lobby is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attendance {
+    /// Their names, in order of arrival.
+    pub names: Vec<DisplayName>,
+    /// How many people fit in.
+    pub capacity: u32,
+}
 
 /// Makes up a room whose name nobody can guess. Sent as a plain form by a page without scripts, the answer leads there.
 ///
@@ -11,4 +22,16 @@ use crate::protocol::RoomName;
 #[server(endpoint = "create_room")]
 pub async fn create_room() -> Result<RoomName, ServerFnError> {
     crate::server::create_room()
+}
+
+/// Says who is in a room. Anyone who knows the room's name may ask, as they may join.
+///
+/// # Errors
+/// When the server cannot be reached.
+#[server(endpoint = "who_is_inside")]
+pub async fn who_is_inside(
+    /// Which room.
+    room: RoomName,
+) -> Result<Attendance, ServerFnError> {
+    crate::server::who_is_inside(room).await
 }

@@ -55,7 +55,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await expect(ada.page.getByRole('dialog').filter({ visible: true })).toHaveCount(1);
     await expectNoViolations(ada, 'settings');
     await ada.page.keyboard.press('Escape');
-    await ada.page.keyboard.press('?');
+    await ada.page.keyboard.press('Control+/');
     await expect(ada.page.getByRole('dialog').filter({ visible: true })).toContainText(/shortcuts/i);
     await expectNoViolations(ada, 'keyboard shortcuts');
     await ada.page.keyboard.press('Escape');
@@ -144,7 +144,7 @@ test('a whole call can be had with the keyboard alone', async ({ meeting }) => {
   await expect(dialog).toBeVisible();
   await keyboard.press('Escape');
   await expect(ada.button('Settings')).toBeFocused();
-  await keyboard.press('?');
+  await keyboard.press('Control+/');
   await expect(dialog).toContainText(/Ctrl/);
   await keyboard.press('Escape');
   await tabTo(ada, ada.button('Leave'));

@@ -26,7 +26,7 @@ mod state;
 mod token;
 mod ws;
 
-pub(crate) use pages::create_room;
+pub(crate) use pages::{create_room, who_is_inside};
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -34,11 +34,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use leptos::IntoView;
-use leptos::prelude::LeptosOptions;
+use leptos::prelude::{LeptosOptions, provide_context};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -168,11 +168,16 @@ fn router(state: &Arc<ServerState>, address: SocketAddr) -> Router {
         .site_pkg_dir(assets.package_dir())
         .build();
     let pages = Pages::new(options, assets);
+    let rooms = state.rooms.clone();
+    let functions = move |request: Request| {
+        let rooms = rooms.clone();
+        leptos_axum::handle_server_fns_with_context(move || provide_context(rooms.clone()), request)
+    };
     Router::new()
         .route("/ws", get(ws::upgrade))
         .with_state(Arc::clone(state))
         .route("/healthz", get(async || "ok"))
-        .route("/api/{*function}", post(leptos_axum::handle_server_fns))
+        .route("/api/{*function}", post(functions))
         .fallback(pages::page)
         .with_state(pages)
         .layer(DefaultBodyLimit::max(BODY_BYTES))

@@ -18,6 +18,8 @@ use leptos_axum::{ResponseOptions, render_app_async_with_context};
 use super::assets::SiteAssets;
 use super::headers::page_policy;
 use super::random;
+use super::rooms::Rooms;
+use crate::api::Attendance;
 use crate::protocol::RoomName;
 
 /// What rendering needs.
@@ -143,6 +145,19 @@ pub(crate) fn create_room() -> Result<RoomName, ServerFnError> {
         }
     }
     Ok(name)
+}
+
+/// Tells the lobby who is in a room.
+///
+/// # Errors
+/// When it is called for anything but a request to this server.
+pub(crate) async fn who_is_inside(room: RoomName) -> Result<Attendance, ServerFnError> {
+    let rooms =
+        use_context::<Rooms>().ok_or_else(|| ServerFnError::new("The rooms are not at hand."))?;
+    Ok(Attendance {
+        names: rooms.who_is_inside(&room).await,
+        capacity: rooms.capacity(),
+    })
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ pub fn LobbyView(
             <div class="lobby-entry">
                 <p class="eyebrow">"Room"</p>
                 <h1 class="room-name">{room.to_string()}</h1>
-                <Inside/>
+                <Inside room=room.clone()/>
                 <JoinProblemView/>
                 <JoinForm room/>
                 <div class="devices">

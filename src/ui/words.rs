@@ -4,10 +4,10 @@
 
 use std::borrow::Cow;
 
-use crate::protocol::{ErrorCode, RoomName, RoomNameError};
+use crate::protocol::{DisplayName, ErrorCode, RoomName, RoomNameError};
 use crate::room::{
-    Capture, DepartureCause, Environment, JoinProblem, LocalMedia, MediaProblem, Notice, Source,
-    Switch,
+    Capture, DepartureCause, Environment, InvitationError, JoinProblem, LocalMedia, MediaProblem,
+    Notice, Source, Switch,
 };
 
 /// Words about a problem.
@@ -301,8 +301,19 @@ pub fn corrected_room_name(typed: &str) -> Option<String> {
         .map(|room| room.to_string())
 }
 
-/// How many are inside, for the lobby.
-pub fn inside(names: &[String]) -> String {
+/// Why what was typed leads to no room.
+pub fn invitation_problem(error: InvitationError) -> Cow<'static, str> {
+    match error {
+        InvitationError::Name(error) => room_name_rule(error).into(),
+        InvitationError::Empty | InvitationError::NotARoom => error.to_string().into(),
+    }
+}
+
+/// Who is inside, for the lobby.
+pub fn inside(names: &[DisplayName], capacity: u32) -> String {
+    if u32::try_from(names.len()).is_ok_and(|count| count >= capacity) {
+        return format!("All {capacity} seats are taken at the moment");
+    }
     match names {
         [] => "Nobody is inside yet".to_owned(),
         [one] => format!("{one} is inside"),
@@ -401,10 +412,11 @@ mod tests {
 
     #[test]
     fn the_lobby_counts_who_is_inside() {
-        let names: Vec<String> = ["Ada", "Ben", "Cleo", "Dan"].map(str::to_owned).into();
-        assert_eq!(inside(&[]), "Nobody is inside yet");
-        assert_eq!(inside(&names[..1]), "Ada is inside");
-        assert_eq!(inside(&names[..3]), "Ada, Ben and Cleo are inside");
-        assert_eq!(inside(&names), "Ada, Ben and 2 more are inside");
+        let names = ["Ada", "Ben", "Cleo", "Dan"].map(|name| DisplayName::parse(name).unwrap());
+        assert_eq!(inside(&[], 12), "Nobody is inside yet");
+        assert_eq!(inside(&names[..1], 12), "Ada is inside");
+        assert_eq!(inside(&names[..3], 12), "Ada, Ben and Cleo are inside");
+        assert_eq!(inside(&names, 12), "Ada, Ben and 2 more are inside");
+        assert_eq!(inside(&names, 4), "All 4 seats are taken at the moment");
     }
 }

@@ -14,7 +14,7 @@ use super::registry::{JoinRequest, Shared};
 use super::rotation::EarlierRuns;
 use super::seat::{JoinRefusal, SeatHandle};
 use super::{ConnectionId, RoomId};
-use crate::protocol::{CloseCode, MediaState, RoomName, ServerMessage};
+use crate::protocol::{CloseCode, DisplayName, MediaState, RoomName, ServerMessage};
 use crate::server::random;
 use crate::server::token::Claim;
 
@@ -44,6 +44,8 @@ pub(super) enum Command {
     },
     /// The connection is gone.
     Lost(ConnectionId),
+    /// Somebody in the lobby asks who is inside.
+    WhoIsInside(oneshot::Sender<Vec<DisplayName>>),
 }
 
 /// A request to be let in, and where the answer goes.
@@ -119,6 +121,7 @@ impl RoomActor {
         match command {
             Command::Join(joining) => self.join(*joining),
             Command::Confirm(connection) => self.core.confirm(connection),
+            Command::WhoIsInside(answer) => drop(answer.send(self.core.names_of_present())),
             Command::Media {
                 connection,
                 media,

@@ -276,3 +276,16 @@ async fn rooms_that_open_and_close_all_the_time_lose_nobody() {
         client.await.unwrap();
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_lobby_learns_who_is_here_and_opens_no_room_by_asking() {
+    let rooms = server();
+    let room = RoomName::parse("standup").unwrap();
+    assert_eq!(rooms.who_is_inside(&room).await, []);
+    assert_eq!(rooms.count(), 0);
+    let ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
+    let _ben = Client::join(&rooms, 2, "standup", None).await.unwrap();
+    assert_eq!(rooms.who_is_inside(&room).await.len(), 2);
+    drop(ada.seat);
+    assert_eq!(rooms.who_is_inside(&room).await.len(), 1);
+}

@@ -110,6 +110,15 @@ impl RoomCore {
         self.seats.is_empty()
     }
 
+    /// The names of those who are here, in order of arrival; not of those whose socket is away.
+    pub(super) fn names_of_present(&self) -> Vec<DisplayName> {
+        self.seats
+            .iter()
+            .filter(|seat| matches!(seat.presence, Presence::Connected(_)))
+            .map(|seat| seat.name.clone())
+            .collect()
+    }
+
     /// When the next kept seat is given up.
     pub(super) fn next_expiry(&self) -> Option<UnixMillis> {
         let expiry = |seat: &Seat| match seat.presence {

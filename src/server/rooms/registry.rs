@@ -129,6 +129,23 @@ impl Rooms {
         }
     }
 
+    /// The names of those who are in a room, in order of arrival; nobody when there is no such room.
+    pub(crate) async fn who_is_inside(&self, room: &RoomName) -> Vec<DisplayName> {
+        let Some(room) = self.0.rooms().get(room).cloned() else {
+            return Vec::new();
+        };
+        let (answer, answered) = oneshot::channel();
+        if room.send(Command::WhoIsInside(answer)).await.is_err() {
+            return Vec::new();
+        }
+        answered.await.unwrap_or_default()
+    }
+
+    /// How many people fit into a room.
+    pub(crate) fn capacity(&self) -> u32 {
+        self.0.limits.room_capacity
+    }
+
     /// Stops letting people in, and stops telling who is away: the connections are about to be closed.
     pub(crate) fn close(&self) {
         self.0.closing.store(true, Ordering::Release);

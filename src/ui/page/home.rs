@@ -1,5 +1,7 @@
 //! `/`: start a room, or get into one.
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::NavigateOptions;
@@ -9,6 +11,7 @@ use crate::room::parse_invitation;
 use crate::ui::brand::{Facing, PageFooter, PageHeader};
 use crate::ui::early::EarlyForm;
 use crate::ui::icon::{Icon, IconView};
+use crate::ui::words;
 
 use super::not_found::StartRoom;
 
@@ -53,7 +56,7 @@ pub fn HomePage() -> impl IntoView {
 #[component]
 fn JoinForm() -> impl IntoView {
     let field = NodeRef::<leptos::html::Input>::new();
-    let (problem, set_problem) = signal(None::<String>);
+    let (problem, set_problem) = signal(None::<Cow<'static, str>>);
     let navigate = use_navigate();
     let join = move || {
         let Some(field) = field.get_untracked() else {
@@ -65,7 +68,7 @@ fn JoinForm() -> impl IntoView {
                 navigate(&format!("/r/{room}"), NavigateOptions::default());
             }
             Err(error) => {
-                set_problem.set(Some(error.to_string()));
+                set_problem.set(Some(words::invitation_problem(error)));
                 drop(field.focus());
             }
         }
