@@ -135,6 +135,14 @@ impl Session {
             .update(|notices| notices.retain(|shown| shown.id != id));
     }
 
+    /// The stream of this participant and kind, if there is one now; tracked. Not a copy: `MediaStream::clone` is the
+    /// browser's method, which duplicates the tracks and keeps a camera on.
+    pub fn stream(&self, participant: &Participant, kind: TrackKind) -> Option<MediaStream> {
+        let key = (participant.clone(), kind);
+        self.streams
+            .with(|streams| streams.get(&key).map(|stream| Clone::clone(&**stream)))
+    }
+
     /// How loud a participant is right now, `0.0..=1.0` (root mean square), renewed about ten times a second. One signal a tile, outside
     /// [`RoomState`], so that a level never makes the room render anew.
     pub fn level(&self, participant: &Participant) -> ArcRwSignal<f32> {

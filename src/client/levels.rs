@@ -16,9 +16,6 @@ use crate::room::Participant;
 /// Samples looked at for one level: 43 ms at 48 kHz.
 const WINDOW_SAMPLES: u32 = 2048;
 
-/// Changes smaller than this are not worth a rendering.
-const LEAST_CHANGE: f32 = 0.002;
-
 /// The meters of all voices.
 pub(super) struct Levels {
     context: Option<AudioContext>,
@@ -30,7 +27,6 @@ struct Meter {
     stream: String,
     source: MediaStreamAudioSourceNode,
     analyser: AnalyserNode,
-    shown: f32,
 }
 
 impl Levels {
@@ -80,18 +76,16 @@ impl Levels {
         Some(resuming.map(drop).boxed_local())
     }
 
-    /// The levels that changed since the last look.
+    /// Everybody's level now.
     pub(super) fn measure(&mut self) -> Vec<(Participant, f32)> {
-        let mut changed = Vec::new();
-        for (participant, meter) in &mut self.meters {
-            meter.analyser.get_float_time_domain_data(&mut self.samples);
-            let level = level(&self.samples);
-            if (level - meter.shown).abs() > LEAST_CHANGE {
-                meter.shown = level;
-                changed.push((participant.clone(), level));
-            }
-        }
-        changed
+        let samples = &mut self.samples;
+        self.meters
+            .iter()
+            .map(|(participant, meter)| {
+                meter.analyser.get_float_time_domain_data(samples);
+                (participant.clone(), level(samples))
+            })
+            .collect()
     }
 }
 
@@ -114,7 +108,6 @@ impl Meter {
             stream: stream.id(),
             source,
             analyser,
-            shown: 0.0,
         })
     }
 }

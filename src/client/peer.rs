@@ -29,7 +29,7 @@ pub(super) struct Peer {
     under_way: FuturesUnordered<LocalBoxFuture<'static, Ended>>,
     tracks: LocalTracks,
     budget: VideoBudget,
-    streams: HashMap<TrackKind, (String, MediaStream)>,
+    shown: HashMap<TrackKind, String>,
 }
 
 /// What something under way ended with.
@@ -104,7 +104,7 @@ impl Peer {
             under_way: FuturesUnordered::new(),
             tracks: LocalTracks::default(),
             budget: video_budget(1),
-            streams: HashMap::new(),
+            shown: HashMap::new(),
         })
     }
 
@@ -197,16 +197,12 @@ impl Peer {
         let mut fresh = Vec::new();
         for (kind, transceiver) in transceivers::slots(&self.connection) {
             let track = transceiver.receiver().track();
-            let known = self
-                .streams
-                .get(&kind)
-                .is_some_and(|(id, _)| *id == track.id());
-            if known {
+            if self.shown.get(&kind) == Some(&track.id()) {
                 continue;
             }
             if let Ok(stream) = MediaStream::new() {
                 stream.add_track(&track);
-                self.streams.insert(kind, (track.id(), stream.clone()));
+                self.shown.insert(kind, track.id());
                 fresh.push((kind, stream));
             }
         }

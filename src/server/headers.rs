@@ -19,7 +19,7 @@ const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-poli
 /// What a call needs, for this site only; everything else browsers could give is switched off.
 const PERMISSIONS: &str = "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), \
     picture-in-picture=(self), screen-wake-lock=(self), autoplay=(self), clipboard-write=(self), \
-    clipboard-read=(), accelerometer=(), bluetooth=(), encrypted-media=(), gamepad=(), geolocation=(), gyroscope=(), \
+    clipboard-read=(), accelerometer=(), encrypted-media=(), gamepad=(), geolocation=(), gyroscope=(), \
     hid=(), idle-detection=(), local-fonts=(), magnetometer=(), midi=(), payment=(), publickey-credentials-get=(), \
     serial=(), storage-access=(), sync-xhr=(), usb=(), window-management=(), xr-spatial-tracking=()";
 

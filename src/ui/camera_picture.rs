@@ -23,14 +23,11 @@ pub fn Picture(
     let session = Session::expect();
     let video = NodeRef::<html::Video>::new();
     let mirrored = participant == Participant::Me && kind == TrackKind::Camera;
-    let whose = (participant, kind);
     Effect::new(move |_| {
         let Some(video) = video.get() else {
             return;
         };
-        let stream = session
-            .streams
-            .with(|streams| streams.get(&whose).map(|stream| (**stream).clone()));
+        let stream = session.stream(&participant, kind);
         if video.src_object() != stream {
             video.set_muted(true);
             video.set_src_object(stream.as_ref());

@@ -96,9 +96,8 @@ fn VoiceView(voice: Voice) -> impl IntoView {
         let Some(audio) = audio.get() else {
             return;
         };
-        let stream = session
-            .streams
-            .with(|streams| streams.get(&voice).map(|stream| (**stream).clone()));
+        let (participant, kind) = &voice;
+        let stream = session.stream(participant, *kind);
         if audio.src_object() != stream {
             audio.set_src_object(stream.as_ref());
             if stream.is_some() {
