@@ -36,7 +36,7 @@ pub fn EarlyForm(
         }
         if ready {
             drop(form.remove_attribute("data-pressed"));
-            untrack(|| act());
+            untrack(&act);
         }
         ready
     });

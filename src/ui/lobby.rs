@@ -70,7 +70,7 @@ pub fn LobbyView(
 #[component]
 fn JoinForm(room: RoomName) -> impl IntoView {
     let session = Session::expect();
-    let name = NameField::new();
+    let name = NameField::unplaced();
     let progress = Memo::new(move |_| session.state.with(Progress::of));
     let join = move || {
         if progress.get_untracked() != Progress::Waiting {

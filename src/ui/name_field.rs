@@ -17,7 +17,7 @@ pub struct NameField {
 
 impl NameField {
     /// A field not yet on the page.
-    pub fn new() -> Self {
+    pub fn unplaced() -> Self {
         Self {
             field: NodeRef::new(),
             problem: RwSignal::new(None),

@@ -67,7 +67,7 @@ pub fn Voices() -> impl IntoView {
                 })
                 .cloned()
                 .collect();
-            voices.sort_by(|one, other| key(one).cmp(&key(other)));
+            voices.sort_by_key(key);
             voices
         })
     });
