@@ -1,11 +1,11 @@
 //! The size of an element, followed as it changes.
 
-use leptos::html;
+use leptos::html::ElementType;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::wasm_bindgen::closure::Closure;
 use send_wrapper::SendWrapper;
-use web_sys::ResizeObserver;
+use web_sys::{Element, ResizeObserver};
 
 /// Width and height in CSS pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -29,9 +29,14 @@ impl Drop for Observing {
 }
 
 /// The inner size of an element, zero until it is on the page.
-pub fn inner_size(element: NodeRef<html::Div>) -> Signal<Size> {
+pub fn inner_size<E>(element: NodeRef<E>) -> Signal<Size>
+where
+    E: ElementType + 'static,
+    E::Output: AsRef<Element> + JsCast + Clone + 'static,
+{
     let size = RwSignal::new(Size::default());
     element.on_load(move |element| {
+        let element = AsRef::<Element>::as_ref(&element).clone();
         let measured = element.clone();
         let report = Closure::<dyn FnMut()>::new(move || {
             size.set(Size {

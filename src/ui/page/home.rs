@@ -35,15 +35,15 @@ pub fn HomePage() -> impl IntoView {
                 <ul class="home-facts" role="list">
                     <li>
                         <IconView icon=Icon::Users/>
-                        "Straight from browser to browser"
+                        "Browser to browser"
                     </li>
                     <li>
                         <IconView icon=Icon::Lock/>
-                        "Encrypted on the way"
+                        "Encrypted"
                     </li>
                     <li>
                         <IconView icon=Icon::Server/>
-                        "On a server of your own"
+                        "On your own server"
                     </li>
                 </ul>
             </div>
