@@ -1,5 +1,10 @@
 //! The shape of the program, read from its sources: which module may name which, and what may stand where.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that meets the unexpected should stop there and say so"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

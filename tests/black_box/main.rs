@@ -1,5 +1,11 @@
 //! Black-box tests: the real binary on a real port, and clients that know nothing but the protocol's document.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that meets the unexpected should stop there and say so"
+)]
+
 mod http;
 mod lifecycle;
 mod limits;
