@@ -63,7 +63,6 @@ impl Conversation {
             }
             person.waiting = false;
             for entry in self.entries.iter_mut() {
-                let frame = entry.to_message();
                 let size = entry.text.as_str().len() + 200;
                 let Some(receipt) = entry.receipt_mut(&person.peer) else {
                     continue;
@@ -78,7 +77,7 @@ impl Conversation {
                 *receipt = Receipt::Sent;
                 effects.push(ChatEffect::Send {
                     to: person.peer.clone(),
-                    frame,
+                    frame: entry.to_message(),
                 });
             }
         }
