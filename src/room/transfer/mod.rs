@@ -6,6 +6,7 @@
 
 mod effect;
 mod file;
+mod inbound;
 mod progress;
 mod receiver;
 mod receiving;
