@@ -8,26 +8,16 @@ use std::task::{Context, Poll};
 use futures::StreamExt;
 use futures::future::{FutureExt, LocalBoxFuture};
 use futures::stream::FuturesUnordered;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Event, MediaDeviceInfo, MediaDeviceKind, MediaDevices, MediaStream, MediaStreamConstraints,
-    MediaStreamTrack, Window,
-};
+use web_sys::{Event, MediaDevices, MediaStreamTrack, Window};
 
-use super::constraints::{Choice, constraints};
+use super::asking::{Outcome, ask, devices_of};
+use super::constraints::Choice;
 use super::js::{self, HintedTrack};
 use super::listener::Listener;
 use super::report::{Report, Reporter};
-use crate::room::{Device, DeviceId, DeviceKind, MediaCommand, MediaEvent, MediaProblem};
-
-/// What capturing or listing devices ended with.
-pub(super) enum Outcome {
-    /// Of the source asked for under this number.
-    Captured(DeviceKind, u32, Result<MediaStreamTrack, MediaProblem>),
-    /// The devices there are.
-    Listed(Vec<Device>),
-}
+use crate::room::{DeviceId, DeviceKind, MediaCommand, MediaEvent};
 
 /// The devices of this page.
 pub(super) struct Captures {
@@ -234,79 +224,4 @@ impl Drop for Captures {
         self.stop(DeviceKind::Microphone);
         self.stop(DeviceKind::Camera);
     }
-}
-
-/// Asks once for everything, and if that fails for each alone, so that the missing one does not cost the other.
-async fn ask(
-    devices: Option<MediaDevices>,
-    number: u32,
-    microphone: Option<Choice>,
-    camera: Option<Choice>,
-) -> Vec<Outcome> {
-    if let (Some(_), Some(_)) = (&microphone, &camera)
-        && let Ok(stream) = get(&devices, microphone.as_ref(), camera.as_ref()).await
-    {
-        return vec![
-            captured(DeviceKind::Microphone, number, &stream),
-            captured(DeviceKind::Camera, number, &stream),
-        ];
-    }
-    let mut outcomes = Vec::new();
-    for (kind, microphone, camera) in [
-        (DeviceKind::Microphone, microphone.as_ref(), None),
-        (DeviceKind::Camera, None, camera.as_ref()),
-    ] {
-        if microphone.is_some() || camera.is_some() {
-            outcomes.push(match get(&devices, microphone, camera).await {
-                Ok(stream) => captured(kind, number, &stream),
-                Err(problem) => Outcome::Captured(kind, number, Err(problem)),
-            });
-        }
-    }
-    outcomes
-}
-
-async fn get(
-    devices: &Option<MediaDevices>,
-    microphone: Option<&Choice>,
-    camera: Option<&Choice>,
-) -> Result<MediaStream, MediaProblem> {
-    let problem =
-        |exception: JsValue| MediaProblem::from_exception_name(&js::exception_name(&exception));
-    let devices = devices.as_ref().ok_or(MediaProblem::Unavailable)?;
-    let constraints: MediaStreamConstraints = constraints(microphone, camera).unchecked_into();
-    let asking = devices
-        .get_user_media_with_constraints(&constraints)
-        .map_err(problem)?;
-    let stream = JsFuture::from(asking).await.map_err(problem)?;
-    Ok(stream.unchecked_into())
-}
-
-fn captured(kind: DeviceKind, number: u32, stream: &MediaStream) -> Outcome {
-    let tracks = match kind {
-        DeviceKind::Camera => stream.get_video_tracks(),
-        DeviceKind::Microphone | DeviceKind::Speaker => stream.get_audio_tracks(),
-    };
-    let track = tracks.get(0).dyn_into().map_err(|_| MediaProblem::NoDevice);
-    Outcome::Captured(kind, number, track)
-}
-
-fn devices_of(infos: &JsValue) -> Vec<Device> {
-    js_sys::Array::from(infos)
-        .iter()
-        .filter_map(|info| {
-            let info: MediaDeviceInfo = info.unchecked_into();
-            let kind = match info.kind() {
-                MediaDeviceKind::Audioinput => DeviceKind::Microphone,
-                MediaDeviceKind::Videoinput => DeviceKind::Camera,
-                MediaDeviceKind::Audiooutput => DeviceKind::Speaker,
-                _ => return None,
-            };
-            Some(Device {
-                id: DeviceId(info.device_id()),
-                kind,
-                label: info.label(),
-            })
-        })
-        .collect()
 }

@@ -19,7 +19,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event as DomEvent, EventTarget, Window};
 
-use super::capture::{Captures, Outcome};
+use super::asking::Outcome;
+use super::capture::Captures;
 use super::clock::Clock;
 use super::levels::Levels;
 use super::listener::Listener;

@@ -4,9 +4,11 @@
 //! future, [`engine::start`], owns the socket, the connections, the devices and every listener; dropping it lets go of
 //! all of them. A callback of the browser does nothing but report.
 
+mod asking;
 mod capture;
 mod clipboard;
 mod clock;
+mod connection;
 mod constraints;
 pub mod engine;
 mod environment;

@@ -9,21 +9,24 @@ use std::task::{Context, Poll};
 use futures::StreamExt;
 use futures::future::{FutureExt, LocalBoxFuture};
 use futures::stream::FuturesUnordered;
-use serde::Serialize;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Event, MediaStream, RtcPeerConnectionIceEvent, RtcPeerConnectionState};
+use web_sys::MediaStream;
 
+use super::connection;
 use super::js::{self, Connection};
 use super::listener::Listener;
-use super::report::{Report, Reporter};
+use super::report::Reporter;
 use super::transceivers::{self, LocalTracks};
 use crate::protocol::{IceCandidate, IceServer, PeerId};
-use crate::room::{ConnectionState, PeerEvent, TrackKind, VideoBudget, video_budget};
+use crate::room::{PeerEvent, TrackKind, VideoBudget, video_budget};
 
 /// A connection and what is under way for it.
 pub(super) struct Peer {
+    peer: PeerId,
     generation: u32,
+    ice_servers: Vec<IceServer>,
+    reporter: Reporter,
     connection: Connection,
     listeners: Vec<Listener>,
     under_way: FuturesUnordered<LocalBoxFuture<'static, Ended>>,
@@ -42,21 +45,6 @@ enum Ended {
     Quietly,
 }
 
-/// `RTCConfiguration` (W3C WebRTC section 4.2.1).
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Configuration {
-    ice_servers: Vec<IceServer>,
-    bundle_policy: &'static str,
-}
-
-/// `RTCSessionDescriptionInit` (W3C WebRTC section 4.7.3).
-#[derive(Serialize)]
-struct Description<'a> {
-    r#type: &'static str,
-    sdp: &'a str,
-}
-
 impl Peer {
     /// Creates a connection.
     ///
@@ -68,39 +56,14 @@ impl Peer {
         ice_servers: Vec<IceServer>,
         reporter: &Reporter,
     ) -> Result<Self, JsValue> {
-        let connection = Connection::new(&configuration(ice_servers))?;
-        let report = {
-            let (peer, reporter) = (peer.clone(), reporter.clone());
-            move |event| {
-                reporter.report(Report::Peer {
-                    peer: peer.clone(),
-                    generation,
-                    event,
-                });
-            }
-        };
-        let listeners = vec![
-            Listener::new(&connection, "negotiationneeded", {
-                let report = report.clone();
-                move |_: Event| report(PeerEvent::NegotiationNeeded)
-            }),
-            Listener::new(&connection, "icecandidate", {
-                let report = report.clone();
-                move |event: RtcPeerConnectionIceEvent| {
-                    if let Some(candidate) = candidate_of(&event) {
-                        report(PeerEvent::Candidate(candidate));
-                    }
-                }
-            }),
-            Listener::new(&connection, "connectionstatechange", {
-                let connection = connection.clone();
-                move |_: Event| report(PeerEvent::Connection(state_of(&connection)))
-            }),
-        ];
+        let connection = connection::open(&ice_servers)?;
         Ok(Self {
+            listeners: connection::listen(&connection, peer, generation, reporter),
+            peer: peer.clone(),
             generation,
+            ice_servers,
+            reporter: reporter.clone(),
             connection,
-            listeners,
             under_way: FuturesUnordered::new(),
             tracks: LocalTracks::default(),
             budget: video_budget(1),
@@ -122,29 +85,32 @@ impl Peer {
                 connection.restart_ice()?;
             }
             JsFuture::from(connection.describe_locally()?).await?;
-            let sdp = local_sdp(&connection)?;
+            let sdp = connection::local_sdp(&connection)?;
             Ok(PeerEvent::LocalOffer { sdp })
         });
     }
 
     /// Takes an offer and answers it; ends with `LocalAnswer` or `OperationFailed`.
     pub(super) fn accept_offer(&mut self, sdp: String) {
+        if transceivers::are_unknown_to_the_other_side(&self.connection) {
+            self.start_afresh();
+        }
         let connection = self.connection.clone();
         let tracks = self.tracks.clone();
         self.operate(async move {
-            describe_remotely(&connection, "offer", &sdp).await?;
+            connection::describe_remotely(&connection, "offer", &sdp).await?;
             let answered = async {
                 transceivers::adopt(&connection);
                 for attaching in transceivers::attach(&connection, &tracks) {
                     drop(attaching.await);
                 }
                 JsFuture::from(connection.describe_locally()?).await?;
-                local_sdp(&connection)
+                connection::local_sdp(&connection)
             };
             match answered.await {
                 Ok(sdp) => Ok(PeerEvent::LocalAnswer { sdp }),
                 Err(exception) => {
-                    drop(describe_remotely(&connection, "rollback", "").await);
+                    drop(connection::describe_remotely(&connection, "rollback", "").await);
                     Err(exception)
                 }
             }
@@ -155,7 +121,7 @@ impl Peer {
     pub(super) fn accept_answer(&mut self, sdp: String) {
         let connection = self.connection.clone();
         self.operate(async move {
-            describe_remotely(&connection, "answer", &sdp).await?;
+            connection::describe_remotely(&connection, "answer", &sdp).await?;
             Ok(PeerEvent::AnswerApplied)
         });
     }
@@ -172,8 +138,9 @@ impl Peer {
     }
 
     /// Uses other ICE servers from the next gathering on.
-    pub(super) fn set_ice_servers(&self, ice_servers: Vec<IceServer>) {
-        drop(self.connection.configure(&configuration(ice_servers)));
+    pub(super) fn set_ice_servers(&mut self, ice_servers: Vec<IceServer>) {
+        connection::reconfigure(&self.connection, &ice_servers);
+        self.ice_servers = ice_servers;
     }
 
     /// Sends these tracks from now on.
@@ -228,6 +195,20 @@ impl Peer {
         Poll::Pending
     }
 
+    /// Makes way for the first offer of the other side: an own first offer that lost against it leaves transceivers behind
+    /// that nothing would ever use. Nothing else is lost, for nothing was agreed.
+    fn start_afresh(&mut self) {
+        let Ok(connection) = connection::open(&self.ice_servers) else {
+            return;
+        };
+        self.listeners.clear();
+        self.under_way = FuturesUnordered::new();
+        self.connection.close();
+        self.listeners =
+            connection::listen(&connection, &self.peer, self.generation, &self.reporter);
+        self.connection = connection;
+    }
+
     fn operate(&mut self, operation: impl Future<Output = Result<PeerEvent, JsValue>> + 'static) {
         let reported = operation.map(|result| {
             Ended::Operation(
@@ -259,49 +240,5 @@ impl Drop for Peer {
     fn drop(&mut self) {
         self.listeners.clear();
         self.connection.close();
-    }
-}
-
-fn configuration(ice_servers: Vec<IceServer>) -> JsValue {
-    js::dictionary(&Configuration {
-        ice_servers,
-        bundle_policy: "max-bundle",
-    })
-}
-
-async fn describe_remotely(
-    connection: &Connection,
-    r#type: &'static str,
-    sdp: &str,
-) -> Result<JsValue, JsValue> {
-    let description = js::dictionary(&Description { r#type, sdp });
-    JsFuture::from(connection.describe_remotely(&description)?).await
-}
-
-fn local_sdp(connection: &Connection) -> Result<String, JsValue> {
-    connection
-        .local_description()
-        .map(|description| description.sdp())
-        .ok_or(JsValue::UNDEFINED)
-}
-
-/// `None` for a candidate that says nothing: the empty one some browsers send before the end of candidates.
-fn candidate_of(event: &RtcPeerConnectionIceEvent) -> Option<Option<IceCandidate>> {
-    let Some(candidate) = event.candidate() else {
-        return Some(None);
-    };
-    js::read::<IceCandidate>(candidate.unchecked_ref())
-        .filter(|candidate| !candidate.candidate.is_empty())
-        .map(Some)
-}
-
-fn state_of(connection: &Connection) -> ConnectionState {
-    match connection.connection_state() {
-        RtcPeerConnectionState::Connecting => ConnectionState::Connecting,
-        RtcPeerConnectionState::Connected => ConnectionState::Connected,
-        RtcPeerConnectionState::Disconnected => ConnectionState::Disconnected,
-        RtcPeerConnectionState::Failed => ConnectionState::Failed,
-        RtcPeerConnectionState::Closed => ConnectionState::Closed,
-        _ => ConnectionState::New,
     }
 }

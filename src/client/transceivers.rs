@@ -75,21 +75,28 @@ pub(super) fn complete(connection: &Connection) -> Result<(), JsValue> {
     Ok(())
 }
 
-/// After an offer was applied: sends on every transceiver it brought, and gives up those of an own offer that was rolled
-/// back, which the offer does not adopt (RFC 8829 section 5.10 adopts those of `addTrack` only).
+/// After an offer was applied: sends on every transceiver it brought. Those of an own offer that was rolled back are not
+/// adopted by it (RFC 8829 section 5.10 adopts those of `addTrack` only); they stay behind, silent. To stop them would ask
+/// for a negotiation again and again, for nothing ever names them.
 pub(super) fn adopt(connection: &Connection) {
     let running = running(connection);
     if running.iter().all(|one| one.mid().is_none()) {
         return;
     }
-    for transceiver in running.iter().filter(|one| one.mid().is_none()) {
-        transceiver.stop();
-    }
-    for (_, transceiver) in slots(connection) {
-        if transceiver.direction() != RtcRtpTransceiverDirection::Sendrecv {
-            transceiver.set_direction(RtcRtpTransceiverDirection::Sendrecv);
+    for transceiver in running {
+        let direction = match transceiver.mid() {
+            Some(_) => RtcRtpTransceiverDirection::Sendrecv,
+            None => RtcRtpTransceiverDirection::Inactive,
+        };
+        if transceiver.direction() != direction {
+            transceiver.set_direction(direction);
         }
     }
+}
+
+/// Whether the connection has transceivers, but none that both sides know.
+pub(super) fn are_unknown_to_the_other_side(connection: &Connection) -> bool {
+    connection.current_remote_description().is_none() && connection.get_transceivers().length() > 0
 }
 
 /// Attaches the local tracks where they are not attached yet; nothing is renegotiated. The futures are to be awaited.

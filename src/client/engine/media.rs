@@ -5,7 +5,7 @@ use send_wrapper::SendWrapper;
 use web_sys::MediaStream;
 
 use super::Engine;
-use crate::client::capture::Outcome;
+use crate::client::asking::Outcome;
 use crate::room::{
     DeviceKind, Event, LocalMedia, MediaCommand, MediaEvent, MediaIntent, Participant, TrackKind,
 };

@@ -1,0 +1,129 @@
+//! The dictionaries and events of an `RTCPeerConnection`, turned into the model's words and back.
+
+use serde::Serialize;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Event, RtcPeerConnectionIceEvent, RtcPeerConnectionState};
+
+use super::js::{self, Connection};
+use super::listener::Listener;
+use super::report::{Report, Reporter};
+use crate::protocol::{IceCandidate, IceServer, PeerId};
+use crate::room::{ConnectionState, PeerEvent};
+
+/// `RTCConfiguration` (W3C WebRTC section 4.2.1).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Configuration<'a> {
+    ice_servers: &'a [IceServer],
+    bundle_policy: &'static str,
+}
+
+/// `RTCSessionDescriptionInit` (W3C WebRTC section 4.7.3).
+#[derive(Serialize)]
+struct Description<'a> {
+    r#type: &'static str,
+    sdp: &'a str,
+}
+
+/// Creates a connection.
+///
+/// # Errors
+/// The browser's exception; a limit on connections is one.
+pub(super) fn open(ice_servers: &[IceServer]) -> Result<Connection, JsValue> {
+    Connection::new(&configuration(ice_servers))
+}
+
+/// Uses other ICE servers from the next gathering on; what the browser does not take is ignored.
+pub(super) fn reconfigure(connection: &Connection, ice_servers: &[IceServer]) {
+    drop(connection.configure(&configuration(ice_servers)));
+}
+
+/// Reports what happens to the connection.
+pub(super) fn listen(
+    connection: &Connection,
+    peer: &PeerId,
+    generation: u32,
+    reporter: &Reporter,
+) -> Vec<Listener> {
+    let report = {
+        let (peer, reporter) = (peer.clone(), reporter.clone());
+        move |event| {
+            reporter.report(Report::Peer {
+                peer: peer.clone(),
+                generation,
+                event,
+            });
+        }
+    };
+    vec![
+        Listener::new(connection, "negotiationneeded", {
+            let report = report.clone();
+            move |_: Event| report(PeerEvent::NegotiationNeeded)
+        }),
+        Listener::new(connection, "icecandidate", {
+            let report = report.clone();
+            move |event: RtcPeerConnectionIceEvent| {
+                if let Some(candidate) = candidate_of(&event) {
+                    report(PeerEvent::Candidate(candidate));
+                }
+            }
+        }),
+        Listener::new(connection, "connectionstatechange", {
+            let connection = connection.clone();
+            move |_: Event| report(PeerEvent::Connection(state_of(&connection)))
+        }),
+    ]
+}
+
+fn configuration(ice_servers: &[IceServer]) -> JsValue {
+    js::dictionary(&Configuration {
+        ice_servers,
+        bundle_policy: "max-bundle",
+    })
+}
+
+/// Sets the remote description.
+///
+/// # Errors
+/// The browser's exception, when the description does not fit.
+pub(super) async fn describe_remotely(
+    connection: &Connection,
+    r#type: &'static str,
+    sdp: &str,
+) -> Result<JsValue, JsValue> {
+    let description = js::dictionary(&Description { r#type, sdp });
+    JsFuture::from(connection.describe_remotely(&description)?).await
+}
+
+/// The local description that was just set.
+///
+/// # Errors
+/// When there is none.
+pub(super) fn local_sdp(connection: &Connection) -> Result<String, JsValue> {
+    connection
+        .local_description()
+        .map(|description| description.sdp())
+        .ok_or(JsValue::UNDEFINED)
+}
+
+/// `None` for a candidate that says nothing: the empty one some browsers send before the end of candidates.
+fn candidate_of(event: &RtcPeerConnectionIceEvent) -> Option<Option<IceCandidate>> {
+    let Some(candidate) = event.candidate() else {
+        return Some(None);
+    };
+    js::read::<IceCandidate>(candidate.unchecked_ref())
+        .filter(|candidate| !candidate.candidate.is_empty())
+        .map(Some)
+}
+
+fn state_of(connection: &Connection) -> ConnectionState {
+    match connection.connection_state() {
+        RtcPeerConnectionState::Connecting => ConnectionState::Connecting,
+        RtcPeerConnectionState::Connected => ConnectionState::Connected,
+        RtcPeerConnectionState::Disconnected => ConnectionState::Disconnected,
+        RtcPeerConnectionState::Failed => ConnectionState::Failed,
+        RtcPeerConnectionState::Closed => ConnectionState::Closed,
+        _ => ConnectionState::New,
+    }
+}
