@@ -8,6 +8,9 @@ use leptos_router::path;
 use crate::ui::EARLY_SCRIPT;
 use crate::ui::page::{HomePage, NotFoundPage, RoomPage};
 
+/// The sprite of icons, with its licence. It follows the app, so that hydration does not meet it.
+const ICONS: &str = include_str!("../public/icons.svg");
+
 /// The whole document around [`App`], as the server renders it.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let style = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
@@ -32,6 +35,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App/>
+                <div hidden inner_html=ICONS></div>
             </body>
         </html>
     }

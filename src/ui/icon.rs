@@ -1,4 +1,5 @@
-//! Icons, all from one sprite, `/icons.svg`.
+//! Icons, all from one sprite that stands in the page itself: an icon that first shows while the server is away must be
+//! there too.
 
 use leptos::prelude::*;
 
@@ -50,26 +51,26 @@ pub enum Icon {
 impl Icon {
     const fn href(self) -> &'static str {
         match self {
-            Self::Microphone => "/icons.svg#mic",
-            Self::MicrophoneOff => "/icons.svg#mic-off",
-            Self::Video => "/icons.svg#video",
-            Self::VideoOff => "/icons.svg#video-off",
-            Self::Hand => "/icons.svg#hand",
-            Self::Users => "/icons.svg#users",
-            Self::Link => "/icons.svg#link",
-            Self::Settings => "/icons.svg#settings",
-            Self::HangUp => "/icons.svg#phone-off",
-            Self::Close => "/icons.svg#x",
-            Self::Alert => "/icons.svg#circle-alert",
-            Self::Offline => "/icons.svg#wifi-off",
-            Self::Sound => "/icons.svg#volume-2",
-            Self::Keyboard => "/icons.svg#keyboard",
-            Self::ArrowRight => "/icons.svg#arrow-right",
-            Self::House => "/icons.svg#house",
-            Self::Again => "/icons.svg#rotate-ccw",
-            Self::Copy => "/icons.svg#copy",
-            Self::Lock => "/icons.svg#lock",
-            Self::Server => "/icons.svg#hard-drive",
+            Self::Microphone => "#mic",
+            Self::MicrophoneOff => "#mic-off",
+            Self::Video => "#video",
+            Self::VideoOff => "#video-off",
+            Self::Hand => "#hand",
+            Self::Users => "#users",
+            Self::Link => "#link",
+            Self::Settings => "#settings",
+            Self::HangUp => "#phone-off",
+            Self::Close => "#x",
+            Self::Alert => "#circle-alert",
+            Self::Offline => "#wifi-off",
+            Self::Sound => "#volume-2",
+            Self::Keyboard => "#keyboard",
+            Self::ArrowRight => "#arrow-right",
+            Self::House => "#house",
+            Self::Again => "#rotate-ccw",
+            Self::Copy => "#copy",
+            Self::Lock => "#lock",
+            Self::Server => "#hard-drive",
         }
     }
 }
