@@ -19,6 +19,7 @@ test('home says what this is in one sentence, and Start a room leads to a lobby 
 
 test('a room can be started before the page has come alive', async ({ meeting }) => {
   const ada = await meeting.person('Ada', { context: { javaScriptEnabled: false } });
+  ada.guard.expect(/request failed: .*\(csp\)/);
   await ada.page.goto(ada.url);
   await ada.button('Start a room').click();
   await ada.page.waitForURL(/\/r\/[a-z0-9-]{16,64}$/);

@@ -30,7 +30,7 @@ use super::socket::Socket;
 use super::timer::{Interval, Timeout};
 use super::transceivers::LocalTracks;
 use super::{clipboard, environment, js, prefs};
-use crate::protocol::{MediaState, PeerId};
+use crate::protocol::{ClientMessage, MediaState, PeerId};
 use crate::room::{Event, Intent, MediaEvent, Notice, PeerEvent, Preferences, SocketEvent};
 use crate::session::{Session, Wish, Wishes};
 
@@ -229,6 +229,15 @@ impl Engine {
     fn resume_sound(&mut self) {
         if let Some(resuming) = self.levels.resume() {
             self.errands.push(resuming.map(|()| None).boxed_local());
+        }
+    }
+}
+
+/// A visit that ends without a word, as when the page goes home, still says goodbye.
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if let Some(socket) = &self.socket {
+            socket.send(&ClientMessage::Leave);
         }
     }
 }
