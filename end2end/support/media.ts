@@ -25,8 +25,8 @@ export interface Instruments {
   longestGap(video: HTMLVideoElement): { frames: number; gap: number; attached: boolean };
   /** Makes the captured device of this kind end by itself, as when it is unplugged. */
   unplug(kind: 'audio' | 'video'): void;
-  /** Mends `getUserMedia`, as a user does who grants a permission after all. */
-  mend(): void;
+  /** From now on `getUserMedia` fails like this; not at all with `{}`, as when a permission is granted after all. */
+  fail(failures: DeviceFailures): void;
 }
 
 declare global {
@@ -131,15 +131,15 @@ export function disguiseDevices({ me, failures }: { me: Persona; failures: Devic
         pair.real.dispatchEvent(new Event('ended'));
       }
     },
-    mend() {
-      broken = {};
+    fail(from: DeviceFailures) {
+      broken = from;
     },
   });
 }
 
 /** Puts the measuring side of [`Instruments`] into the page. */
 export function installInstruments(personas: readonly Persona[]): void {
-  const FRAME_WITHIN_MS = 1_500;
+  const FRAME_WITHIN_MS = 3_000;
   const COLOUR_DISTANCE = 60;
   const TONE_DISTANCE_HZ = 25;
   const AUDIBLE_DECIBELS = -65;

@@ -77,10 +77,22 @@ test('another camera is taken into use in the middle of a call without renegotia
   expect(ada!.count('sent', 'offer') + ada!.count('received', 'offer')).toBe(offers);
 });
 
-test('a camera that is unplugged is told, and the call goes on with sound', async ({ meeting }) => {
+test('when a camera is unplugged another takes its place', async ({ meeting }) => {
   const [ada, bob] = await meeting.gather('Ada', 'Bob');
   await meeting.expectAllToSeeAndHear([ada!, bob!]);
+  const { captured } = await ada!.devices();
   await ada!.page.evaluate(() => window.instruments.unplug('video'));
+  await expect.poll(() => ada!.devices()).toEqual({ audio: 1, video: 1, captured: captured + 1 });
+  await meeting.expectAllToSeeAndHear([ada!, bob!]);
+});
+
+test('when the only camera is unplugged it is told, and the call goes on with sound', async ({ meeting }) => {
+  const [ada, bob] = await meeting.gather('Ada', 'Bob');
+  await meeting.expectAllToSeeAndHear([ada!, bob!]);
+  await ada!.page.evaluate(() => {
+    window.instruments.fail({ video: 'NotFoundError' });
+    window.instruments.unplug('video');
+  });
   await expect(ada!.page.getByText(/camera/i).filter({ visible: true }).first()).toBeVisible();
   await expect.poll(() => bob!.view()).toMatchObject({ Ada: 'hidden' });
   await bob!.expectToHear(ada!);

@@ -79,7 +79,7 @@ test('a failure of a device has its name, and the guard sees console errors and 
     );
   expect(await capture({ audio: true, video: true })).toBe('NotReadableError');
   expect(await capture({ audio: true })).toBe('audio');
-  await bob.page.evaluate(() => window.instruments.mend());
+  await bob.page.evaluate(() => window.instruments.fail({}));
   expect(await capture({ video: true })).toBe('video');
   await bob.page.evaluate(() => {
     console.error('provoked');
