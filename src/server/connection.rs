@@ -127,8 +127,8 @@ impl Connection {
         }
     }
 
-    /// Serves it to its end.
-    pub(crate) async fn run(mut self) {
+    /// Serves it to its end. Boxed, because a future keeps its arguments twice, and there are thousands of these.
+    pub(crate) async fn run(mut self: Box<Self>) {
         let Err(ending) = self.serve().await;
         tracing::debug!(connection = %self.slot.id(), ?ending, "connection ended");
         // The others learn it now, not when the close handshake is through.
@@ -328,12 +328,12 @@ impl Connection {
                 }
             }
             (Stage::Seated(seat), Inbound::Own(message)) => match message {
-                ClientMessage::Media(media) => seat.set_media(media).await,
-                ClientMessage::Hand { raised } => seat.set_hand(raised).await,
+                ClientMessage::Media(media) => Box::pin(seat.set_media(media)).await,
+                ClientMessage::Hand { raised } => Box::pin(seat.set_hand(raised)).await,
                 ClientMessage::Leave => {
                     if let Stage::Seated(seat) = std::mem::replace(&mut self.stage, Stage::Greeting)
                     {
-                        seat.leave().await;
+                        Box::pin(seat.leave()).await;
                     }
                     return Err(Ending::Close(NORMAL));
                 }
@@ -405,7 +405,7 @@ impl Connection {
         }
     }
 
-    async fn finish(mut self, ending: Ending) {
+    async fn finish(&mut self, ending: Ending) {
         let code = match ending {
             Ending::Gone => return,
             Ending::ClosedByPeer => {

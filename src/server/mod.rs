@@ -17,6 +17,7 @@ mod ice;
 mod key;
 mod listener;
 mod mailbox;
+mod open_files;
 mod origin;
 mod pages;
 mod random;
@@ -87,6 +88,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Signals)?;
     let stop = CancellationToken::new();
     let most = usize_of(config.max_connections) + SPARE_CONNECTIONS;
+    open_files::allow(most);
     let serving = listener::serve(
         listener,
         router(&state, address),

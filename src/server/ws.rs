@@ -24,8 +24,8 @@ use super::connections::{Refused, Slot};
 use super::state::ServerState;
 use crate::protocol::MESSAGE_BYTES;
 
-/// Bytes read at once. Every open socket has a buffer of this size.
-const READ_BUFFER: usize = 4 * 1024;
+/// Bytes read at once. Every open socket has a buffer of this size; most messages fit, and larger ones make it grow.
+const READ_BUFFER: usize = 1024;
 
 /// Bytes gathered before they are written.
 const WRITE_BUFFER: usize = 16 * 1024;
@@ -122,13 +122,9 @@ pub(crate) async fn upgrade(
             Err(_) => return tracing::debug!("an upgrade took too long"),
         };
         if let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() {
-            let connection = connection(
-                &server,
-                parts.io.into_inner(),
-                parts.read_buf.to_vec(),
-                slot,
-            )
-            .await;
+            let stream = parts.io.into_inner();
+            let opening = connection(&server, stream, parts.read_buf.to_vec(), slot);
+            let connection = Box::pin(opening).await;
             drop(server);
             connection.run().await;
         }
@@ -147,7 +143,7 @@ async fn connection(
     stream: TcpStream,
     read: Vec<u8>,
     slot: Slot,
-) -> Connection {
+) -> Box<Connection> {
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
@@ -156,12 +152,8 @@ async fn connection(
         .max_frame_size(Some(MESSAGE_BYTES));
     let socket =
         WebSocketStream::from_partially_read(stream, read, Role::Server, Some(config)).await;
-    Connection::new(
-        socket,
-        slot,
-        server.rooms.clone(),
-        server.connection_settings,
-    )
+    let (rooms, settings) = (server.rooms.clone(), server.connection_settings);
+    Box::new(Connection::new(socket, slot, rooms, settings))
 }
 
 /// Whether a list-valued header has the token, in any case of letters.
