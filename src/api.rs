@@ -2,18 +2,7 @@
 
 use leptos::prelude::{ServerFnError, server};
 
-use serde::{Deserialize, Serialize};
-
-use crate::protocol::{DisplayName, RoomName};
-
-/// Who is in a room, as the lobby is told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attendance {
-    /// Their names, in order of arrival.
-    pub names: Vec<DisplayName>,
-    /// How many people fit in.
-    pub capacity: u32,
-}
+use crate::protocol::{Attendance, RoomName};
 
 /// Makes up a room whose name nobody can guess. Sent as a plain form by a page without scripts, the answer leads there.
 ///

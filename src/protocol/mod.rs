@@ -4,12 +4,14 @@
 //! nothing here decides anything; a value that exists has been parsed, and parsing happens once, at the boundary.
 //! `docs/protocol.md` says the same in prose.
 
+mod attendance;
 mod close;
 mod error;
 mod id;
 mod limits;
 mod message;
 
+pub use attendance::Attendance;
 pub use close::CloseCode;
 pub use error::{ErrorCode, ProtocolError};
 pub use id::{DisplayName, NameError, PeerId, ResumeToken, RoomName, RoomNameError};

@@ -19,8 +19,7 @@ use super::assets::SiteAssets;
 use super::headers::page_policy;
 use super::random;
 use super::rooms::Rooms;
-use crate::api::Attendance;
-use crate::protocol::RoomName;
+use crate::protocol::{Attendance, RoomName};
 
 /// What rendering needs.
 pub(crate) struct Pages {

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::api::{Attendance, who_is_inside};
-use crate::protocol::RoomName;
+use crate::api::who_is_inside;
+use crate::protocol::{Attendance, RoomName};
 use crate::room::RoomState;
 use crate::session::Session;
 

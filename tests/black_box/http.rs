@@ -1,6 +1,7 @@
 //! Pages, headers and the few other addresses.
 
 use super::support::{Client, Server, request};
+use serde_json::json;
 use std::collections::HashSet;
 
 #[tokio::test]
@@ -160,6 +161,26 @@ async fn a_room_can_be_made_by_a_program_and_by_a_plain_form() {
             .status,
         200
     );
+}
+
+#[tokio::test]
+async fn whoever_stands_at_the_door_learns_who_is_inside() {
+    let server = Server::start(&["--room-capacity", "4"]);
+    let (_ada, _) = Client::join(&server, "standup", "Ada").await;
+    let form = ["content-type: application/x-www-form-urlencoded"];
+    for (room, names) in [("standup", json!(["Ada"])), ("elsewhere", json!([]))] {
+        let answer = request(
+            &server,
+            "POST /api/who_is_inside",
+            &form,
+            &format!("room={room}"),
+        )
+        .await;
+        let answer: serde_json::Value = serde_json::from_str(answer.body.trim()).unwrap();
+        assert_eq!(answer, json!({"names": names, "capacity": 4}));
+    }
+    let answer = request(&server, "POST /api/who_is_inside", &form, "room=No").await;
+    assert!(answer.status >= 400, "{}", answer.status);
 }
 
 #[tokio::test]
