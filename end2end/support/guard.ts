@@ -23,7 +23,10 @@ export class Guard {
       }
     });
     context.on('requestfailed', (request) => {
-      this.note(`request failed: ${request.url()} (${request.failure()?.errorText})`);
+      // What a page was still asking for when it was left is nobody's failure.
+      if (request.failure()?.errorText !== 'net::ERR_ABORTED') {
+        this.note(`request failed: ${request.url()} (${request.failure()?.errorText})`);
+      }
     });
     context.on('response', (response) => {
       if (response.status() >= 400) {

@@ -10,7 +10,10 @@ test('three people see and hear each other', async ({ meeting }) => {
 
 test('five people who all join at once see and hear each other', async ({ meeting }) => {
   test.setTimeout(120_000);
-  const people = await Promise.all(['Ada', 'Bob', 'Cleo', 'Dan', 'Eve'].map((name) => meeting.person(name)));
+  const context = { viewport: { width: 480, height: 360 } };
+  const people = await Promise.all(
+    ['Ada', 'Bob', 'Cleo', 'Dan', 'Eve'].map((name) => meeting.person(name, { context })),
+  );
   for (const person of people) {
     await person.visit(meeting.room);
   }
