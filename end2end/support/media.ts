@@ -48,22 +48,31 @@ export function disguiseDevices({ me, failures }: { me: Persona; failures: Devic
   let captured = 0;
   let broken: DeviceFailures = failures;
 
+  // Written frame by frame: what a canvas captures waits for the page to be painted, and a busy machine paints late.
   const drawn = (): MediaStreamTrack => {
-    const canvas = document.createElement('canvas');
-    canvas.width = 320;
-    canvas.height = 180;
+    const canvas = new OffscreenCanvas(320, 180);
     const context = canvas.getContext('2d', { alpha: false })!;
+    const { MediaStreamTrackGenerator } = window as unknown as {
+      MediaStreamTrackGenerator: new (init: { kind: 'video' }) => MediaStreamTrack & {
+        writable: WritableStream<VideoFrame>;
+      };
+    };
+    const track = new MediaStreamTrackGenerator({ kind: 'video' });
+    const writer = track.writable.getWriter();
     let step = 0;
-    const draw = () => {
+    const clock = setInterval(() => {
+      if (track.readyState === 'ended') {
+        clearInterval(clock);
+        return;
+      }
       context.fillStyle = `rgb(${me.colour.join(' ')})`;
       context.fillRect(0, 0, canvas.width, canvas.height);
       context.fillStyle = 'white';
       context.fillRect((step * 6) % canvas.width, canvas.height - 24, 20, 20);
       step += 1;
-    };
-    draw();
-    const track = canvas.captureStream(20).getVideoTracks()[0]!;
-    const clock = setInterval(() => (track.readyState === 'live' ? draw() : clearInterval(clock)), 50);
+      const frame = new VideoFrame(canvas, { timestamp: performance.now() * 1_000 });
+      writer.write(frame).catch(() => frame.close());
+    }, 50);
     return track;
   };
 
@@ -139,7 +148,7 @@ export function disguiseDevices({ me, failures }: { me: Persona; failures: Devic
 
 /** Puts the measuring side of [`Instruments`] into the page. */
 export function installInstruments(personas: readonly Persona[]): void {
-  const FRAME_WITHIN_MS = 3_000;
+  const FRAME_WITHIN_MS = 4_000;
   const COLOUR_DISTANCE = 60;
   const TONE_DISTANCE_HZ = 25;
   const AUDIBLE_DECIBELS = -65;
