@@ -152,14 +152,14 @@ export class Person {
       [`${this.name} (you)`, this.name],
       ...others.map((other) => [other.name, other.name]),
     ]);
-    await expect.poll(() => this.view(), { message: `${this.name} sees everybody`, timeout: 20_000 }).toEqual(expected);
+    await expect.poll(() => this.view(), { message: `${this.name} sees everybody`, timeout: 45_000 }).toEqual(expected);
   }
 
   /** Expects to hear exactly these people. */
   async expectToHear(...others: Person[]): Promise<void> {
     const expected = others.map((other) => other.name).sort();
     await expect
-      .poll(() => this.hearing(), { message: `${this.name} hears everybody`, timeout: 20_000 })
+      .poll(() => this.hearing(), { message: `${this.name} hears everybody`, timeout: 45_000 })
       .toEqual(expected);
   }
 
