@@ -101,6 +101,15 @@ export class Person {
     return this.page.getByRole('button', { name, exact: true });
   }
 
+  /** Presses a button, wherever it is: on the page, or behind "More". */
+  async press(name: string): Promise<void> {
+    const button = this.button(name);
+    if (!(await button.first().isVisible())) {
+      await this.button('More').click();
+    }
+    await button.first().click();
+  }
+
   /** The tile of a person as named on it. */
   tile(name: string): Locator {
     return this.page.getByRole('group', { name, exact: true });

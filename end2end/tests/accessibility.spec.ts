@@ -51,6 +51,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await ada.button('People').click();
     await expectNoViolations(ada, 'people panel');
     await ada.button('People').click();
+    await ada.button('More').click();
+    await expect(ada.button('Keyboard shortcuts')).toBeVisible();
+    await expectNoViolations(ada, 'more');
+    await ada.page.keyboard.press('Escape');
     await ada.button('Settings').click();
     await expect(ada.page.getByRole('dialog').filter({ visible: true })).toHaveCount(1);
     await expectNoViolations(ada, 'settings');

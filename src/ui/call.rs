@@ -9,7 +9,8 @@ use crate::session::Session;
 use super::announcer::Announcer;
 use super::banner::Banners;
 use super::brand::Logo;
-use super::panels::Panels;
+use super::more::MoreMenu;
+use super::panels::{Panels, SidePanel};
 use super::people::PeoplePanel;
 use super::settings::SettingsDialog;
 use super::shortcuts::{self, ShortcutsDialog};
@@ -30,15 +31,23 @@ pub fn CallView(
     let heading = NodeRef::<html::H1>::new();
     heading.on_load(|heading| drop(heading.focus()));
     view! {
-        <main class="call" data-panel=move || panels.people.get().then_some("")>
+        <main class="call" data-panel=move || panels.side.get().map(|_| "")>
             <header class="call-head">
                 <Logo/>
                 <h1 node_ref=heading tabindex="-1">{room.to_string()}</h1>
             </header>
             <Banners/>
             <Stage/>
-            {move || panels.people.get().then(|| view! { <PeoplePanel panels/> })}
+            {move || {
+                panels
+                    .side
+                    .get()
+                    .map(|panel| match panel {
+                        SidePanel::People => view! { <PeoplePanel panels/> }.into_any(),
+                    })
+            }}
             <Toolbar panels/>
+            <MoreMenu panels/>
             <Toasts/>
             <Announcer/>
             <Voices/>

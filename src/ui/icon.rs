@@ -46,6 +46,8 @@ pub enum Icon {
     Lock,
     /// A machine.
     Server,
+    /// Three dots, for more.
+    More,
 }
 
 impl Icon {
@@ -71,6 +73,7 @@ impl Icon {
             Self::Copy => "#copy",
             Self::Lock => "#lock",
             Self::Server => "#hard-drive",
+            Self::More => "#ellipsis",
         }
     }
 }

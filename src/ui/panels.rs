@@ -1,12 +1,21 @@
 //! What is open beside and above the stage.
+//!
+//! Invariant: one side panel is open at a time; opening another replaces it.
 
 use leptos::prelude::*;
+
+/// A panel beside the stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SidePanel {
+    /// The list of people.
+    People,
+}
 
 /// The panels of the call. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Panels {
-    /// The list of people.
-    pub people: RwSignal<bool>,
+    /// The one beside the stage.
+    pub side: RwSignal<Option<SidePanel>>,
     /// The settings.
     pub settings: RwSignal<bool>,
     /// The keyboard shortcuts.
@@ -17,9 +26,21 @@ impl Panels {
     /// All closed.
     pub fn closed() -> Self {
         Self {
-            people: RwSignal::new(false),
+            side: RwSignal::new(None),
             settings: RwSignal::new(false),
             shortcuts: RwSignal::new(false),
         }
+    }
+
+    /// Whether this side panel is open; tracked.
+    pub fn shows(self, panel: SidePanel) -> Signal<bool> {
+        Signal::derive(move || self.side.get() == Some(panel))
+    }
+
+    /// Opens a side panel, or closes it if it is the open one.
+    pub fn toggle(self, panel: SidePanel) {
+        self.side.update(|side| {
+            *side = (*side != Some(panel)).then_some(panel);
+        });
     }
 }

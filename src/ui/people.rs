@@ -8,8 +8,8 @@ use crate::session::Session;
 use super::avatar::Avatar;
 use super::icon::{Icon, IconView};
 use super::panels::Panels;
+use super::side_panel::SidePanelFrame;
 use super::status::person_words;
-use super::tool_button::ToolButton;
 
 /// One line of the list.
 #[derive(Clone, PartialEq)]
@@ -63,22 +63,17 @@ pub fn PeoplePanel(
         })
     });
     view! {
-        <aside id="people" class="panel" aria-labelledby="people-title">
-            <div class="panel-head">
-                <h2 id="people-title">
-                    "People " <span class="panel-count">{move || lines.with(Vec::len)}</span>
-                </h2>
-                <ToolButton
-                    name="Close panel"
-                    icon=Icon::Close
-                    class="tool-quiet"
-                    on_press=move || panels.people.set(false)
-                />
-            </div>
+        <SidePanelFrame
+            panels
+            id="people"
+            title=move || {
+                view! { "People " <span class="panel-count">{move || lines.with(Vec::len)}</span> }
+            }
+        >
             <ul class="people" role="list">
                 {move || lines.get().into_iter().map(|line| view! { <PersonLine line/> }).collect_view()}
             </ul>
-        </aside>
+        </SidePanelFrame>
     }
 }
 

@@ -10,7 +10,7 @@ use crate::room::{Hand, Intent};
 use crate::session::{Session, Wish};
 
 use super::dialog::Dialog;
-use super::panels::Panels;
+use super::panels::{Panels, SidePanel};
 use super::toggles::{toggle_camera, toggle_microphone};
 
 /// What keys can do.
@@ -124,7 +124,7 @@ pub fn listen(session: Session, panels: Panels) {
                 Shortcut::Microphone => toggle_microphone(session),
                 Shortcut::Camera => toggle_camera(session),
                 Shortcut::Hand => toggle_hand(session),
-                Shortcut::People => panels.people.update(|open| *open = !*open),
+                Shortcut::People => panels.toggle(SidePanel::People),
                 Shortcut::CopyLink => session.wish(Wish::CopyLink),
                 Shortcut::Settings => panels.settings.update(|open| *open = !*open),
                 Shortcut::Help => panels.shortcuts.update(|open| *open = !*open),

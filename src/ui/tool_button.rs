@@ -57,6 +57,9 @@ pub fn ToolButton(
     /// The id of what it opens.
     #[prop(optional)]
     controls: &'static str,
+    /// The id of the popover it opens.
+    #[prop(optional)]
+    popover: Option<&'static str>,
     /// What a press does.
     on_press: impl Fn() + 'static,
 ) -> impl IntoView {
@@ -71,6 +74,7 @@ pub fn ToolButton(
             aria-controls=move || {
                 expanded.filter(|open| open.get()).and((!controls.is_empty()).then_some(controls))
             }
+            popovertarget=popover
             on:click=move |_| on_press()
         >
             <IconView icon/>

@@ -6,7 +6,8 @@ use crate::room::{Hand, Intent};
 use crate::session::{Session, Wish};
 
 use super::icon::{Icon, IconView};
-use super::panels::Panels;
+use super::more::MORE;
+use super::panels::{Panels, SidePanel};
 use super::shortcuts::toggle_hand;
 use super::toggles::{CameraToggle, MicrophoneToggle};
 use super::tool_button::{Tone, ToolButton};
@@ -28,6 +29,7 @@ pub fn Toolbar(
             .state
             .with(|state| state.call().is_some_and(|call| call.hand == Hand::Raised))
     });
+    let people = panels.shows(SidePanel::People);
     view! {
         <section class="toolbar" aria-label="Call controls">
             <div class="toolbar-group">
@@ -45,34 +47,28 @@ pub fn Toolbar(
                 <ToolButton
                     name="People"
                     icon=Icon::Users
-                    tone=Signal::derive(move || {
-                        if panels.people.get() { Tone::Active } else { Tone::Plain }
-                    })
+                    tone=Signal::derive(move || if people.get() { Tone::Active } else { Tone::Plain })
                     count
                     keys="Ctrl+Alt+P"
-                    expanded=panels.people
+                    expanded=people
                     controls="people"
-                    on_press=move || panels.people.update(|open| *open = !*open)
+                    on_press=move || panels.toggle(SidePanel::People)
                 />
                 <ToolButton
                     name="Copy link"
                     icon=Icon::Link
+                    class="tool-wide"
                     keys="Ctrl+Alt+L"
                     on_press=move || session.wish(Wish::CopyLink)
                 />
                 <ToolButton
                     name="Settings"
                     icon=Icon::Settings
+                    class="tool-wide"
                     keys="Ctrl+,"
                     on_press=move || panels.settings.set(true)
                 />
-                <ToolButton
-                    name="Keyboard shortcuts"
-                    icon=Icon::Keyboard
-                    class="tool-keyboard"
-                    keys="Ctrl+/"
-                    on_press=move || panels.shortcuts.set(true)
-                />
+                <ToolButton name="More" icon=Icon::More class="tool-more" popover=MORE on_press=|| ()/>
             </div>
             <button type="button" class="leave" on:click=move |_| session.intend(Intent::Leave)>
                 <IconView icon=Icon::HangUp/>
