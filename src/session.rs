@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use web_sys::MediaStream;
 
+use crate::room::screen::ScreenIntent;
 use crate::room::{
     Intent, LocalMedia, MediaIntent, Moment, Notice, Participant, Preferences, RoomState, TrackKind,
 };
@@ -27,6 +28,8 @@ pub enum Wish {
     Room(Intent),
     /// Of the own camera and microphone.
     Media(MediaIntent),
+    /// Of the own screen.
+    Screen(ScreenIntent),
     /// Remember this name for the next visit.
     RememberName(String),
     /// Let the voices be heard, from within a tap (the browser's autoplay policy).

@@ -5,6 +5,7 @@
 
 mod media;
 mod room;
+mod screen;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -26,6 +27,7 @@ use super::levels::Levels;
 use super::listener::Listener;
 use super::peer::Peer;
 use super::report::{Report, Reporter};
+use super::screen::{Picked, ScreenCapture};
 use super::socket::Socket;
 use super::timer::{Interval, Timeout};
 use super::transceivers::LocalTracks;
@@ -58,6 +60,7 @@ enum Input {
     Report(Report),
     Peer(PeerId, u32, PeerEvent),
     Captured(Vec<Outcome>),
+    Picked(Picked),
     Ended(Option<Notice>),
     Tick,
     LevelTick,
@@ -77,6 +80,7 @@ struct Engine {
     connect_delay: Option<Timeout>,
     peers: HashMap<PeerId, Peer>,
     captures: Captures,
+    screen: ScreenCapture,
     tracks: LocalTracks,
     sent: MediaState,
     levels: Levels,
@@ -102,6 +106,7 @@ impl Engine {
             connect_delay: None,
             peers: HashMap::new(),
             captures: Captures::new(&window, reporter.clone()),
+            screen: ScreenCapture::new(&window, reporter.clone()),
             tracks: LocalTracks::default(),
             sent: MediaState::default(),
             levels: Levels::new(),
@@ -120,6 +125,7 @@ impl Engine {
         self.session.preferences.set(self.preferences.clone());
         self.apply_media(MediaEvent::Remembered(self.preferences.clone()));
         self.apply_media(MediaEvent::Environment(environment::detect(&self.window)));
+        self.prepare_screen();
         self.captures.list();
     }
 
@@ -143,6 +149,9 @@ impl Engine {
         if let Poll::Ready(outcomes) = self.captures.poll_outcomes(context) {
             return Poll::Ready(Some(Input::Captured(outcomes)));
         }
+        if let Poll::Ready(picked) = self.screen.poll_picked(context) {
+            return Poll::Ready(Some(Input::Picked(picked)));
+        }
         if let Poll::Ready(Some(notice)) = self.errands.poll_next_unpin(context) {
             return Poll::Ready(Some(Input::Ended(notice)));
         }
@@ -161,6 +170,7 @@ impl Engine {
             Input::Report(report) => self.take_report(report),
             Input::Peer(peer, generation, event) => self.operation_ended(&peer, generation, event),
             Input::Captured(outcomes) => self.take_outcomes(outcomes),
+            Input::Picked(picked) => self.take_picked(picked),
             Input::Ended(notice) => {
                 if let Some(notice) = notice {
                     self.session.notify(notice);
@@ -185,6 +195,7 @@ impl Engine {
         match wish {
             Wish::Room(intent) => self.apply(Event::Intent(intent)),
             Wish::Media(intent) => self.intend_media(intent),
+            Wish::Screen(intent) => self.intend_screen(intent),
             Wish::RememberName(name) => {
                 self.preferences.name = name;
                 self.remember();
@@ -212,6 +223,7 @@ impl Engine {
                 generation,
                 event,
             }),
+            Report::ScreenEnded(number) => self.screen_ended(number),
             Report::DevicesChanged => self.captures.list(),
             Report::TrackEnded(kind, number) => {
                 if self.captures.ended(kind, number) {

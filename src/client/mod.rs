@@ -18,6 +18,7 @@ mod listener;
 mod peer;
 mod prefs;
 mod report;
+mod screen;
 mod socket;
 mod timer;
 mod transceivers;

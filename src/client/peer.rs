@@ -19,7 +19,7 @@ use super::listener::Listener;
 use super::report::Reporter;
 use super::transceivers::{self, LocalTracks};
 use crate::protocol::{IceCandidate, IceServer, PeerId};
-use crate::room::{PeerEvent, TrackKind, VideoBudget, video_budget};
+use crate::room::{PeerEvent, TrackKind, screen_budget, video_budget};
 
 /// A connection and what is under way for it.
 pub(super) struct Peer {
@@ -31,7 +31,7 @@ pub(super) struct Peer {
     listeners: Vec<Listener>,
     under_way: FuturesUnordered<LocalBoxFuture<'static, Ended>>,
     tracks: LocalTracks,
-    budget: VideoBudget,
+    others: usize,
     shown: HashMap<TrackKind, String>,
 }
 
@@ -66,7 +66,7 @@ impl Peer {
             connection,
             under_way: FuturesUnordered::new(),
             tracks: LocalTracks::default(),
-            budget: video_budget(1),
+            others: 1,
             shown: HashMap::new(),
         })
     }
@@ -149,18 +149,23 @@ impl Peer {
         self.attach();
     }
 
-    /// Sends no more video than this from now on.
-    pub(super) fn limit(&mut self, budget: VideoBudget) {
-        self.budget = budget;
-        if let Some(limiting) = transceivers::limit(&self.connection, budget) {
-            self.await_quietly(limiting);
+    /// Sends no more video than fits the number of people it is sent to from now on.
+    pub(super) fn limit(&mut self, others: usize) {
+        self.others = others;
+        for (kind, budget) in [
+            (TrackKind::Camera, video_budget(others)),
+            (TrackKind::ScreenVideo, screen_budget(others)),
+        ] {
+            if let Some(limiting) = transceivers::limit(&self.connection, kind, budget) {
+                self.await_quietly(limiting);
+            }
         }
     }
 
     /// Brings tracks, limits and streams in line after an operation, and returns the streams that are new.
     pub(super) fn settle(&mut self) -> Vec<(TrackKind, MediaStream)> {
         self.attach();
-        self.limit(self.budget);
+        self.limit(self.others);
         let mut fresh = Vec::new();
         for (kind, transceiver) in transceivers::slots(&self.connection) {
             let track = transceiver.receiver().track();

@@ -40,6 +40,8 @@ pub(super) enum Report {
     DevicesChanged,
     /// The track of this capture ended by itself.
     TrackEnded(DeviceKind, u32),
+    /// The track of this capture of the screen ended by itself.
+    ScreenEnded(u32),
 }
 
 /// What a WebSocket reports.

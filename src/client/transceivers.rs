@@ -112,11 +112,15 @@ pub(super) fn attach(connection: &Connection, tracks: &LocalTracks) -> Vec<JsFut
     attaching
 }
 
-/// Keeps the camera within the budget. Before the first negotiation there may be nothing to limit yet.
-pub(super) fn limit(connection: &Connection, budget: VideoBudget) -> Option<JsFuture> {
+/// Keeps the pictures of this kind within the budget; a screen rather loses frames than sharpness. Before the first negotiation there may be nothing to limit yet.
+pub(super) fn limit(
+    connection: &Connection,
+    wanted: TrackKind,
+    budget: VideoBudget,
+) -> Option<JsFuture> {
     let (_, transceiver) = slots(connection)
         .into_iter()
-        .find(|(kind, _)| *kind == TrackKind::Camera)?;
+        .find(|(kind, _)| *kind == wanted)?;
     let sender: Sender = transceiver.sender().unchecked_into();
     let parameters = sender.parameters().ok()?;
     let encoding: RtcRtpEncodingParameters = parameters.get_encodings()?.get(0).dyn_into().ok()?;
@@ -125,6 +129,10 @@ pub(super) fn limit(connection: &Connection, budget: VideoBudget) -> Option<JsFu
     }
     encoding.set_max_bitrate(budget.max_bitrate);
     encoding.set_scale_resolution_down_by(budget.scale_down_by);
+    if wanted == TrackKind::ScreenVideo {
+        let (name, keep) = ("degradationPreference".into(), "maintain-resolution".into());
+        js_sys::Reflect::set(&parameters, &name, &keep).ok()?;
+    }
     Some(JsFuture::from(sender.parametrize(&parameters).ok()?))
 }
 

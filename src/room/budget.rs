@@ -1,6 +1,6 @@
 //! How much video to send to each person of a mesh: everyone gets a copy of their own, so the more, the less.
 
-/// What a camera may cost towards one person.
+/// What a camera or a screen may cost towards one person.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct VideoBudget {
     /// `RTCRtpEncodingParameters.maxBitrate`, in bits/s.
@@ -25,6 +25,23 @@ pub fn video_budget(others: usize) -> VideoBudget {
     }
 }
 
+/// The budget of a shared screen towards each of `others` people. It is never scaled down: text must stay legible, so
+/// with fewer bits the frame rate falls.
+pub fn screen_budget(others: usize) -> VideoBudget {
+    let max_bitrate = match others {
+        0 | 1 => 3_000_000,
+        2 => 2_000_000,
+        3 => 1_500_000,
+        4 | 5 => 1_000_000,
+        6..=8 => 600_000,
+        _ => 400_000,
+    };
+    VideoBudget {
+        max_bitrate,
+        scale_down_by: 1.0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,10 +52,13 @@ mod tests {
             let (fewer, more) = (video_budget(others), video_budget(others + 1));
             assert!(more.max_bitrate <= fewer.max_bitrate);
             assert!(more.scale_down_by >= fewer.scale_down_by);
+            assert!(screen_budget(others + 1).max_bitrate <= screen_budget(others).max_bitrate);
         }
         for others in 0..=12 {
             let together = video_budget(others).max_bitrate * others as u32;
             assert!(together <= 2_500_000, "{others} others: {together}");
+            let screens = screen_budget(others).max_bitrate * others as u32;
+            assert!(screens <= 5_000_000, "{others} others: {screens}");
         }
     }
 

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::protocol::MediaState;
 
+use super::screen::ScreenShare;
+
 /// On or off, as the user set it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -163,6 +165,8 @@ pub struct LocalMedia {
     pub microphone: Source,
     /// The camera. While off it is [`Capture::Idle`]: its light goes out.
     pub camera: Source,
+    /// The screen, beside the camera.
+    pub screen: ScreenShare,
     /// What the browser lists.
     pub devices: Vec<Device>,
     /// What was asked for last.
@@ -222,7 +226,7 @@ impl LocalMedia {
         MediaState {
             audio: self.microphone.is_sending(),
             video: self.camera.is_sending(),
-            screen: false,
+            screen: self.screen.is_sharing(),
         }
     }
 }

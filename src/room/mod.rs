@@ -35,6 +35,7 @@ mod random;
 pub mod recorders;
 mod recovery;
 mod roster;
+pub mod screen;
 pub mod sending;
 #[cfg(test)]
 mod simulation;
@@ -45,7 +46,7 @@ pub mod talk;
 pub mod transfer;
 mod update;
 
-pub use budget::{VideoBudget, video_budget};
+pub use budget::{VideoBudget, screen_budget, video_budget};
 pub use effect::{Effect, PeerCommand};
 pub use event::{Circumstance, ConnectionState, Event, Intent, Moment, PeerEvent, SocketEvent};
 pub use invitation::{InvitationError, parse_invitation};

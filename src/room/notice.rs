@@ -15,6 +15,12 @@ pub enum Notice {
     Removed(DisplayName),
     /// Somebody raised a hand.
     HandRaised(DisplayName),
+    /// Somebody began to share their screen.
+    SharesScreen(DisplayName),
+    /// The browser or the system does not let this page share a screen.
+    ScreenNotAllowed,
+    /// What was picked could not be captured.
+    ScreenFailed,
     /// The signaling connection is back after an outage that was shown.
     BackOnline,
     /// The server refused something; plain words from it.

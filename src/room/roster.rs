@@ -157,7 +157,7 @@ pub(super) fn merge(call: &mut Call, people: Vec<PeerInfo>, recovering: bool, tu
             _ => Presence::Here,
         };
         set_presence(call, &info.peer, presence);
-        on_media(call, &info.peer, info.media);
+        on_media(call, &info.peer, info.media, turn);
         on_hand(call, &info.peer, Hand::from(info.hand), turn);
     }
 }
@@ -195,7 +195,7 @@ pub(super) fn on_joined(
     turn: &mut Turn,
 ) {
     if call.person(&id).is_some() {
-        on_media(call, &id, media);
+        on_media(call, &id, media, turn);
         on_back(call, &id, turn);
         return;
     }
@@ -233,9 +233,15 @@ pub(super) fn on_back(call: &mut Call, id: &PeerId, turn: &mut Turn) {
 }
 
 /// Somebody switched something.
-pub(super) fn on_media(call: &mut Call, id: &PeerId, media: MediaState) {
-    if let Some(person) = person_mut(call, id) {
-        person.media = media;
+pub(super) fn on_media(call: &mut Call, id: &PeerId, media: MediaState, turn: &mut Turn) {
+    let Some(person) = person_mut(call, id) else {
+        return;
+    };
+    let began = media.screen && !person.media.screen;
+    person.media = media;
+    if began {
+        let name = person.name.clone();
+        turn.effect(Effect::Notify(Notice::SharesScreen(name)));
     }
 }
 

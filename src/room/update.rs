@@ -209,7 +209,9 @@ fn on_call_message(call: &mut Call, message: ServerMessage, turn: &mut Turn) {
         ServerMessage::PeerLeft { peer, reason } => roster::on_left(call, &peer, reason, turn),
         ServerMessage::PeerAway { peer } => roster::on_away(call, &peer, turn),
         ServerMessage::PeerBack { peer } => roster::on_back(call, &peer, turn),
-        ServerMessage::PeerMedia { peer, media } => roster::on_media(call, &peer, media),
+        ServerMessage::PeerMedia { peer, media } => {
+            roster::on_media(call, &peer, media, turn);
+        }
         ServerMessage::PeerHand { peer, raised } => {
             roster::on_hand(call, &peer, Hand::from(raised), turn);
         }

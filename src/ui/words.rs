@@ -250,6 +250,13 @@ pub fn notice(notice: &Notice) -> Cow<'static, str> {
         Notice::Lost(name) => format!("{name} lost the connection").into(),
         Notice::Removed(name) => format!("{name} was removed").into(),
         Notice::HandRaised(name) => format!("{name} raised a hand").into(),
+        Notice::SharesScreen(name) => format!("{name} shares their screen").into(),
+        Notice::ScreenNotAllowed => {
+            "Nothing is shared. If you wanted to, allow this page and your browser to record the screen.".into()
+        }
+        Notice::ScreenFailed => {
+            "That could not be shared. Try another window or the whole screen.".into()
+        }
         Notice::BackOnline => "You are back online".into(),
         Notice::Refused(said) => said.clone().into(),
         Notice::MicrophoneLost => {

@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
-use web_sys::MediaStream;
+use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::Engine;
 use crate::client::asking::Outcome;
+use crate::room::screen::ScreenIntent;
 use crate::room::{
     DeviceKind, Event, LocalMedia, MediaCommand, MediaEvent, MediaIntent, Participant, TrackKind,
 };
@@ -52,8 +53,9 @@ impl Engine {
         }
     }
 
-    /// Lets go of camera and microphone.
+    /// Lets go of camera, microphone and screen.
     pub(super) fn release_media(&mut self) {
+        self.intend_screen(ScreenIntent::Stop);
         self.change_media(LocalMedia::release);
     }
 
@@ -68,6 +70,11 @@ impl Engine {
             self.captures.perform(command);
         }
         self.attach_tracks();
+        self.tell_what_is_sent();
+    }
+
+    /// Tells the room what is sent, if that changed.
+    pub(super) fn tell_what_is_sent(&mut self) {
         let sent = self.session.media.with_untracked(LocalMedia::sent);
         if sent != self.sent {
             self.sent = sent;
@@ -87,11 +94,7 @@ impl Engine {
                 continue;
             }
             changed = true;
-            let stream = track.and_then(|track| {
-                let stream = MediaStream::new().ok()?;
-                stream.add_track(&track);
-                Some(stream)
-            });
+            let stream = track.and_then(Self::alone);
             match kind {
                 TrackKind::Microphone => self.measure_myself(stream),
                 _ => self.show_myself(kind, stream),
@@ -104,6 +107,13 @@ impl Engine {
         }
     }
 
+    /// A stream of this track alone.
+    pub(super) fn alone(track: MediaStreamTrack) -> Option<MediaStream> {
+        let stream = MediaStream::new().ok()?;
+        stream.add_track(&track);
+        Some(stream)
+    }
+
     fn measure_myself(&mut self, voice: Option<MediaStream>) {
         match voice {
             Some(voice) => self.levels.watch(Participant::Me, &voice),
@@ -114,7 +124,7 @@ impl Engine {
         }
     }
 
-    fn show_myself(&mut self, kind: TrackKind, picture: Option<MediaStream>) {
+    pub(super) fn show_myself(&mut self, kind: TrackKind, picture: Option<MediaStream>) {
         self.session.streams.update(|streams| {
             match picture {
                 Some(picture) => streams.insert((Participant::Me, kind), SendWrapper::new(picture)),

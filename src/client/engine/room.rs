@@ -11,7 +11,7 @@ use crate::client::timer::Timeout;
 use crate::protocol::{CloseCode, PeerId, ServerMessage};
 use crate::room::{
     ConnectionState, Effect, Event, Participant, PeerCommand, PeerEvent, RoomState, SocketEvent,
-    TrackKind, update, video_budget,
+    TrackKind, update,
 };
 
 /// What a socket ends with that we gave up ourselves (RFC 6455 section 7.4.1).
@@ -196,9 +196,9 @@ impl Engine {
     }
 
     fn limit_video(&mut self) {
-        let budget = video_budget(self.peers.len());
+        let others = self.peers.len();
         for peer in self.peers.values_mut() {
-            peer.limit(budget);
+            peer.limit(others);
         }
     }
 
