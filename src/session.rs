@@ -10,7 +10,9 @@ use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use web_sys::MediaStream;
 
+use crate::protocol::PeerId;
 use crate::room::screen::ScreenIntent;
+use crate::room::stage::{Stage, StageIntent, StagePeople, StageView};
 use crate::room::{
     Intent, LocalMedia, MediaIntent, Moment, Notice, Participant, Preferences, RoomState, TrackKind,
 };
@@ -30,6 +32,8 @@ pub enum Wish {
     Media(MediaIntent),
     /// Of the own screen.
     Screen(ScreenIntent),
+    /// Of the stage.
+    Stage(StageIntent),
     /// Remember this name for the next visit.
     RememberName(String),
     /// Let the voices be heard, from within a tap (the browser's autoplay policy).
@@ -74,6 +78,12 @@ pub struct Session {
     pub preferences: RwSignal<Preferences>,
     /// The streams to show and play. Written by the engine alone.
     pub streams: RwSignal<Streams>,
+    /// What the user wants of the stage, and who shares a screen. Written by the engine alone.
+    pub stage: RwSignal<Stage>,
+    /// Who of the others speaks, or did last. Written by the engine alone.
+    pub speaker: RwSignal<Option<PeerId>>,
+    /// What the stage shows; changes only when that does.
+    pub stage_view: Memo<StageView>,
     /// The engine's clock, renewed with every tick (4 per second), for texts such as "for 12 s".
     pub now: RwSignal<Moment>,
     /// Whether voices can be heard. Written by the ui's audio elements.
@@ -89,11 +99,17 @@ impl Session {
     /// A session in the lobby, and the end from which the engine takes the wishes.
     pub fn new() -> (Self, Wishes) {
         let (sender, receiver) = mpsc::channel(WISHES_WAITING);
+        let state = RwSignal::new(RoomState::default());
+        let stage = RwSignal::new(Stage::default());
+        let speaker = RwSignal::new(None);
         let session = Self {
-            state: RwSignal::new(RoomState::default()),
+            state,
             media: RwSignal::new(LocalMedia::default()),
             preferences: RwSignal::new(Preferences::default()),
             streams: RwSignal::new(Streams::new()),
+            stage,
+            speaker,
+            stage_view: Memo::new(move |_| stage_view(state, stage, speaker)),
             now: RwSignal::new(Moment::default()),
             sound: RwSignal::new(Sound::default()),
             notices: RwSignal::new(Vec::new()),
@@ -168,4 +184,24 @@ impl Session {
             levels.remove(participant);
         });
     }
+}
+
+fn stage_view(
+    state: RwSignal<RoomState>,
+    stage: RwSignal<Stage>,
+    speaker: RwSignal<Option<PeerId>>,
+) -> StageView {
+    let others: Vec<Participant> = state.with(|state| {
+        let people = state.call().into_iter().flat_map(|call| &call.people);
+        people
+            .map(|person| Participant::Peer(person.id.clone()))
+            .collect()
+    });
+    let speaker = speaker.get().map(Participant::Peer);
+    stage.with(|stage| {
+        stage.view(StagePeople {
+            others: &others,
+            speaker: speaker.as_ref(),
+        })
+    })
 }

@@ -6,6 +6,7 @@
 mod media;
 mod room;
 mod screen;
+mod stage;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -33,6 +34,7 @@ use super::timer::{Interval, Timeout};
 use super::transceivers::LocalTracks;
 use super::{clipboard, environment, js, prefs};
 use crate::protocol::{ClientMessage, MediaState, PeerId};
+use crate::room::stage::ActiveSpeaker;
 use crate::room::{Event, Intent, MediaEvent, Notice, PeerEvent, Preferences, SocketEvent};
 use crate::session::{Session, Wish, Wishes};
 
@@ -84,6 +86,7 @@ struct Engine {
     tracks: LocalTracks,
     sent: MediaState,
     levels: Levels,
+    speaker: ActiveSpeaker,
     measured: HashSet<PeerId>,
     preferences: Preferences,
     /// Small things under way that are worth at most a notice.
@@ -110,6 +113,7 @@ impl Engine {
             tracks: LocalTracks::default(),
             sent: MediaState::default(),
             levels: Levels::new(),
+            speaker: ActiveSpeaker::default(),
             measured: HashSet::new(),
             preferences: prefs::load(&window),
             errands: FuturesUnordered::new(),
@@ -125,6 +129,7 @@ impl Engine {
         self.session.preferences.set(self.preferences.clone());
         self.apply_media(MediaEvent::Remembered(self.preferences.clone()));
         self.apply_media(MediaEvent::Environment(environment::detect(&self.window)));
+        self.prepare_stage();
         self.prepare_screen();
         self.captures.list();
     }
@@ -180,11 +185,7 @@ impl Engine {
                 self.session.now.set(self.clock.now());
                 self.apply(Event::Tick);
             }
-            Input::LevelTick => {
-                for (participant, level) in self.levels.measure() {
-                    self.session.level(&participant).set(level);
-                }
-            }
+            Input::LevelTick => self.take_levels(),
         }
         if self.reporter.take_overflow() {
             self.lose_socket();
@@ -196,6 +197,7 @@ impl Engine {
             Wish::Room(intent) => self.apply(Event::Intent(intent)),
             Wish::Media(intent) => self.intend_media(intent),
             Wish::Screen(intent) => self.intend_screen(intent),
+            Wish::Stage(intent) => self.intend_stage(intent),
             Wish::RememberName(name) => {
                 self.preferences.name = name;
                 self.remember();

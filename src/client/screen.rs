@@ -4,9 +4,9 @@
 
 use std::task::{Context, Poll};
 
+use futures::StreamExt;
 use futures::future::{FutureExt, LocalBoxFuture};
 use futures::stream::FuturesUnordered;
-use futures::StreamExt;
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -220,7 +220,9 @@ impl ScreenCapture {
             .set_content_hint("detail");
         let audio: Option<MediaStreamTrack> = stream.get_audio_tracks().get(0).dyn_into().ok();
         if let Some(audio) = &audio {
-            audio.unchecked_ref::<HintedTrack>().set_content_hint("music");
+            audio
+                .unchecked_ref::<HintedTrack>()
+                .set_content_hint("music");
         }
         let reporter = self.reporter.clone();
         let ended = Listener::new(&video, "ended", move |_: Event| {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::media::{DeviceId, Switch};
+use super::stage::Layout;
 
 /// Remembered choices. Every field has a default, so that what an older version stored still reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,4 +19,8 @@ pub struct Preferences {
     pub microphone_device: Option<DeviceId>,
     /// The camera last chosen.
     pub camera_device: Option<DeviceId>,
+    /// How tiles are arranged.
+    pub layout: Layout,
+    /// Whether the own picture is among the tiles.
+    pub self_view: Switch,
 }

@@ -106,9 +106,7 @@ impl ScreenShare {
     pub fn apply_event(&mut self, event: ScreenEvent) -> Vec<ScreenCommand> {
         let (after, commands) = match (event, *self) {
             (ScreenEvent::Supported, Self::Unsupported) => (Self::Idle, Vec::new()),
-            (ScreenEvent::Started, Self::Choosing | Self::Switching) => {
-                (Self::Sharing, Vec::new())
-            }
+            (ScreenEvent::Started, Self::Choosing | Self::Switching) => (Self::Sharing, Vec::new()),
             // Nobody wants it any more.
             (ScreenEvent::Started, Self::Idle) => (Self::Idle, vec![ScreenCommand::Stop]),
             (ScreenEvent::NotStarted { problem, after_ms }, Self::Choosing) => {

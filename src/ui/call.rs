@@ -9,9 +9,11 @@ use crate::session::Session;
 use super::announcer::Announcer;
 use super::banner::Banners;
 use super::brand::Logo;
+use super::layout_dialog::LayoutDialog;
 use super::more::MoreMenu;
 use super::panels::{Panels, SidePanel};
 use super::people::PeoplePanel;
+use super::picture_in_picture::PictureInPicture;
 use super::settings::SettingsDialog;
 use super::shortcuts::{self, ShortcutsDialog};
 use super::stage::Stage;
@@ -52,6 +54,8 @@ pub fn CallView(
             <Announcer/>
             <Voices/>
             <SettingsDialog panels/>
+            <LayoutDialog panels/>
+            <PictureInPicture panels/>
             <ShortcutsDialog panels/>
         </main>
     }

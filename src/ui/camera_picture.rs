@@ -59,7 +59,11 @@ pub fn Picture(
             });
         }
     };
-    let fit = Memo::new(move |_| fit(picture.get(), frame.get()));
+    let fit = Memo::new(move |_| match kind {
+        // Nothing of a screen may be cut off.
+        TrackKind::ScreenVideo => "contain",
+        _ => fit(picture.get(), frame.get()),
+    });
     view! {
         <video
             node_ref=video

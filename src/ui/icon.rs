@@ -46,6 +46,24 @@ pub enum Icon {
     Lock,
     /// A machine.
     Server,
+    /// A screen with an arrow out of it.
+    ScreenShare,
+    /// A screen with a cross.
+    ScreenShareOff,
+    /// A pin.
+    Pin,
+    /// A crossed-out pin.
+    PinOff,
+    /// Four corners.
+    Maximize,
+    /// Four tiles.
+    Grid,
+    /// A small picture in a large one.
+    PictureInPicture,
+    /// An arrow to the left.
+    ChevronLeft,
+    /// An arrow to the right.
+    ChevronRight,
     /// Three dots, for more.
     More,
 }
@@ -73,6 +91,15 @@ impl Icon {
             Self::Copy => "#copy",
             Self::Lock => "#lock",
             Self::Server => "#hard-drive",
+            Self::ScreenShare => "#screen-share",
+            Self::ScreenShareOff => "#screen-share-off",
+            Self::Pin => "#pin",
+            Self::PinOff => "#pin-off",
+            Self::Maximize => "#maximize",
+            Self::Grid => "#layout-grid",
+            Self::PictureInPicture => "#picture-in-picture",
+            Self::ChevronLeft => "#chevron-left",
+            Self::ChevronRight => "#chevron-right",
             Self::More => "#ellipsis",
         }
     }

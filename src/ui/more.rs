@@ -4,9 +4,12 @@ use leptos::prelude::*;
 
 use crate::session::{Session, Wish};
 
+use super::full_screen;
 use super::icon::Icon;
 use super::panels::Panels;
+use super::picture_in_picture;
 use super::popover::{MenuItem, Popover};
+use super::share::ShareItem;
 
 /// The id of the menu.
 pub const MORE: &str = "more";
@@ -20,6 +23,37 @@ pub fn MoreMenu(
     let session = Session::expect();
     view! {
         <Popover id=MORE label="More">
+            <ShareItem popover=MORE/>
+            <MenuItem
+                popover=MORE
+                name="Layout"
+                icon=Icon::Grid
+                on_press=move || panels.layout.set(true)
+            />
+            {full_screen::is_supported()
+                .then(|| {
+                    view! {
+                        <MenuItem
+                            popover=MORE
+                            name="Full screen"
+                            icon=Icon::Maximize
+                            keys="Ctrl+Alt+F"
+                            on_press=full_screen::toggle_call
+                        />
+                    }
+                })}
+            {picture_in_picture::is_supported()
+                .then(|| {
+                    view! {
+                        <MenuItem
+                            popover=MORE
+                            name="Picture in picture"
+                            icon=Icon::PictureInPicture
+                            keys="Ctrl+Alt+I"
+                            on_press=move || panels.floating.update(|open| *open = !*open)
+                        />
+                    }
+                })}
             <MenuItem
                 popover=MORE
                 name="Copy link"

@@ -18,6 +18,10 @@ pub struct Panels {
     pub side: RwSignal<Option<SidePanel>>,
     /// The settings.
     pub settings: RwSignal<bool>,
+    /// The choice of a layout.
+    pub layout: RwSignal<bool>,
+    /// Whether a small window floats above everything else.
+    pub floating: RwSignal<bool>,
     /// The keyboard shortcuts.
     pub shortcuts: RwSignal<bool>,
 }
@@ -28,6 +32,8 @@ impl Panels {
         Self {
             side: RwSignal::new(None),
             settings: RwSignal::new(false),
+            layout: RwSignal::new(false),
+            floating: RwSignal::new(false),
             shortcuts: RwSignal::new(false),
         }
     }

@@ -10,7 +10,10 @@ use crate::room::{Hand, Intent};
 use crate::session::{Session, Wish};
 
 use super::dialog::Dialog;
+use super::full_screen;
+use super::layout_dialog::toggle_layout;
 use super::panels::{Panels, SidePanel};
+use super::share::{self, toggle_share};
 use super::toggles::{toggle_camera, toggle_microphone};
 
 /// What keys can do.
@@ -18,20 +21,28 @@ use super::toggles::{toggle_camera, toggle_microphone};
 enum Shortcut {
     Microphone,
     Camera,
+    Share,
     Hand,
     People,
     CopyLink,
+    Layout,
+    FullScreen,
+    Floating,
     Settings,
     Help,
 }
 
 impl Shortcut {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 11] = [
         Self::Microphone,
         Self::Camera,
+        Self::Share,
         Self::Hand,
         Self::People,
         Self::CopyLink,
+        Self::Layout,
+        Self::FullScreen,
+        Self::Floating,
         Self::Settings,
         Self::Help,
     ];
@@ -40,9 +51,13 @@ impl Shortcut {
         match self {
             Self::Microphone => "Ctrl+D",
             Self::Camera => "Ctrl+E",
+            Self::Share => share::KEYS,
             Self::Hand => "Ctrl+Alt+H",
             Self::People => "Ctrl+Alt+P",
             Self::CopyLink => "Ctrl+Alt+L",
+            Self::Layout => "Ctrl+Alt+G",
+            Self::FullScreen => "Ctrl+Alt+F",
+            Self::Floating => "Ctrl+Alt+I",
             Self::Settings => "Ctrl+,",
             Self::Help => "Ctrl+/",
         }
@@ -52,9 +67,13 @@ impl Shortcut {
         match self {
             Self::Microphone => "Mute or unmute your microphone",
             Self::Camera => "Turn your camera on or off",
+            Self::Share => "Share your screen or stop sharing",
             Self::Hand => "Raise or lower your hand",
             Self::People => "Show who is here",
             Self::CopyLink => "Copy the link to this room",
+            Self::Layout => "Change between grid and speaker",
+            Self::FullScreen => "Fill the screen with the call",
+            Self::Floating => "Picture in picture",
             Self::Settings => "Open the settings",
             Self::Help => "Show these shortcuts",
         }
@@ -80,6 +99,10 @@ fn shortcut(pressed: &Pressed<'_>) -> Option<Shortcut> {
     match (pressed.alt, pressed.shift, pressed.code, pressed.key) {
         (false, false, "KeyD", _) => Some(Shortcut::Microphone),
         (false, false, "KeyE", _) => Some(Shortcut::Camera),
+        (true, false, "KeyS", _) => Some(Shortcut::Share),
+        (true, false, "KeyG", _) => Some(Shortcut::Layout),
+        (true, false, "KeyF", _) => Some(Shortcut::FullScreen),
+        (true, false, "KeyI", _) => Some(Shortcut::Floating),
         (true, false, "KeyH", _) => Some(Shortcut::Hand),
         (true, false, "KeyP", _) => Some(Shortcut::People),
         (true, false, "KeyL", _) => Some(Shortcut::CopyLink),
@@ -123,6 +146,10 @@ pub fn listen(session: Session, panels: Panels) {
             match pressed {
                 Shortcut::Microphone => toggle_microphone(session),
                 Shortcut::Camera => toggle_camera(session),
+                Shortcut::Share => toggle_share(session),
+                Shortcut::Layout => toggle_layout(session),
+                Shortcut::FullScreen => full_screen::toggle_call(),
+                Shortcut::Floating => panels.floating.update(|open| *open = !*open),
                 Shortcut::Hand => toggle_hand(session),
                 Shortcut::People => panels.toggle(SidePanel::People),
                 Shortcut::CopyLink => session.wish(Wish::CopyLink),

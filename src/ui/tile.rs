@@ -7,16 +7,17 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::protocol::MediaState;
-use crate::room::layout::Place;
 use crate::room::speaking::{Speaking, SpeakingDetector};
+use crate::room::stage::TileId;
 use crate::room::{Call, Hand, LocalMedia, Moment, Participant, TrackKind};
 use crate::session::Session;
 
 use super::avatar::Avatar;
 use super::camera_picture::Picture;
 use super::icon::{Icon, IconView};
-use super::stage::put;
+use super::stage::{Spot, is_leading, put};
 use super::status::link_words;
+use super::tile_tools::{TileTools, toggle_pin};
 
 /// What a tile shows.
 #[derive(Clone, PartialEq)]
@@ -57,13 +58,13 @@ fn speaking(session: Session, participant: &Participant) -> Memo<bool> {
     })
 }
 
-/// A tile at its spot.
+/// Somebody's face, or their initials, at its spot.
 #[component]
-pub fn Tile(
+pub fn CameraTile(
     /// Whose.
     participant: Participant,
     /// Where.
-    spot: Signal<Place>,
+    spot: Memo<Spot>,
 ) -> impl IntoView {
     let session = Session::expect();
     let tile = NodeRef::<html::Div>::new();
@@ -101,10 +102,14 @@ pub fn Tile(
                 .with(|streams| streams.contains_key(&camera))
     });
     let speaking = speaking(session, &participant);
+    let id = TileId::Camera(participant.clone());
+    let pinned = id.clone();
+    let touched = RwSignal::new(false);
+    let leading = is_leading(session, id.clone());
 
     Effect::new(move |_| {
         if let Some(tile) = tile.get() {
-            put(&tile, spot.get());
+            put(&tile, spot.get().place);
         }
     });
 
@@ -114,6 +119,11 @@ pub fn Tile(
             class="tile"
             role="group"
             aria-label=move || name.get()
+            data-leading=move || leading.get().then_some("")
+            data-part=move || spot.get().part.name()
+            data-touched=move || touched.get().then_some("")
+            on:click=move |_| touched.update(|touched| *touched = !*touched)
+            on:dblclick=move |_| toggle_pin(session, &pinned)
             data-live=move || live.get().then_some("")
             data-speaking=move || (speaking.get() && !muted.get()).then_some("")
             data-raised=move || raised.get().then_some("")
@@ -160,6 +170,7 @@ pub fn Tile(
                 }}
                 <span class="tile-name-text">{move || name.get()}</span>
             </p>
+            <TileTools tile=id name=bare_name/>
         </div>
     }
 }

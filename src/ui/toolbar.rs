@@ -8,6 +8,7 @@ use crate::session::{Session, Wish};
 use super::icon::{Icon, IconView};
 use super::more::MORE;
 use super::panels::{Panels, SidePanel};
+use super::share::ShareToggle;
 use super::shortcuts::toggle_hand;
 use super::toggles::{CameraToggle, MicrophoneToggle};
 use super::tool_button::{Tone, ToolButton};
@@ -35,6 +36,7 @@ pub fn Toolbar(
             <div class="toolbar-group">
                 <MicrophoneToggle/>
                 <CameraToggle/>
+                <ShareToggle/>
                 <ToolButton
                     name=Signal::derive(move || if raised.get() { "Lower hand" } else { "Raise hand" })
                     icon=Icon::Hand

@@ -211,6 +211,11 @@ impl Engine {
         for id in gone {
             self.session.forget_level(&Participant::Peer(id));
         }
+        if before.sharing != after.sharing {
+            self.session
+                .stage
+                .update(|stage| stage.set_shares(&after.sharing));
+        }
         if before.outside && !after.outside {
             self.acquire_media();
         }
@@ -223,14 +228,21 @@ struct Whereabouts {
     /// After the call, when no device is in use.
     outside: bool,
     people: Vec<PeerId>,
+    sharing: Vec<Participant>,
 }
 
 impl Whereabouts {
     fn of(state: &RoomState) -> Self {
+        let call = state.call();
+        let others = call.into_iter().flat_map(|call| &call.people);
+        let sharing = others
+            .filter(|person| person.media.screen)
+            .map(|person| Participant::Peer(person.id.clone()));
+        let me = call.filter(|call| call.media.screen);
         Self {
             outside: matches!(state, RoomState::Left(_)),
-            people: state
-                .call()
+            sharing: sharing.chain(me.map(|_| Participant::Me)).collect(),
+            people: call
                 .map(|call| call.people.iter().map(|person| person.id.clone()).collect())
                 .unwrap_or_default(),
         }

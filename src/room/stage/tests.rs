@@ -78,7 +78,7 @@ fn the_newest_share_takes_the_stage_and_the_others_are_a_click_away() {
 }
 
 #[test]
-fn the_own_share_does_not_hide_the_share_of_another() {
+fn the_own_share_takes_the_stage_only_when_it_is_chosen() {
     let mut stage = Stage::default();
     stage.set_shares(&[peer(0)]);
     stage.set_shares(&[peer(0), Participant::Me]);
@@ -86,6 +86,9 @@ fn the_own_share_does_not_hide_the_share_of_another() {
     assert_eq!(view(&stage, &people, None).main, [screen(0)]);
     stage.set_shares(&[Participant::Me]);
     let own = TileId::Screen(Participant::Me);
+    let shown = view(&stage, &people, None);
+    assert_eq!(shown.main, [own.clone(), ME, camera(0)]);
+    stage.choose_share(Participant::Me);
     assert_eq!(view(&stage, &people, None).main, [own]);
 }
 
@@ -105,6 +108,33 @@ fn a_pin_holds_against_speakers_and_shares_and_comes_out_again() {
     assert_eq!(view(&stage, &people, Some(0)).main, [camera(1)]);
     stage.toggle_pin(camera(1));
     assert_eq!(*stage.mode(), LayoutMode::Speaker);
+}
+
+#[test]
+fn choosing_a_share_takes_the_pin_out() {
+    let mut stage = Stage::default();
+    stage.set_shares(&[peer(0), peer(1)]);
+    stage.apply(StageIntent::TogglePin(camera(1)));
+    stage.apply(StageIntent::ChooseShare(peer(0)));
+    assert!(!stage.is_pinned(&camera(1)));
+    assert_eq!(view(&stage, &others(2), None).main, [screen(0)]);
+}
+
+#[test]
+fn the_layout_to_remember_is_the_one_without_the_pin() {
+    let mut stage = Stage::default();
+    stage.apply(StageIntent::Arrange(Layout::Speaker));
+    stage.apply(StageIntent::TogglePin(camera(0)));
+    assert_eq!(stage.layout(), Layout::Speaker);
+    stage.apply(StageIntent::Arrange(Layout::Grid));
+    assert_eq!(*stage.mode(), LayoutMode::Grid);
+}
+
+#[test]
+fn a_layout_of_another_version_reads_as_a_grid() {
+    let read = |text| serde_json::from_str::<Layout>(text).unwrap();
+    assert_eq!(read("\"speaker\""), Layout::Speaker);
+    assert_eq!(read("\"carousel\""), Layout::Grid);
 }
 
 #[test]

@@ -3,8 +3,46 @@
 //! Invariant: a wish for something that is not there (any more) is kept but has no effect, so that a pinned person who
 //! comes back within the same call is pinned again.
 
+use serde::{Deserialize, Serialize};
+
 use super::view::TileId;
 use crate::room::{Participant, Switch};
+
+/// How tiles are arranged as long as nothing is pinned; remembered from visit to visit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layout {
+    /// Whoever speaks is large.
+    Speaker,
+    /// Everyone the same size.
+    #[default]
+    #[serde(other)]
+    Grid,
+}
+
+impl From<Layout> for LayoutMode {
+    fn from(layout: Layout) -> Self {
+        match layout {
+            Layout::Grid => Self::Grid,
+            Layout::Speaker => Self::Speaker,
+        }
+    }
+}
+
+/// What the user can want of the stage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StageIntent {
+    /// Arrange the tiles like this; a pin comes out.
+    Arrange(Layout),
+    /// Pin this tile, or take the pin out of it.
+    TogglePin(TileId),
+    /// Show or hide the own camera.
+    SetSelfView(Switch),
+    /// Turn to this page, counted from 0.
+    TurnTo(usize),
+    /// Put this person's screen on the stage.
+    ChooseShare(Participant),
+}
 
 /// How tiles are arranged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +71,34 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// The user wants something.
+    pub fn apply(&mut self, intent: StageIntent) {
+        match intent {
+            StageIntent::Arrange(layout) => self.set_mode(layout.into()),
+            StageIntent::TogglePin(tile) => self.toggle_pin(tile),
+            StageIntent::SetSelfView(shown) => self.set_self_view(shown),
+            StageIntent::TurnTo(page) => self.turn_to(page),
+            StageIntent::ChooseShare(participant) => self.choose_share(participant),
+        }
+    }
+
+    /// How tiles are arranged but for a pin.
+    pub fn layout(&self) -> Layout {
+        let mode = match &self.mode {
+            LayoutMode::Pinned(_) => &self.mode_before_pin,
+            unpinned => unpinned,
+        };
+        match mode {
+            LayoutMode::Speaker => Layout::Speaker,
+            LayoutMode::Grid | LayoutMode::Pinned(_) => Layout::Grid,
+        }
+    }
+
+    /// Whether this tile is pinned.
+    pub fn is_pinned(&self, tile: &TileId) -> bool {
+        matches!(&self.mode, LayoutMode::Pinned(pinned) if pinned == tile)
+    }
+
     /// The current mode.
     pub fn mode(&self) -> &LayoutMode {
         &self.mode
@@ -87,8 +153,11 @@ impl Stage {
         self.page
     }
 
-    /// Puts this person's shared screen on the stage instead of a newer one.
+    /// Puts this person's shared screen on the stage instead of a newer one; a pin comes out, for it would win.
     pub fn choose_share(&mut self, participant: Participant) {
+        if matches!(self.mode, LayoutMode::Pinned(_)) {
+            self.mode = self.mode_before_pin.clone();
+        }
         self.chosen_share = Some(participant);
     }
 
@@ -115,12 +184,11 @@ impl Stage {
         self.shares.iter().rev()
     }
 
-    /// The shared screen for the stage: the chosen one, else the newest that is not our own (which we see anyway), else
-    /// our own.
+    /// The shared screen for the stage: the chosen one, else the newest that is not our own. Our own we see anyway, and a
+    /// screen that shows itself is a hall of mirrors.
     pub(super) fn leading_share(&self) -> Option<&Participant> {
         self.chosen_share
             .as_ref()
             .or_else(|| self.shares().find(|sharer| **sharer != Participant::Me))
-            .or_else(|| self.shares().next())
     }
 }

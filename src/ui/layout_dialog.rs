@@ -1,0 +1,102 @@
+//! How the stage is arranged, chosen in a dialog.
+
+use leptos::prelude::*;
+
+use crate::room::Switch;
+use crate::room::stage::{Layout, LayoutMode, StageIntent};
+use crate::session::{Session, Wish};
+
+use super::dialog::Dialog;
+use super::panels::Panels;
+
+/// The layouts, their names and what they are like.
+const LAYOUTS: [(Layout, &str, &str); 2] = [
+    (Layout::Grid, "Grid", "Everyone the same size"),
+    (Layout::Speaker, "Speaker", "Whoever speaks is large"),
+];
+
+/// Changes over between grid and speaker.
+pub fn toggle_layout(session: Session) {
+    let other = session.stage.with_untracked(|stage| match stage.mode() {
+        LayoutMode::Grid => Layout::Speaker,
+        LayoutMode::Speaker | LayoutMode::Pinned(_) => Layout::Grid,
+    });
+    session.wish(Wish::Stage(StageIntent::Arrange(other)));
+}
+
+/// The dialog.
+#[component]
+pub fn LayoutDialog(
+    /// Which panels are open.
+    panels: Panels,
+) -> impl IntoView {
+    view! {
+        <Dialog open=panels.layout id="layout-title" title="Layout">
+            <Choices/>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Choices() -> impl IntoView {
+    let session = Session::expect();
+    let chosen = Memo::new(move |_| session.stage.with(|stage| stage.layout()));
+    let pinned = Memo::new(move |_| {
+        session
+            .stage
+            .with(|stage| matches!(stage.mode(), LayoutMode::Pinned(_)))
+    });
+    let self_view = Memo::new(move |_| session.stage.with(|stage| stage.self_view() == Switch::On));
+    let layouts = LAYOUTS
+        .into_iter()
+        .map(|(layout, name, words)| {
+            view! {
+                <label class="choice">
+                    <input
+                        type="radio"
+                        name="layout"
+                        prop:checked=move || chosen.get() == layout
+                        on:change=move |_| session.wish(Wish::Stage(StageIntent::Arrange(layout)))
+                    />
+                    <span>
+                        <strong>{name}</strong>
+                        <small>{words}</small>
+                    </span>
+                </label>
+            }
+        })
+        .collect_view();
+    let set_self_view = move |_| {
+        let shown = if self_view.get_untracked() {
+            Switch::Off
+        } else {
+            Switch::On
+        };
+        session.wish(Wish::Stage(StageIntent::SetSelfView(shown)));
+    };
+    view! {
+        <div class="choices">
+            <fieldset class="choices" aria-label="Arrange people">
+                {layouts}
+            </fieldset>
+            <label class="choice">
+                <input type="checkbox" prop:checked=self_view on:change=set_self_view/>
+                <span>
+                    <strong>"Show me to myself"</strong>
+                    <small>"The others see you either way"</small>
+                </span>
+            </label>
+            {move || {
+                pinned
+                    .get()
+                    .then(|| {
+                        view! {
+                            <p class="choices-note">
+                                "Something is pinned and stays large until you unpin it."
+                            </p>
+                        }
+                    })
+            }}
+        </div>
+    }
+}

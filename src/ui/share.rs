@@ -1,0 +1,112 @@
+//! Sharing the screen: the toolbar's button, the menu's item, and what is said where a browser cannot do it.
+
+use leptos::prelude::*;
+
+use crate::room::screen::{ScreenIntent, ScreenShare};
+use crate::session::{Session, Wish};
+
+use super::icon::Icon;
+use super::popover::MenuItem;
+use super::tool_button::{Tone, ToolButton};
+
+/// The keys that start and stop sharing.
+pub const KEYS: &str = "Ctrl+Alt+S";
+
+/// Starts or stops sharing.
+pub fn toggle_share(session: Session) {
+    let sharing = session
+        .media
+        .with_untracked(|media| media.screen.is_sharing());
+    session.wish(Wish::Screen(if sharing {
+        ScreenIntent::Stop
+    } else {
+        ScreenIntent::Share
+    }));
+}
+
+fn is_sharing(session: Session) -> Memo<bool> {
+    Memo::new(move |_| session.media.with(|media| media.screen.is_sharing()))
+}
+
+fn is_supported(session: Session) -> Memo<bool> {
+    Memo::new(move |_| {
+        session
+            .media
+            .with(|media| media.screen != ScreenShare::Unsupported)
+    })
+}
+
+fn name(sharing: Memo<bool>) -> Signal<&'static str> {
+    Signal::derive(move || {
+        if sharing.get() {
+            "Stop sharing"
+        } else {
+            "Share screen"
+        }
+    })
+}
+
+fn icon(sharing: Memo<bool>) -> Signal<Icon> {
+    Signal::derive(move || {
+        if sharing.get() {
+            Icon::ScreenShareOff
+        } else {
+            Icon::ScreenShare
+        }
+    })
+}
+
+/// "Share screen" and "Stop sharing"; nothing where the browser cannot do it.
+#[component]
+pub fn ShareToggle() -> impl IntoView {
+    let session = Session::expect();
+    let (supported, sharing) = (is_supported(session), is_sharing(session));
+    move || {
+        supported.get().then(|| {
+            view! {
+                <ToolButton
+                    name=name(sharing)
+                    icon=icon(sharing)
+                    tone=Signal::derive(move || {
+                        if sharing.get() { Tone::Active } else { Tone::Plain }
+                    })
+                    class="tool-wide"
+                    keys=KEYS
+                    on_press=move || toggle_share(session)
+                />
+            }
+        })
+    }
+}
+
+/// The same in the menu, where the toolbar has no room for it; or why it is not there at all.
+#[component]
+pub fn ShareItem(
+    /// The menu it is in.
+    popover: &'static str,
+) -> impl IntoView {
+    let session = Session::expect();
+    let (supported, sharing) = (is_supported(session), is_sharing(session));
+    move || {
+        if supported.get() {
+            view! {
+                <MenuItem
+                    popover
+                    name=name(sharing)
+                    icon=icon(sharing)
+                    keys=KEYS
+                    class="menu-narrow"
+                    on_press=move || toggle_share(session)
+                />
+            }
+            .into_any()
+        } else {
+            view! {
+                <p class="menu-note">
+                    "This browser cannot share a screen. Browsers on computers can."
+                </p>
+            }
+            .into_any()
+        }
+    }
+}
