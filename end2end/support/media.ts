@@ -17,6 +17,8 @@ export interface Instruments {
   devices(): { audio: number; video: number; captured: number };
   /** Whose colour a video shows, if frames of it are being decoded and it is visible; else what is wrong with it. */
   whoIsShown(video: HTMLVideoElement): Promise<string>;
+  /** Whose shared screen a video shows, if frames of it are being decoded and it is visible; else what is wrong with it. */
+  whoseScreenIsShown(video: HTMLVideoElement): Promise<string>;
   /** Names of everybody whose tone is in what the page plays, sorted. */
   whoIsHeard(): Promise<string[]>;
   /** Starts to watch the gaps between the frames of a video. */
@@ -207,6 +209,11 @@ export function installInstruments(personas: readonly Persona[]): void {
         (persona) => Math.hypot(...persona.colour.map((value, index) => value - colour[index]!)) < COLOUR_DISTANCE,
       );
       return who?.name ?? `rgb(${colour.join(' ')})`;
+    },
+    async whoseScreenIsShown(video: HTMLVideoElement) {
+      const who = await window.instruments.whoIsShown(video);
+      const below = Math.max(...brush.getImageData(3, 6, 1, 1).data.slice(0, 3));
+      return personas.some(({ name }) => name === who) ? `${who}'s ${below < 60 ? 'screen' : 'camera'}` : who;
     },
     async whoIsHeard() {
       const heard = new Set<string>();

@@ -3,6 +3,7 @@ import { expect, type Browser, type BrowserContextOptions, type Locator, type Pa
 import { Guard } from './guard.js';
 import { disguiseDevices, installInstruments, type DeviceFailures } from './media.js';
 import { persona, PERSONAS, type Persona } from './persona.js';
+import { disguiseScreen, SCREEN_TONE_ABOVE_HZ } from './screen.js';
 
 /** How a person differs from the ordinary. */
 export interface PersonOptions {
@@ -56,6 +57,7 @@ export class Person {
     await context.addInitScript(installInstruments, PERSONAS);
     if (options.devices !== 'browser') {
       await context.addInitScript(disguiseDevices, { me: identity, failures: options.failures ?? {} });
+      await context.addInitScript(disguiseScreen, { me: identity, above: SCREEN_TONE_ABOVE_HZ });
     }
     if (options.before) {
       await context.addInitScript(options.before);
@@ -113,6 +115,30 @@ export class Person {
   /** The tile of a person as named on it. */
   tile(name: string): Locator {
     return this.page.getByRole('group', { name, exact: true });
+  }
+
+  /** The tile of the screen a person shares. */
+  screenOf(person: Person): Locator {
+    return this.tile(person === this ? 'Your screen' : `${person.name}’s screen`);
+  }
+
+  /** Whose screen is decoded in this tile, or what is wrong with it. */
+  async screenIn(tile: Locator): Promise<string> {
+    const video = tile.locator('video');
+    if ((await video.count()) === 0) {
+      return 'no video';
+    }
+    return video.evaluate((element) => window.instruments.whoseScreenIsShown(element as HTMLVideoElement));
+  }
+
+  /** Expects this person's screen to arrive, decoded frame by frame. */
+  async expectScreenOf(person: Person): Promise<void> {
+    await expect
+      .poll(() => this.screenIn(this.screenOf(person)), {
+        message: `${this.name} sees the screen of ${person.name}`,
+        timeout: 30_000,
+      })
+      .toBe(`${person.name}'s screen`);
   }
 
   /** One's own tile. */
