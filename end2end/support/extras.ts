@@ -1,0 +1,33 @@
+/** People who only take seats: they speak the signaling and send no media, so that a large room costs little. */
+import type { Page } from '@playwright/test';
+import type { Person } from './person.js';
+
+export class Extras {
+  private constructor(private readonly page: Page) {}
+
+  /** Takes `count` seats, one after the other, from a further page of this person's browser. */
+  static async join(person: Person, room: string, count: number): Promise<Extras> {
+    const page = await person.page.context().newPage();
+    await page.goto(person.url);
+    await page.evaluate(
+      async ({ room, count }) => {
+        for (let index = 1; index <= count; index += 1) {
+          const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/ws`);
+          await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
+          const welcomed = new Promise((resolve) => socket.addEventListener('message', resolve, { once: true }));
+          socket.send(JSON.stringify({ type: 'join', room, name: `Extra ${index}` }));
+          await welcomed;
+          addEventListener('farewell', () => socket.send(JSON.stringify({ type: 'leave' })));
+        }
+      },
+      { room, count },
+    );
+    return new Extras(page);
+  }
+
+  /** All of them go. */
+  async leave(): Promise<void> {
+    await this.page.evaluate(() => dispatchEvent(new Event('farewell')));
+    await this.page.close();
+  }
+}
