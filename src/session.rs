@@ -58,13 +58,24 @@ pub enum Sound {
     Blocked,
 }
 
+/// What a notice offers to do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NoticeAction {
+    /// The word on its button.
+    pub label: &'static str,
+    /// What a press asks for; the notice goes with it.
+    pub wish: Wish,
+}
+
 /// A notice while it is shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ShownNotice {
     /// Tells two notices of the same words apart.
     pub id: u64,
     /// What it says.
     pub notice: Notice,
+    /// What it offers.
+    pub action: Option<NoticeAction>,
 }
 
 /// One participant's visit to one room, as the ui sees it. Cheap to copy: all of it are signals.
@@ -138,13 +149,22 @@ impl Session {
 
     /// Shows a notice; the oldest makes room when there are many.
     pub fn notify(&self, notice: Notice) {
+        self.show(notice, None);
+    }
+
+    /// Shows a notice with a button; the oldest makes room when there are many.
+    pub fn offer(&self, notice: Notice, action: NoticeAction) {
+        self.show(notice, Some(action));
+    }
+
+    fn show(&self, notice: Notice, action: Option<NoticeAction>) {
         let id = self.notices_so_far.with_value(|count| count + 1);
         self.notices_so_far.set_value(id);
         self.notices.update(|notices| {
             if notices.len() == NOTICES_SHOWN {
                 notices.remove(0);
             }
-            notices.push(ShownNotice { id, notice });
+            notices.push(ShownNotice { id, notice, action });
         });
     }
 

@@ -5,7 +5,7 @@
 
 use leptos::prelude::*;
 
-use crate::session::{Session, ShownNotice};
+use crate::session::{NoticeAction, Session, ShownNotice};
 
 use super::icon::{Icon, IconView};
 use super::words;
@@ -26,10 +26,23 @@ pub fn Toasts() -> impl IntoView {
 #[component]
 fn Toast(shown: ShownNotice) -> impl IntoView {
     let session = Session::expect();
-    let ShownNotice { id, notice } = shown;
+    let ShownNotice { id, notice, action } = shown;
+    let lasting = action.is_some().then_some("");
     view! {
-        <div class="toast">
+        <div class="toast" data-lasting=lasting>
             <p>{words::notice(&notice)}</p>
+            {action
+                .map(|NoticeAction { label, wish }| {
+                    let act = move |_| {
+                        session.wish(wish.clone());
+                        session.dismiss(id);
+                    };
+                    view! {
+                        <button type="button" class="toast-action" on:click=act>
+                            {label}
+                        </button>
+                    }
+                })}
             <button
                 type="button"
                 class="toast-dismiss"
