@@ -1,18 +1,18 @@
-//! The document's shell and its routes; no logic.
+//! The document's shell and its pages; no logic.
 
+use leptos::either::EitherOf4;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::path;
 
 use crate::ui::EARLY_SCRIPT;
-use crate::ui::page::{HomePage, NotFoundPage, RoomPage};
+use crate::ui::page::{Address, HomePage, NoSuchRoom, NotFoundPage, RoomPage};
 
 /// The sprite of icons, with its licence. It follows the app, so that hydration does not meet it.
 const ICONS: &str = include_str!("../public/icons.svg");
 
-/// The whole document around [`App`], as the server renders it.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+/// The whole document around [`App`], as the server renders it for the page at `path`.
+pub fn shell(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
+    let address = Address::of(path);
     let style = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     view! {
         <!DOCTYPE html>
@@ -34,16 +34,20 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <MetaTags/>
             </head>
             <body>
-                <App/>
+                <App address/>
                 <div hidden inner_html=ICONS></div>
             </body>
         </html>
     }
 }
 
-/// The page.
+/// The page at an address. To go to another page is to load it: it takes the server a millisecond, and nothing of the page
+/// before can linger.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App(
+    /// Which page.
+    address: Address,
+) -> impl IntoView {
     provide_meta_context();
     let title = |page: String| {
         if page.is_empty() {
@@ -54,11 +58,13 @@ pub fn App() -> impl IntoView {
     };
     view! {
         <Title formatter=title/>
-        <Router>
-            <Routes fallback=NotFoundPage>
-                <Route path=path!("/") view=HomePage/>
-                <Route path=path!("/r/:room") view=RoomPage/>
-            </Routes>
-        </Router>
+        {match address {
+            Address::Home => EitherOf4::A(view! { <HomePage/> }),
+            Address::Room(room) => EitherOf4::B(view! { <RoomPage room/> }),
+            Address::ImpossibleRoom { typed, error } => {
+                EitherOf4::C(view! { <NoSuchRoom typed error/> })
+            }
+            Address::Nowhere => EitherOf4::D(view! { <NotFoundPage/> }),
+        }}
     }
 }

@@ -22,5 +22,13 @@ pub mod ui;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
+    let path = leptos::prelude::window()
+        .location()
+        .pathname()
+        .unwrap_or_default();
+    leptos::mount::hydrate_body(move || {
+        app::App(app::AppProps {
+            address: ui::page::Address::of(&path),
+        })
+    });
 }

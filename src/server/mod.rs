@@ -188,8 +188,8 @@ fn router(state: &Arc<ServerState>, address: SocketAddr) -> Router {
 }
 
 /// The document around the app, as it is rendered for one request.
-fn document(options: LeptosOptions) -> impl IntoView {
-    crate::app::shell(options)
+fn document(options: LeptosOptions, path: String) -> impl IntoView {
+    crate::app::shell(options, &path)
 }
 
 fn usize_of(number: u32) -> usize {

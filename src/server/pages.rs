@@ -76,7 +76,9 @@ pub(crate) async fn page(State(pages): State<Arc<Pages>>, request: Request) -> R
         move || allow_nonce(&pages)
     };
     let options = pages.options.clone();
-    let render = render_app_async_with_context(context, move || super::document(options.clone()));
+    let path = path.to_owned();
+    let document = move || super::document(options.clone(), path.clone());
+    let render = render_app_async_with_context(context, document);
     let mut response: Response<Body> = render(request).await;
     if response.status() == StatusCode::OK {
         *response.status_mut() = status;

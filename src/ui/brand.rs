@@ -1,7 +1,6 @@
 //! The name and the look of the product: wordmark, header, footer, and the picture of two who face each other.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 /// Two half discs, face to face.
 #[component]
@@ -18,10 +17,10 @@ pub fn Logo() -> impl IntoView {
 #[component]
 pub fn Wordmark() -> impl IntoView {
     view! {
-        <A href="/" attr:class="wordmark">
+        <a href="/" class="wordmark">
             <Logo/>
             <span>"Visavis"</span>
-        </A>
+        </a>
     }
 }
 

@@ -9,6 +9,7 @@ use crate::session::Session;
 use super::announcer::Announcer;
 use super::banner::Banners;
 use super::brand::Logo;
+use super::fresh::Fresh;
 use super::layout_dialog::LayoutDialog;
 use super::more::MoreMenu;
 use super::panels::{Panels, SidePanel};
@@ -45,7 +46,7 @@ pub fn CallView(
                     .side
                     .get()
                     .map(|panel| match panel {
-                        SidePanel::People => view! { <PeoplePanel panels/> }.into_any(),
+                        SidePanel::People => Fresh::new(move || view! { <PeoplePanel panels/> }),
                     })
             }}
             <Toolbar panels/>

@@ -9,7 +9,7 @@ use super::tool_button::ToolButton;
 
 /// A dialog with a title, shown while `open`.
 #[component]
-pub fn Dialog(
+pub fn Dialog<C: IntoView + 'static>(
     /// Whether it is shown. Closing it by any way sets it to false.
     open: RwSignal<bool>,
     /// The id of its title.
@@ -17,7 +17,7 @@ pub fn Dialog(
     /// Its title.
     title: &'static str,
     /// What is in it, made anew each time it is opened.
-    children: ChildrenFn,
+    children: TypedChildrenFn<C>,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
@@ -39,7 +39,7 @@ pub fn Dialog(
             open.set(false);
         }
     };
-    let children = StoredValue::new(children);
+    let children = StoredValue::new(children.into_inner());
     view! {
         <dialog
             node_ref=dialog

@@ -12,7 +12,7 @@ pub const EARLY_SCRIPT: &str = r#"document.addEventListener("submit",function(ev
 
 /// A form that the script handles. `on_submit` runs with every press, also with one from before hydration.
 #[component]
-pub fn EarlyForm(
+pub fn EarlyForm<C: IntoView + 'static>(
     /// Its class.
     class: &'static str,
     /// What a press does.
@@ -21,7 +21,7 @@ pub fn EarlyForm(
     #[prop(optional, into)]
     ready: Option<Signal<bool>>,
     /// Its fields.
-    children: Children,
+    children: TypedChildren<C>,
 ) -> impl IntoView {
     let form = NodeRef::<html::Form>::new();
     let act = on_submit.clone();
@@ -51,7 +51,7 @@ pub fn EarlyForm(
                 on_submit();
             }
         >
-            {children()}
+            {children.into_inner()()}
         </form>
     }
 }

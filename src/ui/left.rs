@@ -2,7 +2,6 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 use crate::room::{Departure, DepartureCause, Intent, RoomState};
 use crate::session::Session;
@@ -47,10 +46,10 @@ pub fn LeftView() -> impl IntoView {
                     <IconView icon=Icon::Again/>
                     {again}
                 </button>
-                <A href="/" attr:class="button button-large">
+                <a href="/" class="button button-large">
                     <IconView icon=Icon::House/>
                     "Home"
-                </A>
+                </a>
             </div>
         </main>
         <PageFooter/>

@@ -66,9 +66,8 @@ pub fn PeoplePanel(
         <SidePanelFrame
             panels
             id="people"
-            title=move || {
-                view! { "People " <span class="panel-count">{move || lines.with(Vec::len)}</span> }
-            }
+            title="People"
+            count=Signal::derive(move || lines.with(Vec::len))
         >
             <ul class="people" role="list">
                 {move || lines.get().into_iter().map(|line| view! { <PersonLine line/> }).collect_view()}

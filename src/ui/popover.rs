@@ -6,7 +6,7 @@ use super::icon::{Icon, IconView};
 
 /// A popover. The button that opens it names its id as `popovertarget`.
 #[component]
-pub fn Popover(
+pub fn Popover<C: IntoView + 'static>(
     /// Its id.
     id: &'static str,
     /// Its name for screen readers.
@@ -15,11 +15,11 @@ pub fn Popover(
     #[prop(optional)]
     class: &'static str,
     /// What is in it.
-    children: Children,
+    children: TypedChildren<C>,
 ) -> impl IntoView {
     view! {
         <div id=id class=format!("popover {class}") popover="auto" role="group" aria-label=label>
-            {children()}
+            {children.into_inner()()}
         </div>
     }
 }

@@ -4,8 +4,6 @@ use std::borrow::Cow;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 use crate::room::parse_invitation;
 use crate::ui::brand::{Facing, PageFooter, PageHeader};
@@ -57,7 +55,6 @@ pub fn HomePage() -> impl IntoView {
 fn JoinForm() -> impl IntoView {
     let field = NodeRef::<leptos::html::Input>::new();
     let (problem, set_problem) = signal(None::<Cow<'static, str>>);
-    let navigate = use_navigate();
     let join = move || {
         let Some(field) = field.get_untracked() else {
             return;
@@ -65,7 +62,7 @@ fn JoinForm() -> impl IntoView {
         match parse_invitation(&field.value()) {
             Ok(room) => {
                 set_problem.set(None);
-                navigate(&format!("/r/{room}"), NavigateOptions::default());
+                drop(window().location().assign(&format!("/r/{room}")));
             }
             Err(error) => {
                 set_problem.set(Some(words::invitation_problem(error)));

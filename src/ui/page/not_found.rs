@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_meta::Title;
-use leptos_router::components::A;
 
 use crate::api::CreateRoom;
 use crate::protocol::RoomNameError;
@@ -26,10 +25,10 @@ pub fn NotFoundPage() -> impl IntoView {
             </p>
             <div class="actions">
                 <StartRoom/>
-                <A href="/" attr:class="button">
+                <a href="/" class="button">
                     <IconView icon=Icon::House/>
                     "Home"
-                </A>
+                </a>
             </div>
         </main>
         <PageFooter/>
@@ -50,9 +49,9 @@ pub fn NoSuchRoom(
             view! {
                 <p>
                     "Did you mean "
-                    <A href=format!("/r/{room}") attr:class="room-link">
+                    <a href=format!("/r/{room}") class="room-link">
                         {room.to_string()}
-                    </A>
+                    </a>
                     "?"
                 </p>
             }
@@ -67,10 +66,10 @@ pub fn NoSuchRoom(
             {corrected}
             <div class="actions">
                 <StartRoom/>
-                <A href="/" attr:class="button">
+                <a href="/" class="button">
                     <IconView icon=Icon::House/>
                     "Home"
-                </A>
+                </a>
             </div>
         </main>
         <PageFooter/>

@@ -2,31 +2,17 @@
 //!
 //! Invariant: one visit is one session and one engine; both end when the page is left.
 
+use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 
 use crate::protocol::RoomName;
 use crate::room::RoomState;
 use crate::session::Session;
 use crate::ui::call::CallView;
+use crate::ui::fresh::Fresh;
 use crate::ui::left::LeftView;
 use crate::ui::lobby::LobbyView;
-
-use super::not_found::NoSuchRoom;
-
-/// The page of a room, or the explanation why there can be none of this name.
-#[component]
-pub fn RoomPage() -> impl IntoView {
-    let parameters = use_params_map();
-    let address = Memo::new(move |_| {
-        parameters.with(|parameters| parameters.get_str("room").unwrap_or_default().to_owned())
-    });
-    move || match RoomName::parse(&address.get()) {
-        Ok(room) => view! { <Visit room/> }.into_any(),
-        Err(error) => view! { <NoSuchRoom typed=address.get() error/> }.into_any(),
-    }
-}
 
 /// Which part of the visit is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,8 +32,12 @@ impl Scene {
     }
 }
 
+/// The page of a room.
 #[component]
-fn Visit(room: RoomName) -> impl IntoView {
+pub fn RoomPage(
+    /// Which room.
+    room: RoomName,
+) -> impl IntoView {
     let (session, wishes) = Session::new();
     provide_context(session);
 
@@ -65,9 +55,9 @@ fn Visit(room: RoomName) -> impl IntoView {
         {move || {
             let room = room.clone();
             match scene.get() {
-                Scene::Lobby => view! { <LobbyView room/> }.into_any(),
-                Scene::Call => view! { <CallView room/> }.into_any(),
-                Scene::Left => view! { <LeftView/> }.into_any(),
+                Scene::Lobby => Either::Left(view! { <LobbyView room/> }),
+                Scene::Call => Either::Right(Fresh::new(move || view! { <CallView room/> })),
+                Scene::Left => Either::Right(Fresh::new(|| view! { <LeftView/> })),
             }
         }}
     }
