@@ -12,6 +12,7 @@ mod connection;
 mod constraints;
 pub mod engine;
 mod environment;
+mod files;
 mod js;
 mod levels;
 mod listener;

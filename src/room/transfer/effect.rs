@@ -99,6 +99,8 @@ pub enum DiskProblem {
     PickerClosed,
     /// `QuotaExceededError`: no space left.
     Full,
+    /// The browser has only its memory for the file, and that is too small for it.
+    TooLargeForMemory,
     /// `NotAllowedError`: permission was refused or withdrawn.
     NotAllowed,
     /// Anything else.

@@ -1,0 +1,350 @@
+//! The bytes' way between disks and transfers: reads what is sent, writes what is received, keeps what is not saved yet.
+//!
+//! Responsible for performing [`DiskCommand`]s and answering with [`DiskEvent`]s. Invariant: for each transfer one
+//! operation on the disk runs at a time, in the order of the commands; what is dropped stops and leaves nothing behind but
+//! what the next visit clears away.
+
+mod kept;
+mod place;
+mod private;
+mod promise;
+mod sink;
+
+use std::collections::HashMap;
+use std::task::{Context, Poll};
+
+use futures::future::LocalBoxFuture;
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{File, Window};
+
+use crate::room::transfer::{
+    DiskCommand, DiskEvent, DiskProblem, FileInfo, PickedFile, SourceId, TransferKey,
+};
+
+use kept::{Kept, ObjectUrl};
+use place::{Destination, Place};
+use private::PrivateDirectory;
+use sink::{Closing, Sink, Writer};
+
+/// Most bytes of files that are kept in memory, when the browser offers no disk.
+const MEMORY_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Largest image that is shown, in bytes.
+const PREVIEW_BYTES: u64 = 20 * 1024 * 1024;
+
+/// Where a file that was received is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whereabouts {
+    /// Where the user wanted it.
+    Chosen,
+    /// With the page, until it is saved.
+    WithPage,
+}
+
+/// The files of one call. Dropping it lets go of all of them.
+pub(super) struct Files {
+    window: Window,
+    private: PrivateDirectory,
+    sources: HashMap<SourceId, File>,
+    next_source: u32,
+    sinks: HashMap<TransferKey, Sink>,
+    kept: HashMap<TransferKey, Kept>,
+    previews: HashMap<TransferKey, ObjectUrl>,
+    /// Bytes promised to files in memory.
+    memory: u64,
+    work: FuturesUnordered<LocalBoxFuture<'static, Outcome>>,
+}
+
+/// What an operation on a disk came to.
+enum Outcome {
+    Read(TransferKey, u64, Option<Vec<u8>>),
+    Opened(TransferKey, Result<Writer, DiskProblem>),
+    Written(TransferKey, Writer, Result<u64, DiskProblem>),
+    Closed(TransferKey, Result<Kept, DiskProblem>),
+    Nothing,
+}
+
+impl Files {
+    /// Begins, and clears away what earlier visits left behind.
+    pub(super) fn new(window: &Window) -> Self {
+        let private = PrivateDirectory::new(window);
+        let work = FuturesUnordered::new();
+        work.push(private.clear_leftovers().map(|()| Outcome::Nothing).boxed_local());
+        Self {
+            window: window.clone(),
+            private,
+            sources: HashMap::new(),
+            next_source: 0,
+            sinks: HashMap::new(),
+            kept: HashMap::new(),
+            previews: HashMap::new(),
+            memory: 0,
+            work,
+        }
+    }
+
+    /// Keeps files the user picked, to be offered.
+    pub(super) fn pick(&mut self, files: Vec<File>) -> Vec<PickedFile> {
+        let picked = files.into_iter().map(|file| {
+            self.next_source = self.next_source.wrapping_add(1);
+            let picked = PickedFile {
+                source: SourceId(self.next_source),
+                name: file.name(),
+                size: file.size() as u64,
+                media_type: file.type_(),
+            };
+            self.sources.insert(picked.source, file);
+            picked
+        });
+        picked.collect()
+    }
+
+    /// Lets go of files that were not offered after all.
+    pub(super) fn release(&mut self, sources: &[SourceId]) {
+        for source in sources {
+            self.sources.remove(source);
+        }
+    }
+
+    /// Performs a command. `file` is the file of its transfer; `destination` is where an opened one goes.
+    pub(super) fn perform(
+        &mut self,
+        command: DiskCommand,
+        file: Option<&FileInfo>,
+        destination: Destination,
+    ) {
+        match command {
+            DiskCommand::Read {
+                key,
+                source,
+                offset,
+                length,
+            } => {
+                let file = self.sources.get(&source).cloned();
+                let reading = read(file, offset, length);
+                self.work.push(
+                    reading
+                        .map(move |bytes| Outcome::Read(key, offset, bytes))
+                        .boxed_local(),
+                );
+            }
+            DiskCommand::Release { source } => {
+                self.sources.remove(&source);
+            }
+            DiskCommand::Open { key } => {
+                let Some(file) = file else {
+                    return;
+                };
+                let left = MEMORY_BYTES.saturating_sub(self.memory);
+                let opening = place::open(&self.window, &self.private, file, destination, left);
+                self.sinks.insert(key.clone(), Sink::opening(file));
+                self.work.push(
+                    opening
+                        .map(move |opened| Outcome::Opened(key, opened))
+                        .boxed_local(),
+                );
+            }
+            DiskCommand::Write { key, offset, bytes } => {
+                if let Some(sink) = self.sinks.get_mut(&key) {
+                    sink.queue(offset, bytes);
+                    self.advance(key);
+                }
+            }
+            DiskCommand::Finish { key } => self.close(key, Closing::Finish),
+            DiskCommand::Discard { key } => self.close(key, Closing::Discard),
+        }
+    }
+
+    /// What the disks have to say.
+    pub(super) fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<DiskEvent> {
+        while let Poll::Ready(Some(outcome)) = self.work.poll_next_unpin(context) {
+            if let Some(event) = self.take(outcome) {
+                return Poll::Ready(event);
+            }
+        }
+        Poll::Pending
+    }
+
+    /// Where a received file is.
+    pub(super) fn whereabouts(&self, key: &TransferKey) -> Option<Whereabouts> {
+        self.kept.get(key).map(|kept| kept.place.whereabouts())
+    }
+
+    /// The address of a picture of the file: of a received one once it is there, of an own one at any time.
+    pub(super) fn preview(
+        &mut self,
+        key: &TransferKey,
+        file: &FileInfo,
+        source: Option<SourceId>,
+    ) -> Option<String> {
+        if file.size == 0 || file.size > PREVIEW_BYTES || !file.media_type.is_safe_image() {
+            return None;
+        }
+        if !self.previews.contains_key(key) {
+            let picked = source.and_then(|source| self.sources.get(&source));
+            let blob = match (picked, self.kept.get(key)) {
+                (Some(file), _) => Clone::clone(file.as_ref()),
+                (None, Some(kept)) => Clone::clone(&kept.blob),
+                (None, None) => return None,
+            };
+            let url = ObjectUrl::typed(&blob, file.media_type.as_str())?;
+            self.previews.insert(key.clone(), url);
+        }
+        self.previews.get(key).map(|url| url.address().to_owned())
+    }
+
+    /// Saves a received file to the downloads, under its name.
+    pub(super) fn save(&mut self, key: &TransferKey, file: &FileInfo) {
+        if let Some(kept) = self.kept.get_mut(key) {
+            kept.save(&self.window, file.name.as_str());
+        }
+    }
+
+    /// Lets go of what is kept of a transfer that is no longer shown.
+    pub(super) fn forget(&mut self, key: &TransferKey) {
+        self.previews.remove(key);
+        let Some(kept) = self.kept.remove(key) else {
+            return;
+        };
+        if let Place::Memory = kept.place {
+            self.memory = self.memory.saturating_sub(kept.size);
+        }
+        // A download may still be reading what was saved; the next visit clears that away.
+        if !kept.was_saved() {
+            let forgetting = kept.place.forget(&self.private);
+            self.work
+                .push(forgetting.map(|()| Outcome::Nothing).boxed_local());
+        }
+    }
+
+    fn close(&mut self, key: TransferKey, closing: Closing) {
+        if let Some(sink) = self.sinks.get_mut(&key) {
+            sink.ask(closing);
+            self.advance(key);
+        }
+    }
+
+    /// Begins the next operation of a sink, if none is running.
+    fn advance(&mut self, key: TransferKey) {
+        let Some(sink) = self.sinks.get_mut(&key) else {
+            return;
+        };
+        if let Some(writing) = sink.next_write() {
+            self.work.push(
+                writing
+                    .map(move |(writer, written)| Outcome::Written(key, writer, written))
+                    .boxed_local(),
+            );
+            return;
+        }
+        let Some((writer, closing)) = sink.next_close() else {
+            return;
+        };
+        match closing {
+            Closing::Finish => self.work.push(
+                writer
+                    .finish()
+                    .map(move |finished| Outcome::Closed(key, finished))
+                    .boxed_local(),
+            ),
+            Closing::Discard => self.discard(key, writer),
+        }
+    }
+
+    fn discard(&mut self, key: TransferKey, writer: Writer) {
+        if let Some(sink) = self.sinks.remove(&key)
+            && writer.is_memory()
+        {
+            self.memory = self.memory.saturating_sub(sink.size());
+        }
+        let discarding = writer.discard(&self.private);
+        self.work
+            .push(discarding.map(|()| Outcome::Nothing).boxed_local());
+    }
+
+    fn take(&mut self, outcome: Outcome) -> Option<DiskEvent> {
+        match outcome {
+            Outcome::Nothing => None,
+            Outcome::Read(key, offset, bytes) => Some(match bytes {
+                Some(bytes) => DiskEvent::Read { key, offset, bytes },
+                None => DiskEvent::Unreadable { key },
+            }),
+            Outcome::Opened(key, opened) => self.opened(key, opened),
+            Outcome::Written(key, writer, written) => {
+                let sink = self.sinks.get_mut(&key)?;
+                match written {
+                    Ok(offset) => {
+                        let discarded = sink.is_discarded();
+                        sink.take_back(writer);
+                        self.advance(key.clone());
+                        (!discarded).then_some(DiskEvent::Written { key, offset })
+                    }
+                    Err(problem) => {
+                        self.discard(key.clone(), writer);
+                        Some(DiskEvent::NotWritten { key, problem })
+                    }
+                }
+            }
+            Outcome::Closed(key, closed) => {
+                let sink = self.sinks.remove(&key)?;
+                match closed {
+                    Ok(kept) => {
+                        self.kept.insert(key.clone(), kept);
+                        Some(DiskEvent::Finished { key })
+                    }
+                    Err(problem) => {
+                        drop(sink);
+                        Some(DiskEvent::NotWritten { key, problem })
+                    }
+                }
+            }
+        }
+    }
+
+    fn opened(
+        &mut self,
+        key: TransferKey,
+        opened: Result<Writer, DiskProblem>,
+    ) -> Option<DiskEvent> {
+        let sink = self.sinks.get_mut(&key)?;
+        let discarded = sink.is_discarded();
+        match opened {
+            Ok(writer) if writer.is_memory() && !self.fits(&key) => {
+                self.sinks.remove(&key);
+                let problem = DiskProblem::TooLargeForMemory;
+                (!discarded).then_some(DiskEvent::NotOpened { key, problem })
+            }
+            Ok(writer) => {
+                if writer.is_memory() {
+                    self.memory += sink.size();
+                }
+                sink.take_back(writer);
+                self.advance(key.clone());
+                (!discarded).then_some(DiskEvent::Opened { key })
+            }
+            Err(problem) => {
+                self.sinks.remove(&key);
+                (!discarded).then_some(DiskEvent::NotOpened { key, problem })
+            }
+        }
+    }
+
+    fn fits(&self, key: &TransferKey) -> bool {
+        self.sinks
+            .get(key)
+            .is_some_and(|sink| self.memory + sink.size() <= MEMORY_BYTES)
+    }
+}
+
+/// Reads a part of a file; `None` when it cannot be read or is shorter.
+async fn read(file: Option<File>, offset: u64, length: usize) -> Option<Vec<u8>> {
+    let end = offset + length as u64;
+    let slice = file?.slice_with_f64_and_f64(offset as f64, end as f64).ok()?;
+    let buffer: JsValue = JsFuture::from(slice.array_buffer()).await.ok()?;
+    let bytes = Uint8Array::new(&buffer).to_vec();
+    (bytes.len() == length).then_some(bytes)
+}

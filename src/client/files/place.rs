@@ -1,0 +1,156 @@
+//! Where a received file goes: where the user wants it, else to the page's private files, else into memory.
+
+use futures::FutureExt;
+use futures::future::LocalBoxFuture;
+use js_sys::{Array, Reflect};
+use wasm_bindgen::JsValue;
+use web_sys::Window;
+
+use crate::client::js;
+use crate::room::transfer::{DiskProblem, FileInfo};
+
+use super::Whereabouts;
+use super::private::PrivateDirectory;
+use super::promise::{ask, option, problem};
+use super::sink::Writer;
+
+/// Where the user wants a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::client) enum Destination {
+    /// Where they say, if the browser lets them.
+    #[default]
+    Chosen,
+    /// With the page, to be saved later: nobody answers a hundred questions.
+    WithPage,
+}
+
+/// Where a file is.
+pub(super) enum Place {
+    /// A `FileSystemFileHandle` of the user's disk.
+    Picked(JsValue),
+    /// A `FileSystemFileHandle` of the origin's private file system, and its name there.
+    Private(JsValue, String),
+    /// In memory.
+    Memory,
+}
+
+impl Place {
+    /// Its handle, unless it is in memory.
+    pub(super) fn handle(&self) -> Option<&JsValue> {
+        match self {
+            Self::Picked(handle) | Self::Private(handle, _) => Some(handle),
+            Self::Memory => None,
+        }
+    }
+
+    /// Whether the user has it where they want it.
+    pub(super) fn whereabouts(&self) -> Whereabouts {
+        match self {
+            Self::Picked(_) => Whereabouts::Chosen,
+            Self::Private(..) | Self::Memory => Whereabouts::WithPage,
+        }
+    }
+
+    /// Removes what is private, and the empty file a picker made. What the user has stays.
+    pub(super) fn forget(self, private: &PrivateDirectory) -> LocalBoxFuture<'static, ()> {
+        let private = private.clone();
+        async move {
+            match self {
+                Self::Picked(handle) => remove_if_empty(&handle).await,
+                Self::Private(_, name) => private.remove(&name).await,
+                Self::Memory => {}
+            }
+        }
+        .boxed_local()
+    }
+}
+
+/// Opens a place for a file. The picker is asked for within this call, while the user's click still counts.
+/// `memory_left` is in bytes.
+pub(super) fn open(
+    window: &Window,
+    private: &PrivateDirectory,
+    file: &FileInfo,
+    destination: Destination,
+    memory_left: u64,
+) -> LocalBoxFuture<'static, Result<Writer, DiskProblem>> {
+    let has_picker = js::property(window, "showSaveFilePicker").is_some();
+    if destination == Destination::Chosen && has_picker {
+        let asking = js::call(
+            window,
+            "showSaveFilePicker",
+            &option("suggestedName", &file.name.as_str().into()),
+        );
+        return open_picked(asking).boxed_local();
+    }
+    let private = private.clone();
+    let size = file.size;
+    async move {
+        match open_private(&private, size).await {
+            Ok(Some(writer)) => Ok(writer),
+            Ok(None) if size <= memory_left => Ok(Writer::Memory(Array::new())),
+            Ok(None) => Err(DiskProblem::TooLargeForMemory),
+            Err(problem) => Err(problem),
+        }
+    }
+    .boxed_local()
+}
+
+async fn open_picked(asking: Option<JsValue>) -> Result<Writer, DiskProblem> {
+    let promise = asking.ok_or(DiskProblem::NotAllowed)?;
+    let handle = wasm_bindgen_futures::JsFuture::from(js_sys::Promise::resolve(&promise))
+        .await
+        .map_err(|error| problem(&error))?;
+    match ask(&handle, "createWritable", &[]).await {
+        Ok(stream) => Ok(Writer::Stream {
+            place: Place::Picked(handle),
+            stream,
+        }),
+        Err(error) => {
+            remove_if_empty(&handle).await;
+            Err(match problem(&error) {
+                // The picker was answered; only the file is refused.
+                DiskProblem::PickerClosed => DiskProblem::NotAllowed,
+                other => other,
+            })
+        }
+    }
+}
+
+/// `None` when the browser has no private files, or none that can be written from here.
+async fn open_private(
+    private: &PrivateDirectory,
+    size: u64,
+) -> Result<Option<Writer>, DiskProblem> {
+    let Some((handle, name)) = private.create().await else {
+        return Ok(None);
+    };
+    if js::property(&handle, "createWritable").is_none() {
+        private.remove(&name).await;
+        return Ok(None);
+    }
+    if private.space().await.is_some_and(|space| space < size as f64) {
+        private.remove(&name).await;
+        return Err(DiskProblem::Full);
+    }
+    match ask(&handle, "createWritable", &[]).await {
+        Ok(stream) => Ok(Some(Writer::Stream {
+            place: Place::Private(handle, name),
+            stream,
+        })),
+        Err(error) => {
+            private.remove(&name).await;
+            Err(problem(&error))
+        }
+    }
+}
+
+async fn remove_if_empty(handle: &JsValue) {
+    let Ok(file) = ask(handle, "getFile", &[]).await else {
+        return;
+    };
+    let size = Reflect::get(&file, &"size".into()).ok();
+    if size.and_then(|size| size.as_f64()) == Some(0.0) {
+        drop(ask(handle, "remove", &[]).await);
+    }
+}

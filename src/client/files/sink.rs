@@ -1,0 +1,194 @@
+//! Where one received file is written, a piece at a time.
+//!
+//! Invariant: one write runs at a time, and what arrives meanwhile becomes the next one; so a slow disk gets few large
+//! writes, and a fast one small ones.
+
+use futures::FutureExt;
+use futures::future::LocalBoxFuture;
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Blob;
+
+use crate::room::transfer::{DiskProblem, FileInfo};
+
+use super::kept::Kept;
+use super::place::Place;
+use super::private::PrivateDirectory;
+use super::promise::{ask, problem};
+
+/// Most bytes of one write: more would only make the page's memory grow.
+const WRITE_BYTES: usize = 4 * 1024 * 1024;
+
+/// How a sink ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Closing {
+    /// The file is complete.
+    Finish,
+    /// Nobody wants it.
+    Discard,
+}
+
+/// The open file.
+pub(super) enum Writer {
+    /// A `FileSystemWritableFileStream` into a place.
+    Stream {
+        /// Where.
+        place: Place,
+        /// The stream.
+        stream: JsValue,
+    },
+    /// The pieces so far.
+    Memory(Array),
+}
+
+/// One file being received.
+pub(super) struct Sink {
+    size: u64,
+    /// `None` while it is opened or an operation runs.
+    writer: Option<Writer>,
+    pending: Vec<Vec<u8>>,
+    /// Where the first pending piece begins, in bytes.
+    position: u64,
+    closing: Option<Closing>,
+}
+
+impl Sink {
+    /// Not open yet.
+    pub(super) fn opening(file: &FileInfo) -> Self {
+        Self {
+            size: file.size,
+            writer: None,
+            pending: Vec::new(),
+            position: 0,
+            closing: None,
+        }
+    }
+
+    /// The declared size of its file, in bytes.
+    pub(super) fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// It is open, or its operation is over.
+    pub(super) fn take_back(&mut self, writer: Writer) {
+        self.writer = Some(writer);
+    }
+
+    /// Appends a piece.
+    pub(super) fn queue(&mut self, offset: u64, bytes: Vec<u8>) {
+        if self.pending.is_empty() {
+            self.position = offset;
+        }
+        self.pending.push(bytes);
+    }
+
+    /// Ends it, after what is pending or at once. What is discarded is not finished any more.
+    pub(super) fn ask(&mut self, closing: Closing) {
+        if closing == Closing::Discard {
+            self.pending.clear();
+        }
+        if !self.is_discarded() {
+            self.closing = Some(closing);
+        }
+    }
+
+    /// Whether nobody wants it any more.
+    pub(super) fn is_discarded(&self) -> bool {
+        self.closing == Some(Closing::Discard)
+    }
+
+    /// The next write, if one is due; resolves to where it ended.
+    pub(super) fn next_write(
+        &mut self,
+    ) -> Option<LocalBoxFuture<'static, (Writer, Result<u64, DiskProblem>)>> {
+        if self.pending.is_empty() {
+            return None;
+        }
+        let writer = self.writer.take()?;
+        let mut length = 0;
+        let fitting = self.pending.iter().take_while(|piece| {
+            length += piece.len();
+            length <= WRITE_BYTES
+        });
+        let count = fitting.count().max(1);
+        let pieces = self.pending.drain(..count);
+        let bytes = joined(pieces.as_slice());
+        drop(pieces);
+        let end = self.position + u64::from(bytes.length());
+        self.position = end;
+        let writing = async move {
+            match &writer {
+                Writer::Memory(pieces) => {
+                    pieces.push(&bytes);
+                    (writer, Ok(end))
+                }
+                Writer::Stream { stream, .. } => {
+                    let written = ask(stream, "write", &[bytes.into()]).await;
+                    let written = written.map(|_| end).map_err(|error| problem(&error));
+                    (writer, written)
+                }
+            }
+        };
+        Some(writing.boxed_local())
+    }
+
+    /// How to close it, once nothing is left to write.
+    pub(super) fn next_close(&mut self) -> Option<(Writer, Closing)> {
+        let closing = self.closing?;
+        self.writer.take().map(|writer| (writer, closing))
+    }
+}
+
+impl Writer {
+    /// Whether it is in memory.
+    pub(super) fn is_memory(&self) -> bool {
+        matches!(self, Self::Memory(_))
+    }
+
+    /// Closes the file and looks at it.
+    pub(super) async fn finish(self) -> Result<Kept, DiskProblem> {
+        match self {
+            Self::Memory(pieces) => {
+                let blob = Blob::new_with_buffer_source_sequence(&pieces)
+                    .map_err(|error| problem(&error))?;
+                Ok(Kept::new(blob, Place::Memory))
+            }
+            Self::Stream { place, stream } => {
+                let closed = ask(&stream, "close", &[]).await;
+                closed.map_err(|error| problem(&error))?;
+                let Some(handle) = place.handle() else {
+                    return Err(DiskProblem::Failed);
+                };
+                let file = ask(handle, "getFile", &[]).await;
+                let file = file.map_err(|error| problem(&error))?;
+                Ok(Kept::new(file.unchecked_into(), place))
+            }
+        }
+    }
+
+    /// Throws away what there is.
+    pub(super) fn discard(self, private: &PrivateDirectory) -> LocalBoxFuture<'static, ()> {
+        let Self::Stream { place, stream } = self else {
+            return async {}.boxed_local();
+        };
+        let private = private.clone();
+        async move {
+            drop(ask(&stream, "abort", &[]).await);
+            place.forget(&private).await;
+        }
+        .boxed_local()
+    }
+}
+
+/// One piece of the browser's memory with all of these in it: the page's own may move while the browser writes.
+fn joined(pieces: &[Vec<u8>]) -> Uint8Array {
+    let length: usize = pieces.iter().map(Vec::len).sum();
+    let all = Uint8Array::new_with_length(u32::try_from(length).unwrap_or(u32::MAX));
+    let mut from = 0;
+    for piece in pieces {
+        let to = from + u32::try_from(piece.len()).unwrap_or(u32::MAX);
+        all.subarray(from, to).copy_from(piece);
+        from = to;
+    }
+    all
+}

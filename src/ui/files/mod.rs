@@ -1,0 +1,16 @@
+//! Files: choosing and dropping them, answering offers, and watching how far they are.
+//!
+//! Invariant: a picture is only ever shown of an image that cannot contain scripts, and only in an image element; a name
+//! is shown as text.
+
+mod card;
+mod drop_target;
+mod offers;
+mod panel;
+mod picker;
+pub mod words;
+
+pub use drop_target::DropTarget;
+pub use offers::FileOffers;
+pub use panel::FilesPanel;
+pub use picker::FilePicker;

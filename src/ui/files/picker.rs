@@ -1,0 +1,58 @@
+//! The button that chooses files to send.
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos::web_sys::FileList;
+use send_wrapper::SendWrapper;
+
+use crate::room::audience::Audience;
+use crate::session::files::{FileWish, PickedFiles};
+use crate::session::{Session, Wish};
+use crate::ui::icon::{Icon, IconView};
+
+/// Offers the files of a list.
+pub(super) fn offer(session: Session, list: Option<FileList>, to: Audience) {
+    let Some(list) = list.filter(|list| list.length() > 0) else {
+        return;
+    };
+    let files = (0..list.length()).filter_map(|index| list.get(index));
+    session.wish(Wish::Files(FileWish::Offer {
+        files: PickedFiles(SendWrapper::new(files.collect())),
+        to,
+    }));
+}
+
+/// A button that opens the browser's picker and offers what is chosen there.
+#[component]
+pub fn FilePicker(
+    /// For whom.
+    #[prop(into)]
+    to: Signal<Audience>,
+    /// Its class.
+    class: &'static str,
+    /// Its words; without, it shows its icon alone.
+    #[prop(optional)]
+    words: &'static str,
+) -> impl IntoView {
+    let session = Session::expect();
+    let input = NodeRef::<html::Input>::new();
+    let choose = move |_| {
+        if let Some(input) = input.get_untracked() {
+            input.click();
+        }
+    };
+    let chosen = move |_| {
+        if let Some(input) = input.get_untracked() {
+            offer(session, input.files(), to.get_untracked());
+            // So that the same file can be chosen again.
+            input.set_value("");
+        }
+    };
+    view! {
+        <button type="button" class=class aria-label="Send a file" on:click=choose>
+            <IconView icon=Icon::Attach/>
+            {words}
+        </button>
+        <input node_ref=input type="file" multiple hidden tabindex="-1" aria-hidden="true" on:change=chosen/>
+    }
+}
