@@ -3,6 +3,8 @@
 //! The ui reads the signals and sends wishes; the engine performs wishes and writes the signals. Neither names the
 //! other. On the server nobody takes the wishes, and everything keeps its default, which is a lobby.
 
+pub mod files;
+
 use std::collections::HashMap;
 
 use futures::channel::mpsc;
@@ -16,6 +18,8 @@ use crate::room::stage::{Stage, StageIntent, StagePeople, StageView};
 use crate::room::{
     Intent, LocalMedia, MediaIntent, Moment, Notice, Participant, Preferences, RoomState, TrackKind,
 };
+
+use files::{FileSignals, FileWish};
 
 /// Most wishes that wait for the engine; more than a person can make. A further one is dropped.
 const WISHES_WAITING: usize = 256;
@@ -34,6 +38,8 @@ pub enum Wish {
     Screen(ScreenIntent),
     /// Of the stage.
     Stage(StageIntent),
+    /// Of files.
+    Files(FileWish),
     /// Remember this name for the next visit.
     RememberName(String),
     /// Let the voices be heard, from within a tap (the browser's autoplay policy).
@@ -95,6 +101,8 @@ pub struct Session {
     pub speaker: RwSignal<Option<PeerId>>,
     /// What the stage shows; changes only when that does.
     pub stage_view: Memo<StageView>,
+    /// The files that are sent and received.
+    pub files: FileSignals,
     /// The engine's clock, renewed with every tick (4 per second), for texts such as "for 12 s".
     pub now: RwSignal<Moment>,
     /// Whether voices can be heard. Written by the ui's audio elements.
@@ -121,6 +129,7 @@ impl Session {
             stage,
             speaker,
             stage_view: Memo::new(move |_| stage_view(state, stage, speaker)),
+            files: FileSignals::default(),
             now: RwSignal::new(Moment::default()),
             sound: RwSignal::new(Sound::default()),
             notices: RwSignal::new(Vec::new()),

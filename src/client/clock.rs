@@ -26,6 +26,14 @@ impl Clock {
         Moment(ms as u64)
     }
 
+    /// The wall time of `Moment(0)`, in ms since 1970.
+    pub(super) fn page_opened(&self) -> u64 {
+        match &self.performance {
+            Some(performance) => performance.time_origin() as u64,
+            None => 0,
+        }
+    }
+
     /// Now, and a fresh random number.
     pub(super) fn circumstance(&self) -> Circumstance {
         Circumstance {

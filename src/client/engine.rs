@@ -3,10 +3,12 @@
 //! Invariant: only this future changes the session's state, media and streams, one input at a time and in order; so the
 //! model never sees two things at once. Dropping it leaves the room, closes everything and turns the devices off.
 
+mod files;
 mod media;
 mod room;
 mod screen;
 mod stage;
+mod talk;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -23,7 +25,9 @@ use web_sys::{Event as DomEvent, EventTarget, Window};
 
 use super::asking::Outcome;
 use super::capture::Captures;
+use super::channels::ChannelReport;
 use super::clock::Clock;
+use super::files::Files;
 use super::levels::Levels;
 use super::listener::Listener;
 use super::peer::Peer;
@@ -34,9 +38,13 @@ use super::timer::{Interval, Timeout};
 use super::transceivers::LocalTracks;
 use super::{clipboard, environment, js, prefs};
 use crate::protocol::{ClientMessage, MediaState, PeerId};
+use crate::room::channel::Channel;
 use crate::room::stage::ActiveSpeaker;
+use crate::room::talk::{Talk, TalkEvent};
+use crate::room::transfer::DiskEvent;
 use crate::room::{Event, Intent, MediaEvent, Notice, PeerEvent, Preferences, SocketEvent};
 use crate::session::{Session, Wish, Wishes};
+use talk::Company;
 
 /// How often time is told to the model, in ms.
 const TICK_MS: u64 = 250;
@@ -61,8 +69,10 @@ enum Input {
     Wish(Wish),
     Report(Report),
     Peer(PeerId, u32, PeerEvent),
+    Channel(PeerId, Channel, ChannelReport),
     Captured(Vec<Outcome>),
     Picked(Picked),
+    Disk(DiskEvent),
     Ended(Option<Notice>),
     Tick,
     LevelTick,
@@ -83,6 +93,13 @@ struct Engine {
     peers: HashMap<PeerId, Peer>,
     captures: Captures,
     screen: ScreenCapture,
+    /// Whom the talk was told of; `None` outside a call.
+    company: Option<Company>,
+    talk: Option<Talk>,
+    files: Files,
+    /// Whether what is shown of the transfers is out of date, and whether it should be renewed at once.
+    transfers_changed: bool,
+    transfers_ended: bool,
     tracks: LocalTracks,
     sent: MediaState,
     levels: Levels,
@@ -110,6 +127,11 @@ impl Engine {
             peers: HashMap::new(),
             captures: Captures::new(&window, reporter.clone()),
             screen: ScreenCapture::new(&window, reporter.clone()),
+            company: None,
+            talk: None,
+            files: Files::new(&window),
+            transfers_changed: false,
+            transfers_ended: false,
             tracks: LocalTracks::default(),
             sent: MediaState::default(),
             levels: Levels::new(),
@@ -147,6 +169,9 @@ impl Engine {
             if let Poll::Ready(event) = peer.poll_event(context) {
                 return Poll::Ready(Some(Input::Peer(id.clone(), peer.generation(), event)));
             }
+            if let Poll::Ready((channel, report)) = peer.poll_channel(context) {
+                return Poll::Ready(Some(Input::Channel(id.clone(), channel, report)));
+            }
         }
         if let Poll::Ready(Some(report)) = self.reports.poll_next_unpin(context) {
             return Poll::Ready(Some(Input::Report(report)));
@@ -156,6 +181,9 @@ impl Engine {
         }
         if let Poll::Ready(picked) = self.screen.poll_picked(context) {
             return Poll::Ready(Some(Input::Picked(picked)));
+        }
+        if let Poll::Ready(event) = self.files.poll_event(context) {
+            return Poll::Ready(Some(Input::Disk(event)));
         }
         if let Poll::Ready(Some(notice)) = self.errands.poll_next_unpin(context) {
             return Poll::Ready(Some(Input::Ended(notice)));
@@ -174,8 +202,12 @@ impl Engine {
             Input::Wish(wish) => self.grant(wish),
             Input::Report(report) => self.take_report(report),
             Input::Peer(peer, generation, event) => self.operation_ended(&peer, generation, event),
+            Input::Channel(peer, channel, report) => {
+                self.take_channel_report(peer, channel, report);
+            }
             Input::Captured(outcomes) => self.take_outcomes(outcomes),
             Input::Picked(picked) => self.take_picked(picked),
+            Input::Disk(event) => self.take_disk_event(event),
             Input::Ended(notice) => {
                 if let Some(notice) = notice {
                     self.session.notify(notice);
@@ -184,8 +216,13 @@ impl Engine {
             Input::Tick => {
                 self.session.now.set(self.clock.now());
                 self.apply(Event::Tick);
+                self.apply_talk(TalkEvent::Tick);
+                self.refresh_transfers();
             }
             Input::LevelTick => self.take_levels(),
+        }
+        if self.transfers_ended {
+            self.show_transfers();
         }
         if self.reporter.take_overflow() {
             self.lose_socket();
@@ -198,6 +235,7 @@ impl Engine {
             Wish::Media(intent) => self.intend_media(intent),
             Wish::Screen(intent) => self.intend_screen(intent),
             Wish::Stage(intent) => self.intend_stage(intent),
+            Wish::Files(wish) => self.grant_files(wish),
             Wish::RememberName(name) => {
                 self.preferences.name = name;
                 self.remember();

@@ -4,7 +4,9 @@ use js_sys::{Function, JSON, Promise, Reflect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
-use web_sys::{RtcPeerConnection, RtcRtpParameters, RtcRtpSender, RtcRtpTransceiver};
+use web_sys::{
+    RtcDataChannel, RtcPeerConnection, RtcRtpParameters, RtcRtpSender, RtcRtpTransceiver,
+};
 
 #[wasm_bindgen]
 extern "C" {
@@ -41,6 +43,13 @@ extern "C" {
         kind: &str,
         init: &JsValue,
     ) -> Result<RtcRtpTransceiver, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = createDataChannel)]
+    pub(super) fn create_channel(
+        this: &Connection,
+        label: &str,
+        init: &JsValue,
+    ) -> Result<RtcDataChannel, JsValue>;
 
     /// `RTCRtpSender` with exceptions caught.
     #[wasm_bindgen(extends = RtcRtpSender, js_name = RTCRtpSender)]

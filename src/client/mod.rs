@@ -6,6 +6,7 @@
 
 mod asking;
 mod capture;
+mod channels;
 mod clipboard;
 mod clock;
 mod connection;

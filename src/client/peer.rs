@@ -13,12 +13,14 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::MediaStream;
 
+use super::channels::{ChannelReport, Channels};
 use super::connection;
 use super::js::{self, Connection};
 use super::listener::Listener;
 use super::report::Reporter;
 use super::transceivers::{self, LocalTracks};
 use crate::protocol::{IceCandidate, IceServer, PeerId};
+use crate::room::channel::{Channel, Frame};
 use crate::room::{PeerEvent, TrackKind, screen_budget, video_budget};
 
 /// A connection and what is under way for it.
@@ -29,6 +31,8 @@ pub(super) struct Peer {
     reporter: Reporter,
     connection: Connection,
     listeners: Vec<Listener>,
+    /// Created with the own transceivers: before the first offer, or after the first answer.
+    channels: Option<Channels>,
     under_way: FuturesUnordered<LocalBoxFuture<'static, Ended>>,
     tracks: LocalTracks,
     others: usize,
@@ -64,6 +68,7 @@ impl Peer {
             ice_servers,
             reporter: reporter.clone(),
             connection,
+            channels: None,
             under_way: FuturesUnordered::new(),
             tracks: LocalTracks::default(),
             others: 1,
@@ -78,6 +83,7 @@ impl Peer {
 
     /// Makes an offer; ends with `LocalOffer` or `OperationFailed`.
     pub(super) fn offer(&mut self, ice_restart: bool) {
+        self.open_channels();
         let connection = self.connection.clone();
         self.operate(async move {
             transceivers::complete(&connection)?;
@@ -181,9 +187,10 @@ impl Peer {
         fresh
     }
 
-    /// Adds the transceivers that are missing: all of them for the one who offers first, later those the other side did
+    /// Adds the channels and the transceivers that are missing: all of them for the one who offers first, later those the other side did
     /// not offer. The browser asks for a negotiation if there are any.
-    pub(super) fn complete(&self) {
+    pub(super) fn complete(&mut self) {
+        self.open_channels();
         // Fails only for a closed connection, which reports its state.
         drop(transceivers::complete(&self.connection));
     }
@@ -200,6 +207,45 @@ impl Peer {
         Poll::Pending
     }
 
+    /// What the data channels report next.
+    pub(super) fn poll_channel(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<(Channel, ChannelReport)> {
+        match &mut self.channels {
+            Some(channels) => channels.poll_report(context),
+            None => Poll::Pending,
+        }
+    }
+
+    /// Sends a frame on a data channel; if that is not open, it is dropped.
+    pub(super) fn transmit(&self, channel: Channel, frame: &Frame) {
+        if let Some(channels) = &self.channels {
+            channels.send(channel, frame);
+        }
+    }
+
+    /// What waits to be sent on a data channel, in bytes.
+    pub(super) fn buffered(&self, channel: Channel) -> u64 {
+        self.channels
+            .as_ref()
+            .map_or(0, |channels| channels.buffered(channel))
+    }
+
+    /// Closes a data channel for good.
+    pub(super) fn close_channel(&self, channel: Channel) {
+        if let Some(channels) = &self.channels {
+            channels.close(channel);
+        }
+    }
+
+    fn open_channels(&mut self) {
+        if self.channels.is_none() {
+            // Fails only for a closed connection, which reports its state.
+            self.channels = Channels::open(&self.connection).ok();
+        }
+    }
+
     /// Makes way for the first offer of the other side: an own first offer that lost against it leaves transceivers behind
     /// that nothing would ever use. Nothing else is lost, for nothing was agreed.
     fn start_afresh(&mut self) {
@@ -207,6 +253,7 @@ impl Peer {
             return;
         };
         self.listeners.clear();
+        self.channels = None;
         self.under_way = FuturesUnordered::new();
         self.connection.close();
         self.listeners =
@@ -244,6 +291,7 @@ impl Peer {
 impl Drop for Peer {
     fn drop(&mut self) {
         self.listeners.clear();
+        self.channels = None;
         self.connection.close();
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::protocol::DisplayName;
 
+use super::channel::Channel;
+
 /// Something worth a short sentence. The words are the ui's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
@@ -29,6 +31,8 @@ pub enum Notice {
     MicrophoneLost,
     /// The camera in use is gone or failed.
     CameraLost,
+    /// Somebody was cut off from a channel, because what came from them broke its rules.
+    CutOff(DisplayName, Channel),
     /// The link was copied.
     LinkCopied,
     /// The link could not be copied.

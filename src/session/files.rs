@@ -142,7 +142,10 @@ impl FileSignals {
         }
         let before = self.rows.get_untracked();
         let same = before.len() == transfers.len()
-            && before.iter().zip(&transfers).all(|(row, shown)| row.key == shown.key);
+            && before
+                .iter()
+                .zip(&transfers)
+                .all(|(row, shown)| row.key == shown.key);
         let rows: Vec<TransferRow> = transfers
             .into_iter()
             .map(|shown| row(&before, shown))

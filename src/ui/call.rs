@@ -9,6 +9,7 @@ use crate::session::Session;
 use super::announcer::Announcer;
 use super::banner::Banners;
 use super::brand::Logo;
+use super::files::{DropTarget, FileOffers, FilesPanel};
 use super::fresh::Fresh;
 use super::layout_dialog::LayoutDialog;
 use super::more::MoreMenu;
@@ -47,11 +48,14 @@ pub fn CallView(
                     .get()
                     .map(|panel| match panel {
                         SidePanel::People => Fresh::new(move || view! { <PeoplePanel panels/> }),
+                        SidePanel::Files => Fresh::new(move || view! { <FilesPanel panels/> }),
                     })
             }}
             <Toolbar panels/>
             <MoreMenu panels/>
             <Toasts/>
+            <FileOffers panels/>
+            <DropTarget panels/>
             <Announcer/>
             <Voices/>
             <SettingsDialog panels/>

@@ -64,6 +64,10 @@ pub enum Icon {
     ChevronLeft,
     /// An arrow to the right.
     ChevronRight,
+    /// A paper clip.
+    Attach,
+    /// A sheet.
+    File,
     /// Three dots, for more.
     More,
 }
@@ -100,6 +104,8 @@ impl Icon {
             Self::PictureInPicture => "#picture-in-picture",
             Self::ChevronLeft => "#chevron-left",
             Self::ChevronRight => "#chevron-right",
+            Self::Attach => "#paperclip",
+            Self::File => "#file",
             Self::More => "#ellipsis",
         }
     }

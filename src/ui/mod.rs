@@ -13,6 +13,7 @@ pub mod camera_picture;
 pub mod device_menu;
 pub mod dialog;
 pub mod early;
+pub mod files;
 pub mod fresh;
 pub mod full_screen;
 pub mod icon;

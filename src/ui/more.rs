@@ -6,7 +6,7 @@ use crate::session::{Session, Wish};
 
 use super::full_screen;
 use super::icon::Icon;
-use super::panels::Panels;
+use super::panels::{Panels, SidePanel};
 use super::picture_in_picture;
 use super::popover::{MenuItem, Popover};
 use super::share::ShareItem;
@@ -24,6 +24,12 @@ pub fn MoreMenu(
     view! {
         <Popover id=MORE label="More">
             <ShareItem popover=MORE/>
+            <MenuItem
+                popover=MORE
+                name="Files"
+                icon=Icon::Attach
+                on_press=move || panels.side.set(Some(SidePanel::Files))
+            />
             <MenuItem
                 popover=MORE
                 name="Layout"

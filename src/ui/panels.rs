@@ -9,6 +9,8 @@ use leptos::prelude::*;
 pub enum SidePanel {
     /// The list of people.
     People,
+    /// The files.
+    Files,
 }
 
 /// The panels of the call. Cheap to copy.

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use crate::protocol::{DisplayName, ErrorCode, RoomName, RoomNameError};
+use crate::room::channel::Channel;
 use crate::room::{
     Capture, DepartureCause, Environment, InvitationError, JoinProblem, LocalMedia, MediaProblem,
     Notice, Source, Switch,
@@ -263,6 +264,14 @@ pub fn notice(notice: &Notice) -> Cow<'static, str> {
             "Your microphone stopped. Choose another one in the settings.".into()
         }
         Notice::CameraLost => "Your camera stopped. Choose another one in the settings.".into(),
+        Notice::CutOff(name, channel) => {
+            let what = match channel {
+                Channel::Chat => "Messages",
+                Channel::Files => "Files",
+                Channel::Live => "Reactions and pointers",
+            };
+            format!("{what} from {name} are blocked: what came was not in order").into()
+        }
         Notice::LinkCopied => "Link copied".into(),
         Notice::LinkNotCopied => {
             "The link could not be copied. Copy it from the address bar.".into()

@@ -34,6 +34,7 @@ impl Engine {
         if after != before {
             self.moved(&before, &after);
         }
+        self.follow_company();
     }
 
     fn perform(&mut self, effect: Effect) {
@@ -110,7 +111,7 @@ impl Engine {
             generation,
             event,
         });
-        if answered && let Some(peer) = self.peers.get(peer) {
+        if answered && let Some(peer) = self.peers.get_mut(peer) {
             peer.complete();
         }
         self.settle(peer);
@@ -123,7 +124,9 @@ impl Engine {
             ice_servers,
         } = command
         {
-            self.peers.remove(&id);
+            if self.peers.remove(&id).is_some() {
+                self.channels_gone(&id);
+            }
             match Peer::open(&id, generation, ice_servers, &self.reporter) {
                 Ok(mut peer) => {
                     if initiator {
@@ -163,6 +166,7 @@ impl Engine {
         if self.peers.remove(id).is_none() {
             return;
         }
+        self.channels_gone(id);
         let participant = Participant::Peer(id.clone());
         self.levels.unwatch(&participant);
         self.session.level(&participant).set(0.0);

@@ -10,7 +10,7 @@ mod private;
 mod promise;
 mod sink;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::task::{Context, Poll};
 
 use futures::future::LocalBoxFuture;
@@ -43,6 +43,8 @@ pub(super) enum Whereabouts {
     Chosen,
     /// With the page, until it is saved.
     WithPage,
+    /// In the downloads.
+    Saved,
 }
 
 /// The files of one call. Dropping it lets go of all of them.
@@ -51,6 +53,8 @@ pub(super) struct Files {
     private: PrivateDirectory,
     sources: HashMap<SourceId, File>,
     next_source: u32,
+    /// Those nobody is asked a place for.
+    aside: HashSet<TransferKey>,
     sinks: HashMap<TransferKey, Sink>,
     kept: HashMap<TransferKey, Kept>,
     previews: HashMap<TransferKey, ObjectUrl>,
@@ -73,12 +77,18 @@ impl Files {
     pub(super) fn new(window: &Window) -> Self {
         let private = PrivateDirectory::new(window);
         let work = FuturesUnordered::new();
-        work.push(private.clear_leftovers().map(|()| Outcome::Nothing).boxed_local());
+        work.push(
+            private
+                .clear_leftovers()
+                .map(|()| Outcome::Nothing)
+                .boxed_local(),
+        );
         Self {
             window: window.clone(),
             private,
             sources: HashMap::new(),
             next_source: 0,
+            aside: HashSet::new(),
             sinks: HashMap::new(),
             kept: HashMap::new(),
             previews: HashMap::new(),
@@ -110,13 +120,13 @@ impl Files {
         }
     }
 
-    /// Performs a command. `file` is the file of its transfer; `destination` is where an opened one goes.
-    pub(super) fn perform(
-        &mut self,
-        command: DiskCommand,
-        file: Option<&FileInfo>,
-        destination: Destination,
-    ) {
+    /// Opens this one without asking for a place: it is saved later.
+    pub(super) fn keep_with_page(&mut self, key: TransferKey) {
+        self.aside.insert(key);
+    }
+
+    /// Performs a command. `file` is what is opened.
+    pub(super) fn perform(&mut self, command: DiskCommand, file: Option<&FileInfo>) {
         match command {
             DiskCommand::Read {
                 key,
@@ -138,6 +148,11 @@ impl Files {
             DiskCommand::Open { key } => {
                 let Some(file) = file else {
                     return;
+                };
+                let destination = if self.aside.remove(&key) {
+                    Destination::WithPage
+                } else {
+                    Destination::Chosen
                 };
                 let left = MEMORY_BYTES.saturating_sub(self.memory);
                 let opening = place::open(&self.window, &self.private, file, destination, left);
@@ -171,7 +186,12 @@ impl Files {
 
     /// Where a received file is.
     pub(super) fn whereabouts(&self, key: &TransferKey) -> Option<Whereabouts> {
-        self.kept.get(key).map(|kept| kept.place.whereabouts())
+        let kept = self.kept.get(key)?;
+        Some(if kept.was_saved() {
+            Whereabouts::Saved
+        } else {
+            kept.place.whereabouts()
+        })
     }
 
     /// The address of a picture of the file: of a received one once it is there, of an own one at any time.
@@ -290,17 +310,14 @@ impl Files {
                 }
             }
             Outcome::Closed(key, closed) => {
-                let sink = self.sinks.remove(&key)?;
-                match closed {
+                self.sinks.remove(&key)?;
+                Some(match closed {
                     Ok(kept) => {
                         self.kept.insert(key.clone(), kept);
-                        Some(DiskEvent::Finished { key })
+                        DiskEvent::Finished { key }
                     }
-                    Err(problem) => {
-                        drop(sink);
-                        Some(DiskEvent::NotWritten { key, problem })
-                    }
-                }
+                    Err(problem) => DiskEvent::NotWritten { key, problem },
+                })
             }
         }
     }
@@ -313,7 +330,7 @@ impl Files {
         let sink = self.sinks.get_mut(&key)?;
         let discarded = sink.is_discarded();
         match opened {
-            Ok(writer) if writer.is_memory() && !self.fits(&key) => {
+            Ok(writer) if writer.is_memory() && self.memory + sink.size() > MEMORY_BYTES => {
                 self.sinks.remove(&key);
                 let problem = DiskProblem::TooLargeForMemory;
                 (!discarded).then_some(DiskEvent::NotOpened { key, problem })
@@ -332,18 +349,14 @@ impl Files {
             }
         }
     }
-
-    fn fits(&self, key: &TransferKey) -> bool {
-        self.sinks
-            .get(key)
-            .is_some_and(|sink| self.memory + sink.size() <= MEMORY_BYTES)
-    }
 }
 
 /// Reads a part of a file; `None` when it cannot be read or is shorter.
 async fn read(file: Option<File>, offset: u64, length: usize) -> Option<Vec<u8>> {
     let end = offset + length as u64;
-    let slice = file?.slice_with_f64_and_f64(offset as f64, end as f64).ok()?;
+    let slice = file?
+        .slice_with_f64_and_f64(offset as f64, end as f64)
+        .ok()?;
     let buffer: JsValue = JsFuture::from(slice.array_buffer()).await.ok()?;
     let bytes = Uint8Array::new(&buffer).to_vec();
     (bytes.len() == length).then_some(bytes)

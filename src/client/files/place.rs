@@ -15,10 +15,9 @@ use super::promise::{ask, option, problem};
 use super::sink::Writer;
 
 /// Where the user wants a file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::client) enum Destination {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Destination {
     /// Where they say, if the browser lets them.
-    #[default]
     Chosen,
     /// With the page, to be saved later: nobody answers a hundred questions.
     WithPage,
@@ -129,7 +128,11 @@ async fn open_private(
         private.remove(&name).await;
         return Ok(None);
     }
-    if private.space().await.is_some_and(|space| space < size as f64) {
+    if private
+        .space()
+        .await
+        .is_some_and(|space| space < size as f64)
+    {
         private.remove(&name).await;
         return Err(DiskProblem::Full);
     }

@@ -140,12 +140,9 @@ impl PrivateDirectory {
             .ok()
             .and_then(|request| request.dyn_into::<Function>().ok());
         if let (Some(request), Some(release)) = (request, release) {
-            let arguments: Array = [
-                JsValue::from(&self.0.name),
-                Clone::clone(callback.as_ref()),
-            ]
-            .iter()
-            .collect();
+            let arguments: Array = [JsValue::from(&self.0.name), Clone::clone(callback.as_ref())]
+                .iter()
+                .collect();
             if request.apply(&self.0.locks, &arguments).is_ok() {
                 self.0.lock.set(Some(Lock {
                     release,

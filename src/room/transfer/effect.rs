@@ -243,6 +243,14 @@ impl Transfer {
         &self.progress
     }
 
+    /// The picked file it sends; `None` at the receiver.
+    pub fn source(&self) -> Option<SourceId> {
+        match &self.end {
+            End::Sending(outgoing) => Some(outgoing.source()),
+            End::Receiving(_) => None,
+        }
+    }
+
     /// Where it stands.
     pub fn stage(&self) -> Stage {
         match &self.end {

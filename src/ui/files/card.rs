@@ -7,6 +7,7 @@ use crate::session::files::{FileWish, Keeping, ShownTransfer, TransferRow};
 use crate::session::{Session, Wish};
 
 use super::words;
+use crate::ui::fresh::Fresh;
 use crate::ui::icon::{Icon, IconView};
 
 /// What a button of a card does.
@@ -64,7 +65,7 @@ fn tone(shown: &ShownTransfer) -> &'static str {
 
 /// One line of the list.
 #[component]
-pub(super) fn TransferCard(
+pub fn TransferCard(
     /// Which transfer.
     row: TransferRow,
 ) -> impl IntoView {
@@ -102,9 +103,9 @@ pub(super) fn TransferCard(
             <span class="transfer-picture">
                 {move || match picture.get() {
                     Some(address) => {
-                        view! { <img src=address alt="" loading="lazy" decoding="async"/> }.into_any()
+                        Fresh::new(|| view! { <img src=address alt="" loading="lazy" decoding="async"/> })
                     }
-                    None => view! { <IconView icon=Icon::File/> }.into_any(),
+                    None => Fresh::new(|| view! { <IconView icon=Icon::File/> }),
                 }}
             </span>
             <span class="transfer-words">

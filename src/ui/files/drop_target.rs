@@ -8,6 +8,7 @@ use leptos::web_sys::DragEvent;
 
 use crate::room::audience::Audience;
 use crate::session::Session;
+use crate::ui::fresh::Fresh;
 use crate::ui::icon::{Icon, IconView};
 use crate::ui::panels::{Panels, SidePanel};
 
@@ -75,23 +76,28 @@ pub fn DropTarget(
         dragging.get().then(|| {
             let people = people.get();
             let everyone = match people.len() {
-                0 => return view! { <div class="drop"><p class="drop-words">"Nobody else is here to send a file to."</p></div> }.into_any(),
+                0 => return Fresh::new(|| view! {
+                    <div class="drop">
+                        <p class="drop-words">"Nobody else is here to send a file to."</p>
+                    </div>
+                }),
                 1 => None,
-                _ => Some(field(Audience::Everyone, Icon::Users, "Everyone".to_owned())),
+                _ => Some((Audience::Everyone, Icon::Users, "Everyone".to_owned())),
             };
-            view! {
+            let persons = people
+                .into_iter()
+                .map(|(id, name)| (Audience::Person(id), Icon::File, name));
+            let fields = everyone.into_iter().chain(persons);
+            Fresh::new(move || view! {
                 <div class="drop">
                     <p class="drop-words">"Drop to send to"</p>
                     <div class="drop-fields">
-                        {everyone}
-                        {people
-                            .into_iter()
-                            .map(|(id, name)| field(Audience::Person(id), Icon::File, name))
+                        {fields
+                            .map(|(to, icon, name)| field(to, icon, name))
                             .collect_view()}
                     </div>
                 </div>
-            }
-            .into_any()
+            })
         })
     }
 }

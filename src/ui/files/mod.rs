@@ -3,11 +3,11 @@
 //! Invariant: a picture is only ever shown of an image that cannot contain scripts, and only in an image element; a name
 //! is shown as text.
 
-mod card;
-mod drop_target;
-mod offers;
-mod panel;
-mod picker;
+pub mod card;
+pub mod drop_target;
+pub mod offers;
+pub mod panel;
+pub mod picker;
 pub mod words;
 
 pub use drop_target::DropTarget;

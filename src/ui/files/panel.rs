@@ -6,6 +6,7 @@ use crate::protocol::PeerId;
 use crate::room::audience::Audience;
 use crate::session::files::FileWish;
 use crate::session::{Session, Wish};
+use crate::ui::fresh::Fresh;
 use crate::ui::icon::{Icon, IconView};
 use crate::ui::panels::Panels;
 use crate::ui::side_panel::SidePanelFrame;
@@ -58,25 +59,27 @@ pub fn FilesPanel(
     let many_unsaved = Memo::new(move |_| session.files.unsaved.get() > 1);
     let wish = move |wish: FileWish| session.wish(Wish::Files(wish));
     view! {
-        <SidePanelFrame panels id="files" title=|| "Files">
+        <SidePanelFrame panels id="files" title="Files">
             {move || {
                 if none.get() {
-                    view! {
-                        <div class="files-none">
-                            <IconView icon=Icon::File/>
-                            <p>"Send files straight from your browser to theirs: drop them onto the call, or choose them below."</p>
-                        </div>
-                    }
-                        .into_any()
+                    Fresh::new(|| {
+                        view! {
+                            <div class="files-none">
+                                <IconView icon=Icon::File/>
+                                <p>
+                                    "Send files straight from your browser to theirs: drop them onto the call, or choose them below."
+                                </p>
+                            </div>
+                        }
+                    })
                 } else {
-                    view! {
+                    Fresh::new(move || view! {
                         <ul class="transfers" aria-label="Files" aria-live="polite" aria-relevant="additions">
                             <For each=move || rows.get() key=|row| row.key.clone() let:row>
                                 <TransferCard row/>
                             </For>
                         </ul>
-                    }
-                        .into_any()
+                    })
                 }
             }}
             <div class="files-foot">
@@ -135,9 +138,9 @@ pub fn FilesPanel(
                 </div>
                 {move || {
                     if alone.get() {
-                        view! { <p class="files-alone">"Nobody else is here to send a file to."</p> }.into_any()
+                        Fresh::new(|| view! { <p class="files-alone">"Nobody else is here to send a file to."</p> })
                     } else {
-                        view! {
+                        Fresh::new(move || view! {
                             <div class="files-send">
                                 <div class="select">
                                     <IconView icon=Icon::Users/>
@@ -166,8 +169,7 @@ pub fn FilesPanel(
                                 </div>
                                 <FilePicker to class="button button-primary" words="Send a file"/>
                             </div>
-                        }
-                            .into_any()
+                        })
                     }
                 }}
             </div>

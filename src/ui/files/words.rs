@@ -87,7 +87,9 @@ fn ended(shown: &ShownTransfer, ending: Ending) -> String {
         Ending::Declined => "Declined".to_owned(),
         Ending::Cancelled(side) if side == shown.key.side => "You cancelled it".to_owned(),
         Ending::Cancelled(_) => person.to_owned() + " cancelled it",
-        Ending::Corrupt => "It arrived damaged and was thrown away. Please send it again.".to_owned(),
+        Ending::Corrupt => {
+            "It arrived damaged and was thrown away. Please send it again.".to_owned()
+        }
         Ending::Failed(problem) => failed(person, sending, problem),
     }
 }

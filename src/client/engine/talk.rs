@@ -1,0 +1,195 @@
+//! The talk's side of the engine: what the data channels and the disks report goes into the model, and out comes what is
+//! sent and shown.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use leptos::prelude::*;
+
+use super::Engine;
+use crate::client::channels::ChannelReport;
+use crate::protocol::{DisplayName, PeerId};
+use crate::room::channel::{Channel, Frame};
+use crate::room::chat::WallTime;
+use crate::room::talk::{
+    Aspect, Talk, TalkEffect, TalkEntry, TalkError, TalkEvent, TalkIntent, TalkNotice,
+};
+use crate::room::{Notice, RoomState};
+
+/// Who I am and who else is there, as the talk has to know it.
+#[derive(Clone, PartialEq)]
+pub(super) struct Company {
+    me: PeerId,
+    name: DisplayName,
+    people: Vec<(PeerId, DisplayName)>,
+}
+
+impl Company {
+    fn of(state: &RoomState) -> Option<Self> {
+        let call = state.call()?;
+        let people = call.people.iter();
+        Some(Self {
+            me: call.me.clone(),
+            name: call.name.clone(),
+            people: people
+                .map(|person| (person.id.clone(), person.name.clone()))
+                .collect(),
+        })
+    }
+}
+
+impl Engine {
+    /// Begins the talk with the call, ends it with it, and tells it who is there.
+    pub(super) fn follow_company(&mut self) {
+        let now = self.session.state.with_untracked(Company::of);
+        if now == self.company {
+            return;
+        }
+        let before = std::mem::replace(&mut self.company, now.clone());
+        match (before, now) {
+            (_, None) => {
+                self.talk = None;
+            }
+            (None, Some(company)) => {
+                let circumstance = self.clock.circumstance();
+                self.talk = Some(Talk::new(TalkEntry {
+                    me: company.me,
+                    name: company.name,
+                    roster: company.people,
+                    page_opened: WallTime(self.clock.page_opened()),
+                    chance: circumstance.chance,
+                    now: circumstance.now,
+                }));
+            }
+            (Some(before), Some(company)) if before.me != company.me => {
+                self.apply_talk(TalkEvent::Reseated {
+                    me: company.me,
+                    roster: company.people,
+                });
+            }
+            (Some(_), Some(company)) => self.apply_talk(TalkEvent::Roster(company.people)),
+        }
+    }
+
+    /// Tells the talk what happened, and performs what follows from it.
+    pub(super) fn apply_talk(&mut self, event: TalkEvent) {
+        let now = self.clock.now();
+        if let Some(talk) = &mut self.talk {
+            let effects = talk.handle(event, now);
+            self.perform_talk(effects);
+        }
+    }
+
+    /// Does what the user wants of the talk; what cannot be done is told. Says whether it was done.
+    pub(super) fn intend_talk(&mut self, intent: TalkIntent) -> bool {
+        let now = self.clock.now();
+        let Some(talk) = &mut self.talk else {
+            return false;
+        };
+        match talk.intend(intent, now) {
+            Ok(effects) => {
+                self.perform_talk(effects);
+                true
+            }
+            Err(error) => {
+                self.tell_talk_error(error);
+                false
+            }
+        }
+    }
+
+    /// Takes a report of a person's channel.
+    pub(super) fn take_channel_report(
+        &mut self,
+        peer: PeerId,
+        channel: Channel,
+        report: ChannelReport,
+    ) {
+        self.apply_talk(match report {
+            ChannelReport::Opened => TalkEvent::ChannelOpened { peer, channel },
+            ChannelReport::Closed => TalkEvent::ChannelClosed { peer, channel },
+            ChannelReport::Frame(frame) => TalkEvent::Frame {
+                peer,
+                channel,
+                frame,
+            },
+            ChannelReport::BufferedLow if channel == Channel::Files => {
+                let bytes = self.files_buffered(&peer);
+                TalkEvent::Buffered { peer, bytes }
+            }
+            ChannelReport::BufferedLow => return,
+        });
+    }
+
+    /// A person's connection is gone, and its channels with it.
+    pub(super) fn channels_gone(&mut self, peer: &PeerId) {
+        for channel in Channel::ALL {
+            self.apply_talk(TalkEvent::ChannelClosed {
+                peer: peer.clone(),
+                channel,
+            });
+        }
+    }
+
+    fn files_buffered(&self, peer: &PeerId) -> u64 {
+        let peer = self.peers.get(peer);
+        peer.map_or(0, |peer| peer.buffered(Channel::Files))
+    }
+
+    fn perform_talk(&mut self, effects: Vec<TalkEffect>) {
+        let mut queue = VecDeque::from(effects);
+        let mut filled = BTreeSet::new();
+        loop {
+            while let Some(effect) = queue.pop_front() {
+                if let TalkEffect::Send {
+                    peer,
+                    frame: Frame::Bytes(_),
+                    ..
+                } = &effect
+                {
+                    filled.insert(peer.clone());
+                }
+                self.perform_talk_effect(effect);
+            }
+            let Some(peer) = filled.pop_first() else {
+                return;
+            };
+            let bytes = self.files_buffered(&peer);
+            let now = self.clock.now();
+            if let Some(talk) = &mut self.talk {
+                queue.extend(talk.handle(TalkEvent::Buffered { peer, bytes }, now));
+            }
+        }
+    }
+
+    fn perform_talk_effect(&mut self, effect: TalkEffect) {
+        match effect {
+            TalkEffect::Send {
+                peer,
+                channel,
+                frame,
+            } => {
+                if let Some(peer) = self.peers.get(&peer) {
+                    peer.transmit(channel, &frame);
+                }
+            }
+            TalkEffect::CloseChannel { peer, channel } => {
+                if let Some(peer) = self.peers.get(&peer) {
+                    peer.close_channel(channel);
+                }
+            }
+            TalkEffect::Disk(command) => self.perform_disk(command),
+            TalkEffect::Notify(TalkNotice::CutOff { name, channel, .. }) => {
+                self.session.notify(Notice::CutOff(name, channel));
+            }
+            TalkEffect::Notify(TalkNotice::FileOffered(_) | TalkNotice::FileEnded(..)) => {
+                self.transfers_ended = true;
+            }
+            TalkEffect::Changed(Aspect::Transfers) => self.transfers_changed = true,
+            TalkEffect::Notify(_) | TalkEffect::Changed(_) | TalkEffect::Application(_) => {}
+        }
+    }
+
+    fn tell_talk_error(&self, error: TalkError) {
+        self.session.notify(Notice::Refused(error.to_string()));
+    }
+}
