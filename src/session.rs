@@ -4,6 +4,7 @@
 //! other. On the server nobody takes the wishes, and everything keeps its default, which is a lobby.
 
 pub mod files;
+pub mod talk;
 
 use std::collections::HashMap;
 
@@ -15,11 +16,13 @@ use web_sys::MediaStream;
 use crate::protocol::PeerId;
 use crate::room::screen::ScreenIntent;
 use crate::room::stage::{Stage, StageIntent, StagePeople, StageView};
+use crate::room::talk::TalkIntent;
 use crate::room::{
     Intent, LocalMedia, MediaIntent, Moment, Notice, Participant, Preferences, RoomState, TrackKind,
 };
 
 use files::{FileSignals, FileWish};
+use talk::TalkSignals;
 
 /// Most wishes that wait for the engine; more than a person can make. A further one is dropped.
 const WISHES_WAITING: usize = 256;
@@ -40,6 +43,8 @@ pub enum Wish {
     Stage(StageIntent),
     /// Of files.
     Files(FileWish),
+    /// Of chat, reactions and pointers.
+    Talk(TalkIntent),
     /// Remember this name for the next visit.
     RememberName(String),
     /// Let the voices be heard, from within a tap (the browser's autoplay policy).
@@ -103,6 +108,8 @@ pub struct Session {
     pub stage_view: Memo<StageView>,
     /// The files that are sent and received.
     pub files: FileSignals,
+    /// Chat, reactions, pointers, and who records.
+    pub talk: TalkSignals,
     /// The engine's clock, renewed with every tick (4 per second), for texts such as "for 12 s".
     pub now: RwSignal<Moment>,
     /// Whether voices can be heard. Written by the ui's audio elements.
@@ -130,6 +137,7 @@ impl Session {
             speaker,
             stage_view: Memo::new(move |_| stage_view(state, stage, speaker)),
             files: FileSignals::default(),
+            talk: TalkSignals::default(),
             now: RwSignal::new(Moment::default()),
             sound: RwSignal::new(Sound::default()),
             notices: RwSignal::new(Vec::new()),

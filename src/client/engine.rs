@@ -36,7 +36,7 @@ use super::screen::{Picked, ScreenCapture};
 use super::socket::Socket;
 use super::timer::{Interval, Timeout};
 use super::transceivers::LocalTracks;
-use super::{clipboard, environment, js, prefs};
+use super::{applications, clipboard, environment, js, prefs};
 use crate::protocol::{ClientMessage, MediaState, PeerId};
 use crate::room::channel::Channel;
 use crate::room::stage::ActiveSpeaker;
@@ -219,7 +219,10 @@ impl Engine {
                 self.apply_talk(TalkEvent::Tick);
                 self.refresh_transfers();
             }
-            Input::LevelTick => self.take_levels(),
+            Input::LevelTick => {
+                self.take_levels();
+                self.send_what_is_due();
+            }
         }
         if self.transfers_ended {
             self.show_transfers();
@@ -236,6 +239,7 @@ impl Engine {
             Wish::Screen(intent) => self.intend_screen(intent),
             Wish::Stage(intent) => self.intend_stage(intent),
             Wish::Files(wish) => self.grant_files(wish),
+            Wish::Talk(intent) => drop(self.intend_talk(intent)),
             Wish::RememberName(name) => {
                 self.preferences.name = name;
                 self.remember();
@@ -263,6 +267,7 @@ impl Engine {
                 generation,
                 event,
             }),
+            Report::ApplicationRequest(request) => self.take_application_request(&request),
             Report::ScreenEnded(number) => self.screen_ended(number),
             Report::DevicesChanged => self.captures.list(),
             Report::TrackEnded(kind, number) => {
@@ -303,6 +308,7 @@ fn page_listeners(window: &Window, reporter: &Reporter) -> Vec<Listener> {
         })
     };
     let mut listeners = vec![
+        applications::listen(window, reporter.clone()),
         listen(window, "online", || Report::NetworkChanged),
         listen(window, "pagehide", || Report::PageHidden),
         listen(window, "pointerdown", || Report::Gesture),

@@ -4,6 +4,7 @@
 //! future, [`engine::start`], owns the socket, the connections, the devices and every listener; dropping it lets go of
 //! all of them. A callback of the browser does nothing but report.
 
+mod applications;
 mod asking;
 mod capture;
 mod channels;

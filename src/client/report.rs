@@ -36,6 +36,8 @@ pub(super) enum Report {
         /// What happened.
         event: PeerEvent,
     },
+    /// A program in the page wants to send this (JSON).
+    ApplicationRequest(String),
     /// Devices came or went.
     DevicesChanged,
     /// The track of this capture ended by itself.

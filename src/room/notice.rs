@@ -3,6 +3,7 @@
 use crate::protocol::DisplayName;
 
 use super::channel::Channel;
+use super::chat::Addressed;
 
 /// Something worth a short sentence. The words are the ui's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,12 @@ pub enum Notice {
     CameraLost,
     /// Somebody was cut off from a channel, because what came from them broke its rules.
     CutOff(DisplayName, Channel),
+    /// Somebody said something while nobody looked at the chat.
+    Said(DisplayName, Addressed),
+    /// Somebody records now.
+    RecordingStarted(DisplayName),
+    /// Somebody no longer records.
+    RecordingStopped(DisplayName),
     /// The link was copied.
     LinkCopied,
     /// The link could not be copied.

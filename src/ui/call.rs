@@ -9,6 +9,7 @@ use crate::session::Session;
 use super::announcer::Announcer;
 use super::banner::Banners;
 use super::brand::Logo;
+use super::chat::ChatPanel;
 use super::files::{DropTarget, FileOffers, FilesPanel};
 use super::fresh::Fresh;
 use super::layout_dialog::LayoutDialog;
@@ -16,6 +17,7 @@ use super::more::MoreMenu;
 use super::panels::{Panels, SidePanel};
 use super::people::PeoplePanel;
 use super::picture_in_picture::PictureInPicture;
+use super::reactions::{ReactionMenu, Reactions};
 use super::settings::SettingsDialog;
 use super::shortcuts::{self, ShortcutsDialog};
 use super::stage::Stage;
@@ -48,11 +50,14 @@ pub fn CallView(
                     .get()
                     .map(|panel| match panel {
                         SidePanel::People => Fresh::new(move || view! { <PeoplePanel panels/> }),
+                        SidePanel::Chat => Fresh::new(move || view! { <ChatPanel panels/> }),
                         SidePanel::Files => Fresh::new(move || view! { <FilesPanel panels/> }),
                     })
             }}
             <Toolbar panels/>
             <MoreMenu panels/>
+            <ReactionMenu/>
+            <Reactions/>
             <Toasts/>
             <FileOffers panels/>
             <DropTarget panels/>

@@ -68,6 +68,12 @@ pub enum Icon {
     Attach,
     /// A sheet.
     File,
+    /// A speech bubble.
+    Chat,
+    /// A smiling face.
+    Smile,
+    /// A paper plane.
+    Send,
     /// Three dots, for more.
     More,
 }
@@ -106,6 +112,9 @@ impl Icon {
             Self::ChevronRight => "#chevron-right",
             Self::Attach => "#paperclip",
             Self::File => "#file",
+            Self::Chat => "#message-square",
+            Self::Smile => "#smile",
+            Self::Send => "#send",
             Self::More => "#ellipsis",
         }
     }

@@ -5,11 +5,13 @@
 //! style into what the server renders, because the site's policy forbids it: measures are set on the elements.
 
 pub mod announcer;
+pub mod audience;
 pub mod avatar;
 pub mod banner;
 pub mod brand;
 pub mod call;
 pub mod camera_picture;
+pub mod chat;
 pub mod device_menu;
 pub mod dialog;
 pub mod early;
@@ -30,9 +32,11 @@ pub mod pager;
 pub mod panels;
 pub mod people;
 pub mod picture_in_picture;
+pub mod pointers;
 pub mod popover;
 pub mod preview;
 pub mod problem;
+pub mod reactions;
 pub mod screen_tile;
 pub mod settings;
 pub mod share;

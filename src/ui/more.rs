@@ -9,6 +9,7 @@ use super::icon::Icon;
 use super::panels::{Panels, SidePanel};
 use super::picture_in_picture;
 use super::popover::{MenuItem, Popover};
+use super::reactions::ReactionRow;
 use super::share::ShareItem;
 
 /// The id of the menu.
@@ -23,6 +24,9 @@ pub fn MoreMenu(
     let session = Session::expect();
     view! {
         <Popover id=MORE label="More">
+            <div class="menu-narrow">
+                <ReactionRow popover=MORE/>
+            </div>
             <ShareItem popover=MORE/>
             <MenuItem
                 popover=MORE

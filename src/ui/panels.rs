@@ -9,6 +9,8 @@ use leptos::prelude::*;
 pub enum SidePanel {
     /// The list of people.
     People,
+    /// The chat.
+    Chat,
     /// The files.
     Files,
 }

@@ -10,6 +10,7 @@ use crate::session::{Session, Wish};
 
 use super::camera_picture::Picture;
 use super::icon::{Icon, IconView};
+use super::pointers::PointerLayer;
 use super::stage::{Part, Spot, is_leading, put};
 use super::tile_tools::{TileTools, toggle_pin};
 
@@ -35,6 +36,7 @@ pub fn ScreenTile(
     let session = Session::expect();
     let tile = NodeRef::<html::Div>::new();
     let own = participant == Participant::Me;
+    let whose_screen = participant.clone();
     let whose = participant.clone();
     let name = Memo::new(move |last: Option<&String>| {
         screen_name(session, &whose)
@@ -92,6 +94,7 @@ pub fn ScreenTile(
                 }}
                 <Picture participant kind=TrackKind::ScreenVideo/>
             </div>
+            <PointerLayer screen=whose_screen/>
             {choose}
             <p class="tile-name">
                 <IconView icon=Icon::ScreenShare/>

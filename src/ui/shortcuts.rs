@@ -23,6 +23,7 @@ enum Shortcut {
     Camera,
     Share,
     Hand,
+    Chat,
     People,
     CopyLink,
     Layout,
@@ -33,11 +34,12 @@ enum Shortcut {
 }
 
 impl Shortcut {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Microphone,
         Self::Camera,
         Self::Share,
         Self::Hand,
+        Self::Chat,
         Self::People,
         Self::CopyLink,
         Self::Layout,
@@ -53,6 +55,7 @@ impl Shortcut {
             Self::Camera => "Ctrl+E",
             Self::Share => share::KEYS,
             Self::Hand => "Ctrl+Alt+H",
+            Self::Chat => "Ctrl+Alt+C",
             Self::People => "Ctrl+Alt+P",
             Self::CopyLink => "Ctrl+Alt+L",
             Self::Layout => "Ctrl+Alt+G",
@@ -69,6 +72,7 @@ impl Shortcut {
             Self::Camera => "Turn your camera on or off",
             Self::Share => "Share your screen or stop sharing",
             Self::Hand => "Raise or lower your hand",
+            Self::Chat => "Show the chat",
             Self::People => "Show who is here",
             Self::CopyLink => "Copy the link to this room",
             Self::Layout => "Change between grid and speaker",
@@ -104,6 +108,7 @@ fn shortcut(pressed: &Pressed<'_>) -> Option<Shortcut> {
         (true, false, "KeyF", _) => Some(Shortcut::FullScreen),
         (true, false, "KeyI", _) => Some(Shortcut::Floating),
         (true, false, "KeyH", _) => Some(Shortcut::Hand),
+        (true, false, "KeyC", _) => Some(Shortcut::Chat),
         (true, false, "KeyP", _) => Some(Shortcut::People),
         (true, false, "KeyL", _) => Some(Shortcut::CopyLink),
         (false, false, _, ",") => Some(Shortcut::Settings),
@@ -151,6 +156,7 @@ pub fn listen(session: Session, panels: Panels) {
                 Shortcut::FullScreen => full_screen::toggle_call(),
                 Shortcut::Floating => panels.floating.update(|open| *open = !*open),
                 Shortcut::Hand => toggle_hand(session),
+                Shortcut::Chat => panels.toggle(SidePanel::Chat),
                 Shortcut::People => panels.toggle(SidePanel::People),
                 Shortcut::CopyLink => session.wish(Wish::CopyLink),
                 Shortcut::Settings => panels.settings.update(|open| *open = !*open),

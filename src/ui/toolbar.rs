@@ -8,6 +8,7 @@ use crate::session::{Session, Wish};
 use super::icon::{Icon, IconView};
 use super::more::MORE;
 use super::panels::{Panels, SidePanel};
+use super::reactions::ReactButton;
 use super::share::ShareToggle;
 use super::shortcuts::toggle_hand;
 use super::toggles::{CameraToggle, MicrophoneToggle};
@@ -31,6 +32,8 @@ pub fn Toolbar(
             .with(|state| state.call().is_some_and(|call| call.hand == Hand::Raised))
     });
     let people = panels.shows(SidePanel::People);
+    let chat = panels.shows(SidePanel::Chat);
+    let unread = Signal::derive(move || Some(session.talk.unread.get()).filter(|count| *count > 0));
     view! {
         <section class="toolbar" aria-label="Call controls">
             <div class="toolbar-group">
@@ -44,8 +47,19 @@ pub fn Toolbar(
                     keys="Ctrl+Alt+H"
                     on_press=move || toggle_hand(session)
                 />
+                <ReactButton/>
             </div>
             <div class="toolbar-group">
+                <ToolButton
+                    name="Chat"
+                    icon=Icon::Chat
+                    tone=Signal::derive(move || if chat.get() { Tone::Active } else { Tone::Plain })
+                    count=unread
+                    keys="Ctrl+Alt+C"
+                    expanded=chat
+                    controls="chat"
+                    on_press=move || panels.toggle(SidePanel::Chat)
+                />
                 <ToolButton
                     name="People"
                     icon=Icon::Users

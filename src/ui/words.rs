@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use crate::protocol::{DisplayName, ErrorCode, RoomName, RoomNameError};
 use crate::room::channel::Channel;
+use crate::room::chat::Addressed;
 use crate::room::{
     Capture, DepartureCause, Environment, InvitationError, JoinProblem, LocalMedia, MediaProblem,
     Notice, Source, Switch,
@@ -251,6 +252,10 @@ pub fn notice(notice: &Notice) -> Cow<'static, str> {
         Notice::Lost(name) => format!("{name} lost the connection").into(),
         Notice::Removed(name) => format!("{name} was removed").into(),
         Notice::HandRaised(name) => format!("{name} raised a hand").into(),
+        Notice::Said(name, Addressed::Everyone) => format!("New message from {name}").into(),
+        Notice::Said(name, Addressed::Direct) => format!("{name} wrote to you alone").into(),
+        Notice::RecordingStarted(name) => format!("{name} is recording this call").into(),
+        Notice::RecordingStopped(name) => format!("{name} stopped recording").into(),
         Notice::SharesScreen(name) => format!("{name} shares their screen").into(),
         Notice::ScreenNotAllowed => {
             "Nothing is shared. If you wanted to, allow this page and your browser to record the screen.".into()

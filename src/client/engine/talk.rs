@@ -6,9 +6,11 @@ use std::collections::{BTreeSet, VecDeque};
 use leptos::prelude::*;
 
 use super::Engine;
+use crate::client::applications::{self, Arrived, Refusal};
 use crate::client::channels::ChannelReport;
 use crate::protocol::{DisplayName, PeerId};
-use crate::room::channel::{Channel, Frame};
+use crate::room::application::ReceivedApplicationMessage;
+use crate::room::channel::{Channel, Frame, Reliability};
 use crate::room::chat::WallTime;
 use crate::room::talk::{
     Aspect, Talk, TalkEffect, TalkEntry, TalkError, TalkEvent, TalkIntent, TalkNotice,
@@ -48,6 +50,7 @@ impl Engine {
         match (before, now) {
             (_, None) => {
                 self.talk = None;
+                self.clear_talk();
             }
             (None, Some(company)) => {
                 let circumstance = self.clock.circumstance();
@@ -184,9 +187,102 @@ impl Engine {
             TalkEffect::Notify(TalkNotice::FileOffered(_) | TalkNotice::FileEnded(..)) => {
                 self.transfers_ended = true;
             }
-            TalkEffect::Changed(Aspect::Transfers) => self.transfers_changed = true,
-            TalkEffect::Notify(_) | TalkEffect::Changed(_) | TalkEffect::Application(_) => {}
+            TalkEffect::Notify(TalkNotice::Message { from, addressed }) => {
+                let unread = self.talk.as_ref().map(|talk| talk.conversation().unread());
+                if unread.is_some_and(|unread| unread > 0) {
+                    self.session.notify(Notice::Said(from, addressed));
+                }
+            }
+            TalkEffect::Notify(TalkNotice::RecordingStarted(name)) => {
+                self.session.notify(Notice::RecordingStarted(name));
+            }
+            TalkEffect::Notify(TalkNotice::RecordingStopped(name)) => {
+                self.session.notify(Notice::RecordingStopped(name));
+            }
+            TalkEffect::Changed(aspect) => self.show_talk(aspect),
+            TalkEffect::Application(message) => self.hand_to_applications(&message),
         }
+    }
+
+    fn show_talk(&mut self, aspect: Aspect) {
+        let Some(talk) = &self.talk else {
+            return;
+        };
+        let shown = self.session.talk;
+        match aspect {
+            Aspect::Transfers => self.transfers_changed = true,
+            Aspect::Conversation => {
+                let conversation = talk.conversation();
+                shown.entries.set(conversation.entries().cloned().collect());
+                if shown.unread.get_untracked() != conversation.unread() {
+                    shown.unread.set(conversation.unread());
+                }
+            }
+            Aspect::Live => {
+                let live = talk.live();
+                shown.reactions.set(live.reactions().cloned().collect());
+                let pointers = live.pointers();
+                shown.pointers.set(
+                    pointers
+                        .map(|(peer, pointer)| (peer.clone(), pointer.clone()))
+                        .collect(),
+                );
+                if shown.pointer_switch.get_untracked() != live.pointer_switch() {
+                    shown.pointer_switch.set(live.pointer_switch());
+                }
+            }
+            Aspect::Recorders => shown.recorders.set(talk.recorders().list()),
+        }
+    }
+
+    /// Nothing is shown of a talk that is over.
+    fn clear_talk(&mut self) {
+        let shown = self.session.talk;
+        shown.entries.set(Vec::new());
+        shown.unread.set(0);
+        shown.reactions.set(Vec::new());
+        shown.pointers.set(Vec::new());
+        shown.recorders.set(Vec::new());
+    }
+
+    /// Live data goes at its own pace, faster than the regular tick.
+    pub(super) fn send_what_is_due(&mut self) {
+        let now = self.clock.now();
+        let due = self.talk.as_ref().and_then(|talk| talk.due(now));
+        if due.is_some_and(|due| due <= now) {
+            self.apply_talk(TalkEvent::Tick);
+        }
+    }
+
+    /// Does what a program in the page asks.
+    pub(super) fn take_application_request(&mut self, request: &str) {
+        let now = self.clock.now();
+        let refused = match (applications::read(request), &mut self.talk) {
+            (Ok(intent), Some(talk)) => match talk.intend(intent, now) {
+                Ok(effects) => return self.perform_talk(effects),
+                Err(error) => (error.code(), error.to_string()),
+            },
+            (Ok(_), None) => ("application-no-call", "there is no call yet".to_owned()),
+            (Err(refused), _) => refused,
+        };
+        let (code, message) = refused;
+        let message = &message;
+        applications::tell(&self.window, "visavis:error", &Refusal { code, message });
+    }
+
+    fn hand_to_applications(&self, received: &ReceivedApplicationMessage) {
+        let name = self.session.state.with_untracked(|state| {
+            let person = state.call()?.person(&received.from)?;
+            Some(person.name.to_string())
+        });
+        let arrived = Arrived {
+            from: &received.from,
+            name: &name.unwrap_or_default(),
+            reliable: received.reliability == Reliability::ReliableOrdered,
+            topic: received.message.topic.as_str(),
+            data: &received.message.data,
+        };
+        applications::tell(&self.window, "visavis:message", &arrived);
     }
 
     fn tell_talk_error(&self, error: TalkError) {

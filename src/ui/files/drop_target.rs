@@ -76,11 +76,15 @@ pub fn DropTarget(
         dragging.get().then(|| {
             let people = people.get();
             let everyone = match people.len() {
-                0 => return Fresh::new(|| view! {
-                    <div class="drop">
-                        <p class="drop-words">"Nobody else is here to send a file to."</p>
-                    </div>
-                }),
+                0 => {
+                    return Fresh::new(|| {
+                        view! {
+                            <div class="drop">
+                                <p class="drop-words">"Nobody else is here to send a file to."</p>
+                            </div>
+                        }
+                    });
+                }
                 1 => None,
                 _ => Some((Audience::Everyone, Icon::Users, "Everyone".to_owned())),
             };
@@ -88,15 +92,17 @@ pub fn DropTarget(
                 .into_iter()
                 .map(|(id, name)| (Audience::Person(id), Icon::File, name));
             let fields = everyone.into_iter().chain(persons);
-            Fresh::new(move || view! {
-                <div class="drop">
-                    <p class="drop-words">"Drop to send to"</p>
-                    <div class="drop-fields">
-                        {fields
-                            .map(|(to, icon, name)| field(to, icon, name))
-                            .collect_view()}
+            Fresh::new(move || {
+                view! {
+                    <div class="drop">
+                        <p class="drop-words">"Drop to send to"</p>
+                        <div class="drop-fields">
+                            {fields
+                                .map(|(to, icon, name)| field(to, icon, name))
+                                .collect_view()}
+                        </div>
                     </div>
-                </div>
+                }
             })
         })
     }

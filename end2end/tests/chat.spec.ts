@@ -1,0 +1,110 @@
+/** What people write to each other arrives, as text, with everyone it is for and nobody else. */
+import { Chat } from '../support/chat.js';
+import { expect, test } from '../support/room.js';
+
+const SOCKET_TROUBLE = [/WebSocket connection to/, /ERR_CONNECTION/];
+
+test('a message reaches everyone, says so, and is counted until it is read', async ({ meeting }) => {
+  const [ada, bob, cleo] = await meeting.gather('Ada', 'Bob', 'Cleo');
+  await meeting.expectAllToSeeAndHear([ada!, bob!, cleo!]);
+  const adas = await Chat.of(ada!);
+  await adas.say('Hello 👋\nsecond line');
+  await expect(adas.message('Hello 👋\nsecond line')).toContainText('Delivered to all');
+  await expect(bob!.button('Chat').locator('[data-count="1"]')).toBeVisible();
+  await expect(bob!.page.getByText('New message from Ada')).toBeVisible();
+  const bobs = await Chat.of(bob!);
+  await bobs.expectTexts('Hello 👋\nsecond line');
+  await expect(bob!.button('Chat').locator('[data-count]')).toBeHidden();
+  await bobs.say('Hi');
+  await adas.expectTexts('Hello 👋\nsecond line', 'Hi');
+  await (await Chat.of(cleo!)).expectTexts('Hello 👋\nsecond line', 'Hi');
+});
+
+test('a message to one person is seen by that person alone, and marked on both sides', async ({ meeting }) => {
+  const [ada, bob, cleo] = await meeting.gather('Ada', 'Bob', 'Cleo');
+  await meeting.expectAllToSeeAndHear([ada!, bob!, cleo!]);
+  const [adas, bobs, cleos] = [await Chat.of(ada!), await Chat.of(bob!), await Chat.of(cleo!)];
+  await adas.say('for Bob', 'Bob');
+  await expect(adas.message('for Bob')).toContainText('Only to Bob');
+  await expect(adas.message('for Bob')).toContainText('Delivered');
+  await expect(bobs.message('for Bob')).toContainText('Only to you');
+  await adas.say('for all');
+  await cleos.expectTexts('for all');
+});
+
+test('who comes late reads what was said before, each message once, and no private one', async ({ meeting }) => {
+  const [ada, bob] = await meeting.gather('Ada', 'Bob');
+  await meeting.expectAllToSeeAndHear([ada!, bob!]);
+  const [adas, bobs] = [await Chat.of(ada!), await Chat.of(bob!)];
+  await adas.say('one');
+  await bobs.expectTexts('one');
+  await bobs.say('two');
+  await adas.expectTexts('one', 'two');
+  await adas.say('secret', 'Bob');
+  const [cleo] = await meeting.gather('Cleo');
+  await meeting.expectAllToSeeAndHear([ada!, bob!, cleo!]);
+  const cleos = await Chat.of(cleo!);
+  await cleos.expectTexts('one', 'two');
+  await cleos.say('three');
+  await adas.expectTexts('one', 'two', 'secret', 'three');
+  await cleos.expectTexts('one', 'two', 'three');
+});
+
+test('text stays text: markup is shown, links are safe, and nothing hides its direction', async ({ meeting }) => {
+  const [ada, bob] = await meeting.gather('Ada', 'Bob');
+  await meeting.expectAllToSeeAndHear([ada!, bob!]);
+  const [adas, bobs] = [await Chat.of(ada!), await Chat.of(bob!)];
+  const markup = '<img src=x onerror=alert(1)> <b>bold</b>';
+  await adas.say(markup);
+  await bobs.expectTexts(markup);
+  await expect(bobs.messages.locator('img, b')).toHaveCount(0);
+  await adas.say('see https://example.org/a?b=1, javascript:alert(1) and mailto:ada@example.org.');
+  const links = bobs.messages.getByRole('link');
+  await expect(links).toHaveText(['https://example.org/a?b=1', 'mailto:ada@example.org']);
+  for (const link of await links.all()) {
+    await expect(link).toHaveAttribute('rel', 'noopener noreferrer');
+    await expect(link).toHaveAttribute('target', '_blank');
+  }
+  await adas.say('invoice\u202efdp.exe');
+  await expect.poll(async () => (await bobs.texts()).at(-1)).toBe('invoicefdp.exe');
+});
+
+test('ten thousand characters are sent; one more is refused with words, and stays in the field', async ({ meeting }) => {
+  const [ada, bob] = await meeting.gather('Ada', 'Bob');
+  await meeting.expectAllToSeeAndHear([ada!, bob!]);
+  const [adas, bobs] = [await Chat.of(ada!), await Chat.of(bob!)];
+  const long = 'é'.repeat(10_000);
+  await adas.field.fill(`${long}!`);
+  await adas.field.press('Enter');
+  await expect(adas.panel.getByRole('alert')).toContainText('at most 10,000');
+  await expect(adas.field).toHaveValue(`${long}!`);
+  await adas.say(long);
+  await bobs.expectTexts(long);
+});
+
+test('Shift and Enter begin a new line, and the emoji picker writes into the text', async ({ meeting }) => {
+  const [ada] = await meeting.gather('Ada');
+  const adas = await Chat.of(ada!);
+  await adas.field.pressSequentially('a');
+  await adas.field.press('Shift+Enter');
+  await adas.field.pressSequentially('b');
+  await adas.panel.getByRole('button', { name: 'Emoji' }).click();
+  await ada!.page.getByRole('button', { name: '🎉' }).click();
+  await expect(adas.field).toHaveValue('a\nb🎉');
+  await adas.field.press('Enter');
+  await expect(adas.message('a\nb🎉')).toContainText('Nobody else was here');
+});
+
+test('the chat goes on while the server is away', async ({ meeting }) => {
+  const [ada, wire] = await meeting.personOnWire('Ada');
+  ada.guard.expect(...SOCKET_TROUBLE);
+  await ada.join(meeting.room);
+  const [bob] = await meeting.gather('Bob');
+  await meeting.expectAllToSeeAndHear([ada, bob!]);
+  const [adas, bobs] = [await Chat.of(ada), await Chat.of(bob!)];
+  await wire.cut();
+  await adas.say('still here');
+  await bobs.expectTexts('still here');
+  await bobs.say('me too');
+  await adas.expectTexts('still here', 'me too');
+});

@@ -1,0 +1,100 @@
+//! The door for programs in the page: they send and receive application messages by events on `window`.
+//!
+//! `visavis:send` takes `{topic, data, to?, reliable?}` in its `detail`; `visavis:message` gives `{from, name, reliable,
+//! topic, data}`; `visavis:error` gives `{code, message, topic}` for what could not be sent. Invariant: what arrives is
+//! JSON data, never code, and never more than the channels' own limits allow.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use wasm_bindgen::JsValue;
+use web_sys::{CustomEvent, CustomEventInit, Window};
+
+use super::listener::Listener;
+use super::report::{Report, Reporter};
+use crate::protocol::PeerId;
+use crate::room::application::{ApplicationError, ApplicationMessage, Topic};
+use crate::room::audience::Audience;
+use crate::room::channel::Reliability;
+use crate::room::talk::TalkIntent;
+
+/// Most characters of a request; anything larger could not be sent anyway.
+const REQUEST_CHARACTERS: u32 = 64 * 1024;
+
+/// A program's request, as it stands in `detail`.
+#[derive(Deserialize)]
+struct Request {
+    topic: String,
+    #[serde(default)]
+    data: Value,
+    #[serde(default)]
+    to: Option<PeerId>,
+    #[serde(default = "reliable")]
+    reliable: bool,
+}
+
+fn reliable() -> bool {
+    true
+}
+
+/// A message for the programs in the page.
+#[derive(Serialize)]
+pub(super) struct Arrived<'a> {
+    pub(super) from: &'a PeerId,
+    pub(super) name: &'a str,
+    pub(super) reliable: bool,
+    pub(super) topic: &'a str,
+    pub(super) data: &'a Value,
+}
+
+/// Why a request was not granted.
+#[derive(Serialize)]
+pub(super) struct Refusal<'a> {
+    pub(super) code: &'a str,
+    pub(super) message: &'a str,
+}
+
+/// Reports every request of a program.
+pub(super) fn listen(window: &Window, reporter: Reporter) -> Listener {
+    Listener::new(window, "visavis:send", move |event: CustomEvent| {
+        let text = js_sys::JSON::stringify(&event.detail()).ok();
+        let request = text
+            .filter(|text| text.length() <= REQUEST_CHARACTERS)
+            .map(String::from);
+        reporter.report(Report::ApplicationRequest(request.unwrap_or_default()));
+    })
+}
+
+/// Reads a request.
+///
+/// # Errors
+/// A stable code and words for the program's author.
+pub(super) fn read(request: &str) -> Result<TalkIntent, (&'static str, String)> {
+    let request: Request = serde_json::from_str(request)
+        .map_err(|error| ("application-malformed", error.to_string()))?;
+    let topic = Topic::parse(&request.topic)
+        .map_err(|error: ApplicationError| (error.code(), error.to_string()))?;
+    Ok(TalkIntent::Send {
+        message: ApplicationMessage {
+            topic,
+            data: request.data,
+        },
+        to: request.to.map_or(Audience::Everyone, Audience::Person),
+        reliability: if request.reliable {
+            Reliability::ReliableOrdered
+        } else {
+            Reliability::UnreliableUnordered
+        },
+    })
+}
+
+/// Fires an event whose `detail` is a plain object.
+pub(super) fn tell(window: &Window, event_type: &str, detail: &impl Serialize) {
+    let Ok(text) = serde_json::to_string(detail) else {
+        return;
+    };
+    let init = CustomEventInit::new();
+    init.set_detail(&js_sys::JSON::parse(&text).unwrap_or(JsValue::NULL));
+    if let Ok(event) = CustomEvent::new_with_event_init_dict(event_type, &init) {
+        drop(window.dispatch_event(&event));
+    }
+}
