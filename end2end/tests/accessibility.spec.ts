@@ -48,6 +48,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await bob!.button('Raise hand').click();
     await expect.poll(() => ada.view()).toMatchObject({ Bob: 'hidden' });
     await expectNoViolations(ada, 'call with a muted person whose camera is off and hand is up');
+    await bob!.button('Share screen').first().click();
+    await ada.expectScreenOf(bob!);
+    await ada.button('Share screen').first().click();
+    await expect(ada.page.getByText('You are sharing your screen').first()).toBeVisible();
+    await ada.tile('Bob').hover();
+    await expectNoViolations(ada, 'two shared screens');
+    await ada.button('Stop sharing').first().click();
+    await bob!.button('Stop sharing').first().click();
+    await ada.button('More').click();
+    await ada.button('Layout').click();
+    await expectNoViolations(ada, 'layout');
+    await ada.page.keyboard.press('Escape');
     await ada.button('People').click();
     await expectNoViolations(ada, 'people panel');
     await ada.button('People').click();

@@ -5,7 +5,14 @@ import { Extras } from '../support/extras.js';
 
 const ARTIFACTS = fileURLToPath(new URL('../artifacts/', import.meta.url));
 
-const picture = (person: Person, name: string) => person.page.screenshot({ path: `${ARTIFACTS}layouts-${name}.png` });
+/** Keeps a picture of the page once the tiles have arrived where they go. */
+async function picture(person: Person, name: string): Promise<void> {
+  await person.page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    await Promise.allSettled(document.querySelector('.stage')!.getAnimations({ subtree: true }).map((one) => one.finished));
+  });
+  await person.page.screenshot({ path: `${ARTIFACTS}layouts-${name}.png` });
+}
 
 /** Which tile is the large one, if one is. */
 const large = (person: Person) =>
@@ -42,6 +49,9 @@ test('in the speaker layout whoever speaks is large, and silence changes nothing
   await picture(ada!, 'speaker');
   await ada!.page.setViewportSize({ width: 390, height: 844 });
   await picture(ada!, 'speaker-phone');
+  await bob!.button('Share screen').first().click();
+  await ada!.expectScreenOf(bob!);
+  await picture(ada!, 'screen-phone');
 });
 
 test('a pin holds a tile large until it comes out, and a tile is never rebuilt', async ({ meeting }) => {

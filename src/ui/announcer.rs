@@ -12,6 +12,7 @@ use super::toggles::is_on;
 struct Toggles {
     microphone: bool,
     camera: bool,
+    screen: bool,
     hand: Hand,
 }
 
@@ -31,6 +32,13 @@ fn change(before: Toggles, after: Toggles) -> Option<&'static str> {
             "Camera off"
         });
     }
+    if before.screen != after.screen {
+        return Some(if after.screen {
+            "You are sharing your screen"
+        } else {
+            "You stopped sharing your screen"
+        });
+    }
     (before.hand != after.hand).then_some(match after.hand {
         Hand::Raised => "Your hand is up",
         Hand::Lowered => "Your hand is down",
@@ -42,15 +50,17 @@ fn change(before: Toggles, after: Toggles) -> Option<&'static str> {
 pub fn Announcer() -> impl IntoView {
     let session = Session::expect();
     let toggles = Memo::new(move |_| {
-        let (microphone, camera) = session
-            .media
-            .with(|media| (is_on(&media.microphone), is_on(&media.camera)));
+        let (microphone, camera, screen) = session.media.with(|media| {
+            let (microphone, camera) = (is_on(&media.microphone), is_on(&media.camera));
+            (microphone, camera, media.screen.is_sharing())
+        });
         let hand = session
             .state
             .with(|state| state.call().map(|call| call.hand).unwrap_or_default());
         Toggles {
             microphone,
             camera,
+            screen,
             hand,
         }
     });
@@ -78,6 +88,7 @@ mod tests {
         let before = Toggles {
             microphone: true,
             camera: true,
+            screen: false,
             hand: Hand::Lowered,
         };
         assert_eq!(change(before, before), None);
@@ -87,6 +98,11 @@ mod tests {
         };
         assert_eq!(change(before, muted), Some("Microphone muted"));
         assert_eq!(change(muted, before), Some("Microphone on"));
+        let sharing = Toggles {
+            screen: true,
+            ..before
+        };
+        assert_eq!(change(before, sharing), Some("You are sharing your screen"));
         let raised = Toggles {
             hand: Hand::Raised,
             ..before

@@ -98,6 +98,22 @@ pub fn ShareItem(
                     class="menu-narrow"
                     on_press=move || toggle_share(session)
                 />
+                {move || {
+                    sharing
+                        .get()
+                        .then(|| {
+                            view! {
+                                <MenuItem
+                                    popover
+                                    name="Share something else"
+                                    icon=Icon::ScreenShare
+                                    on_press=move || {
+                                        session.wish(Wish::Screen(ScreenIntent::Share));
+                                    }
+                                />
+                            }
+                        })
+                }}
             }
             .into_any()
         } else {
