@@ -18,7 +18,8 @@ use crate::room::screen::ScreenIntent;
 use crate::room::stage::{Stage, StageIntent, StagePeople, StageView};
 use crate::room::talk::TalkIntent;
 use crate::room::{
-    Intent, LocalMedia, MediaIntent, Moment, Notice, Participant, Preferences, RoomState, TrackKind,
+    Intent, LocalMedia, MediaIntent, Moment, Notice, Participant, Preferences, RoomState, Switch,
+    TrackKind,
 };
 
 use files::{FileSignals, FileWish};
@@ -49,6 +50,10 @@ pub enum Wish {
     RememberName(String),
     /// Let the voices be heard, from within a tap (the browser's autoplay policy).
     AllowSound,
+    /// Play a sound on the chosen speaker.
+    TestSpeaker,
+    /// Hear coming, going, messages and hands, or not.
+    SetSounds(Switch),
     /// Copy the room's link to the clipboard.
     CopyLink,
 }

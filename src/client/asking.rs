@@ -7,14 +7,17 @@ use web_sys::{
     MediaStreamTrack,
 };
 
-use super::constraints::{Choice, constraints};
+use super::constraints::{Bounds, Choice, constraints};
 use super::js;
+use crate::room::capture_settings::CaptureSettings;
 use crate::room::{Device, DeviceId, DeviceKind, MediaProblem};
 
 /// What capturing or listing devices ended with.
 pub(super) enum Outcome {
     /// Of the source asked for under this number.
     Captured(DeviceKind, u32, Result<MediaStreamTrack, MediaProblem>),
+    /// The capture with this number could not be constrained.
+    Unconstrained(DeviceKind, u32),
     /// The devices there are.
     Listed(Vec<Device>),
 }
@@ -22,12 +25,13 @@ pub(super) enum Outcome {
 /// Asks once for everything, and if that fails for each alone, so that the missing one does not cost the other.
 pub(super) async fn ask(
     devices: Option<MediaDevices>,
+    settings: CaptureSettings,
     number: u32,
     microphone: Option<Choice>,
     camera: Option<Choice>,
 ) -> Vec<Outcome> {
     if let (Some(_), Some(_)) = (&microphone, &camera)
-        && let Ok(stream) = get(&devices, microphone.as_ref(), camera.as_ref()).await
+        && let Ok(stream) = get(&devices, &settings, microphone.as_ref(), camera.as_ref()).await
     {
         return vec![
             captured(DeviceKind::Microphone, number, &stream),
@@ -40,7 +44,7 @@ pub(super) async fn ask(
         (DeviceKind::Camera, None, camera.as_ref()),
     ] {
         if microphone.is_some() || camera.is_some() {
-            outcomes.push(match get(&devices, microphone, camera).await {
+            outcomes.push(match get(&devices, &settings, microphone, camera).await {
                 Ok(stream) => captured(kind, number, &stream),
                 Err(problem) => Outcome::Captured(kind, number, Err(problem)),
             });
@@ -49,15 +53,31 @@ pub(super) async fn ask(
     outcomes
 }
 
+/// A camera that cannot keep the bounds is taken as it is.
 async fn get(
     devices: &Option<MediaDevices>,
+    settings: &CaptureSettings,
     microphone: Option<&Choice>,
     camera: Option<&Choice>,
+) -> Result<MediaStream, MediaProblem> {
+    let bounded = constraints(settings, microphone, camera, Bounds::Kept);
+    match get_as(devices, bounded).await {
+        Err(MediaProblem::Unsuitable) if camera.is_some() => {
+            let any = constraints(settings, microphone, camera, Bounds::Waived);
+            get_as(devices, any).await
+        }
+        result => result,
+    }
+}
+
+async fn get_as(
+    devices: &Option<MediaDevices>,
+    constraints: JsValue,
 ) -> Result<MediaStream, MediaProblem> {
     let problem =
         |exception: JsValue| MediaProblem::from_exception_name(&js::exception_name(&exception));
     let devices = devices.as_ref().ok_or(MediaProblem::Unavailable)?;
-    let constraints: MediaStreamConstraints = constraints(microphone, camera).unchecked_into();
+    let constraints: MediaStreamConstraints = constraints.unchecked_into();
     let asking = devices
         .get_user_media_with_constraints(&constraints)
         .map_err(problem)?;

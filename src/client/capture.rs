@@ -1,7 +1,7 @@
 //! The own camera and microphone: asking for them, holding their tracks, letting go.
 //!
-//! Invariant: a track is either held here and live, or stopped. What arrives after it was given up is stopped at once,
-//! so no light stays on by accident.
+//! Invariant: a track is held here and live, or retired and stopped with the next tick, once its successor is sent in its
+//! place; or stopped. What arrives after it was given up is stopped at once, so no light stays on by accident.
 
 use std::task::{Context, Poll};
 
@@ -13,10 +13,11 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, MediaDevices, MediaStreamTrack, Window};
 
 use super::asking::{Outcome, ask, devices_of};
-use super::constraints::Choice;
+use super::constraints::{Choice, running_constraints};
 use super::js::{self, HintedTrack};
 use super::listener::Listener;
 use super::report::{Report, Reporter};
+use crate::room::capture_settings::CaptureSettings;
 use crate::room::{DeviceId, DeviceKind, MediaCommand, MediaEvent};
 
 /// The devices of this page.
@@ -25,6 +26,8 @@ pub(super) struct Captures {
     microphone: Holder,
     camera: Holder,
     microphone_enabled: bool,
+    settings: CaptureSettings,
+    retired: Vec<MediaStreamTrack>,
     requests: u32,
     under_way: FuturesUnordered<LocalBoxFuture<'static, Vec<Outcome>>>,
     reporter: Reporter,
@@ -38,10 +41,12 @@ enum Holder {
     Nothing,
     /// The browser was asked, under this number.
     Waiting(u32),
-    /// A live track, asked for under this number, and the listener for its end.
+    /// A live track, asked for under this number, and the listener for its end; and the number under which its
+    /// successor is asked for, if one is.
     Holding {
         track: MediaStreamTrack,
         number: u32,
+        awaited: Option<u32>,
         _ended: Listener,
     },
 }
@@ -62,6 +67,8 @@ impl Captures {
             microphone: Holder::Nothing,
             camera: Holder::Nothing,
             microphone_enabled: true,
+            settings: CaptureSettings::default(),
+            retired: Vec::new(),
             requests: 0,
             under_way: FuturesUnordered::new(),
             reporter,
@@ -77,7 +84,19 @@ impl Captures {
         }
     }
 
-    /// Performs what the model decided.
+    /// Captures like this from the next command on.
+    pub(super) fn configure(&mut self, settings: CaptureSettings) {
+        self.settings = settings;
+    }
+
+    /// Stops what has a successor.
+    pub(super) fn stop_retired(&mut self) {
+        for track in self.retired.drain(..) {
+            track.stop();
+        }
+    }
+
+    /// Performs what the model decided, as far as it concerns capturing.
     pub(super) fn perform(&mut self, command: MediaCommand) {
         match command {
             MediaCommand::Capture { microphone, camera } => self.capture(microphone, camera),
@@ -88,6 +107,8 @@ impl Captures {
                     track.set_enabled(enabled);
                 }
             }
+            MediaCommand::Constrain(kind) => self.constrain(kind),
+            MediaCommand::Notify(_) | MediaCommand::Offer(..) => {}
         }
     }
 
@@ -129,9 +150,17 @@ impl Captures {
     pub(super) fn take(&mut self, outcome: Outcome) -> Option<MediaEvent> {
         let (kind, number, result) = match outcome {
             Outcome::Listed(devices) => return Some(MediaEvent::Devices(devices)),
+            Outcome::Unconstrained(kind, number) => {
+                let current = matches!(self.holder(kind), Some(Holder::Holding { number: at, .. }) if *at == number);
+                return current.then_some(MediaEvent::Unconstrained(kind));
+            }
             Outcome::Captured(kind, number, result) => (kind, number, result),
         };
-        let awaited = matches!(self.holder(kind), Some(Holder::Waiting(at)) if *at == number);
+        let awaited = match self.holder(kind) {
+            Some(Holder::Waiting(at)) => *at == number,
+            Some(Holder::Holding { awaited, .. }) => *awaited == Some(number),
+            Some(Holder::Nothing) | None => false,
+        };
         match result {
             Ok(track) if awaited => Some(self.hold(kind, number, track)),
             Ok(track) => {
@@ -139,7 +168,11 @@ impl Captures {
                 None
             }
             Err(problem) if awaited => {
-                self.stop(kind);
+                match self.holder_mut(kind) {
+                    Some(Holder::Holding { awaited, .. }) => *awaited = None,
+                    Some(holder) => *holder = Holder::Nothing,
+                    None => {}
+                }
                 Some(MediaEvent::Failed(kind, problem))
             }
             Err(_) => None,
@@ -148,12 +181,41 @@ impl Captures {
 
     /// Whether the capture with this number is the one held; if so it is let go, for its track has ended.
     pub(super) fn ended(&mut self, kind: DeviceKind, number: u32) -> bool {
-        let current =
-            matches!(self.holder(kind), Some(Holder::Holding { number: at, .. }) if *at == number);
-        if current {
-            self.stop(kind);
+        let successor = match self.holder(kind) {
+            Some(Holder::Holding {
+                number: at,
+                awaited,
+                ..
+            }) if *at == number => *awaited,
+            _ => return false,
+        };
+        self.stop(kind);
+        if let (Some(holder), Some(successor)) = (self.holder_mut(kind), successor) {
+            *holder = Holder::Waiting(successor);
         }
-        current
+        true
+    }
+
+    fn constrain(&mut self, kind: DeviceKind) {
+        let Some(Holder::Holding { track, number, .. }) = self.holder(kind) else {
+            return;
+        };
+        let (track, number) = (Clone::clone(track), *number);
+        let Some(constraints) = running_constraints(&self.settings) else {
+            return;
+        };
+        let constraining = track.apply_constraints_with_constraints(constraints.unchecked_ref());
+        let refused = async move {
+            let applied = match constraining {
+                Ok(constraining) => JsFuture::from(constraining).await,
+                Err(exception) => Err(exception),
+            };
+            match applied {
+                Ok(_) => Vec::new(),
+                Err(_) => vec![Outcome::Unconstrained(kind, number)],
+            }
+        };
+        self.under_way.push(refused.boxed_local());
     }
 
     fn hold(&mut self, kind: DeviceKind, number: u32, track: MediaStreamTrack) -> MediaEvent {
@@ -173,11 +235,18 @@ impl Captures {
         };
         let device = track.get_settings().get_device_id().map(DeviceId);
         if let Some(holder) = self.holder_mut(kind) {
-            *holder = Holder::Holding {
-                track,
-                number,
-                _ended: ended,
-            };
+            let held = std::mem::replace(
+                holder,
+                Holder::Holding {
+                    track,
+                    number,
+                    awaited: None,
+                    _ended: ended,
+                },
+            );
+            if let Holder::Holding { track, .. } = held {
+                self.retired.push(track);
+            }
         }
         MediaEvent::Started(kind, device)
     }
@@ -185,21 +254,21 @@ impl Captures {
     fn capture(&mut self, microphone: Option<Choice>, camera: Option<Choice>) {
         self.requests = self.requests.wrapping_add(1);
         let number = self.requests;
-        // A phone gives one camera at a time: the old one goes before the new one is asked for.
         for (kind, asked) in [
             (DeviceKind::Microphone, microphone.is_some()),
             (DeviceKind::Camera, camera.is_some()),
         ] {
             if asked {
-                self.stop(kind);
-                if let Some(holder) = self.holder_mut(kind) {
-                    *holder = Holder::Waiting(number);
+                match self.holder_mut(kind) {
+                    Some(Holder::Holding { awaited, .. }) => *awaited = Some(number),
+                    Some(holder) => *holder = Holder::Waiting(number),
+                    None => {}
                 }
             }
         }
         let devices = self.devices.clone();
         self.under_way
-            .push(ask(devices, number, microphone, camera).boxed_local());
+            .push(ask(devices, self.settings.clone(), number, microphone, camera).boxed_local());
     }
 
     fn holder(&self, kind: DeviceKind) -> Option<&Holder> {
@@ -223,5 +292,6 @@ impl Drop for Captures {
     fn drop(&mut self) {
         self.stop(DeviceKind::Microphone);
         self.stop(DeviceKind::Camera);
+        self.stop_retired();
     }
 }

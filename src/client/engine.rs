@@ -4,6 +4,7 @@
 //! model never sees two things at once. Dropping it leaves the room, closes everything and turns the devices off.
 
 mod files;
+mod attention;
 mod media;
 mod room;
 mod screen;
@@ -23,11 +24,13 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event as DomEvent, EventTarget, Window};
 
+use self::attention::Attention;
 use super::asking::Outcome;
 use super::capture::Captures;
 use super::channels::ChannelReport;
 use super::clock::Clock;
 use super::files::Files;
+use super::ear::Ear;
 use super::levels::Levels;
 use super::listener::Listener;
 use super::peer::Peer;
@@ -92,6 +95,9 @@ struct Engine {
     connect_delay: Option<Timeout>,
     peers: HashMap<PeerId, Peer>,
     captures: Captures,
+    /// What is measured of the own voice.
+    ear: Option<Ear>,
+    attention: Attention,
     screen: ScreenCapture,
     /// Whom the talk was told of; `None` outside a call.
     company: Option<Company>,
@@ -126,6 +132,8 @@ impl Engine {
             connect_delay: None,
             peers: HashMap::new(),
             captures: Captures::new(&window, reporter.clone()),
+            ear: None,
+            attention: Attention::default(),
             screen: ScreenCapture::new(&window, reporter.clone()),
             company: None,
             talk: None,
@@ -215,6 +223,7 @@ impl Engine {
             }
             Input::Tick => {
                 self.session.now.set(self.clock.now());
+                self.captures.stop_retired();
                 self.apply(Event::Tick);
                 self.apply_talk(TalkEvent::Tick);
                 self.refresh_transfers();
@@ -245,6 +254,8 @@ impl Engine {
                 self.remember();
             }
             Wish::AllowSound => self.resume_sound(),
+            Wish::TestSpeaker => self.test_speaker(),
+            Wish::SetSounds(sounds) => self.set_sounds(sounds),
             Wish::CopyLink => self
                 .errands
                 .push(clipboard::copy_link(&self.window).map(Some).boxed_local()),
@@ -256,6 +267,7 @@ impl Engine {
             Report::Socket(number, report) => self.take_socket_report(number, report),
             Report::ConnectDue => self.connect(),
             Report::NetworkChanged => self.apply(Event::Socket(SocketEvent::NetworkChanged)),
+            Report::PageShown => self.page_shown(),
             Report::PageHidden => self.apply(Event::Intent(Intent::Leave)),
             Report::Gesture => self.resume_sound(),
             Report::Peer {
@@ -314,6 +326,9 @@ fn page_listeners(window: &Window, reporter: &Reporter) -> Vec<Listener> {
         listen(window, "pointerdown", || Report::Gesture),
         listen(window, "keydown", || Report::Gesture),
     ];
+    if let Some(document) = window.document() {
+        listeners.push(listen(&document, "visibilitychange", || Report::PageShown));
+    }
     if let Some(connection) = js::property(&window.navigator(), "connection") {
         let connection: EventTarget = connection.unchecked_into();
         listeners.push(network_listener(&connection, reporter.clone()));

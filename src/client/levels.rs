@@ -49,12 +49,8 @@ impl Levels {
             return;
         }
         self.unwatch(&participant);
-        if self.context.is_none() {
-            self.context = AudioContext::new().ok();
-        }
         if let Some(meter) = self
-            .context
-            .as_ref()
+            .context()
             .and_then(|context| Meter::new(context, stream))
         {
             self.meters.insert(participant, meter);
@@ -64,6 +60,14 @@ impl Levels {
     /// Measures the participant no more.
     pub(super) fn unwatch(&mut self, participant: &Participant) {
         self.meters.remove(participant);
+    }
+
+    /// The audio engine, started with the first use.
+    pub(super) fn context(&mut self) -> Option<&AudioContext> {
+        if self.context.is_none() {
+            self.context = AudioContext::new().ok();
+        }
+        self.context.as_ref()
     }
 
     /// Starts the audio engine if the browser waited for a gesture.

@@ -25,6 +25,8 @@ pub(super) enum Report {
     NetworkChanged,
     /// The page is being closed, reloaded or left.
     PageHidden,
+    /// The page came into sight or went out of it.
+    PageShown,
     /// The user touched the page: sound may start now.
     Gesture,
     /// Of a peer connection.

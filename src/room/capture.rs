@@ -1,12 +1,16 @@
 //! What follows from what the user wants of camera and microphone, and from what the browser reports.
 //!
-//! Invariant: a source is asked for only when it is idle or failed, so that no two requests for it are under way; and a
-//! camera that is off is stopped.
+//! Invariant: no two requests for a source are under way; a source that is live goes on until what replaces it is
+//! there; and a camera that is off is stopped.
 
+use super::Notice;
+use super::capture_settings::{CallMedia, CaptureSettings};
 use super::media::{
     Asked, Capture, DeviceId, DeviceKind, Environment, LocalMedia, MediaCommand, MediaEvent,
     MediaIntent, MediaProblem, Source, Switch,
 };
+
+mod plugging;
 
 impl LocalMedia {
     /// The user wants something.
@@ -15,6 +19,11 @@ impl LocalMedia {
             MediaIntent::SetMicrophone(switch) => self.set_microphone(switch),
             MediaIntent::SetCamera(switch) => self.set_camera(switch),
             MediaIntent::Choose(kind, device) => self.choose(kind, device),
+            MediaIntent::Use(devices) => devices
+                .into_iter()
+                .flat_map(|device| self.choose(device.kind, Some(device.id)))
+                .collect(),
+            MediaIntent::Configure(settings) => self.configure(settings),
             MediaIntent::Retry => {
                 for source in [&mut self.microphone, &mut self.camera] {
                     if matches!(source.capture, Capture::Failed(_)) {
@@ -34,40 +43,23 @@ impl LocalMedia {
                 self.environment = environment;
                 self.acquire()
             }
-            MediaEvent::Devices(devices) => {
-                let plugged = |kind| {
-                    let count = |list: &[super::Device]| {
-                        list.iter().filter(|device| device.kind == kind).count()
-                    };
-                    count(&devices) > count(&self.devices)
-                };
-                let (microphone, camera) =
-                    (plugged(DeviceKind::Microphone), plugged(DeviceKind::Camera));
-                self.devices = devices;
-                for (source, plugged) in [
-                    (&mut self.microphone, microphone),
-                    (&mut self.camera, camera),
-                ] {
-                    if plugged && source.misses_device() {
-                        source.capture = Capture::Idle;
-                    }
-                }
-                if microphone || camera {
-                    self.acquire()
-                } else {
-                    Vec::new()
-                }
-            }
+            MediaEvent::Devices(devices) => self.plugged(devices),
             MediaEvent::Remembered(preferences) => {
                 self.microphone.device = preferences.microphone_device;
                 self.camera.device = preferences.camera_device;
+                self.settings = preferences.capture;
+                let camera = match self.settings.media {
+                    CallMedia::AudioOnly => Switch::Off,
+                    CallMedia::AudioAndVideo => preferences.camera,
+                };
                 let mut commands = self.set_microphone(preferences.microphone);
-                commands.extend(self.set_camera(preferences.camera));
+                commands.extend(self.set_camera(camera));
                 commands
             }
             MediaEvent::Started(kind, _) => self.started(kind),
             MediaEvent::Failed(kind, problem) => self.failed(kind, problem),
             MediaEvent::Ended(kind) => self.ended(kind),
+            MediaEvent::Unconstrained(kind) => self.renew(kind),
         }
     }
 
@@ -90,7 +82,7 @@ impl LocalMedia {
         let mut commands = Vec::new();
         for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
             if let Some(source) = self.source(kind) {
-                if source.capture == Capture::Live {
+                if source.is_live() {
                     commands.push(MediaCommand::Stop(kind));
                 }
                 source.capture = Capture::Idle;
@@ -117,7 +109,9 @@ impl LocalMedia {
     fn set_microphone(&mut self, switch: Switch) -> Vec<MediaCommand> {
         self.microphone.switch = switch;
         match (&self.microphone.capture, switch) {
-            (Capture::Live, _) => vec![MediaCommand::EnableMicrophone(switch == Switch::On)],
+            (Capture::Live | Capture::Replacing, _) => {
+                vec![MediaCommand::EnableMicrophone(switch == Switch::On)]
+            }
             (Capture::Failed(_) | Capture::Idle, Switch::On) => {
                 self.ask_again(DeviceKind::Microphone)
             }
@@ -127,8 +121,11 @@ impl LocalMedia {
 
     fn set_camera(&mut self, switch: Switch) -> Vec<MediaCommand> {
         self.camera.switch = switch;
+        if switch == Switch::On {
+            self.settings.media = CallMedia::AudioAndVideo;
+        }
         match (&self.camera.capture, switch) {
-            (Capture::Live, Switch::Off) => {
+            (Capture::Live | Capture::Replacing, Switch::Off) => {
                 self.camera.capture = Capture::Idle;
                 vec![MediaCommand::Stop(DeviceKind::Camera)]
             }
@@ -137,12 +134,15 @@ impl LocalMedia {
                 Vec::new()
             }
             (Capture::Failed(_) | Capture::Idle, Switch::On) => self.ask_again(DeviceKind::Camera),
-            (Capture::Idle | Capture::Requesting | Capture::Live, _) => Vec::new(),
+            (Capture::Idle | Capture::Requesting | Capture::Live | Capture::Replacing, _) => {
+                Vec::new()
+            }
         }
     }
 
     fn choose(&mut self, kind: DeviceKind, device: Option<DeviceId>) -> Vec<MediaCommand> {
         let Some(source) = self.source(kind) else {
+            self.settings.speaker_device = device;
             return Vec::new();
         };
         if source.device == device && source.capture == Capture::Live {
@@ -151,18 +151,39 @@ impl LocalMedia {
         source.device = device;
         match source.capture {
             Capture::Idle => Vec::new(),
-            Capture::Requesting => {
+            Capture::Failed(_) if source.switch == Switch::Off => Vec::new(),
+            Capture::Failed(_) => self.ask_again(kind),
+            Capture::Requesting | Capture::Live | Capture::Replacing => self.renew(kind),
+        }
+    }
+
+    fn configure(&mut self, settings: CaptureSettings) -> Vec<MediaCommand> {
+        let before = std::mem::replace(&mut self.settings, settings);
+        let mut commands = Vec::new();
+        if before.audio() != self.settings.audio() {
+            // No browser changes the processing of a running microphone reliably.
+            commands.extend(self.renew(DeviceKind::Microphone));
+        }
+        if self.settings.media == CallMedia::AudioOnly {
+            commands.extend(self.set_camera(Switch::Off));
+        } else if before.video() != self.settings.video() {
+            match self.camera.capture {
+                Capture::Live => commands.push(MediaCommand::Constrain(DeviceKind::Camera)),
+                _ => commands.extend(self.renew(DeviceKind::Camera)),
+            }
+        }
+        commands
+    }
+
+    /// Captures anew what is captured, or will be when the browser answers.
+    fn renew(&mut self, kind: DeviceKind) -> Vec<MediaCommand> {
+        match self.source(kind).map(|source| &source.capture) {
+            Some(Capture::Live) => self.ask_again(kind),
+            Some(Capture::Requesting | Capture::Replacing) => {
                 *self.asked(kind) = Asked::Outdated;
                 Vec::new()
             }
-            Capture::Failed(_) if source.switch == Switch::Off => Vec::new(),
-            Capture::Failed(_) => self.ask_again(kind),
-            Capture::Live => {
-                // Some phones cannot open one camera while another is in use.
-                let mut commands = vec![MediaCommand::Stop(kind)];
-                commands.extend(self.ask_again(kind));
-                commands
-            }
+            Some(Capture::Idle | Capture::Failed(_)) | None => Vec::new(),
         }
     }
 
@@ -207,23 +228,26 @@ impl LocalMedia {
             source.capture = Capture::Idle;
             return vec![MediaCommand::Stop(kind)];
         }
+        let replaced = source.capture == Capture::Replacing;
         source.capture = Capture::Live;
+        let mut commands = Vec::new();
+        if kind == DeviceKind::Microphone {
+            let enabled = source.switch == Switch::On;
+            commands.push(MediaCommand::EnableMicrophone(enabled));
+        }
         match asked {
-            Asked::Outdated => {
-                let mut commands = vec![MediaCommand::Stop(kind)];
-                commands.extend(self.ask_again(kind));
-                return commands;
+            Asked::Outdated => commands.extend(self.ask_again(kind)),
+            Asked::InsteadOfChosen => {
+                source.device = None;
+                if replaced {
+                    commands.push(MediaCommand::Notify(Notice::NotUsable(kind)));
+                }
             }
-            Asked::InsteadOfChosen | Asked::InsteadOfLost => source.device = None,
+            // The lost one stays chosen, for it may come back.
+            Asked::InsteadOfLost => commands.push(MediaCommand::Notify(Notice::FellBack(kind))),
             Asked::Chosen | Asked::Default => {}
         }
-        match kind {
-            DeviceKind::Microphone => {
-                let enabled = source.switch == Switch::On;
-                vec![MediaCommand::EnableMicrophone(enabled)]
-            }
-            DeviceKind::Camera | DeviceKind::Speaker => Vec::new(),
-        }
+        commands
     }
 
     fn failed(&mut self, kind: DeviceKind, problem: MediaProblem) -> Vec<MediaCommand> {
@@ -231,7 +255,8 @@ impl LocalMedia {
         let Some(source) = self.source(kind) else {
             return Vec::new();
         };
-        if source.capture != Capture::Requesting {
+        let replacing = source.capture == Capture::Replacing;
+        if !replacing && source.capture != Capture::Requesting {
             return Vec::new();
         }
         if kind == DeviceKind::Camera && source.switch == Switch::Off {
@@ -244,7 +269,19 @@ impl LocalMedia {
         );
         match asked {
             Asked::Outdated => return self.ask_again(kind),
+            // Some phones cannot open one camera while another is in use.
+            _ if replacing && kind == DeviceKind::Camera && problem == MediaProblem::DeviceBusy => {
+                source.capture = Capture::Idle;
+                let mut commands = vec![MediaCommand::Stop(kind)];
+                commands.extend(self.ask(kind, asked));
+                return commands;
+            }
             Asked::Chosen if about_the_device => return self.ask(kind, Asked::InsteadOfChosen),
+            _ if replacing => {
+                source.capture = Capture::Live;
+                source.device = None;
+                return vec![MediaCommand::Notify(Notice::NotUsable(kind))];
+            }
             Asked::InsteadOfLost if problem == MediaProblem::NoDevice => {
                 source.capture = Capture::Failed(MediaProblem::Unplugged);
             }
@@ -256,9 +293,19 @@ impl LocalMedia {
     }
 
     fn ended(&mut self, kind: DeviceKind) -> Vec<MediaCommand> {
-        match self.source(kind) {
-            Some(source) if source.capture == Capture::Live => self.ask(kind, Asked::InsteadOfLost),
-            _ => Vec::new(),
+        let Some(source) = self.source(kind) else {
+            return Vec::new();
+        };
+        match source.capture {
+            Capture::Live => {
+                source.capture = Capture::Idle;
+                self.ask(kind, Asked::InsteadOfLost)
+            }
+            Capture::Replacing => {
+                source.capture = Capture::Requesting;
+                Vec::new()
+            }
+            Capture::Idle | Capture::Requesting | Capture::Failed(_) => Vec::new(),
         }
     }
 }
@@ -278,7 +325,11 @@ impl Source {
 
     /// Notes that the source is asked for, and says which device.
     fn request(&mut self, asked: Asked) -> Option<DeviceId> {
-        self.capture = Capture::Requesting;
+        self.capture = if self.is_live() {
+            Capture::Replacing
+        } else {
+            Capture::Requesting
+        };
         match asked {
             Asked::Chosen => self.device.clone(),
             Asked::Default | Asked::InsteadOfChosen | Asked::InsteadOfLost | Asked::Outdated => {

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::protocol::MediaState;
 
+use super::capture_settings::CaptureSettings;
+use super::notice::Notice;
 use super::screen::ScreenShare;
 
 /// On or off, as the user set it.
@@ -81,6 +83,8 @@ pub enum Capture {
     Requesting,
     /// Capturing.
     Live,
+    /// Capturing, while another device or other settings are asked for: what there is goes on until they are there.
+    Replacing,
     /// It failed.
     Failed(MediaProblem),
 }
@@ -145,7 +149,12 @@ pub(super) enum Asked {
 impl Source {
     /// Whether it is wanted and live.
     pub fn is_sending(&self) -> bool {
-        self.switch == Switch::On && self.capture == Capture::Live
+        self.switch == Switch::On && self.is_live()
+    }
+
+    /// Whether it captures.
+    pub fn is_live(&self) -> bool {
+        matches!(self.capture, Capture::Live | Capture::Replacing)
     }
 }
 
@@ -167,6 +176,8 @@ pub struct LocalMedia {
     pub camera: Source,
     /// The screen, beside the camera.
     pub screen: ScreenShare,
+    /// How to capture, and which speaker to use.
+    pub settings: CaptureSettings,
     /// What the browser lists.
     pub devices: Vec<Device>,
     /// What was asked for last.
@@ -182,6 +193,10 @@ pub enum MediaIntent {
     SetCamera(Switch),
     /// Use another device of this kind; `None` is the browser's default.
     Choose(DeviceKind, Option<DeviceId>),
+    /// Use these devices, as when a new headset was offered.
+    Use(Vec<Device>),
+    /// Capture differently.
+    Configure(CaptureSettings),
     /// Ask the browser again for what failed.
     Retry,
 }
@@ -201,13 +216,16 @@ pub enum MediaEvent {
     Failed(DeviceKind, MediaProblem),
     /// A running capture ended by itself.
     Ended(DeviceKind),
+    /// A running capture cannot be constrained as commanded.
+    Unconstrained(DeviceKind),
 }
 
 /// What should happen with the devices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MediaCommand {
     /// Ask for the named sources in one `getUserMedia`, so that the browser asks the user once. Ends with one
-    /// `Started` or `Failed` for each; if both are asked and fail together, the driver asks for each alone.
+    /// `Started` or `Failed` for each; if both are asked and fail together, the driver asks for each alone. What is
+    /// captured meanwhile goes on, and is replaced by what starts.
     Capture {
         /// Whether to ask for a microphone, and which one.
         microphone: Option<Option<DeviceId>>,
@@ -218,6 +236,12 @@ pub enum MediaCommand {
     Stop(DeviceKind),
     /// Let the microphone's track pass sound or silence (`MediaStreamTrack.enabled`).
     EnableMicrophone(bool),
+    /// Change the running capture to the settings (`applyConstraints`); ends with `Unconstrained` if that is refused.
+    Constrain(DeviceKind),
+    /// Tell the user.
+    Notify(Notice),
+    /// Ask the user whether to use these new devices, which are called like this.
+    Offer(String, Vec<Device>),
 }
 
 impl LocalMedia {

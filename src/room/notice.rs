@@ -4,6 +4,7 @@ use crate::protocol::DisplayName;
 
 use super::channel::Channel;
 use super::chat::Addressed;
+use super::media::DeviceKind;
 
 /// Something worth a short sentence. The words are the ui's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +41,16 @@ pub enum Notice {
     RecordingStarted(DisplayName),
     /// Somebody no longer records.
     RecordingStopped(DisplayName),
+    /// The device in use is gone; the browser's default is used instead.
+    FellBack(DeviceKind),
+    /// The chosen device did not start; what was used before, or the default, is used.
+    NotUsable(DeviceKind),
+    /// The chosen device is back and used again; what it is called.
+    InUseAgain(String),
+    /// Something new was plugged in; what it is called.
+    NewDevice(String),
+    /// The user speaks while muted.
+    SpeakingWhileMuted,
     /// The link was copied.
     LinkCopied,
     /// The link could not be copied.

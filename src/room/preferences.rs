@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::capture_settings::CaptureSettings;
 use super::media::{DeviceId, Switch};
 use super::stage::Layout;
 
@@ -19,6 +20,10 @@ pub struct Preferences {
     pub microphone_device: Option<DeviceId>,
     /// The camera last chosen.
     pub camera_device: Option<DeviceId>,
+    /// How to capture, and which speaker to use.
+    pub capture: CaptureSettings,
+    /// Whether coming, going, messages and hands are heard.
+    pub sounds: Switch,
     /// How tiles are arranged.
     pub layout: Layout,
     /// Whether the own picture is among the tiles.

@@ -18,7 +18,7 @@ fn caption(media: &LocalMedia) -> &'static str {
     }
     match (media.camera.switch, &media.camera.capture) {
         (Switch::Off, _) => "Your camera is off",
-        (Switch::On, Capture::Live) => "",
+        (Switch::On, Capture::Live | Capture::Replacing) => "",
         (Switch::On, Capture::Idle) => "Getting ready…",
         (Switch::On, Capture::Requesting) => {
             "Allow your camera and microphone when the browser asks"

@@ -8,8 +8,8 @@ use crate::protocol::{DisplayName, ErrorCode, RoomName, RoomNameError};
 use crate::room::channel::Channel;
 use crate::room::chat::Addressed;
 use crate::room::{
-    Capture, DepartureCause, Environment, InvitationError, JoinProblem, LocalMedia, MediaProblem,
-    Notice, Source, Switch,
+    Capture, DepartureCause, DeviceKind, Environment, InvitationError, JoinProblem, LocalMedia,
+    MediaProblem, Notice, Source, Switch,
 };
 
 /// Words about a problem.
@@ -277,6 +277,21 @@ pub fn notice(notice: &Notice) -> Cow<'static, str> {
             };
             format!("{what} from {name} are blocked: what came was not in order").into()
         }
+        Notice::FellBack(DeviceKind::Microphone) => {
+            "Your microphone is gone. The default one is used now.".into()
+        }
+        Notice::FellBack(DeviceKind::Camera) => {
+            "Your camera is gone. The default one is used now.".into()
+        }
+        Notice::FellBack(DeviceKind::Speaker) => {
+            "Your speaker is gone. The default one is used now.".into()
+        }
+        Notice::NotUsable(DeviceKind::Camera) => "That camera could not be started.".into(),
+        Notice::NotUsable(DeviceKind::Microphone) => "That microphone could not be started.".into(),
+        Notice::NotUsable(DeviceKind::Speaker) => "That speaker could not be used.".into(),
+        Notice::InUseAgain(device) => format!("{device} is back and in use again").into(),
+        Notice::NewDevice(device) => format!("{device} was connected").into(),
+        Notice::SpeakingWhileMuted => "You are muted. Nobody hears you.".into(),
         Notice::LinkCopied => "Link copied".into(),
         Notice::LinkNotCopied => {
             "The link could not be copied. Copy it from the address bar.".into()

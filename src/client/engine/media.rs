@@ -6,30 +6,29 @@ use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::Engine;
 use crate::client::asking::Outcome;
+use crate::client::ear::Ear;
 use crate::room::screen::ScreenIntent;
 use crate::room::{
-    DeviceKind, Event, LocalMedia, MediaCommand, MediaEvent, MediaIntent, Participant, TrackKind,
+    DeviceKind, Event, LocalMedia, MediaCommand, MediaEvent, MediaIntent, Notice, Participant,
+    TrackKind,
 };
+use crate::session::{NoticeAction, Wish};
 
 impl Engine {
     /// Does what the user wants of their devices, and remembers it.
     pub(super) fn intend_media(&mut self, intent: MediaIntent) {
         self.change_media(|media| media.apply_intent(intent));
-        let chosen = self.session.media.with_untracked(|media| {
-            (
-                media.microphone.switch,
-                media.camera.switch,
-                media.microphone.device.clone(),
-                media.camera.device.clone(),
-            )
-        });
         let before = self.preferences.clone();
-        (
-            self.preferences.microphone,
-            self.preferences.camera,
-            self.preferences.microphone_device,
-            self.preferences.camera_device,
-        ) = chosen;
+        self.session.media.with_untracked(|media| {
+            let preferences = &mut self.preferences;
+            preferences.microphone = media.microphone.switch;
+            preferences.camera = media.camera.switch;
+            preferences
+                .microphone_device
+                .clone_from(&media.microphone.device);
+            preferences.camera_device.clone_from(&media.camera.device);
+            preferences.capture.clone_from(&media.settings);
+        });
         if self.preferences != before {
             self.remember();
         }
@@ -66,8 +65,23 @@ impl Engine {
 
     fn change_media(&mut self, change: impl FnOnce(&mut LocalMedia) -> Vec<MediaCommand>) {
         let commands = self.session.media.try_update(change).unwrap_or_default();
+        let settings = self
+            .session
+            .media
+            .with_untracked(|media| media.settings.clone());
+        self.captures.configure(settings);
         for command in commands {
-            self.captures.perform(command);
+            match command {
+                MediaCommand::Notify(notice) => self.tell_in_call(notice, None),
+                MediaCommand::Offer(name, devices) => {
+                    let action = NoticeAction {
+                        label: "Use",
+                        wish: Wish::Media(MediaIntent::Use(devices)),
+                    };
+                    self.tell_in_call(Notice::NewDevice(name), Some(action));
+                }
+                command => self.captures.perform(command),
+            }
         }
         self.attach_tracks();
         self.tell_what_is_sent();
@@ -94,10 +108,9 @@ impl Engine {
                 continue;
             }
             changed = true;
-            let stream = track.and_then(Self::alone);
             match kind {
-                TrackKind::Microphone => self.measure_myself(stream),
-                _ => self.show_myself(kind, stream),
+                TrackKind::Microphone => self.measure_myself(track.as_ref()),
+                _ => self.show_myself(kind, track.and_then(Self::alone)),
             }
         }
         if changed {
@@ -114,13 +127,13 @@ impl Engine {
         Some(stream)
     }
 
-    fn measure_myself(&mut self, voice: Option<MediaStream>) {
-        match voice {
-            Some(voice) => self.levels.watch(Participant::Me, &voice),
-            None => {
-                self.levels.unwatch(&Participant::Me);
-                self.session.level(&Participant::Me).set(0.0);
-            }
+    /// Measures a copy of the microphone's track: the one that is sent falls silent when muted.
+    fn measure_myself(&mut self, microphone: Option<&MediaStreamTrack>) {
+        self.levels.unwatch(&Participant::Me);
+        self.ear = microphone.and_then(Ear::of);
+        match &self.ear {
+            Some(ear) => self.levels.watch(Participant::Me, ear.stream()),
+            None => self.session.level(&Participant::Me).set(0.0),
         }
     }
 

@@ -54,7 +54,7 @@ impl Engine {
                 }
             }
             Effect::Peer { peer, command } => self.command(peer, command),
-            Effect::Notify(notice) => self.session.notify(notice),
+            Effect::Notify(notice) => self.tell(notice),
             Effect::Store(preferences) => {
                 self.preferences = preferences;
                 self.remember();
@@ -220,6 +220,7 @@ impl Engine {
                 .stage
                 .update(|stage| stage.set_shares(&after.sharing));
         }
+        self.keep_awake();
         if before.outside && !after.outside {
             self.acquire_media();
         }
@@ -231,6 +232,8 @@ impl Engine {
 struct Whereabouts {
     /// After the call, when no device is in use.
     outside: bool,
+    /// In the call, when the screen stays on.
+    inside: bool,
     people: Vec<PeerId>,
     sharing: Vec<Participant>,
 }
@@ -245,6 +248,7 @@ impl Whereabouts {
         let me = call.filter(|call| call.media.screen);
         Self {
             outside: matches!(state, RoomState::Left(_)),
+            inside: call.is_some(),
             sharing: sharing.chain(me.map(|_| Participant::Me)).collect(),
             people: call
                 .map(|call| call.people.iter().map(|person| person.id.clone()).collect())

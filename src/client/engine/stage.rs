@@ -34,7 +34,11 @@ impl Engine {
     pub(super) fn take_levels(&mut self) {
         let mut others: Vec<(PeerId, f32)> = Vec::new();
         for (participant, level) in self.levels.measure() {
-            self.session.level(&participant).set(level);
+            let shown = match participant {
+                Participant::Me => self.hear_myself(level),
+                Participant::Peer(_) => level,
+            };
+            self.session.level(&participant).set(shown);
             if let Participant::Peer(peer) = participant {
                 others.push((peer, level));
             }

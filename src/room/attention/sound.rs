@@ -59,7 +59,7 @@ pub fn sound_of_notice(notice: &Notice) -> Option<Sound> {
         Notice::Came(_) => Some(Sound::Arrival),
         Notice::Went(_) | Notice::Lost(_) | Notice::Removed(_) => Some(Sound::Departure),
         Notice::HandRaised(_) => Some(Sound::Hand),
-        Notice::MicrophoneLost | Notice::CameraLost => Some(Sound::Trouble),
+        Notice::MicrophoneLost | Notice::CameraLost | Notice::FellBack(_) => Some(Sound::Trouble),
         _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! Devices and wishes, event by event.
 
 use super::*;
+use crate::room::capture_settings::Resolution;
 use crate::room::{Device, Preferences};
 
 fn capable() -> (LocalMedia, Vec<MediaCommand>) {
@@ -129,11 +130,9 @@ fn a_chosen_device_that_fails_falls_back_to_the_default_once() {
     let mut media = live();
     assert_eq!(
         media.apply_intent(MediaIntent::Choose(DeviceKind::Camera, Some(id("c")))),
-        [
-            MediaCommand::Stop(DeviceKind::Camera),
-            camera(Some(id("c")))
-        ]
+        [camera(Some(id("c")))]
     );
+    assert!(media.sent().video, "the old one goes on meanwhile");
     assert_eq!(
         media.apply_event(MediaEvent::Failed(
             DeviceKind::Camera,
@@ -142,18 +141,14 @@ fn a_chosen_device_that_fails_falls_back_to_the_default_once() {
         [camera(None)]
     );
     let mut failing = media.clone();
-    assert!(
-        failing
-            .apply_event(MediaEvent::Failed(
-                DeviceKind::Camera,
-                MediaProblem::DeviceBusy
-            ))
-            .is_empty()
-    );
     assert_eq!(
-        failing.camera.capture,
-        Capture::Failed(MediaProblem::DeviceBusy)
+        failing.apply_event(MediaEvent::Failed(
+            DeviceKind::Camera,
+            MediaProblem::Unsuitable
+        )),
+        [MediaCommand::Notify(Notice::NotUsable(DeviceKind::Camera))]
     );
+    assert!(failing.sent().video, "the old one is still there");
     media.apply_event(MediaEvent::Started(DeviceKind::Camera, None));
     assert_eq!(media.camera.device, None);
     assert!(media.sent().video);
@@ -215,10 +210,152 @@ fn a_choice_made_while_the_browser_asks_is_honoured_afterwards() {
     assert_eq!(
         media.apply_event(MediaEvent::Started(DeviceKind::Microphone, None)),
         [
-            MediaCommand::Stop(DeviceKind::Microphone),
+            MediaCommand::EnableMicrophone(true),
             microphone(Some(id("m")))
         ]
     );
+}
+
+#[test]
+fn a_phone_that_opens_one_camera_at_a_time_gets_the_old_one_stopped_first() {
+    let mut media = live();
+    media.apply_intent(MediaIntent::Choose(DeviceKind::Camera, Some(id("back"))));
+    assert_eq!(
+        media.apply_event(MediaEvent::Failed(
+            DeviceKind::Camera,
+            MediaProblem::DeviceBusy
+        )),
+        [
+            MediaCommand::Stop(DeviceKind::Camera),
+            camera(Some(id("back")))
+        ]
+    );
+    assert_eq!(media.camera.capture, Capture::Requesting);
+}
+
+#[test]
+fn other_settings_constrain_the_camera_and_capture_the_microphone_anew_without_a_gap() {
+    let mut media = live();
+    let mut settings = CaptureSettings {
+        resolution: Resolution::P1080,
+        ..CaptureSettings::default()
+    };
+    assert_eq!(
+        media.apply_intent(MediaIntent::Configure(settings.clone())),
+        [MediaCommand::Constrain(DeviceKind::Camera)]
+    );
+    assert_eq!(
+        media.apply_event(MediaEvent::Unconstrained(DeviceKind::Camera)),
+        [camera(None)]
+    );
+    settings.noise_suppression = Switch::Off;
+    assert_eq!(
+        media.apply_intent(MediaIntent::Configure(settings)),
+        [microphone(None)]
+    );
+    assert!(media.sent().audio && media.sent().video);
+}
+
+#[test]
+fn audio_only_stops_the_camera_until_the_user_turns_it_on() {
+    let mut media = live();
+    let audio_only = CaptureSettings {
+        media: CallMedia::AudioOnly,
+        ..CaptureSettings::default()
+    };
+    assert_eq!(
+        media.apply_intent(MediaIntent::Configure(audio_only.clone())),
+        [MediaCommand::Stop(DeviceKind::Camera)]
+    );
+    assert_eq!(
+        media.apply_intent(MediaIntent::SetCamera(Switch::On)),
+        [camera(None)]
+    );
+    assert_eq!(media.settings.media, CallMedia::AudioAndVideo);
+
+    let mut remembered = LocalMedia::default();
+    remembered.apply_event(MediaEvent::Remembered(Preferences {
+        capture: audio_only,
+        ..Preferences::default()
+    }));
+    assert_eq!(
+        remembered.apply_event(MediaEvent::Environment(Environment::Capable)),
+        [microphone(None)]
+    );
+}
+
+fn headset(kind: DeviceKind) -> Device {
+    Device {
+        id: id("headset"),
+        kind,
+        label: "Headset".to_owned(),
+    }
+}
+
+fn built_in() -> Device {
+    Device {
+        id: id("built-in"),
+        kind: DeviceKind::Microphone,
+        label: "Built-in".to_owned(),
+    }
+}
+
+#[test]
+fn a_chosen_microphone_that_disappears_is_replaced_once_and_taken_back_when_it_returns() {
+    let both = vec![built_in(), headset(DeviceKind::Microphone)];
+    let mut media = live();
+    media.apply_event(MediaEvent::Devices(both.clone()));
+    media.apply_intent(MediaIntent::Choose(
+        DeviceKind::Microphone,
+        Some(id("headset")),
+    ));
+    media.apply_event(MediaEvent::Started(DeviceKind::Microphone, None));
+    assert_eq!(
+        media.apply_event(MediaEvent::Devices(vec![built_in()])),
+        [microphone(None)]
+    );
+    assert!(
+        media
+            .apply_event(MediaEvent::Ended(DeviceKind::Microphone))
+            .is_empty()
+    );
+    assert_eq!(
+        media.apply_event(MediaEvent::Started(DeviceKind::Microphone, None)),
+        [
+            MediaCommand::EnableMicrophone(true),
+            MediaCommand::Notify(Notice::FellBack(DeviceKind::Microphone))
+        ]
+    );
+    assert_eq!(
+        media.apply_event(MediaEvent::Devices(both)),
+        [
+            microphone(Some(id("headset"))),
+            MediaCommand::Notify(Notice::InUseAgain("Headset".to_owned()))
+        ]
+    );
+}
+
+#[test]
+fn a_new_headset_is_offered_and_used_whole() {
+    let speaker = headset(DeviceKind::Speaker);
+    let loud = Device {
+        id: id("loud"),
+        ..speaker.clone()
+    };
+    let before = vec![built_in(), loud];
+    let mut media = live();
+    media.apply_event(MediaEvent::Devices(before.clone()));
+    let halves = vec![headset(DeviceKind::Microphone), speaker];
+    let after = [before, halves.clone()].concat();
+    assert_eq!(
+        media.apply_event(MediaEvent::Devices(after)),
+        [MediaCommand::Offer("Headset".to_owned(), halves.clone())]
+    );
+    assert_eq!(
+        media.apply_intent(MediaIntent::Use(halves)),
+        [microphone(Some(id("headset")))]
+    );
+    assert_eq!(media.settings.speaker_device, Some(id("headset")));
 }
 
 #[test]
