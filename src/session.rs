@@ -14,12 +14,13 @@ use send_wrapper::SendWrapper;
 use web_sys::MediaStream;
 
 use crate::protocol::PeerId;
+use crate::room::hands::order_of_hands;
 use crate::room::screen::ScreenIntent;
 use crate::room::stage::{Stage, StageIntent, StagePeople, StageView};
 use crate::room::talk::TalkIntent;
 use crate::room::{
-    Intent, LocalMedia, MediaIntent, Moment, Notice, Participant, Preferences, RoomState, Switch,
-    TrackKind,
+    Hand, Intent, LocalMedia, MediaIntent, Moment, Notice, Participant, Preferences, RoomState,
+    Switch, TrackKind,
 };
 
 use files::{FileSignals, FileWish};
@@ -27,6 +28,9 @@ use talk::TalkSignals;
 
 /// Most wishes that wait for the engine; more than a person can make. A further one is dropped.
 const WISHES_WAITING: usize = 256;
+
+/// How loud everyone is played unless the user says otherwise, in percent.
+pub const FULL_VOLUME: u8 = 100;
 
 /// Most notices shown at once; an older one makes room.
 const NOTICES_SHOWN: usize = 4;
@@ -121,6 +125,9 @@ pub struct Session {
     pub sound: RwSignal<Sound>,
     /// What is told in passing.
     pub notices: RwSignal<Vec<ShownNotice>>,
+    /// Who has their hand up, in the order of raising; kept up only while somebody reads it.
+    pub hands: Memo<Vec<Participant>>,
+    volumes: RwSignal<HashMap<PeerId, u8>>,
     levels: StoredValue<HashMap<Participant, ArcRwSignal<f32>>>,
     wishes: StoredValue<mpsc::Sender<Wish>>,
     notices_so_far: StoredValue<u64>,
@@ -146,6 +153,11 @@ impl Session {
             now: RwSignal::new(Moment::default()),
             sound: RwSignal::new(Sound::default()),
             notices: RwSignal::new(Vec::new()),
+            hands: Memo::new(move |before: Option<&Vec<Participant>>| {
+                let raised = state.with(raised);
+                order_of_hands(before.map_or(&[], Vec::as_slice), &raised)
+            }),
+            volumes: RwSignal::new(HashMap::new()),
             levels: StoredValue::new(HashMap::new()),
             wishes: StoredValue::new(sender),
             notices_so_far: StoredValue::new(0),
@@ -220,12 +232,39 @@ impl Session {
         level
     }
 
+    /// How loud somebody is played, `0..=100`; tracked.
+    pub fn volume(&self, peer: &PeerId) -> u8 {
+        self.volumes
+            .with(|volumes| volumes.get(peer).copied().unwrap_or(FULL_VOLUME))
+    }
+
+    /// Plays somebody as loud as this, `0..=100`, for the rest of the visit.
+    pub fn set_volume(&self, peer: PeerId, volume: u8) {
+        self.volumes.update(|volumes| {
+            volumes.insert(peer, volume.min(FULL_VOLUME));
+        });
+    }
+
     /// Lets go of the level of somebody who left.
     pub fn forget_level(&self, participant: &Participant) {
         self.levels.update_value(|levels| {
             levels.remove(participant);
         });
     }
+}
+
+/// Whose hands are up: mine, and then the others' in order of arrival.
+fn raised(state: &RoomState) -> Vec<Participant> {
+    let Some(call) = state.call() else {
+        return Vec::new();
+    };
+    let me = (call.hand == Hand::Raised).then_some(Participant::Me);
+    let others = call
+        .people
+        .iter()
+        .filter(|person| person.hand == Hand::Raised)
+        .map(|person| Participant::Peer(person.id.clone()));
+    me.into_iter().chain(others).collect()
 }
 
 fn stage_view(

@@ -66,3 +66,37 @@ test('the settings show the devices there are', async ({ meeting }) => {
   await ada!.page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
 });
+
+test('in the people panel hands come first, in the order in which they went up', async ({ meeting }) => {
+  const [ada, bob, cleo] = await meeting.gather('Ada', 'Bob', 'Cleo');
+  await ada!.expectOthers(bob!, cleo!);
+  await cleo!.button('Raise hand').click();
+  await expect(ada!.tile('Cleo').getByText('Hand raised')).toBeAttached();
+  await bob!.button('Raise hand').click();
+  await expect(ada!.tile('Bob').getByText('Hand raised')).toBeAttached();
+  await ada!.button('People').click();
+  const names = ada!.page.getByRole('complementary', { name: /People/ }).getByRole('listitem').locator('.person-name');
+  await expect(names).toHaveText(['Cleo', 'Bob', 'Ada (you)']);
+  await cleo!.button('Lower hand').click();
+  await expect(names).toHaveText(['Bob', 'Ada (you)', 'Cleo']);
+});
+
+test('somebody is made silent for oneself alone', async ({ meeting }) => {
+  const [ada, bob, cleo] = await meeting.gather('Ada', 'Bob', 'Cleo');
+  await meeting.expectAllToSeeAndHear([ada!, bob!, cleo!]);
+  await ada!.button('People').click();
+  await ada!.page.getByRole('slider', { name: 'Volume of Bob' }).fill('0');
+  await ada!.expectToHear(cleo!);
+  await cleo!.expectToHear(ada!, bob!);
+  await ada!.page.getByRole('slider', { name: 'Volume of Bob' }).fill('60');
+  await ada!.expectToHear(bob!, cleo!);
+});
+
+test('somebody is pinned from the people panel', async ({ meeting }) => {
+  const [ada, bob] = await meeting.gather('Ada', 'Bob');
+  await ada!.expectOthers(bob!);
+  await ada!.button('People').click();
+  await ada!.button('Pin Bob on the stage').click();
+  await expect(ada!.button('Unpin Bob on the stage')).toBeVisible();
+  await expect(ada!.tile('Bob')).toHaveAttribute('data-leading', '');
+});

@@ -18,6 +18,7 @@ mod effect;
 mod event;
 #[cfg(test)]
 mod fixture;
+pub mod hands;
 mod invitation;
 mod joining;
 pub mod layout;

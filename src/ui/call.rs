@@ -18,6 +18,7 @@ use super::panels::{Panels, SidePanel};
 use super::people::PeoplePanel;
 use super::picture_in_picture::PictureInPicture;
 use super::reactions::{ReactionMenu, Reactions};
+use super::push_to_talk;
 use super::settings::SettingsDialog;
 use super::shortcuts::{self, ShortcutsDialog};
 use super::stage::Stage;
@@ -34,6 +35,9 @@ pub fn CallView(
     let session = Session::expect();
     let panels = Panels::closed();
     shortcuts::listen(session, panels);
+    push_to_talk::listen(session);
+    // The order of hands is that of raising only while it is followed.
+    Effect::new(move |_| session.hands.track());
     let heading = NodeRef::<html::H1>::new();
     heading.on_load(|heading| drop(heading.focus()));
     view! {

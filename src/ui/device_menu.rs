@@ -7,6 +7,9 @@ use crate::session::{Session, Wish};
 
 use super::icon::{Icon, IconView};
 
+/// Ids of what is no device of its own: without permission, and Chromium's names for the system's choices.
+const ALIASES: [&str; 3] = ["", "default", "communications"];
+
 /// What the menu is made of.
 #[derive(Clone, PartialEq)]
 struct Choice {
@@ -20,13 +23,13 @@ impl Choice {
             devices: media
                 .devices
                 .iter()
-                .filter(|device| device.kind == kind && !device.id.0.is_empty())
+                .filter(|device| device.kind == kind && !ALIASES.contains(&device.id.0.as_str()))
                 .cloned()
                 .collect(),
             chosen: match kind {
                 DeviceKind::Microphone => media.microphone.device.clone(),
                 DeviceKind::Camera => media.camera.device.clone(),
-                DeviceKind::Speaker => None,
+                DeviceKind::Speaker => media.settings.speaker_device.clone(),
             },
         }
     }

@@ -37,6 +37,7 @@ pub mod popover;
 pub mod preview;
 pub mod problem;
 pub mod reactions;
+pub mod push_to_talk;
 pub mod screen_tile;
 pub mod settings;
 pub mod share;

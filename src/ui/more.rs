@@ -10,7 +10,9 @@ use super::panels::{Panels, SidePanel};
 use super::picture_in_picture;
 use super::popover::{MenuItem, Popover};
 use super::reactions::ReactionRow;
+use super::settings::{is_audio_only, toggle_audio_only};
 use super::share::ShareItem;
+use super::shortcuts::Shortcut;
 
 /// The id of the menu.
 pub const MORE: &str = "more";
@@ -22,6 +24,7 @@ pub fn MoreMenu(
     panels: Panels,
 ) -> impl IntoView {
     let session = Session::expect();
+    let audio_only = Memo::new(move |_| is_audio_only(session));
     view! {
         <Popover id=MORE label="More">
             <div class="menu-narrow">
@@ -33,6 +36,11 @@ pub fn MoreMenu(
                 name="Files"
                 icon=Icon::Attach
                 on_press=move || panels.side.set(Some(SidePanel::Files))
+                name=Signal::derive(move || if audio_only.get() { "Show video" } else { "Audio only" })
+                icon=Signal::derive(move || {
+                    if audio_only.get() { Icon::Video } else { Icon::VideoOff }
+                })
+                on_press=move || toggle_audio_only(session)
             />
             <MenuItem
                 popover=MORE
@@ -47,7 +55,7 @@ pub fn MoreMenu(
                             popover=MORE
                             name="Full screen"
                             icon=Icon::Maximize
-                            keys="Ctrl+Alt+F"
+                            keys=Shortcut::FullScreen.keys()
                             on_press=full_screen::toggle_call
                         />
                     }
@@ -59,7 +67,7 @@ pub fn MoreMenu(
                             popover=MORE
                             name="Picture in picture"
                             icon=Icon::PictureInPicture
-                            keys="Ctrl+Alt+I"
+                            keys=Shortcut::Floating.keys()
                             on_press=move || panels.floating.update(|open| *open = !*open)
                         />
                     }
@@ -68,7 +76,7 @@ pub fn MoreMenu(
                 popover=MORE
                 name="Copy link"
                 icon=Icon::Link
-                keys="Ctrl+Alt+L"
+                keys=Shortcut::CopyLink.keys()
                 class="menu-narrow"
                 on_press=move || session.wish(Wish::CopyLink)
             />
@@ -76,7 +84,7 @@ pub fn MoreMenu(
                 popover=MORE
                 name="Settings"
                 icon=Icon::Settings
-                keys="Ctrl+,"
+                keys=Shortcut::Settings.keys()
                 class="menu-narrow"
                 on_press=move || panels.settings.set(true)
             />
@@ -84,7 +92,7 @@ pub fn MoreMenu(
                 popover=MORE
                 name="Keyboard shortcuts"
                 icon=Icon::Keyboard
-                keys="Ctrl+/"
+                keys=Shortcut::Help.keys()
                 on_press=move || panels.shortcuts.set(true)
             />
         </Popover>

@@ -7,10 +7,8 @@ use crate::session::{Session, Wish};
 
 use super::icon::Icon;
 use super::popover::MenuItem;
+use super::shortcuts::Shortcut;
 use super::tool_button::{Tone, ToolButton};
-
-/// The keys that start and stop sharing.
-pub const KEYS: &str = "Ctrl+Alt+S";
 
 /// Starts or stops sharing.
 pub fn toggle_share(session: Session) {
@@ -71,7 +69,7 @@ pub fn ShareToggle() -> impl IntoView {
                         if sharing.get() { Tone::Active } else { Tone::Plain }
                     })
                     class="tool-wide"
-                    keys=KEYS
+                    keys=Shortcut::Share.keys()
                     on_press=move || toggle_share(session)
                 />
             }
@@ -94,7 +92,7 @@ pub fn ShareItem(
                     popover
                     name=name(sharing)
                     icon=icon(sharing)
-                    keys=KEYS
+                    keys=Shortcut::Share.keys()
                     class="menu-narrow"
                     on_press=move || toggle_share(session)
                 />

@@ -1,6 +1,7 @@
 //! The keyboard shortcuts: which keys do what, and the dialog that lists them.
 //!
-//! Invariant: every shortcut has a modifier (WCAG 2.2, 2.1.4), so that typing never triggers one.
+//! Invariant: every shortcut has a modifier (WCAG 2.2, 2.1.4), so that typing never triggers one; the space bar alone, which
+//! talks while held, is left to whatever wants it. The keys stand here and nowhere else.
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -13,23 +14,35 @@ use super::dialog::Dialog;
 use super::full_screen;
 use super::layout_dialog::toggle_layout;
 use super::panels::{Panels, SidePanel};
-use super::share::{self, toggle_share};
+use super::push_to_talk;
+use super::share::toggle_share;
 use super::toggles::{toggle_camera, toggle_microphone};
 
 /// What keys can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shortcut {
+pub enum Shortcut {
+    /// Mute and unmute.
     Microphone,
+    /// The camera on and off.
     Camera,
+    /// Share the screen and stop.
     Share,
+    /// Raise and lower the hand.
     Hand,
     Chat,
+    /// The people panel.
     People,
+    /// Copy the room's link.
     CopyLink,
+    /// Grid and speaker.
     Layout,
+    /// The call in full screen.
     FullScreen,
+    /// Picture in picture.
     Floating,
+    /// The settings.
     Settings,
+    /// The list of shortcuts.
     Help,
 }
 
@@ -49,11 +62,12 @@ impl Shortcut {
         Self::Help,
     ];
 
-    const fn keys(self) -> &'static str {
+    /// The keys, as in "Ctrl+D".
+    pub const fn keys(self) -> &'static str {
         match self {
             Self::Microphone => "Ctrl+D",
             Self::Camera => "Ctrl+E",
-            Self::Share => share::KEYS,
+            Self::Share => "Ctrl+Alt+S",
             Self::Hand => "Ctrl+Alt+H",
             Self::Chat => "Ctrl+Alt+C",
             Self::People => "Ctrl+Alt+P",
@@ -215,6 +229,12 @@ pub fn ShortcutsDialog(
                         }
                     })
                     .collect_view()}
+                <div class="shortcut">
+                    <dt>{push_to_talk::WORDS}</dt>
+                    <dd>
+                        <kbd>"Space"</kbd>
+                    </dd>
+                </div>
             </dl>
         </Dialog>
     }

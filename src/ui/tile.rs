@@ -15,6 +15,7 @@ use crate::session::Session;
 use super::avatar::Avatar;
 use super::camera_picture::Picture;
 use super::icon::{Icon, IconView};
+use super::settings::is_audio_only;
 use super::stage::{Spot, is_leading, put};
 use super::status::link_words;
 use super::tile_tools::{TileTools, toggle_pin};
@@ -97,6 +98,7 @@ pub fn CameraTile(
     let camera = (participant.clone(), TrackKind::Camera);
     let live = Memo::new(move |_| {
         portrait.with(|shown| shown.as_ref().is_some_and(|p| p.media.video))
+            && !is_audio_only(session)
             && session
                 .streams
                 .with(|streams| streams.contains_key(&camera))

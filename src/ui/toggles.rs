@@ -6,6 +6,7 @@ use crate::room::{Capture, MediaIntent, Source, Switch};
 use crate::session::{Session, Wish};
 
 use super::icon::Icon;
+use super::shortcuts::Shortcut;
 use super::tool_button::{Tone, ToolButton};
 
 /// Whether a source counts as on: wanted, and nothing known to be wrong with it.
@@ -49,6 +50,7 @@ pub fn MicrophoneToggle() -> impl IntoView {
     let session = Session::expect();
     let on = Memo::new(move |_| session.media.with(|media| is_on(&media.microphone)));
     let tone = Memo::new(move |_| session.media.with(|media| tone(&media.microphone)));
+    let in_call = Memo::new(move |_| session.state.with(|state| state.call().is_some()));
     view! {
         <ToolButton
             name=Signal::derive(move || {
@@ -58,7 +60,10 @@ pub fn MicrophoneToggle() -> impl IntoView {
                 if on.get() { Icon::Microphone } else { Icon::MicrophoneOff }
             })
             tone
-            keys="Ctrl+D"
+            keys=Shortcut::Microphone.keys()
+            hint=Signal::derive(move || {
+                if !on.get() && in_call.get() { "or hold Space to talk" } else { "" }
+            })
             on_press=move || toggle_microphone(session)
         />
     }
@@ -75,7 +80,7 @@ pub fn CameraToggle() -> impl IntoView {
             name=Signal::derive(move || if on.get() { "Turn camera off" } else { "Turn camera on" })
             icon=Signal::derive(move || if on.get() { Icon::Video } else { Icon::VideoOff })
             tone
-            keys="Ctrl+E"
+            keys=Shortcut::Camera.keys()
             on_press=move || toggle_camera(session)
         />
     }

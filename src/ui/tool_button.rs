@@ -44,6 +44,9 @@ pub fn ToolButton(
     /// The keys that do the same, as in "Ctrl+D".
     #[prop(optional)]
     keys: &'static str,
+    /// A further way to do the same, told in the tooltip.
+    #[prop(optional, into)]
+    hint: Signal<&'static str>,
     /// A further class.
     #[prop(optional)]
     class: &'static str,
@@ -82,6 +85,7 @@ pub fn ToolButton(
             <span class="tooltip" aria-hidden="true">
                 {move || name.get()}
                 {(!keys.is_empty()).then(|| view! { <span class="tooltip-keys" data-keys=keys></span> })}
+                <span class="tooltip-hint">{move || hint.get()}</span>
             </span>
         </button>
     }

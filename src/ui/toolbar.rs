@@ -10,7 +10,7 @@ use super::more::MORE;
 use super::panels::{Panels, SidePanel};
 use super::reactions::ReactButton;
 use super::share::ShareToggle;
-use super::shortcuts::toggle_hand;
+use super::shortcuts::{Shortcut, toggle_hand};
 use super::toggles::{CameraToggle, MicrophoneToggle};
 use super::tool_button::{Tone, ToolButton};
 
@@ -44,7 +44,7 @@ pub fn Toolbar(
                     name=Signal::derive(move || if raised.get() { "Lower hand" } else { "Raise hand" })
                     icon=Icon::Hand
                     tone=Signal::derive(move || if raised.get() { Tone::Active } else { Tone::Plain })
-                    keys="Ctrl+Alt+H"
+                    keys=Shortcut::Hand.keys()
                     on_press=move || toggle_hand(session)
                 />
                 <ReactButton/>
@@ -65,7 +65,7 @@ pub fn Toolbar(
                     icon=Icon::Users
                     tone=Signal::derive(move || if people.get() { Tone::Active } else { Tone::Plain })
                     count
-                    keys="Ctrl+Alt+P"
+                    keys=Shortcut::People.keys()
                     expanded=people
                     controls="people"
                     on_press=move || panels.toggle(SidePanel::People)
@@ -74,14 +74,14 @@ pub fn Toolbar(
                     name="Copy link"
                     icon=Icon::Link
                     class="tool-wide"
-                    keys="Ctrl+Alt+L"
+                    keys=Shortcut::CopyLink.keys()
                     on_press=move || session.wish(Wish::CopyLink)
                 />
                 <ToolButton
                     name="Settings"
                     icon=Icon::Settings
                     class="tool-wide"
-                    keys="Ctrl+,"
+                    keys=Shortcut::Settings.keys()
                     on_press=move || panels.settings.set(true)
                 />
                 <ToolButton name="More" icon=Icon::More class="tool-more" popover=MORE on_press=|| ()/>

@@ -1,5 +1,6 @@
 //! Everyone's voices, in `<audio>` elements apart from the tiles, so that nothing the stage does interrupts a voice.
 
+use js_sys::{Function, Promise, Reflect};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -7,14 +8,54 @@ use leptos::wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DomException, HtmlAudioElement, HtmlMediaElement};
 
-use crate::room::{Participant, TrackKind};
-use crate::session::{Session, Sound};
+use crate::room::{LocalMedia, Participant, TrackKind};
+use crate::session::{FULL_VOLUME, Session, Sound};
 
 /// The id of the element that holds all voices.
 const VOICES: &str = "voices";
 
+/// The method that chooses a speaker.
+const SET_SINK: &str = "setSinkId";
+
 /// Whose voice, and which of their two sounds.
 type Voice = (Participant, TrackKind);
+
+/// Whether this browser lets a page choose the speaker (W3C Audio Output Devices).
+pub fn can_choose_speaker() -> bool {
+    let audio = document().create_element("audio").ok();
+    audio.is_some_and(|audio| Reflect::has(&audio, &SET_SINK.into()).unwrap_or(false))
+}
+
+/// Whether this browser lets a page set the volume; phones keep that to their buttons.
+pub fn can_set_volume() -> bool {
+    let audio = document().create_element("audio").ok();
+    let audio = audio.map(|audio| audio.unchecked_into::<HtmlMediaElement>());
+    audio.is_some_and(|audio| {
+        audio.set_volume(0.5);
+        audio.volume() < 1.0
+    })
+}
+
+/// The id of the chosen speaker while it is there; else nothing, which is the browser's default.
+fn speaker(media: &LocalMedia) -> String {
+    let chosen = media.settings.speaker_device.as_ref();
+    chosen
+        .filter(|id| media.devices.iter().any(|device| device.id == **id))
+        .map(|id| id.0.clone())
+        .unwrap_or_default()
+}
+
+/// A speaker that went away meanwhile is refused; the voice stays where it was.
+fn set_sink(audio: &HtmlAudioElement, sink: &str) {
+    let set = Reflect::get(audio, &SET_SINK.into())
+        .ok()
+        .and_then(|set| set.dyn_into::<Function>().ok())
+        .and_then(|set| set.call1(audio, &sink.into()).ok())
+        .and_then(|set| set.dyn_into::<Promise>().ok());
+    if let Some(set) = set {
+        spawn_local(async move { drop(JsFuture::from(set).await) });
+    }
+}
 
 /// Starts an element, and notes whether the browser wants a tap first.
 fn play(element: &HtmlMediaElement, session: Session) {
@@ -92,6 +133,10 @@ fn key((participant, kind): &Voice) -> (String, TrackKind) {
 fn VoiceView(voice: Voice) -> impl IntoView {
     let session = Session::expect();
     let audio = NodeRef::<html::Audio>::new();
+    let whose = match &voice.0 {
+        Participant::Me => None,
+        Participant::Peer(peer) => Some(peer.clone()),
+    };
     Effect::new(move |_| {
         let Some(audio) = audio.get() else {
             return;
@@ -103,6 +148,24 @@ fn VoiceView(voice: Voice) -> impl IntoView {
             if stream.is_some() {
                 play(&audio, session);
             }
+        }
+    });
+    let sink = Memo::new(move |_| session.media.with(speaker));
+    Effect::new(move |before: Option<String>| {
+        let sink = sink.get();
+        if let Some(audio) = audio.get()
+            && before.unwrap_or_default() != sink
+        {
+            set_sink(&audio, &sink);
+        }
+        sink
+    });
+    Effect::new(move |_| {
+        let volume = whose
+            .as_ref()
+            .map_or(FULL_VOLUME, |peer| session.volume(peer));
+        if let Some(audio) = audio.get() {
+            audio.set_volume(f64::from(volume) / f64::from(FULL_VOLUME));
         }
     });
     view! { <audio node_ref=audio autoplay></audio> }

@@ -16,7 +16,7 @@ pub struct TitleFacts<'a> {
     pub microphone: Option<Switch>,
 }
 
-/// The title, the most urgent first, since tabs are narrow: `(3) Muted · team-standup · Visavis`.
+/// The title, the most urgent first, since tabs are narrow: `(3) Muted · team-standup`. The program's name comes behind it.
 pub fn page_title(facts: TitleFacts<'_>) -> String {
     let unread: Cow<'static, str> = match facts.unread {
         0 => "".into(),
@@ -24,7 +24,7 @@ pub fn page_title(facts: TitleFacts<'_>) -> String {
         _ => "(99+) ".into(),
     };
     let muted = (facts.microphone == Some(Switch::Off)).then_some("Muted");
-    let parts: Vec<&str> = [muted, facts.room.map(RoomName::as_str), Some("Visavis")]
+    let parts: Vec<&str> = [muted, facts.room.map(RoomName::as_str)]
         .into_iter()
         .flatten()
         .collect();
@@ -45,17 +45,14 @@ mod tests {
                 microphone,
             })
         };
-        assert_eq!(title(0, Some(Switch::On)), "team-standup · Visavis");
-        assert_eq!(
-            title(3, Some(Switch::Off)),
-            "(3) Muted · team-standup · Visavis"
-        );
-        assert_eq!(title(1_000, None), "(99+) team-standup · Visavis");
+        assert_eq!(title(0, Some(Switch::On)), "team-standup");
+        assert_eq!(title(3, Some(Switch::Off)), "(3) Muted · team-standup");
+        assert_eq!(title(1_000, None), "(99+) team-standup");
         let nowhere = TitleFacts {
             room: None,
             unread: 0,
             microphone: None,
         };
-        assert_eq!(page_title(nowhere), "Visavis");
+        assert_eq!(page_title(nowhere), "");
     }
 }

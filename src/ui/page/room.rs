@@ -8,6 +8,7 @@ use leptos_meta::Title;
 
 use crate::protocol::RoomName;
 use crate::room::RoomState;
+use crate::room::attention::{TitleFacts, page_title};
 use crate::session::Session;
 use crate::ui::call::CallView;
 use crate::ui::fresh::Fresh;
@@ -48,10 +49,21 @@ pub fn RoomPage(
     #[cfg(not(feature = "hydrate"))]
     drop(wishes);
 
-    let title = room.to_string();
+    let named = room.clone();
+    let microphone = Memo::new(move |_| {
+        let in_call = session.state.with(|state| state.call().is_some());
+        in_call.then(|| session.media.with(|media| media.microphone.switch))
+    });
+    let title = Memo::new(move |_| {
+        page_title(TitleFacts {
+            room: Some(&named),
+            unread: 0,
+            microphone: microphone.get(),
+        })
+    });
     let scene = Memo::new(move |_| session.state.with(Scene::of));
     view! {
-        <Title text=title/>
+        <Title text=move || title.get()/>
         {move || {
             let room = room.clone();
             match scene.get() {
