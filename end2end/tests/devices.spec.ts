@@ -123,6 +123,9 @@ const constraints = (person: Person, kind: 'audio' | 'video') =>
   person.page.evaluate((kind) => (window as unknown as { asked: Record<string, MediaTrackConstraints> }).asked[kind], kind);
 
 const watchConstraints = () => {
+  if (!isSecureContext) {
+    return;
+  }
   const asked: Record<string, unknown> = {};
   Object.assign(window, { asked });
   const capture = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -181,6 +184,9 @@ test('with audio only the own camera stops and nobody’s picture is shown', asy
 
 /** Two microphones and two speakers, of which one each comes and goes with `window.plug`. */
 const plugHeadset = () => {
+  if (!isSecureContext) {
+    return;
+  }
   const devices = navigator.mediaDevices;
   const list = devices.enumerateDevices.bind(devices);
   const capture = devices.getUserMedia.bind(devices);

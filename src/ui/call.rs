@@ -37,7 +37,7 @@ pub fn CallView(
     shortcuts::listen(session, panels);
     push_to_talk::listen(session);
     // The order of hands is that of raising only while it is followed.
-    Effect::new(move |_| session.hands.track());
+    Effect::new(move |_| session.hands.with(|_| ()));
     let heading = NodeRef::<html::H1>::new();
     heading.on_load(|heading| drop(heading.focus()));
     view! {

@@ -18,9 +18,18 @@ const FIELDS: &str = "input, textarea, select, [contenteditable]";
 /// What the space bar presses.
 const CONTROLS: &str = "button, a, summary, label, video[controls]";
 
+/// How the focus last came where it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Focus {
+    /// By Tab, or by the page.
+    Keys,
+    /// By a click or a tap.
+    Pointer,
+}
+
 /// What the key is meant for. A button that was clicked keeps the focus, but nobody means it by the space bar until they
-/// move the focus with keys.
-fn target(event: &Event) -> KeyTarget {
+/// move the focus with keys. (`:focus-visible` cannot tell: the first key makes it match.)
+fn target(event: &Event, focus: Focus) -> KeyTarget {
     let element = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok());
@@ -30,7 +39,7 @@ fn target(event: &Event) -> KeyTarget {
     let inside = |selector| element.closest(selector).ok().flatten().is_some();
     if inside(FIELDS) {
         KeyTarget::TextField
-    } else if inside(CONTROLS) && element.matches(":focus-visible").unwrap_or(true) {
+    } else if inside(CONTROLS) && focus == Focus::Keys {
         KeyTarget::Control
     } else {
         KeyTarget::Page
@@ -40,6 +49,7 @@ fn target(event: &Event) -> KeyTarget {
 /// Listens for the space bar until the caller's owner is gone; a held one is let go of then.
 pub fn listen(session: Session) {
     let held = StoredValue::new(PushToTalk::default());
+    let focus = StoredValue::new(Focus::Keys);
     let handle = move |event: PushToTalkEvent| {
         let command = held
             .try_update_value(|held| held.handle(event))
@@ -60,13 +70,19 @@ pub fn listen(session: Session) {
         }
     });
     Effect::new(move |_| {
+        let clicked = window_event_listener(ev::pointerdown, move |_| {
+            focus.set_value(Focus::Pointer);
+        });
         let pressed = window_event_listener(ev::keydown, move |event: KeyboardEvent| {
+            if event.key() == "Tab" {
+                focus.set_value(Focus::Keys);
+            }
             let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
             if event.code() != "Space" || modified {
                 return;
             }
             handle(PushToTalkEvent::Pressed {
-                target: target(&event),
+                target: target(&event, focus.get_value()),
                 microphone: switch.get_untracked(),
             });
             if held.get_value() == PushToTalk::Talking {
@@ -86,6 +102,7 @@ pub fn listen(session: Session) {
         let blurred = window_event_listener(ev::blur, move |_| handle(PushToTalkEvent::Blurred));
         on_cleanup(move || {
             handle(PushToTalkEvent::Blurred);
+            clicked.remove();
             pressed.remove();
             released.remove();
             blurred.remove();
