@@ -124,3 +124,18 @@ test('the shortcuts’ dialog names the space bar', async ({ meeting }) => {
   await ada!.page.keyboard.press('Control+/');
   await expect(ada!.page.getByRole('dialog').getByText('Space', { exact: true })).toBeVisible();
 });
+
+test('a message that nobody reads yet is heard and counted in the title', async ({ meeting }) => {
+  const ada = await meeting.person('Ada', { before: watchTonesAndLocks });
+  await ada.join(meeting.room);
+  const [bob] = await meeting.gather('Bob');
+  await meeting.expectAllToSeeAndHear([ada, bob!]);
+  const before = (await tones(ada)).length;
+  await bob!.press('Chat');
+  await bob!.page.getByRole('textbox', { name: /message/i }).fill('Hello');
+  await bob!.page.keyboard.press('Enter');
+  await expect(ada.page).toHaveTitle(`(1) ${meeting.room} · Visavis`);
+  await expect.poll(async () => (await tones(ada)).slice(before)).toEqual([880]);
+  await ada.press('Chat');
+  await expect(ada.page).toHaveTitle(`${meeting.room} · Visavis`);
+});

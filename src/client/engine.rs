@@ -3,8 +3,8 @@
 //! Invariant: only this future changes the session's state, media and streams, one input at a time and in order; so the
 //! model never sees two things at once. Dropping it leaves the room, closes everything and turns the devices off.
 
-mod files;
 mod attention;
+mod files;
 mod media;
 mod room;
 mod screen;
@@ -29,8 +29,8 @@ use super::asking::Outcome;
 use super::capture::Captures;
 use super::channels::ChannelReport;
 use super::clock::Clock;
-use super::files::Files;
 use super::ear::Ear;
+use super::files::Files;
 use super::levels::Levels;
 use super::listener::Listener;
 use super::peer::Peer;

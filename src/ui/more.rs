@@ -36,6 +36,9 @@ pub fn MoreMenu(
                 name="Files"
                 icon=Icon::Attach
                 on_press=move || panels.side.set(Some(SidePanel::Files))
+            />
+            <MenuItem
+                popover=MORE
                 name=Signal::derive(move || if audio_only.get() { "Show video" } else { "Audio only" })
                 icon=Signal::derive(move || {
                     if audio_only.get() { Icon::Video } else { Icon::VideoOff }

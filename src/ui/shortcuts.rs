@@ -29,6 +29,7 @@ pub enum Shortcut {
     Share,
     /// Raise and lower the hand.
     Hand,
+    /// The chat.
     Chat,
     /// The people panel.
     People,

@@ -55,7 +55,7 @@ pub fn Toolbar(
                     icon=Icon::Chat
                     tone=Signal::derive(move || if chat.get() { Tone::Active } else { Tone::Plain })
                     count=unread
-                    keys="Ctrl+Alt+C"
+                    keys=Shortcut::Chat.keys()
                     expanded=chat
                     controls="chat"
                     on_press=move || panels.toggle(SidePanel::Chat)

@@ -190,7 +190,7 @@ impl Engine {
             TalkEffect::Notify(TalkNotice::Message { from, addressed }) => {
                 let unread = self.talk.as_ref().map(|talk| talk.conversation().unread());
                 if unread.is_some_and(|unread| unread > 0) {
-                    self.session.notify(Notice::Said(from, addressed));
+                    self.tell(Notice::Said(from, addressed));
                 }
             }
             TalkEffect::Notify(TalkNotice::RecordingStarted(name)) => {

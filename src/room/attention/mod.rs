@@ -10,5 +10,5 @@ mod title;
 
 pub use muted_hint::MutedHint;
 pub use push_to_talk::{KeyTarget, PushToTalk, PushToTalkCommand, PushToTalkEvent};
-pub use sound::{Sound, SoundPacer, Tone, sound_of_message, sound_of_notice};
+pub use sound::{Sound, SoundPacer, Tone, sound_of_notice};
 pub use title::{TitleFacts, page_title};

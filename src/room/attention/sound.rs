@@ -58,15 +58,11 @@ pub fn sound_of_notice(notice: &Notice) -> Option<Sound> {
     match notice {
         Notice::Came(_) => Some(Sound::Arrival),
         Notice::Went(_) | Notice::Lost(_) | Notice::Removed(_) => Some(Sound::Departure),
+        Notice::Said(..) => Some(Sound::Message),
         Notice::HandRaised(_) => Some(Sound::Hand),
         Notice::MicrophoneLost | Notice::CameraLost | Notice::FellBack(_) => Some(Sound::Trouble),
         _ => None,
     }
-}
-
-/// The sound of a message; none for somebody who is reading the conversation.
-pub fn sound_of_message(chat: Switch) -> Option<Sound> {
-    (chat == Switch::Off).then_some(Sound::Message)
 }
 
 /// Keeps sounds apart, and keeps quiet when the user wants that.
@@ -92,6 +88,7 @@ impl SoundPacer {
 mod tests {
     use super::*;
     use crate::protocol::DisplayName;
+    use crate::room::chat::Addressed;
 
     #[test]
     fn occasions_have_their_sounds_and_the_rest_is_silence() {
@@ -99,14 +96,16 @@ mod tests {
         for (notice, sound) in [
             (Notice::Came(ada.clone()), Some(Sound::Arrival)),
             (Notice::Lost(ada.clone()), Some(Sound::Departure)),
+            (
+                Notice::Said(ada.clone(), Addressed::Everyone),
+                Some(Sound::Message),
+            ),
             (Notice::HandRaised(ada), Some(Sound::Hand)),
             (Notice::CameraLost, Some(Sound::Trouble)),
             (Notice::LinkCopied, None),
         ] {
             assert_eq!(sound_of_notice(&notice), sound);
         }
-        assert_eq!(sound_of_message(Switch::Off), Some(Sound::Message));
-        assert_eq!(sound_of_message(Switch::On), None);
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub struct TitleFacts<'a> {
     /// The room, while in one.
     pub room: Option<&'a RoomName>,
     /// Messages not read yet.
-    pub unread: u32,
+    pub unread: usize,
     /// The own microphone; `None` while not in a call.
     pub microphone: Option<Switch>,
 }

@@ -57,7 +57,7 @@ pub fn RoomPage(
     let title = Memo::new(move |_| {
         page_title(TitleFacts {
             room: Some(&named),
-            unread: 0,
+            unread: session.talk.unread.get(),
             microphone: microphone.get(),
         })
     });
