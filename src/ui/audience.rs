@@ -52,6 +52,11 @@ impl AudienceChoice {
         self.chosen.set(Some(person));
     }
 
+    /// Everyone it could be for, by id and name; tracked.
+    pub fn people(self) -> Vec<(PeerId, String)> {
+        self.people.get()
+    }
+
     /// Whether nobody else is here; tracked.
     pub fn is_alone(self) -> bool {
         self.people.with(Vec::is_empty)

@@ -10,7 +10,9 @@ use crate::room::chat::MessageText;
 use crate::room::talk::TalkIntent;
 use crate::session::{Session, Wish};
 use crate::ui::audience::{AudienceChoice, AudienceMenu};
+use crate::ui::files::FilePicker;
 use crate::ui::icon::{Icon, IconView};
+use crate::ui::panels::Panels;
 use crate::ui::popover::Popover;
 
 /// The emoji one can pick.
@@ -25,6 +27,8 @@ const PICKER: &str = "chat-emoji";
 /// The composer.
 #[component]
 pub fn Composer(
+    /// Which panels are open.
+    panels: Panels,
     /// Whom it is for.
     choice: AudienceChoice,
 ) -> impl IntoView {
@@ -96,6 +100,7 @@ pub fn Composer(
                     on:keydown=on_key
                     on:input=move |_| problem.set(None)
                 ></textarea>
+                <FilePicker panels choice class="composer-button"/>
                 <button
                     type="button"
                     class="composer-button composer-emoji"

@@ -100,7 +100,7 @@ pub fn ChatPanel(
                     </For>
                 </ul>
             </div>
-            <Composer choice/>
+            <Composer panels choice/>
         </SidePanelFrame>
     }
 }

@@ -8,11 +8,11 @@ use leptos::web_sys::DragEvent;
 
 use crate::room::audience::Audience;
 use crate::session::Session;
+use crate::ui::audience::AudienceChoice;
 use crate::ui::fresh::Fresh;
 use crate::ui::icon::{Icon, IconView};
 use crate::ui::panels::{Panels, SidePanel};
 
-use super::panel::people;
 use super::picker::offer;
 
 fn carries_files(event: &DragEvent) -> bool {
@@ -30,7 +30,7 @@ pub fn DropTarget(
     panels: Panels,
 ) -> impl IntoView {
     let session = Session::expect();
-    let people = people(session);
+    let choice = AudienceChoice::everyone(session);
     let dragging = RwSignal::new(false);
     let over = window_event_listener(ev::dragover, move |event| {
         if carries_files(&event) {
@@ -74,7 +74,7 @@ pub fn DropTarget(
     };
     move || {
         dragging.get().then(|| {
-            let people = people.get();
+            let people = choice.people();
             let everyone = match people.len() {
                 0 => {
                     return Fresh::new(|| {

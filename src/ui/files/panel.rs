@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::protocol::PeerId;
-use crate::room::audience::Audience;
 use crate::session::files::FileWish;
 use crate::session::{Session, Wish};
+use crate::ui::audience::{AudienceChoice, AudienceMenu};
 use crate::ui::fresh::Fresh;
 use crate::ui::icon::{Icon, IconView};
 use crate::ui::panels::Panels;
@@ -14,20 +13,6 @@ use crate::ui::side_panel::SidePanelFrame;
 use super::card::TransferCard;
 use super::picker::FilePicker;
 
-/// Who is here, by id and name.
-pub(super) fn people(session: Session) -> Memo<Vec<(PeerId, String)>> {
-    Memo::new(move |_| {
-        session.state.with(|state| {
-            state.call().map_or_else(Vec::new, |call| {
-                call.people
-                    .iter()
-                    .map(|person| (person.id.clone(), person.name.to_string()))
-                    .collect()
-            })
-        })
-    })
-}
-
 /// The panel, beside the stage or above it where there is little room.
 #[component]
 pub fn FilesPanel(
@@ -35,26 +20,10 @@ pub fn FilesPanel(
     panels: Panels,
 ) -> impl IntoView {
     let session = Session::expect();
-    let people = people(session);
-    let chosen = RwSignal::new(None::<PeerId>);
-    // Somebody who left is nobody to send to.
-    let to = Memo::new(move |_| {
-        let chosen = chosen.get();
-        people.with(|people| {
-            chosen
-                .filter(|chosen| people.iter().any(|(id, _)| id == chosen))
-                .map_or(Audience::Everyone, Audience::Person)
-        })
-    });
-    let choose = move |index: String| {
-        let index: Option<usize> = index.parse().ok();
-        chosen.set(index.and_then(|index| {
-            people.with_untracked(|people| people.get(index).map(|(id, _)| id.clone()))
-        }));
-    };
+    let choice = AudienceChoice::everyone(session);
     let rows = session.files.rows;
     let none = Memo::new(move |_| rows.with(Vec::is_empty));
-    let alone = Memo::new(move |_| people.with(Vec::is_empty));
+    let alone = Memo::new(move |_| choice.is_alone());
     let many_offers = Memo::new(move |_| session.files.offers.with(Vec::len) > 1);
     let many_unsaved = Memo::new(move |_| session.files.unsaved.get() > 1);
     let wish = move |wish: FileWish| session.wish(Wish::Files(wish));
@@ -142,32 +111,8 @@ pub fn FilesPanel(
                     } else {
                         Fresh::new(move || view! {
                             <div class="files-send">
-                                <div class="select">
-                                    <IconView icon=Icon::Users/>
-                                    <select
-                                        class="field"
-                                        aria-label="Send to"
-                                        on:change=move |event| choose(event_target_value(&event))
-                                    >
-                                        <option value="">"Everyone"</option>
-                                        {move || {
-                                            people
-                                                .get()
-                                                .into_iter()
-                                                .enumerate()
-                                                .map(|(index, (id, name))| {
-                                                    let selected = to.get_untracked() == Audience::Person(id);
-                                                    view! {
-                                                        <option value=index.to_string() selected=selected>
-                                                            {name}
-                                                        </option>
-                                                    }
-                                                })
-                                                .collect_view()
-                                        }}
-                                    </select>
-                                </div>
-                                <FilePicker to class="button button-primary" words="Send a file"/>
+                                <AudienceMenu choice label="Send to"/>
+                                <FilePicker panels choice class="button button-primary" words="Send a file"/>
                             </div>
                         })
                     }

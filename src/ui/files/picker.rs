@@ -8,7 +8,9 @@ use send_wrapper::SendWrapper;
 use crate::room::audience::Audience;
 use crate::session::files::{FileWish, PickedFiles};
 use crate::session::{Session, Wish};
+use crate::ui::audience::AudienceChoice;
 use crate::ui::icon::{Icon, IconView};
+use crate::ui::panels::{Panels, SidePanel};
 
 /// Offers the files of a list.
 pub(super) fn offer(session: Session, list: Option<FileList>, to: Audience) {
@@ -25,9 +27,10 @@ pub(super) fn offer(session: Session, list: Option<FileList>, to: Audience) {
 /// A button that opens the browser's picker and offers what is chosen there.
 #[component]
 pub fn FilePicker(
+    /// Which panels are open: that of the files opens with the first one sent.
+    panels: Panels,
     /// For whom.
-    #[prop(into)]
-    to: Signal<Audience>,
+    choice: AudienceChoice,
     /// Its class.
     class: &'static str,
     /// Its words; without, it shows its icon alone.
@@ -43,7 +46,8 @@ pub fn FilePicker(
     };
     let chosen = move |_| {
         if let Some(input) = input.get_untracked() {
-            offer(session, input.files(), to.get_untracked());
+            offer(session, input.files(), untrack(|| choice.audience()));
+            panels.side.set(Some(SidePanel::Files));
             // So that the same file can be chosen again.
             input.set_value("");
         }
