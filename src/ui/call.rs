@@ -38,6 +38,8 @@ pub fn CallView(
     push_to_talk::listen(session);
     // The order of hands is that of raising only while it is followed.
     Effect::new(move |_| session.hands.with(|_| ()));
+    // A panel that is opened again while it is open stays as it is.
+    let side = Memo::new(move |_| panels.side.get());
     let heading = NodeRef::<html::H1>::new();
     heading.on_load(|heading| drop(heading.focus()));
     view! {
@@ -49,8 +51,7 @@ pub fn CallView(
             <Banners/>
             <Stage/>
             {move || {
-                panels
-                    .side
+                side
                     .get()
                     .map(|panel| match panel {
                         SidePanel::People => Fresh::new(move || view! { <PeoplePanel panels/> }),
