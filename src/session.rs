@@ -4,6 +4,7 @@
 //! other. On the server nobody takes the wishes, and everything keeps its default, which is a lobby.
 
 pub mod files;
+pub mod quality;
 pub mod talk;
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use web_sys::MediaStream;
 use crate::protocol::PeerId;
 use crate::room::hands::order_of_hands;
 use crate::room::screen::ScreenIntent;
+use crate::room::sending::DataMode;
 use crate::room::stage::{Stage, StageIntent, StagePeople, StageView};
 use crate::room::talk::TalkIntent;
 use crate::room::{
@@ -24,6 +26,7 @@ use crate::room::{
 };
 
 use files::{FileSignals, FileWish};
+use quality::QualitySignals;
 use talk::TalkSignals;
 
 /// Most wishes that wait for the engine; more than a person can make. A further one is dropped.
@@ -50,6 +53,10 @@ pub enum Wish {
     Files(FileWish),
     /// Of chat, reactions and pointers.
     Talk(TalkIntent),
+    /// Be this sparing with data.
+    SetData(DataMode),
+    /// Copy this text to the clipboard.
+    CopyText(String),
     /// Remember this name for the next visit.
     RememberName(String),
     /// Let the voices be heard, from within a tap (the browser's autoplay policy).
@@ -119,6 +126,8 @@ pub struct Session {
     pub files: FileSignals,
     /// Chat, reactions, pointers, and who records.
     pub talk: TalkSignals,
+    /// How well everyone's media arrives.
+    pub quality: QualitySignals,
     /// The engine's clock, renewed with every tick (4 per second), for texts such as "for 12 s".
     pub now: RwSignal<Moment>,
     /// Whether voices can be heard. Written by the ui's audio elements.
@@ -150,6 +159,7 @@ impl Session {
             stage_view: Memo::new(move |_| stage_view(state, stage, speaker)),
             files: FileSignals::default(),
             talk: TalkSignals::default(),
+            quality: QualitySignals::default(),
             now: RwSignal::new(Moment::default()),
             sound: RwSignal::new(Sound::default()),
             notices: RwSignal::new(Vec::new()),

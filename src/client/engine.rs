@@ -6,6 +6,7 @@
 mod attention;
 mod files;
 mod media;
+mod quality;
 mod room;
 mod screen;
 mod stage;
@@ -37,6 +38,7 @@ use super::peer::Peer;
 use super::report::{Report, Reporter};
 use super::screen::{Picked, ScreenCapture};
 use super::socket::Socket;
+use super::stats::Reading;
 use super::timer::{Interval, Timeout};
 use super::transceivers::LocalTracks;
 use super::{applications, clipboard, environment, js, prefs};
@@ -47,6 +49,7 @@ use crate::room::talk::{Talk, TalkEvent};
 use crate::room::transfer::DiskEvent;
 use crate::room::{Event, Intent, MediaEvent, Notice, PeerEvent, Preferences, SocketEvent};
 use crate::session::{Session, Wish, Wishes};
+use quality::Quality;
 use talk::Company;
 
 /// How often time is told to the model, in ms.
@@ -76,6 +79,7 @@ enum Input {
     Captured(Vec<Outcome>),
     Picked(Picked),
     Disk(DiskEvent),
+    Reading(Reading),
     Ended(Option<Notice>),
     Tick,
     LevelTick,
@@ -103,6 +107,7 @@ struct Engine {
     company: Option<Company>,
     talk: Option<Talk>,
     files: Files,
+    quality: Quality,
     /// Whether what is shown of the transfers is out of date, and whether it should be renewed at once.
     transfers_changed: bool,
     transfers_ended: bool,
@@ -138,6 +143,7 @@ impl Engine {
             company: None,
             talk: None,
             files: Files::new(&window),
+            quality: Quality::default(),
             transfers_changed: false,
             transfers_ended: false,
             tracks: LocalTracks::default(),
@@ -193,6 +199,9 @@ impl Engine {
         if let Poll::Ready(event) = self.files.poll_event(context) {
             return Poll::Ready(Some(Input::Disk(event)));
         }
+        if let Poll::Ready(reading) = self.quality.poll_reading(context) {
+            return Poll::Ready(Some(Input::Reading(reading)));
+        }
         if let Poll::Ready(Some(notice)) = self.errands.poll_next_unpin(context) {
             return Poll::Ready(Some(Input::Ended(notice)));
         }
@@ -216,6 +225,7 @@ impl Engine {
             Input::Captured(outcomes) => self.take_outcomes(outcomes),
             Input::Picked(picked) => self.take_picked(picked),
             Input::Disk(event) => self.take_disk_event(event),
+            Input::Reading(reading) => self.take_reading(reading),
             Input::Ended(notice) => {
                 if let Some(notice) = notice {
                     self.session.notify(notice);
@@ -227,6 +237,7 @@ impl Engine {
                 self.apply(Event::Tick);
                 self.apply_talk(TalkEvent::Tick);
                 self.refresh_transfers();
+                self.watch_quality();
             }
             Input::LevelTick => {
                 self.take_levels();
@@ -253,6 +264,16 @@ impl Engine {
                 self.preferences.name = name;
                 self.remember();
             }
+            Wish::SetData(data) => {
+                self.preferences.data = data;
+                self.remember();
+                self.follow_peers();
+            }
+            Wish::CopyText(text) => self.errands.push(
+                clipboard::copy_text(&self.window, &text)
+                    .map(Some)
+                    .boxed_local(),
+            ),
             Wish::AllowSound => self.resume_sound(),
             Wish::TestSpeaker => self.test_speaker(),
             Wish::SetSounds(sounds) => self.set_sounds(sounds),

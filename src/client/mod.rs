@@ -24,6 +24,7 @@ mod prefs;
 mod report;
 mod screen;
 mod socket;
+mod stats;
 mod timer;
 mod tones;
 mod transceivers;

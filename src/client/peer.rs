@@ -18,10 +18,12 @@ use super::connection;
 use super::js::{self, Connection};
 use super::listener::Listener;
 use super::report::Reporter;
+use super::stats::{self, Reading};
 use super::transceivers::{self, LocalTracks};
 use crate::protocol::{IceCandidate, IceServer, PeerId};
 use crate::room::channel::{Channel, Frame};
-use crate::room::{PeerEvent, TrackKind, screen_budget, video_budget};
+use crate::room::sending::SendTargets;
+use crate::room::{PeerEvent, TrackKind};
 
 /// A connection and what is under way for it.
 pub(super) struct Peer {
@@ -35,7 +37,7 @@ pub(super) struct Peer {
     channels: Option<Channels>,
     under_way: FuturesUnordered<LocalBoxFuture<'static, Ended>>,
     tracks: LocalTracks,
-    others: usize,
+    targets: Option<SendTargets>,
     shown: HashMap<TrackKind, String>,
 }
 
@@ -71,7 +73,7 @@ impl Peer {
             channels: None,
             under_way: FuturesUnordered::new(),
             tracks: LocalTracks::default(),
-            others: 1,
+            targets: None,
             shown: HashMap::new(),
         })
     }
@@ -155,23 +157,25 @@ impl Peer {
         self.attach();
     }
 
-    /// Sends no more video than fits the number of people it is sent to from now on.
-    pub(super) fn limit(&mut self, others: usize) {
-        self.others = others;
-        for (kind, budget) in [
-            (TrackKind::Camera, video_budget(others)),
-            (TrackKind::ScreenVideo, screen_budget(others)),
-        ] {
-            if let Some(limiting) = transceivers::limit(&self.connection, kind, budget) {
-                self.await_quietly(limiting);
-            }
+    /// Sends as much as these targets say from now on.
+    pub(super) fn steer(&mut self, targets: SendTargets) {
+        self.targets = Some(targets);
+        for steering in transceivers::steer(&self.connection, &targets) {
+            self.await_quietly(steering);
         }
+    }
+
+    /// Reads the connection's statistics.
+    pub(super) fn read_stats(&self, peer: PeerId) -> LocalBoxFuture<'static, Reading> {
+        stats::read(&self.connection, peer, self.generation)
     }
 
     /// Brings tracks, limits and streams in line after an operation, and returns the streams that are new.
     pub(super) fn settle(&mut self) -> Vec<(TrackKind, MediaStream)> {
         self.attach();
-        self.limit(self.others);
+        if let Some(targets) = self.targets {
+            self.steer(targets);
+        }
         let mut fresh = Vec::new();
         for (kind, transceiver) in transceivers::slots(&self.connection) {
             let track = transceiver.receiver().track();

@@ -7,12 +7,11 @@ use js_sys::Array;
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    MediaStreamTrack, RtcRtpEncodingParameters, RtcRtpTransceiver, RtcRtpTransceiverDirection,
-};
+use web_sys::{MediaStreamTrack, RtcRtpTransceiver, RtcRtpTransceiverDirection};
 
 use super::js::{self, Connection, Sender};
-use crate::room::{TrackKind, VideoBudget};
+use crate::room::TrackKind;
+use crate::room::sending::{AudioTarget, SendTargets, VideoTarget};
 
 /// The local track of each kind, in the order of [`TrackKind::ALL`].
 #[derive(Clone, Default)]
@@ -25,6 +24,17 @@ impl LocalTracks {
         let changed = *held != track;
         *held = track;
         changed
+    }
+
+    /// The shorter side of a captured picture in pixels, and its frames each second; `None` while there is none.
+    pub(super) fn picture(&self, kind: TrackKind) -> Option<(u32, f64)> {
+        let settings = self.get(kind)?.get_settings();
+        let side = |name| js::property(&settings, name).and_then(|side| side.as_f64());
+        let lines = side("width")
+            .unwrap_or(1280.0)
+            .min(side("height").unwrap_or(720.0));
+        let rate = side("frameRate").filter(|rate| *rate > 0.0);
+        Some((lines as u32, rate.unwrap_or(30.0)))
     }
 
     fn get(&self, kind: TrackKind) -> Option<&MediaStreamTrack> {
@@ -112,28 +122,97 @@ pub(super) fn attach(connection: &Connection, tracks: &LocalTracks) -> Vec<JsFut
     attaching
 }
 
-/// Keeps the pictures of this kind within the budget; a screen rather loses frames than sharpness. Before the first negotiation there may be nothing to limit yet.
-pub(super) fn limit(
-    connection: &Connection,
-    wanted: TrackKind,
-    budget: VideoBudget,
-) -> Option<JsFuture> {
-    let (_, transceiver) = slots(connection)
-        .into_iter()
-        .find(|(kind, _)| *kind == wanted)?;
-    let sender: Sender = transceiver.sender().unchecked_into();
-    let parameters = sender.parameters().ok()?;
-    let encoding: RtcRtpEncodingParameters = parameters.get_encodings()?.get(0).dyn_into().ok()?;
-    if encoding.get_max_bitrate() == Some(budget.max_bitrate) {
-        return None;
+/// Sends as much of each kind as `targets` say. Before the first negotiation there may be nothing to steer yet. A screen
+/// rather loses frames than sharpness.
+pub(super) fn steer(connection: &Connection, targets: &SendTargets) -> Vec<JsFuture> {
+    let slots = slots(connection).into_iter();
+    let steered = slots.filter_map(|(kind, transceiver)| {
+        let sender: Sender = transceiver.sender().unchecked_into();
+        let target = match kind {
+            TrackKind::Microphone => Encoding::sound(targets.microphone),
+            TrackKind::ScreenAudio => Encoding::sound(targets.screen_audio),
+            TrackKind::Camera => Encoding::picture(targets.camera),
+            TrackKind::ScreenVideo => Encoding::picture(targets.screen),
+        };
+        target.apply(&sender, kind)
+    });
+    steered.collect()
+}
+
+/// `RTCRtpEncodingParameters`; what is `None` stays as it is.
+struct Encoding {
+    active: bool,
+    max_bitrate: Option<f64>,
+    scale_resolution_down_by: Option<f64>,
+    max_framerate: Option<f64>,
+}
+
+impl Encoding {
+    fn sound(target: AudioTarget) -> Self {
+        Self {
+            active: true,
+            max_bitrate: Some(f64::from(target.max_bitrate)),
+            scale_resolution_down_by: None,
+            max_framerate: None,
+        }
     }
-    encoding.set_max_bitrate(budget.max_bitrate);
-    encoding.set_scale_resolution_down_by(budget.scale_down_by);
-    if wanted == TrackKind::ScreenVideo {
-        let (name, keep) = ("degradationPreference".into(), "maintain-resolution".into());
-        js_sys::Reflect::set(&parameters, &name, &keep).ok()?;
+
+    fn picture(target: VideoTarget) -> Self {
+        match target {
+            VideoTarget::Off => Self {
+                active: false,
+                max_bitrate: None,
+                scale_resolution_down_by: None,
+                max_framerate: None,
+            },
+            VideoTarget::On {
+                max_bitrate,
+                scale_resolution_down_by,
+                max_framerate,
+            } => Self {
+                active: true,
+                max_bitrate: Some(f64::from(max_bitrate)),
+                scale_resolution_down_by: Some(scale_resolution_down_by),
+                max_framerate: Some(max_framerate),
+            },
+        }
     }
-    Some(JsFuture::from(sender.parametrize(&parameters).ok()?))
+
+    /// Sets what differs; `None` when nothing does.
+    fn apply(&self, sender: &Sender, kind: TrackKind) -> Option<JsFuture> {
+        let parameters = sender.parameters().ok()?;
+        let encoding: JsValue = parameters.get_encodings()?.get(0);
+        if !encoding.is_object() {
+            return None;
+        }
+        let wanted = [
+            ("active", Some(JsValue::from_bool(self.active))),
+            ("maxBitrate", self.max_bitrate.map(JsValue::from_f64)),
+            (
+                "scaleResolutionDownBy",
+                self.scale_resolution_down_by.map(JsValue::from_f64),
+            ),
+            ("maxFramerate", self.max_framerate.map(JsValue::from_f64)),
+        ];
+        let mut changed = false;
+        for (name, value) in wanted {
+            let Some(value) = value else {
+                continue;
+            };
+            if js::property(&encoding, name).as_ref() != Some(&value) {
+                js_sys::Reflect::set(&encoding, &name.into(), &value).ok()?;
+                changed = true;
+            }
+        }
+        if !changed {
+            return None;
+        }
+        if kind == TrackKind::ScreenVideo {
+            let (name, keep) = ("degradationPreference".into(), "maintain-resolution".into());
+            js_sys::Reflect::set(&parameters, &name, &keep).ok()?;
+        }
+        Some(JsFuture::from(sender.parametrize(&parameters).ok()?))
+    }
 }
 
 fn running(connection: &Connection) -> Vec<RtcRtpTransceiver> {

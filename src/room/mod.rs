@@ -7,7 +7,6 @@ pub mod application;
 pub mod attention;
 pub mod audience;
 pub mod backoff;
-mod budget;
 mod capture;
 pub mod capture_settings;
 pub mod channel;
@@ -34,6 +33,7 @@ pub mod quality;
 #[cfg(test)]
 mod random;
 pub mod recorders;
+pub mod recording;
 mod recovery;
 mod roster;
 pub mod screen;
@@ -47,7 +47,6 @@ pub mod talk;
 pub mod transfer;
 mod update;
 
-pub use budget::{VideoBudget, screen_budget, video_budget};
 pub use effect::{Effect, PeerCommand};
 pub use event::{Circumstance, ConnectionState, Event, Intent, Moment, PeerEvent, SocketEvent};
 pub use invitation::{InvitationError, parse_invitation};

@@ -53,6 +53,10 @@ pub enum Notice {
     SpeakingWhileMuted,
     /// The link was copied.
     LinkCopied,
+    /// A text was copied.
+    Copied,
+    /// A text could not be copied.
+    NotCopied,
     /// The link could not be copied.
     LinkNotCopied,
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::capture_settings::CaptureSettings;
 use super::media::{DeviceId, Switch};
+use super::sending::DataMode;
 use super::stage::Layout;
 
 /// Remembered choices. Every field has a default, so that what an older version stored still reads.
@@ -26,6 +27,8 @@ pub struct Preferences {
     pub sounds: Switch,
     /// How tiles are arranged.
     pub layout: Layout,
+    /// How sparing to be with data.
+    pub data: DataMode,
     /// Whether the own picture is among the tiles.
     pub self_view: Switch,
 }

@@ -10,6 +10,7 @@ use super::announcer::Announcer;
 use super::banner::Banners;
 use super::brand::Logo;
 use super::chat::ChatPanel;
+use super::connection_panel::ConnectionPanel;
 use super::files::{DropTarget, FileOffers, FilesPanel};
 use super::fresh::Fresh;
 use super::layout_dialog::LayoutDialog;
@@ -56,6 +57,9 @@ pub fn CallView(
                     .map(|panel| match panel {
                         SidePanel::People => Fresh::new(move || view! { <PeoplePanel panels/> }),
                         SidePanel::Chat => Fresh::new(move || view! { <ChatPanel panels/> }),
+                        SidePanel::Connection => {
+                            Fresh::new(move || view! { <ConnectionPanel panels/> })
+                        }
                         SidePanel::Files => Fresh::new(move || view! { <FilesPanel panels/> }),
                     })
             }}

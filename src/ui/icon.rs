@@ -74,6 +74,8 @@ pub enum Icon {
     Smile,
     /// A paper plane.
     Send,
+    /// Bars of a signal.
+    Signal,
     /// Three dots, for more.
     More,
 }
@@ -115,6 +117,7 @@ impl Icon {
             Self::Chat => "#message-square",
             Self::Smile => "#smile",
             Self::Send => "#send",
+            Self::Signal => "#signal",
             Self::More => "#ellipsis",
         }
     }

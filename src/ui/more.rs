@@ -77,6 +77,12 @@ pub fn MoreMenu(
                 })}
             <MenuItem
                 popover=MORE
+                name="Connection"
+                icon=Icon::Signal
+                on_press=move || panels.side.set(Some(SidePanel::Connection))
+            />
+            <MenuItem
+                popover=MORE
                 name="Copy link"
                 icon=Icon::Link
                 keys=Shortcut::CopyLink.keys()

@@ -11,6 +11,8 @@ pub enum SidePanel {
     People,
     /// The chat.
     Chat,
+    /// The figures of the connections.
+    Connection,
     /// The files.
     Files,
 }

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use crate::room::capture_settings::{CallMedia, CaptureSettings, FrameRate, Resolution};
+use crate::room::sending::DataMode;
+use crate::room::talk::TalkIntent;
 use crate::room::{DeviceKind, MediaIntent, Switch};
 use crate::session::{Session, Wish};
 
@@ -183,6 +185,24 @@ fn GeneralSettings() -> impl IntoView {
             .with_untracked(|preferences| preferences.sounds);
         session.wish(Wish::SetSounds(now.flipped()));
     };
+    let pointers = Memo::new(move |_| session.talk.pointer_switch.get() == Switch::On);
+    let flip_pointers = move |()| {
+        let now = session.talk.pointer_switch.get_untracked();
+        session.wish(Wish::Talk(TalkIntent::SetPointers(now.flipped())));
+    };
+    let saves = Memo::new(move |_| {
+        session
+            .preferences
+            .with(|preferences| preferences.data == DataMode::Save)
+    });
+    let flip_data = move |()| {
+        let data = if saves.get_untracked() {
+            DataMode::Normal
+        } else {
+            DataMode::Save
+        };
+        session.wish(Wish::SetData(data));
+    };
     view! {
         <section class="settings-part" aria-labelledby="settings-general">
             <h3 id="settings-general">"General"</h3>
@@ -191,6 +211,18 @@ fn GeneralSettings() -> impl IntoView {
                 words="When people come and go, write or raise a hand"
                 on=sounds
                 on_press=Callback::new(flip_sounds)
+            />
+            <SwitchRow
+                name="Pointers"
+                words="Shows where people point on a shared screen, and where you do"
+                on=pointers
+                on_press=Callback::new(flip_pointers)
+            />
+            <SwitchRow
+                name="Save data"
+                words="Sends small pictures, for slow or costly connections"
+                on=saves
+                on_press=Callback::new(flip_data)
             />
             <p class="settings-note">
                 "You are here as " <strong>{move || name.get()}</strong>

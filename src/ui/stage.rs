@@ -144,6 +144,23 @@ pub fn Stage() -> impl IntoView {
         let guests = usize::from(alone.get());
         view.with(|view| places(view, size.width, size.height, GAP, guests))
     });
+    Effect::new(move |_| {
+        let scale = window().device_pixel_ratio();
+        let (mut main, mut strip) = (0.0_f64, 0.0_f64);
+        view.with(|view| {
+            places.with(|places| {
+                for (index, place) in places.iter().enumerate() {
+                    let height = if index < view.main.len() {
+                        &mut main
+                    } else {
+                        &mut strip
+                    };
+                    *height = height.max(place.height * scale);
+                }
+            });
+        });
+        session.quality.heights.set((main, strip));
+    });
     let spot_of = move |tile: TileId| {
         Memo::new(move |last: Option<&Spot>| {
             let spot = view.with(|view| {

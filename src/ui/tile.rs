@@ -16,6 +16,7 @@ use super::avatar::Avatar;
 use super::camera_picture::Picture;
 use super::icon::{Icon, IconView};
 use super::settings::is_audio_only;
+use super::quality::QualityIcon;
 use super::stage::{Spot, is_leading, put};
 use super::status::link_words;
 use super::tile_tools::{TileTools, toggle_pin};
@@ -104,6 +105,10 @@ pub fn CameraTile(
                 .with(|streams| streams.contains_key(&camera))
     });
     let speaking = speaking(session, &participant);
+    let quality = match &participant {
+        Participant::Me => None,
+        Participant::Peer(peer) => Some(view! { <QualityIcon peer=peer.clone()/> }),
+    };
     let id = TileId::Camera(participant.clone());
     let pinned = id.clone();
     let touched = RwSignal::new(false);
@@ -170,6 +175,7 @@ pub fn CameraTile(
                             }
                         })
                 }}
+                {quality}
                 <span class="tile-name-text">{move || name.get()}</span>
             </p>
             <TileTools tile=id name=bare_name/>

@@ -252,6 +252,8 @@ pub fn notice(notice: &Notice) -> Cow<'static, str> {
         Notice::Lost(name) => format!("{name} lost the connection").into(),
         Notice::Removed(name) => format!("{name} was removed").into(),
         Notice::HandRaised(name) => format!("{name} raised a hand").into(),
+        Notice::Copied => "Copied".into(),
+        Notice::NotCopied => "The browser did not let us copy".into(),
         Notice::Said(name, Addressed::Everyone) => format!("New message from {name}").into(),
         Notice::Said(name, Addressed::Direct) => format!("{name} wrote to you alone").into(),
         Notice::RecordingStarted(name) => format!("{name} is recording this call").into(),

@@ -134,7 +134,7 @@ impl Engine {
                     }
                     peer.send(&self.tracks);
                     self.peers.insert(id.clone(), peer);
-                    self.limit_video();
+                    self.connection_replaced(&id);
                     self.settle(&id);
                 }
                 Err(_) => self.reporter.report(Report::Peer {
@@ -173,7 +173,7 @@ impl Engine {
         self.session
             .streams
             .update(|streams| streams.retain(|(whose, _), _| *whose != participant));
-        self.limit_video();
+        self.follow_peers();
     }
 
     /// Brings a connection in line after something changed in it, and shows the streams it brought.
@@ -197,13 +197,6 @@ impl Engine {
                 streams.insert((participant.clone(), kind), SendWrapper::new(stream));
             }
         });
-    }
-
-    fn limit_video(&mut self) {
-        let others = self.peers.len();
-        for peer in self.peers.values_mut() {
-            peer.limit(others);
-        }
     }
 
     /// After the participant moved from one state to another, or people went.

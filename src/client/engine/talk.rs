@@ -12,6 +12,7 @@ use crate::protocol::{DisplayName, PeerId};
 use crate::room::application::ReceivedApplicationMessage;
 use crate::room::channel::{Channel, Frame, Reliability};
 use crate::room::chat::WallTime;
+use crate::room::sending::ViewRequest;
 use crate::room::talk::{
     Aspect, Talk, TalkEffect, TalkEntry, TalkError, TalkEvent, TalkIntent, TalkNotice,
 };
@@ -107,6 +108,9 @@ impl Engine {
         channel: Channel,
         report: ChannelReport,
     ) {
+        if let (ChannelReport::Opened, Channel::Chat) = (&report, channel) {
+            self.view_untold(&peer);
+        }
         self.apply_talk(match report {
             ChannelReport::Opened => TalkEvent::ChannelOpened { peer, channel },
             ChannelReport::Closed => TalkEvent::ChannelClosed { peer, channel },
@@ -199,6 +203,7 @@ impl Engine {
             TalkEffect::Notify(TalkNotice::RecordingStopped(name)) => {
                 self.session.notify(Notice::RecordingStopped(name));
             }
+            TalkEffect::View { peer, request } => self.take_view(&peer, request),
             TalkEffect::Changed(aspect) => self.show_talk(aspect),
             TalkEffect::Application(message) => self.hand_to_applications(&message),
         }
@@ -232,6 +237,14 @@ impl Engine {
                 }
             }
             Aspect::Recorders => shown.recorders.set(talk.recorders().list()),
+        }
+    }
+
+    /// Tells a person how large they are shown here.
+    pub(super) fn tell_view(&mut self, peer: &PeerId, request: ViewRequest) {
+        if let Some(talk) = &self.talk {
+            let effects = talk.tell_view(peer, request);
+            self.perform_talk(effects);
         }
     }
 

@@ -48,7 +48,10 @@ impl Conversation {
                 self.merge(from, entries, more, now)?;
                 Ok(self.tick(now))
             }
-            ChatFrame::Recording { .. } | ChatFrame::App(_) | ChatFrame::Unknown => Ok(Vec::new()),
+            ChatFrame::Recording { .. }
+            | ChatFrame::App(_)
+            | ChatFrame::Viewing(_)
+            | ChatFrame::Unknown => Ok(Vec::new()),
         }
     }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::protocol::{DisplayName, PeerId};
 use crate::room::application::ApplicationMessage;
 use crate::room::channel::{Frame, Violation};
+use crate::room::sending::ViewRequest;
 
 use super::text::MessageText;
 
@@ -121,6 +122,8 @@ pub enum ChatFrame {
         /// Whether it records from now on.
         on: bool,
     },
+    /// The sender says how large it shows the receiver.
+    Viewing(ViewRequest),
     /// A message of an application.
     App(ApplicationMessage),
     /// A type of a newer version.

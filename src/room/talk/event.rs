@@ -11,6 +11,7 @@ use crate::room::chat::{Addressed, Attention, MessageError};
 use crate::room::live::{Emoji, Position, ReactionError};
 use crate::room::media::Switch;
 use crate::room::recorders::Recording;
+use crate::room::sending::ViewRequest;
 use crate::room::transfer::{DiskCommand, DiskEvent, Ending, OfferError, PickedFile, TransferKey};
 
 /// What the user, or an application in the page, wants.
@@ -135,6 +136,13 @@ pub enum TalkEffect {
     Disk(DiskCommand),
     /// Hand a message to the applications in the page.
     Application(ReceivedApplicationMessage),
+    /// A person says how large they show us.
+    View {
+        /// Who.
+        peer: PeerId,
+        /// How large.
+        request: ViewRequest,
+    },
     /// Tell the user something that passes.
     Notify(TalkNotice),
     /// This aspect of what is shown may have changed.

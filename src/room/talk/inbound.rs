@@ -73,6 +73,10 @@ impl Talk {
                     let recording = if on { Recording::On } else { Recording::Off };
                     self.heard_recording(from, recording, now, effects);
                 }
+                ChatFrame::Viewing(request) => effects.0.push(TalkEffect::View {
+                    peer: from.clone(),
+                    request,
+                }),
                 ChatFrame::App(message) => {
                     ApplicationMessage::check_size(&frame, Reliability::ReliableOrdered)
                         .map_err(|_| Violation::Malformed)?;

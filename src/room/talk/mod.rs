@@ -20,6 +20,7 @@ use super::channel::{Channel, Guard, Reliability, TokenBucket};
 use super::chat::{Arrival, ChatEffect, ChatFrame, Conversation};
 use super::live::Live;
 use super::recorders::{Recorders, Recording};
+use super::sending::ViewRequest;
 use super::transfer::Transfers;
 
 use effects::Effects;
@@ -81,6 +82,15 @@ impl Talk {
     /// Who records.
     pub fn recorders(&self) -> &Recorders {
         &self.recorders
+    }
+
+    /// Tells a person how large they are shown here; nothing while their `chat` channel is closed.
+    pub fn tell_view(&self, peer: &PeerId, request: ViewRequest) -> Vec<TalkEffect> {
+        let mut effects = Effects::default();
+        if self.chat_open.contains(peer) {
+            effects.send(peer, Channel::Chat, ChatFrame::Viewing(request).to_frame());
+        }
+        effects.0
     }
 
     /// When the next [`TalkEvent::Tick`] is needed beside the regular ones; `None` when they do.

@@ -1,0 +1,47 @@
+//! How well somebody's media arrives, in three steps.
+
+use leptos::prelude::*;
+
+use crate::protocol::PeerId;
+use crate::room::quality::Indicator;
+use crate::session::Session;
+
+/// The words of a step.
+pub fn indicator_words(indicator: Indicator) -> &'static str {
+    match indicator {
+        Indicator::Good => "Connection good",
+        Indicator::Fair => "Connection fair",
+        Indicator::Poor => "Connection poor",
+    }
+}
+
+/// Three bars; nothing before anything is known.
+#[component]
+pub fn QualityIcon(
+    /// Whose media.
+    peer: PeerId,
+) -> impl IntoView {
+    let session = Session::expect();
+    let indicator = Memo::new(move |_| {
+        let indicators = session.quality.indicators;
+        indicators.with(|indicators| indicators.get(&peer).copied())
+    });
+    move || {
+        indicator.get().map(|indicator| {
+            let words = indicator_words(indicator);
+            let bars = match indicator {
+                Indicator::Good => "3",
+                Indicator::Fair => "2",
+                Indicator::Poor => "1",
+            };
+            view! {
+                <span class="quality" data-bars=bars title=words>
+                    <span class="quality-bar"></span>
+                    <span class="quality-bar"></span>
+                    <span class="quality-bar"></span>
+                    <span class="visually-hidden">{words}</span>
+                </span>
+            }
+        })
+    }
+}
