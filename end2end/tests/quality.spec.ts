@@ -80,7 +80,7 @@ test('saving data is remembered and makes what is sent small at once', async ({ 
   const [ada, bob] = await gather(meeting, 'Ada', 'Bob');
   const before = (await cameraEncodings(ada!))[0]!.maxBitrate;
   await ada!.press('Settings');
-  await ada!.page.getByRole('switch', { name: 'Save data' }).click();
+  await ada!.page.getByRole('checkbox', { name: /Save data/ }).check();
   await expect.poll(async () => (await cameraEncodings(ada!))[0]!.maxBitrate).toBeLessThan(Math.min(before, 400_000));
   await ada!.page.keyboard.press('Escape');
   await bob!.expectToSeeAndHear(ada!);

@@ -10,6 +10,7 @@ use crate::session::{Session, Wish};
 use super::avatar::Avatar;
 use super::icon::{Icon, IconView};
 use super::panels::Panels;
+use super::quality::QualityIcon;
 use super::side_panel::SidePanelFrame;
 use super::status::person_words;
 use super::tile_tools::toggle_pin;
@@ -123,6 +124,10 @@ fn PersonLine(participant: Participant) -> impl IntoView {
             .with(|hands| hands.iter().position(|one| *one == whose))
     });
     let name = Signal::derive(move || line.get().name);
+    let quality = match &participant {
+        Participant::Me => None,
+        Participant::Peer(peer) => Some(view! { <QualityIcon peer=peer.clone()/> }),
+    };
     view! {
         <li class="person">
             <div class="person-line">
@@ -135,6 +140,7 @@ fn PersonLine(participant: Participant) -> impl IntoView {
                     {move || line.get().status.map(|words| view! { <span class="person-status">{words}</span> })}
                 </span>
                 <span class="person-badges">
+                    {quality}
                     {move || {
                         place.get().map(|_| badge(Icon::Hand, "Hand raised", "badge badge-hand"))
                     }}

@@ -193,9 +193,10 @@ impl Engine {
                 .or_else(|| js::property(&document, floats[1]));
             document.hidden() && floating.is_none()
         });
-        let sound_alone = self.session.media.with_untracked(|media| {
-            media.settings.media == CallMedia::AudioOnly
-        });
+        let sound_alone = self
+            .session
+            .media
+            .with_untracked(|media| media.settings.media == CallMedia::AudioOnly);
         let (main, strip) = self.session.quality.heights.get_untracked();
         let shown: BTreeMap<PeerId, ViewRequest> = self.session.stage_view.with_untracked(|view| {
             let people = self.peers.keys();
