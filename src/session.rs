@@ -5,6 +5,7 @@
 
 pub mod files;
 pub mod quality;
+pub mod recording;
 pub mod talk;
 
 use std::collections::HashMap;
@@ -27,6 +28,7 @@ use crate::room::{
 
 use files::{FileSignals, FileWish};
 use quality::QualitySignals;
+use recording::{RecordingSignals, RecordingWish};
 use talk::TalkSignals;
 
 /// Most wishes that wait for the engine; more than a person can make. A further one is dropped.
@@ -53,6 +55,8 @@ pub enum Wish {
     Files(FileWish),
     /// Of chat, reactions and pointers.
     Talk(TalkIntent),
+    /// Of recording.
+    Record(RecordingWish),
     /// Be this sparing with data.
     SetData(DataMode),
     /// Copy this text to the clipboard.
@@ -128,6 +132,8 @@ pub struct Session {
     pub talk: TalkSignals,
     /// How well everyone's media arrives.
     pub quality: QualitySignals,
+    /// The own recording.
+    pub recording: RecordingSignals,
     /// The engine's clock, renewed with every tick (4 per second), for texts such as "for 12 s".
     pub now: RwSignal<Moment>,
     /// Whether voices can be heard. Written by the ui's audio elements.
@@ -160,6 +166,7 @@ impl Session {
             files: FileSignals::default(),
             talk: TalkSignals::default(),
             quality: QualitySignals::default(),
+            recording: RecordingSignals::default(),
             now: RwSignal::new(Moment::default()),
             sound: RwSignal::new(Sound::default()),
             notices: RwSignal::new(Vec::new()),

@@ -7,6 +7,7 @@ mod attention;
 mod files;
 mod media;
 mod quality;
+mod recording;
 mod room;
 mod screen;
 mod stage;
@@ -35,6 +36,7 @@ use super::files::Files;
 use super::levels::Levels;
 use super::listener::Listener;
 use super::peer::Peer;
+use super::recorder::Pieces;
 use super::report::{Report, Reporter};
 use super::screen::{Picked, ScreenCapture};
 use super::socket::Socket;
@@ -50,6 +52,7 @@ use crate::room::transfer::DiskEvent;
 use crate::room::{Event, Intent, MediaEvent, Notice, PeerEvent, Preferences, SocketEvent};
 use crate::session::{Session, Wish, Wishes};
 use quality::Quality;
+use recording::{RecordingInput, Recordings};
 use talk::Company;
 
 /// How often time is told to the model, in ms.
@@ -80,6 +83,7 @@ enum Input {
     Picked(Picked),
     Disk(DiskEvent),
     Reading(Reading),
+    Recording(RecordingInput),
     Ended(Option<Notice>),
     Tick,
     LevelTick,
@@ -108,6 +112,7 @@ struct Engine {
     talk: Option<Talk>,
     files: Files,
     quality: Quality,
+    recordings: Recordings,
     /// Whether what is shown of the transfers is out of date, and whether it should be renewed at once.
     transfers_changed: bool,
     transfers_ended: bool,
@@ -144,6 +149,7 @@ impl Engine {
             talk: None,
             files: Files::new(&window),
             quality: Quality::default(),
+            recordings: Recordings::new(Pieces::new(&window)),
             transfers_changed: false,
             transfers_ended: false,
             tracks: LocalTracks::default(),
@@ -202,6 +208,9 @@ impl Engine {
         if let Poll::Ready(reading) = self.quality.poll_reading(context) {
             return Poll::Ready(Some(Input::Reading(reading)));
         }
+        if let Poll::Ready(input) = self.recordings.poll_input(context) {
+            return Poll::Ready(Some(Input::Recording(input)));
+        }
         if let Poll::Ready(Some(notice)) = self.errands.poll_next_unpin(context) {
             return Poll::Ready(Some(Input::Ended(notice)));
         }
@@ -226,6 +235,7 @@ impl Engine {
             Input::Picked(picked) => self.take_picked(picked),
             Input::Disk(event) => self.take_disk_event(event),
             Input::Reading(reading) => self.take_reading(reading),
+            Input::Recording(input) => self.take_recording_input(input),
             Input::Ended(notice) => {
                 if let Some(notice) = notice {
                     self.session.notify(notice);
@@ -238,6 +248,7 @@ impl Engine {
                 self.apply_talk(TalkEvent::Tick);
                 self.refresh_transfers();
                 self.watch_quality();
+                self.follow_recording();
             }
             Input::LevelTick => {
                 self.take_levels();
@@ -264,6 +275,7 @@ impl Engine {
                 self.preferences.name = name;
                 self.remember();
             }
+            Wish::Record(wish) => self.grant_recording(wish),
             Wish::SetData(data) => {
                 self.preferences.data = data;
                 self.remember();

@@ -21,6 +21,7 @@ mod levels;
 mod listener;
 mod peer;
 mod prefs;
+mod recorder;
 mod report;
 mod screen;
 mod socket;

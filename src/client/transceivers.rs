@@ -7,7 +7,7 @@ use js_sys::Array;
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{MediaStreamTrack, RtcRtpTransceiver, RtcRtpTransceiverDirection};
+use web_sys::{MediaStream, MediaStreamTrack, RtcRtpTransceiver, RtcRtpTransceiverDirection};
 
 use super::js::{self, Connection, Sender};
 use crate::room::TrackKind;
@@ -35,6 +35,13 @@ impl LocalTracks {
             .min(side("height").unwrap_or(720.0));
         let rate = side("frameRate").filter(|rate| *rate > 0.0);
         Some((lines as u32, rate.unwrap_or(30.0)))
+    }
+
+    /// A stream of this track alone.
+    pub(super) fn stream_of(&self, kind: TrackKind) -> Option<MediaStream> {
+        let stream = MediaStream::new().ok()?;
+        stream.add_track(self.get(kind)?);
+        Some(stream)
     }
 
     fn get(&self, kind: TrackKind) -> Option<&MediaStreamTrack> {

@@ -37,6 +37,16 @@ pub enum Notice {
     CutOff(DisplayName, Channel),
     /// Somebody said something while nobody looked at the chat.
     Said(DisplayName, Addressed),
+    /// The own recording was handed to the browser's downloads.
+    RecordingSaved,
+    /// There is no space left; what was recorded until now was saved.
+    RecordingFull,
+    /// The own recording could not be saved whole.
+    RecordingFailed,
+    /// This browser cannot record.
+    RecordingUnavailable,
+    /// An earlier recording has to be saved or discarded first.
+    RecordingUnfinished,
     /// Somebody records now.
     RecordingStarted(DisplayName),
     /// Somebody no longer records.

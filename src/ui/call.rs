@@ -20,6 +20,7 @@ use super::people::PeoplePanel;
 use super::picture_in_picture::PictureInPicture;
 use super::push_to_talk;
 use super::reactions::{ReactionMenu, Reactions};
+use super::record::{RecordDialog, RecordingIndicator};
 use super::settings::SettingsDialog;
 use super::shortcuts::{self, ShortcutsDialog};
 use super::stage::Stage;
@@ -48,6 +49,7 @@ pub fn CallView(
             <header class="call-head">
                 <Logo/>
                 <h1 node_ref=heading tabindex="-1">{room.to_string()}</h1>
+                <RecordingIndicator/>
             </header>
             <Banners/>
             <Stage/>
@@ -74,6 +76,7 @@ pub fn CallView(
             <Voices/>
             <SettingsDialog panels/>
             <LayoutDialog panels/>
+            <RecordDialog panels/>
             <PictureInPicture panels/>
             <ShortcutsDialog panels/>
         </main>

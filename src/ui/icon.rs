@@ -76,6 +76,8 @@ pub enum Icon {
     Send,
     /// Bars of a signal.
     Signal,
+    /// A dot in a circle.
+    Record,
     /// Three dots, for more.
     More,
 }
@@ -118,6 +120,7 @@ impl Icon {
             Self::Smile => "#smile",
             Self::Send => "#send",
             Self::Signal => "#signal",
+            Self::Record => "#circle-dot",
             Self::More => "#ellipsis",
         }
     }

@@ -40,6 +40,7 @@ pub mod problem;
 pub mod push_to_talk;
 pub mod quality;
 pub mod reactions;
+pub mod record;
 pub mod screen_tile;
 pub mod settings;
 pub mod share;

@@ -10,6 +10,7 @@ use super::panels::{Panels, SidePanel};
 use super::picture_in_picture;
 use super::popover::{MenuItem, Popover};
 use super::reactions::ReactionRow;
+use super::record::RecordItem;
 use super::settings::{is_audio_only, toggle_audio_only};
 use super::share::ShareItem;
 use super::shortcuts::Shortcut;
@@ -75,6 +76,7 @@ pub fn MoreMenu(
                         />
                     }
                 })}
+            <RecordItem panels/>
             <MenuItem
                 popover=MORE
                 name="Connection"

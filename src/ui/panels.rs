@@ -24,6 +24,8 @@ pub struct Panels {
     pub side: RwSignal<Option<SidePanel>>,
     /// The settings.
     pub settings: RwSignal<bool>,
+    /// The choice of what to record.
+    pub record: RwSignal<bool>,
     /// The choice of a layout.
     pub layout: RwSignal<bool>,
     /// Whether a small window floats above everything else.
@@ -38,6 +40,7 @@ impl Panels {
         Self {
             side: RwSignal::new(None),
             settings: RwSignal::new(false),
+            record: RwSignal::new(false),
             layout: RwSignal::new(false),
             floating: RwSignal::new(false),
             shortcuts: RwSignal::new(false),

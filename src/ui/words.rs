@@ -256,6 +256,15 @@ pub fn notice(notice: &Notice) -> Cow<'static, str> {
         Notice::NotCopied => "The browser did not let us copy".into(),
         Notice::Said(name, Addressed::Everyone) => format!("New message from {name}").into(),
         Notice::Said(name, Addressed::Direct) => format!("{name} wrote to you alone").into(),
+        Notice::RecordingSaved => "Your recording is in your downloads".into(),
+        Notice::RecordingFull => {
+            "No space left. What was recorded until now is in your downloads".into()
+        }
+        Notice::RecordingFailed => "The recording could not be saved whole".into(),
+        Notice::RecordingUnavailable => "This browser cannot record".into(),
+        Notice::RecordingUnfinished => {
+            "Save or discard the recording that was interrupted first".into()
+        }
         Notice::RecordingStarted(name) => format!("{name} is recording this call").into(),
         Notice::RecordingStopped(name) => format!("{name} stopped recording").into(),
         Notice::SharesScreen(name) => format!("{name} shares their screen").into(),

@@ -50,6 +50,7 @@ impl Engine {
         let before = std::mem::replace(&mut self.company, now.clone());
         match (before, now) {
             (_, None) => {
+                self.stop_recording();
                 self.talk = None;
                 self.clear_talk();
             }

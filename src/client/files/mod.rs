@@ -10,6 +10,8 @@ mod private;
 mod promise;
 mod sink;
 
+pub(super) use promise::{ask, option};
+
 use std::collections::{HashMap, HashSet};
 use std::task::{Context, Poll};
 

@@ -11,7 +11,7 @@ use crate::room::transfer::DiskProblem;
 ///
 /// # Errors
 /// The exception; a `TypeError` when there is no such method.
-pub(super) async fn ask(
+pub(in crate::client) async fn ask(
     object: &JsValue,
     method: &str,
     arguments: &[JsValue],
@@ -22,7 +22,7 @@ pub(super) async fn ask(
 }
 
 /// An object with one property.
-pub(super) fn option(name: &str, value: &JsValue) -> JsValue {
+pub(in crate::client) fn option(name: &str, value: &JsValue) -> JsValue {
     let object = js_sys::Object::new();
     // Fails only for what is no object.
     drop(Reflect::set(&object, &name.into(), value));

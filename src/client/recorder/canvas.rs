@@ -1,0 +1,173 @@
+//! The stage, painted.
+
+use std::collections::HashMap;
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement, MediaStream, Window};
+
+use super::Sources;
+use crate::room::layout::Place;
+use crate::room::{Participant, TrackKind};
+
+/// The size of the picture, in pixels.
+pub(in crate::client) const WIDTH: u32 = 1280;
+/// See [`WIDTH`].
+pub(in crate::client) const HEIGHT: u32 = 720;
+
+/// One tile to paint.
+pub(in crate::client) struct Scene {
+    /// Whose.
+    pub(in crate::client) participant: Participant,
+    /// Camera or screen.
+    pub(in crate::client) kind: TrackKind,
+    /// Where.
+    pub(in crate::client) place: Place,
+    /// What it is called.
+    pub(in crate::client) name: String,
+    /// Shown when there is no picture.
+    pub(in crate::client) initials: String,
+    /// Whether a picture is sent.
+    pub(in crate::client) live: bool,
+}
+
+/// The canvas, and a hidden player for each picture on it.
+pub(super) struct Canvas {
+    window: Window,
+    element: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+    players: HashMap<(Participant, TrackKind), (String, HtmlVideoElement)>,
+}
+
+impl Canvas {
+    /// An empty picture.
+    pub(super) fn new(window: &Window) -> Result<Self, JsValue> {
+        let document = window.document().ok_or(JsValue::NULL)?;
+        let element: HtmlCanvasElement = document.create_element("canvas")?.unchecked_into();
+        element.set_width(WIDTH);
+        element.set_height(HEIGHT);
+        let context = element.get_context("2d")?.ok_or(JsValue::NULL)?;
+        Ok(Self {
+            window: window.clone(),
+            element,
+            context: context.unchecked_into(),
+            players: HashMap::new(),
+        })
+    }
+
+    /// What it looks like, as it changes.
+    pub(super) fn stream(&self) -> Result<MediaStream, JsValue> {
+        self.element.capture_stream()
+    }
+
+    /// Paints these tiles.
+    pub(super) fn paint(&mut self, scene: &[Scene], sources: &Sources) {
+        self.players.retain(|key, (id, player)| {
+            let stays = sources.get(key).is_some_and(|stream| stream.id() == *id);
+            if !stays {
+                player.set_src_object(None);
+            }
+            stays
+        });
+        self.context.set_fill_style_str("#0b0f10");
+        self.context
+            .fill_rect(0.0, 0.0, f64::from(WIDTH), f64::from(HEIGHT));
+        for tile in scene {
+            self.paint_tile(tile, sources);
+        }
+    }
+
+    fn paint_tile(&mut self, tile: &Scene, sources: &Sources) {
+        let Place {
+            x,
+            y,
+            width,
+            height,
+        } = tile.place;
+        let context = Clone::clone(&self.context);
+        context.save();
+        context.begin_path();
+        if context
+            .round_rect_with_f64(x, y, width, height, 12.0)
+            .is_err()
+        {
+            context.rect(x, y, width, height);
+        }
+        context.clip();
+        context.set_fill_style_str("#232c2e");
+        context.fill_rect(x, y, width, height);
+        let player = tile.live.then(|| self.player(tile, sources)).flatten();
+        match player.filter(|player| player.video_width() > 0) {
+            Some(player) => draw(&context, &player, tile),
+            None => {
+                context.set_fill_style_str("#d9e3e2");
+                context.set_text_align("center");
+                context.set_text_baseline("middle");
+                context.set_font("600 48px sans-serif");
+                drop(context.fill_text(&tile.initials, x + width / 2.0, y + height / 2.0));
+            }
+        }
+        label(&context, tile);
+        context.restore();
+    }
+
+    fn player(&mut self, tile: &Scene, sources: &Sources) -> Option<HtmlVideoElement> {
+        let key = (tile.participant.clone(), tile.kind);
+        if let Some((_, player)) = self.players.get(&key) {
+            return Some(Clone::clone(player));
+        }
+        let stream = sources.get(&key)?;
+        let document = self.window.document()?;
+        let player: HtmlVideoElement = document.create_element("video").ok()?.unchecked_into();
+        player.set_muted(true);
+        player.set_src_object(Some(stream));
+        // A player that cannot play shows nothing; the initials stay.
+        drop(player.play());
+        self.players
+            .insert(key, (stream.id(), Clone::clone(&player)));
+        Some(player)
+    }
+}
+
+/// Cameras fill their tile, screens are shown whole.
+fn draw(context: &CanvasRenderingContext2d, player: &HtmlVideoElement, tile: &Scene) {
+    let place = tile.place;
+    let (width, height) = (
+        f64::from(player.video_width()),
+        f64::from(player.video_height()),
+    );
+    let (across, down) = (place.width / width, place.height / height);
+    let scale = if tile.kind == TrackKind::Camera {
+        across.max(down)
+    } else {
+        across.min(down)
+    };
+    let (shown_width, shown_height) = (width * scale, height * scale);
+    drop(context.draw_image_with_html_video_element_and_dw_and_dh(
+        player,
+        place.x + (place.width - shown_width) / 2.0,
+        place.y + (place.height - shown_height) / 2.0,
+        shown_width,
+        shown_height,
+    ));
+}
+
+fn label(context: &CanvasRenderingContext2d, tile: &Scene) {
+    context.set_font("500 18px sans-serif");
+    context.set_text_align("left");
+    context.set_text_baseline("middle");
+    let measured = context.measure_text(&tile.name).map(|text| text.width());
+    let width = measured.unwrap_or(0.0).min(tile.place.width - 24.0);
+    let (x, y) = (tile.place.x + 10.0, tile.place.y + tile.place.height - 38.0);
+    context.set_fill_style_str("rgb(8 12 13 / 75%)");
+    context.fill_rect(x, y, width + 16.0, 28.0);
+    context.set_fill_style_str("#f2f5f4");
+    drop(context.fill_text_with_max_width(&tile.name, x + 8.0, y + 14.0, width));
+}
+
+impl Drop for Canvas {
+    fn drop(&mut self) {
+        for (_, player) in self.players.values() {
+            player.set_src_object(None);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Recording the call in this browser.
+//!
+//! Responsible for composing the stage and mixing the voices, and for handing the pieces the browser makes of them to the
+//! disk, one each second. Invariant: every piece is a closed file of its own before the next is written, so that a crash
+//! loses at most the second that was being made.
+
+mod canvas;
+mod mixer;
+mod pieces;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use futures::StreamExt;
+use futures::channel::mpsc;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, BlobEvent, Event, MediaRecorder, MediaRecorderOptions, MediaStream, Window};
+
+use super::listener::Listener;
+use super::timer::Interval;
+use crate::room::{Participant, TrackKind};
+use crate::session::recording::RecordingKind;
+
+use canvas::Canvas;
+pub(super) use canvas::{HEIGHT, Scene, WIDTH};
+use mixer::Mixer;
+pub(super) use pieces::{Pieces, RecordingProblem};
+
+/// How long a piece is, in ms.
+const PIECE_MS: i32 = 1_000;
+
+/// How often the picture is painted, in ms: 25 frames a second.
+const PAINT_MS: u64 = 40;
+
+/// Most pieces that wait to be written; a disk so slow ends the recording.
+const PIECES_WAITING: usize = 64;
+
+/// What browsers can write, the best first.
+const PICTURE_TYPES: [&str; 5] = [
+    "video/webm;codecs=vp9,opus",
+    "video/webm;codecs=vp8,opus",
+    "video/webm;codecs=h264,opus",
+    "video/mp4;codecs=avc1.42E01E,mp4a.40.2",
+    "video/mp4",
+];
+const SOUND_TYPES: [&str; 3] = [
+    "audio/webm;codecs=opus",
+    "audio/mp4;codecs=mp4a.40.2",
+    "audio/mp4",
+];
+
+/// The streams there are, by whose and what.
+pub(super) type Sources = HashMap<(Participant, TrackKind), MediaStream>;
+
+/// What happens while recording.
+pub(super) enum RecorderEvent {
+    /// It is time to paint.
+    Paint,
+    /// The browser made another piece.
+    Piece(Blob),
+    /// The browser made its last piece.
+    Ended,
+}
+
+enum Made {
+    Piece(Blob),
+    Ended,
+}
+
+/// A recording that runs. Dropping it stops the browser's recorder; its pieces stay on the disk.
+pub(super) struct Recorder {
+    recorder: MediaRecorder,
+    canvas: Option<Canvas>,
+    mixer: Mixer,
+    paints: Option<Interval>,
+    made: mpsc::Receiver<Made>,
+    _listeners: Vec<Listener>,
+}
+
+impl Recorder {
+    /// Begins.
+    ///
+    /// # Errors
+    /// When the browser cannot record.
+    pub(super) fn start(window: &Window, kind: RecordingKind) -> Result<Self, JsValue> {
+        let mixer = Mixer::new()?;
+        let stream = MediaStream::new()?;
+        for track in mixer.stream().get_audio_tracks().iter() {
+            stream.add_track(track.unchecked_ref());
+        }
+        let canvas = match kind {
+            RecordingKind::PictureAndSound => Some(Canvas::new(window)?),
+            RecordingKind::SoundOnly => None,
+        };
+        if let Some(canvas) = &canvas {
+            for track in canvas.stream()?.get_video_tracks().iter() {
+                stream.add_track(track.unchecked_ref());
+            }
+        }
+        let types: &[&str] = match kind {
+            RecordingKind::PictureAndSound => &PICTURE_TYPES,
+            RecordingKind::SoundOnly => &SOUND_TYPES,
+        };
+        let supported = types
+            .iter()
+            .find(|mime_type| MediaRecorder::is_type_supported(mime_type));
+        let options = MediaRecorderOptions::new();
+        options.set_audio_bits_per_second(128_000);
+        if let Some(mime_type) = supported {
+            options.set_mime_type(mime_type);
+        }
+        if canvas.is_some() {
+            options.set_video_bits_per_second(2_500_000);
+        }
+        let recorder =
+            MediaRecorder::new_with_media_stream_and_media_recorder_options(&stream, &options)?;
+        let (sender, made) = mpsc::channel(PIECES_WAITING);
+        let listeners = listen(&recorder, sender);
+        recorder.start_with_time_slice(PIECE_MS)?;
+        Ok(Self {
+            paints: canvas.is_some().then(|| Interval::new(window, PAINT_MS)),
+            recorder,
+            canvas,
+            mixer,
+            made,
+            _listeners: listeners,
+        })
+    }
+
+    /// What happened next.
+    pub(super) fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<RecorderEvent> {
+        if let Poll::Ready(Some(made)) = self.made.poll_next_unpin(context) {
+            return Poll::Ready(match made {
+                Made::Piece(piece) => RecorderEvent::Piece(piece),
+                Made::Ended => RecorderEvent::Ended,
+            });
+        }
+        if let Some(paints) = &mut self.paints
+            && paints.poll_next_unpin(context).is_ready()
+        {
+            return Poll::Ready(RecorderEvent::Paint);
+        }
+        Poll::Pending
+    }
+
+    /// Hears these voices and shared sounds from now on.
+    pub(super) fn mix(&mut self, sources: &Sources) {
+        self.mixer.follow(sources);
+    }
+
+    /// Whether there is a picture to paint.
+    pub(super) fn paints(&self) -> bool {
+        self.canvas.is_some()
+    }
+
+    /// Paints the next picture.
+    pub(super) fn paint(&mut self, scene: &[Scene], sources: &Sources) {
+        if let Some(canvas) = &mut self.canvas {
+            canvas.paint(scene, sources);
+        }
+    }
+
+    /// Asks the browser for the last piece; `Ended` follows.
+    pub(super) fn stop(&self) {
+        drop(self.recorder.stop());
+    }
+}
+
+impl Drop for Recorder {
+    fn drop(&mut self) {
+        drop(self.recorder.stop());
+    }
+}
+
+fn listen(recorder: &MediaRecorder, sender: mpsc::Sender<Made>) -> Vec<Listener> {
+    let sender = Rc::new(RefCell::new(sender));
+    let report = move |made| {
+        if let Ok(mut sender) = sender.try_borrow_mut() {
+            drop(sender.try_send(made));
+        }
+    };
+    let ended = report.clone();
+    let failed = report.clone();
+    vec![
+        Listener::new(recorder, "dataavailable", move |event: BlobEvent| {
+            if let Some(piece) = event.data().filter(|piece| piece.size() > 0.0) {
+                report(Made::Piece(piece));
+            }
+        }),
+        Listener::new(recorder, "stop", move |_: Event| ended(Made::Ended)),
+        Listener::new(recorder, "error", move |_: Event| failed(Made::Ended)),
+    ]
+}

@@ -1,0 +1,184 @@
+//! The pieces of a recording on the disk: the origin's private file system (WHATWG File System), one closed file for each
+//! second, put together only when the recording is handed over.
+
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url, Window};
+
+use crate::client::files::{ask, option};
+use crate::client::js;
+use crate::room::recording::WebmIndex;
+
+/// The directory of the one recording there can be.
+const DIRECTORY: &str = "visavis-recording";
+
+/// Marks pieces that were handed over: nobody needs them any more.
+const HANDED_OVER: &str = "handed-over";
+
+/// Why a recording cannot go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::client) enum RecordingProblem {
+    /// The browser has no place to keep it.
+    NoPlace,
+    /// There is no space left.
+    Full,
+}
+
+/// The pieces of one recording. Cheap to clone.
+#[derive(Clone)]
+pub(in crate::client) struct Pieces {
+    window: Window,
+    storage: JsValue,
+}
+
+fn why(exception: &JsValue) -> RecordingProblem {
+    match js::exception_name(exception).as_str() {
+        "QuotaExceededError" => RecordingProblem::Full,
+        _ => RecordingProblem::NoPlace,
+    }
+}
+
+impl Pieces {
+    /// Nothing is created before the first piece.
+    pub(in crate::client) fn new(window: &Window) -> Self {
+        Self {
+            storage: js::property(&window.navigator(), "storage").unwrap_or_default(),
+            window: window.clone(),
+        }
+    }
+
+    /// Whether the browser has a place for them.
+    pub(in crate::client) fn have_a_place(&self) -> bool {
+        js::property(&self.storage, "getDirectory").is_some()
+    }
+
+    /// Whether there are any that were not handed over; those that were are removed.
+    pub(in crate::client) async fn exist(&self) -> bool {
+        let Ok(directory) = self.directory(false).await else {
+            return false;
+        };
+        let names = self.names(&directory).await.unwrap_or_default();
+        if names.iter().any(|name| name == HANDED_OVER) {
+            self.discard().await;
+            return false;
+        }
+        !names.is_empty()
+    }
+
+    /// Writes a piece into a file of its own.
+    pub(in crate::client) async fn write(
+        &self,
+        number: u32,
+        piece: &Blob,
+    ) -> Result<(), RecordingProblem> {
+        let writing = async {
+            if number == 1 {
+                self.discard().await;
+            }
+            let directory = self.directory(true).await?;
+            // Six digits keep the order of the names that of the pieces for eleven days.
+            let name = (1_000_000 + number).to_string();
+            let create = [JsValue::from(name), option("create", &JsValue::TRUE)];
+            let file = ask(&directory, "getFileHandle", &create).await?;
+            let writable = ask(&file, "createWritable", &[]).await?;
+            ask(&writable, "write", &[Clone::clone(piece.as_ref())]).await?;
+            ask(&writable, "close", &[]).await?;
+            Ok(())
+        };
+        writing.await.map_err(|exception: JsValue| why(&exception))
+    }
+
+    /// Puts the pieces together and hands the file to the browser's downloads; then they are removed.
+    pub(in crate::client) async fn hand_over(&self, name: &str) -> Result<(), RecordingProblem> {
+        let composing = async {
+            let directory = self.directory(false).await?;
+            let mut index = WebmIndex::default();
+            let mut files = Vec::new();
+            for name in self.names(&directory).await? {
+                if name == HANDED_OVER {
+                    continue;
+                }
+                let handle = ask(&directory, "getFileHandle", &[name.into()]).await?;
+                let file: Blob = ask(&handle, "getFile", &[]).await?.unchecked_into();
+                let bytes = JsFuture::from(file.array_buffer()).await?;
+                index.push(&Uint8Array::new(&bytes).to_vec());
+                files.push(file);
+            }
+            let parts = Array::new();
+            let finish = index.finish();
+            let mut skip = finish.as_ref().map_or(0.0, |finish| finish.skip as f64);
+            if let Some(finish) = &finish {
+                parts.push(&Uint8Array::from(finish.header.as_slice()));
+            }
+            for file in files {
+                if skip >= file.size() {
+                    skip -= file.size();
+                    continue;
+                }
+                let rest = file.slice_with_f64_and_f64(skip, file.size())?;
+                skip = 0.0;
+                parts.push(&rest);
+            }
+            if let Some(finish) = &finish {
+                parts.push(&Uint8Array::from(finish.trailer.as_slice()));
+            }
+            let kind = if finish.is_some() { "webm" } else { "mp4" };
+            let properties = BlobPropertyBag::new();
+            properties.set_type(&["video/", kind].concat());
+            let whole = Blob::new_with_blob_sequence_and_options(&parts, &properties)?;
+            self.download(&whole, &[name, ".", kind].concat())?;
+            // The browser still reads the pieces while it saves; they go with the next recording or visit.
+            let create = [HANDED_OVER.into(), option("create", &JsValue::TRUE)];
+            ask(&directory, "getFileHandle", &create).await?;
+            Ok(())
+        };
+        composing
+            .await
+            .map_err(|exception: JsValue| why(&exception))
+    }
+
+    /// Removes them.
+    pub(in crate::client) async fn discard(&self) {
+        drop(remove(&self.storage).await);
+    }
+
+    fn download(&self, whole: &Blob, name: &str) -> Result<(), JsValue> {
+        let address = Url::create_object_url_with_blob(whole)?;
+        let document = self.window.document().ok_or(JsValue::NULL)?;
+        let link: HtmlAnchorElement = document.create_element("a")?.unchecked_into();
+        link.set_href(&address);
+        link.set_download(name);
+        link.click();
+        Ok(())
+    }
+
+    async fn directory(&self, create: bool) -> Result<JsValue, JsValue> {
+        let root = ask(&self.storage, "getDirectory", &[]).await?;
+        let arguments = [
+            JsValue::from(DIRECTORY),
+            option("create", &JsValue::from_bool(create)),
+        ];
+        ask(&root, "getDirectoryHandle", &arguments).await
+    }
+
+    /// The names of the pieces, in order.
+    async fn names(&self, directory: &JsValue) -> Result<Vec<String>, JsValue> {
+        let mut names = Vec::new();
+        let Some(keys) = js::call(directory, "keys", &JsValue::UNDEFINED) else {
+            return Ok(names);
+        };
+        while let Some(name) = js::property(&ask(&keys, "next", &[]).await?, "value") {
+            names.extend(name.as_string());
+        }
+        names.sort();
+        Ok(names)
+    }
+}
+
+async fn remove(storage: &JsValue) -> Result<(), JsValue> {
+    let root = ask(storage, "getDirectory", &[]).await?;
+    let everything = option("recursive", &JsValue::TRUE);
+    ask(&root, "removeEntry", &[DIRECTORY.into(), everything]).await?;
+    Ok(())
+}
