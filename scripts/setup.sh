@@ -20,6 +20,7 @@ WASM_BINDGEN_VERSION=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/
 # One line here adds a Debian package to what the tests need: "package command-or-file that shows it is there".
 TEST_PACKAGES=(
   "fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+  "ffmpeg ffprobe"
   "fonts-noto-color-emoji /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
 )
 

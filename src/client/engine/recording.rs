@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use web_sys::Blob;
 
 use super::Engine;
+use crate::client::js;
 use crate::client::recorder::{
     HEIGHT, Pieces, Recorder, RecorderEvent, RecordingProblem, Scene, Sources, WIDTH,
 };
@@ -164,7 +165,9 @@ impl Engine {
             self.tell(Notice::RecordingUnfinished);
             return;
         }
-        let recorder = if self.recordings.pieces.have_a_place() {
+        let able = js::property(&self.window, "MediaRecorder").is_some()
+            && self.recordings.pieces.have_a_place();
+        let recorder = if able {
             Recorder::start(&self.window, kind).ok()
         } else {
             None
