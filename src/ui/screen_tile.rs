@@ -1,5 +1,6 @@
 //! A shared screen on the stage: always shown whole. Our own is a note with a small picture, not a hall of mirrors.
 
+use leptos::either::Either;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -85,12 +86,11 @@ pub fn ScreenTile(
         >
             <div class="tile-face">
                 {if own {
-                    view! { <OwnScreen/> }.into_any()
+                    Either::Left(view! { <OwnScreen/> })
                 } else {
-                    view! {
+                    Either::Right(view! {
                         <p class="tile-waiting">{move || format!("Waiting for {}…", name.get())}</p>
-                    }
-                        .into_any()
+                    })
                 }}
                 <Picture participant kind=TrackKind::ScreenVideo/>
             </div>

@@ -1,5 +1,6 @@
 //! Sharing the screen: the toolbar's button, the menu's item, and what is said where a browser cannot do it.
 
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use crate::room::screen::{ScreenIntent, ScreenShare};
@@ -87,7 +88,7 @@ pub fn ShareItem(
     let (supported, sharing) = (is_supported(session), is_sharing(session));
     move || {
         if supported.get() {
-            view! {
+            Either::Left(view! {
                 <MenuItem
                     popover
                     name=name(sharing)
@@ -112,15 +113,13 @@ pub fn ShareItem(
                             }
                         })
                 }}
-            }
-            .into_any()
+            })
         } else {
-            view! {
+            Either::Right(view! {
                 <p class="menu-note">
                     "This browser cannot share a screen. Browsers on computers can."
                 </p>
-            }
-            .into_any()
+            })
         }
     }
 }

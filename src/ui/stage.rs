@@ -12,6 +12,7 @@ use crate::room::stage::{StageView, TileId, places};
 use crate::room::{Participant, TrackKind};
 use crate::session::{Session, Wish};
 
+use super::fresh::Fresh;
 use super::icon::{Icon, IconView};
 use super::measure::inner_size;
 use super::pager::Pager;
@@ -190,8 +191,8 @@ pub fn Stage() -> impl IntoView {
 #[component]
 fn TileView(tile: TileId, spot: Memo<Spot>) -> impl IntoView {
     match tile {
-        TileId::Camera(participant) => view! { <CameraTile participant spot/> }.into_any(),
-        TileId::Screen(participant) => view! { <ScreenTile participant spot/> }.into_any(),
+        TileId::Camera(participant) => Fresh::new(move || view! { <CameraTile participant spot/> }),
+        TileId::Screen(participant) => Fresh::new(move || view! { <ScreenTile participant spot/> }),
     }
 }
 
