@@ -5,7 +5,8 @@ import { expect, test, type Person } from '../support/room.js';
 function keepConnections(): void {
   const kept: RTCPeerConnection[] = [];
   Object.assign(window, { kept, copied: '' });
-  navigator.clipboard.writeText = async (text) => void Object.assign(window, { copied: text });
+  // The empty page before the first navigation is no secure context and has none.
+  if (navigator.clipboard) navigator.clipboard.writeText = async (text) => void Object.assign(window, { copied: text });
   const Native = window.RTCPeerConnection;
   window.RTCPeerConnection = class extends Native {
     constructor(configuration?: RTCConfiguration) {
