@@ -235,6 +235,25 @@ fn history_goes_before_what_was_heard_directly_and_never_changes_it() {
 }
 
 #[test]
+fn what_came_directly_in_another_order_takes_the_order_of_the_history() {
+    let mut chat = with("me", &["ada", "ben"], Arrival::BeforeMe);
+    for (from, id, text) in [("ben", "b-1", "two"), ("ada", "a-1", "one")] {
+        let mut frame = message(id, text, Addressed::Everyone);
+        if let ChatFrame::Message { sent_at, .. } = &mut frame {
+            *sent_at = WallTime(7);
+        }
+        chat.receive(&peer(from), frame, Moment(1)).unwrap();
+    }
+    let history = ChatFrame::History {
+        entries: vec![told("ada", "a-1", "one"), told("ben", "b-1", "two")],
+        more: false,
+    };
+    chat.receive(&peer("ada"), history, Moment(2)).unwrap();
+    assert_eq!(texts(&chat), ["one", "two"]);
+    assert!(chat.entries().all(|entry| entry.origin == Origin::Heard));
+}
+
+#[test]
 fn what_the_author_says_overrules_what_was_relayed() {
     let mut chat = with("me", &["ada", "ben"], Arrival::BeforeMe);
     let history = ChatFrame::History {

@@ -76,6 +76,25 @@ impl Entries {
         self.insert(index, entry);
     }
 
+    /// Moves a known entry right behind another one that it now stands before, as far as its author's own order allows.
+    /// What several people said to a newcomer at once arrives in no order; only the history knows it.
+    pub(super) fn move_behind(&mut self, earlier: Option<&Key>, key: &Key) {
+        let position = |(author, id): &Key| {
+            let is_it = |known: &Entry| known.id == *id && known.author == *author;
+            self.entries.iter().position(is_it)
+        };
+        let (Some(told), Some(here)) = (earlier.and_then(position), position(key)) else {
+            return;
+        };
+        if here < told
+            && let Some(entry) = self.entries.remove(here)
+        {
+            self.keys.remove(key);
+            self.bytes -= entry.text.as_str().len();
+            self.insert_behind(earlier, entry);
+        }
+    }
+
     /// Replaces what somebody relayed by what the author says.
     pub(super) fn overrule(&mut self, entry: Entry) {
         let key = (entry.author.clone(), entry.id.clone());

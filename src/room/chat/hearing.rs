@@ -106,7 +106,9 @@ impl Conversation {
         let mut cursor = self.quest.heard(from, entries.len(), more, now)?;
         for told in entries {
             let key = (told.author.clone(), told.id.clone());
-            if !self.entries.contains(&key) {
+            if self.entries.contains(&key) {
+                self.entries.move_behind(cursor.as_ref(), &key);
+            } else {
                 let entry = Entry {
                     name: self.name_of(&told.author).unwrap_or(told.name),
                     id: told.id,
