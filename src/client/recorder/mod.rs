@@ -28,6 +28,9 @@ pub(super) use canvas::{HEIGHT, Scene, WIDTH};
 use mixer::Mixer;
 pub(super) use pieces::{Pieces, RecordingProblem};
 
+/// How often a frame is recorded that needs none before it, in ms (MediaStream Recording, section 2.5).
+const KEY_FRAME_EVERY_MS: u32 = 2_000;
+
 /// How long a piece is, in ms.
 const PIECE_MS: i32 = 1_000;
 
@@ -113,6 +116,12 @@ impl Recorder {
         }
         if canvas.is_some() {
             options.set_video_bits_per_second(2_500_000);
+            // A player can seek only to frames that need none before them.
+            js_sys::Reflect::set(
+                &options,
+                &"videoKeyFrameIntervalDuration".into(),
+                &KEY_FRAME_EVERY_MS.into(),
+            )?;
         }
         let recorder =
             MediaRecorder::new_with_media_stream_and_media_recorder_options(&stream, &options)?;

@@ -33,6 +33,9 @@ const LONGEST_HEADER: usize = 64 * 1024;
 /// Least time between two entries of the index, in ms.
 const CUE_EVERY_MS: u64 = 1_000;
 
+/// The flag of a block whose frame needs none before it (RFC 9559 section 10.2).
+const KEY_FRAME: u8 = 0x80;
+
 /// Nanoseconds in a tick when the stream does not say (RFC 9559 section 5.1.2.9).
 const USUAL_SCALE: u64 = 1_000_000;
 
@@ -60,6 +63,15 @@ struct Cluster {
     time: u64,
 }
 
+/// A frame that can be shown without any before it.
+#[derive(Clone, Copy, Debug)]
+struct KeyFrame {
+    /// Of the cluster it is in, from the start of the stream, in bytes.
+    cluster: u64,
+    /// In ticks.
+    time: u64,
+}
+
 /// Follows a stream as it is written, piece by piece.
 #[derive(Clone, Debug, Default)]
 pub struct WebmIndex {
@@ -75,7 +87,7 @@ pub struct WebmIndex {
     body: Option<u64>,
     scale: u64,
     cue_track: u64,
-    clusters: Vec<Cluster>,
+    key_frames: Vec<KeyFrame>,
     cluster: Option<Cluster>,
     latest: u64,
     first: Option<u64>,
@@ -104,10 +116,8 @@ impl WebmIndex {
         if self.tracks.is_empty() || self.first.is_none() {
             return None;
         }
-        let scale = self.scale();
-        let milliseconds = |ticks: u64| ticks.saturating_mul(scale) / 1_000_000;
-        let duration_ms = milliseconds(self.latest) + LAST_FRAME_MS;
-        let duration = duration_ms as f64 * 1_000_000.0 / scale as f64;
+        let duration_ms = self.milliseconds(self.latest) + LAST_FRAME_MS;
+        let duration = duration_ms as f64 * 1_000_000.0 / self.scale() as f64;
         let mut info = self.info.clone();
         write(DURATION, &duration.to_be_bytes(), &mut info);
 
@@ -118,7 +128,7 @@ impl WebmIndex {
         let tracks_at = info_at + 12 + info.len() as u64;
         let clusters_at = tracks_at + 12 + self.tracks.len() as u64;
         let cues_at = clusters_at + body_bytes;
-        let cues = self.cues(clusters_at, skip, milliseconds);
+        let cues = self.cues(clusters_at, skip);
 
         let mut header = self.ebml.clone();
         write_start(SEGMENT, cues_at + cues.len() as u64, &mut header);
@@ -141,6 +151,19 @@ impl WebmIndex {
         }
     }
 
+    fn milliseconds(&self, ticks: u64) -> u64 {
+        ticks.saturating_mul(self.scale()) / 1_000_000
+    }
+
+    /// Remembers a frame to seek to; of sound, where every frame is one, not all of them.
+    fn key_frame(&mut self, frame: KeyFrame) {
+        let at = self.milliseconds(frame.time);
+        let last = self.key_frames.last();
+        if last.is_none_or(|last| at >= self.milliseconds(last.time) + CUE_EVERY_MS) {
+            self.key_frames.push(frame);
+        }
+    }
+
     fn seek_head(info: u64, tracks: u64, cues: u64) -> Vec<u8> {
         let mut entries = Vec::new();
         for (id, position) in [(INFO, info), (TRACKS, tracks), (CUES, cues)] {
@@ -156,24 +179,18 @@ impl WebmIndex {
         head
     }
 
-    fn cues(&self, clusters_at: u64, skip: u64, milliseconds: impl Fn(u64) -> u64) -> Vec<u8> {
+    fn cues(&self, clusters_at: u64, skip: u64) -> Vec<u8> {
         let mut points = Vec::new();
-        let mut last: Option<u64> = None;
-        for cluster in &self.clusters {
-            let at = milliseconds(cluster.time);
-            if last.is_some_and(|last| at < last + CUE_EVERY_MS) {
-                continue;
-            }
-            last = Some(at);
+        for frame in &self.key_frames {
             let mut place = Vec::new();
             write_number(CUE_TRACK, self.cue_track.max(1), &mut place);
             write_number(
                 CUE_CLUSTER_POSITION,
-                clusters_at + cluster.position - skip,
+                clusters_at + frame.cluster - skip,
                 &mut place,
             );
             let mut point = Vec::new();
-            write_number(CUE_TIME, cluster.time, &mut point);
+            write_number(CUE_TIME, frame.time, &mut point);
             write(CUE_TRACK_POSITIONS, &place, &mut point);
             write(CUE_POINT, &point, &mut points);
         }
@@ -223,18 +240,23 @@ impl WebmIndex {
                 };
                 if let Some(cluster) = &mut self.cluster {
                     cluster.time = time;
-                    self.clusters.push(*cluster);
                 }
                 self.advance(element.length as u64 + element.size);
             }
             SIMPLE_BLOCK => {
-                // The track's number, then the time within the cluster.
-                let Some(head) = self.pending.get(element.length..element.length + 3) else {
+                // The track's number, the time within the cluster, then flags (RFC 9559 section 10.2).
+                let Some(head) = self.pending.get(element.length..element.length + 4) else {
                     return false;
                 };
-                if let (Some(cluster), [_, high, low]) = (self.cluster, head) {
+                if let (Some(cluster), [track, high, low, flags]) = (self.cluster, head) {
                     let offset = i64::from(i16::from_be_bytes([*high, *low]));
                     let time = cluster.time.saturating_add_signed(offset);
+                    if flags & KEY_FRAME != 0 && u64::from(track & !0x80) == self.cue_track.max(1) {
+                        self.key_frame(KeyFrame {
+                            cluster: cluster.position,
+                            time,
+                        });
+                    }
                     self.latest = self.latest.max(time);
                     self.first.get_or_insert(time);
                 }

@@ -5,7 +5,7 @@ use super::*;
 
 const UNKNOWN_SIZE: [u8; 8] = [0x01, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
 
-/// A live stream of `seconds` clusters, each with ten frames.
+/// A live stream of `seconds` clusters, each with ten frames; the fourth of every second cluster needs none before it.
 fn stream(seconds: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     write(0x1A45_DFA3, b"\x42\x82\x84webm", &mut bytes);
@@ -30,6 +30,11 @@ fn stream(seconds: u64) -> Vec<u8> {
         for frame in 0..10_u16 {
             let mut block = vec![0x82];
             block.extend((frame * 100).to_be_bytes());
+            block.push(if second % 2 == 0 && frame == 3 {
+                0x80
+            } else {
+                0
+            });
             block.extend([0x80; 50]);
             write(0xA3, &block, &mut bytes);
         }
@@ -78,7 +83,7 @@ fn the_pieces_it_comes_in_make_no_difference() {
 }
 
 #[test]
-fn the_file_says_how_long_it_is_and_every_entry_of_its_index_leads_to_a_cluster() {
+fn the_file_says_how_long_it_is_and_every_entry_of_its_index_leads_to_a_key_frame() {
     let bytes = stream(5);
     let finish = follow(&bytes, 100).finish().unwrap();
     assert_eq!(finish.duration_ms, 4_933);
@@ -97,14 +102,16 @@ fn the_file_says_how_long_it_is_and_every_entry_of_its_index_leads_to_a_cluster(
         assert!(segment[position..].starts_with(seek[0].2));
     }
     let cues = children(of(0x1C53_BB6B).2);
-    assert_eq!(cues.len(), 5);
-    for (second, (_, _, cue)) in cues.iter().enumerate() {
+    assert_eq!(cues.len(), 3);
+    for (entry, (_, _, cue)) in cues.iter().enumerate() {
         let cue = children(cue);
-        assert_eq!(big_endian(cue[0].2), second as u64 * 1_000);
+        assert_eq!(big_endian(cue[0].2), entry as u64 * 2_000 + 300);
         let place = children(cue[1].2);
         assert_eq!(big_endian(place[0].2), 2, "the picture's track");
         let position = usize::try_from(big_endian(place[1].2)).unwrap();
         assert_eq!(segment[position..position + 4], [0x1F, 0x43, 0xB6, 0x75]);
+        let time = &segment[position + 12..];
+        assert_eq!(big_endian(children(time)[0].2), entry as u64 * 2_000);
     }
 }
 
