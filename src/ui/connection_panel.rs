@@ -96,6 +96,15 @@ fn sent_picture(track: &SentTrack) -> Option<String> {
     picture_words(video.size, video.frames_per_second, track.codec.as_ref())
 }
 
+/// A codec as people write it; browsers tell `opus` as RFC 7587 registers it.
+fn codec_words(name: &str) -> String {
+    match name {
+        "opus" => "Opus",
+        other => other,
+    }
+    .to_owned()
+}
+
 fn limitation(sample: &Sample) -> Option<&'static str> {
     let limits = |reason| sample.sent.iter().any(|track| track.limitation == reason);
     if limits(LimitationReason::Cpu) {
@@ -118,12 +127,12 @@ fn figures(history: &History) -> Vec<(&'static str, String)> {
     let sent = |kind| sample.sent(kind).and_then(sent_picture);
     let sound = sample.received(TrackKind::Microphone);
     let all = [
-        ("Way", path_words(sample)),
+        ("Path", path_words(sample)),
         ("Their picture", received(TrackKind::Camera)),
         ("Their screen", received(TrackKind::ScreenVideo)),
         ("Your picture", sent(TrackKind::Camera)),
         ("Your screen", sent(TrackKind::ScreenVideo)),
-        ("Sound", sound.and_then(|sound| sound.codec.clone())),
+        ("Sound", sound.and_then(|sound| sound.codec.as_deref().map(codec_words))),
         ("Jitter", of(Metric::Jitter)),
         ("Held back by", limitation(sample).map(str::to_owned)),
     ];
