@@ -78,6 +78,28 @@ test('a hundred files are accepted at once, kept with the page, and saved byte f
   }
 });
 
+test('a browser without a disk keeps files in memory, and who leaves gets what was not saved yet', async ({ meeting }) => {
+  const [ada] = await gather(meeting, 'Ada');
+  const bob = await meeting.person('Bob', {
+    before: () => {
+      Object.assign(window, { showSaveFilePicker: undefined });
+      if (navigator.storage) navigator.storage.getDirectory = () => Promise.reject(new DOMException('none', 'SecurityError'));
+    },
+  });
+  await bob.join(meeting.room);
+  await bob.expectToSee(ada!);
+  const content = bytesOf(3, 3 * MB + 1);
+  await send(ada!, [{ name: 'plan.bin', buffer: content }]);
+  await offer(bob).getByRole('button', { name: 'Accept' }).click();
+  await expect(line(bob, 'plan.bin')).toContainText('Here, but not saved yet');
+  await expect(line(ada!, 'plan.bin')).toContainText('Bob has it');
+  const saving = bob.page.waitForEvent('download');
+  await bob.button('Leave').click();
+  const download = await saving;
+  expect(download.suggestedFilename()).toBe('plan.bin');
+  expect(await hashOfDownload(download)).toBe(sha256(content));
+});
+
 test('a picture shows once it is there, and a name is made safe', async ({ meeting }) => {
   const [ada, bob] = await gather(meeting, 'Ada', 'Bob');
   const png = await ada!.page.evaluate(async () => {

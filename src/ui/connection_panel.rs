@@ -132,7 +132,10 @@ fn figures(history: &History) -> Vec<(&'static str, String)> {
         ("Their screen", received(TrackKind::ScreenVideo)),
         ("Your picture", sent(TrackKind::Camera)),
         ("Your screen", sent(TrackKind::ScreenVideo)),
-        ("Sound", sound.and_then(|sound| sound.codec.as_deref().map(codec_words))),
+        (
+            "Sound",
+            sound.and_then(|sound| sound.codec.as_deref().map(codec_words)),
+        ),
         ("Jitter", of(Metric::Jitter)),
         ("Held back by", limitation(sample).map(str::to_owned)),
     ];

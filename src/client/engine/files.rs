@@ -39,11 +39,7 @@ impl Engine {
                 self.intend_talk(TalkIntent::Cancel(key));
             }
             FileWish::Save(key) => self.save(&key),
-            FileWish::SaveAll => {
-                for key in self.keys(ShownTransfer::is_unsaved) {
-                    self.save(&key);
-                }
-            }
+            FileWish::SaveAll => self.save_files(),
             FileWish::Dismiss(key) => self.dismiss_transfer(key),
             FileWish::DismissAll => {
                 let over = |shown: &ShownTransfer| {
@@ -116,6 +112,13 @@ impl Engine {
         let transfer = self.transfers().and_then(|transfers| transfers.get(key));
         if let Some(file) = transfer.map(|transfer| transfer.file().clone()) {
             self.files.save(key, &file);
+        }
+    }
+
+    /// Hands every file that only the page has to the browser's downloads; also before the page forgets them.
+    pub(super) fn save_files(&mut self) {
+        for key in self.keys(ShownTransfer::is_unsaved) {
+            self.save(&key);
         }
     }
 

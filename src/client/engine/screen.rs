@@ -43,7 +43,7 @@ impl Engine {
             match command {
                 ScreenCommand::Choose => self.screen.choose(&self.clock),
                 ScreenCommand::Stop => self.screen.stop(),
-                ScreenCommand::Notify(notice) => self.session.notify(notice),
+                ScreenCommand::Notify(notice) => self.tell(notice),
             }
         }
         self.attach_screen();

@@ -51,6 +51,7 @@ impl Engine {
         match (before, now) {
             (_, None) => {
                 self.stop_recording();
+                self.save_files();
                 self.talk = None;
                 self.clear_talk();
             }
@@ -187,7 +188,7 @@ impl Engine {
             }
             TalkEffect::Disk(command) => self.perform_disk(command),
             TalkEffect::Notify(TalkNotice::CutOff { name, channel, .. }) => {
-                self.session.notify(Notice::CutOff(name, channel));
+                self.tell(Notice::CutOff(name, channel));
             }
             TalkEffect::Notify(TalkNotice::FileOffered(_) | TalkNotice::FileEnded(..)) => {
                 self.transfers_ended = true;
@@ -199,10 +200,10 @@ impl Engine {
                 }
             }
             TalkEffect::Notify(TalkNotice::RecordingStarted(name)) => {
-                self.session.notify(Notice::RecordingStarted(name));
+                self.tell(Notice::RecordingStarted(name));
             }
             TalkEffect::Notify(TalkNotice::RecordingStopped(name)) => {
-                self.session.notify(Notice::RecordingStopped(name));
+                self.tell(Notice::RecordingStopped(name));
             }
             TalkEffect::View { peer, request } => self.take_view(&peer, request),
             TalkEffect::Changed(aspect) => self.show_talk(aspect),

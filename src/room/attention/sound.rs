@@ -59,7 +59,9 @@ pub fn sound_of_notice(notice: &Notice) -> Option<Sound> {
         Notice::Came(_) => Some(Sound::Arrival),
         Notice::Went(_) | Notice::Lost(_) | Notice::Removed(_) => Some(Sound::Departure),
         Notice::Said(..) => Some(Sound::Message),
-        Notice::HandRaised(_) => Some(Sound::Hand),
+        Notice::HandRaised(_) | Notice::RecordingStarted(_) | Notice::RecordingStopped(_) => {
+            Some(Sound::Hand)
+        }
         Notice::MicrophoneLost | Notice::CameraLost | Notice::FellBack(_) => Some(Sound::Trouble),
         _ => None,
     }
