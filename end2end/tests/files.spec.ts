@@ -221,6 +221,9 @@ test('a large file leaves memory flat and the call smooth', async ({ meeting }) 
   await act(bob!, 'Accept', 'large.iso');
   await expect(line(bob!, 'large.iso')).toContainText('Saved where you chose', { timeout: 90_000 });
   await expect(line(ada!, 'large.iso')).toContainText('Bob has it');
+  for (const { gap } of [await ada!.longestGap(bob!), await bob!.longestGap(ada!)]) {
+    expect(gap, 'the longest that a picture stood still, in ms').toBeLessThan(2_000);
+  }
   const after = [await heap(ada!), await heap(bob!)];
   after.forEach((bytes, index) => expect(bytes - before[index]!).toBeLessThan(64 * 1024 * 1024));
   await ada!.expectToSee(bob!);
