@@ -61,7 +61,7 @@ impl FromStr for IceServerOption {
             Some((url, fields)) => (url, Some(fields)),
             None => (text, None),
         };
-        let relays = check_url(url)?;
+        let kind = check_url(url)?;
         let (username, credential) = match fields {
             None => (None, None),
             Some(fields) => {
@@ -75,9 +75,9 @@ impl FromStr for IceServerOption {
                 (Some(username.to_owned()), Some(credential.to_owned()))
             }
         };
-        match (relays, username.is_some()) {
-            (true, false) => Err(IceServerError::CredentialMissing),
-            (false, true) => Err(IceServerError::CredentialUnused),
+        match (kind, username.is_some()) {
+            (UrlKind::Relay, false) => Err(IceServerError::CredentialMissing),
+            (UrlKind::Stun, true) => Err(IceServerError::CredentialUnused),
             _ => Ok(Self(IceServer {
                 urls: vec![url.to_owned()],
                 username,
@@ -87,12 +87,21 @@ impl FromStr for IceServerOption {
     }
 }
 
-/// Checks the URL and says whether its server relays, that is speaks TURN.
-fn check_url(url: &str) -> Result<bool, IceServerError> {
+/// What the server of a URL speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum UrlKind {
+    /// It tells addresses.
+    Stun,
+    /// It relays.
+    Relay,
+}
+
+/// Checks the URL and says what its server speaks.
+pub(super) fn check_url(url: &str) -> Result<UrlKind, IceServerError> {
     let (scheme, rest) = url.split_once(':').ok_or(IceServerError::Scheme)?;
-    let relays = match scheme {
-        "stun" | "stuns" => false,
-        "turn" | "turns" => true,
+    let kind = match scheme {
+        "stun" | "stuns" => UrlKind::Stun,
+        "turn" | "turns" => UrlKind::Relay,
         _ => return Err(IceServerError::Scheme),
     };
     let (address, query) = match rest.split_once('?') {
@@ -101,7 +110,7 @@ fn check_url(url: &str) -> Result<bool, IceServerError> {
     };
     match query {
         None => {}
-        Some("transport=udp" | "transport=tcp") if relays => {}
+        Some("transport=udp" | "transport=tcp") if kind == UrlKind::Relay => {}
         Some(_) => return Err(IceServerError::Transport),
     }
     let (host, port) = match address.strip_prefix('[') {
@@ -129,7 +138,7 @@ fn check_url(url: &str) -> Result<bool, IceServerError> {
     {
         return Err(IceServerError::Port);
     }
-    Ok(relays)
+    Ok(kind)
 }
 
 #[cfg(test)]
