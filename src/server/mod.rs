@@ -136,7 +136,10 @@ pub async fn run(config: Config) -> Result<(), StartError> {
             state.tasks.clone(),
         ));
     }
-    write!(std::io::stdout(), "{announcement}").map_err(StartError::Output)?;
+    // At once, for whoever reads one line only and closes the pipe.
+    std::io::stdout()
+        .write_all(announcement.to_string().as_bytes())
+        .map_err(StartError::Output)?;
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

@@ -57,6 +57,15 @@ impl FromStr for TargetUrl {
 }
 
 impl TargetUrl {
+    /// Whether browsers take it for the machine itself (W3C Secure Contexts section 3.1).
+    pub(super) fn is_loopback(&self) -> bool {
+        let host = self.host.to_ascii_lowercase();
+        let address = host.parse::<std::net::IpAddr>();
+        host == "localhost"
+            || host.ends_with(".localhost")
+            || address.is_ok_and(|address| address.is_loopback())
+    }
+
     /// Host and port as they stand in `Host` (RFC 9110 section 7.2).
     pub(super) fn authority(&self) -> &str {
         &self.authority

@@ -4,11 +4,13 @@
 
 mod shared_secret;
 mod static_server;
+mod url;
 
 use std::time::Duration;
 
 pub(crate) use shared_secret::{RelayUrl, SharedSecret};
 pub(crate) use static_server::IceServerOption;
+pub(crate) use url::{IceUrl, Transport, UrlKind};
 
 use super::clock::UnixMillis;
 use crate::protocol::{IceServer, IceTransportPolicy, PeerId};

@@ -12,7 +12,7 @@ use hmac::{Hmac, Mac};
 use sha1::Sha1;
 use thiserror::Error;
 
-use super::static_server::{IceServerError, UrlKind, check_url};
+use super::url::{IceServerError, IceUrl, UrlKind};
 use crate::protocol::{IceServer, PeerId};
 use crate::server::clock::UnixMillis;
 
@@ -66,7 +66,7 @@ impl FromStr for RelayUrl {
     type Err = RelayUrlError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match check_url(text)? {
+        match IceUrl::parse(text)?.kind {
             UrlKind::Relay => Ok(Self(text.to_owned())),
             UrlKind::Stun => Err(RelayUrlError::NotARelay),
         }
