@@ -39,14 +39,10 @@ pub(super) fn connector() -> Result<(TlsConnector, Opinion), Error> {
     for certificate in rustls_native_certs::load_native_certs().certs {
         let _ = roots.add(certificate);
     }
-    let inner =
-        match WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
-            .build()
-        {
-            Ok(inner) => Some(inner),
-            // No authority is known to this system.
-            Err(_) => None,
-        };
+    // `None` where the system knows no authority.
+    let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+        .build()
+        .ok();
     let opinion = Opinion::default();
     let verifier = Verifier {
         inner,
