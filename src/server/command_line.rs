@@ -15,13 +15,14 @@ use super::config::Config;
 #[command(
     name = "visavis",
     version,
+    about = "Self-hosted video rooms from one binary: open a link, see each other",
     max_term_width = 100,
-    args_conflicts_with_subcommands = true
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
 )]
 pub(super) struct CommandLine {
     #[command(subcommand)]
     command: Option<Command>,
-    /// Self-hosted video rooms from one binary: open a link, see each other
     #[command(flatten)]
     config: Config,
 }
@@ -33,11 +34,14 @@ enum Command {
 
 /// What is to be checked.
 #[derive(Clone, Debug, Args)]
+#[command(
+    about = "Test a configuration before it is used, or with --url a running server; say what does not work and what to do"
+)]
 pub struct CheckRequest {
-    /// Also test the server that runs at this address, from here: page, WebSocket, STUN, relays, certificate
+    /// Test the server that runs at this address, seen from here: page, WebSocket, certificate, STUN, relays
     #[arg(long, value_name = "URL")]
     pub(super) url: Option<TargetUrl>,
-    /// Test a configuration before it is used: takes the server's own options, and says what will not work and what to do
+    /// Without --url: what would be served.
     #[command(flatten)]
     pub(super) config: Config,
 }

@@ -25,6 +25,8 @@ const SOON_DAYS: i64 = 7;
 /// The certificate of the moment.
 pub(super) struct CurrentCertificate {
     files: CertificateFiles,
+    /// As the files were when they were read for the first time.
+    first: [Mark; 2],
     served: RwLock<Certificate>,
 }
 
@@ -49,10 +51,12 @@ impl CurrentCertificate {
     /// # Errors
     /// [`TlsError`] names the file and what is wrong with it.
     pub(super) fn read(files: CertificateFiles) -> Result<Self, TlsError> {
+        let first = marks(&files);
         let certificate = files.read()?;
         warn_if_old(&certificate);
         Ok(Self {
             files,
+            first,
             served: RwLock::new(certificate),
         })
     }
@@ -67,12 +71,12 @@ impl CurrentCertificate {
 
     /// Looks at the files again and again, for ever.
     pub(super) async fn follow(self: Arc<Self>) {
-        let mut seen = self.marks();
+        let mut seen = self.first;
         let mut ticks = interval(EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            let marks = self.marks();
+            let marks = marks(&self.files);
             if marks == seen {
                 continue;
             }
@@ -90,10 +94,10 @@ impl CurrentCertificate {
             }
         }
     }
+}
 
-    fn marks(&self) -> [Mark; 2] {
-        [mark(&self.files.certificate), mark(&self.files.key)]
-    }
+fn marks(files: &CertificateFiles) -> [Mark; 2] {
+    [mark(&files.certificate), mark(&files.key)]
 }
 
 fn mark(path: &Path) -> Mark {
