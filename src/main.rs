@@ -1,26 +1,26 @@
-//! The server binary: reads the configuration, starts the log, and runs the server.
+//! The server binary: reads the configuration, starts the log, and runs the server or checks what it would run on.
 
 use std::io::Write;
 use std::process::ExitCode;
 
-use visavis::server::config::{Config, ConfigError};
+use visavis::server::check::{self, Verdict};
+use visavis::server::command_line::{Invocation, NoInvocation};
 use visavis::server::{self, telemetry};
 
 /// The exit code of a wrong configuration.
 const BAD_CONFIGURATION: u8 = 2;
 
 fn main() -> ExitCode {
-    let config = match Config::parse_from_arguments(std::env::args_os()) {
-        Ok(config) => config,
-        Err(ConfigError::Shown(text)) => {
+    let invocation = match Invocation::parse(std::env::args_os()) {
+        Ok(invocation) => invocation,
+        Err(NoInvocation::Shown(text)) => {
             return match write!(std::io::stdout(), "{text}") {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(_) => ExitCode::FAILURE,
             };
         }
-        Err(ConfigError::Invalid(line)) => return complain(&line, BAD_CONFIGURATION),
+        Err(NoInvocation::Invalid(line)) => return complain(&line, BAD_CONFIGURATION),
     };
-    telemetry::start(&config);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -28,9 +28,19 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return complain(&error.to_string(), 1),
     };
-    match runtime.block_on(server::run(config)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => complain(&error.to_string(), 1),
+    match invocation {
+        Invocation::Serve(config) => {
+            telemetry::start(&config);
+            match runtime.block_on(server::run(config)) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => complain(&error.to_string(), 1),
+            }
+        }
+        Invocation::Check(request) => match runtime.block_on(check::run(request)) {
+            Ok(Verdict::Good) => ExitCode::SUCCESS,
+            Ok(Verdict::Bad) => ExitCode::FAILURE,
+            Err(error) => complain(&error.to_string(), 1),
+        },
     }
 }
 

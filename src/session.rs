@@ -22,8 +22,8 @@ use crate::room::sending::DataMode;
 use crate::room::stage::{Stage, StageIntent, StagePeople, StageView};
 use crate::room::talk::TalkIntent;
 use crate::room::{
-    Hand, Intent, LocalMedia, MediaIntent, Moment, Notice, Participant, Preferences, RoomState,
-    Switch, TrackKind,
+    AddressPrivacy, Hand, Intent, LocalMedia, MediaIntent, Moment, Notice, Participant,
+    Preferences, RoomState, Switch, TrackKind,
 };
 
 use files::{FileSignals, FileWish};
@@ -63,6 +63,8 @@ pub enum Wish {
     CopyText(String),
     /// Remember this name for the next visit.
     RememberName(String),
+    /// Whether the others may learn this computer's address.
+    SetAddressPrivacy(AddressPrivacy),
     /// Let the voices be heard, from within a tap (the browser's autoplay policy).
     AllowSound,
     /// Play a sound on the chosen speaker.

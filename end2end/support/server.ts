@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const BINARY =
   process.env.VISAVIS_BIN || fileURLToPath(new URL('../../target/release/visavis', import.meta.url));
-const READY = /^Visavis is ready on http:\/\/127\.0\.0\.1:(\d+)/;
+const READY = /^Visavis is ready on (https?):\/\/127\.0\.0\.1:(\d+)/;
 const READY_WITHIN_MS = 10_000;
 
 export class Server {
@@ -18,6 +18,7 @@ export class Server {
   readonly log: string[] = [];
   private process: ChildProcess | undefined;
   private boundPort = 0;
+  private scheme = 'http';
 
   private constructor(
     private readonly dataDir: string,
@@ -37,7 +38,7 @@ export class Server {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.boundPort}`;
+    return `${this.scheme}://127.0.0.1:${this.boundPort}`;
   }
 
   /** `kill -9`: no goodbye to anybody. Resolves once the process is gone. */
@@ -105,7 +106,8 @@ export class Server {
         const ready = READY.exec(line);
         if (ready) {
           clearTimeout(late);
-          resolve(Number(ready[1]));
+          this.scheme = ready[1]!;
+          resolve(Number(ready[2]));
         }
       };
       createInterface({ input: child.stdout! }).on('line', read);

@@ -8,14 +8,24 @@ use web_sys::{Event, RtcPeerConnectionIceEvent, RtcPeerConnectionState};
 use super::js::{self, Connection};
 use super::listener::Listener;
 use super::report::{Report, Reporter};
-use crate::protocol::{IceCandidate, IceServer, PeerId};
+use crate::protocol::{IceCandidate, IceServer, IceTransportPolicy, PeerId};
 use crate::room::{ConnectionState, PeerEvent};
+
+/// How candidates are gathered.
+#[derive(Clone, Debug)]
+pub(super) struct IceConfiguration {
+    /// From which servers.
+    pub(super) servers: Vec<IceServer>,
+    /// Which of them may be used.
+    pub(super) policy: IceTransportPolicy,
+}
 
 /// `RTCConfiguration` (W3C WebRTC section 4.2.1).
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Configuration<'a> {
     ice_servers: &'a [IceServer],
+    ice_transport_policy: IceTransportPolicy,
     bundle_policy: &'static str,
 }
 
@@ -30,13 +40,13 @@ struct Description<'a> {
 ///
 /// # Errors
 /// The browser's exception; a limit on connections is one.
-pub(super) fn open(ice_servers: &[IceServer]) -> Result<Connection, JsValue> {
-    Connection::new(&configuration(ice_servers))
+pub(super) fn open(ice: &IceConfiguration) -> Result<Connection, JsValue> {
+    Connection::new(&configuration(ice))
 }
 
-/// Uses other ICE servers from the next gathering on; what the browser does not take is ignored.
-pub(super) fn reconfigure(connection: &Connection, ice_servers: &[IceServer]) {
-    drop(connection.configure(&configuration(ice_servers)));
+/// Gathers in another way from the next time on; what the browser does not take is ignored.
+pub(super) fn reconfigure(connection: &Connection, ice: &IceConfiguration) {
+    drop(connection.configure(&configuration(ice)));
 }
 
 /// Reports what happens to the connection.
@@ -76,9 +86,10 @@ pub(super) fn listen(
     ]
 }
 
-fn configuration(ice_servers: &[IceServer]) -> JsValue {
+fn configuration(ice: &IceConfiguration) -> JsValue {
     js::dictionary(&Configuration {
-        ice_servers,
+        ice_servers: &ice.servers,
+        ice_transport_policy: ice.policy,
         bundle_policy: "max-bundle",
     })
 }

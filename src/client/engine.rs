@@ -6,6 +6,7 @@
 mod attention;
 mod files;
 mod media;
+mod privacy;
 mod quality;
 mod recording;
 mod room;
@@ -286,6 +287,7 @@ impl Engine {
                     .map(Some)
                     .boxed_local(),
             ),
+            Wish::SetAddressPrivacy(privacy) => self.set_address_privacy(privacy),
             Wish::AllowSound => self.resume_sound(),
             Wish::TestSpeaker => self.test_speaker(),
             Wish::SetSounds(sounds) => self.set_sounds(sounds),

@@ -14,13 +14,13 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::MediaStream;
 
 use super::channels::{ChannelReport, Channels};
-use super::connection;
+use super::connection::{self, IceConfiguration};
 use super::js::{self, Connection};
 use super::listener::Listener;
 use super::report::Reporter;
 use super::stats::{self, Reading};
 use super::transceivers::{self, LocalTracks};
-use crate::protocol::{IceCandidate, IceServer, PeerId};
+use crate::protocol::{IceCandidate, IceServer, IceTransportPolicy, PeerId};
 use crate::room::channel::{Channel, Frame};
 use crate::room::sending::SendTargets;
 use crate::room::{PeerEvent, TrackKind};
@@ -29,7 +29,7 @@ use crate::room::{PeerEvent, TrackKind};
 pub(super) struct Peer {
     peer: PeerId,
     generation: u32,
-    ice_servers: Vec<IceServer>,
+    ice: IceConfiguration,
     reporter: Reporter,
     connection: Connection,
     listeners: Vec<Listener>,
@@ -59,15 +59,15 @@ impl Peer {
     pub(super) fn open(
         peer: &PeerId,
         generation: u32,
-        ice_servers: Vec<IceServer>,
+        ice: IceConfiguration,
         reporter: &Reporter,
     ) -> Result<Self, JsValue> {
-        let connection = connection::open(&ice_servers)?;
+        let connection = connection::open(&ice)?;
         Ok(Self {
             listeners: connection::listen(&connection, peer, generation, reporter),
             peer: peer.clone(),
             generation,
-            ice_servers,
+            ice,
             reporter: reporter.clone(),
             connection,
             channels: None,
@@ -147,8 +147,14 @@ impl Peer {
 
     /// Uses other ICE servers from the next gathering on.
     pub(super) fn set_ice_servers(&mut self, ice_servers: Vec<IceServer>) {
-        connection::reconfigure(&self.connection, &ice_servers);
-        self.ice_servers = ice_servers;
+        self.ice.servers = ice_servers;
+        connection::reconfigure(&self.connection, &self.ice);
+    }
+
+    /// Uses other candidates from the next gathering on.
+    pub(super) fn set_ice_transport_policy(&mut self, policy: IceTransportPolicy) {
+        self.ice.policy = policy;
+        connection::reconfigure(&self.connection, &self.ice);
     }
 
     /// Sends these tracks from now on.
@@ -253,7 +259,7 @@ impl Peer {
     /// Makes way for the first offer of the other side: an own first offer that lost against it leaves transceivers behind
     /// that nothing would ever use. Nothing else is lost, for nothing was agreed.
     fn start_afresh(&mut self) {
-        let Ok(connection) = connection::open(&self.ice_servers) else {
+        let Ok(connection) = connection::open(&self.ice) else {
             return;
         };
         self.listeners.clear();

@@ -89,6 +89,9 @@ pub enum ServerMessage {
         peers: Vec<PeerInfo>,
         /// `RTCConfiguration.iceServers`.
         ice_servers: Vec<IceServer>,
+        /// Which candidates the operator lets clients use. An extension; absent means all.
+        #[serde(default, skip_serializing_if = "IceTransportPolicy::is_all")]
+        ice_transport_policy: IceTransportPolicy,
         /// What the server allows.
         limits: Limits,
         /// True while the server has just restarted: people missing from `peers` may still be coming back. An extension.
@@ -246,6 +249,24 @@ pub struct IceServer {
     /// For TURN; never logged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
+}
+
+/// `RTCIceTransportPolicy` (W3C WebRTC section 4.2.2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IceTransportPolicy {
+    /// Relayed candidates only, so that nobody learns an address.
+    Relay,
+    /// Any candidate; also what is taken for a policy that is not known.
+    #[default]
+    #[serde(other)]
+    All,
+}
+
+impl IceTransportPolicy {
+    fn is_all(&self) -> bool {
+        *self == Self::All
+    }
 }
 
 #[cfg(test)]

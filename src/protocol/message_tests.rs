@@ -110,6 +110,7 @@ fn server_messages() -> Vec<(ServerMessage, Value)> {
                     away: true,
                 }],
                 ice_servers: servers.clone(),
+                ice_transport_policy: IceTransportPolicy::Relay,
                 limits: Limits {
                     room_capacity: 12,
                     message_bytes: 65_536,
@@ -121,7 +122,7 @@ fn server_messages() -> Vec<(ServerMessage, Value)> {
             json!({"type": "welcome", "peer": "ada", "resume": "t", "resumed": true, "room": "standup",
                    "peers": [{"peer": "bob", "name": "Bob", "hand": true, "away": true,
                               "media": {"audio": true, "video": false, "screen": true}}],
-                   "iceServers": servers_json, "recovering": true,
+                   "iceServers": servers_json, "iceTransportPolicy": "relay", "recovering": true,
                    "limits": {"roomCapacity": 12, "messageBytes": 65536, "messageRate": 100, "seatKeptMs": 30000}}),
         ),
         (
@@ -350,5 +351,27 @@ proptest! {
     fn any_text_is_read_without_a_panic(text in r#"\{("type"|"join"|"offer"|[:,"{}\[\]0-9a-z\\ ]){0,60}\}"#) {
         let _ = serde_json::from_str::<ClientMessage>(&text);
         let _ = serde_json::from_str::<ServerMessage>(&text);
+    }
+}
+
+#[test]
+fn a_policy_that_is_absent_or_unknown_means_all_candidates_and_all_is_not_sent() {
+    let mut welcome = json!({"type": "welcome", "peer": "ada", "resume": "t", "resumed": false, "room": "standup",
+        "peers": [], "iceServers": [],
+        "limits": {"roomCapacity": 12, "messageBytes": 65536, "messageRate": 100, "seatKeptMs": 30000}});
+    let plain = welcome.clone();
+    for unknown in [None, Some("nohost")] {
+        if let Some(unknown) = unknown {
+            welcome["iceTransportPolicy"] = json!(unknown);
+        }
+        let read: ServerMessage = serde_json::from_value(welcome.clone()).unwrap();
+        assert!(matches!(
+            read,
+            ServerMessage::Welcome {
+                ice_transport_policy: IceTransportPolicy::All,
+                ..
+            }
+        ));
+        assert_eq!(serde_json::to_value(&read).unwrap(), plain);
     }
 }

@@ -20,5 +20,6 @@ pub use limits::{
     SILENCE_LIMIT_MS,
 };
 pub use message::{
-    ClientMessage, DepartureReason, IceCandidate, IceServer, MediaState, PeerInfo, ServerMessage,
+    ClientMessage, DepartureReason, IceCandidate, IceServer, IceTransportPolicy, MediaState,
+    PeerInfo, ServerMessage,
 };

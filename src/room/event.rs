@@ -76,6 +76,8 @@ pub enum Intent {
     RetryNow,
     /// Raise or lower the hand.
     SetHand(Hand),
+    /// Look for new ways to everyone, as when other candidates are allowed from now on.
+    FindNewWays,
 }
 
 /// What the WebSocket reports.

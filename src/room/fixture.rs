@@ -58,6 +58,7 @@ pub(super) fn welcome(resumed: bool, others: &[&str]) -> ServerMessage {
         room: "team-standup".to_owned(),
         peers: others.iter().map(|id| info(id)).collect(),
         ice_servers: Vec::new(),
+        ice_transport_policy: crate::protocol::IceTransportPolicy::All,
         limits: limits(),
         recovering: false,
     }

@@ -70,6 +70,7 @@ pub(super) fn enter(entry: Entry, snapshot: Snapshot, turn: &mut Turn) -> RoomSt
         hand: Hand::Lowered,
         limits: snapshot.limits,
         ice_servers: snapshot.ice_servers,
+        ice_transport_policy: snapshot.ice_transport_policy,
     };
     turn.send(ClientMessage::Media(call.media));
     roster::meet_everyone(&mut call, snapshot.people, turn);

@@ -29,6 +29,7 @@ mod outage;
 mod path;
 mod person;
 mod preferences;
+mod privacy;
 pub mod quality;
 #[cfg(test)]
 mod random;
@@ -57,5 +58,6 @@ pub use media::{
 pub use notice::Notice;
 pub use person::{Hand, Link, Participant, Person, Presence, TrackKind};
 pub use preferences::Preferences;
+pub use privacy::{AddressChoice, AddressPrivacy};
 pub use state::{Call, Departure, DepartureCause, Entry, JoinProblem, Lobby, Outage, RoomState};
 pub use update::update;

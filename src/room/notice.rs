@@ -61,6 +61,8 @@ pub enum Notice {
     NewDevice(String),
     /// The user speaks while muted.
     SpeakingWhileMuted,
+    /// The user wants their address hidden, and the server has no relay.
+    AddressNotHidden,
     /// The link was copied.
     LinkCopied,
     /// A text was copied.

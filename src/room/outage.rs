@@ -134,6 +134,7 @@ pub(super) fn come_back(
     }
     call.resume = snapshot.resume;
     call.limits = snapshot.limits;
+    call.ice_transport_policy = snapshot.ice_transport_policy;
     if same_seat {
         path::set_ice_servers(&mut call, snapshot.ice_servers, turn);
         roster::merge(&mut call, snapshot.people, snapshot.recovering, turn);

@@ -172,6 +172,13 @@ pub(super) fn set_ice_servers(call: &mut Call, ice_servers: Vec<IceServer>, turn
     }
 }
 
+/// Gathers candidates anew for every connection (RFC 8445 section 2.4).
+pub(super) fn find_new_ways(call: &mut Call, turn: &mut Turn) {
+    for id in ids(call) {
+        negotiate(call, &id, turn, Negotiation::restart_ice);
+    }
+}
+
 /// Somebody hears us again: says again what they may have missed, and repairs what waited for them.
 pub(super) fn repeat(call: &mut Call, id: &PeerId, turn: &mut Turn) {
     if let Some(person) = call.people.iter_mut().find(|person| person.id == *id) {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::capture_settings::CaptureSettings;
 use super::media::{DeviceId, Switch};
+use super::privacy::AddressPrivacy;
 use super::sending::DataMode;
 use super::stage::Layout;
 
@@ -31,4 +32,6 @@ pub struct Preferences {
     pub data: DataMode,
     /// Whether the own picture is among the tiles.
     pub self_view: Switch,
+    /// Whether the others may learn this computer's address.
+    pub address: AddressPrivacy,
 }

@@ -4,8 +4,8 @@
 //! the server says.
 
 use crate::protocol::{
-    DepartureReason, DisplayName, IceServer, Limits, MediaState, PeerId, PeerInfo, ResumeToken,
-    ServerMessage,
+    DepartureReason, DisplayName, IceServer, IceTransportPolicy, Limits, MediaState, PeerId,
+    PeerInfo, ResumeToken, ServerMessage,
 };
 
 use super::effect::Effect;
@@ -34,6 +34,7 @@ pub(super) struct Snapshot {
     pub(super) resumed: bool,
     pub(super) people: Vec<PeerInfo>,
     pub(super) ice_servers: Vec<IceServer>,
+    pub(super) ice_transport_policy: IceTransportPolicy,
     pub(super) limits: Limits,
     pub(super) recovering: bool,
 }
@@ -48,6 +49,7 @@ impl Snapshot {
                 resumed,
                 peers,
                 ice_servers,
+                ice_transport_policy,
                 limits,
                 recovering,
                 ..
@@ -57,6 +59,7 @@ impl Snapshot {
                 resumed,
                 people: peers,
                 ice_servers,
+                ice_transport_policy,
                 limits,
                 recovering,
             }),

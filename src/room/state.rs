@@ -1,7 +1,8 @@
 //! Where the participant stands. An enum: what cannot be is not there to be wrong.
 
 use crate::protocol::{
-    DisplayName, ErrorCode, IceServer, Limits, MediaState, PeerId, ResumeToken, RoomName,
+    DisplayName, ErrorCode, IceServer, IceTransportPolicy, Limits, MediaState, PeerId, ResumeToken,
+    RoomName,
 };
 
 use super::event::Moment;
@@ -93,6 +94,8 @@ pub struct Call {
     pub limits: Limits,
     /// For peer connections to come.
     pub(super) ice_servers: Vec<IceServer>,
+    /// Which candidates the operator allows.
+    pub(super) ice_transport_policy: IceTransportPolicy,
 }
 
 impl Call {

@@ -104,6 +104,7 @@ fn on_intent(state: RoomState, intent: Intent, turn: &mut Turn) -> RoomState {
                 raised: hand == Hand::Raised,
             });
         }),
+        (state, Intent::FindNewWays) => in_call(state, |call| path::find_new_ways(call, turn)),
         (state, Intent::Join { .. } | Intent::Leave | Intent::BackToLobby | Intent::RetryNow) => {
             state
         }

@@ -3,23 +3,23 @@
 //! Invariant: a [`Config`] that exists is usable; everything that can be checked without the system was checked while
 //! parsing. `--help` is the reference.
 
-use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::error::ErrorKind;
-use clap::{Parser, ValueEnum};
+use clap::{Args, ValueEnum};
 use thiserror::Error;
 
-use super::ice::IceServerOption;
+use super::ice::{IceServerOption, IceServers, RelayUrl, SharedRelays, SharedSecret};
+use super::network::Network;
 use super::origin::Origin;
 use super::telemetry::LogFilter;
+use super::tls::CertificateFiles;
+use crate::protocol::IceTransportPolicy;
 
-/// Self-hosted video rooms from one binary: open a link, see each other.
-#[derive(Clone, Debug, Parser)]
-#[command(name = "visavis", version, about, max_term_width = 100)]
+/// Everything the server is told when it starts.
+#[derive(Clone, Debug, Args)]
 pub struct Config {
     /// Address and port to listen on; port 0 picks a free one
     #[arg(
@@ -30,7 +30,43 @@ pub struct Config {
     )]
     pub(super) listen: SocketAddr,
 
-    /// Folder of the key that lets people keep their seats over a restart; the platform's data folder when absent
+    /// Certificate chain in PEM, for HTTPS on --listen; read again when the file changes
+    #[arg(
+        long,
+        env = "VISAVIS_TLS_CERT",
+        value_name = "FILE",
+        requires = "tls_key"
+    )]
+    tls_cert: Option<PathBuf>,
+
+    /// Private key of --tls-cert, in PEM
+    #[arg(
+        long,
+        env = "VISAVIS_TLS_KEY",
+        value_name = "FILE",
+        requires = "tls_cert"
+    )]
+    tls_key: Option<PathBuf>,
+
+    /// HTTPS with a certificate the server makes itself, for a LAN: browsers warn once, and cameras work
+    #[arg(long, env = "VISAVIS_TLS_SELF_SIGNED", conflicts_with_all = ["tls_cert", "tls_key"])]
+    tls_self_signed: bool,
+
+    /// A second address and port, of plain HTTP, that leads to HTTPS
+    #[arg(long, env = "VISAVIS_REDIRECT_HTTP", value_name = "IP:PORT")]
+    pub(super) redirect_http: Option<SocketAddr>,
+
+    /// Network of a reverse proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; may be repeated
+    #[arg(
+        long = "trusted-proxy",
+        env = "VISAVIS_TRUSTED_PROXY",
+        value_name = "CIDR",
+        value_delimiter = ' '
+    )]
+    pub(super) trusted_proxies: Vec<Network>,
+
+    /// Folder of the key that lets people keep their seats over a restart, and of the self-signed certificate; the
+    /// platform's data folder when absent
     #[arg(long, env = "VISAVIS_DATA_DIR", value_name = "FOLDER")]
     pub(super) data_dir: Option<PathBuf>,
 
@@ -43,6 +79,11 @@ pub struct Config {
     #[arg(long, env = "VISAVIS_MAX_CONNECTIONS", default_value_t = 20_000, value_name = "SOCKETS",
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) max_connections: u32,
+
+    /// Most WebSockets from one address (of IPv6, from one /64); loopback is not counted
+    #[arg(long, env = "VISAVIS_MAX_CONNECTIONS_PER_ADDRESS", default_value_t = 500, value_name = "SOCKETS",
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(super) max_connections_per_address: u32,
 
     /// Messages per second of one connection, with a burst of ten seconds' worth; 0 switches the limit off
     #[arg(long, env = "VISAVIS_MESSAGE_RATE", default_value_t = 100, value_name = "MESSAGES",
@@ -71,6 +112,31 @@ pub struct Config {
         hide_env_values = true
     )]
     pub(super) ice_servers: Vec<IceServerOption>,
+
+    /// A TURN server that shares --turn-secret, such as turn:example.org:3478?transport=udp; may be repeated
+    #[arg(
+        long = "turn-url",
+        env = "VISAVIS_TURN_URL",
+        value_name = "URL",
+        value_delimiter = ' ',
+        requires = "turn_secret"
+    )]
+    pub(super) turn_urls: Vec<RelayUrl>,
+
+    /// The secret shared with the servers of --turn-url (coturn: static-auth-secret); better given by the environment
+    #[arg(
+        long,
+        env = "VISAVIS_TURN_SECRET",
+        value_name = "SECRET",
+        requires = "turn_urls",
+        hide_env_values = true
+    )]
+    pub(super) turn_secret: Option<SharedSecret>,
+
+    /// Which candidates browsers may use: with relay, nobody learns another's address, and all media takes a TURN server
+    #[arg(long, env = "VISAVIS_ICE_TRANSPORT_POLICY", default_value = "all", value_name = "all|relay",
+          value_parser = ice_transport_policy)]
+    pub(super) ice_transport_policy: IceTransportPolicy,
 
     /// Seconds a seat is kept after its connection was lost
     #[arg(
@@ -146,53 +212,75 @@ impl FromStr for Seconds {
     }
 }
 
-/// Why there is no configuration: help was asked for, or something in it is wrong.
-#[derive(Debug)]
-pub enum ConfigError {
-    /// `--help` or `--version`: the text to print; not a failure.
-    Shown(String),
-    /// One line that names the option and what is wrong with it.
-    Invalid(String),
+/// Where the certificate comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum TlsSource {
+    /// There is none: plain HTTP.
+    None,
+    /// The operator's files.
+    Files(CertificateFiles),
+    /// The server makes one.
+    SelfSigned,
 }
 
 impl Config {
-    /// Reads the arguments (the program's name first) and the environment.
-    ///
-    /// # Errors
-    /// [`ConfigError`], which says what to print and whether it is a failure.
-    pub fn parse_from_arguments(
-        arguments: impl IntoIterator<Item = OsString>,
-    ) -> Result<Self, ConfigError> {
-        Self::try_parse_from(arguments).map_err(|error| match error.kind() {
-            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-                ConfigError::Shown(error.to_string())
-            }
-            _ => ConfigError::Invalid(one_line(&error.to_string())),
-        })
+    /// Where the certificate comes from.
+    pub(super) fn tls(&self) -> TlsSource {
+        match (&self.tls_cert, &self.tls_key) {
+            (Some(certificate), Some(key)) => TlsSource::Files(CertificateFiles {
+                certificate: certificate.clone(),
+                key: key.clone(),
+            }),
+            _ if self.tls_self_signed => TlsSource::SelfSigned,
+            _ => TlsSource::None,
+        }
     }
 }
 
-/// The part of clap's message before its usage and hints, on one line.
-fn one_line(message: &str) -> String {
-    let facts = message
-        .lines()
-        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
-    let words: Vec<&str> = facts.flat_map(str::split_whitespace).collect();
-    let line = words.join(" ");
-    line.strip_prefix("error: ").unwrap_or(&line).to_owned()
+impl Config {
+    /// What clients are told about STUN and TURN.
+    pub(super) fn ice_servers(&self) -> IceServers {
+        let secret = self.turn_secret.clone();
+        IceServers {
+            fixed: self
+                .ice_servers
+                .iter()
+                .map(IceServerOption::to_protocol)
+                .collect(),
+            shared: secret.map(|secret| SharedRelays {
+                urls: self.turn_urls.clone(),
+                secret,
+            }),
+            policy: self.ice_transport_policy,
+        }
+    }
+}
+
+fn ice_transport_policy(text: &str) -> Result<IceTransportPolicy, &'static str> {
+    match text {
+        "all" => Ok(IceTransportPolicy::All),
+        "relay" => Ok(IceTransportPolicy::Relay),
+        _ => Err("expected all or relay"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::command_line::{CommandLine, Invocation, NoInvocation};
+    use std::ffi::OsString;
 
-    fn parse(arguments: &[&str]) -> Result<Config, ConfigError> {
-        Config::parse_from_arguments(["visavis"].iter().chain(arguments).map(OsString::from))
+    fn parse(arguments: &[&str]) -> Result<Config, NoInvocation> {
+        let arguments = ["visavis"].iter().chain(arguments).map(OsString::from);
+        match Invocation::parse(arguments)? {
+            Invocation::Serve(config) => Ok(config),
+            Invocation::Check(_) => panic!("a check"),
+        }
     }
 
     fn complaint(arguments: &[&str]) -> String {
         match parse(arguments) {
-            Err(ConfigError::Invalid(line)) => line,
+            Err(NoInvocation::Invalid(line)) => line,
             other => panic!("{arguments:?} gave {other:?}"),
         }
     }
@@ -220,11 +308,36 @@ mod tests {
             ["--seat-kept", "never"],
             ["--log", "a=b=c"],
             ["--log-format", "xml"],
+            ["--redirect-http", "80"],
+            ["--trusted-proxy", "10.0.0.0/64"],
+            ["--ice-transport-policy", "host"],
         ] {
             let line = complaint(&arguments);
             assert!(line.contains(arguments[0]), "{line}");
             assert!(!line.contains('\n'), "{line}");
         }
+    }
+
+    #[test]
+    fn options_that_need_each_other_are_told_so() {
+        for arguments in [
+            vec!["--tls-cert", "a"],
+            vec!["--tls-key", "a"],
+            vec!["--tls-cert", "a", "--tls-key", "b", "--tls-self-signed"],
+            vec!["--turn-url", "turn:example.org"],
+            vec!["--turn-secret", "hidden"],
+        ] {
+            assert!(complaint(&arguments).contains("--t"), "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn the_certificate_comes_from_files_from_us_or_not_at_all() {
+        assert_eq!(parse(&[]).unwrap().tls(), TlsSource::None);
+        let own = parse(&["--tls-self-signed"]).unwrap();
+        assert_eq!(own.tls(), TlsSource::SelfSigned);
+        let files = parse(&["--tls-cert", "a", "--tls-key", "b"]).unwrap();
+        assert!(matches!(files.tls(), TlsSource::Files(files) if files.key.as_os_str() == "b"));
     }
 
     #[test]
@@ -255,7 +368,7 @@ mod tests {
     #[test]
     fn every_option_is_also_an_environment_variable() {
         use clap::CommandFactory;
-        for argument in Config::command().get_arguments() {
+        for argument in CommandLine::command().get_arguments() {
             let Some(long) = argument.get_long() else {
                 continue;
             };

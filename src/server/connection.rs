@@ -9,7 +9,6 @@ use std::task::Poll;
 use std::time::Duration;
 
 use futures::{SinkExt, Stream, StreamExt};
-use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
@@ -20,6 +19,7 @@ use super::connections::Slot;
 use super::mailbox::Mail;
 use super::relay::{self, Inbound};
 use super::rooms::{JoinRefusal, JoinRequest, Rooms, SeatHandle};
+use super::stream::ServerStream;
 use crate::protocol::{
     ClientMessage, CloseCode, DisplayName, ErrorCode, ProtocolError, RoomName, ServerMessage,
 };
@@ -59,7 +59,7 @@ impl ConnectionSettings {
 
 /// A connection.
 pub(crate) struct Connection {
-    socket: WebSocketStream<TcpStream>,
+    socket: WebSocketStream<ServerStream>,
     slot: Slot,
     rooms: Rooms,
     settings: ConnectionSettings,
@@ -107,7 +107,7 @@ type Flow = Result<(), Ending>;
 impl Connection {
     /// A connection that has just been upgraded.
     pub(crate) fn new(
-        socket: WebSocketStream<TcpStream>,
+        socket: WebSocketStream<ServerStream>,
         slot: Slot,
         rooms: Rooms,
         settings: ConnectionSettings,

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 pub use super::key::KeyError;
 pub use super::random::NoRandomness;
+pub use super::tls::TlsError;
 
 /// Why the server does not start.
 #[derive(Debug, Error)]
@@ -20,6 +21,19 @@ pub enum StartError {
     /// No id for this run.
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
+    /// The certificate is not usable.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// A redirect to nothing.
+    #[error(
+        "--redirect-http needs HTTPS to lead to; give --tls-cert and --tls-key, or --tls-self-signed"
+    )]
+    RedirectWithoutTls,
+    /// Nobody could connect.
+    #[error(
+        "--ice-transport-policy relay needs a TURN server; name one with --ice-server or --turn-url"
+    )]
+    RelayWithoutServer,
     /// The port is not to be had.
     #[error("cannot listen on {address}: {source}")]
     Listen {

@@ -4,7 +4,8 @@
 
 use axum::extract::Request;
 use axum::http::header::{
-    CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
@@ -26,6 +27,20 @@ const PERMISSIONS: &str = "camera=(self), microphone=(self), display-capture=(se
 /// For responses that are not pages: they may load nothing at all.
 const NOT_A_PAGE: &str =
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// For a year no browser that was here over TLS comes without.
+const STRICT_TRANSPORT_SECURITY_VALUE: &str = "max-age=31536000";
+
+/// Puts the header on a response that tells browsers to insist on HTTPS. Not for certificates that browsers only take
+/// after a warning: with this header they offer no way past it.
+pub(crate) async fn insist_on_https(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(
+        STRICT_TRANSPORT_SECURITY,
+        HeaderValue::from_static(STRICT_TRANSPORT_SECURITY_VALUE),
+    );
+    response
+}
 
 /// Puts the headers on a response, whatever it is.
 pub(crate) async fn secure(request: Request, next: Next) -> Response {

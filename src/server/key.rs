@@ -73,6 +73,17 @@ pub(crate) fn load_or_create(folder: &Path) -> Result<[u8; KEY_BYTES], KeyError>
     read(&path)
 }
 
+/// Whether the key of the folder can be used; one that is not there yet can be made.
+///
+/// # Errors
+/// [`KeyError`] says which file and why.
+pub(crate) fn check(folder: &Path) -> Result<(), KeyError> {
+    match read(&folder.join(FILE_NAME)) {
+        Err(KeyError::File { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(()),
+        decided => decided.map(drop),
+    }
+}
+
 fn write(path: &Path, key: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

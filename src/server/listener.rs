@@ -1,7 +1,8 @@
-//! Accepts TCP connections and speaks HTTP on them.
+//! Accepts TCP connections and speaks HTTP on them, with or without TLS.
 //!
-//! Invariant: a connection that is not a WebSocket lives no longer than [`LIFETIME`] and [`GRACE`] together, sends its
-//! headers within [`HEADER_DEADLINE`] and its body within [`REQUEST_DEADLINE`], and there are never more than the cap.
+//! Invariant: a connection ends its TLS handshake within [`HANDSHAKE_DEADLINE`]; one that is not a WebSocket lives no
+//! longer than [`LIFETIME`] and [`GRACE`] together, sends its headers within [`HEADER_DEADLINE`] and its body within
+//! [`REQUEST_DEADLINE`]; and there are never more than the cap.
 //! hyper's own HTTP/1 server is used because protocol-sniffing ones wait for the first bytes without a deadline.
 
 use std::io;
@@ -15,14 +16,24 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+use super::origin::Scheme;
+use super::proxy::Arrival;
+use super::stream::ServerStream;
+
+/// How long a client may take for the TLS handshake.
+const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(10);
 
 /// How long a client may take to send a request's headers; also how long an idle connection is kept.
 const HEADER_DEADLINE: Duration = Duration::from_secs(10);
@@ -69,6 +80,7 @@ pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 /// Serves until `stop`, then lets the last responses out.
 pub(crate) async fn serve(
     listener: TcpListener,
+    tls: Option<TlsAcceptor>,
     router: Router,
     most: usize,
     stop: CancellationToken,
@@ -80,8 +92,8 @@ pub(crate) async fn serve(
             accepted = listener.accept() => accepted,
             () = stop.cancelled() => return,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, from) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 // Out of file descriptors, most likely: others will be closed meanwhile.
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -90,24 +102,65 @@ pub(crate) async fn serve(
             }
         };
         let Ok(slot) = Arc::clone(&slots).try_acquire_owned() else {
-            let _ = stream.try_write(OVERLOADED);
+            if tls.is_none() {
+                let _ = stream.try_write(OVERLOADED);
+            }
             continue;
         };
         let _ = stream.set_nodelay(true);
-        let connection = speak_http(stream, router.clone(), stop.clone());
+        let (tls, router, stop) = (tls.clone(), router.clone(), stop.clone());
         tasks.spawn(async move {
-            connection.await;
+            match tls {
+                None => {
+                    let scheme = Scheme::Http;
+                    let arrival = Arrival { from, scheme };
+                    speak_http(ServerStream::Plain(stream), arrival, router, stop).await;
+                }
+                Some(tls) => speak_https(stream, from, &tls, router, stop).await,
+            }
             drop(slot);
         });
     }
 }
 
-async fn speak_http(stream: TcpStream, router: Router, stop: CancellationToken) {
+async fn speak_https(
+    stream: TcpStream,
+    from: SocketAddr,
+    tls: &TlsAcceptor,
+    router: Router,
+    stop: CancellationToken,
+) {
+    let shaken = tokio::select! {
+        shaken = timeout(HANDSHAKE_DEADLINE, tls.accept(stream)) => shaken,
+        () = stop.cancelled() => return,
+    };
+    match shaken {
+        Ok(Ok(stream)) => {
+            let scheme = Scheme::Https;
+            let arrival = Arrival { from, scheme };
+            speak_http(ServerStream::Tls(Box::new(stream)), arrival, router, stop).await;
+        }
+        Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+        Err(_) => tracing::debug!("a TLS handshake took too long"),
+    }
+}
+
+async fn speak_http(
+    stream: ServerStream,
+    arrival: Arrival,
+    router: Router,
+    stop: CancellationToken,
+) {
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(arrival);
+        router.call(request)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_DEADLINE)
         .max_buf_size(HEADER_BYTES)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+        .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     let mut connection = pin!(connection);
     let grace = tokio::select! {

@@ -4,10 +4,13 @@
 //! after it was asked to stop.
 
 pub mod assets;
+pub mod check;
+pub mod command_line;
 pub mod config;
 pub mod error;
 pub mod telemetry;
 
+mod announcement;
 mod bucket;
 mod clock;
 mod connection;
@@ -16,14 +19,20 @@ mod headers;
 mod ice;
 mod key;
 mod listener;
+mod machine;
 mod mailbox;
+mod network;
 mod open_files;
 mod origin;
 mod pages;
+mod proxy;
 mod random;
+mod redirect;
 mod relay;
 mod rooms;
 mod state;
+mod stream;
+mod tls;
 mod token;
 mod ws;
 
@@ -31,6 +40,7 @@ pub(crate) use pages::{create_room, who_is_inside};
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,23 +50,28 @@ use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use leptos::IntoView;
 use leptos::prelude::{LeptosOptions, provide_context};
+use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::announcement::Announcement;
 use self::assets::SiteAssets;
 use self::clock::Clock;
-use self::config::Config;
+use self::config::{Config, TlsSource};
 use self::connection::ConnectionSettings;
 use self::connections::Connections;
 use self::error::StartError;
 use self::origin::{OriginPolicy, WithoutOrigin};
 use self::pages::Pages;
+use self::proxy::TrustedProxies;
 use self::rooms::Rooms;
 use self::state::ServerState;
+use self::tls::{Application, Issuer, TlsConfig, TlsError};
 use self::token::TokenSigner;
-use crate::protocol::{CloseCode, Limits, MESSAGE_BYTES};
+use crate::protocol::{CloseCode, IceTransportPolicy, Limits, MESSAGE_BYTES};
 
 /// How long connections have to end when the server stops.
 const STOP_DEADLINE: Duration = Duration::from_secs(4);
@@ -75,29 +90,55 @@ const BODY_BYTES: usize = 16 * 1024;
 pub async fn run(config: Config) -> Result<(), StartError> {
     // Rendering needs it. It fails only when it was set before, in the same process.
     let _ = any_spawner::Executor::init_tokio();
-    let state = Arc::new(state(&config)?);
-    let listener = listener::bind(config.listen).map_err(|source| StartError::Listen {
-        address: config.listen,
-        source,
-    })?;
-    let address = listener.local_addr().map_err(|source| StartError::Listen {
-        address: config.listen,
-        source,
-    })?;
+    let data_dir = data_dir(&config)?;
+    let state = Arc::new(state(&config, &data_dir)?);
+    let tls = tls_config(&config, &data_dir)?;
+    if tls.is_none() && config.redirect_http.is_some() {
+        return Err(StartError::RedirectWithoutTls);
+    }
+    let (listener, address) = bind(config.listen)?;
+    let redirect = config.redirect_http.map(bind).transpose()?;
     let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Signals)?;
     let stop = CancellationToken::new();
     let most = usize_of(config.max_connections) + SPARE_CONNECTIONS;
     open_files::allow(most);
-    let serving = listener::serve(
+    let acceptor = match &tls {
+        Some(tls) => {
+            tokio::spawn(stop.clone().run_until_cancelled_owned(tls.follow()));
+            Some(tls.acceptor(Application::Http)?)
+        }
+        None => None,
+    };
+    let mut serving = JoinSet::new();
+    serving.spawn(listener::serve(
         listener,
-        router(&state, address),
+        acceptor,
+        router(&state, address, tls.as_ref()),
         most,
         stop.clone(),
         state.tasks.clone(),
-    );
-    let serving = tokio::spawn(serving);
-    writeln!(std::io::stdout(), "Visavis is ready on http://{address}")
+    ));
+    let announcement = Announcement {
+        address,
+        tls: tls.as_ref(),
+        redirect: redirect.as_ref().map(|(_, address)| *address),
+        behind_proxy: !config.trusted_proxies.is_empty(),
+        data_dir: &data_dir,
+    };
+    if let Some((listener, _)) = redirect {
+        serving.spawn(listener::serve(
+            listener,
+            None,
+            redirect::router(address.port()).layer(from_fn(headers::secure)),
+            SPARE_CONNECTIONS,
+            stop.clone(),
+            state.tasks.clone(),
+        ));
+    }
+    // At once, for whoever reads one line only and closes the pipe.
+    std::io::stdout()
+        .write_all(announcement.to_string().as_bytes())
         .map_err(StartError::Output)?;
     tokio::select! {
         _ = terminate.recv() => {}
@@ -109,7 +150,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         "stopping"
     );
     stop.cancel();
-    let _ = serving.await;
+    serving.join_all().await;
     state.rooms.close();
     state.connections.close_all(CloseCode::Restarting);
     state.tasks.close();
@@ -122,38 +163,58 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     Ok(())
 }
 
-fn state(config: &Config) -> Result<ServerState, StartError> {
-    let data_dir = match &config.data_dir {
-        Some(folder) => folder.clone(),
+fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source| StartError::Listen { address, source };
+    let listener = listener::bind(address).map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+fn data_dir(config: &Config) -> Result<PathBuf, StartError> {
+    match &config.data_dir {
+        Some(folder) => Ok(folder.clone()),
         None => directories::ProjectDirs::from("", "", "visavis")
             .map(|folders| folders.data_dir().to_owned())
-            .ok_or(StartError::NoDataFolder)?,
-    };
-    let signer = TokenSigner::new(&key::load_or_create(&data_dir)?)?;
+            .ok_or(StartError::NoDataFolder),
+    }
+}
+
+fn tls_config(config: &Config, data_dir: &Path) -> Result<Option<TlsConfig>, TlsError> {
+    match config.tls() {
+        TlsSource::None => Ok(None),
+        TlsSource::Files(files) => TlsConfig::from_files(files).map(Some),
+        TlsSource::SelfSigned => {
+            TlsConfig::self_signed(data_dir, machine::names(config.listen.ip())).map(Some)
+        }
+    }
+}
+
+fn state(config: &Config, data_dir: &Path) -> Result<ServerState, StartError> {
+    let signer = TokenSigner::new(&key::load_or_create(data_dir)?)?;
     let limits = Limits {
         room_capacity: config.room_capacity,
         message_bytes: u32::try_from(MESSAGE_BYTES).unwrap_or(u32::MAX),
         message_rate: config.message_rate,
         seat_kept_ms: config.seat_kept.millis(),
     };
-    let ice_servers = config
-        .ice_servers
-        .iter()
-        .map(ice::IceServerOption::to_protocol)
-        .collect();
     let most = usize_of(config.max_connections);
     let without_origin = if config.require_origin {
         WithoutOrigin::Refused
     } else {
         WithoutOrigin::Allowed
     };
+    let ice_servers = config.ice_servers();
+    if ice_servers.policy == IceTransportPolicy::Relay && !ice_servers.relays() {
+        return Err(StartError::RelayWithoutServer);
+    }
     Ok(ServerState {
         rooms: Rooms::new(limits, ice_servers, signer, Clock::start(), most),
-        connections: Connections::new(most),
+        connections: Connections::new(most, usize_of(config.max_connections_per_address)),
         origins: OriginPolicy {
             allowed: config.allowed_origins.clone(),
             without_origin,
         },
+        proxies: TrustedProxies::new(config.trusted_proxies.clone()),
         connection_settings: ConnectionSettings {
             message_rate: config.message_rate,
             ping_interval: config.ping_interval.duration(),
@@ -162,7 +223,7 @@ fn state(config: &Config) -> Result<ServerState, StartError> {
     })
 }
 
-fn router(state: &Arc<ServerState>, address: SocketAddr) -> Router {
+fn router(state: &Arc<ServerState>, address: SocketAddr, tls: Option<&TlsConfig>) -> Router {
     let assets = SiteAssets::load();
     let options = LeptosOptions::builder()
         .output_name("visavis")
@@ -175,7 +236,7 @@ fn router(state: &Arc<ServerState>, address: SocketAddr) -> Router {
         let rooms = rooms.clone();
         leptos_axum::handle_server_fns_with_context(move || provide_context(rooms.clone()), request)
     };
-    Router::new()
+    let router = Router::new()
         .route("/ws", get(ws::upgrade))
         .with_state(Arc::clone(state))
         .route("/healthz", get(async || "ok"))
@@ -184,7 +245,11 @@ fn router(state: &Arc<ServerState>, address: SocketAddr) -> Router {
         .with_state(pages)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn(listener::limit_time))
-        .layer(from_fn(headers::secure))
+        .layer(from_fn(headers::secure));
+    match tls.map(TlsConfig::issuer) {
+        Some(Issuer::Authority) => router.layer(from_fn(headers::insist_on_https)),
+        Some(Issuer::Ourselves) | None => router,
+    }
 }
 
 /// The document around the app, as it is rendered for one request.

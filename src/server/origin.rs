@@ -15,13 +15,27 @@ pub(crate) struct Origin {
     authority: String,
 }
 
+/// How a page is fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Scheme {
+pub(crate) enum Scheme {
+    /// In the clear.
     Http,
+    /// Over TLS.
     Https,
 }
 
 impl Scheme {
+    /// The scheme of that name, in any case of letters.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        if name.eq_ignore_ascii_case("https") {
+            Some(Self::Https)
+        } else if name.eq_ignore_ascii_case("http") {
+            Some(Self::Http)
+        } else {
+            None
+        }
+    }
+
     fn default_port(self) -> &'static str {
         match self {
             Self::Http => ":80",
@@ -40,11 +54,10 @@ impl FromStr for Origin {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let uri: Uri = text.parse().map_err(|_| OriginError)?;
-        let scheme = match uri.scheme_str() {
-            Some("http") => Scheme::Http,
-            Some("https") => Scheme::Https,
-            _ => return Err(OriginError),
-        };
+        let scheme = uri
+            .scheme_str()
+            .and_then(Scheme::named)
+            .ok_or(OriginError)?;
         let authority = uri.authority().ok_or(OriginError)?.as_str();
         let bare = uri.path() == "/" && uri.query().is_none() && !text.ends_with('/');
         if !bare || authority.contains('@') || authority.is_empty() {
@@ -84,8 +97,9 @@ pub(crate) enum WithoutOrigin {
 }
 
 impl OriginPolicy {
-    /// Whether a request with these headers may connect.
-    pub(crate) fn allows(&self, headers: &HeaderMap) -> bool {
+    /// Whether a request with these headers may connect. Where it is known how the site is opened, an origin of the
+    /// other scheme is not the site's own.
+    pub(crate) fn allows(&self, headers: &HeaderMap, scheme: Option<Scheme>) -> bool {
         let mut origins = headers.get_all(ORIGIN).iter();
         let Some(origin) = origins.next() else {
             return self.without_origin == WithoutOrigin::Allowed;
@@ -103,6 +117,9 @@ impl OriginPolicy {
         if self.allowed.contains(&origin) {
             return true;
         }
+        if scheme.is_some_and(|scheme| scheme != origin.scheme) {
+            return false;
+        }
         let host = headers.get(HOST).and_then(|host| host.to_str().ok());
         host.is_some_and(|host| normal_authority(host, origin.scheme) == origin.authority)
     }
@@ -118,7 +135,7 @@ mod tests {
         if let Some(origin) = origin {
             headers.insert(ORIGIN, origin.parse().unwrap());
         }
-        policy.allows(&headers)
+        policy.allows(&headers, None)
     }
 
     #[test]
@@ -172,6 +189,24 @@ mod tests {
     }
 
     #[test]
+    fn where_the_scheme_is_known_the_other_one_is_foreign() {
+        let policy = OriginPolicy {
+            allowed: vec!["http://app.example".parse().unwrap()],
+            without_origin: WithoutOrigin::Allowed,
+        };
+        let allows = |origin: &'static str| {
+            let headers = HeaderMap::from_iter([
+                (HOST, "example.org".parse().unwrap()),
+                (ORIGIN, origin.parse().unwrap()),
+            ]);
+            policy.allows(&headers, Some(Scheme::Https))
+        };
+        assert!(allows("https://example.org"));
+        assert!(!allows("http://example.org"));
+        assert!(allows("http://app.example"));
+    }
+
+    #[test]
     fn two_origins_are_none() {
         let policy = OriginPolicy {
             allowed: vec![],
@@ -181,6 +216,6 @@ mod tests {
         headers.insert(HOST, "example.org".parse().unwrap());
         headers.append(ORIGIN, "https://example.org".parse().unwrap());
         headers.append(ORIGIN, "https://evil.example".parse().unwrap());
-        assert!(!policy.allows(&headers));
+        assert!(!policy.allows(&headers, None));
     }
 }

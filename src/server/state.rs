@@ -5,6 +5,7 @@ use tokio_util::task::TaskTracker;
 use super::connection::ConnectionSettings;
 use super::connections::Connections;
 use super::origin::OriginPolicy;
+use super::proxy::TrustedProxies;
 use super::rooms::Rooms;
 
 /// The running server, as its handlers see it.
@@ -16,6 +17,8 @@ pub(crate) struct ServerState {
     pub(crate) connections: Connections,
     /// Whose pages may connect.
     pub(crate) origins: OriginPolicy,
+    /// Whose word on where requests come from is believed.
+    pub(crate) proxies: TrustedProxies,
     /// How connections are treated.
     pub(crate) connection_settings: ConnectionSettings,
     /// The tasks to wait for when the server stops.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{Extension, Request, State};
 use axum::http::header::{
     CONNECTION, HeaderName, RETRY_AFTER, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
     SEC_WEBSOCKET_VERSION, UPGRADE,
@@ -14,14 +14,15 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
 use super::connection::Connection;
 use super::connections::{Refused, Slot};
+use super::proxy::Arrival;
 use super::state::ServerState;
+use super::stream::ServerStream;
 use crate::protocol::MESSAGE_BYTES;
 
 /// Bytes read at once. Every open socket has a buffer of this size; most messages fit, and larger ones make it grow.
@@ -53,6 +54,9 @@ pub(crate) enum UpgradeRefusal {
     /// The cap is reached.
     #[error("This server has no room for another connection. Try again in a minute.")]
     TooMany,
+    /// The address has as many as one may have.
+    #[error("Too many connections come from your address. Try again in a minute.")]
+    TooManyOfOneAddress,
     /// The server is stopping.
     #[error("This server is stopping. Try again in a moment.")]
     Stopping,
@@ -64,6 +68,7 @@ impl IntoResponse for UpgradeRefusal {
             Self::NotWebSocket => StatusCode::UPGRADE_REQUIRED,
             Self::BadHandshake => StatusCode::BAD_REQUEST,
             Self::ForeignOrigin => StatusCode::FORBIDDEN,
+            Self::TooManyOfOneAddress => StatusCode::TOO_MANY_REQUESTS,
             Self::TooMany | Self::Stopping => StatusCode::SERVICE_UNAVAILABLE,
         };
         let mut response = (status, self.to_string()).into_response();
@@ -74,7 +79,7 @@ impl IntoResponse for UpgradeRefusal {
                 headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
                 headers.insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
             }
-            Self::TooMany => {
+            Self::TooMany | Self::TooManyOfOneAddress => {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("60"));
             }
             Self::Stopping => {
@@ -92,6 +97,7 @@ impl IntoResponse for UpgradeRefusal {
 /// [`UpgradeRefusal`] says why not.
 pub(crate) async fn upgrade(
     State(server): State<Arc<ServerState>>,
+    Extension(arrival): Extension<Arrival>,
     mut request: Request,
 ) -> Result<Response, UpgradeRefusal> {
     let headers = request.headers();
@@ -106,12 +112,15 @@ pub(crate) async fn upgrade(
         .filter(|key| key.len() == 24)
         .ok_or(UpgradeRefusal::BadHandshake)?;
     let accept = derive_accept_key(key.as_bytes());
-    if !server.origins.allows(headers) {
+    let client = server.proxies.client(arrival, headers);
+    if !server.origins.allows(headers, client.scheme) {
         tracing::info!("a connection from a foreign origin was refused");
         return Err(UpgradeRefusal::ForeignOrigin);
     }
-    let slot = server.connections.open().map_err(|refused| match refused {
+    let slot = server.connections.open(client.address);
+    let slot = slot.map_err(|refused| match refused {
         Refused::TooMany => UpgradeRefusal::TooMany,
+        Refused::TooManyOfOneAddress => UpgradeRefusal::TooManyOfOneAddress,
         Refused::Stopping => UpgradeRefusal::Stopping,
     })?;
     let upgrading = hyper::upgrade::on(&mut request);
@@ -121,7 +130,7 @@ pub(crate) async fn upgrade(
             Ok(Err(error)) => return tracing::debug!(%error, "an upgrade failed"),
             Err(_) => return tracing::debug!("an upgrade took too long"),
         };
-        if let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() {
+        if let Ok(parts) = upgraded.downcast::<TokioIo<ServerStream>>() {
             let stream = parts.io.into_inner();
             let opening = connection(&server, stream, parts.read_buf.to_vec(), slot);
             let connection = Box::pin(opening).await;
@@ -140,7 +149,7 @@ pub(crate) async fn upgrade(
 
 async fn connection(
     server: &ServerState,
-    stream: TcpStream,
+    stream: ServerStream,
     read: Vec<u8>,
     slot: Slot,
 ) -> Box<Connection> {

@@ -36,6 +36,7 @@ pub mod picture_in_picture;
 pub mod pointers;
 pub mod popover;
 pub mod preview;
+pub mod privacy;
 pub mod problem;
 pub mod push_to_talk;
 pub mod quality;

@@ -13,6 +13,7 @@ use super::dialog::Dialog;
 use super::icon::{Icon, IconView};
 use super::level_meter::LevelMeter;
 use super::panels::Panels;
+use super::privacy::AddressSwitch;
 use super::voices;
 
 /// The settings' dialog.
@@ -224,6 +225,7 @@ fn GeneralSettings() -> impl IntoView {
                 on=saves
                 on_press=Callback::new(flip_data)
             />
+            <AddressSwitch/>
             <p class="settings-note">
                 "You are here as " <strong>{move || name.get()}</strong>
                 ". To change your name, leave and join again."
@@ -270,10 +272,15 @@ fn Picker(
 
 /// Something that is on or off.
 #[component]
-fn SwitchRow(
+pub(super) fn SwitchRow(
+    /// What it is called.
     name: &'static str,
+    /// What it does.
     words: &'static str,
-    on: Memo<bool>,
+    /// Whether it is on.
+    #[prop(into)]
+    on: Signal<bool>,
+    /// Flips it.
     on_press: Callback<()>,
 ) -> impl IntoView {
     view! {

@@ -303,6 +303,9 @@ pub fn notice(notice: &Notice) -> Cow<'static, str> {
         Notice::InUseAgain(device) => format!("{device} is back and in use again").into(),
         Notice::NewDevice(device) => format!("{device} was connected").into(),
         Notice::SpeakingWhileMuted => "You are muted. Nobody hears you.".into(),
+        Notice::AddressNotHidden => {
+            "This server has no relay, so your address is not hidden here.".into()
+        }
         Notice::LinkCopied => "Link copied".into(),
         Notice::LinkNotCopied => {
             "The link could not be copied. Copy it from the address bar.".into()

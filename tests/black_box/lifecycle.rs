@@ -83,6 +83,14 @@ async fn help_and_version_are_not_failures() {
     ] {
         assert!(text.contains(option), "{option}");
     }
+    assert!(text.starts_with("Self-hosted video rooms"), "{text}");
+    let help = failed_start(folder.path(), &["check", "--help"], &[]);
+    let text = String::from_utf8(help.stdout).unwrap();
+    assert!(text.starts_with("Test a configuration"), "{text}");
+    assert!(
+        text.contains("--url") && text.contains("--listen"),
+        "{text}"
+    );
     let version = failed_start(folder.path(), &["--version"], &[]);
     assert_eq!(version.status.code(), Some(0));
     assert!(

@@ -6,9 +6,13 @@
     reason = "a test that meets the unexpected should stop there and say so"
 )]
 
+mod check;
 mod http;
+mod ice;
 mod lifecycle;
 mod limits;
+mod proxy;
 mod resume;
 mod signaling;
 mod support;
+mod tls;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
 use super::Engine;
+use crate::client::connection::IceConfiguration;
 use crate::client::peer::Peer;
 use crate::client::report::{Report, SocketReport};
 use crate::client::socket::Socket;
@@ -127,7 +128,12 @@ impl Engine {
             if self.peers.remove(&id).is_some() {
                 self.channels_gone(&id);
             }
-            match Peer::open(&id, generation, ice_servers, &self.reporter) {
+            self.warn_of_shown_address();
+            let ice = IceConfiguration {
+                servers: ice_servers,
+                policy: self.ice_transport_policy(),
+            };
+            match Peer::open(&id, generation, ice, &self.reporter) {
                 Ok(mut peer) => {
                     if initiator {
                         peer.complete();

@@ -124,6 +124,7 @@ fn a_server_that_lies_about_the_room_cannot_make_it_grow_or_list_anyone_twice() 
         room: "another".to_owned(),
         peers,
         ice_servers: Vec::new(),
+        ice_transport_policy: crate::protocol::IceTransportPolicy::All,
         limits: crate::protocol::Limits {
             room_capacity: u32::MAX,
             ..limits()

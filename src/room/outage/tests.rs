@@ -21,6 +21,7 @@ fn resumed(others: &[&str], recovering: bool) -> ServerMessage {
             room,
             peers,
             ice_servers,
+            ice_transport_policy,
             limits,
             ..
         } => ServerMessage::Welcome {
@@ -30,6 +31,7 @@ fn resumed(others: &[&str], recovering: bool) -> ServerMessage {
             room,
             peers,
             ice_servers,
+            ice_transport_policy,
             limits,
             recovering,
         },

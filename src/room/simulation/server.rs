@@ -264,6 +264,7 @@ impl Server {
             room: "simulation".to_owned(),
             peers,
             ice_servers: Vec::new(),
+            ice_transport_policy: crate::protocol::IceTransportPolicy::All,
             limits: Limits {
                 room_capacity: 12,
                 message_bytes: 65_536,

@@ -1,11 +1,11 @@
 //! The task around one room: takes commands in order, keeps the time, and puts what the core says into mailboxes.
 //!
-//! Invariant: it awaits commands and its timer, nothing else.
+//! Invariant: it awaits commands and its timers, nothing else.
 
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::sleep_until;
+use tokio::time::{Instant, sleep_until};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::core::{Admission, Departure, Newcomer, News, RoomCore};
@@ -91,18 +91,28 @@ impl RoomActor {
     /// Runs until the room is empty and has left the registry.
     pub(super) async fn run(mut self) {
         tracing::debug!(room = %self.id, name = %self.name, "opened");
+        let every = self.shared.ice_servers.renewal();
+        let mut renewal = every.map(|every| Instant::now() + every);
         loop {
             let expiry = self
                 .core
                 .next_expiry()
                 .map(|time| self.shared.clock.instant(time));
-            let command = match expiry {
+            let alarm = expiry.into_iter().chain(renewal).min();
+            let command = match alarm {
                 None => self.commands.recv().await,
-                Some(expiry) => tokio::select! {
+                Some(alarm) => tokio::select! {
                     command = self.commands.recv() => command,
-                    () = sleep_until(expiry) => {
+                    () = sleep_until(alarm) => {
                         self.expire();
-                        if self.core.is_empty() { break } else { continue }
+                        if self.core.is_empty() {
+                            break;
+                        }
+                        if renewal.is_some_and(|renewal| renewal <= alarm) {
+                            self.renew_credentials();
+                            renewal = every.map(|every| alarm + every);
+                        }
+                        continue;
                     }
                 },
             };
@@ -222,7 +232,8 @@ impl RoomActor {
             resumed,
             room: self.name.as_str().to_owned(),
             peers: others,
-            ice_servers: self.shared.ice_servers.clone(),
+            ice_servers: self.shared.ice_servers.for_peer(&peer, now),
+            ice_transport_policy: self.shared.ice_servers.policy,
             limits: self.shared.limits,
             recovering,
         };
@@ -240,6 +251,16 @@ impl RoomActor {
         let seat = SeatHandle::new(peer, connection, sender, Arc::clone(&self.directory));
         // A connection that has gone in the meantime drops the handle, and with it the seat's presence.
         let _ = answer.send(Ok(seat));
+    }
+
+    /// Everyone gets fresh credentials before theirs expire.
+    fn renew_credentials(&self) {
+        let now = self.shared.clock.now();
+        self.directory.tell_each(|peer| {
+            encode(&ServerMessage::IceServers {
+                ice_servers: self.shared.ice_servers.for_peer(peer, now),
+            })
+        });
     }
 
     fn expire(&mut self) {

@@ -2,6 +2,7 @@ use super::super::{JoinRefusal, JoinRequest, Rooms, SeatHandle};
 use super::*;
 use crate::protocol::{DisplayName, Limits, PeerId, ResumeToken};
 use crate::server::clock::Clock;
+use crate::server::ice::{IceServers, SharedRelays};
 use crate::server::mailbox::Mailbox;
 use crate::server::token::{KEY_BYTES, TokenSigner};
 use std::time::Duration;
@@ -9,6 +10,10 @@ use std::time::Duration;
 const SEAT_KEPT: Duration = Duration::from_secs(30);
 
 fn server() -> Rooms {
+    server_with(IceServers::default())
+}
+
+fn server_with(ice_servers: IceServers) -> Rooms {
     let limits = Limits {
         room_capacity: 3,
         message_bytes: 65_536,
@@ -16,7 +21,7 @@ fn server() -> Rooms {
         seat_kept_ms: 30_000,
     };
     let signer = TokenSigner::new(&[1; KEY_BYTES]).unwrap();
-    Rooms::new(limits, vec![], signer, Clock::start(), 2)
+    Rooms::new(limits, ice_servers, signer, Clock::start(), 2)
 }
 
 struct Client {
@@ -288,4 +293,29 @@ async fn the_lobby_learns_who_is_here_and_opens_no_room_by_asking() {
     assert_eq!(rooms.who_is_inside(&room).await.len(), 2);
     drop(ada.seat);
     assert_eq!(rooms.who_is_inside(&room).await.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_expire_are_renewed_for_each_peer_before_they_do() {
+    let rooms = server_with(IceServers {
+        shared: Some(SharedRelays {
+            urls: vec!["turn:example.org".parse().unwrap()],
+            secret: "north".parse().unwrap(),
+        }),
+        ..IceServers::default()
+    });
+    let ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
+    let mut expiries = Vec::new();
+    for _ in 0..3 {
+        let ServerMessage::IceServers { ice_servers } = first(&ada.mailbox).await else {
+            panic!("something else");
+        };
+        assert_eq!(ice_servers[0].urls, ["turn:example.org"]);
+        let username = ice_servers[0].username.clone().unwrap();
+        let (expiry, peer) = username.split_once(':').unwrap();
+        assert_eq!(peer, ada.seat.peer().as_str());
+        expiries.push(expiry.parse::<u64>().unwrap());
+    }
+    let steps: Vec<u64> = expiries.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert_eq!(steps, [1800, 1800]);
 }

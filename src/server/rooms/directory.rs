@@ -58,6 +58,18 @@ impl Directory {
         }
     }
 
+    /// Sends everyone something of their own.
+    pub(super) fn tell_each(&self, message: impl Fn(&PeerId) -> Option<Utf8Bytes>) {
+        let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        for entry in entries.iter() {
+            if let Some((_, mailbox)) = &entry.reached
+                && let Some(message) = message(&entry.peer)
+            {
+                push(mailbox, message);
+            }
+        }
+    }
+
     /// The peer is reached over this connection from now on; gives back the mailbox it was reached over before.
     pub(super) fn connect(
         &self,

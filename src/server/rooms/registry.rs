@@ -14,8 +14,9 @@ use super::actor::{Command, Joining, RoomActor};
 use super::core::Settings;
 use super::seat::{JoinRefusal, SeatHandle};
 use super::{ConnectionId, RoomId};
-use crate::protocol::{DisplayName, IceServer, Limits, MediaState, PeerId, ResumeToken, RoomName};
+use crate::protocol::{DisplayName, Limits, MediaState, PeerId, ResumeToken, RoomName};
 use crate::server::clock::Clock;
+use crate::server::ice::IceServers;
 use crate::server::mailbox::Mailbox;
 use crate::server::token::TokenSigner;
 
@@ -47,7 +48,7 @@ pub(crate) struct Rooms(Arc<Shared>);
 pub(super) struct Shared {
     pub(super) settings: Settings,
     pub(super) limits: Limits,
-    pub(super) ice_servers: Vec<IceServer>,
+    pub(super) ice_servers: IceServers,
     pub(super) signer: TokenSigner,
     pub(super) clock: Clock,
     most_rooms: usize,
@@ -63,7 +64,7 @@ impl Rooms {
     /// No rooms yet. At most `most_rooms` are open at a time.
     pub(crate) fn new(
         limits: Limits,
-        ice_servers: Vec<IceServer>,
+        ice_servers: IceServers,
         signer: TokenSigner,
         clock: Clock,
         most_rooms: usize,

@@ -3,7 +3,9 @@
 mod client;
 mod process;
 mod request;
+mod secure;
 
 pub(crate) use client::{Client, offer, wait};
 pub(crate) use process::{Server, failed_start};
-pub(crate) use request::request;
+pub(crate) use request::{Response, request, request_over};
+pub(crate) use secure::{SecureStream, certificate_pem};

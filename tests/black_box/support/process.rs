@@ -12,6 +12,7 @@ use tempfile::TempDir;
 pub(crate) struct Server {
     child: Child,
     address: SocketAddr,
+    announcement: String,
     folder: TempDir,
     arguments: Vec<String>,
 }
@@ -23,11 +24,22 @@ fn command(folder: &Path, arguments: &[String]) -> Command {
             command.env_remove(name);
         }
     }
+    if arguments.first().is_some_and(|first| first == "check") {
+        command.arg("check");
+    }
+    if !arguments.iter().any(|argument| argument == "--listen") {
+        command.args(["--listen", "127.0.0.1:0"]);
+    }
+    let rest = arguments.iter().filter(|argument| *argument != "check");
+    command.arg("--data-dir").arg(folder).args(rest);
     command
-        .args(["--listen", "127.0.0.1:0", "--data-dir"])
-        .arg(folder)
-        .args(arguments);
-    command
+}
+
+fn address_in(announcement: &str) -> SocketAddr {
+    let line = announcement.lines().next().unwrap_or_default();
+    let url = line.strip_prefix("Visavis is ready on http");
+    let address = url.map(|url| url.trim_start_matches('s').trim_start_matches("://"));
+    address.expect("the ready line").parse().unwrap()
 }
 
 impl Server {
@@ -38,16 +50,17 @@ impl Server {
             .iter()
             .map(|argument| (*argument).to_owned())
             .collect();
-        let (child, address) = Self::launch(folder.path(), &arguments);
+        let (child, announcement) = Self::launch(folder.path(), &arguments);
         Self {
             child,
-            address,
+            address: address_in(&announcement),
+            announcement,
             folder,
             arguments,
         }
     }
 
-    fn launch(folder: &Path, arguments: &[String]) -> (Child, SocketAddr) {
+    fn launch(folder: &Path, arguments: &[String]) -> (Child, String) {
         let log = std::fs::File::options()
             .create(true)
             .append(true)
@@ -58,12 +71,17 @@ impl Server {
             .stderr(log)
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line.trim().strip_prefix("Visavis is ready on http://");
-        (child, address.expect("the ready line").parse().unwrap())
+        let mut announcement = String::new();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        output.read_line(&mut announcement).unwrap();
+        // All of it is written at once.
+        announcement += std::str::from_utf8(output.buffer()).unwrap();
+        (child, announcement)
+    }
+
+    /// What the server said when it was ready.
+    pub(crate) fn announcement(&self) -> &str {
+        &self.announcement
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -83,7 +101,8 @@ impl Server {
     pub(crate) fn crash_and_restart(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        (self.child, self.address) = Self::launch(self.folder.path(), &self.arguments);
+        (self.child, self.announcement) = Self::launch(self.folder.path(), &self.arguments);
+        self.address = address_in(&self.announcement);
     }
 
     pub(crate) fn signal(&self, name: &str) {
@@ -117,7 +136,7 @@ impl Drop for Server {
     }
 }
 
-/// Runs a server that is expected to end by itself at once.
+/// Runs the program where it is expected to end by itself: `check`, or a server that cannot start.
 pub(crate) fn failed_start(
     folder: &Path,
     arguments: &[&str],

@@ -1,6 +1,8 @@
 //! Plain HTTP, one request per connection.
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::{Server, wait};
@@ -12,6 +14,12 @@ pub(crate) struct Response {
 }
 
 impl Response {
+    /// Whether there is such a header.
+    pub(crate) fn has_header(&self, name: &str) -> bool {
+        let mut headers = self.head.lines().filter_map(|line| line.split_once(": "));
+        headers.any(|(header, _)| header.eq_ignore_ascii_case(name))
+    }
+
     /// A header's value; panics when there is none, or more than one.
     pub(crate) fn header(&self, name: &str) -> &str {
         let values: Vec<&str> = self
@@ -28,10 +36,21 @@ impl Response {
 
 /// Sends a request line's method and path, more header lines, and a body.
 pub(crate) async fn request(server: &Server, line: &str, headers: &[&str], body: &str) -> Response {
-    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    let stream = TcpStream::connect(server.address()).await.unwrap();
+    request_over(stream, server.address(), line, headers, body).await
+}
+
+/// The same over a stream that is there already.
+pub(crate) async fn request_over(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    address: SocketAddr,
+    line: &str,
+    headers: &[&str],
+    body: &str,
+) -> Response {
     let mut text = format!(
         "{line} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n",
-        server.address()
+        address
     );
     if !body.is_empty() || line.starts_with("POST") {
         text += &format!("content-length: {}\r\n", body.len());

@@ -6,8 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use thiserror::Error;
-
+use super::url::{IceServerError, IceUrl, UrlKind};
 use crate::protocol::IceServer;
 
 /// One `--ice-server`. `Debug` hides the credential.
@@ -27,32 +26,6 @@ impl fmt::Debug for IceServerOption {
     }
 }
 
-/// Why a text is not an ICE server.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub(crate) enum IceServerError {
-    /// Another scheme, or none.
-    #[error("expected a URL such as stun:example.org or turn:example.org:3478")]
-    Scheme,
-    /// No host, or characters that no host has.
-    #[error("the URL names no host, or has // or other parts that STUN and TURN URLs do not have")]
-    Host,
-    /// Not a port.
-    #[error("the port is a number from 1 to 65535")]
-    Port,
-    /// Something other than `?transport=udp` or `?transport=tcp`, or on a STUN URL.
-    #[error("only turn: and turns: URLs may end in ?transport=udp or ?transport=tcp")]
-    Transport,
-    /// An unknown field after the URL.
-    #[error("after the URL only username=… and then credential=… may follow, separated by commas")]
-    Field,
-    /// TURN needs both.
-    #[error("a TURN server needs username=… and credential=…")]
-    CredentialMissing,
-    /// STUN has no credentials.
-    #[error("a STUN server takes no username and no credential")]
-    CredentialUnused,
-}
-
 impl FromStr for IceServerOption {
     type Err = IceServerError;
 
@@ -61,7 +34,7 @@ impl FromStr for IceServerOption {
             Some((url, fields)) => (url, Some(fields)),
             None => (text, None),
         };
-        let relays = check_url(url)?;
+        let kind = IceUrl::parse(url)?.kind;
         let (username, credential) = match fields {
             None => (None, None),
             Some(fields) => {
@@ -75,9 +48,9 @@ impl FromStr for IceServerOption {
                 (Some(username.to_owned()), Some(credential.to_owned()))
             }
         };
-        match (relays, username.is_some()) {
-            (true, false) => Err(IceServerError::CredentialMissing),
-            (false, true) => Err(IceServerError::CredentialUnused),
+        match (kind, username.is_some()) {
+            (UrlKind::Relay, false) => Err(IceServerError::CredentialMissing),
+            (UrlKind::Stun, true) => Err(IceServerError::CredentialUnused),
             _ => Ok(Self(IceServer {
                 urls: vec![url.to_owned()],
                 username,
@@ -85,51 +58,6 @@ impl FromStr for IceServerOption {
             })),
         }
     }
-}
-
-/// Checks the URL and says whether its server relays, that is speaks TURN.
-fn check_url(url: &str) -> Result<bool, IceServerError> {
-    let (scheme, rest) = url.split_once(':').ok_or(IceServerError::Scheme)?;
-    let relays = match scheme {
-        "stun" | "stuns" => false,
-        "turn" | "turns" => true,
-        _ => return Err(IceServerError::Scheme),
-    };
-    let (address, query) = match rest.split_once('?') {
-        Some((address, query)) => (address, Some(query)),
-        None => (rest, None),
-    };
-    match query {
-        None => {}
-        Some("transport=udp" | "transport=tcp") if relays => {}
-        Some(_) => return Err(IceServerError::Transport),
-    }
-    let (host, port) = match address.strip_prefix('[') {
-        Some(rest) => {
-            let (host, after) = rest.split_once(']').ok_or(IceServerError::Host)?;
-            host.parse::<std::net::Ipv6Addr>()
-                .map_err(|_| IceServerError::Host)?;
-            match after.strip_prefix(':') {
-                Some(port) => (host, Some(port)),
-                None if after.is_empty() => (host, None),
-                None => return Err(IceServerError::Host),
-            }
-        }
-        None => match address.split_once(':') {
-            Some((host, port)) => (host, Some(port)),
-            None => (address, None),
-        },
-    };
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    if host.is_empty() || (!address.starts_with('[') && !host.bytes().all(plain)) {
-        return Err(IceServerError::Host);
-    }
-    if let Some(port) = port
-        && !port.parse::<u16>().is_ok_and(|port| port > 0)
-    {
-        return Err(IceServerError::Port);
-    }
-    Ok(relays)
 }
 
 #[cfg(test)]

@@ -1,0 +1,122 @@
+//! Connections to a server, as its clients make them.
+//!
+//! Invariant: nothing takes longer than [`DEADLINE`].
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use rustls::pki_types::ServerName;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, UdpSocket, lookup_host};
+use tokio::time::timeout;
+
+use super::verifier::{self, Opinion};
+
+/// How long a step may take.
+pub(super) const DEADLINE: Duration = Duration::from_secs(5);
+
+/// Anything that bytes go through.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
+
+/// A connection over TLS.
+pub(super) struct Secured {
+    /// Inside it.
+    pub(super) stream: Box<dyn Stream>,
+    /// The server's certificate, in DER.
+    pub(super) certificate: Vec<u8>,
+    /// What browsers would think of it.
+    pub(super) opinion: Opinion,
+}
+
+/// The addresses of a host, IPv4 first.
+///
+/// # Errors
+/// When the name does not resolve.
+pub(super) async fn resolve(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+    let mut addresses: Vec<SocketAddr> = in_time(lookup_host((host, port))).await?.collect();
+    addresses.sort_by_key(|address| address.is_ipv6());
+    if addresses.is_empty() {
+        return Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            "the name has no address",
+        ));
+    }
+    Ok(addresses)
+}
+
+/// Opens a TCP connection to the first address that takes one.
+///
+/// # Errors
+/// Why the last did not.
+pub(super) async fn tcp(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
+    let mut failure = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    for address in addresses {
+        match in_time(TcpStream::connect(address)).await {
+            Ok(stream) => return Ok(stream),
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
+}
+
+/// Makes TLS of a connection to this host.
+///
+/// # Errors
+/// Why the handshake failed; never because of the certificate.
+pub(super) async fn secure(tcp: TcpStream, host: &str) -> io::Result<Secured> {
+    let (connector, opinion) = verifier::connector().map_err(io::Error::other)?;
+    let name = match host.parse::<IpAddr>() {
+        Ok(address) => ServerName::from(address),
+        Err(_) => ServerName::try_from(host.to_owned()).map_err(io::Error::other)?,
+    };
+    let stream = in_time(connector.connect(name, tcp)).await?;
+    let (_, session) = stream.get_ref();
+    let certificate = session
+        .peer_certificates()
+        .and_then(<[_]>::first)
+        .map(|own| own.to_vec())
+        .unwrap_or_default();
+    Ok(Secured {
+        stream: Box::new(stream),
+        certificate,
+        opinion,
+    })
+}
+
+/// A socket for datagrams to the first of these addresses that there is a way to.
+///
+/// # Errors
+/// When there is none.
+pub(super) async fn udp(addresses: &[SocketAddr]) -> io::Result<UdpSocket> {
+    let mut failure = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    for address in addresses {
+        let any: IpAddr = if address.is_ipv4() {
+            [0; 4].into()
+        } else {
+            [0; 16].into()
+        };
+        let socket = UdpSocket::bind((any, 0)).await?;
+        match socket.connect(address).await {
+            Ok(()) => return Ok(socket),
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
+}
+
+/// Waits no longer than [`DEADLINE`].
+///
+/// # Errors
+/// The step's own, or that it took too long.
+pub(super) async fn in_time<T>(step: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    match timeout(DEADLINE, step).await {
+        Ok(ended) => ended,
+        Err(_) => Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            "no answer within 5 s",
+        )),
+    }
+}

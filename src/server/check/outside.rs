@@ -1,0 +1,280 @@
+//! A running server, tested from where this program runs: what a browser there would meet, in the same order.
+//!
+//! Invariant: one thing that does not work does not keep the others from being tested.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::address::{Reach, reach};
+use super::configuration::days_left;
+use super::dial::{self, Secured, Stream, in_time};
+use super::relay;
+use super::report::Report;
+use super::room::Visit;
+use super::stun::{Conversation, Wire};
+use super::target::TargetUrl;
+use crate::protocol::IceServer;
+use crate::server::ice::{IceUrl, Transport, UrlKind};
+use crate::server::origin::Scheme;
+use crate::server::tls::{Validity, fingerprint};
+
+/// Most bytes of the page that are read.
+const PAGE: u64 = 256 * 1024;
+
+/// Tests everything there is to test.
+pub(super) async fn test(target: &TargetUrl, report: &mut Report<impl Write>) -> io::Result<()> {
+    report.heading(&format!("The server at {target}, seen from here"))?;
+    let addresses = match dial::resolve(&target.host, target.port).await {
+        Ok(addresses) => addresses,
+        Err(error) => {
+            let fact = format!("{} has no address: {error}.", target.host);
+            return report.bad(&fact, "Look at the DNS record, or at the spelling.");
+        }
+    };
+    let public = addresses
+        .iter()
+        .any(|address| reach(address.ip()) == Reach::Global);
+    let Some(stream) = connect(target, &addresses, Certificate::Told, report).await? else {
+        return Ok(());
+    };
+    page(target, stream, report).await?;
+    let Some(stream) = connect(target, &addresses, Certificate::Known, report).await? else {
+        return Ok(());
+    };
+    let visit = match Visit::pay(target, stream).await {
+        Ok(visit) => visit,
+        Err(error) => {
+            return report.bad(
+                &format!("No room can be joined over the WebSocket {target}/ws: {error}."),
+                "A reverse proxy has to pass WebSockets on (Upgrade and Connection headers) and keep the Host header; see docs/operating.md.",
+            );
+        }
+    };
+    let millis = visit.round_trip.as_millis();
+    report.good(&format!(
+        "A room was joined over the WebSocket; it answers in {millis} ms."
+    ))?;
+    ice_servers(&visit.ice_servers, public, report).await?;
+    visit.leave().await;
+    Ok(())
+}
+
+/// Whether the certificate was spoken of before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Certificate {
+    Told,
+    Known,
+}
+
+async fn connect(
+    target: &TargetUrl,
+    addresses: &[SocketAddr],
+    certificate: Certificate,
+    report: &mut Report<impl Write>,
+) -> io::Result<Option<Box<dyn Stream>>> {
+    let tcp = match dial::tcp(addresses).await {
+        Ok(tcp) => tcp,
+        Err(error) => {
+            let fact = format!(
+                "Nothing answers on {} port {}: {error}.",
+                target.host, target.port
+            );
+            let advice = "Is the server running and listening there (--listen), and the port open in the firewall?";
+            report.bad(&fact, advice)?;
+            return Ok(None);
+        }
+    };
+    if target.scheme == Scheme::Http {
+        if certificate == Certificate::Told && !target.is_loopback() {
+            report.bad(
+                "Cameras will not work at this address: browsers allow them only over HTTPS or on localhost.",
+                "Open it as https://, with a certificate (--tls-cert, --tls-self-signed) or a reverse proxy.",
+            )?;
+        }
+        return Ok(Some(Box::new(tcp)));
+    }
+    let secured = match dial::secure(tcp, &target.host).await {
+        Ok(secured) => secured,
+        Err(error) => {
+            let fact = format!("No TLS connection: {error}.");
+            report.bad(
+                &fact,
+                "Does the port speak HTTPS? Plain HTTP is opened as http://.",
+            )?;
+            return Ok(None);
+        }
+    };
+    if certificate == Certificate::Told {
+        presented(&secured, report)?;
+    }
+    Ok(Some(secured.stream))
+}
+
+fn presented(secured: &Secured, report: &mut Report<impl Write>) -> io::Result<()> {
+    match secured.opinion.objection() {
+        None => report.good("Browsers trust the certificate.")?,
+        Some(error) => report.bad(
+            &format!(
+                "Browsers do not trust the certificate without a warning: {error}. Its SHA-256 fingerprint is {}",
+                fingerprint(&secured.certificate)
+            ),
+            "On a LAN this is what --tls-self-signed does. Elsewhere take one from an authority, for this very name.",
+        )?,
+    }
+    match Validity::of(&secured.certificate) {
+        Some(validity) => days_left(validity, report),
+        None => Ok(()),
+    }
+}
+
+async fn page(
+    target: &TargetUrl,
+    mut stream: Box<dyn Stream>,
+    report: &mut Report<impl Write>,
+) -> io::Result<()> {
+    let request = format!(
+        "GET / HTTP/1.1\r\nhost: {}\r\naccept: text/html\r\nconnection: close\r\n\r\n",
+        target.authority()
+    );
+    let answer = in_time(async {
+        stream.write_all(request.as_bytes()).await?;
+        stream.flush().await?;
+        let mut answer = Vec::new();
+        // A close without a TLS goodbye is an error, and the page may be whole all the same.
+        let _ = stream.take(PAGE).read_to_end(&mut answer).await;
+        Ok(String::from_utf8_lossy(&answer).into_owned())
+    });
+    let advice = "The page has to be Visavis itself at the root of the host. Look at the reverse proxy's rules.";
+    match answer.await {
+        Err(error) => report.bad(&format!("The page does not come: {error}."), advice),
+        Ok(answer) => {
+            let status = answer.split(' ').nth(1).unwrap_or("nothing");
+            if status != "200" {
+                report.bad(&format!("The page is answered with {status}."), advice)
+            } else if !answer.contains("Visavis") {
+                report.bad("There is a page, and it is not Visavis.", advice)
+            } else {
+                report.good("The page is there.")
+            }
+        }
+    }
+}
+
+async fn ice_servers(
+    servers: &[IceServer],
+    public: bool,
+    report: &mut Report<impl Write>,
+) -> io::Result<()> {
+    let mut relays = false;
+    for server in servers {
+        for text in &server.urls {
+            let Ok(url) = IceUrl::parse(text) else {
+                report.bad(
+                    &format!("It announces {text}, which is no URL of a STUN or TURN server."),
+                    "Browsers refuse the whole list. Look at --ice-server.",
+                )?;
+                continue;
+            };
+            relays |= url.kind == UrlKind::Relay;
+            ice_server(text, &url, server, public, report).await?;
+        }
+    }
+    if !relays {
+        report.doubtful(
+            "It announces no relay (TURN).",
+            "People behind strict firewalls or NATs may not see each other.",
+        )?;
+    }
+    Ok(())
+}
+
+async fn ice_server(
+    text: &str,
+    url: &IceUrl,
+    server: &IceServer,
+    public: bool,
+    report: &mut Report<impl Write>,
+) -> io::Result<()> {
+    let addresses = match dial::resolve(&url.host, url.port).await {
+        Ok(addresses) => addresses,
+        Err(error) => {
+            let fact = format!("{text} has no address: {error}.");
+            return report.bad(&fact, "Look at the name the server announces.");
+        }
+    };
+    if public
+        && addresses
+            .iter()
+            .all(|address| reach(address.ip()) != Reach::Global)
+    {
+        return report.bad(
+            &format!("{text} leads to an address that nobody outside can reach."),
+            "The server stands behind NAT or in a container: announce its public address.",
+        );
+    }
+    let advice = match url.transport {
+        Transport::Udp => {
+            "Open the port for UDP, in the firewall and in the port forwarding, with the range of relayed ports."
+        }
+        _ => "Open the port for TCP, in the firewall and in the port forwarding.",
+    };
+    if url.transport == Transport::Dtls {
+        return report.doubtful(
+            &format!("{text} was not tested."),
+            "Browsers do not use TURN over DTLS.",
+        );
+    }
+    let wire = match wire(url, &addresses).await {
+        Ok(wire) => wire,
+        Err(error) => return report.bad(&format!("{text} cannot be reached: {error}."), advice),
+    };
+    match url.kind {
+        UrlKind::Stun => match Conversation::new(wire).mapped_address().await {
+            Ok(_) => report.good(&format!("{text} answers.")),
+            Err(error) => report.bad(&format!("{text} does not answer: {error}."), advice),
+        },
+        UrlKind::Relay => {
+            let username = server.username.as_deref().unwrap_or_default();
+            let password = server.credential.as_deref().unwrap_or_default();
+            let second = match self::wire(url, &addresses).await {
+                Ok(second) => second,
+                Err(error) => {
+                    return report
+                        .bad(&format!("{text} cannot be reached twice: {error}."), advice);
+                }
+            };
+            let one = Conversation::with_login(wire, username, password);
+            let other = Conversation::with_login(second, username, password);
+            match relay::relay(one, other).await {
+                Ok(relayed) if public && reach(relayed.ip()) != Reach::Global => report.bad(
+                    &format!("{text} relays at an address that nobody outside can reach."),
+                    "The relay stands behind NAT or in a container: tell it its public address (--turn-external-ip, or coturn's external-ip).",
+                ),
+                Ok(_) => report.good(&format!("{text} relays data.")),
+                Err(error) => report.bad(&format!("{text} does not relay: {error}."), advice),
+            }
+        }
+    }
+}
+
+async fn wire(url: &IceUrl, addresses: &[SocketAddr]) -> io::Result<Wire> {
+    match url.transport {
+        Transport::Udp => dial::udp(addresses).await.map(Wire::Datagrams),
+        Transport::Tcp => dial::tcp(addresses)
+            .await
+            .map(|stream| Wire::Stream(Box::new(stream))),
+        Transport::Tls | Transport::Dtls => {
+            let tcp = dial::tcp(addresses).await?;
+            let secured = dial::secure(tcp, &url.host).await?;
+            match secured.opinion.objection() {
+                // Browsers offer no way past this warning.
+                Some(error) => Err(io::Error::other(format!(
+                    "browsers refuse its certificate: {error}"
+                ))),
+                None => Ok(Wire::Stream(secured.stream)),
+            }
+        }
+    }
+}

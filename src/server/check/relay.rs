@@ -1,0 +1,135 @@
+//! Real data through a TURN server (RFC 8656): two allocations, and a packet each way between them.
+//!
+//! Invariant: what was allocated is given back.
+
+use std::net::SocketAddr;
+
+use turn_types::attribute::{
+    Data, Lifetime, RequestedTransport, XorPeerAddress, XorRelayedAddress,
+};
+use turn_types::message::{ALLOCATE, CREATE_PERMISSION, DATA, REFRESH, SEND};
+use turn_types::stun::attribute::AttributeWrite;
+use turn_types::stun::message::{
+    Message, MessageClass, MessageType, MessageWrite, MessageWriteExt, MessageWriteVec,
+    TransactionId,
+};
+
+use super::dial::in_time;
+use super::stun::{Conversation, parse};
+
+/// What is relayed.
+const PROBE: &[u8] = b"visavis check";
+
+/// Attempts to get a packet through; datagrams may be lost.
+const ATTEMPTS: usize = 3;
+
+/// An allocation of the server's.
+struct Allocation {
+    conversation: Conversation,
+    relayed: SocketAddr,
+}
+
+/// Relays a packet each way between two allocations; returns the first's address on the relay.
+///
+/// # Errors
+/// The step that failed, and why.
+pub(super) async fn relay(one: Conversation, other: Conversation) -> Result<SocketAddr, String> {
+    let mut one = Allocation::make(one).await?;
+    let mut other = Allocation::make(other).await?;
+    let relayed = one.relayed;
+    let mut result = one.permit(other.relayed).await;
+    if result.is_ok() {
+        result = other.permit(one.relayed).await;
+    }
+    if result.is_ok() {
+        result = pass(&mut one, &mut other).await;
+    }
+    if result.is_ok() {
+        result = pass(&mut other, &mut one).await;
+    }
+    one.give_back().await;
+    other.give_back().await;
+    result.map(|()| relayed)
+}
+
+async fn pass(from: &mut Allocation, to: &mut Allocation) -> Result<(), String> {
+    for _ in 0..ATTEMPTS {
+        from.send(to.relayed).await?;
+        if let Ok(()) = to.receive().await {
+            return Ok(());
+        }
+    }
+    Err("it made a relay, and no data came through".to_owned())
+}
+
+impl Allocation {
+    async fn make(mut conversation: Conversation) -> Result<Self, String> {
+        let answer = conversation
+            .request(ALLOCATE, |_| {
+                vec![boxed(RequestedTransport::new(RequestedTransport::UDP))]
+            })
+            .await?;
+        let answer = parse(&answer)?;
+        let relayed = answer
+            .attribute::<XorRelayedAddress>()
+            .map_err(|_| "its answer holds no relayed address".to_owned())?
+            .addr(answer.transaction_id());
+        Ok(Self {
+            conversation,
+            relayed,
+        })
+    }
+
+    async fn permit(&mut self, peer: SocketAddr) -> Result<(), String> {
+        let permitted = self.conversation.request(CREATE_PERMISSION, |transaction| {
+            vec![boxed(XorPeerAddress::new(peer, transaction))]
+        });
+        permitted.await.map(drop)
+    }
+
+    async fn send(&mut self, peer: SocketAddr) -> Result<(), String> {
+        let kind = MessageType::from_class_method(MessageClass::Indication, SEND);
+        let transaction = TransactionId::generate();
+        let mut message = Message::builder(kind, transaction, MessageWriteVec::new());
+        let unwritable = |error| format!("the packet cannot be written: {error}");
+        let peer = XorPeerAddress::new(peer, transaction);
+        message.add_attribute(&peer).map_err(unwritable)?;
+        message
+            .add_attribute(&Data::new(PROBE))
+            .map_err(unwritable)?;
+        let packet = message.finish();
+        let sent = self.conversation.send(&packet).await;
+        sent.map_err(|error| error.to_string())
+    }
+
+    /// Waits for the probe.
+    async fn receive(&mut self) -> std::io::Result<()> {
+        in_time(async {
+            loop {
+                let packet = self.conversation.receive().await?;
+                let Ok(message) = Message::from_bytes(&packet) else {
+                    continue;
+                };
+                if message.has_method(DATA)
+                    && message
+                        .attribute::<Data>()
+                        .is_ok_and(|data| data.data() == PROBE)
+                {
+                    return Ok(());
+                }
+            }
+        })
+        .await
+    }
+
+    async fn give_back(mut self) {
+        let refresh = self
+            .conversation
+            .request(REFRESH, |_| vec![boxed(Lifetime::new(0))]);
+        let _ = refresh.await;
+    }
+}
+
+fn boxed(attribute: impl AttributeWrite + 'static) -> Box<dyn AttributeWrite> {
+    Box::new(attribute)
+}

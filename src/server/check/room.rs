@@ -1,0 +1,120 @@
+//! A visit to a room of the server, as any client would pay it.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use futures::{SinkExt, StreamExt};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::http::header::ORIGIN;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+use super::dial::{Stream, in_time};
+use super::target::TargetUrl;
+use crate::protocol::{ClientMessage, IceServer, ServerMessage};
+use crate::server::random;
+
+/// What a visit has shown.
+pub(super) struct Visit {
+    /// What browsers are told.
+    pub(super) ice_servers: Vec<IceServer>,
+    /// From a question to its answer.
+    pub(super) round_trip: Duration,
+    /// Kept open: with it go the credentials.
+    socket: WebSocketStream<Box<dyn Stream>>,
+}
+
+impl Visit {
+    /// Goes to a room of its own that nobody else knows.
+    ///
+    /// # Errors
+    /// Why it did not get in, in words.
+    pub(super) async fn pay(target: &TargetUrl, stream: Box<dyn Stream>) -> Result<Self, String> {
+        let mut request = format!("ws://{}/ws", target.authority())
+            .into_client_request()
+            .map_err(|error| error.to_string())?;
+        let origin =
+            HeaderValue::try_from(target.to_string()).map_err(|error| error.to_string())?;
+        request.headers_mut().insert(ORIGIN, origin);
+        let upgrading = async { Ok(client_async(request, stream).await) };
+        let (mut socket, _) = match in_time(upgrading)
+            .await
+            .map_err(|error| error.to_string())?
+        {
+            Ok(upgraded) => upgraded,
+            Err(Error::Http(response)) => {
+                return Err(format!(
+                    "it answered {} instead of upgrading",
+                    response.status()
+                ));
+            }
+            Err(error) => return Err(error.to_string()),
+        };
+        let room = random::room_name().map_err(|error| error.to_string())?;
+        let join = ClientMessage::Join {
+            room: room.to_string(),
+            name: "Connection check".to_owned(),
+            resume: None,
+            media: None,
+        };
+        say(&mut socket, &join).await?;
+        let ice_servers = loop {
+            match hear(&mut socket).await? {
+                ServerMessage::Welcome { ice_servers, .. } => break ice_servers,
+                ServerMessage::Error(error) => return Err(error.message),
+                _ => {}
+            }
+        };
+        let asked = Instant::now();
+        let question = Message::Ping(b"?".as_slice().into());
+        in_time(async { socket.send(question).await.map_err(io::Error::other) })
+            .await
+            .map_err(|error| error.to_string())?;
+        while !matches!(next(&mut socket).await?, Message::Pong(_)) {}
+        Ok(Self {
+            ice_servers,
+            round_trip: asked.elapsed(),
+            socket,
+        })
+    }
+
+    /// Leaves, so that no seat is kept.
+    pub(super) async fn leave(mut self) {
+        let _ = say(&mut self.socket, &ClientMessage::Leave).await;
+        let _ = in_time(async { self.socket.close(None).await.map_err(io::Error::other) }).await;
+    }
+}
+
+async fn say(
+    socket: &mut WebSocketStream<Box<dyn Stream>>,
+    message: &ClientMessage,
+) -> Result<(), String> {
+    let text = serde_json::to_string(message).map_err(|error| error.to_string())?;
+    in_time(async {
+        socket
+            .send(Message::text(text))
+            .await
+            .map_err(io::Error::other)
+    })
+    .await
+    .map_err(|error| error.to_string())
+}
+
+async fn next(socket: &mut WebSocketStream<Box<dyn Stream>>) -> Result<Message, String> {
+    let received = in_time(async { Ok(socket.next().await) });
+    match received.await.map_err(|error| error.to_string())? {
+        Some(Ok(message)) => Ok(message),
+        Some(Err(error)) => Err(error.to_string()),
+        None => Err("it closed the connection".to_owned()),
+    }
+}
+
+async fn hear(socket: &mut WebSocketStream<Box<dyn Stream>>) -> Result<ServerMessage, String> {
+    loop {
+        if let Message::Text(text) = next(socket).await? {
+            return serde_json::from_str(&text)
+                .map_err(|error| format!("it said something that was not understood: {error}"));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What the program is asked to do: serve, which is what it does when nothing is said, or check.
+//!
+//! Invariant: whatever is wrong with the arguments is said on one line.
+
+use std::ffi::OsString;
+
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand};
+
+use super::check::TargetUrl;
+use super::config::Config;
+
+/// The arguments, as clap reads them.
+#[derive(Debug, Parser)]
+#[command(
+    name = "visavis",
+    version,
+    about = "Self-hosted video rooms from one binary: open a link, see each other",
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
+pub(super) struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    config: Config,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(CheckRequest),
+}
+
+/// What is to be checked.
+#[derive(Clone, Debug, Args)]
+#[command(
+    about = "Test a configuration before it is used, or with --url a running server; say what does not work and what to do"
+)]
+pub struct CheckRequest {
+    /// Test the server that runs at this address, seen from here: page, WebSocket, certificate, STUN, relays
+    #[arg(long, value_name = "URL")]
+    pub(super) url: Option<TargetUrl>,
+    /// Without --url: what would be served.
+    #[command(flatten)]
+    pub(super) config: Config,
+}
+
+/// What the program is asked to do.
+#[derive(Debug)]
+pub enum Invocation {
+    /// Run the server.
+    Serve(Config),
+    /// Test the configuration, and a running server if one is named.
+    Check(CheckRequest),
+}
+
+/// Why there is nothing to do: help was asked for, or something in the arguments or the environment is wrong.
+#[derive(Debug)]
+pub enum NoInvocation {
+    /// `--help` or `--version`: the text to print; not a failure.
+    Shown(String),
+    /// One line that names the option and what is wrong with it.
+    Invalid(String),
+}
+
+impl Invocation {
+    /// Reads the arguments (the program's name first) and the environment.
+    ///
+    /// # Errors
+    /// [`NoInvocation`], which says what to print and whether it is a failure.
+    pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, NoInvocation> {
+        match CommandLine::try_parse_from(arguments) {
+            Ok(CommandLine {
+                command: Some(Command::Check(request)),
+                ..
+            }) => Ok(Self::Check(request)),
+            Ok(CommandLine { config, .. }) => Ok(Self::Serve(config)),
+            Err(error) => match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                    Err(NoInvocation::Shown(error.to_string()))
+                }
+                _ => Err(NoInvocation::Invalid(one_line(&error.to_string()))),
+            },
+        }
+    }
+}
+
+/// The part of clap's message before its usage and hints, on one line.
+fn one_line(message: &str) -> String {
+    let facts = message
+        .lines()
+        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
+    let words: Vec<&str> = facts.flat_map(str::split_whitespace).collect();
+    let line = words.join(" ");
+    line.strip_prefix("error: ").unwrap_or(&line).to_owned()
+}

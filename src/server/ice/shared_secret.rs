@@ -1,0 +1,144 @@
+//! Credentials for TURN servers that share a secret with this one, as coturn's `use-auth-secret` has it.
+//!
+//! The convention (draft-uberti-behave-turn-rest): the user name is `expiry:user` with the expiry in seconds since the
+//! Unix epoch, the password the Base64 of HMAC-SHA1 over the user name. Invariant: the secret itself goes nowhere.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use data_encoding::BASE64;
+use hmac::{Hmac, Mac};
+use sha1::Sha1;
+use thiserror::Error;
+
+use super::url::{IceServerError, IceUrl, UrlKind};
+use crate::protocol::{IceServer, PeerId};
+use crate::server::clock::UnixMillis;
+
+/// How long credentials allow new allocations. Running ones are refreshed beyond it.
+pub(super) const CREDENTIAL_LIFETIME: Duration = Duration::from_secs(60 * 60);
+
+/// The secret. `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct SharedSecret(Vec<u8>);
+
+/// Why a text is not a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the secret is empty")]
+pub(crate) struct EmptySecret;
+
+/// `turn:` or `turns:` URL without credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RelayUrl(String);
+
+/// Why a text is not the URL of a relay.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(crate) enum RelayUrlError {
+    /// No URL of an ICE server.
+    #[error(transparent)]
+    Url(#[from] IceServerError),
+    /// STUN needs no secret.
+    #[error(
+        "expected a turn: or turns: URL; STUN servers need no secret, name them with --ice-server"
+    )]
+    NotARelay,
+}
+
+impl fmt::Debug for SharedSecret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("SharedSecret")
+    }
+}
+
+impl FromStr for SharedSecret {
+    type Err = EmptySecret;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.is_empty() {
+            return Err(EmptySecret);
+        }
+        Ok(Self(text.as_bytes().to_vec()))
+    }
+}
+
+impl FromStr for RelayUrl {
+    type Err = RelayUrlError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match IceUrl::parse(text)?.kind {
+            UrlKind::Relay => Ok(Self(text.to_owned())),
+            UrlKind::Stun => Err(RelayUrlError::NotARelay),
+        }
+    }
+}
+
+impl fmt::Display for RelayUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl SharedSecret {
+    /// These servers with credentials for this peer.
+    pub(super) fn server(&self, urls: Vec<String>, peer: &PeerId, now: UnixMillis) -> IceServer {
+        let expiry = now / 1000 + CREDENTIAL_LIFETIME.as_secs();
+        let username = format!("{expiry}:{}", peer.as_str());
+        let credential = self.password(&username);
+        IceServer {
+            urls,
+            username: Some(username),
+            credential,
+        }
+    }
+
+    /// `None` never: HMAC takes keys of any length.
+    fn password(&self, username: &str) -> Option<String> {
+        let mut mac = Hmac::<Sha1>::new_from_slice(&self.0).ok()?;
+        mac.update(username.as_bytes());
+        Some(BASE64.encode(&mac.finalize().into_bytes()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_follow_the_convention() {
+        let secret: SharedSecret = "north".parse().unwrap();
+        let now = 1_400_000_000_000;
+        let peer = PeerId::new("ada".to_owned());
+        let server = secret.server(vec!["turn:example.org".to_owned()], &peer, now);
+        assert_eq!(server.username.as_deref(), Some("1400003600:ada"));
+        // printf 1400003600:ada | openssl dgst -sha1 -hmac north -binary | base64
+        assert_eq!(
+            server.credential.as_deref(),
+            Some("XvaM4tcrJAbYlzyFuWaF34D2K34=")
+        );
+    }
+
+    #[test]
+    fn the_secret_never_shows_in_debug_output() {
+        let secret: SharedSecret = "hidden".parse().unwrap();
+        assert!(!format!("{secret:?}").contains("hidden"));
+        assert_eq!("".parse::<SharedSecret>(), Err(EmptySecret));
+    }
+
+    #[test]
+    fn only_relays_take_the_secret() {
+        assert!(
+            "turns:example.org:443?transport=tcp"
+                .parse::<RelayUrl>()
+                .is_ok()
+        );
+        assert_eq!(
+            "stun:example.org".parse::<RelayUrl>(),
+            Err(RelayUrlError::NotARelay)
+        );
+        assert!(matches!(
+            "turn:".parse::<RelayUrl>(),
+            Err(RelayUrlError::Url(IceServerError::Host))
+        ));
+    }
+}

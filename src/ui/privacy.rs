@@ -1,0 +1,55 @@
+//! Whether this computer's address shows in the call: a switch where there is a choice, a word where there is none.
+
+use leptos::prelude::*;
+
+use crate::room::{AddressChoice, AddressPrivacy};
+use crate::session::{Session, Wish};
+
+use super::settings::SwitchRow;
+
+/// The switch.
+#[component]
+pub fn AddressSwitch() -> impl IntoView {
+    let session = Session::expect();
+    let choice = Memo::new(move |_| {
+        session
+            .state
+            .with(|state| state.call().map(|call| call.address_choice()))
+    });
+    let hidden = Memo::new(move |_| {
+        session
+            .preferences
+            .with(|preferences| preferences.address == AddressPrivacy::Hidden)
+    });
+    let flip = move |()| {
+        session.wish(Wish::SetAddressPrivacy(if hidden.get_untracked() {
+            AddressPrivacy::Shown
+        } else {
+            AddressPrivacy::Hidden
+        }));
+    };
+    move || {
+        match choice.get()? {
+        AddressChoice::Free => Some(
+            view! {
+                <SwitchRow
+                    name="Hide my address"
+                    words="The others do not learn your IP address. Everything takes the way over a relay, which may be slower."
+                    on=hidden
+                    on_press=Callback::new(flip)
+                />
+            }
+            .into_any(),
+        ),
+        AddressChoice::HiddenForAll => note("This server hides everyone\u{2019}s IP address from the others."),
+        AddressChoice::NoRelay => hidden
+            .get()
+            .then(|| note("Your IP address is not hidden here: this server has no relay."))
+            .flatten(),
+    }
+    }
+}
+
+fn note(words: &'static str) -> Option<AnyView> {
+    Some(view! { <p class="choices-note">{words}</p> }.into_any())
+}

@@ -1,0 +1,232 @@
+//! The verdicts of `visavis check`: on a configuration, and on a running server.
+
+use super::support::{Server, certificate_pem, failed_start};
+use std::net::{TcpListener, UdpSocket};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// What was printed, and the exit code.
+fn check(folder: &Path, arguments: &[&str]) -> (String, i32) {
+    let arguments: Vec<&str> = ["check"].iter().chain(arguments).copied().collect();
+    let output = failed_start(folder, &arguments, &[]);
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(complaint, "");
+    let text = String::from_utf8(output.stdout).unwrap();
+    (text, output.status.code().unwrap())
+}
+
+/// Fails unless a line has the mark and the words.
+fn expect(text: &str, mark: char, words: &str) {
+    let found = text
+        .lines()
+        .any(|line| line.trim_start().starts_with(mark) && line.contains(words));
+    assert!(found, "no {mark} with {words:?} in\n{text}");
+}
+
+#[tokio::test]
+async fn a_good_configuration_passes_and_nothing_is_left_behind() {
+    let folder = TempDir::new().unwrap();
+    let pem = folder.path().join("both.pem");
+    std::fs::write(&pem, certificate_pem()).unwrap();
+    let pem = pem.to_str().unwrap();
+    let data = folder.path().join("data");
+    let (text, code) = check(&data, &["--tls-cert", pem, "--tls-key", pem]);
+    assert_eq!(code, 0, "{text}");
+    for words in ["--listen 127.0.0.1:0", "data folder", "one pair", "days"] {
+        expect(&text, '✓', words);
+    }
+    assert!(!text.contains('✗'), "{text}");
+    assert!(!data.exists());
+}
+
+#[tokio::test]
+async fn whatever_is_wrong_with_a_configuration_is_said_with_what_to_do() {
+    let folder = TempDir::new().unwrap();
+    let (one, other) = (
+        folder.path().join("one.pem"),
+        folder.path().join("other.pem"),
+    );
+    std::fs::write(&one, certificate_pem()).unwrap();
+    std::fs::write(&other, certificate_pem()).unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let (one, other) = (one.to_str().unwrap(), other.to_str().unwrap());
+    for (arguments, words) in [
+        (vec!["--listen", &taken], "cannot be used"),
+        (vec!["--listen", "0.0.0.0:0"], "Cameras will not work"),
+        (
+            vec!["--tls-cert", one, "--tls-key", other],
+            "is not that of",
+        ),
+        (vec!["--redirect-http", "127.0.0.1:0"], "leads to HTTPS"),
+        (
+            vec!["--ice-server", "stun:127.0.0.1"],
+            "nobody else can reach",
+        ),
+        (vec!["--ice-transport-policy", "relay"], "no TURN server"),
+    ] {
+        let (text, code) = check(folder.path(), &arguments);
+        assert_eq!(code, 1, "{text}");
+        expect(&text, '✗', words);
+    }
+    let (text, code) = check(&file, &[]);
+    assert_eq!(code, 1, "{text}");
+    expect(&text, '✗', "data folder");
+    let private = ["--ice-server", "stun:10.0.0.1"];
+    let (text, code) = check(folder.path(), &private);
+    assert_eq!(code, 0, "{text}");
+    expect(&text, '!', "private address");
+}
+
+#[tokio::test]
+async fn a_running_server_is_visited_and_its_stun_servers_are_asked() {
+    let stun = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let silent = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let url = format!("stun:{}", stun.local_addr().unwrap());
+    let silent_url = format!("stun:{}", silent.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let mut packet = [0; 1500];
+        while let Ok((length, from)) = stun.recv_from(&mut packet) {
+            stun.send_to(&binding_answer(&packet[..length], from), from)
+                .unwrap();
+        }
+    });
+    let server = Server::start(&["--ice-server", &url]);
+    let target = format!("http://{}", server.address());
+    let folder = TempDir::new().unwrap();
+    let (text, code) = check(folder.path(), &["--url", &target]);
+    assert_eq!(code, 0, "{text}");
+    for words in ["The page is there", "A room was joined", &url] {
+        expect(&text, '✓', words);
+    }
+    expect(&text, '!', "no relay");
+
+    let server = Server::start(&["--ice-server", &silent_url]);
+    let target = format!("http://{}", server.address());
+    let (text, code) = check(folder.path(), &["--url", &target]);
+    assert_eq!(code, 1, "{text}");
+    expect(&text, '✗', "nothing came back");
+}
+
+/// RFC 8489 by hand: a success response with XOR-MAPPED-ADDRESS.
+fn binding_answer(request: &[u8], from: std::net::SocketAddr) -> Vec<u8> {
+    let std::net::SocketAddr::V4(from) = from else {
+        panic!("{from}")
+    };
+    let mut answer = vec![0x01, 0x01, 0, 12];
+    answer.extend(&request[4..20]);
+    answer.extend([0x00, 0x20, 0, 8, 0, 1]);
+    answer.extend((from.port() ^ 0x2112).to_be_bytes());
+    answer.extend((from.ip().to_bits() ^ 0x2112_a442).to_be_bytes());
+    answer
+}
+
+#[tokio::test]
+async fn a_certificate_that_browsers_warn_about_is_named_and_the_rest_is_tested_all_the_same() {
+    let server = Server::start(&["--tls-self-signed"]);
+    let folder = TempDir::new().unwrap();
+    let target = format!("https://{}", server.address());
+    let (text, code) = check(folder.path(), &["--url", &target]);
+    assert_eq!(code, 1, "{text}");
+    expect(&text, '✗', "do not trust the certificate");
+    let fingerprint = server.announcement().lines().last().unwrap().trim();
+    expect(&text, '✗', fingerprint);
+    expect(&text, '✓', "A room was joined");
+}
+
+#[tokio::test]
+async fn where_there_is_no_server_or_another_one_it_says_so() {
+    let folder = TempDir::new().unwrap();
+    let gone = TcpListener::bind("127.0.0.1:0").unwrap();
+    let target = format!("http://{}", gone.local_addr().unwrap());
+    drop(gone);
+    let (text, code) = check(folder.path(), &["--url", &target]);
+    assert_eq!(code, 1, "{text}");
+    expect(&text, '✗', "Nothing answers");
+
+    let server = Server::start(&["--tls-self-signed"]);
+    let target = format!("http://{}", server.address());
+    let (text, code) = check(folder.path(), &["--url", &target]);
+    assert_eq!(code, 1, "{text}");
+    expect(&text, '✗', "page");
+
+    let server = Server::start(&[]);
+    let target = format!("https://{}", server.address());
+    let (text, code) = check(folder.path(), &["--url", &target]);
+    assert_eq!(code, 1, "{text}");
+    expect(&text, '✗', "No TLS connection");
+}
+
+/// coturn on loopback with the secret "north", if it is installed.
+struct Coturn(Child, u16);
+
+impl Coturn {
+    fn start(folder: &Path) -> Option<Self> {
+        let port = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let port = port.local_addr().unwrap().port();
+        let mut command = Command::new("turnserver");
+        command
+            .args(["-n", "--no-cli", "--no-tls", "--no-dtls", "--fingerprint"])
+            .args(["--allow-loopback-peers", "--listening-ip=127.0.0.1"])
+            .args(["--relay-ip=127.0.0.1", "--realm=test", "--use-auth-secret"])
+            .args(["--static-auth-secret=north", "--log-file=stdout"])
+            .arg(format!("--listening-port={port}"))
+            .arg(format!("--pidfile={}", folder.join("pid").display()))
+            .arg(format!("--userdb={}", folder.join("users").display()))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        match command.spawn() {
+            Ok(child) => Some(Self(child, port)),
+            Err(error) => {
+                eprintln!("SKIPPED: coturn's turnserver cannot be started: {error}");
+                None
+            }
+        }
+    }
+}
+
+impl Drop for Coturn {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn real_data_is_relayed_through_coturn_over_udp_and_tcp_with_the_shared_secret() {
+    let folder = TempDir::new().unwrap();
+    let Some(coturn) = Coturn::start(folder.path()) else {
+        return;
+    };
+    while std::net::TcpStream::connect(("127.0.0.1", coturn.1)).is_err() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let urls = ["udp", "tcp"].map(|over| format!("turn:127.0.0.1:{}?transport={over}", coturn.1));
+    let options = |secret| {
+        [
+            "--turn-url",
+            &urls[0],
+            "--turn-url",
+            &urls[1],
+            "--turn-secret",
+            secret,
+        ]
+    };
+    let server = Server::start(&options("north"));
+    let target = format!("http://{}", server.address());
+    let (text, code) = check(folder.path(), &["--url", &target]);
+    assert_eq!(code, 0, "{text}");
+    for url in &urls {
+        expect(&text, '✓', &format!("{url} relays data"));
+    }
+
+    let server = Server::start(&options("south"));
+    let target = format!("http://{}", server.address());
+    let (text, code) = check(folder.path(), &["--url", &target]);
+    assert_eq!(code, 1, "{text}");
+    expect(&text, '✗', "it refused: 401");
+}

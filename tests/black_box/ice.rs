@@ -1,0 +1,61 @@
+//! STUN and TURN servers of the operator's, as the welcome tells them.
+
+use super::support::{Client, Server};
+use data_encoding::BASE64;
+use hmac::{Hmac, Mac};
+use serde_json::{Value, json};
+use sha1::Sha1;
+
+#[tokio::test]
+async fn servers_are_told_in_order_and_those_with_a_shared_secret_get_credentials_of_the_peers_own()
+{
+    let server = Server::start(&[
+        "--ice-server",
+        "stun:a.example",
+        "--ice-server",
+        "turn:b.example,username=u,credential=c",
+        "--turn-url",
+        "turn:c.example:3478?transport=udp",
+        "--turn-url",
+        "turns:c.example:443?transport=tcp",
+        "--turn-secret",
+        "north",
+    ]);
+    let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
+    let servers = &welcome["iceServers"];
+    assert_eq!(servers[0], json!({"urls": ["stun:a.example"]}));
+    assert_eq!(servers[1]["credential"], "c");
+    assert_eq!(
+        servers[2]["urls"],
+        json!([
+            "turn:c.example:3478?transport=udp",
+            "turns:c.example:443?transport=tcp"
+        ])
+    );
+    let username = servers[2]["username"].as_str().unwrap();
+    let (expiry, peer) = username.split_once(':').unwrap();
+    assert_eq!(peer, welcome["peer"]);
+    let now = std::time::SystemTime::now();
+    let now = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    assert!((now + 3500..now + 3700).contains(&expiry.parse().unwrap()));
+    let mut mac = Hmac::<Sha1>::new_from_slice(b"north").unwrap();
+    mac.update(username.as_bytes());
+    let expected = BASE64.encode(&mac.finalize().into_bytes());
+    assert_eq!(servers[2]["credential"], expected);
+    assert_eq!(welcome.get("iceTransportPolicy"), None);
+}
+
+#[tokio::test]
+async fn the_operator_may_allow_relayed_candidates_only() {
+    let server = Server::start(&[
+        "--ice-server",
+        "turn:b.example,username=u,credential=c",
+        "--ice-transport-policy",
+        "relay",
+    ]);
+    let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
+    assert_eq!(
+        welcome["iceTransportPolicy"],
+        Value::String("relay".to_owned())
+    );
+}
