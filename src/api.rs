@@ -2,7 +2,7 @@
 
 use leptos::prelude::{ServerFnError, server};
 
-use crate::protocol::{Attendance, RoomName};
+use crate::protocol::{Attendance, CheckServers, RoomName};
 
 /// Makes up a room whose name nobody can guess. Sent as a plain form by a page without scripts, the answer leads there.
 ///
@@ -23,4 +23,14 @@ pub async fn who_is_inside(
     room: RoomName,
 ) -> Result<Attendance, ServerFnError> {
     crate::server::who_is_inside(room).await
+}
+
+/// Tells somebody without a seat which STUN and TURN servers there are, with credentials that soon end, to check their
+/// connection with.
+///
+/// # Errors
+/// When the server cannot be reached, or has no random numbers.
+#[server(endpoint = "visitor_ice_servers")]
+pub async fn visitor_ice_servers() -> Result<CheckServers, ServerFnError> {
+    crate::server::visitor_ice_servers()
 }

@@ -3,6 +3,7 @@
 //! The ui reads the signals and sends wishes; the engine performs wishes and writes the signals. Neither names the
 //! other. On the server nobody takes the wishes, and everything keeps its default, which is a lobby.
 
+pub mod check;
 pub mod files;
 pub mod quality;
 pub mod recording;
@@ -16,6 +17,7 @@ use send_wrapper::SendWrapper;
 use web_sys::MediaStream;
 
 use crate::protocol::PeerId;
+use crate::room::check::Check;
 use crate::room::hands::order_of_hands;
 use crate::room::screen::ScreenIntent;
 use crate::room::sending::DataMode;
@@ -26,6 +28,7 @@ use crate::room::{
     Preferences, RoomState, Switch, TrackKind,
 };
 
+use check::CheckWish;
 use files::{FileSignals, FileWish};
 use quality::QualitySignals;
 use recording::{RecordingSignals, RecordingWish};
@@ -59,6 +62,8 @@ pub enum Wish {
     Record(RecordingWish),
     /// Be this sparing with data.
     SetData(DataMode),
+    /// Of the check of the connection.
+    Check(CheckWish),
     /// Copy this text to the clipboard.
     CopyText(String),
     /// Remember this name for the next visit.
@@ -134,6 +139,8 @@ pub struct Session {
     pub talk: TalkSignals,
     /// How well everyone's media arrives.
     pub quality: QualitySignals,
+    /// The check of the connection. Written by the check alone.
+    pub check: RwSignal<Check>,
     /// The own recording.
     pub recording: RecordingSignals,
     /// The engine's clock, renewed with every tick (4 per second), for texts such as "for 12 s".
@@ -168,6 +175,7 @@ impl Session {
             files: FileSignals::default(),
             talk: TalkSignals::default(),
             quality: QualitySignals::default(),
+            check: RwSignal::new(Check::default()),
             recording: RecordingSignals::default(),
             now: RwSignal::new(Moment::default()),
             sound: RwSignal::new(Sound::default()),

@@ -44,13 +44,14 @@ use super::socket::Socket;
 use super::stats::Reading;
 use super::timer::{Interval, Timeout};
 use super::transceivers::LocalTracks;
-use super::{applications, clipboard, environment, js, prefs};
+use super::{applications, check, clipboard, environment, js, prefs};
 use crate::protocol::{ClientMessage, MediaState, PeerId};
 use crate::room::channel::Channel;
 use crate::room::stage::ActiveSpeaker;
 use crate::room::talk::{Talk, TalkEvent};
 use crate::room::transfer::DiskEvent;
 use crate::room::{Event, Intent, MediaEvent, Notice, PeerEvent, Preferences, SocketEvent};
+use crate::session::check::CheckWish;
 use crate::session::{Session, Wish, Wishes};
 use quality::Quality;
 use recording::{RecordingInput, Recordings};
@@ -123,6 +124,8 @@ struct Engine {
     speaker: ActiveSpeaker,
     measured: HashSet<PeerId>,
     preferences: Preferences,
+    /// The check of the connection, while it is under way.
+    check: Option<LocalBoxFuture<'static, ()>>,
     /// Small things under way that are worth at most a notice.
     errands: FuturesUnordered<LocalBoxFuture<'static, Option<Notice>>>,
     _listeners: Vec<Listener>,
@@ -159,6 +162,7 @@ impl Engine {
             speaker: ActiveSpeaker::default(),
             measured: HashSet::new(),
             preferences: prefs::load(&window),
+            check: None,
             errands: FuturesUnordered::new(),
             _listeners: page_listeners(&window, &reporter),
             reporter,
@@ -214,6 +218,11 @@ impl Engine {
         }
         if let Poll::Ready(Some(notice)) = self.errands.poll_next_unpin(context) {
             return Poll::Ready(Some(Input::Ended(notice)));
+        }
+        if let Some(check) = &mut self.check
+            && check.poll_unpin(context).is_ready()
+        {
+            self.check = None;
         }
         if self.ticks.poll_next_unpin(context).is_ready() {
             return Poll::Ready(Some(Input::Tick));
@@ -282,6 +291,11 @@ impl Engine {
                 self.remember();
                 self.follow_peers();
             }
+            Wish::Check(CheckWish::Start) => {
+                let running = check::run(self.window.clone(), self.session);
+                self.check = Some(running.boxed_local());
+            }
+            Wish::Check(CheckWish::Stop) => self.check = None,
             Wish::CopyText(text) => self.errands.push(
                 clipboard::copy_text(&self.window, &text)
                     .map(Some)

@@ -8,6 +8,7 @@ mod applications;
 mod asking;
 mod capture;
 mod channels;
+mod check;
 mod clipboard;
 mod clock;
 mod connection;

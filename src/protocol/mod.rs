@@ -5,6 +5,7 @@
 //! `docs/protocol.md` says the same in prose.
 
 mod attendance;
+mod check_servers;
 mod close;
 mod error;
 mod id;
@@ -12,6 +13,7 @@ mod limits;
 mod message;
 
 pub use attendance::Attendance;
+pub use check_servers::CheckServers;
 pub use close::CloseCode;
 pub use error::{ErrorCode, ProtocolError};
 pub use id::{DisplayName, NameError, PeerId, ResumeToken, RoomName, RoomNameError};

@@ -11,6 +11,7 @@ mod capture;
 pub mod capture_settings;
 pub mod channel;
 pub mod chat;
+pub mod check;
 mod departure;
 pub mod devices;
 mod effect;

@@ -143,7 +143,7 @@ impl Drop for Slot {
 
 /// What one client's addresses have in common: of IPv6 it has a whole /64. Loopback is not counted: a proxy that is not
 /// told of may stand there, and everybody would come from it.
-fn counted(address: IpAddr) -> Option<IpAddr> {
+pub(super) fn counted(address: IpAddr) -> Option<IpAddr> {
     match address.to_canonical() {
         address if address.is_loopback() => None,
         IpAddr::V6(address) => {

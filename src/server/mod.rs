@@ -34,9 +34,11 @@ mod state;
 mod stream;
 mod tls;
 mod token;
+mod visitors;
 mod ws;
 
 pub(crate) use pages::{create_room, who_is_inside};
+pub(crate) use visitors::visitor_ice_servers;
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -71,6 +73,7 @@ use self::rooms::Rooms;
 use self::state::ServerState;
 use self::tls::{Application, Issuer, TlsConfig, TlsError};
 use self::token::TokenSigner;
+use self::visitors::Visitors;
 use crate::protocol::{CloseCode, IceTransportPolicy, Limits, MESSAGE_BYTES};
 
 /// How long connections have to end when the server stops.
@@ -207,8 +210,10 @@ fn state(config: &Config, data_dir: &Path) -> Result<ServerState, StartError> {
     if ice_servers.policy == IceTransportPolicy::Relay && !ice_servers.relays() {
         return Err(StartError::RelayWithoutServer);
     }
+    let clock = Clock::start();
     Ok(ServerState {
-        rooms: Rooms::new(limits, ice_servers, signer, Clock::start(), most),
+        visitors: Visitors::new(ice_servers.clone(), clock),
+        rooms: Rooms::new(limits, ice_servers, signer, clock, most),
         connections: Connections::new(most, usize_of(config.max_connections_per_address)),
         origins: OriginPolicy {
             allowed: config.allowed_origins.clone(),
@@ -231,10 +236,14 @@ fn router(state: &Arc<ServerState>, address: SocketAddr, tls: Option<&TlsConfig>
         .site_pkg_dir(assets.package_dir())
         .build();
     let pages = Pages::new(options, assets);
-    let rooms = state.rooms.clone();
+    let shared = Arc::clone(state);
     let functions = move |request: Request| {
-        let rooms = rooms.clone();
-        leptos_axum::handle_server_fns_with_context(move || provide_context(rooms.clone()), request)
+        let shared = Arc::clone(&shared);
+        let context = move || {
+            provide_context(shared.rooms.clone());
+            provide_context(Arc::clone(&shared));
+        };
+        leptos_axum::handle_server_fns_with_context(context, request)
     };
     let router = Router::new()
         .route("/ws", get(ws::upgrade))

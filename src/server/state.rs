@@ -7,6 +7,7 @@ use super::connections::Connections;
 use super::origin::OriginPolicy;
 use super::proxy::TrustedProxies;
 use super::rooms::Rooms;
+use super::visitors::Visitors;
 
 /// The running server, as its handlers see it.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(crate) struct ServerState {
     pub(crate) origins: OriginPolicy,
     /// Whose word on where requests come from is believed.
     pub(crate) proxies: TrustedProxies,
+    /// Those who check their connection before they join.
+    pub(crate) visitors: Visitors,
     /// How connections are treated.
     pub(crate) connection_settings: ConnectionSettings,
     /// The tasks to wait for when the server stops.

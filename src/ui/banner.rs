@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use crate::room::{Intent, Moment, RoomState};
 use crate::session::{Session, Sound, Wish};
 
+use super::check::CheckButton;
 use super::icon::{Icon, IconView};
+use super::panels::Panels;
 use super::problem::Problem;
 use super::voices::play_all;
 use super::words;
@@ -19,10 +21,13 @@ fn outage_is_shown(state: &RoomState, now: Moment) -> bool {
 
 /// All banners of the call.
 #[component]
-pub fn Banners() -> impl IntoView {
+pub fn Banners(
+    /// Which panels are open.
+    panels: Panels,
+) -> impl IntoView {
     view! {
         <div class="banners">
-            <OutageBanner/>
+            <OutageBanner panels/>
             <SoundBanner/>
             <MediaBanner/>
         </div>
@@ -30,7 +35,7 @@ pub fn Banners() -> impl IntoView {
 }
 
 #[component]
-fn OutageBanner() -> impl IntoView {
+fn OutageBanner(panels: Panels) -> impl IntoView {
     let session = Session::expect();
     let shown = Memo::new(move |_| {
         let now = session.now.get();
@@ -53,6 +58,7 @@ fn OutageBanner() -> impl IntoView {
                                 >
                                     "Try now"
                                 </button>
+                                <CheckButton open=panels.check/>
                             </div>
                         }
                     })

@@ -10,6 +10,7 @@ use super::announcer::Announcer;
 use super::banner::Banners;
 use super::brand::Logo;
 use super::chat::ChatPanel;
+use super::check::CheckDialog;
 use super::connection_panel::ConnectionPanel;
 use super::files::{DropTarget, FileOffers, FilesPanel};
 use super::fresh::Fresh;
@@ -51,7 +52,7 @@ pub fn CallView(
                 <h1 node_ref=heading tabindex="-1">{room.to_string()}</h1>
                 <RecordingIndicator/>
             </header>
-            <Banners/>
+            <Banners panels/>
             <Stage/>
             {move || {
                 side
@@ -77,6 +78,7 @@ pub fn CallView(
             <SettingsDialog panels/>
             <LayoutDialog panels/>
             <RecordDialog panels/>
+            <CheckDialog open=panels.check/>
             <PictureInPicture panels/>
             <ShortcutsDialog panels/>
         </main>

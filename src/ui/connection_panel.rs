@@ -11,6 +11,7 @@ use crate::room::quality::{
 use crate::session::{Session, Wish};
 
 use super::avatar::Avatar;
+use super::check::CheckButton;
 use super::icon::{Icon, IconView};
 use super::panels::Panels;
 use super::quality::QualityIcon;
@@ -212,6 +213,7 @@ pub fn ConnectionPanel(
                 </For>
             </div>
             <div class="connections-foot">
+                <CheckButton open=panels.check/>
                 <button
                     type="button"
                     class="button button-small"

@@ -80,6 +80,12 @@ pub enum Icon {
     Record,
     /// Three dots, for more.
     More,
+    /// A tick in a circle, for what works.
+    Fine,
+    /// A dash in a circle, for what is not there.
+    Absent,
+    /// Most of a circle, for what is under way.
+    Busy,
 }
 
 impl Icon {
@@ -122,6 +128,9 @@ impl Icon {
             Self::Signal => "#signal",
             Self::Record => "#circle-dot",
             Self::More => "#ellipsis",
+            Self::Fine => "#circle-check",
+            Self::Absent => "#circle-minus",
+            Self::Busy => "#loader-circle",
         }
     }
 }

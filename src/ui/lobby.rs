@@ -7,6 +7,7 @@ use crate::room::{DeviceKind, Environment, Intent, RoomState};
 use crate::session::{Session, Wish};
 
 use super::brand::PageHeader;
+use super::check::LobbyCheck;
 use super::device_menu::DeviceMenu;
 use super::early::EarlyForm;
 use super::inside::Inside;
@@ -61,6 +62,7 @@ pub fn LobbyView(
                     <DeviceMenu kind=DeviceKind::Microphone id="lobby-microphone"/>
                     <DeviceMenu kind=DeviceKind::Camera id="lobby-camera"/>
                 </div>
+                <LobbyCheck/>
             </div>
         </main>
         <noscript inner_html="<p class=\"problem\">Calls need JavaScript. Switch it on for this page and reload.</p>"></noscript>

@@ -12,6 +12,7 @@ pub mod brand;
 pub mod call;
 pub mod camera_picture;
 pub mod chat;
+pub mod check;
 pub mod connection_panel;
 pub mod device_menu;
 pub mod dialog;

@@ -28,6 +28,8 @@ pub struct Panels {
     pub record: RwSignal<bool>,
     /// The choice of a layout.
     pub layout: RwSignal<bool>,
+    /// The check of the connection.
+    pub check: RwSignal<bool>,
     /// Whether a small window floats above everything else.
     pub floating: RwSignal<bool>,
     /// The keyboard shortcuts.
@@ -42,6 +44,7 @@ impl Panels {
             settings: RwSignal::new(false),
             record: RwSignal::new(false),
             layout: RwSignal::new(false),
+            check: RwSignal::new(false),
             floating: RwSignal::new(false),
             shortcuts: RwSignal::new(false),
         }

@@ -1,6 +1,6 @@
 //! STUN and TURN servers of the operator's, as the welcome tells them.
 
-use super::support::{Client, Server};
+use super::support::{Client, Server, request};
 use data_encoding::BASE64;
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
@@ -58,4 +58,57 @@ async fn the_operator_may_allow_relayed_candidates_only() {
         welcome["iceTransportPolicy"],
         Value::String("relay".to_owned())
     );
+}
+
+const VISITOR: [&str; 1] = ["Content-Type: application/x-www-form-urlencoded"];
+
+#[tokio::test]
+async fn a_visitor_gets_credentials_of_their_own_that_soon_end() {
+    let server = Server::start(&[
+        "--ice-server",
+        "stun:a.example",
+        "--turn-url",
+        "turn:c.example",
+        "--turn-secret",
+        "north",
+    ]);
+    let mut usernames = vec![];
+    for _ in 0..2 {
+        let answer = request(&server, "POST /api/visitor_ice_servers", &VISITOR, "").await;
+        assert_eq!(answer.status, 200);
+        let granted: Value = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!(granted["type"], "granted");
+        assert_eq!(granted["iceTransportPolicy"], "all");
+        assert_eq!(
+            granted["iceServers"][0],
+            json!({"urls": ["stun:a.example"]})
+        );
+        let username = granted["iceServers"][1]["username"].as_str().unwrap();
+        let expiry: u64 = username.split_once(':').unwrap().0.parse().unwrap();
+        let now = std::time::SystemTime::now();
+        let now = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+        assert!((now + 100..=now + 120).contains(&expiry), "{expiry}");
+        usernames.push(username.to_owned());
+    }
+    assert_ne!(usernames[0], usernames[1]);
+}
+
+#[tokio::test]
+async fn an_address_that_checks_too_often_is_told_so_and_others_are_not() {
+    let server = Server::start(&[
+        "--trusted-proxy",
+        "127.0.0.1",
+        "--ice-server",
+        "stun:a.example",
+    ]);
+    let mut answers = vec![];
+    for address in ["203.0.113.9"; 8].iter().chain(&["203.0.113.10"]) {
+        let from = format!("X-Forwarded-For: {address}");
+        let headers = [VISITOR[0], &from];
+        let answer = request(&server, "POST /api/visitor_ice_servers", &headers, "").await;
+        let answer: Value = serde_json::from_str(&answer.body).unwrap();
+        answers.push(answer["type"].as_str().unwrap().to_owned());
+    }
+    let expected: Vec<&str> = [["granted"; 6].as_slice(), &["too-many"; 2], &["granted"]].concat();
+    assert_eq!(answers, expected);
 }

@@ -39,10 +39,24 @@ pub(crate) struct SharedRelays {
 impl IceServers {
     /// What this peer is told now.
     pub(crate) fn for_peer(&self, peer: &PeerId, now: UnixMillis) -> Vec<IceServer> {
+        self.for_somebody(peer, CREDENTIAL_LIFETIME, now)
+    }
+
+    /// What somebody without a seat is told, to check their connection within `lifetime`.
+    pub(crate) fn for_visitor(
+        &self,
+        visitor: &PeerId,
+        lifetime: Duration,
+        now: UnixMillis,
+    ) -> Vec<IceServer> {
+        self.for_somebody(visitor, lifetime, now)
+    }
+
+    fn for_somebody(&self, who: &PeerId, lifetime: Duration, now: UnixMillis) -> Vec<IceServer> {
         let mut servers = self.fixed.clone();
         if let Some(shared) = &self.shared {
             let urls = shared.urls.iter().map(ToString::to_string).collect();
-            servers.push(shared.secret.server(urls, peer, now));
+            servers.push(shared.secret.server(urls, who, lifetime, now));
         }
         servers
     }

@@ -80,9 +80,15 @@ impl fmt::Display for RelayUrl {
 }
 
 impl SharedSecret {
-    /// These servers with credentials for this peer.
-    pub(super) fn server(&self, urls: Vec<String>, peer: &PeerId, now: UnixMillis) -> IceServer {
-        let expiry = now / 1000 + CREDENTIAL_LIFETIME.as_secs();
+    /// These servers with credentials for this peer, which open new allocations for so long.
+    pub(super) fn server(
+        &self,
+        urls: Vec<String>,
+        peer: &PeerId,
+        lifetime: Duration,
+        now: UnixMillis,
+    ) -> IceServer {
+        let expiry = now / 1000 + lifetime.as_secs();
         let username = format!("{expiry}:{}", peer.as_str());
         let credential = self.password(&username);
         IceServer {
@@ -109,7 +115,12 @@ mod tests {
         let secret: SharedSecret = "north".parse().unwrap();
         let now = 1_400_000_000_000;
         let peer = PeerId::new("ada".to_owned());
-        let server = secret.server(vec!["turn:example.org".to_owned()], &peer, now);
+        let server = secret.server(
+            vec!["turn:example.org".to_owned()],
+            &peer,
+            CREDENTIAL_LIFETIME,
+            now,
+        );
         assert_eq!(server.username.as_deref(), Some("1400003600:ada"));
         // printf 1400003600:ada | openssl dgst -sha1 -hmac north -binary | base64
         assert_eq!(

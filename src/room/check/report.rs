@@ -1,0 +1,45 @@
+//! The report that is copied: for whoever helps, in plain text.
+
+use super::{Check, Finding, Progress, Step, Verdict, advice, figure, name, result, sentence};
+
+/// Whether a report has the addresses that were seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Addresses {
+    /// No address of anybody.
+    Omitted,
+    /// The user asked for them.
+    Included,
+}
+
+/// Writes the report.
+pub fn report(check: &Check, addresses: Addresses) -> String {
+    let mut text = "Visavis connection check\n".to_owned();
+    let verdict = sentence(&Verdict::of(check));
+    text = [&text, &verdict, "\n\n"].concat();
+    for step in Step::ALL {
+        let progress = check.progress(step);
+        let mark = match progress {
+            Progress::Waiting | Progress::Running => "[...]     ",
+            Progress::Ended(Finding::Fine(_)) => "[ok]      ",
+            Progress::Ended(Finding::Trouble(_)) => "[problem] ",
+            Progress::Ended(Finding::NotOffered | Finding::NotTried(_)) => "[-]       ",
+        };
+        text += &[mark, name(step), ": ", result(step, progress)].concat();
+        if let Some(figure) = figure(progress) {
+            text += &[" (", &figure, ")"].concat();
+        }
+        if let Some(advice) = advice(step, progress) {
+            text += &[". ", &advice].concat();
+        }
+        text.push('\n');
+    }
+    text += &["\nBrowser: ", &check.browser, "\n"].concat();
+    if addresses == Addresses::Included {
+        text.push('\n');
+        for line in check.addresses() {
+            text += &line;
+            text.push('\n');
+        }
+    }
+    text
+}

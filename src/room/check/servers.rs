@@ -1,0 +1,144 @@
+//! Which of the ICE servers are to be tried, one URL at a time (RFC 7064, RFC 7065).
+
+use crate::protocol::IceServer;
+
+/// The port of STUN and TURN (RFC 8489 section 18.6).
+const PORT: u16 = 3478;
+
+/// Their port over TLS.
+const TLS_PORT: u16 = 5349;
+
+/// How a relay is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelayTransport {
+    /// By datagrams.
+    Udp,
+    /// By a stream in the clear.
+    Tcp,
+    /// By a stream inside TLS.
+    Tls,
+}
+
+impl RelayTransport {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Udp, Self::Tcp, Self::Tls];
+
+    /// Its short name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Udp => "UDP",
+            Self::Tcp => "TCP",
+            Self::Tls => "TLS",
+        }
+    }
+}
+
+/// One URL to try.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestServer {
+    /// The server, with this URL alone.
+    pub server: IceServer,
+    /// The URL's port.
+    pub port: u16,
+}
+
+/// The relays that are reached like this, in order.
+pub fn relays(servers: &[IceServer], transport: RelayTransport) -> Vec<TestServer> {
+    alone(servers, |url| transport_of(url) == Some(transport))
+}
+
+/// The STUN servers, in order.
+pub fn stun_servers(servers: &[IceServer]) -> Vec<TestServer> {
+    alone(servers, |url| {
+        url.starts_with("stun:") || url.starts_with("stuns:")
+    })
+}
+
+fn alone(servers: &[IceServer], wanted: impl Fn(&str) -> bool) -> Vec<TestServer> {
+    let mut found = Vec::new();
+    for server in servers {
+        for url in server.urls.iter().filter(|url| wanted(url)) {
+            found.push(TestServer {
+                server: IceServer {
+                    urls: vec![url.clone()],
+                    username: server.username.clone(),
+                    credential: server.credential.clone(),
+                },
+                port: port_of(url),
+            });
+        }
+    }
+    found
+}
+
+/// `None` for what is no relay, or one that no browser reaches (TURN over DTLS).
+fn transport_of(url: &str) -> Option<RelayTransport> {
+    let (scheme, rest) = url.split_once(':')?;
+    let query = rest.split_once('?').map(|(_, query)| query);
+    match (scheme, query) {
+        ("turn", None | Some("transport=udp")) => Some(RelayTransport::Udp),
+        ("turn", Some("transport=tcp")) => Some(RelayTransport::Tcp),
+        ("turns", None | Some("transport=tcp")) => Some(RelayTransport::Tls),
+        _ => None,
+    }
+}
+
+fn port_of(url: &str) -> u16 {
+    let authority = url.split('?').next().unwrap_or(url);
+    let after_host = authority.rsplit(']').next().unwrap_or(authority);
+    let (_, port) = after_host.rsplit_once(':').unwrap_or_default();
+    port.parse()
+        .unwrap_or(if url.starts_with("turns") || url.starts_with("stuns") {
+            TLS_PORT
+        } else {
+            PORT
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn server(urls: &[&str]) -> IceServer {
+        IceServer {
+            urls: urls.iter().map(ToString::to_string).collect(),
+            username: Some("ada".to_owned()),
+            credential: None,
+        }
+    }
+
+    #[test]
+    fn each_url_has_its_way_and_its_port() {
+        use RelayTransport::{Tcp, Tls, Udp};
+        for (url, transport, port) in [
+            ("turn:example.org", Some(Udp), 3478),
+            ("turn:example.org:443", Some(Udp), 443),
+            ("turn:example.org?transport=udp", Some(Udp), 3478),
+            ("turn:[2001:db8::1]?transport=tcp", Some(Tcp), 3478),
+            ("turn:[2001:db8::1]:80?transport=tcp", Some(Tcp), 80),
+            ("turns:example.org", Some(Tls), 5349),
+            ("turns:example.org:443?transport=tcp", Some(Tls), 443),
+            ("turns:example.org?transport=udp", None, 5349),
+            ("stun:example.org", None, 3478),
+            ("stun:example.org:19302", None, 19302),
+        ] {
+            assert_eq!(transport_of(url), transport, "{url}");
+            assert_eq!(port_of(url), port, "{url}");
+        }
+    }
+
+    #[test]
+    fn every_url_is_tried_alone_with_the_credentials_of_its_server() {
+        let servers = [
+            server(&["stun:a", "turn:a?transport=udp", "turn:a?transport=tcp"]),
+            server(&["turn:b:80?transport=tcp", "stun:b"]),
+        ];
+        let tcp = relays(&servers, RelayTransport::Tcp);
+        let urls: Vec<_> = tcp.iter().map(|test| test.server.urls.concat()).collect();
+        assert_eq!(urls, ["turn:a?transport=tcp", "turn:b:80?transport=tcp"]);
+        assert_eq!(tcp[1].port, 80);
+        assert_eq!(tcp[1].server.username.as_deref(), Some("ada"));
+        assert_eq!(stun_servers(&servers).len(), 2);
+        assert_eq!(relays(&servers, RelayTransport::Tls), []);
+    }
+}

@@ -1,0 +1,184 @@
+//! What the findings mean together: the one thing to say first.
+
+use super::{Check, Figure, Finding, RelayTransport, Step, Trouble};
+use crate::room::DeviceKind;
+
+/// A relay that shares less than this makes pictures small, in bits/s.
+const SLOW_BITS_PER_SECOND: u32 = 400_000;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gravity {
+    /// Not known yet.
+    Unknown,
+    /// Nothing to do.
+    Good,
+    /// Calls work, and not everywhere or not at their best.
+    Limited,
+    /// Calls do not work, or without this device.
+    Bad,
+}
+
+/// Which relays there are, and what came of them: the ways that work, and those that were offered and do not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ways {
+    /// With their ports.
+    pub working: Vec<(RelayTransport, u16)>,
+    /// With their ports, where those are known.
+    pub failing: Vec<(RelayTransport, u16)>,
+}
+
+/// The outcome of a check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It goes on.
+    Running,
+    /// Everything that is offered works, a relay included.
+    Good,
+    /// The page is not secure.
+    InsecurePage,
+    /// The browser has no WebRTC.
+    NoWebRtc,
+    /// The server does not answer.
+    ServerSilent,
+    /// Something between here and the server holds back WebSockets.
+    SocketBlocked,
+    /// Nothing gets through: neither datagrams nor any of these relays.
+    CutOff(Ways),
+    /// UDP is blocked, and there is no relay to go around it.
+    UdpBlockedWithoutRelay,
+    /// A microphone or camera does not work.
+    Device(DeviceKind),
+    /// UDP is blocked; these relays help.
+    UdpBlocked(Ways),
+    /// STUN works, and none of these relays does.
+    RelaysSilent(Ways),
+    /// Some relays work and some do not.
+    RelaysPartly(Ways),
+    /// It works slowly.
+    Slow,
+    /// There is no relay, and direct ways seem possible.
+    NoRelay,
+    /// There is neither STUN nor a relay.
+    NothingOffered,
+    /// What could be tried works; the relays could not be tried.
+    Incomplete,
+}
+
+impl Verdict {
+    /// Judges a check.
+    pub fn of(check: &Check) -> Self {
+        let found = |step| check.finding(step);
+        let trouble = |step| match found(step) {
+            Some(Finding::Trouble(trouble)) => Some(trouble),
+            _ => None,
+        };
+        match trouble(Step::Page) {
+            Some(Trouble::InsecurePage) => return Self::InsecurePage,
+            Some(_) => return Self::NoWebRtc,
+            None => {}
+        }
+        if !check.is_over() {
+            return Self::Running;
+        }
+        if trouble(Step::Server).is_some() {
+            return Self::ServerSilent;
+        }
+        if trouble(Step::Socket).is_some() {
+            return Self::SocketBlocked;
+        }
+        let ways = Ways::of(check);
+        let connection = ways.verdict(check);
+        if connection.gravity() == Gravity::Bad {
+            return connection;
+        }
+        for (step, kind) in [
+            (Step::Microphone, DeviceKind::Microphone),
+            (Step::Camera, DeviceKind::Camera),
+        ] {
+            if trouble(step).is_some() {
+                return Self::Device(kind);
+            }
+        }
+        connection
+    }
+
+    /// How bad it is.
+    pub fn gravity(&self) -> Gravity {
+        match self {
+            Self::Running => Gravity::Unknown,
+            Self::Good => Gravity::Good,
+            Self::InsecurePage
+            | Self::NoWebRtc
+            | Self::ServerSilent
+            | Self::SocketBlocked
+            | Self::CutOff(_)
+            | Self::UdpBlockedWithoutRelay => Gravity::Bad,
+            Self::Device(_)
+            | Self::UdpBlocked(_)
+            | Self::RelaysSilent(_)
+            | Self::RelaysPartly(_)
+            | Self::Slow
+            | Self::NoRelay
+            | Self::NothingOffered
+            | Self::Incomplete => Gravity::Limited,
+        }
+    }
+}
+
+impl Ways {
+    fn of(check: &Check) -> Self {
+        let mut ways = Self::default();
+        for transport in RelayTransport::ALL {
+            match check.finding(Step::Relay(transport)) {
+                Some(Finding::Fine(Figure::Relayed(relayed))) => {
+                    ways.working.push((transport, relayed.port));
+                }
+                Some(Finding::Trouble(
+                    Trouble::RelaySilent(port)
+                    | Trouble::RelayRefuses(port, _)
+                    | Trouble::RelayStuck(port),
+                )) => ways.failing.push((transport, port)),
+                _ => {}
+            }
+        }
+        ways
+    }
+
+    fn verdict(self, check: &Check) -> Verdict {
+        let finding = |step| check.finding(step);
+        let stun = finding(Step::Stun);
+        let relay_over_udp = finding(Step::Relay(RelayTransport::Udp));
+        if matches!(stun, Some(Finding::NotTried(_))) {
+            return Verdict::Incomplete;
+        }
+        let answers = |finding| matches!(finding, Some(Finding::Fine(_)));
+        let silent = |finding| {
+            matches!(
+                finding,
+                Some(Finding::Trouble(
+                    Trouble::StunSilent | Trouble::RelaySilent(_)
+                ))
+            )
+        };
+        let udp_blocked =
+            !answers(stun) && !answers(relay_over_udp) && (silent(stun) || silent(relay_over_udp));
+        let slow = check.progress.iter().all(|progress| match progress {
+            super::Progress::Ended(Finding::Fine(Figure::Relayed(relayed))) => {
+                relayed.bits_per_second < SLOW_BITS_PER_SECOND
+            }
+            _ => true,
+        });
+        match (self.working.is_empty(), self.failing.is_empty()) {
+            (true, true) if udp_blocked => Verdict::UdpBlockedWithoutRelay,
+            (true, true) if answers(stun) => Verdict::NoRelay,
+            (true, true) => Verdict::NothingOffered,
+            (true, false) if udp_blocked => Verdict::CutOff(self),
+            (true, false) => Verdict::RelaysSilent(self),
+            (false, _) if udp_blocked => Verdict::UdpBlocked(self),
+            (false, false) => Verdict::RelaysPartly(self),
+            (false, true) if slow => Verdict::Slow,
+            (false, true) => Verdict::Good,
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! How a check is told: what was tried, what came of it, and what to do.
+//!
+//! Invariant: no word or figure here contains an address; ports are named, for they are what has to be opened.
+
+use super::verdict::Ways;
+use super::{
+    CandidateKinds, Figure, Finding, Obstacle, Progress, RelayTransport, Step, Trouble, Verdict,
+};
+use crate::room::{DeviceKind, MediaProblem};
+
+/// Whom to ask about a network.
+const ASK_NETWORK: &str = "Ask whoever runs your network to allow it, or try another network, such as a phone\u{2019}s hotspot.";
+
+/// Whom to ask about a server.
+const ASK_SERVER: &str = "Ask whoever runs this server";
+
+/// What a step is called.
+pub fn name(step: Step) -> &'static str {
+    match step {
+        Step::Page => "This page and browser",
+        Step::Microphone => "Microphone",
+        Step::Camera => "Camera",
+        Step::Server => "Server",
+        Step::Socket => "WebSocket",
+        Step::Stun => "STUN",
+        Step::Relay(RelayTransport::Udp) => "Relay over UDP",
+        Step::Relay(RelayTransport::Tcp) => "Relay over TCP",
+        Step::Relay(RelayTransport::Tls) => "Relay over TLS",
+        Step::Candidates => "Possible ways",
+    }
+}
+
+/// Where a step stands, in a few words.
+pub fn result(step: Step, progress: Progress) -> &'static str {
+    let finding = match progress {
+        Progress::Waiting => return "Waits for its turn",
+        Progress::Running => return running(step),
+        Progress::Ended(finding) => finding,
+    };
+    match finding {
+        Finding::Fine(figure) => fine(step, figure),
+        Finding::Trouble(trouble) => problem(trouble),
+        Finding::NotOffered => "Not offered by this server",
+        Finding::NotTried(Obstacle::Page) => "Not tried: this page can make no calls",
+        Finding::NotTried(Obstacle::ServersUnknown) => {
+            "Not tried: the server did not say where it is"
+        }
+        Finding::NotTried(Obstacle::TooManyChecks) => {
+            "Not tried: too many checks. Try again in two minutes"
+        }
+    }
+}
+
+fn running(step: Step) -> &'static str {
+    match step {
+        Step::Microphone | Step::Camera => "The browser asks you; please answer",
+        Step::Socket => "Watching it for a few seconds\u{2026}",
+        Step::Relay(_) => "Sending data through it\u{2026}",
+        _ => "Checking\u{2026}",
+    }
+}
+
+fn fine(step: Step, figure: Figure) -> &'static str {
+    match (step, figure) {
+        (_, Figure::SwitchedOff) => "Ready, and switched off",
+        (_, Figure::WillAsk) => "There is one; the browser will ask you first",
+        (Step::Page, _) => "Secure, and able to make calls",
+        (Step::Microphone | Step::Camera, _) => "Works",
+        (Step::Socket, _) => "Opens, answers and stays open",
+        (Step::Relay(_), _) => "Relays data",
+        (Step::Candidates, Figure::Candidates(kinds)) => ways(kinds),
+        _ => "Answers",
+    }
+}
+
+fn ways(kinds: CandidateKinds) -> &'static str {
+    match (kinds.server_reflexive, kinds.relay) {
+        (true, true) => "Direct, through your router, and through a relay",
+        (true, false) => "Direct, and through your router",
+        (false, true) => "Direct, and through a relay",
+        (false, false) => "Direct",
+    }
+}
+
+fn problem(trouble: Trouble) -> &'static str {
+    match trouble {
+        Trouble::InsecurePage => "Not secure",
+        Trouble::NoWebRtc => "This browser cannot make calls",
+        Trouble::Device(problem) => match problem {
+            MediaProblem::PermissionDenied => "Blocked",
+            MediaProblem::NoDevice => "None found",
+            MediaProblem::DeviceBusy => "In use by another program",
+            MediaProblem::Unsuitable => "Did not start",
+            MediaProblem::Unplugged => "Disconnected",
+            MediaProblem::Unavailable => "Not available on this page",
+        },
+        Trouble::Unanswered => "The browser still waits for your answer",
+        Trouble::ServerSilent => "Does not answer",
+        Trouble::ServerStrange => "Something else answers in its place",
+        Trouble::SocketRefused => "Does not open",
+        Trouble::SocketSilent => "Opens, and nothing comes through",
+        Trouble::SocketLost => "Was closed again at once",
+        Trouble::StunSilent | Trouble::RelaySilent(_) => "No answer",
+        Trouble::RelayRefuses(..) => "Refused",
+        Trouble::RelayStuck(_) => "Answers, and nothing comes through",
+        Trouble::NoCandidates => "None",
+    }
+}
+
+/// What to do about a step, if there is something to do.
+pub fn advice(step: Step, progress: Progress) -> Option<String> {
+    let Progress::Ended(Finding::Trouble(trouble)) = progress else {
+        return None;
+    };
+    let way = match step {
+        Step::Relay(transport) => transport.name(),
+        _ => "",
+    };
+    let fixed = match trouble {
+        Trouble::InsecurePage => {
+            "Browsers allow calls only on HTTPS or on localhost. Open the https:// link, or ask whoever runs this server to set up HTTPS."
+        }
+        Trouble::NoWebRtc => {
+            "It has no WebRTC, or it is switched off. Use a current Chrome, Edge, Firefox or Safari."
+        }
+        Trouble::Device(problem) => device_advice(problem),
+        Trouble::Unanswered => {
+            "Look for the question beside the address, answer it, and check again."
+        }
+        Trouble::ServerSilent => "Look whether other sites open, and try again in a minute.",
+        Trouble::ServerStrange => {
+            "A login page of this network, or a proxy, may stand between. Open any other site and log in there first."
+        }
+        Trouble::SocketRefused | Trouble::SocketSilent | Trouble::SocketLost => {
+            "A proxy, a firewall or a browser extension holds back WebSockets. Try another network or browser; whoever runs this server may have to let them through its reverse proxy."
+        }
+        Trouble::StunSilent => "Your network may block UDP; then calls need a relay.",
+        Trouble::NoCandidates => {
+            "The browser found no network to use. An extension or a setting may keep WebRTC from using it."
+        }
+        Trouble::RelaySilent(port) => {
+            let port = port.to_string();
+            return Some(match step {
+                Step::Relay(RelayTransport::Tls) => [
+                    "Your network may block TLS on port ",
+                    &port,
+                    ", or the server\u{2019}s certificate is not one that browsers trust.",
+                ]
+                .concat(),
+                _ => [
+                    "Your network or the server\u{2019}s firewall may block ",
+                    way,
+                    " on port ",
+                    &port,
+                    ".",
+                ]
+                .concat(),
+            });
+        }
+        Trouble::RelayRefuses(port, code) => {
+            let reason = match code {
+                401 | 403 | 441 => "it does not accept the credentials (error ",
+                486 | 508 => "it is busy (error ",
+                _ => "it does not want to (error ",
+            };
+            let (code, port) = (code.to_string(), port.to_string());
+            return Some(
+                [
+                    "The relay on port ",
+                    &port,
+                    " answers, and ",
+                    reason,
+                    &code,
+                    "). ",
+                    ASK_SERVER,
+                    " to look at it.",
+                ]
+                .concat(),
+            );
+        }
+        Trouble::RelayStuck(port) => {
+            let port = port.to_string();
+            return Some(
+                [
+                    "The relay on port ",
+                    &port,
+                    " does not pass data on. ",
+                    ASK_SERVER,
+                    " whether its relayed ports are open and its public address is set.",
+                ]
+                .concat(),
+            );
+        }
+    };
+    Some(fixed.to_owned())
+}
+
+fn device_advice(problem: MediaProblem) -> &'static str {
+    match problem {
+        MediaProblem::PermissionDenied => {
+            "Open the site settings beside the address, allow it, and check again."
+        }
+        MediaProblem::NoDevice => "Connect one and check again.",
+        MediaProblem::DeviceBusy => "Close the program that holds it, and check again.",
+        MediaProblem::Unsuitable => "Choose another one, and check again.",
+        MediaProblem::Unplugged => "Connect it again, or choose another one.",
+        MediaProblem::Unavailable => {
+            "If this page is shown inside another one, open it in a tab of its own."
+        }
+    }
+}
+
+/// What a step measured, briefly.
+pub fn figure(progress: Progress) -> Option<String> {
+    let Progress::Ended(Finding::Fine(figure)) = progress else {
+        return None;
+    };
+    match figure {
+        Figure::Nothing | Figure::SwitchedOff | Figure::WillAsk => None,
+        Figure::RoundTrip(ms) => Some(millis(ms)),
+        Figure::Relayed(relayed) => Some(
+            [
+                &millis(relayed.round_trip_ms),
+                ", ",
+                &rate(relayed.bits_per_second),
+            ]
+            .concat(),
+        ),
+        Figure::Candidates(kinds) => match (kinds.ipv4, kinds.ipv6) {
+            (true, true) => Some("IPv4, IPv6".to_owned()),
+            (true, false) => Some("IPv4".to_owned()),
+            (false, true) => Some("IPv6".to_owned()),
+            (false, false) => None,
+        },
+    }
+}
+
+fn millis(ms: u32) -> String {
+    if ms == 0 {
+        "< 1 ms".to_owned()
+    } else {
+        ms.to_string() + " ms"
+    }
+}
+
+fn rate(bits_per_second: u32) -> String {
+    let kilobits = bits_per_second / 1_000;
+    if kilobits < 1_000 {
+        return kilobits.to_string() + " kbit/s";
+    }
+    let tenths = kilobits / 100;
+    if tenths >= 100 {
+        return (tenths / 10).to_string() + " Mbit/s";
+    }
+    let (whole, rest) = ((tenths / 10).to_string(), (tenths % 10).to_string());
+    [&whole, ".", &rest, " Mbit/s"].concat()
+}
+
+/// What it all means, and what to do.
+pub fn sentence(verdict: &Verdict) -> String {
+    let fixed = match verdict {
+        Verdict::Running => "Checking your connection\u{2026} This takes about ten seconds.",
+        Verdict::Good => "Everything works, in strict networks too.",
+        Verdict::InsecurePage => {
+            "This address is not secure, so browsers allow no calls here. Open the https:// link, or ask whoever runs this server to set up HTTPS."
+        }
+        Verdict::NoWebRtc => {
+            "This browser cannot make calls. Use a current Chrome, Edge, Firefox or Safari."
+        }
+        Verdict::ServerSilent => {
+            "The server does not answer. Look whether other sites open; if they do, ask whoever runs this server."
+        }
+        Verdict::SocketBlocked => {
+            "Something between you and the server holds back WebSockets, and without them nobody can join. Try another network or browser, or ask whoever runs this server."
+        }
+        Verdict::Device(DeviceKind::Camera) => {
+            "Your connection works. Your camera does not: others will hear you and not see you."
+        }
+        Verdict::Device(_) => {
+            "Your connection works. Your microphone does not: others will not hear you."
+        }
+        Verdict::UdpBlockedWithoutRelay => {
+            return [
+                "Your network blocks UDP, and this server offers no relay around that. ",
+                ASK_NETWORK,
+            ]
+            .concat();
+        }
+        Verdict::Slow => {
+            "Everything works, slowly: pictures will be small. Move closer to your router, or let others of your network pause their downloads."
+        }
+        Verdict::NoRelay => {
+            "Your connection works. This server offers no relay, so people behind strict firewalls may not reach you."
+        }
+        Verdict::NothingOffered => {
+            "The server can be reached. It offers neither STUN nor a relay, so calls work within one network, and beyond it only by luck."
+        }
+        Verdict::Incomplete => {
+            "What could be tried works. The relays could not be tried; check again in two minutes."
+        }
+        Verdict::CutOff(ways) => {
+            let failing = list(&ways.failing);
+            return [
+                "Your network blocks UDP, and our relay did not answer on ",
+                &failing,
+                ". Calls will not work from here. ",
+                ASK_NETWORK,
+            ]
+            .concat();
+        }
+        Verdict::UdpBlocked(Ways { working, .. }) => {
+            return [
+                "Calls will work, and may be delayed: your network blocks UDP, so everything goes through our relay on ",
+                &list(working),
+                ".",
+            ]
+            .concat();
+        }
+        Verdict::RelaysSilent(Ways { failing, .. }) => {
+            return [
+                "Calls with people in open networks will work. Our relay did not answer on ",
+                &list(failing),
+                ", so others may not reach you. ",
+                ASK_SERVER,
+                " whether these ports are open.",
+            ]
+            .concat();
+        }
+        Verdict::RelaysPartly(Ways { working, failing }) => {
+            return [
+                "Calls will work. Our relay answers on ",
+                &list(working),
+                " and not on ",
+                &list(failing),
+                ", which people in strict networks need.",
+            ]
+            .concat();
+        }
+    };
+    fixed.to_owned()
+}
+
+/// As in "UDP 3478 and TCP 443".
+fn list(ways: &[(RelayTransport, u16)]) -> String {
+    let mut text = String::new();
+    for (index, (transport, port)) in ways.iter().enumerate() {
+        if index > 0 {
+            text += if index + 1 == ways.len() {
+                " and "
+            } else {
+                ", "
+            };
+        }
+        text += transport.name();
+        text += " ";
+        text += &port.to_string();
+    }
+    text
+}
