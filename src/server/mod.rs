@@ -34,6 +34,7 @@ mod state;
 mod stream;
 mod tls;
 mod token;
+mod turn;
 mod ws;
 
 pub(crate) use pages::{create_room, who_is_inside};
