@@ -4,17 +4,106 @@
 //! Nobody without a seat opens a relay, and a relay reaches public addresses and this server's other relays only.
 
 mod accounts;
+mod addresses;
 mod allocation;
+mod announcement;
 mod answer;
 mod cidr;
 mod core;
 mod credentials;
+mod endpoint;
 mod framing;
+mod listening;
 mod members;
 mod meter;
 mod methods;
 mod nonce;
+mod options;
+mod outbox;
 mod path;
 mod peer_filter;
 mod ports;
+mod relay;
 mod request;
+mod server;
+mod stream;
+
+pub(crate) use announcement::Announcement;
+pub(crate) use credentials::{LIFETIME_MS, Secret};
+pub(crate) use members::Members;
+pub(crate) use options::TurnOptions;
+pub(crate) use server::TurnServer;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use self::accounts::Accounts;
+use self::addresses::Addresses;
+use self::core::Rules;
+use self::nonce::Nonces;
+use self::peer_filter::PeerFilter;
+use self::ports::RelayPorts;
+use super::clock::Clock;
+use super::token::KEY_BYTES;
+
+/// What a running relay is to the rest of the server.
+#[derive(Debug)]
+pub(crate) struct Running {
+    /// What clients are told.
+    pub(crate) announcement: Announcement,
+    /// Who takes clients that come over streams.
+    pub(crate) server: TurnServer,
+    /// Most relays at a time, each of them an open file.
+    pub(crate) most_allocations: u32,
+}
+
+/// Starts the relay. `None` when it is switched off, or when none of the default ports is free.
+///
+/// # Errors
+/// The address the operator named that is not to be had, and why.
+pub(crate) fn start(
+    options: &TurnOptions,
+    room_capacity: u32,
+    key: &[u8; KEY_BYTES],
+    members: Members,
+    clock: Clock,
+) -> Result<Option<Running>, (SocketAddr, io::Error)> {
+    if options.off {
+        return Ok(None);
+    }
+    let listening = listening::open(&options.listen)?;
+    if listening.is_empty() {
+        return Ok(None);
+    }
+    let places: Vec<SocketAddr> = listening.iter().map(|open| open.address).collect();
+    let secret = Secret::derived(key, b"visavis relay credentials\0");
+    let quotas = options.quotas(room_capacity);
+    let rules = Rules {
+        accounts: Arc::new(Accounts::new(quotas, clock.now())),
+        filter: PeerFilter::new(options.allow_peer.clone()),
+        ports: Arc::<RelayPorts>::default(),
+        secret: secret.clone(),
+        nonces: Nonces::new(Secret::derived(key, b"visavis relay nonces\0")),
+        members,
+    };
+    let addresses = Addresses::new(
+        options.external_ip.clone(),
+        places.iter().map(SocketAddr::ip),
+    );
+    let (endpoints, listeners): (Vec<_>, Vec<_>) = listening
+        .into_iter()
+        .map(|open| (open.endpoint, open.listener))
+        .unzip();
+    let ports = options.relay_ports.clone();
+    let server = TurnServer::start(rules, addresses, ports, endpoints, quotas.allocations, clock);
+    for listener in listeners {
+        tokio::spawn(server.clone().accept(listener));
+    }
+    tracing::info!(?places, "the relay is ready");
+    Ok(Some(Running {
+        announcement: Announcement::new(secret, &options.external_ip, &places),
+        server,
+        most_allocations: quotas.allocations,
+    }))
+}
