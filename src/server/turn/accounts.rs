@@ -69,7 +69,11 @@ impl Accounts {
     }
 
     /// Takes one allocation of the person's.
-    pub(super) fn take(self: &Arc<Self>, person: &str, now: UnixMillis) -> Result<Account, OverQuota> {
+    pub(super) fn take(
+        self: &Arc<Self>,
+        person: &str,
+        now: UnixMillis,
+    ) -> Result<Account, OverQuota> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if open.allocations >= self.quotas.allocations {
             return Err(OverQuota::Server);
@@ -103,7 +107,10 @@ impl Accounts {
     /// How many allocations there are.
     #[cfg(test)]
     pub(super) fn allocations(&self) -> u32 {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).allocations
+        self.open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .allocations
     }
 }
 
@@ -116,7 +123,11 @@ impl Account {
 
 impl Drop for Account {
     fn drop(&mut self) {
-        let mut open = self.accounts.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self
+            .accounts
+            .open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         open.allocations = open.allocations.saturating_sub(1);
         if let Some(person) = open.people.get_mut(&self.person) {
             person.allocations = person.allocations.saturating_sub(1);
@@ -164,7 +175,10 @@ mod tests {
     #[test]
     fn the_allocations_of_a_person_share_their_bandwidth_and_people_share_the_servers() {
         let accounts = accounts();
-        let (one, two) = (accounts.take("ada", 0).unwrap(), accounts.take("ada", 0).unwrap());
+        let (one, two) = (
+            accounts.take("ada", 0).unwrap(),
+            accounts.take("ada", 0).unwrap(),
+        );
         let bob = accounts.take("bob", 0).unwrap();
         let passed = (0..500).filter(|_| one.allows(1000, 0)).count()
             + (0..500).filter(|_| two.allows(1000, 0)).count();

@@ -101,7 +101,10 @@ mod tests {
     fn this_machines_addresses_are_told_from_others() {
         let addresses = Addresses::new(vec!["5.6.7.8".parse().unwrap()], []);
         assert!(addresses.is_own("127.0.0.1".parse().unwrap()));
-        assert!(addresses.is_own("5.6.7.8".parse().unwrap()), "the announced one");
+        assert!(
+            addresses.is_own("5.6.7.8".parse().unwrap()),
+            "the announced one"
+        );
         assert!(!addresses.is_own("1.1.1.1".parse().unwrap()));
     }
 
@@ -109,7 +112,10 @@ mod tests {
     fn the_announced_address_is_of_the_same_family() {
         let addresses = Addresses::new(vec!["5.6.7.8".parse().unwrap()], []);
         let local: IpAddr = "10.0.0.1".parse().unwrap();
-        assert_eq!(addresses.announced(local), "5.6.7.8".parse::<IpAddr>().unwrap());
+        assert_eq!(
+            addresses.announced(local),
+            "5.6.7.8".parse::<IpAddr>().unwrap()
+        );
         let local: IpAddr = "fd00::1".parse().unwrap();
         assert_eq!(addresses.announced(local), local);
     }

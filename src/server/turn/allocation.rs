@@ -87,19 +87,26 @@ impl Permissions {
     /// Whether so many more addresses fit; forgets those that ended.
     pub(super) fn have_room(&mut self, addresses: &[(IpAddr, Reach)], now: UnixMillis) -> bool {
         if self.addresses.len() + addresses.len() > MOST_PERMISSIONS {
-            self.addresses.retain(|_, permission| permission.expires > now);
+            self.addresses
+                .retain(|_, permission| permission.expires > now);
         }
         let new = |(address, _): &&(IpAddr, Reach)| !self.addresses.contains_key(address);
         self.addresses.len() + addresses.iter().filter(new).count() <= MOST_PERMISSIONS
     }
 
     /// Permits an address, from now on.
-    pub(super) fn permit(&mut self, address: IpAddr, reach: Reach, now: UnixMillis) -> Result<(), NotAdded> {
+    pub(super) fn permit(
+        &mut self,
+        address: IpAddr,
+        reach: Reach,
+        now: UnixMillis,
+    ) -> Result<(), NotAdded> {
         if !self.have_room(&[(address, reach)], now) {
             return Err(NotAdded::TooMany);
         }
         let expires = now + PERMISSION_MS;
-        self.addresses.insert(address, Permission { reach, expires });
+        self.addresses
+            .insert(address, Permission { reach, expires });
         Ok(())
     }
 
@@ -128,7 +135,14 @@ impl Permissions {
         }
         self.permit(peer.ip(), reach, now)?;
         let expires = now + CHANNEL_MS;
-        self.channels.insert(number, Channel { peer, reach, expires });
+        self.channels.insert(
+            number,
+            Channel {
+                peer,
+                reach,
+                expires,
+            },
+        );
         self.numbers.insert(peer, number);
         Ok(())
     }
@@ -144,7 +158,8 @@ impl Permissions {
         if concerned || self.channels.len() >= MOST_PERMISSIONS {
             self.channels.retain(|_, channel| !ended(channel));
             let channels = &self.channels;
-            self.numbers.retain(|_, number| channels.contains_key(number));
+            self.numbers
+                .retain(|_, number| channels.contains_key(number));
         }
     }
 
@@ -172,8 +187,13 @@ mod tests {
     #[test]
     fn a_permission_lasts_five_minutes() {
         let mut permissions = Permissions::default();
-        permissions.permit(peer(1).ip(), Reach::EveryPort, 0).unwrap();
-        assert_eq!(permissions.reach(peer(1).ip(), 299_999), Some(Reach::EveryPort));
+        permissions
+            .permit(peer(1).ip(), Reach::EveryPort, 0)
+            .unwrap();
+        assert_eq!(
+            permissions.reach(peer(1).ip(), 299_999),
+            Some(Reach::EveryPort)
+        );
         assert_eq!(permissions.reach(peer(1).ip(), 300_000), None);
         assert_eq!(permissions.reach(peer(2).ip(), 0), None);
     }
@@ -182,11 +202,22 @@ mod tests {
     fn there_are_sixty_four_permissions_until_some_end() {
         let mut permissions = Permissions::default();
         for number in 0..64 {
-            permissions.permit(peer(number).ip(), Reach::EveryPort, 0).unwrap();
+            permissions
+                .permit(peer(number).ip(), Reach::EveryPort, 0)
+                .unwrap();
         }
-        assert_eq!(permissions.permit(peer(64).ip(), Reach::EveryPort, 1), Err(NotAdded::TooMany));
-        assert_eq!(permissions.permit(peer(0).ip(), Reach::EveryPort, 1), Ok(()));
-        assert_eq!(permissions.permit(peer(64).ip(), Reach::EveryPort, 300_000), Ok(()));
+        assert_eq!(
+            permissions.permit(peer(64).ip(), Reach::EveryPort, 1),
+            Err(NotAdded::TooMany)
+        );
+        assert_eq!(
+            permissions.permit(peer(0).ip(), Reach::EveryPort, 1),
+            Ok(())
+        );
+        assert_eq!(
+            permissions.permit(peer(64).ip(), Reach::EveryPort, 300_000),
+            Ok(())
+        );
     }
 
     #[test]
@@ -201,7 +232,10 @@ mod tests {
         assert_eq!(bind(0x4000, 2, 900_000), Ok(()));
         assert_eq!(permissions.channel_of(peer(2), 900_001), Some(0x4000));
         assert_eq!(permissions.channel_of(peer(1), 900_001), None);
-        assert_eq!(permissions.peer_of(0x4000, 900_001), Some((peer(2), Reach::EveryPort)));
+        assert_eq!(
+            permissions.peer_of(0x4000, 900_001),
+            Some((peer(2), Reach::EveryPort))
+        );
     }
 
     #[test]
@@ -209,7 +243,9 @@ mod tests {
         let mut permissions = Permissions::default();
         let one = |port| SocketAddr::new([9, 9, 9, 9].into(), port);
         for number in 0..64 {
-            permissions.bind(0x4000 + number, one(1000 + number), Reach::EveryPort, 0).unwrap();
+            permissions
+                .bind(0x4000 + number, one(1000 + number), Reach::EveryPort, 0)
+                .unwrap();
         }
         let further = permissions.bind(0x4100, one(2000), Reach::EveryPort, 0);
         assert_eq!(further, Err(NotAdded::TooMany));

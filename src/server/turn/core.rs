@@ -197,7 +197,12 @@ impl<H: Host> Core<H> {
         }
     }
 
-    fn send(&self, path: &ClientPath, request: &Request<'_>, now: UnixMillis) -> Step<'_, H::Relay> {
+    fn send(
+        &self,
+        path: &ClientPath,
+        request: &Request<'_>,
+        now: UnixMillis,
+    ) -> Step<'_, H::Relay> {
         let Some(allocation) = self.allocations.get(path) else {
             return Step::Nothing;
         };
@@ -243,7 +248,8 @@ impl<H: Host> Core<H> {
         if self.rules.ports.has_address(address) {
             return Some(Reach::RelaysOnly);
         }
-        (self.rules.filter.allows(address) && !self.host.is_own(address)).then_some(Reach::EveryPort)
+        (self.rules.filter.allows(address) && !self.host.is_own(address))
+            .then_some(Reach::EveryPort)
     }
 
     /// What the client of an allocation is sent when a peer sent something: `None` for nothing, the channel to send it

@@ -52,7 +52,8 @@ impl<'a> Username<'a> {
     /// Reads `expiry:peer`.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
         let (expiry, peer) = text.split_once(':')?;
-        let digits = (1..=12).contains(&expiry.len()) && expiry.bytes().all(|byte| byte.is_ascii_digit());
+        let digits =
+            (1..=12).contains(&expiry.len()) && expiry.bytes().all(|byte| byte.is_ascii_digit());
         if !digits || peer.is_empty() {
             return None;
         }
@@ -70,6 +71,7 @@ impl<'a> Username<'a> {
 
 impl Secret {
     /// One shared with another server.
+    #[cfg(test)]
     pub(crate) fn shared(text: &str) -> Self {
         Self(text.as_bytes().to_vec())
     }
@@ -146,7 +148,16 @@ mod tests {
 
     #[test]
     fn other_user_names_are_nobodys() {
-        for text in ["", "ada", ":ada", "12:", "x1:ada", "-1:ada", "+1:ada", "1234567890123:ada"] {
+        for text in [
+            "",
+            "ada",
+            ":ada",
+            "12:",
+            "x1:ada",
+            "-1:ada",
+            "+1:ada",
+            "1234567890123:ada",
+        ] {
             assert_eq!(Username::parse(text), None, "{text}");
         }
     }
@@ -154,7 +165,13 @@ mod tests {
     #[test]
     fn keys_differ_by_purpose_and_server() {
         let one = Secret::derived(&[1; KEY_BYTES], b"relay");
-        assert_ne!(one.password("1:a"), Secret::derived(&[2; KEY_BYTES], b"relay").password("1:a"));
-        assert_ne!(one.password("1:a"), Secret::derived(&[1; KEY_BYTES], b"nonce").password("1:a"));
+        assert_ne!(
+            one.password("1:a"),
+            Secret::derived(&[2; KEY_BYTES], b"relay").password("1:a")
+        );
+        assert_ne!(
+            one.password("1:a"),
+            Secret::derived(&[1; KEY_BYTES], b"nonce").password("1:a")
+        );
     }
 }

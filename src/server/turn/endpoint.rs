@@ -85,7 +85,10 @@ impl Endpoint {
                 self.state.recv(socket, &mut slices, &mut batch.meta)
             })?
         };
-        for (meta, chunk) in batch.meta[..count].iter().zip(batch.buffer.chunks_exact(READ_BYTES)) {
+        for (meta, chunk) in batch.meta[..count]
+            .iter()
+            .zip(batch.buffer.chunks_exact(READ_BYTES))
+        {
             for datagram in chunk[..meta.len].chunks(meta.stride.max(1)) {
                 handle(datagram, meta.addr, meta.dst_ip);
             }

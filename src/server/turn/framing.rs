@@ -55,11 +55,35 @@ mod tests {
         for (bytes, expected) in [
             (&[][..], Ok(None)),
             (&[0, 1, 0], Ok(None)),
-            (&[0, 1, 0, 8], Ok(Some(Frame { length: 28, stride: 28 }))),
-            (&[0x40, 0, 0, 5], Ok(Some(Frame { length: 9, stride: 12 }))),
-            (&[0x7f, 0xff, 0xff, 0xff], Ok(Some(Frame { length: 65_539, stride: MOST_BYTES }))),
+            (
+                &[0, 1, 0, 8],
+                Ok(Some(Frame {
+                    length: 28,
+                    stride: 28,
+                })),
+            ),
+            (
+                &[0x40, 0, 0, 5],
+                Ok(Some(Frame {
+                    length: 9,
+                    stride: 12,
+                })),
+            ),
+            (
+                &[0x7f, 0xff, 0xff, 0xff],
+                Ok(Some(Frame {
+                    length: 65_539,
+                    stride: MOST_BYTES,
+                })),
+            ),
             (&[0, 1, 0, 7], Err(NotFramed)),
-            (b"GET ", Ok(Some(Frame { length: 4 + 0x5420, stride: 4 + 0x5420 }))),
+            (
+                b"GET ",
+                Ok(Some(Frame {
+                    length: 4 + 0x5420,
+                    stride: 4 + 0x5420,
+                })),
+            ),
             (&[0x80, 0, 0, 0], Err(NotFramed)),
             (&[0x16, 3, 1, 2], Err(NotFramed)),
         ] {

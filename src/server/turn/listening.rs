@@ -11,8 +11,9 @@ use tokio::net::TcpListener;
 
 use super::endpoint::Endpoint;
 
-/// The port of STUN and TURN (RFC 8489 section 18.6).
+/// The port of STUN and TURN, and that over TLS (RFC 8489 section 18.6).
 const PORT: u16 = 3478;
+const SECURE_PORT: u16 = 5349;
 
 /// Connections that wait to be accepted.
 const BACKLOG: i32 = 1024;
@@ -33,32 +34,53 @@ pub(super) struct Listening {
 /// # Errors
 /// The address that the operator named and that is not to be had.
 pub(super) fn open(named: &[SocketAddr]) -> Result<Vec<Listening>, (SocketAddr, io::Error)> {
+    each(named, PORT, open_one)
+}
+
+/// Opens what the operator named for TLS, or the default.
+///
+/// # Errors
+/// The address that the operator named and that is not to be had.
+pub(super) fn open_secure(
+    named: &[SocketAddr],
+) -> Result<Vec<(SocketAddr, TcpListener)>, (SocketAddr, io::Error)> {
+    each(named, SECURE_PORT, |address| {
+        let listener = listen(address)?;
+        Ok((listener.local_addr()?, listener))
+    })
+}
+
+fn each<T>(
+    named: &[SocketAddr],
+    port: u16,
+    open: impl Fn(SocketAddr) -> io::Result<T>,
+) -> Result<Vec<T>, (SocketAddr, io::Error)> {
     if !named.is_empty() {
         return named
             .iter()
-            .map(|address| open_one(*address).map_err(|error| (*address, error)))
+            .map(|address| open(*address).map_err(|error| (*address, error)))
             .collect();
     }
     let everywhere = [
-        SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), PORT),
-        SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), PORT),
+        SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port),
+        SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port),
     ];
-    let mut open = Vec::new();
+    let mut opened = Vec::new();
     for address in everywhere {
-        match open_one(address) {
-            Ok(listening) => open.push(listening),
+        match open(address) {
+            Ok(listening) => opened.push(listening),
             Err(error) if address.is_ipv6() && error.kind() != io::ErrorKind::AddrInUse => {
                 tracing::debug!(%error, "this machine has no IPv6");
             }
             Err(error) => tracing::warn!(
                 %error,
-                "port {PORT} of {ip} is not to be had: the relay does not run there, and people behind strict \
+                "port {port} of {ip} is not to be had: the relay does not run there, and people behind strict \
                  networks may not reach each other; free the port, name another with --turn-listen, or say --no-turn",
                 ip = address.ip(),
             ),
         }
     }
-    Ok(open)
+    Ok(opened)
 }
 
 fn open_one(address: SocketAddr) -> io::Result<Listening> {

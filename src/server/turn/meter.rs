@@ -47,7 +47,9 @@ impl Meter {
     /// Lets `bytes` bytes pass, or not.
     pub(super) fn allows(&self, bytes: usize, now: UnixMillis) -> bool {
         let now = now.saturating_sub(self.origin).saturating_mul(1 << 24);
-        let cost = u64::try_from(bytes).unwrap_or(u64::MAX).saturating_mul(self.cost);
+        let cost = u64::try_from(bytes)
+            .unwrap_or(u64::MAX)
+            .saturating_mul(self.cost);
         self.busy_until
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |busy_until| {
                 let next = busy_until.max(now).saturating_add(cost);

@@ -54,7 +54,12 @@ impl<H: Host> Core<H> {
     pub(super) fn bind(path: &ClientPath, request: &Request<'_>, out: &mut [u8]) -> Option<usize> {
         let unknown: Vec<AttributeType> = request.not_understood();
         if !unknown.is_empty() {
-            return answer::refuse(&request.message, &Refusal::UnknownAttributes(unknown), None, out);
+            return answer::refuse(
+                &request.message,
+                &Refusal::UnknownAttributes(unknown),
+                None,
+                out,
+            );
         }
         let mapped = XorMappedAddress::new(path.remote, request.message.transaction_id());
         answer::succeed(&request.message, &[&mapped], None, out)
@@ -106,7 +111,14 @@ impl<H: Host> Core<H> {
                 return Err(Refusal::AllocationMismatch);
             }
             let left = u32::try_from((allocation.expires - now) / 1000).unwrap_or(LIFETIME);
-            return Ok(allocated(path, request, user, allocation.relayed, left, out));
+            return Ok(allocated(
+                path,
+                request,
+                user,
+                allocation.relayed,
+                left,
+                out,
+            ));
         }
         if request.transport()? != RequestedTransport::UDP {
             return Err(Refusal::UnsupportedTransport);
@@ -124,19 +136,28 @@ impl<H: Host> Core<H> {
         let seconds = lifetime(request.lifetime()?);
         let name = Username::parse(&user.username).ok_or(Refusal::BadRequest)?;
         if !name.is_current(now) {
-            return Err(Refusal::Unauthorized(self.rules.nonces.issue(path.remote.ip(), now)));
+            return Err(Refusal::Unauthorized(
+                self.rules.nonces.issue(path.remote.ip(), now),
+            ));
         }
         if !self.rules.members.contains(name.peer) {
             return Err(Refusal::Forbidden);
         }
-        let account = self.rules.accounts.take(name.peer, now).map_err(|over| match over {
-            OverQuota::Person => Refusal::AllocationQuotaReached,
-            OverQuota::Server => Refusal::InsufficientCapacity,
-        })?;
-        let (relay, relayed) = self.host.open_relay(path, family, parity).map_err(|none| match none {
-            NoRelay::Family => Refusal::AddressFamilyNotSupported,
-            NoRelay::Capacity => Refusal::InsufficientCapacity,
-        })?;
+        let account = self
+            .rules
+            .accounts
+            .take(name.peer, now)
+            .map_err(|over| match over {
+                OverQuota::Person => Refusal::AllocationQuotaReached,
+                OverQuota::Server => Refusal::InsufficientCapacity,
+            })?;
+        let (relay, relayed) =
+            self.host
+                .open_relay(path, family, parity)
+                .map_err(|none| match none {
+                    NoRelay::Family => Refusal::AddressFamilyNotSupported,
+                    NoRelay::Capacity => Refusal::InsufficientCapacity,
+                })?;
         self.rules.ports.open(relayed);
         let allocation = Allocation {
             relay,
@@ -160,7 +181,10 @@ impl<H: Host> Core<H> {
         now: UnixMillis,
     ) -> Result<&mut Allocation<H::Relay>, Refusal> {
         self.expire(path, now);
-        let allocation = self.allocations.get_mut(path).ok_or(Refusal::AllocationMismatch)?;
+        let allocation = self
+            .allocations
+            .get_mut(path)
+            .ok_or(Refusal::AllocationMismatch)?;
         // The same person with renewed credentials is the same person.
         let person = |username| Username::parse(username).map(|name| name.peer);
         if person(&allocation.username) == person(&user.username) {
@@ -180,12 +204,17 @@ impl<H: Host> Core<H> {
     ) -> Handled {
         let wanted = request.lifetime()?;
         let family = wanted_family(request)?;
-        let seated = Username::parse(&user.username).is_some_and(|name| self.rules.members.contains(name.peer));
+        let seated = Username::parse(&user.username)
+            .is_some_and(|name| self.rules.members.contains(name.peer));
         let allocation = self.own(path, user, now)?;
         if family.is_some_and(|family| family != family_of(allocation.relayed.ip())) {
             return Err(Refusal::PeerAddressFamilyMismatch);
         }
-        let seconds = if wanted == Some(0) { 0 } else { lifetime(wanted) };
+        let seconds = if wanted == Some(0) {
+            0
+        } else {
+            lifetime(wanted)
+        };
         if seconds == 0 {
             self.end(path);
         } else if seated {
@@ -194,7 +223,12 @@ impl<H: Host> Core<H> {
             return Err(Refusal::Forbidden);
         }
         let answer = Lifetime::new(seconds);
-        Ok(answer::succeed(&request.message, &[&answer], Some(&user.key), out))
+        Ok(answer::succeed(
+            &request.message,
+            &[&answer],
+            Some(&user.key),
+            out,
+        ))
     }
 
     fn create_permission(
@@ -219,7 +253,9 @@ impl<H: Host> Core<H> {
             return Err(Refusal::InsufficientCapacity);
         }
         for (address, reach) in wanted {
-            permissions.permit(address, reach, now).map_err(refusal_of)?;
+            permissions
+                .permit(address, reach, now)
+                .map_err(refusal_of)?;
         }
         Ok(answer::succeed(&request.message, &[], Some(&user.key), out))
     }
@@ -239,7 +275,9 @@ impl<H: Host> Core<H> {
         }
         let reach = self.permissible(peer, family)?;
         let permissions = &mut self.own(path, user, now)?.permissions;
-        permissions.bind(number, peer, reach, now).map_err(refusal_of)?;
+        permissions
+            .bind(number, peer, reach, now)
+            .map_err(refusal_of)?;
         Ok(answer::succeed(&request.message, &[], Some(&user.key), out))
     }
 
@@ -263,7 +301,12 @@ fn allocated(
     let relayed = XorRelayedAddress::new(relayed, transaction);
     let mapped = XorMappedAddress::new(path.remote, transaction);
     let lifetime = Lifetime::new(seconds);
-    answer::succeed(&request.message, &[&relayed, &lifetime, &mapped], Some(&user.key), out)
+    answer::succeed(
+        &request.message,
+        &[&relayed, &lifetime, &mapped],
+        Some(&user.key),
+        out,
+    )
 }
 
 fn lifetime(wanted: Option<u32>) -> u32 {
@@ -280,7 +323,11 @@ fn wanted_family(request: &Request<'_>) -> Result<Option<Family>, Refusal> {
 }
 
 fn family_of(address: IpAddr) -> Family {
-    if address.is_ipv4() { Family::V4 } else { Family::V6 }
+    if address.is_ipv4() {
+        Family::V4
+    } else {
+        Family::V6
+    }
 }
 
 fn refusal_of(not_added: NotAdded) -> Refusal {

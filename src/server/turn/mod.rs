@@ -8,7 +8,6 @@ mod addresses;
 mod allocation;
 mod announcement;
 mod answer;
-mod cidr;
 mod core;
 mod credentials;
 mod endpoint;
@@ -29,21 +28,24 @@ mod server;
 mod stream;
 
 pub(crate) use announcement::Announcement;
-pub(crate) use credentials::{LIFETIME_MS, Secret};
+pub(crate) use credentials::LIFETIME_MS;
 pub(crate) use members::Members;
 pub(crate) use options::TurnOptions;
-pub(crate) use server::TurnServer;
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use tokio_rustls::TlsAcceptor;
+
 use self::accounts::Accounts;
 use self::addresses::Addresses;
 use self::core::Rules;
+use self::credentials::Secret;
 use self::nonce::Nonces;
 use self::peer_filter::PeerFilter;
 use self::ports::RelayPorts;
+use self::server::TurnServer;
 use super::clock::Clock;
 use super::token::KEY_BYTES;
 
@@ -52,10 +54,8 @@ use super::token::KEY_BYTES;
 pub(crate) struct Running {
     /// What clients are told.
     pub(crate) announcement: Announcement,
-    /// Who takes clients that come over streams.
-    pub(crate) server: TurnServer,
-    /// Most relays at a time, each of them an open file.
-    pub(crate) most_allocations: u32,
+    /// Most files it has open: relays, and streams of clients.
+    pub(crate) most_files: usize,
 }
 
 /// Starts the relay. `None` when it is switched off, or when none of the default ports is free.
@@ -65,6 +65,7 @@ pub(crate) struct Running {
 pub(crate) fn start(
     options: &TurnOptions,
     room_capacity: u32,
+    tls: Option<TlsAcceptor>,
     key: &[u8; KEY_BYTES],
     members: Members,
     clock: Clock,
@@ -96,14 +97,29 @@ pub(crate) fn start(
         .map(|open| (open.endpoint, open.listener))
         .unzip();
     let ports = options.relay_ports.clone();
-    let server = TurnServer::start(rules, addresses, ports, endpoints, quotas.allocations, clock);
+    let server = TurnServer::start(
+        rules,
+        addresses,
+        ports,
+        endpoints,
+        quotas.allocations,
+        clock,
+    );
     for listener in listeners {
-        tokio::spawn(server.clone().accept(listener));
+        tokio::spawn(server.clone().accept(listener, None));
     }
-    tracing::info!(?places, "the relay is ready");
+    let secure = match &tls {
+        Some(_) => listening::open_secure(&options.tls_listen)?,
+        None => Vec::new(),
+    };
+    let mut secure_places = Vec::new();
+    for (address, listener) in secure {
+        secure_places.push(address);
+        tokio::spawn(server.clone().accept(listener, tls.clone()));
+    }
+    tracing::info!(?places, ?secure_places, "the relay is ready");
     Ok(Some(Running {
-        announcement: Announcement::new(secret, &options.external_ip, &places),
-        server,
-        most_allocations: quotas.allocations,
+        announcement: Announcement::new(secret, &options.external_ip, &places, &secure_places),
+        most_files: server.most_files(),
     }))
 }

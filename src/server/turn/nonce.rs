@@ -16,7 +16,8 @@ const TIME_BYTES: usize = 4;
 const SIGNATURE_BYTES: usize = 8;
 
 /// Characters of a nonce.
-pub(super) const CHARACTERS: usize = (TIME_BYTES + SIGNATURE_BYTES) * 4 / 3;
+#[cfg(test)]
+const CHARACTERS: usize = (TIME_BYTES + SIGNATURE_BYTES) * 4 / 3;
 
 /// Makes and checks nonces.
 #[derive(Clone, Debug)]
@@ -45,9 +46,7 @@ impl Nonces {
             return false;
         };
         let given = u64::from(u32::from_be_bytes(*seconds)) * 1000;
-        signature == self.signature(*seconds, address)
-            && given <= now
-            && now - given < LIFETIME_MS
+        signature == self.signature(*seconds, address) && given <= now && now - given < LIFETIME_MS
     }
 
     fn signature(&self, seconds: [u8; TIME_BYTES], address: IpAddr) -> [u8; SIGNATURE_BYTES] {
@@ -81,8 +80,17 @@ mod tests {
     #[test]
     fn no_other_text_is_a_nonce() {
         let nonces = Nonces::new(Secret::shared("north"));
-        for text in ["", "a", "AAAAAAAAAAAAAAAA", "obMatJos2AAAZZZZ2AAAZZZZ", "€€€€"] {
-            assert!(!nonces.accepts(text, "1.2.3.4".parse().unwrap(), NOW), "{text}");
+        for text in [
+            "",
+            "a",
+            "AAAAAAAAAAAAAAAA",
+            "obMatJos2AAAZZZZ2AAAZZZZ",
+            "€€€€",
+        ] {
+            assert!(
+                !nonces.accepts(text, "1.2.3.4".parse().unwrap(), NOW),
+                "{text}"
+            );
         }
     }
 }

@@ -10,9 +10,9 @@ use clap::Args;
 use thiserror::Error;
 
 use super::accounts::Quotas;
-use super::cidr::Cidr;
 use super::core::Parity;
 use super::meter::Bandwidth;
+use crate::server::network::Network;
 
 /// The relay's part of the configuration.
 #[derive(Clone, Debug, Args)]
@@ -27,12 +27,18 @@ pub(crate) struct TurnOptions {
     )]
     pub(crate) listen: Vec<SocketAddr>,
 
-    /// Do not run a STUN and TURN server
+    /// Address and port of the same over TLS, when there is a certificate; may be repeated; port 5349 of every address
+    /// when absent
     #[arg(
-        long = "no-turn",
-        env = "VISAVIS_NO_TURN",
-        conflicts_with = "listen"
+        long = "turn-tls-listen",
+        env = "VISAVIS_TURN_TLS_LISTEN",
+        value_name = "IP:PORT",
+        value_delimiter = ' '
     )]
+    pub(crate) tls_listen: Vec<SocketAddr>,
+
+    /// Do not run a STUN and TURN server
+    #[arg(long = "no-turn", env = "VISAVIS_NO_TURN", conflicts_with = "listen")]
     pub(crate) off: bool,
 
     /// The address the world reaches the relay at, when this machine is behind NAT; one per IP version
@@ -51,7 +57,7 @@ pub(crate) struct TurnOptions {
         value_name = "CIDR",
         value_delimiter = ' '
     )]
-    pub(crate) allow_peer: Vec<Cidr>,
+    pub(crate) allow_peer: Vec<Network>,
 
     /// UDP ports that relays are opened on
     #[arg(
@@ -103,7 +109,9 @@ pub(crate) struct PortRange(RangeInclusive<u16>);
 
 /// Why a text is not a range of ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("expected two ports such as 49152-65535, the first not larger than the last and neither below 1024")]
+#[error(
+    "expected two ports such as 49152-65535, the first not larger than the last and neither below 1024"
+)]
 pub(crate) struct PortRangeError;
 
 /// Ports tried for one relay.
@@ -125,7 +133,11 @@ impl FromStr for PortRange {
 
 impl PortRange {
     /// Ports to try, from a random one on, around the range once at most.
-    pub(super) fn candidates(&self, seed: u16, parity: Parity) -> impl Iterator<Item = u16> + use<> {
+    pub(super) fn candidates(
+        &self,
+        seed: u16,
+        parity: Parity,
+    ) -> impl Iterator<Item = u16> + use<> {
         let (first, last) = (u32::from(*self.0.start()), u32::from(*self.0.end()));
         let count = last - first + 1;
         let start = u32::from(seed) % count;
@@ -155,7 +167,15 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_ranges() {
-        for text in ["", "50000", "50001-50000", "0-10", "1023-5000", "50000-70000", "a-b"] {
+        for text in [
+            "",
+            "50000",
+            "50001-50000",
+            "0-10",
+            "1023-5000",
+            "50000-70000",
+            "a-b",
+        ] {
             assert_eq!(text.parse::<PortRange>(), Err(PortRangeError), "{text}");
         }
     }

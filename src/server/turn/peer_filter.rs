@@ -6,17 +6,17 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::cidr::Cidr;
+use crate::server::network::Network;
 
 /// The operator's choice.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PeerFilter {
-    allowed: Vec<Cidr>,
+    allowed: Vec<Network>,
 }
 
 impl PeerFilter {
     /// Opens what is in one of the ranges, whatever else is said about it.
-    pub(crate) fn new(allowed: Vec<Cidr>) -> Self {
+    pub(crate) fn new(allowed: Vec<Network>) -> Self {
         Self { allowed }
     }
 

@@ -56,8 +56,10 @@ mod tests {
     #[test]
     fn a_relay_is_there_between_its_start_and_its_end() {
         let ports = RelayPorts::default();
-        let (one, two): (SocketAddr, SocketAddr) =
-            ("192.0.2.1:5000".parse().unwrap(), "192.0.2.1:5001".parse().unwrap());
+        let (one, two): (SocketAddr, SocketAddr) = (
+            "192.0.2.1:5000".parse().unwrap(),
+            "192.0.2.1:5001".parse().unwrap(),
+        );
         ports.open(two);
         ports.open(one);
         ports.close(two);

@@ -158,14 +158,19 @@ impl Running {
         let now = shared.clock.now();
         SCRATCH.with_borrow_mut(|scratch| {
             for _ in 0..BATCH {
-                let Ok((length, from)) = self.socket.receive(&mut scratch.datagram[HEADER..]) else {
+                let Ok((length, from)) = self.socket.receive(&mut scratch.datagram[HEADER..])
+                else {
                     return;
                 };
-                let passed = shared.core_of(&self.path).from_peer(&self.path, from, length, now);
+                let passed = shared
+                    .core_of(&self.path)
+                    .from_peer(&self.path, from, length, now);
                 match passed {
                     None => {}
                     Some(Some(channel)) => {
-                        let Ok(bytes) = u16::try_from(length) else { continue };
+                        let Ok(bytes) = u16::try_from(length) else {
+                            continue;
+                        };
                         let message = &mut scratch.datagram[..HEADER + length];
                         message[..2].copy_from_slice(&channel.to_be_bytes());
                         message[2..HEADER].copy_from_slice(&bytes.to_be_bytes());
@@ -188,7 +193,9 @@ fn indication(peer: SocketAddr, data: &[u8], out: &mut [u8]) -> Option<usize> {
     let write = MessageWriteMutSlice::new(out);
     let mut message = Message::builder_indication(turn_types::message::DATA, write);
     let transaction = message.transaction_id();
-    message.add_attribute(&XorPeerAddress::new(peer, transaction)).ok()?;
+    message
+        .add_attribute(&XorPeerAddress::new(peer, transaction))
+        .ok()?;
     message.add_attribute(&Data::new(data)).ok()?;
     Some(message.finish())
 }

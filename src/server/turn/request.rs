@@ -6,8 +6,8 @@
 use std::net::SocketAddr;
 
 use stun_types::attribute::{
-    Attribute, AttributeFromRaw, AttributeStaticType, AttributeType, MessageIntegrity, Nonce, RawAttribute,
-    Realm, Username,
+    Attribute, AttributeFromRaw, AttributeStaticType, AttributeType, MessageIntegrity, Nonce,
+    RawAttribute, Realm, Username,
 };
 use stun_types::message::{Message, StunParseError};
 use turn_types::attribute::{
@@ -78,7 +78,9 @@ impl<'a> Request<'a> {
     {
         match self.message.raw_attribute(A::TYPE) {
             None => Ok(None),
-            Some(raw) => A::from_raw_ref(&raw).map(Some).map_err(|_| Refusal::BadRequest),
+            Some(raw) => A::from_raw_ref(&raw)
+                .map(Some)
+                .map_err(|_| Refusal::BadRequest),
         }
     }
 
@@ -103,7 +105,12 @@ impl<'a> Request<'a> {
     pub(super) fn family(&self) -> Result<Option<u8>, Refusal> {
         match self.message.raw_attribute(RequestedAddressFamily::TYPE) {
             None => Ok(None),
-            Some(raw) => raw.value.first().copied().map(Some).ok_or(Refusal::BadRequest),
+            Some(raw) => raw
+                .value
+                .first()
+                .copied()
+                .map(Some)
+                .ok_or(Refusal::BadRequest),
         }
     }
 
@@ -158,7 +165,19 @@ fn is_understood(kind: AttributeType) -> bool {
     // The codes of RFC 8489 section 18.3 and RFC 8656 section 18 that servers are sent.
     matches!(
         kind.value(),
-        0x0006 | 0x0008 | 0x000c | 0x000d | 0x0012 | 0x0013 | 0x0014 | 0x0015 | 0x0017 | 0x0018
-            | 0x0019 | 0x001c | 0x001d | 0x0022
+        0x0006
+            | 0x0008
+            | 0x000c
+            | 0x000d
+            | 0x0012
+            | 0x0013
+            | 0x0014
+            | 0x0015
+            | 0x0017
+            | 0x0018
+            | 0x0019
+            | 0x001c
+            | 0x001d
+            | 0x0022
     )
 }

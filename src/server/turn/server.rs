@@ -13,7 +13,9 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UdpSocket};
-use tokio::time::sleep;
+use tokio::sync::Semaphore;
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
 
 use super::addresses::Addresses;
 use super::core::{Core, Family, Host, NoRelay, Parity, Rules, Step};
@@ -31,6 +33,9 @@ pub(super) const ANSWER_BYTES: usize = 1024;
 
 /// Cores, each with a lock of its own.
 const CORES: usize = 16;
+
+/// How long a TLS handshake may take.
+const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Batches read from a socket before other tasks get their turn.
 const TURNS: usize = 4;
@@ -81,7 +86,8 @@ impl Sockets {
 pub(crate) struct TurnServer {
     shared: Arc<Shared>,
     next_stream: Arc<AtomicU64>,
-    most_streams: usize,
+    most_allocations: usize,
+    free_streams: Arc<Semaphore>,
 }
 
 impl TurnServer {
@@ -94,6 +100,7 @@ impl TurnServer {
         most_allocations: u32,
         clock: Clock,
     ) -> Self {
+        let most_allocations = usize::try_from(most_allocations).unwrap_or(usize::MAX / 4);
         let rules = Arc::new(rules);
         let endpoints: Vec<Arc<Endpoint>> = endpoints.into_iter().map(Arc::new).collect();
         let shared = Arc::new_cyclic(|shared| {
@@ -119,19 +126,30 @@ impl TurnServer {
         Self {
             shared,
             next_stream: Arc::new(AtomicU64::new(1)),
-            most_streams: usize::try_from(most_allocations).unwrap_or(usize::MAX).saturating_add(SPARE_STREAMS),
+            most_allocations,
+            free_streams: Arc::new(Semaphore::new(most_allocations + SPARE_STREAMS)),
         }
     }
 
-    /// Accepts TCP connections for ever.
-    pub(super) async fn accept(self, listener: TcpListener) {
+    /// Most files that are open at a time.
+    pub(super) fn most_files(&self) -> usize {
+        self.most_allocations * 2 + SPARE_STREAMS
+    }
+
+    /// Accepts TCP connections for ever, and speaks TLS on them if told so. Closes those that are too many.
+    pub(super) async fn accept(self, listener: TcpListener, tls: Option<TlsAcceptor>) {
         loop {
             match listener.accept().await {
                 Ok((stream, remote)) => {
                     let local = stream.local_addr().map(|address| address.ip());
-                    if let Ok(local) = local {
+                    let slot = Arc::clone(&self.free_streams).try_acquire_owned();
+                    if let (Ok(local), Ok(slot)) = (local, slot) {
                         let _ = stream.set_nodelay(true);
-                        self.spawn_tcp(stream, remote, local);
+                        let (server, tls) = (self.clone(), tls.clone());
+                        tokio::spawn(async move {
+                            server.serve_connection(stream, tls, remote, local).await;
+                            drop(slot);
+                        });
                     }
                 }
                 Err(error) => {
@@ -142,26 +160,35 @@ impl TurnServer {
         }
     }
 
-    fn spawn_tcp(&self, stream: TcpStream, remote: SocketAddr, local: IpAddr) {
-        let server = self.clone();
-        tokio::spawn(async move { server.serve_stream(stream, remote, local).await });
+    async fn serve_connection(
+        &self,
+        stream: TcpStream,
+        tls: Option<TlsAcceptor>,
+        remote: SocketAddr,
+        local: IpAddr,
+    ) {
+        match tls {
+            None => self.serve_stream(stream, remote, local).await,
+            Some(tls) => match timeout(HANDSHAKE_DEADLINE, tls.accept(stream)).await {
+                Ok(Ok(stream)) => Box::pin(self.serve_stream(stream, remote, local)).await,
+                Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake with the relay failed"),
+                Err(_) => tracing::debug!("a TLS handshake with the relay took too long"),
+            },
+        }
     }
 
-    /// Serves a client that came over a stream, whatever is below it. Closes it at once when there are too many.
-    pub(crate) async fn serve_stream<S>(&self, stream: S, remote: SocketAddr, local: IpAddr)
+    /// Serves a client that came over a stream, whatever is below it.
+    async fn serve_stream<S>(&self, stream: S, remote: SocketAddr, local: IpAddr)
     where
         S: AsyncRead + AsyncWrite,
     {
         let connection = self.next_stream.fetch_add(1, Ordering::Relaxed);
         let outbox = Arc::<Outbox>::default();
-        {
-            let mut streams = self.shared.sockets.streams();
-            if streams.len() >= self.most_streams {
-                return;
-            }
-            streams.insert(connection, Arc::clone(&outbox));
-        }
-        let _counted = Counted {
+        self.shared
+            .sockets
+            .streams()
+            .insert(connection, Arc::clone(&outbox));
+        let _known = Known {
             sockets: &self.shared.sockets,
             connection,
         };
@@ -173,13 +200,13 @@ impl TurnServer {
     }
 }
 
-/// A stream that is counted as long as this lives.
-struct Counted<'a> {
+/// A stream that relays find as long as this lives.
+struct Known<'a> {
     sockets: &'a Sockets,
     connection: u64,
 }
 
-impl Drop for Counted<'_> {
+impl Drop for Known<'_> {
     fn drop(&mut self) {
         self.sockets.streams().remove(&self.connection);
     }
@@ -234,7 +261,10 @@ impl Host for Machine {
         parity: Parity,
     ) -> Result<(Relay, SocketAddr), NoRelay> {
         let sockets = &self.0;
-        let local = sockets.addresses.for_relay(path, family).ok_or(NoRelay::Family)?;
+        let local = sockets
+            .addresses
+            .for_relay(path, family)
+            .ok_or(NoRelay::Family)?;
         let client = match path.link {
             Link::Datagram { socket, .. } => {
                 let endpoint = sockets.endpoints.get(socket).ok_or(NoRelay::Capacity)?;
@@ -242,7 +272,9 @@ impl Host for Machine {
             }
             Link::Stream { connection, .. } => {
                 let streams = sockets.streams();
-                ToClient::Stream(Arc::clone(streams.get(&connection).ok_or(NoRelay::Capacity)?))
+                ToClient::Stream(Arc::clone(
+                    streams.get(&connection).ok_or(NoRelay::Capacity)?,
+                ))
             }
         };
         let seed = random::bytes().map_err(|_| NoRelay::Capacity)?;
@@ -250,7 +282,9 @@ impl Host for Machine {
         for port in candidates {
             let bound = std::net::UdpSocket::bind(SocketAddr::new(local, port));
             let Ok(socket) = bound else { continue };
-            let ready = socket.set_nonblocking(true).and_then(|()| UdpSocket::from_std(socket));
+            let ready = socket
+                .set_nonblocking(true)
+                .and_then(|()| UdpSocket::from_std(socket));
             let socket = ready.map_err(|_| NoRelay::Capacity)?;
             let announced = sockets.addresses.announced(local);
             let socket = RelaySocket {

@@ -66,7 +66,10 @@ async fn read(
                 break;
             };
             let message = &rest[..frame.length];
-            match shared.core_of(path).from_client(path, message, now, &mut answer) {
+            match shared
+                .core_of(path)
+                .from_client(path, message, now, &mut answer)
+            {
                 Step::Nothing => {}
                 Step::Answer(length) => outbox.push(&answer[..length], &[]),
                 Step::Relay { relay, to, data } => relay.socket.send(&message[data], to),
