@@ -21,8 +21,9 @@ const PERMISSION_MS: u64 = 5 * 60 * 1000;
 /// How long a channel lasts, in ms (RFC 8656 section 12).
 const CHANNEL_MS: u64 = 10 * 60 * 1000;
 
-/// The numbers that channels have (RFC 8656 section 12).
-pub(super) const CHANNELS: RangeInclusive<u16> = 0x4000..=0x4fff;
+/// The numbers that channels have: those of RFC 5766 section 11, which older clients choose from; RFC 8656 section 12
+/// left the first quarter of them.
+pub(super) const CHANNELS: RangeInclusive<u16> = 0x4000..=0x7fff;
 
 /// Which ports of a permitted address are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

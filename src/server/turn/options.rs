@@ -20,6 +20,7 @@ pub(crate) struct TurnOptions {
     /// Address and port of the STUN and TURN server, over UDP and TCP; may be repeated; port 3478 of every address
     /// when absent
     #[arg(
+        id = "turn_listen",
         long = "turn-listen",
         env = "VISAVIS_TURN_LISTEN",
         value_name = "IP:PORT",
@@ -30,6 +31,7 @@ pub(crate) struct TurnOptions {
     /// Address and port of the same over TLS, when there is a certificate; may be repeated; port 5349 of every address
     /// when absent
     #[arg(
+        id = "turn_tls_listen",
         long = "turn-tls-listen",
         env = "VISAVIS_TURN_TLS_LISTEN",
         value_name = "IP:PORT",
@@ -38,7 +40,11 @@ pub(crate) struct TurnOptions {
     pub(crate) tls_listen: Vec<SocketAddr>,
 
     /// Do not run a STUN and TURN server
-    #[arg(long = "no-turn", env = "VISAVIS_NO_TURN", conflicts_with = "listen")]
+    #[arg(
+        long = "no-turn",
+        env = "VISAVIS_NO_TURN",
+        conflicts_with = "turn_listen"
+    )]
     pub(crate) off: bool,
 
     /// The address the world reaches the relay at, when this machine is behind NAT; one per IP version
