@@ -22,6 +22,7 @@ TEST_PACKAGES=(
   "fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
   "ffmpeg ffprobe"
   "fonts-noto-color-emoji /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
+  "coturn turnutils_uclient"
 )
 
 STAGE=${1:-test}

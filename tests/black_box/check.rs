@@ -8,7 +8,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// What was printed, and the exit code.
-fn check(folder: &Path, arguments: &[&str]) -> (String, i32) {
+pub(crate) fn check(folder: &Path, arguments: &[&str]) -> (String, i32) {
     let arguments: Vec<&str> = ["check"].iter().chain(arguments).copied().collect();
     let output = failed_start(folder, &arguments, &[]);
     let complaint = String::from_utf8(output.stderr).unwrap();
