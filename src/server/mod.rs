@@ -15,6 +15,7 @@ mod bucket;
 mod clock;
 mod connection;
 mod connections;
+mod credentials;
 mod headers;
 mod ice;
 mod key;
@@ -96,15 +97,15 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let key = key::load_or_create(&data_dir)?;
     let clock = Clock::start();
     let tls = tls_config(&config, &data_dir)?;
-    let members = Members::default();
-    let relay = start_relay(&config, tls.as_ref(), &key, members.clone(), clock)?;
-    let own = relay.as_ref().map(|relay| relay.announcement.clone());
-    let state = Arc::new(state(&config, &key, clock, members, own)?);
     if tls.is_none() && config.redirect_http.is_some() {
         return Err(StartError::RedirectWithoutTls);
     }
     let (listener, address) = bind(config.listen)?;
     let redirect = config.redirect_http.map(bind).transpose()?;
+    let members = Members::default();
+    let relay = start_relay(&config, tls.as_ref(), &key, members.clone(), clock)?;
+    let own = relay.as_ref().map(|relay| relay.announcement.clone());
+    let state = Arc::new(state(&config, &key, clock, members, own)?);
     let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Signals)?;
     let stop = CancellationToken::new();

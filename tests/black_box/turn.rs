@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::check::check;
-use super::support::{Client, Server, failed_start};
+use super::support::{Client, Server, certificate_pem, failed_start};
 
 /// The URLs and credentials of the relay in a welcome.
 struct Relay {
@@ -89,18 +89,34 @@ async fn our_own_check_relays_real_data_over_udp_and_tcp() {
 
 #[tokio::test]
 async fn our_own_check_relays_real_data_over_tls() {
+    let folder = TempDir::new().unwrap();
+    let pem = folder.path().join("both.pem");
+    std::fs::write(&pem, certificate_pem()).unwrap();
+    let pem = pem.to_str().unwrap();
     let server = Server::start(&[
-        "--tls-self-signed",
+        "--tls-cert",
+        pem,
+        "--tls-key",
+        pem,
         "--turn-listen",
         "127.0.0.1:0",
         "--turn-tls-listen",
-        "127.0.0.1:0",
+        "0.0.0.0:0",
     ]);
-    let folder = TempDir::new().unwrap();
-    let target = format!("https://{}", server.address());
-    let (text, _) = check(folder.path(), &["--url", &target]);
-    let relayed = |line: &str| line.contains("turns:127.0.0.1:") && line.contains("relays data");
+    let target = format!("https://localhost:{}", server.address().port());
+    let arguments = ["check", "--url", &target];
+    let trust = [("SSL_CERT_FILE", pem)];
+    let output = failed_start(folder.path(), &arguments, &trust);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    let relayed = |line: &str| line.contains("✓ turns:localhost:") && line.contains("relays data");
     assert!(text.lines().any(relayed), "{text}");
+
+    // Browsers would not use a certificate that they do not trust, and offer no way past the warning.
+    let (text, code) = check(folder.path(), &["--url", &target]);
+    assert_eq!(code, 1, "{text}");
+    let refused = |line: &str| line.contains("✗ turns:localhost:") && line.contains("refuse");
+    assert!(text.lines().any(refused), "{text}");
 }
 
 #[tokio::test]

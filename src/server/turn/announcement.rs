@@ -7,9 +7,10 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::http::uri::Authority;
 
-use super::credentials::Secret;
+use super::realm::LIFETIME_MS;
 use crate::protocol::{IceServer, PeerId};
 use crate::server::clock::UnixMillis;
+use crate::server::credentials::Secret;
 
 /// What is announced.
 #[derive(Clone, Debug)]
@@ -98,7 +99,7 @@ impl Announcement {
         if turn.is_empty() {
             return Vec::new();
         }
-        let credentials = self.secret.issue(peer, now);
+        let credentials = self.secret.issue(peer, LIFETIME_MS, now);
         let mut servers = Vec::with_capacity(2);
         if !stun.is_empty() {
             servers.push(IceServer {

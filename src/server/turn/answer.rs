@@ -10,8 +10,8 @@ use stun_types::message::{
     StunWriteError,
 };
 
-use super::credentials::REALM;
 use super::path::ClientPath;
+use super::realm::REALM;
 
 /// Why a request is refused (RFC 8489 section 14.8, RFC 8656 section 19).
 #[derive(Clone, Debug, PartialEq, Eq)]

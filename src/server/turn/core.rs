@@ -15,7 +15,6 @@ use turn_types::message::SEND;
 use super::accounts::Accounts;
 use super::allocation::{Allocation, Reach};
 use super::answer::{self, Refusal};
-use super::credentials::Secret;
 use super::members::Members;
 use super::nonce::Nonces;
 use super::path::ClientPath;
@@ -23,6 +22,7 @@ use super::peer_filter::PeerFilter;
 use super::ports::RelayPorts;
 use super::request::Request;
 use crate::server::clock::UnixMillis;
+use crate::server::credentials::Secret;
 
 /// An IP version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

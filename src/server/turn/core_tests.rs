@@ -15,9 +15,9 @@ use turn_types::attribute::{
 use turn_types::message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH};
 
 use super::super::accounts::{Accounts, Quotas};
-use super::super::credentials::REALM;
 use super::super::meter::Bandwidth;
 use super::super::path::Link;
+use super::super::realm::{self, REALM};
 use super::*;
 use crate::protocol::PeerId;
 
@@ -93,7 +93,7 @@ fn unsigned(method: StunMethod, attributes: &[&dyn AttributeWrite]) -> Vec<u8> {
 }
 
 fn key(username: &str) -> IntegrityKey {
-    Secret::shared(SECRET).integrity_key(username)
+    realm::integrity_key(&Secret::shared(SECRET), username)
 }
 
 /// A signed request; peers are added by whoever knows its transaction.

@@ -10,6 +10,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpListener;
 
 use super::endpoint::Endpoint;
+use super::options::TurnOptions;
 
 /// The port of STUN and TURN, and that over TLS (RFC 8489 section 18.6).
 const PORT: u16 = 3478;
@@ -29,54 +30,113 @@ pub(super) struct Listening {
     pub(super) listener: TcpListener,
 }
 
-/// Opens what the operator named, or the default.
+/// What is spoken on a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Channel {
+    /// UDP and TCP.
+    Plain,
+    /// TLS over TCP.
+    Tls,
+}
+
+/// Who chose an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// The operator.
+    Named,
+    /// Nobody.
+    Default,
+}
+
+/// Whether an address is to be had.
+#[derive(Debug)]
+pub(crate) struct Probe {
+    /// Where.
+    pub(crate) address: SocketAddr,
+    /// Who wants it.
+    pub(crate) choice: Choice,
+    /// The attempt.
+    pub(crate) opened: io::Result<()>,
+}
+
+impl TurnOptions {
+    fn places(&self, channel: Channel) -> (Choice, Vec<SocketAddr>) {
+        let (named, port) = match channel {
+            Channel::Plain => (&self.listen, PORT),
+            Channel::Tls => (&self.tls_listen, SECURE_PORT),
+        };
+        if !named.is_empty() {
+            return (Choice::Named, named.clone());
+        }
+        let everywhere = [Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()];
+        let places = everywhere.map(|address| SocketAddr::new(address, port));
+        (Choice::Default, places.to_vec())
+    }
+
+    /// Tries the addresses, and gives them back.
+    pub(crate) fn probe(&self, channel: Channel) -> Vec<Probe> {
+        let (choice, places) = self.places(channel);
+        let probed = places.into_iter().map(|address| Probe {
+            address,
+            choice,
+            opened: match channel {
+                Channel::Plain => open_one(address).map(drop),
+                Channel::Tls => listen(address).map(drop),
+            },
+        });
+        probed.filter(|probe| !is_without_ipv6(probe)).collect()
+    }
+}
+
+/// A machine without IPv6 lacks nothing that it was asked for.
+fn is_without_ipv6(probe: &Probe) -> bool {
+    let missing = matches!(&probe.opened, Err(error) if error.kind() != io::ErrorKind::AddrInUse);
+    probe.choice == Choice::Default && probe.address.is_ipv6() && missing
+}
+
+/// Opens the ports of STUN and TURN.
 ///
 /// # Errors
 /// The address that the operator named and that is not to be had.
-pub(super) fn open(named: &[SocketAddr]) -> Result<Vec<Listening>, (SocketAddr, io::Error)> {
-    each(named, PORT, open_one)
+pub(super) fn open(options: &TurnOptions) -> Result<Vec<Listening>, (SocketAddr, io::Error)> {
+    each(options, Channel::Plain, open_one)
 }
 
-/// Opens what the operator named for TLS, or the default.
+/// Opens those for TLS.
 ///
 /// # Errors
 /// The address that the operator named and that is not to be had.
 pub(super) fn open_secure(
-    named: &[SocketAddr],
+    options: &TurnOptions,
 ) -> Result<Vec<(SocketAddr, TcpListener)>, (SocketAddr, io::Error)> {
-    each(named, SECURE_PORT, |address| {
+    each(options, Channel::Tls, |address| {
         let listener = listen(address)?;
         Ok((listener.local_addr()?, listener))
     })
 }
 
 fn each<T>(
-    named: &[SocketAddr],
-    port: u16,
+    options: &TurnOptions,
+    channel: Channel,
     open: impl Fn(SocketAddr) -> io::Result<T>,
 ) -> Result<Vec<T>, (SocketAddr, io::Error)> {
-    if !named.is_empty() {
-        return named
-            .iter()
-            .map(|address| open(*address).map_err(|error| (*address, error)))
-            .collect();
-    }
-    let everywhere = [
-        SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), port),
-        SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port),
-    ];
+    let (choice, places) = options.places(channel);
+    let option = match channel {
+        Channel::Plain => "--turn-listen",
+        Channel::Tls => "--turn-tls-listen",
+    };
     let mut opened = Vec::new();
-    for address in everywhere {
+    for address in places {
         match open(address) {
             Ok(listening) => opened.push(listening),
+            Err(error) if choice == Choice::Named => return Err((address, error)),
             Err(error) if address.is_ipv6() && error.kind() != io::ErrorKind::AddrInUse => {
                 tracing::debug!(%error, "this machine has no IPv6");
             }
             Err(error) => tracing::warn!(
                 %error,
-                "port {port} of {ip} is not to be had: the relay does not run there, and people behind strict \
-                 networks may not reach each other; free the port, name another with --turn-listen, or say --no-turn",
-                ip = address.ip(),
+                "{address} is not to be had: the relay does not run there, and people behind strict networks may not \
+                 reach each other; free the port, name another with {option}, or say --no-turn",
             ),
         }
     }

@@ -13,10 +13,11 @@ use super::accounts::OverQuota;
 use super::allocation::{Allocation, CHANNELS, NotAdded, Permissions, Reach};
 use super::answer::{self, Refusal};
 use super::core::{Core, Family, Host, NoRelay, Parity};
-use super::credentials::{REALM, Username};
 use super::path::ClientPath;
+use super::realm::{self, REALM};
 use super::request::Request;
 use crate::server::clock::UnixMillis;
+use crate::server::credentials::Username;
 
 /// How long an allocation lasts when its client wants nothing else, and at most, in seconds (RFC 8656 section 7.2).
 const LIFETIME: u32 = 600;
@@ -82,7 +83,7 @@ impl<H: Host> Core<H> {
         }
         let key = match self.allocations.get(path) {
             Some(allocation) if *allocation.username == *claim.username => allocation.key.clone(),
-            _ => self.rules.secret.integrity_key(&claim.username),
+            _ => realm::integrity_key(&self.rules.secret, &claim.username),
         };
         let signed = claim.realm == REALM
             && Username::parse(&claim.username).is_some()

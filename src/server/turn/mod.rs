@@ -9,7 +9,6 @@ mod allocation;
 mod announcement;
 mod answer;
 mod core;
-mod credentials;
 mod endpoint;
 mod framing;
 mod listening;
@@ -22,15 +21,17 @@ mod outbox;
 mod path;
 mod peer_filter;
 mod ports;
+mod realm;
 mod relay;
 mod request;
 mod server;
 mod stream;
 
 pub(crate) use announcement::Announcement;
-pub(crate) use credentials::LIFETIME_MS;
+pub(crate) use listening::{Channel, Choice, Probe};
 pub(crate) use members::Members;
 pub(crate) use options::TurnOptions;
+pub(crate) use realm::LIFETIME_MS;
 
 use std::io;
 use std::net::SocketAddr;
@@ -41,12 +42,12 @@ use tokio_rustls::TlsAcceptor;
 use self::accounts::Accounts;
 use self::addresses::Addresses;
 use self::core::Rules;
-use self::credentials::Secret;
 use self::nonce::Nonces;
 use self::peer_filter::PeerFilter;
 use self::ports::RelayPorts;
 use self::server::TurnServer;
 use super::clock::Clock;
+use super::credentials::Secret;
 use super::token::KEY_BYTES;
 
 /// What a running relay is to the rest of the server.
@@ -73,7 +74,7 @@ pub(crate) fn start(
     if options.off {
         return Ok(None);
     }
-    let listening = listening::open(&options.listen)?;
+    let listening = listening::open(options)?;
     if listening.is_empty() {
         return Ok(None);
     }
@@ -109,7 +110,7 @@ pub(crate) fn start(
         tokio::spawn(server.clone().accept(listener, None));
     }
     let secure = match &tls {
-        Some(_) => listening::open_secure(&options.tls_listen)?,
+        Some(_) => listening::open_secure(options)?,
         None => Vec::new(),
     };
     let mut secure_places = Vec::new();

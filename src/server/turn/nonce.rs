@@ -6,8 +6,8 @@ use std::net::IpAddr;
 
 use data_encoding::BASE64URL_NOPAD;
 
-use super::credentials::Secret;
 use crate::server::clock::UnixMillis;
+use crate::server::credentials::Secret;
 
 /// How long a nonce is accepted, in ms; then the client is given another.
 const LIFETIME_MS: u64 = 60 * 60 * 1000;

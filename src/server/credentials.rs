@@ -1,4 +1,5 @@
-//! Credentials that end by themselves: the user name says who and until when, the password proves who wrote it.
+//! Credentials of TURN servers that end by themselves: the user name says who and until when, the password proves who
+//! wrote it.
 //!
 //! The convention is that of TURN's REST interface (draft-uberti-behave-turn-rest), which coturn's
 //! `use-auth-secret` shares: password = base64(HMAC-SHA1(secret, user name)). Invariant: nothing is stored per user.
@@ -8,20 +9,13 @@ use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
 use sha1::Sha1;
 use sha2::Sha256;
-use stun_types::message::{IntegrityAlgorithm, IntegrityKey, LongTermKeyCredentials};
 
 use crate::protocol::PeerId;
 use crate::server::clock::UnixMillis;
 use crate::server::token::KEY_BYTES;
 
-/// The realm of this relay: short, so that a refusal fits into what the smallest request may be answered with.
-pub(crate) const REALM: &str = "turn";
-
-/// How long credentials open new allocations, in ms.
-pub(crate) const LIFETIME_MS: u64 = 10 * 60 * 1000;
-
 /// What only this server (or whoever runs the other TURN server) can sign with.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Secret(Vec<u8>);
 
 impl std::fmt::Debug for Secret {
@@ -71,7 +65,6 @@ impl<'a> Username<'a> {
 
 impl Secret {
     /// One shared with another server.
-    #[cfg(test)]
     pub(crate) fn shared(text: &str) -> Self {
         Self(text.as_bytes().to_vec())
     }
@@ -83,9 +76,9 @@ impl Secret {
         Self(mac.finalize().into_bytes().to_vec())
     }
 
-    /// Credentials for a peer, for new allocations within [`LIFETIME_MS`].
-    pub(crate) fn issue(&self, peer: &PeerId, now: UnixMillis) -> Credentials {
-        let username = format!("{}:{peer}", (now + LIFETIME_MS) / 1000);
+    /// Credentials for a peer, for new allocations within so many ms.
+    pub(crate) fn issue(&self, peer: &PeerId, lifetime_ms: u64, now: UnixMillis) -> Credentials {
+        let username = format!("{}:{peer}", (now + lifetime_ms) / 1000);
         let password = self.password(&username);
         Credentials { username, password }
     }
@@ -95,13 +88,6 @@ impl Secret {
         let mut mac = mac::<Hmac<Sha1>>(&self.0);
         mac.update(username.as_bytes());
         BASE64.encode(&mac.finalize().into_bytes())
-    }
-
-    /// The key that the messages of a user are signed with (RFC 8489 section 9.2.2).
-    pub(crate) fn integrity_key(&self, username: &str) -> IntegrityKey {
-        let password = self.password(username);
-        LongTermKeyCredentials::new(username.to_owned(), password, REALM.to_owned())
-            .make_key(IntegrityAlgorithm::Sha1)
     }
 
     /// The first bytes of an HMAC-SHA256 over the parts.
@@ -137,9 +123,15 @@ mod tests {
     }
 
     #[test]
+    fn the_secret_never_shows_in_debug_output() {
+        let secret = Secret::shared("hidden");
+        assert!(!format!("{secret:?}").contains("hidden"));
+    }
+
+    #[test]
     fn a_user_name_says_who_and_until_when() {
         let peer = random::peer_id([7; 12]);
-        let credentials = Secret::shared("north").issue(&peer, 1_700_000_000_000);
+        let credentials = Secret::shared("north").issue(&peer, 600_000, 1_700_000_000_000);
         let username = Username::parse(&credentials.username).unwrap();
         assert_eq!(username.peer, peer.as_str());
         assert!(username.is_current(1_700_000_599_999));
