@@ -1,12 +1,13 @@
 //! Who may try the relays without a seat: people who check their connection before they join.
 //!
 //! Invariant: no more than [`MOST`] visits are under way, of one address no more than [`MOST_OF_ONE_ADDRESS`], and each ends
-//! by itself after [`LIFETIME`]; so what visitors cost is bounded, and nothing is kept of them afterwards.
+//! by itself after [`LIFETIME_MS`]; so what visitors cost is bounded, and nothing is kept of them afterwards.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::http::header::HOST;
 use axum::http::request::Parts;
 use leptos::prelude::{ServerFnError, use_context};
 
@@ -16,21 +17,23 @@ use super::ice::IceServers;
 use super::proxy::Arrival;
 use super::random;
 use super::state::ServerState;
-use crate::protocol::CheckServers;
+use super::turn::Members;
+use crate::protocol::{CheckServers, PeerId};
 
-/// How long a visitor's credentials open allocations: as long as a check takes where nothing answers.
-pub(crate) const LIFETIME: Duration = Duration::from_secs(120);
+/// How long a visitor's credentials open allocations, in ms: as long as a check takes where nothing answers.
+pub(crate) const LIFETIME_MS: u64 = 120_000;
 
-/// Most visits of one address (of IPv6: one /64) within [`LIFETIME`].
+/// Most visits of one address (of IPv6: one /64) within [`LIFETIME_MS`].
 const MOST_OF_ONE_ADDRESS: usize = 6;
 
-/// Most visits of everybody within [`LIFETIME`].
+/// Most visits of everybody within [`LIFETIME_MS`].
 const MOST: usize = 120;
 
 /// The visits under way, and what visitors are told.
 #[derive(Debug)]
 pub(crate) struct Visitors {
     ice_servers: IceServers,
+    members: Members,
     clock: Clock,
     visits: Mutex<Visits>,
 }
@@ -59,10 +62,9 @@ impl Visits {
         if self.0.len() >= MOST || (address.is_some() && of_address >= MOST_OF_ONE_ADDRESS) {
             return Err(TooMany);
         }
-        let lifetime = u64::try_from(LIFETIME.as_millis()).unwrap_or(u64::MAX);
         self.0.push(Visit {
             address,
-            until: now.saturating_add(lifetime),
+            until: now.saturating_add(LIFETIME_MS),
         });
         Ok(())
     }
@@ -70,30 +72,47 @@ impl Visits {
 
 impl Visitors {
     /// Nobody yet.
-    pub(crate) fn new(ice_servers: IceServers, clock: Clock) -> Self {
+    pub(crate) fn new(ice_servers: IceServers, members: Members, clock: Clock) -> Self {
         Self {
             ice_servers,
+            members,
             clock,
             visits: Mutex::default(),
         }
     }
 
-    /// What a visitor from this address is told now.
+    /// What a visitor from this address, who found the page at `authority`, is told now.
     ///
     /// # Errors
     /// When the system has no random numbers.
-    fn receive(&self, address: IpAddr) -> Result<CheckServers, random::NoRandomness> {
+    fn receive(
+        &self,
+        address: IpAddr,
+        authority: Option<&str>,
+    ) -> Result<CheckServers, random::NoRandomness> {
         let now = self.clock.now();
         let mut visits = self.visits.lock().unwrap_or_else(PoisonError::into_inner);
         if visits.admit(address, now).is_err() {
             return Ok(CheckServers::TooMany);
         }
+        drop(visits);
         let visitor = random::peer_id(random::bytes()?);
+        let ice_servers = self
+            .ice_servers
+            .for_visitor(&visitor, authority, LIFETIME_MS, now);
+        self.members.enter(&visitor);
+        tokio::spawn(leave_in_time(self.members.clone(), visitor));
         Ok(CheckServers::Granted {
-            ice_servers: self.ice_servers.for_visitor(&visitor, LIFETIME, now),
+            ice_servers,
             ice_transport_policy: self.ice_servers.policy,
         })
     }
+}
+
+/// The relay knows visitors no longer than their visit lasts; there are at most [`MOST`] of these tasks.
+async fn leave_in_time(members: Members, visitor: PeerId) {
+    tokio::time::sleep(Duration::from_millis(LIFETIME_MS)).await;
+    members.leave(&visitor);
 }
 
 /// Tells somebody who checks their connection which servers there are.
@@ -110,17 +129,16 @@ pub(crate) fn visitor_ice_servers() -> Result<CheckServers, ServerFnError> {
         .get::<Arrival>()
         .ok_or_else(|| ServerFnError::new("Nobody asked."))?;
     let client = server.proxies.client(*arrival, &parts.headers);
+    let authority = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
     server
         .visitors
-        .receive(client.address)
+        .receive(client.address, authority)
         .map_err(ServerFnError::new)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const LIFETIME_MS: UnixMillis = 120_000;
 
     fn admit(visits: &mut Visits, address: &str, now: UnixMillis) -> bool {
         visits.admit(address.parse().unwrap(), now).is_ok()

@@ -13,8 +13,9 @@ pub(crate) use static_server::IceServerOption;
 pub(crate) use url::{IceUrl, Transport, UrlKind};
 
 use super::clock::UnixMillis;
+use super::turn::{self, Announcement};
 use crate::protocol::{IceServer, IceTransportPolicy, PeerId};
-use shared_secret::CREDENTIAL_LIFETIME;
+use shared_secret::CREDENTIAL_LIFETIME_MS;
 
 /// What is configured.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +24,8 @@ pub(crate) struct IceServers {
     pub(crate) fixed: Vec<IceServer>,
     /// Servers that share a secret with us.
     pub(crate) shared: Option<SharedRelays>,
+    /// This server's own relay.
+    pub(crate) own: Option<Announcement>,
     /// Which candidates clients may use.
     pub(crate) policy: IceTransportPolicy,
 }
@@ -37,38 +40,61 @@ pub(crate) struct SharedRelays {
 }
 
 impl IceServers {
-    /// What this peer is told now.
-    pub(crate) fn for_peer(&self, peer: &PeerId, now: UnixMillis) -> Vec<IceServer> {
-        self.for_somebody(peer, CREDENTIAL_LIFETIME, now)
+    /// What this peer is told now, whose browser found the page at `authority` (a host, maybe with a port).
+    pub(crate) fn for_peer(
+        &self,
+        peer: &PeerId,
+        authority: Option<&str>,
+        now: UnixMillis,
+    ) -> Vec<IceServer> {
+        let lifetimes = [CREDENTIAL_LIFETIME_MS, turn::LIFETIME_MS];
+        self.for_somebody(peer, authority, lifetimes, now)
     }
 
-    /// What somebody without a seat is told, to check their connection within `lifetime`.
+    /// What somebody without a seat is told, to check their connection within so many ms.
     pub(crate) fn for_visitor(
         &self,
         visitor: &PeerId,
-        lifetime: Duration,
+        authority: Option<&str>,
+        lifetime_ms: u64,
         now: UnixMillis,
     ) -> Vec<IceServer> {
-        self.for_somebody(visitor, lifetime, now)
+        self.for_somebody(visitor, authority, [lifetime_ms; 2], now)
     }
 
-    fn for_somebody(&self, who: &PeerId, lifetime: Duration, now: UnixMillis) -> Vec<IceServer> {
+    fn for_somebody(
+        &self,
+        who: &PeerId,
+        authority: Option<&str>,
+        [elsewhere_ms, here_ms]: [u64; 2],
+        now: UnixMillis,
+    ) -> Vec<IceServer> {
         let mut servers = self.fixed.clone();
         if let Some(shared) = &self.shared {
             let urls = shared.urls.iter().map(ToString::to_string).collect();
-            servers.push(shared.secret.server(urls, who, lifetime, now));
+            servers.push(shared.secret.server(urls, who, elsewhere_ms, now));
+        }
+        if let Some(own) = &self.own {
+            servers.extend(own.for_peer(who, authority, here_ms, now));
         }
         servers
     }
 
     /// How often peers are told again; `None` when nothing expires.
     pub(crate) fn renewal(&self) -> Option<Duration> {
-        self.shared.is_some().then_some(CREDENTIAL_LIFETIME / 2)
+        let own = Duration::from_millis(turn::LIFETIME_MS / 2);
+        match (&self.own, &self.shared) {
+            (Some(_), _) => Some(own),
+            (None, Some(_)) => Some(Duration::from_millis(CREDENTIAL_LIFETIME_MS / 2)),
+            (None, None) => None,
+        }
     }
 
     /// Whether any of them relays.
     pub(crate) fn relays(&self) -> bool {
         let fixed = self.fixed.iter().flat_map(|server| &server.urls);
-        self.shared.is_some() || fixed.into_iter().any(|url| url.starts_with("turn"))
+        self.own.is_some()
+            || self.shared.is_some()
+            || fixed.into_iter().any(|url| url.starts_with("turn"))
     }
 }
