@@ -115,6 +115,8 @@ pub enum PeerEvent {
     },
     /// A local candidate, `None` for the end of candidates.
     Candidate(Option<IceCandidate>),
+    /// How many packets or bytes arrived on it until now, measured about twice a second. Only whether it moved means anything.
+    Received(u64),
     /// W3C `connectionstatechange`.
     Connection(ConnectionState),
 }

@@ -4,6 +4,7 @@
 //! chance are arguments ([`Circumstance`]), and what should happen is returned as [`Effect`]s.
 
 pub mod application;
+mod arrivals;
 pub mod attention;
 pub mod audience;
 pub mod backoff;
@@ -30,6 +31,7 @@ mod path;
 mod person;
 mod preferences;
 mod privacy;
+mod probe;
 pub mod quality;
 #[cfg(test)]
 mod random;

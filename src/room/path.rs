@@ -4,10 +4,13 @@
 
 use crate::protocol::{ClientMessage, IceCandidate, IceServer, PeerId};
 
+use super::arrivals::Hearing;
 use super::effect::Effect;
 use super::event::{ConnectionState, Moment, PeerEvent};
 use super::negotiation::{Audience, Negotiation, Politeness, Signal, Step, Surroundings};
+use super::notice::Notice;
 use super::person::{Link, Person, Presence};
+use super::probe::Verdict;
 use super::recovery::{Duty, Remedy};
 use super::state::Call;
 use super::update::Turn;
@@ -35,6 +38,7 @@ fn negotiate(
     perform(person, steps, turn);
     if before != 0 && before != person.negotiation.generation() {
         interrupt(person, turn.now);
+        person.arrivals.reset();
     }
     if !settled && person.negotiation.is_settled() && person.link != Link::Connected {
         let duty = duty(person);
@@ -100,6 +104,9 @@ pub(super) fn hear_connection(
     event: PeerEvent,
     turn: &mut Turn,
 ) {
+    if let PeerEvent::Received(received) = event {
+        return measure(call, id, generation, received, turn);
+    }
     if let PeerEvent::Connection(state) = event
         && let Some(person) = call.people.iter_mut().find(|person| person.id == *id)
         && person.negotiation.generation() == generation
@@ -117,6 +124,51 @@ pub(super) fn hear_connection(
     negotiate(call, id, turn, |negotiation, surroundings| {
         negotiation.hear_connection(generation, event, surroundings)
     });
+}
+
+/// A measurement of what arrives. Silence is trouble, and the server is asked whether it is ours; media that comes again is
+/// the end of trouble, whatever was begun against it.
+fn measure(call: &mut Call, id: &PeerId, generation: u32, received: u64, turn: &mut Turn) {
+    let Some(person) = call.people.iter_mut().find(|person| person.id == *id) else {
+        return;
+    };
+    if person.negotiation.generation() != generation {
+        return;
+    }
+    let expected = person.link == Link::Connected && (person.media.audio || person.media.video);
+    let hearing = person.arrivals.measure(received, expected, turn.now);
+    match hearing {
+        Hearing::Heard { after_silence } => {
+            if after_silence && person.negotiation.is_connected() {
+                person.link = Link::Connected;
+                let duty = duty(person);
+                person
+                    .recovery
+                    .observe(ConnectionState::Connected, duty, turn.now);
+            }
+            return;
+        }
+        Hearing::Unclear => return,
+        Hearing::Quiet => {}
+        Hearing::FellSilent => {
+            interrupt(person, turn.now);
+            let duty = duty(person);
+            person.recovery.fall_silent(duty, turn.now);
+        }
+    }
+    if call.probe.suspect(turn.now) == Verdict::Ask {
+        turn.send(ClientMessage::IceServers);
+    }
+}
+
+/// The user asks to try again what failed.
+pub(super) fn retry_all(call: &mut Call, turn: &Turn) {
+    for person in &mut call.people {
+        if person.link == Link::Failed {
+            person.link = Link::Interrupted(turn.now);
+            person.recovery.retry(turn.now);
+        }
+    }
 }
 
 /// A peer offers.
@@ -190,15 +242,19 @@ pub(super) fn repeat(call: &mut Call, id: &PeerId, turn: &mut Turn) {
     });
 }
 
-/// We are back at the server: the same for everyone.
+/// We are back at the server: the same for everyone, and we repair first, for it was our way that changed.
 pub(super) fn repeat_all(call: &mut Call, turn: &mut Turn) {
+    for person in &mut call.people {
+        person.recovery.encourage(Duty::First, turn.now);
+    }
     for id in ids(call) {
         repeat(call, &id, turn);
     }
 }
 
-/// Time passed while the server can be heard.
+/// Time passed while the server can be heard. While it is doubtful whether it hears us, repairs wait.
 pub(super) fn on_tick(call: &mut Call, turn: &mut Turn) {
+    let heard = !call.probe.is_waiting();
     for id in ids(call) {
         let Some(person) = call.people.iter_mut().find(|person| person.id == id) else {
             continue;
@@ -207,11 +263,11 @@ pub(super) fn on_tick(call: &mut Call, turn: &mut Turn) {
             Presence::Here => Audience::Present,
             Presence::Away(_) => Audience::Absent,
         };
-        show_failure(person, turn.now);
+        show_failure(person, turn);
         let duty = duty(person);
         let remedy = match audience {
-            Audience::Present => person.recovery.due(duty, turn.now),
-            Audience::Absent => None,
+            Audience::Present if heard => person.recovery.due(duty, turn.now),
+            Audience::Present | Audience::Absent => None,
         };
         negotiate(call, &id, turn, |negotiation, surroundings| {
             let mut steps = negotiation.tick(audience, surroundings);
@@ -229,7 +285,7 @@ pub(super) fn on_tick(call: &mut Call, turn: &mut Turn) {
 pub(super) fn on_silent_tick(call: &mut Call, turn: &mut Turn) {
     for id in ids(call) {
         if let Some(person) = call.people.iter_mut().find(|person| person.id == id) {
-            show_failure(person, turn.now);
+            show_failure(person, turn);
         }
         negotiate(call, &id, turn, |negotiation, surroundings| {
             negotiation.tick(Audience::Absent, surroundings)
@@ -237,7 +293,8 @@ pub(super) fn on_silent_tick(call: &mut Call, turn: &mut Turn) {
     }
 }
 
-fn show_failure(person: &mut Person, now: Moment) {
+fn show_failure(person: &mut Person, turn: &mut Turn) {
+    let now = turn.now;
     let overdue = match person.link {
         Link::Connecting(since) => now.since(since) >= SETUP_MS,
         Link::Interrupted(_) => person.recovery.is_hopeless(now),
@@ -245,6 +302,7 @@ fn show_failure(person: &mut Person, now: Moment) {
     };
     if overdue {
         person.link = Link::Failed;
+        turn.effect(Effect::Notify(Notice::Unreachable(person.name.clone())));
     }
 }
 

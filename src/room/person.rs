@@ -4,6 +4,7 @@
 
 use crate::protocol::{DisplayName, MediaState, PeerId};
 
+use super::arrivals::Arrivals;
 use super::event::Moment;
 use super::negotiation::Negotiation;
 use super::recovery::Recovery;
@@ -25,6 +26,8 @@ pub struct Person {
     pub link: Link,
     /// The mesh path to them. Private to the model.
     pub(super) negotiation: Negotiation,
+    /// Whether anything arrives on it.
+    pub(super) arrivals: Arrivals,
     /// Its repair.
     pub(super) recovery: Recovery,
 }

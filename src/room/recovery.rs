@@ -71,6 +71,20 @@ impl Recovery {
         }
     }
 
+    /// Nothing arrives any more, although the browser takes the connection for sound.
+    pub(super) fn fall_silent(&mut self, duty: Duty, now: Moment) {
+        self.begin(now, delay(duty));
+    }
+
+    /// The user asks for another round of attempts.
+    pub(super) fn retry(&mut self, now: Moment) {
+        self.trouble = Some(Trouble {
+            since: now,
+            next: now,
+            restarts: 0,
+        });
+    }
+
     /// Both descriptions are set: from now on the path has its time to come up.
     pub(super) fn expect_connection(&mut self, duty: Duty, now: Moment) {
         if self.trouble.is_none() {

@@ -8,6 +8,7 @@ use crate::protocol::{
     PeerInfo, ResumeToken, ServerMessage,
 };
 
+use super::arrivals::Arrivals;
 use super::effect::Effect;
 use super::negotiation::{Negotiation, Tie};
 use super::notice::Notice;
@@ -117,6 +118,7 @@ fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &Turn) -> Optio
         },
         link: Link::Connecting(turn.now),
         negotiation,
+        arrivals: Arrivals::default(),
         recovery: Recovery::default(),
     });
     Some(name)

@@ -7,6 +7,7 @@ use crate::protocol::{
 
 use super::event::Moment;
 use super::person::{Hand, Person};
+use super::probe::Probe;
 
 /// The whole state of the room for one participant. The default is a lobby, on the server and in the browser, so that
 /// what the server renders is what hydration finds.
@@ -92,6 +93,8 @@ pub struct Call {
     pub hand: Hand,
     /// What the server allows.
     pub limits: Limits,
+    /// Whether the server still hears us.
+    pub(super) probe: Probe,
     /// For peer connections to come.
     pub(super) ice_servers: Vec<IceServer>,
     /// Which candidates the operator allows.

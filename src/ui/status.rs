@@ -3,7 +3,7 @@
 use crate::room::{Link, Moment, Person, Presence};
 
 /// How long a connection may be interrupted before it is worth a word, in ms: short blackouts heal by themselves.
-const INTERRUPTION_SHOWN_AFTER_MS: u64 = 1_500;
+const INTERRUPTION_SHOWN_AFTER_MS: u64 = 3_500;
 
 /// How long somebody's socket may be away before it is worth a word, in ms.
 const ABSENCE_SHOWN_AFTER_MS: u64 = 3_000;
@@ -36,8 +36,8 @@ mod tests {
     #[test]
     fn a_short_interruption_raises_no_alarm() {
         let link = Link::Interrupted(Moment(1_000));
-        assert_eq!(link_words(link, Moment(2_000)), None);
-        assert_eq!(link_words(link, Moment(2_500)), Some("Reconnecting…"));
+        assert_eq!(link_words(link, Moment(4_000)), None);
+        assert_eq!(link_words(link, Moment(4_500)), Some("Reconnecting…"));
     }
 
     #[test]

@@ -114,6 +114,11 @@ impl Negotiation {
         matches!(&self.connection, Connection::Open(live) if live.is_settled())
     }
 
+    /// Whether the browser takes the connection for sound.
+    pub fn is_connected(&self) -> bool {
+        matches!(&self.connection, Connection::Open(live) if live.state == ConnectionState::Connected)
+    }
+
     /// Opens the connection if that is due.
     pub fn begin(&mut self, surroundings: Surroundings<'_>) -> Vec<Step> {
         let mut steps = Vec::new();
@@ -220,6 +225,7 @@ impl Negotiation {
                 live.local_candidates.keep(candidate.clone());
                 steps.push(Step::Send(Signal::Candidate(candidate)));
             }
+            PeerEvent::Received(_) => {}
             PeerEvent::Connection(state) => {
                 live.state = state;
                 match state {

@@ -89,6 +89,11 @@ impl Rooms {
         }))
     }
 
+    /// What clients gather candidates with.
+    pub(crate) fn ice_servers(&self) -> Vec<IceServer> {
+        self.0.ice_servers.clone()
+    }
+
     /// Takes a seat, or takes one back with a token. The welcome is in the request's mailbox when this returns.
     ///
     /// # Errors
