@@ -138,12 +138,11 @@ pub(super) fn come_back(
 ) -> RoomState {
     // The first message on the new socket tells the server that the new token arrived.
     turn.send(ClientMessage::Media(call.media));
+    // Also a lowered hand: it may have been lowered on a socket that was dead already.
+    turn.send(ClientMessage::Hand {
+        raised: call.hand == Hand::Raised,
+    });
     let same_seat = snapshot.resumed && snapshot.me == call.me;
-    if !same_seat || call.hand == Hand::Raised || outage_was_noticed(outage, turn.now) {
-        turn.send(ClientMessage::Hand {
-            raised: call.hand == Hand::Raised,
-        });
-    }
     call.probe = Probe::begin(turn.now);
     call.resume = snapshot.resume;
     call.limits = snapshot.limits;

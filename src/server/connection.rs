@@ -331,7 +331,7 @@ impl Connection {
                 ClientMessage::Media(media) => Box::pin(seat.set_media(media)).await,
                 ClientMessage::Hand { raised } => Box::pin(seat.set_hand(raised)).await,
                 ClientMessage::IceServers => self.say(&ServerMessage::IceServers {
-                    ice_servers: self.rooms.ice_servers(),
+                    ice_servers: self.rooms.ice_servers(seat.peer()),
                 }),
                 ClientMessage::Leave => {
                     if let Stage::Seated(seat) = std::mem::replace(&mut self.stage, Stage::Greeting)

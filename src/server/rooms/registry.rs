@@ -14,7 +14,7 @@ use super::actor::{Command, Joining, RoomActor};
 use super::core::Settings;
 use super::seat::{JoinRefusal, SeatHandle};
 use super::{ConnectionId, RoomId};
-use crate::protocol::{DisplayName, Limits, MediaState, PeerId, ResumeToken, RoomName};
+use crate::protocol::{DisplayName, IceServer, Limits, MediaState, PeerId, ResumeToken, RoomName};
 use crate::server::clock::Clock;
 use crate::server::ice::IceServers;
 use crate::server::mailbox::Mailbox;
@@ -89,9 +89,10 @@ impl Rooms {
         }))
     }
 
-    /// What clients gather candidates with.
-    pub(crate) fn ice_servers(&self) -> Vec<IceServer> {
-        self.0.ice_servers.clone()
+    /// What a peer gathers candidates with, with fresh credentials.
+    pub(crate) fn ice_servers(&self, peer: &PeerId) -> Vec<IceServer> {
+        let shared = &self.0;
+        shared.ice_servers.for_peer(peer, shared.clock.now())
     }
 
     /// Takes a seat, or takes one back with a token. The welcome is in the request's mailbox when this returns.
