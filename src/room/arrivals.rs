@@ -40,6 +40,9 @@ impl Arrivals {
         let Some((measured, count)) = before else {
             return Hearing::Unclear;
         };
+        if received < count {
+            return Hearing::Unclear;
+        }
         if count != received {
             let after_silence = self.is_silent();
             self.silent_ms = 0;
@@ -113,6 +116,23 @@ mod tests {
             heard,
             Hearing::Heard {
                 after_silence: false
+            }
+        );
+    }
+
+    #[test]
+    fn a_count_that_begins_anew_is_no_sound() {
+        let mut arrivals = Arrivals::default();
+        for step in 0..4 {
+            arrivals.measure(7, true, Moment(step * 500));
+        }
+        assert_eq!(arrivals.measure(3, true, Moment(2_000)), Hearing::Unclear);
+        assert!(arrivals.is_silent());
+        let heard = arrivals.measure(4, true, Moment(2_500));
+        assert_eq!(
+            heard,
+            Hearing::Heard {
+                after_silence: true
             }
         );
     }

@@ -89,6 +89,8 @@ pub enum SocketEvent {
     Closed(CloseCode),
     /// The browser says that the network came back or changed.
     NetworkChanged,
+    /// Something happened after which an open socket may be dead: the network went, or the page slept.
+    Doubted,
 }
 
 /// What a peer connection reports.

@@ -27,7 +27,7 @@ const FIRST_ANSWER_MS: u64 = 2_500;
 const FIRST_ATTEMPTS: u32 = 4;
 
 /// Outages up to this long are not spoken of, in ms.
-const UNNOTICED_MS: u64 = 2_500;
+const UNNOTICED_MS: u64 = 3_500;
 
 /// The socket closed in the call.
 pub(super) fn on_closed(call: Call, code: CloseCode, turn: &mut Turn) -> RoomState {

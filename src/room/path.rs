@@ -120,6 +120,12 @@ pub(super) fn hear_connection(
             }
             ConnectionState::New | ConnectionState::Connecting => {}
         }
+        if matches!(
+            state,
+            ConnectionState::Disconnected | ConnectionState::Failed
+        ) {
+            doubt_socket(call, turn);
+        }
     }
     negotiate(call, id, turn, |negotiation, surroundings| {
         negotiation.hear_connection(generation, event, surroundings)
@@ -156,6 +162,11 @@ fn measure(call: &mut Call, id: &PeerId, generation: u32, received: u64, turn: &
             person.recovery.fall_silent(duty, turn.now);
         }
     }
+    doubt_socket(call, turn);
+}
+
+/// Something points to trouble: asks the server whether it hears us, for fresh credentials, which a repair needs anyway.
+pub(super) fn doubt_socket(call: &mut Call, turn: &mut Turn) {
     if call.probe.suspect(turn.now) == Verdict::Ask {
         turn.send(ClientMessage::IceServers);
     }

@@ -111,7 +111,7 @@ impl Call {
 /// Being without a socket in the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outage {
-    /// When the socket closed. The ui shows a notice 1 s later.
+    /// When the socket closed. The ui shows a notice when it lasts.
     pub since: Moment,
     /// Attempts to open a new one so far.
     pub attempts: u32,

@@ -126,6 +126,10 @@ fn on_socket(state: RoomState, event: SocketEvent, turn: &mut Turn) -> RoomState
         (RoomState::Joined(call), SocketEvent::NetworkChanged) => {
             outage::on_network_changed(call, turn)
         }
+        (RoomState::Joined(mut call), SocketEvent::Doubted) => {
+            path::doubt_socket(&mut call, turn);
+            RoomState::Joined(call)
+        }
         (RoomState::Reconnecting(call, outage), SocketEvent::Opened) => {
             outage::introduce(call, outage, turn)
         }

@@ -74,7 +74,7 @@ fn a_lost_socket_leaves_every_connection_alone_and_the_seat_is_asked_back() {
 fn only_an_outage_that_was_shown_is_said_to_be_over() {
     let mut visit = Visit::connected(&["a"]);
     visit.closed(1012);
-    visit.wait(3_000);
+    visit.wait(4_000);
     visit.socket(SocketEvent::Opened);
     let effects = visit.server(resumed(&["a"], false));
     assert_eq!(notices(&effects), [&Notice::BackOnline]);

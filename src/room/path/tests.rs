@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::protocol::{DepartureReason, ServerMessage};
-use crate::room::PeerCommand;
-use crate::room::fixture::{Visit, commands, peer};
+use crate::room::fixture::{BOTH, Visit, commands, peer, welcome};
+use crate::room::{PeerCommand, SocketEvent};
 
 fn report(visit: &mut Visit, state: ConnectionState) -> Vec<Effect> {
     visit.peer("a", 1, PeerEvent::Connection(state))
@@ -66,4 +66,94 @@ fn strangers_and_the_departed_are_not_listened_to() {
         assert_eq!(visit.server(candidate), []);
         assert_eq!(visit.peer(id, 1, PeerEvent::NegotiationNeeded), []);
     }
+}
+
+/// In a call with somebody who sends, and from whom everything arrived until 1 s.
+fn hearing(visit: &mut Visit) {
+    visit.server(ServerMessage::PeerMedia {
+        peer: peer("a"),
+        media: BOTH,
+    });
+    for bytes in [1_000, 2_000] {
+        visit.wait(500);
+        visit.peer("a", 1, PeerEvent::Received(bytes));
+    }
+}
+
+/// Lets time pass in which nothing arrives; what happened meanwhile, with when.
+fn silence(visit: &mut Visit, until_ms: u64) -> Vec<(u64, Effect)> {
+    let mut effects = Vec::new();
+    while visit.now < until_ms {
+        let mut fresh = visit.wait(250);
+        if visit.now.is_multiple_of(500) {
+            fresh.extend(visit.peer("a", 1, PeerEvent::Received(2_000)));
+        }
+        if !visit.server_is_mute && fresh.contains(&Effect::Send(ClientMessage::IceServers)) {
+            fresh.extend(visit.answer_question());
+        }
+        let now = visit.now;
+        effects.extend(fresh.into_iter().map(|effect| (now, effect)));
+    }
+    effects
+}
+
+fn restarts(effects: &[(u64, Effect)]) -> Vec<u64> {
+    let restart = PeerCommand::Offer { ice_restart: true };
+    effects
+        .iter()
+        .filter(|(_, effect)| matches!(effect, Effect::Peer { command, .. } if *command == restart))
+        .map(|(at, _)| *at)
+        .collect()
+}
+
+#[test]
+fn silence_is_repaired_within_one_and_a_half_seconds_though_the_browser_says_nothing() {
+    let mut visit = Visit::connected(&["a"]);
+    hearing(&mut visit);
+    let effects = silence(&mut visit, 2_500);
+    assert_eq!(visit.person("a").link, Link::Interrupted(Moment(2_000)));
+    assert_eq!(restarts(&effects), [2_250]);
+}
+
+#[test]
+fn whoever_sends_nothing_is_left_in_peace() {
+    let mut visit = Visit::connected(&["a"]);
+    hearing(&mut visit);
+    visit.server(ServerMessage::PeerMedia {
+        peer: peer("a"),
+        media: crate::protocol::MediaState::default(),
+    });
+    assert_eq!(silence(&mut visit, 9_000), []);
+    assert_eq!(visit.person("a").link, Link::Connected);
+}
+
+#[test]
+fn in_a_blackout_nothing_is_restarted_and_the_first_sound_ends_it() {
+    let mut visit = Visit::connected(&["a"]);
+    hearing(&mut visit);
+    visit.server_is_mute = true;
+    let effects = silence(&mut visit, 5_000);
+    assert_eq!(restarts(&effects), Vec::<u64>::new());
+    assert!(effects.contains(&(2_500, Effect::Connect { after_ms: 0 })));
+    visit.peer("a", 1, PeerEvent::Received(2_500));
+    assert_eq!(visit.person("a").link, Link::Connected);
+    visit.server_is_mute = false;
+    visit.socket(SocketEvent::Opened);
+    let effects = visit.server(welcome(true, &["a"]));
+    assert_eq!(commands(&effects, "a"), Vec::<&PeerCommand>::new());
+}
+
+#[test]
+fn whoever_comes_back_from_another_address_repairs_at_once() {
+    let mut visit = Visit::connected(&["a"]);
+    hearing(&mut visit);
+    visit.server_is_mute = true;
+    silence(&mut visit, 2_500);
+    visit.server_is_mute = false;
+    visit.socket(SocketEvent::Opened);
+    visit.server(welcome(true, &["a"]));
+    assert_eq!(
+        commands(&visit.wait(250), "a"),
+        [&PeerCommand::Offer { ice_restart: true }]
+    );
 }
