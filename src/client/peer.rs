@@ -23,7 +23,7 @@ use super::transceivers::{self, LocalTracks};
 use crate::protocol::{IceCandidate, IceServer, IceTransportPolicy, PeerId};
 use crate::room::channel::{Channel, Frame};
 use crate::room::sending::SendTargets;
-use crate::room::{PeerEvent, TrackKind};
+use crate::room::{PeerEvent, Route, TrackKind};
 
 /// A connection and what is under way for it.
 pub(super) struct Peer {
@@ -167,6 +167,12 @@ impl Peer {
     /// Uses other candidates from the next gathering on.
     pub(super) fn set_ice_transport_policy(&mut self, policy: IceTransportPolicy) {
         self.ice.policy = policy;
+        connection::reconfigure(&self.connection, &self.ice);
+    }
+
+    /// Uses this route from the next gathering on.
+    pub(super) fn set_route(&mut self, route: Route) {
+        self.ice.route = route;
         connection::reconfigure(&self.connection, &self.ice);
     }
 

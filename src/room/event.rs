@@ -5,6 +5,7 @@ use crate::protocol::{
 };
 
 use super::person::Hand;
+use super::reach::Pair;
 
 /// A point in time: ms since the page was opened (or since a simulation began). Only differences mean anything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,6 +77,8 @@ pub enum Intent {
     RetryNow,
     /// Raise or lower the hand.
     SetHand(Hand),
+    /// Try again to reach somebody whose connection failed.
+    TryAgain(PeerId),
     /// Look for new ways to everyone, as when other candidates are allowed from now on.
     FindNewWays,
 }
@@ -119,6 +122,8 @@ pub enum PeerEvent {
     Candidate(Option<IceCandidate>),
     /// How many packets or bytes arrived on it until now, measured about twice a second. Only whether it moved means anything.
     Received(u64),
+    /// W3C `iceconnectionstatechange`: whether a pair of addresses works.
+    Pair(Pair),
     /// W3C `connectionstatechange`.
     Connection(ConnectionState),
 }

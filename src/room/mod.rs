@@ -35,6 +35,7 @@ mod probe;
 pub mod quality;
 #[cfg(test)]
 mod random;
+mod reach;
 pub mod recorders;
 pub mod recording;
 mod recovery;
@@ -50,7 +51,7 @@ pub mod talk;
 pub mod transfer;
 mod update;
 
-pub use effect::{Effect, PeerCommand};
+pub use effect::{Effect, PeerCommand, Route};
 pub use event::{Circumstance, ConnectionState, Event, Intent, Moment, PeerEvent, SocketEvent};
 pub use invitation::{InvitationError, parse_invitation};
 pub use media::{
@@ -61,5 +62,6 @@ pub use notice::Notice;
 pub use person::{Hand, Link, Participant, Person, Presence, TrackKind};
 pub use preferences::Preferences;
 pub use privacy::{AddressChoice, AddressPrivacy};
+pub use reach::{ConnectionStage, Failure, Pair};
 pub use state::{Call, Departure, DepartureCause, Entry, JoinProblem, Lobby, Outage, RoomState};
 pub use update::update;

@@ -8,6 +8,7 @@ use crate::protocol::{
 use super::event::Moment;
 use super::person::{Hand, Person};
 use super::probe::Probe;
+use super::reach;
 
 /// The whole state of the room for one participant. The default is a lobby, on the server and in the browser, so that
 /// what the server renders is what hydration finds.
@@ -102,6 +103,11 @@ pub struct Call {
 }
 
 impl Call {
+    /// Where relays are expected to answer, for people; empty when there are none.
+    pub fn relay_ports(&self) -> String {
+        reach::relay_ports(&self.ice_servers)
+    }
+
     /// The person with this id.
     pub fn person(&self, id: &PeerId) -> Option<&Person> {
         self.people.iter().find(|person| person.id == *id)

@@ -99,9 +99,12 @@ fn on_intent(state: RoomState, intent: Intent, turn: &mut Turn) -> RoomState {
         (RoomState::Reconnecting(call, outage), Intent::RetryNow) => {
             outage::retry_now(call, outage, turn)
         }
-        (RoomState::Joined(mut call), Intent::RetryNow) => {
-            path::retry_all(&mut call, turn);
-            RoomState::Joined(call)
+        (RoomState::Reconnecting(mut call, outage), Intent::TryAgain(peer)) => {
+            path::try_again(&mut call, &peer, turn);
+            outage::retry_now(call, outage, turn)
+        }
+        (state, Intent::TryAgain(peer)) => {
+            in_call(state, |call| path::try_again(call, &peer, turn))
         }
         (state, Intent::SetHand(hand)) => in_call(state, |call| {
             call.hand = hand;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::protocol::{DepartureReason, ServerMessage};
 use crate::room::fixture::{BOTH, Visit, commands, peer, welcome};
-use crate::room::{PeerCommand, SocketEvent};
+use crate::room::{Intent, Pair, PeerCommand, SocketEvent};
 
 fn report(visit: &mut Visit, state: ConnectionState) -> Vec<Effect> {
     visit.peer("a", 1, PeerEvent::Connection(state))
@@ -30,7 +30,7 @@ fn a_failed_path_is_repaired_and_shown_as_failed_when_nothing_helps() {
         [&PeerCommand::Offer { ice_restart: true }]
     );
     visit.wait(40_000);
-    assert_eq!(visit.person("a").link, Link::Failed);
+    assert_eq!(visit.person("a").link, Link::Failed(Failure::NoAnswer));
 }
 
 #[test]
@@ -156,4 +156,134 @@ fn whoever_comes_back_from_another_address_repairs_at_once() {
         commands(&visit.wait(250), "a"),
         [&PeerCommand::Offer { ice_restart: true }]
     );
+}
+
+fn candidate(kind: &str) -> IceCandidate {
+    IceCandidate {
+        candidate: ["candidate:1 1 udp 1 198.18.0.1 9 typ ", kind].concat(),
+        ..IceCandidate::default()
+    }
+}
+
+/// Carries the offer that is under way through to a connection that does not come up.
+fn agree(visit: &mut Visit, serial: u32) {
+    let sdp = || "sdp".to_owned();
+    visit.peer("a", 1, PeerEvent::LocalOffer { sdp: sdp() });
+    visit.server(ServerMessage::Answer {
+        from: peer("a"),
+        sdp: sdp(),
+        serial: Some(serial),
+    });
+    visit.peer("a", 1, PeerEvent::AnswerApplied);
+}
+
+#[test]
+fn the_relay_alone_is_tried_late_and_only_where_there_is_one() {
+    for (url, routes) in [
+        ("stun:a.example", &[][..]),
+        ("turn:a.example", &[(12_250, Route::Relayed)]),
+    ] {
+        let mut visit = Visit::connected(&["a"]);
+        visit.server(ServerMessage::IceServers {
+            ice_servers: vec![crate::room::fixture::ice_server(url)],
+        });
+        report(&mut visit, ConnectionState::Failed);
+        let (mut serial, mut set) = (1, Vec::new());
+        while visit.now < 17_000 {
+            let effects = visit.wait(250);
+            for command in commands(&effects, "a") {
+                match command {
+                    PeerCommand::SetRoute(route) => set.push((visit.now, *route)),
+                    PeerCommand::Offer { .. } => serial += 1,
+                    _ => {}
+                }
+            }
+            agree(&mut visit, serial);
+        }
+        assert_eq!(set, routes);
+    }
+}
+
+#[test]
+fn a_first_connection_that_fails_says_where_it_stopped() {
+    type Story = fn(&mut Visit);
+    let stories: [(Story, Failure); 4] = [
+        (|_| {}, Failure::NoAnswer),
+        (
+            |visit| {
+                agree(visit, 1);
+                visit.peer("a", 1, PeerEvent::Candidate(Some(candidate("host"))));
+            },
+            Failure::NoRelay,
+        ),
+        (|visit| drop(visit.closed(1006)), Failure::Offline),
+        (
+            |visit| drop(visit.server(ServerMessage::PeerAway { peer: peer("a") })),
+            Failure::TheyAreAway,
+        ),
+    ];
+    for (story, failure) in stories {
+        let mut visit = Visit::joined(&["a"]);
+        story(&mut visit);
+        // Without ticks, for nobody here carries repairs out.
+        visit.now = 30_000;
+        visit.feed(crate::room::Event::Tick);
+        assert_eq!(visit.person("a").link, Link::Failed(failure));
+    }
+}
+
+#[test]
+fn the_stage_follows_the_browser() {
+    let mut visit = Visit::joined(&["a"]);
+    let mut stages = vec![visit.person("a").stage()];
+    let sdp = || "sdp".to_owned();
+    visit.peer("a", 1, PeerEvent::LocalOffer { sdp: sdp() });
+    visit.server(ServerMessage::Answer {
+        from: peer("a"),
+        sdp: sdp(),
+        serial: Some(1),
+    });
+    for event in [
+        PeerEvent::AnswerApplied,
+        PeerEvent::Candidate(Some(candidate("host"))),
+        PeerEvent::Pair(Pair::Found),
+        PeerEvent::Connection(ConnectionState::Connected),
+        PeerEvent::Received(1),
+        PeerEvent::Received(2),
+    ] {
+        visit.peer("a", 1, event);
+        stages.push(visit.person("a").stage());
+    }
+    use crate::room::ConnectionStage::*;
+    assert_eq!(
+        stages,
+        [
+            Signaling,
+            Gathering,
+            Checking,
+            Handshake,
+            FirstMedia,
+            FirstMedia,
+            Established
+        ]
+    );
+}
+
+#[test]
+fn who_tries_again_gets_another_connection() {
+    let mut visit = Visit::connected(&["a"]);
+    report(&mut visit, ConnectionState::Failed);
+    visit.wait(40_000);
+    assert!(matches!(visit.person("a").link, Link::Failed(_)));
+    visit.intend(Intent::TryAgain(peer("a")));
+    assert_eq!(visit.person("a").link, Link::Connecting(Moment(visit.now)));
+    let effects = visit.wait(250);
+    assert!(matches!(
+        commands(&effects, "a")[..],
+        [
+            PeerCommand::Close,
+            PeerCommand::Open { .. },
+            PeerCommand::Offer { .. }
+        ]
+    ));
 }
