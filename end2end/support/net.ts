@@ -49,6 +49,13 @@ export class Wire {
     }
   }
 
+  /** Lets nothing more through on the connections there are, without closing them; new ones work. */
+  swallow(): void {
+    for (const pair of this.pairs) {
+      pair.forEach((socket) => socket.pause());
+    }
+  }
+
   /** Makes it whole again. */
   async mend(): Promise<void> {
     const before = this.state;

@@ -3,13 +3,13 @@
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Event, RtcPeerConnectionIceEvent, RtcPeerConnectionState};
+use web_sys::{Event, RtcIceConnectionState, RtcPeerConnectionIceEvent, RtcPeerConnectionState};
 
 use super::js::{self, Connection};
 use super::listener::Listener;
 use super::report::{Report, Reporter};
 use crate::protocol::{IceCandidate, IceServer, IceTransportPolicy, PeerId};
-use crate::room::{ConnectionState, PeerEvent};
+use crate::room::{ConnectionState, Pair, PeerEvent, Route};
 
 /// How candidates are gathered.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub(super) struct IceConfiguration {
     pub(super) servers: Vec<IceServer>,
     /// Which of them may be used.
     pub(super) policy: IceTransportPolicy,
+    /// Which of these are tried.
+    pub(super) route: Route,
 }
 
 /// `RTCConfiguration` (W3C WebRTC section 4.2.1).
@@ -79,6 +81,10 @@ pub(super) fn listen(
                 }
             }
         }),
+        Listener::new(connection, "iceconnectionstatechange", {
+            let (connection, report) = (connection.clone(), report.clone());
+            move |_: Event| report(PeerEvent::Pair(pair_of(&connection)))
+        }),
         Listener::new(connection, "connectionstatechange", {
             let connection = connection.clone();
             move |_: Event| report(PeerEvent::Connection(state_of(&connection)))
@@ -89,7 +95,10 @@ pub(super) fn listen(
 fn configuration(ice: &IceConfiguration) -> JsValue {
     js::dictionary(&Configuration {
         ice_servers: &ice.servers,
-        ice_transport_policy: ice.policy,
+        ice_transport_policy: match ice.route {
+            Route::Any => ice.policy,
+            Route::Relayed => IceTransportPolicy::Relay,
+        },
         bundle_policy: "max-bundle",
     })
 }
@@ -126,6 +135,13 @@ fn candidate_of(event: &RtcPeerConnectionIceEvent) -> Option<Option<IceCandidate
     js::read::<IceCandidate>(candidate.unchecked_ref())
         .filter(|candidate| !candidate.candidate.is_empty())
         .map(Some)
+}
+
+fn pair_of(connection: &Connection) -> Pair {
+    match connection.ice_connection_state() {
+        RtcIceConnectionState::Connected | RtcIceConnectionState::Completed => Pair::Found,
+        _ => Pair::Missing,
+    }
 }
 
 fn state_of(connection: &Connection) -> ConnectionState {

@@ -6,6 +6,7 @@
 mod attention;
 mod files;
 mod media;
+mod network;
 mod privacy;
 mod quality;
 mod recording;
@@ -14,7 +15,6 @@ mod screen;
 mod stage;
 mod talk;
 
-use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::future::poll_fn;
 use std::task::{Context, Poll};
@@ -24,7 +24,6 @@ use futures::future::LocalBoxFuture;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 use web_sys::{Event as DomEvent, EventTarget, Window};
 
 use self::attention::Attention;
@@ -44,7 +43,7 @@ use super::socket::Socket;
 use super::stats::Reading;
 use super::timer::{Interval, Timeout};
 use super::transceivers::LocalTracks;
-use super::{applications, check, clipboard, environment, js, prefs};
+use super::{applications, check, clipboard, environment, prefs};
 use crate::protocol::{ClientMessage, MediaState, PeerId};
 use crate::room::channel::Channel;
 use crate::room::stage::ActiveSpeaker;
@@ -114,6 +113,8 @@ struct Engine {
     talk: Option<Talk>,
     files: Files,
     quality: Quality,
+    /// Ticks until arrivals are counted again.
+    count_arrivals_in: u32,
     recordings: Recordings,
     /// Whether what is shown of the transfers is out of date, and whether it should be renewed at once.
     transfers_changed: bool,
@@ -153,6 +154,7 @@ impl Engine {
             talk: None,
             files: Files::new(&window),
             quality: Quality::default(),
+            count_arrivals_in: 0,
             recordings: Recordings::new(Pieces::new(&window)),
             transfers_changed: false,
             transfers_ended: false,
@@ -258,6 +260,7 @@ impl Engine {
                 self.apply_talk(TalkEvent::Tick);
                 self.refresh_transfers();
                 self.watch_quality();
+                self.watch_arrivals();
                 self.follow_recording();
             }
             Input::LevelTick => {
@@ -316,6 +319,7 @@ impl Engine {
             Report::Socket(number, report) => self.take_socket_report(number, report),
             Report::ConnectDue => self.connect(),
             Report::NetworkChanged => self.apply(Event::Socket(SocketEvent::NetworkChanged)),
+            Report::SocketDoubted => self.apply(Event::Socket(SocketEvent::Doubted)),
             Report::PageShown => self.page_shown(),
             Report::PageHidden => self.apply(Event::Intent(Intent::Leave)),
             Report::Gesture => self.resume_sound(),
@@ -370,7 +374,6 @@ fn page_listeners(window: &Window, reporter: &Reporter) -> Vec<Listener> {
     };
     let mut listeners = vec![
         applications::listen(window, reporter.clone()),
-        listen(window, "online", || Report::NetworkChanged),
         listen(window, "pagehide", || Report::PageHidden),
         listen(window, "pointerdown", || Report::Gesture),
         listen(window, "keydown", || Report::Gesture),
@@ -378,25 +381,6 @@ fn page_listeners(window: &Window, reporter: &Reporter) -> Vec<Listener> {
     if let Some(document) = window.document() {
         listeners.push(listen(&document, "visibilitychange", || Report::PageShown));
     }
-    if let Some(connection) = js::property(&window.navigator(), "connection") {
-        let connection: EventTarget = connection.unchecked_into();
-        listeners.push(network_listener(&connection, reporter.clone()));
-    }
+    listeners.extend(network::listen(window, reporter));
     listeners
-}
-
-/// Reports another kind of network (W3C Network Information `type`). The browser fires `change` also whenever its
-/// estimate of the speed moves, which is no news.
-fn network_listener(connection: &EventTarget, reporter: Reporter) -> Listener {
-    let kind = |connection: &EventTarget| js::property(connection, "type")?.as_string();
-    let known = RefCell::new(kind(connection));
-    Listener::new(connection, "change", {
-        let connection = connection.clone();
-        move |_: DomEvent| {
-            let now = kind(&connection);
-            if known.replace(now.clone()) != now {
-                reporter.report(Report::NetworkChanged);
-            }
-        }
-    })
 }

@@ -17,13 +17,13 @@ use super::channels::{ChannelReport, Channels};
 use super::connection::{self, IceConfiguration};
 use super::js::{self, Connection};
 use super::listener::Listener;
-use super::report::Reporter;
-use super::stats::{self, Reading};
+use super::report::{Report, Reporter};
+use super::stats::{self, Arrived, Reading};
 use super::transceivers::{self, LocalTracks};
 use crate::protocol::{IceCandidate, IceServer, IceTransportPolicy, PeerId};
 use crate::room::channel::{Channel, Frame};
 use crate::room::sending::SendTargets;
-use crate::room::{PeerEvent, TrackKind};
+use crate::room::{PeerEvent, Route, TrackKind};
 
 /// A connection and what is under way for it.
 pub(super) struct Peer {
@@ -36,6 +36,8 @@ pub(super) struct Peer {
     /// Created with the own transceivers: before the first offer, or after the first answer.
     channels: Option<Channels>,
     under_way: FuturesUnordered<LocalBoxFuture<'static, Ended>>,
+    /// Where the browser's count of arrivals is found.
+    arrivals: ArrivalCount,
     tracks: LocalTracks,
     targets: Option<SendTargets>,
     shown: HashMap<TrackKind, String>,
@@ -47,8 +49,18 @@ enum Ended {
     Operation(PeerEvent),
     /// A track is attached. Meanwhile another may be wanted.
     Attached,
+    /// So much arrived until now.
+    Counted(Option<Arrived>),
     /// Nothing anybody waits for.
     Quietly,
+}
+
+/// How far counting what arrives is.
+#[derive(Default)]
+struct ArrivalCount {
+    /// The entry of the statistics that says it, once it was found.
+    entry: Option<JsValue>,
+    under_way: bool,
 }
 
 impl Peer {
@@ -72,6 +84,7 @@ impl Peer {
             connection,
             channels: None,
             under_way: FuturesUnordered::new(),
+            arrivals: ArrivalCount::default(),
             tracks: LocalTracks::default(),
             targets: None,
             shown: HashMap::new(),
@@ -157,6 +170,12 @@ impl Peer {
         connection::reconfigure(&self.connection, &self.ice);
     }
 
+    /// Uses this route from the next gathering on.
+    pub(super) fn set_route(&mut self, route: Route) {
+        self.ice.route = route;
+        connection::reconfigure(&self.connection, &self.ice);
+    }
+
     /// Sends these tracks from now on.
     pub(super) fn send(&mut self, tracks: &LocalTracks) {
         self.tracks = tracks.clone();
@@ -174,6 +193,16 @@ impl Peer {
     /// Reads the connection's statistics.
     pub(super) fn read_stats(&self, peer: PeerId) -> LocalBoxFuture<'static, Reading> {
         stats::read(&self.connection, peer, self.generation)
+    }
+
+    /// Counts what arrived; reports `Received`, unless the count is still under way.
+    pub(super) fn count_arrivals(&mut self) {
+        if std::mem::replace(&mut self.arrivals.under_way, true) {
+            return;
+        }
+        let counting = stats::count_arrivals(&self.connection, self.arrivals.entry.clone());
+        self.under_way
+            .push(counting.map(Ended::Counted).boxed_local());
     }
 
     /// Brings tracks, limits and streams in line after an operation, and returns the streams that are new.
@@ -211,6 +240,17 @@ impl Peer {
             match ended {
                 Ended::Operation(event) => return Poll::Ready(event),
                 Ended::Attached => self.attach(),
+                Ended::Counted(counted) => {
+                    self.arrivals.under_way = false;
+                    if let Some(Arrived { entry, bytes }) = counted {
+                        self.arrivals.entry = entry;
+                        self.reporter.report(Report::Peer {
+                            peer: self.peer.clone(),
+                            generation: self.generation,
+                            event: PeerEvent::Received(bytes),
+                        });
+                    }
+                }
                 Ended::Quietly => {}
             }
         }
@@ -265,6 +305,7 @@ impl Peer {
         self.listeners.clear();
         self.channels = None;
         self.under_way = FuturesUnordered::new();
+        self.arrivals = ArrivalCount::default();
         self.connection.close();
         self.listeners =
             connection::listen(&connection, &self.peer, self.generation, &self.reporter);

@@ -23,6 +23,8 @@ pub(super) enum Report {
     ConnectDue,
     /// The network came back or changed.
     NetworkChanged,
+    /// The network went, or the page was frozen.
+    SocketDoubted,
     /// The page is being closed, reloaded or left.
     PageHidden,
     /// The page came into sight or went out of it.

@@ -2,10 +2,10 @@
 
 use futures::future::{FutureExt, LocalBoxFuture};
 use js_sys::{JSON, Map};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::js::Connection;
+use super::js::{self, Connection};
 use super::transceivers;
 use crate::protocol::PeerId;
 use crate::room::quality::{Report, TrackMap};
@@ -51,4 +51,53 @@ pub(super) fn read(
         }
     }
     .boxed_local()
+}
+
+/// What arrived on a connection until now.
+pub(super) struct Arrived {
+    /// The entry that said so, to be asked first the next time: looking at all of them is dear.
+    pub(super) entry: Option<JsValue>,
+    /// In bytes.
+    pub(super) bytes: u64,
+}
+
+/// Counts what arrived on a connection; `None` before there is a transport. W3C Identifiers for WebRTC's Statistics API
+/// section 8.18; where the transport has no figures, the sum of its candidate pairs.
+pub(super) fn count_arrivals(
+    connection: &Connection,
+    entry: Option<JsValue>,
+) -> impl Future<Output = Option<Arrived>> + 'static {
+    let asked = JsFuture::from(connection.get_stats());
+    async move {
+        let stats = asked.await.ok()?;
+        let stats: &Map = stats.unchecked_ref();
+        if let Some(known) = entry
+            && let Some(bytes) = bytes_received(&stats.get(&known))
+        {
+            let entry = Some(known);
+            return Some(Arrived { entry, bytes });
+        }
+        let mut transport = None;
+        let mut pairs = None;
+        stats.for_each(&mut |entry, id| {
+            let (kind, bytes) = (js::property(&entry, "type"), bytes_received(&entry));
+            match (kind.and_then(|kind| kind.as_string()).as_deref(), bytes) {
+                (Some("transport"), Some(bytes)) => {
+                    let entry = Some(id);
+                    transport = Some(Arrived { entry, bytes });
+                }
+                (Some("candidate-pair"), Some(bytes)) => {
+                    let sum = pairs.map_or(0, |sum: u64| sum);
+                    pairs = Some(sum.saturating_add(bytes));
+                }
+                _ => {}
+            }
+        });
+        transport.or(pairs.map(|bytes| Arrived { entry: None, bytes }))
+    }
+}
+
+fn bytes_received(entry: &JsValue) -> Option<u64> {
+    let bytes = js::property(entry, "bytesReceived")?.as_f64()?;
+    Some(bytes as u64)
 }

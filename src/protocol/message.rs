@@ -63,6 +63,8 @@ pub enum ClientMessage {
         /// Whether it is up.
         raised: bool,
     },
+    /// Asks for fresh credentials; answered with `ice-servers`. An extension, also for asking whether the server still hears.
+    IceServers,
     /// Leave now; the seat is not kept.
     Leave,
 }

@@ -32,6 +32,16 @@ pub enum Effect {
     ReleaseMedia,
 }
 
+/// Which candidates a connection may use, besides what the user and the operator want.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Route {
+    /// All of them.
+    #[default]
+    Any,
+    /// Only relayed ones: where direct pairs are found and then carry nothing, these do.
+    Relayed,
+}
+
 /// What to do with one peer connection. `Offer`, `AcceptOffer` and `AcceptAnswer` are operations: at most one is under
 /// way for a peer, and each ends with exactly one of `LocalOffer`, `LocalAnswer`, `AnswerApplied`, `OperationFailed`.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,6 +73,8 @@ pub enum PeerCommand {
     },
     /// `addIceCandidate`. Comes only after a remote description is set; failures are ignored.
     AddCandidate(Option<IceCandidate>),
+    /// Gather by this route from the next time on.
+    SetRoute(Route),
     /// `setConfiguration` with fresh servers.
     SetIceServers(Vec<IceServer>),
     /// Close it and let go of everything.

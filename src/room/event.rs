@@ -5,6 +5,7 @@ use crate::protocol::{
 };
 
 use super::person::Hand;
+use super::reach::Pair;
 
 /// A point in time: ms since the page was opened (or since a simulation began). Only differences mean anything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,6 +77,8 @@ pub enum Intent {
     RetryNow,
     /// Raise or lower the hand.
     SetHand(Hand),
+    /// Try again to reach somebody whose connection failed.
+    TryAgain(PeerId),
     /// Look for new ways to everyone, as when other candidates are allowed from now on.
     FindNewWays,
 }
@@ -89,6 +92,8 @@ pub enum SocketEvent {
     Closed(CloseCode),
     /// The browser says that the network came back or changed.
     NetworkChanged,
+    /// Something happened after which an open socket may be dead: the network went, or the page slept.
+    Doubted,
 }
 
 /// What a peer connection reports.
@@ -115,6 +120,10 @@ pub enum PeerEvent {
     },
     /// A local candidate, `None` for the end of candidates.
     Candidate(Option<IceCandidate>),
+    /// How many packets or bytes arrived on it until now, measured about twice a second. Only whether it moved means anything.
+    Received(u64),
+    /// W3C `iceconnectionstatechange`: whether a pair of addresses works.
+    Pair(Pair),
     /// W3C `connectionstatechange`.
     Connection(ConnectionState),
 }

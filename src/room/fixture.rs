@@ -21,6 +21,8 @@ pub(super) const BOTH: MediaState = MediaState {
 pub(super) struct Visit {
     pub(super) state: RoomState,
     pub(super) now: u64,
+    /// Whether questions get no answer. Answered ones are not among the effects of [`Self::wait`].
+    pub(super) server_is_mute: bool,
 }
 
 pub(super) fn peer(id: &str) -> PeerId {
@@ -165,9 +167,24 @@ impl Visit {
         let mut effects = Vec::new();
         while self.now < until {
             self.now = (self.now + 250).min(until);
-            effects.extend(self.feed(Event::Tick));
+            let mut fresh = self.feed(Event::Tick);
+            if !self.server_is_mute {
+                let before = fresh.len();
+                fresh.retain(|effect| *effect != Effect::Send(ClientMessage::IceServers));
+                if fresh.len() != before {
+                    fresh.extend(self.answer_question());
+                }
+            }
+            effects.extend(fresh);
         }
         effects
+    }
+
+    /// The server answers `ice-servers` with what was known before.
+    pub(super) fn answer_question(&mut self) -> Vec<Effect> {
+        let call = self.state.call();
+        let ice_servers = call.map_or_else(Vec::new, |call| call.ice_servers.clone());
+        self.server(ServerMessage::IceServers { ice_servers })
     }
 
     pub(super) fn person(&self, id: &str) -> &Person {

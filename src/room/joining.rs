@@ -9,6 +9,7 @@ use crate::protocol::{
 use super::backoff;
 use super::effect::Effect;
 use super::person::Hand;
+use super::probe::Probe;
 use super::roster::Snapshot;
 use super::state::{Call, Entry, JoinProblem, Lobby, RoomState};
 use super::update::Turn;
@@ -69,6 +70,7 @@ pub(super) fn enter(entry: Entry, snapshot: Snapshot, turn: &mut Turn) -> RoomSt
         media: entry.media,
         hand: Hand::Lowered,
         limits: snapshot.limits,
+        probe: Probe::begin(turn.now),
         ice_servers: snapshot.ice_servers,
         ice_transport_policy: snapshot.ice_transport_policy,
     };

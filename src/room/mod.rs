@@ -4,6 +4,7 @@
 //! chance are arguments ([`Circumstance`]), and what should happen is returned as [`Effect`]s.
 
 pub mod application;
+mod arrivals;
 pub mod attention;
 pub mod audience;
 pub mod backoff;
@@ -31,9 +32,11 @@ mod path;
 mod person;
 mod preferences;
 mod privacy;
+mod probe;
 pub mod quality;
 #[cfg(test)]
 mod random;
+mod reach;
 pub mod recorders;
 pub mod recording;
 mod recovery;
@@ -49,7 +52,7 @@ pub mod talk;
 pub mod transfer;
 mod update;
 
-pub use effect::{Effect, PeerCommand};
+pub use effect::{Effect, PeerCommand, Route};
 pub use event::{Circumstance, ConnectionState, Event, Intent, Moment, PeerEvent, SocketEvent};
 pub use invitation::{InvitationError, parse_invitation};
 pub use media::{
@@ -60,5 +63,6 @@ pub use notice::Notice;
 pub use person::{Hand, Link, Participant, Person, Presence, TrackKind};
 pub use preferences::Preferences;
 pub use privacy::{AddressChoice, AddressPrivacy};
+pub use reach::{ConnectionStage, Failure, Pair};
 pub use state::{Call, Departure, DepartureCause, Entry, JoinProblem, Lobby, Outage, RoomState};
 pub use update::update;

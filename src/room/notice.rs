@@ -15,6 +15,8 @@ pub enum Notice {
     Went(DisplayName),
     /// Somebody's connection was lost for good.
     Lost(DisplayName),
+    /// The path to somebody could not be set up or repaired, in about half a minute of attempts.
+    Unreachable(DisplayName),
     /// Somebody was removed.
     Removed(DisplayName),
     /// Somebody raised a hand.

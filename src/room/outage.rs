@@ -8,6 +8,7 @@ use super::effect::Effect;
 use super::event::Moment;
 use super::notice::Notice;
 use super::person::Hand;
+use super::probe::Probe;
 use super::roster::Snapshot;
 use super::state::{Call, DepartureCause, Outage, RoomState};
 use super::update::Turn;
@@ -19,8 +20,14 @@ const PATIENCE_MS: u64 = 600_000;
 /// How long one attempt may take from connecting to `welcome`, in ms.
 const ANSWER_MS: u64 = 8_000;
 
+/// How long each of the first attempts may take, in ms: what is lost in a blackout is repeated by TCP seconds after its end.
+const FIRST_ANSWER_MS: u64 = 2_500;
+
+/// How many attempts are that short.
+const FIRST_ATTEMPTS: u32 = 4;
+
 /// Outages up to this long are not spoken of, in ms.
-const UNNOTICED_MS: u64 = 1_000;
+const UNNOTICED_MS: u64 = 3_500;
 
 /// The socket closed in the call.
 pub(super) fn on_closed(call: Call, code: CloseCode, turn: &mut Turn) -> RoomState {
@@ -62,11 +69,16 @@ pub(super) fn on_closed_again(
 
 fn connect(call: Call, outage: Outage, after_ms: u64, turn: &mut Turn) -> RoomState {
     turn.effect(Effect::Connect { after_ms });
+    let patience = if outage.attempts < FIRST_ATTEMPTS {
+        FIRST_ANSWER_MS
+    } else {
+        ANSWER_MS
+    };
     RoomState::Reconnecting(
         call,
         Outage {
             attempts: outage.attempts.saturating_add(1),
-            answer_due: Some(turn.now.plus(after_ms).plus(ANSWER_MS)),
+            answer_due: Some(turn.now.plus(after_ms).plus(patience)),
             ..outage
         },
     )
@@ -126,12 +138,12 @@ pub(super) fn come_back(
 ) -> RoomState {
     // The first message on the new socket tells the server that the new token arrived.
     turn.send(ClientMessage::Media(call.media));
+    // Also a lowered hand: it may have been lowered on a socket that was dead already.
+    turn.send(ClientMessage::Hand {
+        raised: call.hand == Hand::Raised,
+    });
     let same_seat = snapshot.resumed && snapshot.me == call.me;
-    if !same_seat || call.hand == Hand::Raised || outage_was_noticed(outage, turn.now) {
-        turn.send(ClientMessage::Hand {
-            raised: call.hand == Hand::Raised,
-        });
-    }
+    call.probe = Probe::begin(turn.now);
     call.resume = snapshot.resume;
     call.limits = snapshot.limits;
     call.ice_transport_policy = snapshot.ice_transport_policy;

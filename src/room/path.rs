@@ -4,10 +4,14 @@
 
 use crate::protocol::{ClientMessage, IceCandidate, IceServer, PeerId};
 
-use super::effect::Effect;
+use super::arrivals::Hearing;
+use super::effect::{Effect, PeerCommand, Route};
 use super::event::{ConnectionState, Moment, PeerEvent};
 use super::negotiation::{Audience, Negotiation, Politeness, Signal, Step, Surroundings};
+use super::notice::Notice;
 use super::person::{Link, Person, Presence};
+use super::probe::Verdict;
+use super::reach::{Attempt, Failure, Relays};
 use super::recovery::{Duty, Remedy};
 use super::state::Call;
 use super::update::Turn;
@@ -35,6 +39,8 @@ fn negotiate(
     perform(person, steps, turn);
     if before != 0 && before != person.negotiation.generation() {
         interrupt(person, turn.now);
+        person.arrivals.reset();
+        person.attempt = Attempt::default();
     }
     if !settled && person.negotiation.is_settled() && person.link != Link::Connected {
         let duty = duty(person);
@@ -42,8 +48,11 @@ fn negotiate(
     }
 }
 
-fn perform(person: &Person, steps: impl IntoIterator<Item = Step>, turn: &mut Turn) {
+fn perform(person: &mut Person, steps: impl IntoIterator<Item = Step>, turn: &mut Turn) {
     for step in steps {
+        if let Step::Command(PeerCommand::Offer { ice_restart: true }) = step {
+            person.attempt = Attempt::default();
+        }
         let target = person.id.clone();
         turn.effect(match step {
             Step::Command(command) => Effect::Peer {
@@ -100,6 +109,10 @@ pub(super) fn hear_connection(
     event: PeerEvent,
     turn: &mut Turn,
 ) {
+    if let PeerEvent::Received(received) = event {
+        return measure(call, id, generation, received, turn);
+    }
+    note_progress(call, id, generation, &event);
     if let PeerEvent::Connection(state) = event
         && let Some(person) = call.people.iter_mut().find(|person| person.id == *id)
         && person.negotiation.generation() == generation
@@ -113,10 +126,81 @@ pub(super) fn hear_connection(
             }
             ConnectionState::New | ConnectionState::Connecting => {}
         }
+        if matches!(
+            state,
+            ConnectionState::Disconnected | ConnectionState::Failed
+        ) {
+            doubt_socket(call, turn);
+        }
     }
     negotiate(call, id, turn, |negotiation, surroundings| {
         negotiation.hear_connection(generation, event, surroundings)
     });
+}
+
+fn note_progress(call: &mut Call, id: &PeerId, generation: u32, event: &PeerEvent) {
+    let person = call.people.iter_mut().find(|person| person.id == *id);
+    let Some(person) = person.filter(|person| person.negotiation.generation() == generation) else {
+        return;
+    };
+    match event {
+        PeerEvent::Candidate(Some(candidate)) => person.attempt.own.note(candidate),
+        PeerEvent::Pair(pair) => person.attempt.pair = *pair,
+        _ => {}
+    }
+}
+
+/// A measurement of what arrives. Silence is trouble, and the server is asked whether it is ours; media that comes again is
+/// the end of trouble, whatever was begun against it.
+fn measure(call: &mut Call, id: &PeerId, generation: u32, received: u64, turn: &mut Turn) {
+    let Some(person) = call.people.iter_mut().find(|person| person.id == *id) else {
+        return;
+    };
+    if person.negotiation.generation() != generation {
+        return;
+    }
+    let expected = person.link == Link::Connected && (person.media.audio || person.media.video);
+    let hearing = person.arrivals.measure(received, expected, turn.now);
+    match hearing {
+        Hearing::Heard { after_silence } => {
+            person.attempt.heard = true;
+            if after_silence && person.negotiation.is_connected() {
+                person.link = Link::Connected;
+                let duty = duty(person);
+                person
+                    .recovery
+                    .observe(ConnectionState::Connected, duty, turn.now);
+            }
+            return;
+        }
+        Hearing::Unclear => return,
+        Hearing::Quiet => {}
+        Hearing::FellSilent => {
+            person.attempt.heard = false;
+            interrupt(person, turn.now);
+            let duty = duty(person);
+            person.recovery.fall_silent(duty, turn.now);
+        }
+    }
+    doubt_socket(call, turn);
+}
+
+/// Something points to trouble: asks the server whether it hears us, for fresh credentials, which a repair needs anyway.
+pub(super) fn doubt_socket(call: &mut Call, turn: &mut Turn) {
+    if call.probe.suspect(turn.now) == Verdict::Ask {
+        turn.send(ClientMessage::IceServers);
+    }
+}
+
+/// The user asks to try again what failed.
+pub(super) fn try_again(call: &mut Call, id: &PeerId, turn: &Turn) {
+    let person = call.people.iter_mut().find(|person| person.id == *id);
+    if let Some(person) = person
+        && matches!(person.link, Link::Failed(_))
+    {
+        person.link = Link::Connecting(turn.now);
+        person.recovery.try_again(turn.now);
+    }
 }
 
 /// A peer offers.
@@ -152,6 +236,10 @@ pub(super) fn hear_candidate(
     candidate: Option<IceCandidate>,
     turn: &mut Turn,
 ) {
+    let person = call.people.iter_mut().find(|person| person.id == *from);
+    if let (Some(person), Some(candidate)) = (person, &candidate) {
+        person.attempt.theirs.note(candidate);
+    }
     negotiate(call, from, turn, |negotiation, _| {
         negotiation.hear_candidate(candidate)
     });
@@ -163,19 +251,18 @@ pub(super) fn set_ice_servers(call: &mut Call, ice_servers: Vec<IceServer>, turn
         return;
     }
     call.ice_servers = ice_servers;
-    for person in &call.people {
-        perform(
-            person,
-            person.negotiation.set_ice_servers(&call.ice_servers),
-            turn,
-        );
+    for person in &mut call.people {
+        let step = person.negotiation.set_ice_servers(&call.ice_servers);
+        perform(person, step, turn);
     }
 }
 
 /// Gathers candidates anew for every connection (RFC 8445 section 2.4).
 pub(super) fn find_new_ways(call: &mut Call, turn: &mut Turn) {
     for id in ids(call) {
-        negotiate(call, &id, turn, Negotiation::restart_ice);
+        negotiate(call, &id, turn, |negotiation, surroundings| {
+            negotiation.restart_ice(Route::Any, surroundings)
+        });
     }
 }
 
@@ -183,22 +270,34 @@ pub(super) fn find_new_ways(call: &mut Call, turn: &mut Turn) {
 pub(super) fn repeat(call: &mut Call, id: &PeerId, turn: &mut Turn) {
     if let Some(person) = call.people.iter_mut().find(|person| person.id == *id) {
         let duty = duty(person);
-        person.recovery.encourage(duty, turn.now);
+        encourage(person, duty, turn.now);
     }
     negotiate(call, id, turn, |negotiation, surroundings| {
         negotiation.repeat(surroundings.now)
     });
 }
 
-/// We are back at the server: the same for everyone.
+fn encourage(person: &mut Person, duty: Duty, now: Moment) {
+    person.recovery.encourage(duty, now);
+    if matches!(person.link, Link::Failed(_)) {
+        person.link = Link::Interrupted(now);
+    }
+}
+
+/// We are back at the server: the same for everyone, and we repair first, for it was our way that changed.
 pub(super) fn repeat_all(call: &mut Call, turn: &mut Turn) {
+    for person in &mut call.people {
+        encourage(person, Duty::First, turn.now);
+    }
     for id in ids(call) {
         repeat(call, &id, turn);
     }
 }
 
-/// Time passed while the server can be heard.
+/// Time passed while the server can be heard. While it is doubtful whether it hears us, repairs wait.
 pub(super) fn on_tick(call: &mut Call, turn: &mut Turn) {
+    let heard = !call.probe.is_waiting();
+    let relays = relays(call);
     for id in ids(call) {
         let Some(person) = call.people.iter_mut().find(|person| person.id == id) else {
             continue;
@@ -207,16 +306,21 @@ pub(super) fn on_tick(call: &mut Call, turn: &mut Turn) {
             Presence::Here => Audience::Present,
             Presence::Away(_) => Audience::Absent,
         };
-        show_failure(person, turn.now);
+        show_failure(person, Contact::Online, relays, turn);
         let duty = duty(person);
         let remedy = match audience {
-            Audience::Present => person.recovery.due(duty, turn.now),
-            Audience::Absent => None,
+            Audience::Present if heard => person.recovery.due(duty, turn.now),
+            Audience::Present | Audience::Absent => None,
+        };
+        let relayed = match relays {
+            Relays::Offered => Route::Relayed,
+            Relays::None => Route::Any,
         };
         negotiate(call, &id, turn, |negotiation, surroundings| {
             let mut steps = negotiation.tick(audience, surroundings);
             steps.extend(match remedy {
-                Some(Remedy::RestartIce) => negotiation.restart_ice(surroundings),
+                Some(Remedy::RestartIce) => negotiation.restart_ice(Route::Any, surroundings),
+                Some(Remedy::RestartRelayed) => negotiation.restart_ice(relayed, surroundings),
                 Some(Remedy::Rebuild) => negotiation.rebuild(surroundings),
                 None => Vec::new(),
             });
@@ -227,9 +331,10 @@ pub(super) fn on_tick(call: &mut Call, turn: &mut Turn) {
 
 /// Time passed while nothing can be said: operations go on, repairs wait.
 pub(super) fn on_silent_tick(call: &mut Call, turn: &mut Turn) {
+    let relays = relays(call);
     for id in ids(call) {
         if let Some(person) = call.people.iter_mut().find(|person| person.id == id) {
-            show_failure(person, turn.now);
+            show_failure(person, Contact::Offline, relays, turn);
         }
         negotiate(call, &id, turn, |negotiation, surroundings| {
             negotiation.tick(Audience::Absent, surroundings)
@@ -237,14 +342,36 @@ pub(super) fn on_silent_tick(call: &mut Call, turn: &mut Turn) {
     }
 }
 
-fn show_failure(person: &mut Person, now: Moment) {
+/// Whether the server hears us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Contact {
+    Online,
+    Offline,
+}
+
+fn show_failure(person: &mut Person, contact: Contact, relays: Relays, turn: &mut Turn) {
+    let now = turn.now;
     let overdue = match person.link {
         Link::Connecting(since) => now.since(since) >= SETUP_MS,
         Link::Interrupted(_) => person.recovery.is_hopeless(now),
-        Link::Connected | Link::Failed => false,
+        Link::Connected | Link::Failed(_) => false,
     };
-    if overdue {
-        person.link = Link::Failed;
+    if !overdue {
+        return;
+    }
+    let failure = match (contact, person.presence) {
+        (Contact::Offline, _) => Failure::Offline,
+        (Contact::Online, Presence::Away(_)) => Failure::TheyAreAway,
+        (Contact::Online, Presence::Here) => person.attempt.diagnose(person.stage(), relays),
+    };
+    person.link = Link::Failed(failure);
+    turn.effect(Effect::Notify(Notice::Unreachable(person.name.clone())));
+}
+
+fn relays(call: &Call) -> Relays {
+    match call.relay_ports().is_empty() {
+        true => Relays::None,
+        false => Relays::Offered,
     }
 }
 

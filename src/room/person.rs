@@ -4,8 +4,10 @@
 
 use crate::protocol::{DisplayName, MediaState, PeerId};
 
+use super::arrivals::Arrivals;
 use super::event::Moment;
 use super::negotiation::Negotiation;
+use super::reach::{Attempt, ConnectionStage, Failure, Progress};
 use super::recovery::Recovery;
 
 /// Somebody else in the room.
@@ -25,8 +27,26 @@ pub struct Person {
     pub link: Link,
     /// The mesh path to them. Private to the model.
     pub(super) negotiation: Negotiation,
+    /// How far the attempt to reach them has come.
+    pub(super) attempt: Attempt,
+    /// Whether anything arrives on it.
+    pub(super) arrivals: Arrivals,
     /// Its repair.
     pub(super) recovery: Recovery,
+}
+
+impl Person {
+    /// How far their connection has come.
+    pub fn stage(&self) -> ConnectionStage {
+        let progress = if self.negotiation.is_connected() {
+            Progress::Connected
+        } else if self.negotiation.is_settled() {
+            Progress::Negotiated
+        } else {
+            Progress::Negotiating
+        };
+        self.attempt.stage(progress)
+    }
 }
 
 /// Whether the server hears from a person.
@@ -47,8 +67,8 @@ pub enum Link {
     Connected,
     /// It broke at this moment and is being repaired.
     Interrupted(Moment),
-    /// It could not be set up or repaired.
-    Failed,
+    /// It could not be set up or repaired; attempts become rare.
+    Failed(Failure),
 }
 
 /// A hand.

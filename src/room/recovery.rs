@@ -17,6 +17,9 @@ const SETUP_MS: u64 = 12_000;
 /// How long an ICE restart may take before the next attempt, in ms.
 const RESTART_MS: u64 = 4_000;
 
+/// How long relayed candidates alone may take, in ms.
+const RELAYED_MS: u64 = 6_000;
+
 /// How long a new connection may take before the next attempt, in ms.
 const REBUILD_MS: u64 = 10_000;
 
@@ -25,9 +28,6 @@ const HOPELESS_PAUSE_MS: u64 = 30_000;
 
 /// After how long the user is told, in ms.
 const HOPELESS_MS: u64 = 30_000;
-
-/// How many ICE restarts are tried before another connection is.
-const MOST_RESTARTS: u32 = 2;
 
 /// Which side acts first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub(super) enum Duty {
 pub(super) enum Remedy {
     /// Gather new ICE credentials.
     RestartIce,
+    /// The same, with relayed candidates alone.
+    RestartRelayed,
     /// Give the connection up for another.
     Rebuild,
 }
@@ -57,7 +59,28 @@ pub(super) struct Recovery {
 struct Trouble {
     since: Moment,
     next: Moment,
-    restarts: u32,
+    step: Step,
+}
+
+/// Which attempt is the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    FirstRestart,
+    SecondRestart,
+    Relayed,
+    Rebuild,
+}
+
+impl Step {
+    /// What it does, how long it has for it in ms, and what comes after.
+    fn take(self) -> (Remedy, u64, Self) {
+        match self {
+            Self::FirstRestart => (Remedy::RestartIce, RESTART_MS, Self::SecondRestart),
+            Self::SecondRestart => (Remedy::RestartIce, 2 * RESTART_MS, Self::Relayed),
+            Self::Relayed => (Remedy::RestartRelayed, RELAYED_MS, Self::Rebuild),
+            Self::Rebuild => (Remedy::Rebuild, REBUILD_MS, Self::FirstRestart),
+        }
+    }
 }
 
 impl Recovery {
@@ -69,6 +92,20 @@ impl Recovery {
             ConnectionState::Failed => self.begin(now, delay(duty)),
             ConnectionState::New | ConnectionState::Connecting | ConnectionState::Closed => {}
         }
+    }
+
+    /// Nothing arrives any more, although the browser takes the connection for sound.
+    pub(super) fn fall_silent(&mut self, duty: Duty, now: Moment) {
+        self.begin(now, delay(duty));
+    }
+
+    /// The user asks for another round of attempts: it begins with the most thorough one.
+    pub(super) fn try_again(&mut self, now: Moment) {
+        self.trouble = Some(Trouble {
+            since: now,
+            next: now,
+            step: Step::Rebuild,
+        });
     }
 
     /// Both descriptions are set: from now on the path has its time to come up.
@@ -83,16 +120,21 @@ impl Recovery {
         let trouble = self.trouble.get_or_insert(Trouble {
             since: now,
             next,
-            restarts: 0,
+            step: Step::FirstRestart,
         });
         trouble.next = trouble.next.min(next);
     }
 
     /// Something changed for the better (another network, the other side is back): the next attempt is soon.
+    /// Whoever was told that it failed waits for the outcome anew.
     pub(super) fn encourage(&mut self, duty: Duty, now: Moment) {
+        let hopeless = self.is_hopeless(now);
         if let Some(trouble) = &mut self.trouble {
             trouble.next = trouble.next.min(now.plus(delay(duty)));
-            trouble.restarts = 0;
+            trouble.step = Step::FirstRestart;
+            if hopeless {
+                trouble.since = now;
+            }
         }
     }
 
@@ -103,13 +145,8 @@ impl Recovery {
             .trouble
             .as_mut()
             .filter(|trouble| trouble.next <= now)?;
-        let (remedy, pause) = if trouble.restarts < MOST_RESTARTS {
-            trouble.restarts += 1;
-            (Remedy::RestartIce, RESTART_MS << (trouble.restarts - 1))
-        } else {
-            trouble.restarts = 0;
-            (Remedy::Rebuild, REBUILD_MS)
-        };
+        let (remedy, pause, step) = trouble.step.take();
+        trouble.step = step;
         let pause = if hopeless { HOPELESS_PAUSE_MS } else { pause };
         trouble.next = now.plus(pause + delay(duty));
         Some(remedy)
@@ -150,15 +187,16 @@ mod tests {
     }
 
     #[test]
-    fn two_restarts_come_before_another_connection() {
+    fn restarts_come_first_then_the_relay_alone_then_another_connection() {
         let mut recovery = Recovery::default();
         recovery.observe(ConnectionState::Disconnected, Duty::First, Moment(0));
         assert_eq!(
-            remedies(&mut recovery, Duty::First, 20_000),
+            remedies(&mut recovery, Duty::First, 25_000),
             [
                 (2_000, Remedy::RestartIce),
                 (6_000, Remedy::RestartIce),
-                (14_000, Remedy::Rebuild)
+                (14_000, Remedy::RestartRelayed),
+                (20_000, Remedy::Rebuild)
             ]
         );
     }
@@ -173,6 +211,17 @@ mod tests {
                 [(first, Remedy::RestartIce)]
             );
         }
+    }
+
+    #[test]
+    fn who_tries_again_gets_another_connection_at_once_and_half_a_minute() {
+        let mut recovery = Recovery::default();
+        recovery.observe(ConnectionState::Failed, Duty::Second, Moment(0));
+        recovery.try_again(Moment(100_000));
+        let due = recovery.due(Duty::Second, Moment(100_000));
+        assert_eq!(due, Some(Remedy::Rebuild));
+        assert!(!recovery.is_hopeless(Moment(129_999)));
+        assert!(recovery.is_hopeless(Moment(130_000)));
     }
 
     #[test]

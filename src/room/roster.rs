@@ -8,11 +8,13 @@ use crate::protocol::{
     PeerInfo, ResumeToken, ServerMessage,
 };
 
+use super::arrivals::Arrivals;
 use super::effect::Effect;
 use super::negotiation::{Negotiation, Tie};
 use super::notice::Notice;
 use super::path;
 use super::person::{Hand, Link, Person, Presence};
+use super::reach::Attempt;
 use super::recovery::Recovery;
 use super::state::Call;
 use super::update::Turn;
@@ -117,6 +119,8 @@ fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &Turn) -> Optio
         },
         link: Link::Connecting(turn.now),
         negotiation,
+        attempt: Attempt::default(),
+        arrivals: Arrivals::default(),
         recovery: Recovery::default(),
     });
     Some(name)

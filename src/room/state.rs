@@ -7,6 +7,8 @@ use crate::protocol::{
 
 use super::event::Moment;
 use super::person::{Hand, Person};
+use super::probe::Probe;
+use super::reach;
 
 /// The whole state of the room for one participant. The default is a lobby, on the server and in the browser, so that
 /// what the server renders is what hydration finds.
@@ -92,6 +94,8 @@ pub struct Call {
     pub hand: Hand,
     /// What the server allows.
     pub limits: Limits,
+    /// Whether the server still hears us.
+    pub(super) probe: Probe,
     /// For peer connections to come.
     pub(super) ice_servers: Vec<IceServer>,
     /// Which candidates the operator allows.
@@ -99,6 +103,11 @@ pub struct Call {
 }
 
 impl Call {
+    /// Where relays are expected to answer, for people; empty when there are none.
+    pub fn relay_ports(&self) -> String {
+        reach::relay_ports(&self.ice_servers)
+    }
+
     /// The person with this id.
     pub fn person(&self, id: &PeerId) -> Option<&Person> {
         self.people.iter().find(|person| person.id == *id)
@@ -108,7 +117,7 @@ impl Call {
 /// Being without a socket in the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outage {
-    /// When the socket closed. The ui shows a notice 1 s later.
+    /// When the socket closed. The ui shows a notice when it lasts.
     pub since: Moment,
     /// Attempts to open a new one so far.
     pub attempts: u32,

@@ -7,6 +7,7 @@ use crate::protocol::{ClientMessage, ProtocolError, ServerMessage};
 use super::effect::Effect;
 use super::event::{Circumstance, Event, Intent, Moment, SocketEvent};
 use super::person::Hand;
+use super::probe::Verdict;
 use super::state::{Call, RoomState};
 use super::{departure, joining, outage, path, roster};
 
@@ -98,6 +99,13 @@ fn on_intent(state: RoomState, intent: Intent, turn: &mut Turn) -> RoomState {
         (RoomState::Reconnecting(call, outage), Intent::RetryNow) => {
             outage::retry_now(call, outage, turn)
         }
+        (RoomState::Reconnecting(mut call, outage), Intent::TryAgain(peer)) => {
+            path::try_again(&mut call, &peer, turn);
+            outage::retry_now(call, outage, turn)
+        }
+        (state, Intent::TryAgain(peer)) => {
+            in_call(state, |call| path::try_again(call, &peer, turn))
+        }
         (state, Intent::SetHand(hand)) => in_call(state, |call| {
             call.hand = hand;
             turn.send(ClientMessage::Hand {
@@ -121,6 +129,10 @@ fn on_socket(state: RoomState, event: SocketEvent, turn: &mut Turn) -> RoomState
         (RoomState::Joined(call), SocketEvent::NetworkChanged) => {
             outage::on_network_changed(call, turn)
         }
+        (RoomState::Joined(mut call), SocketEvent::Doubted) => {
+            path::doubt_socket(&mut call, turn);
+            RoomState::Joined(call)
+        }
         (RoomState::Reconnecting(call, outage), SocketEvent::Opened) => {
             outage::introduce(call, outage, turn)
         }
@@ -142,6 +154,11 @@ fn on_tick(state: RoomState, turn: &mut Turn) -> RoomState {
     match state {
         RoomState::Joining(entry) => joining::on_tick(entry, turn),
         RoomState::Joined(mut call) => {
+            match call.probe.tick(turn.now) {
+                Verdict::Fine => {}
+                Verdict::Ask => turn.send(ClientMessage::IceServers),
+                Verdict::Dead => return outage::on_network_changed(call, turn),
+            }
             roster::drop_overdue(&mut call, turn);
             path::on_tick(&mut call, turn);
             RoomState::Joined(call)
@@ -154,7 +171,10 @@ fn on_tick(state: RoomState, turn: &mut Turn) -> RoomState {
     }
 }
 
-fn on_message(state: RoomState, message: ServerMessage, turn: &mut Turn) -> RoomState {
+fn on_message(mut state: RoomState, message: ServerMessage, turn: &mut Turn) -> RoomState {
+    if let RoomState::Joined(call) = &mut state {
+        call.probe.hear(turn.now);
+    }
     match (state, message) {
         (RoomState::Joining(entry), ServerMessage::Error(error)) => {
             joining::on_error(entry, error, turn)

@@ -335,6 +335,11 @@ impl Connection {
             (Stage::Seated(seat), Inbound::Own(message)) => match message {
                 ClientMessage::Media(media) => Box::pin(seat.set_media(media)).await,
                 ClientMessage::Hand { raised } => Box::pin(seat.set_hand(raised)).await,
+                ClientMessage::IceServers => self.say(&ServerMessage::IceServers {
+                    ice_servers: self
+                        .rooms
+                        .ice_servers(seat.peer(), self.authority.as_deref()),
+                }),
                 ClientMessage::Leave => {
                     if let Stage::Seated(seat) = std::mem::replace(&mut self.stage, Stage::Greeting)
                     {
@@ -399,12 +404,16 @@ impl Connection {
     /// Tells the client what it did wrong, in its turn with everything else it is sent.
     fn refuse(&self, code: ErrorCode, message: &str, fatality: Fatality) {
         let fatal = fatality == Fatality::Fatal;
-        let error = ServerMessage::Error(ProtocolError {
+        self.say(&ServerMessage::Error(ProtocolError {
             code,
             message: message.to_owned(),
             fatal,
-        });
-        if let Ok(text) = serde_json::to_string(&error)
+        }));
+    }
+
+    /// Answers the client alone, in its turn with everything else it is sent.
+    fn say(&self, message: &ServerMessage) {
+        if let Ok(text) = serde_json::to_string(message)
             && self.slot.mailbox().push(text.into()).is_err()
         {
             self.slot.mailbox().close(CloseCode::TooSlow);

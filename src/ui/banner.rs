@@ -13,7 +13,7 @@ use super::voices::play_all;
 use super::words;
 
 /// How long the socket may be gone before it is worth a word, in ms.
-const OUTAGE_SHOWN_AFTER_MS: u64 = 1_000;
+const OUTAGE_SHOWN_AFTER_MS: u64 = 3_500;
 
 fn outage_is_shown(state: &RoomState, now: Moment) -> bool {
     matches!(state, RoomState::Reconnecting(_, outage) if now.since(outage.since) >= OUTAGE_SHOWN_AFTER_MS)

@@ -17,6 +17,7 @@ pub mod connection_panel;
 pub mod device_menu;
 pub mod dialog;
 pub mod early;
+pub mod failure;
 pub mod files;
 pub mod fresh;
 pub mod full_screen;

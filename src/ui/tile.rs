@@ -3,22 +3,24 @@
 //! Invariant: the tile, and with it the `<video>`, stays the same element for as long as the person is there; it is moved
 //! and sized, never rebuilt.
 
+use leptos::either::Either;
 use leptos::html;
 use leptos::prelude::*;
 
 use crate::protocol::MediaState;
 use crate::room::speaking::{Speaking, SpeakingDetector};
 use crate::room::stage::TileId;
-use crate::room::{Call, Hand, LocalMedia, Moment, Participant, TrackKind};
+use crate::room::{Hand, LocalMedia, Moment, Participant, RoomState, TrackKind};
 use crate::session::Session;
 
 use super::avatar::Avatar;
 use super::camera_picture::Picture;
+use super::failure::FailedConnection;
 use super::icon::{Icon, IconView};
 use super::quality::QualityIcon;
 use super::settings::is_audio_only;
 use super::stage::{Spot, is_leading, put};
-use super::status::link_words;
+use super::status::{Status, tile_status};
 use super::tile_tools::{TileTools, toggle_pin};
 
 /// What a tile shows.
@@ -27,11 +29,17 @@ struct Portrait {
     name: String,
     media: MediaState,
     hand: Hand,
-    status: Option<&'static str>,
+    status: Option<Status>,
 }
 
 impl Portrait {
-    fn of(call: &Call, participant: &Participant, media: &LocalMedia, now: Moment) -> Option<Self> {
+    fn of(
+        state: &RoomState,
+        participant: &Participant,
+        media: &LocalMedia,
+        now: Moment,
+    ) -> Option<Self> {
+        let call = state.call()?;
         match participant {
             Participant::Me => Some(Self {
                 name: format!("{} (you)", call.name),
@@ -43,7 +51,7 @@ impl Portrait {
                 name: person.name.to_string(),
                 media: person.media,
                 hand: person.hand,
-                status: link_words(person.link, now),
+                status: tile_status(state, call, person, now),
             }),
         }
     }
@@ -76,10 +84,9 @@ pub fn CameraTile(
         session
             .state
             .with(|state| {
-                let call = state.call()?;
                 session
                     .media
-                    .with(|media| Portrait::of(call, &whose, media, now))
+                    .with(|media| Portrait::of(state, &whose, media, now))
             })
             .or_else(|| last.cloned().flatten())
     });
@@ -95,7 +102,7 @@ pub fn CameraTile(
     let raised = Memo::new(move |_| {
         portrait.with(|shown| shown.as_ref().is_some_and(|p| p.hand == Hand::Raised))
     });
-    let status = Memo::new(move |_| portrait.with(|shown| shown.as_ref().and_then(|p| p.status)));
+    let status = Memo::new(move |_| portrait.with(|shown| shown.as_ref()?.status.clone()));
     let camera = (participant.clone(), TrackKind::Camera);
     let live = Memo::new(move |_| {
         portrait.with(|shown| shown.as_ref().is_some_and(|p| p.media.video))
@@ -142,11 +149,12 @@ pub fn CameraTile(
             {move || {
                 status
                     .get()
-                    .map(|words| {
-                        view! {
-                            <p class="tile-status" data-failed=(words == "Connection failed").then_some("")>
-                                {words}
-                            </p>
+                    .map(|status| match status {
+                        Status::Passing(words) => {
+                            Either::Left(view! { <p class="tile-status">{words}</p> })
+                        }
+                        Status::Failed(words, peer) => {
+                            Either::Right(view! { <FailedConnection words peer/> })
                         }
                     })
             }}

@@ -250,6 +250,10 @@ pub fn notice(notice: &Notice) -> Cow<'static, str> {
         Notice::Came(name) => format!("{name} joined").into(),
         Notice::Went(name) => format!("{name} left").into(),
         Notice::Lost(name) => format!("{name} lost the connection").into(),
+        Notice::Unreachable(name) => format!(
+            "No way to {name}’s computer was found. If this goes on, one of your networks may block calls"
+        )
+        .into(),
         Notice::Removed(name) => format!("{name} was removed").into(),
         Notice::HandRaised(name) => format!("{name} raised a hand").into(),
         Notice::Copied => "Copied".into(),

@@ -8,9 +8,9 @@ use super::wait::within;
 use crate::client::connection::IceConfiguration;
 use crate::client::report::{Report, Reporter};
 use crate::protocol::{IceServer, IceTransportPolicy};
-use crate::room::PeerEvent;
 use crate::room::check::{Finding, FoundCandidate, Gathering, Trouble, stun_servers};
 use crate::room::quality::CandidateKind;
+use crate::room::{PeerEvent, Route};
 
 /// How long it may take, in ms.
 const PATIENCE_MS: u64 = 6_000;
@@ -25,6 +25,7 @@ pub(super) async fn finding(course: &Course, servers: &[IceServer]) -> Finding {
     let ice = IceConfiguration {
         servers,
         policy: IceTransportPolicy::All,
+        route: Route::Any,
     };
     let (reporter, mut reports) = Reporter::new();
     let Ok(end) = End::open(&ice, 0, &reporter) else {

@@ -19,7 +19,7 @@ use crate::client::listener::Listener;
 use crate::client::report::{Report, Reporter};
 use crate::protocol::IceTransportPolicy;
 use crate::room::check::{Figure, Finding, Relayed, TestServer, Trouble};
-use crate::room::{ConnectionState, PeerEvent};
+use crate::room::{ConnectionState, PeerEvent, Route};
 
 /// How long it may take to connect, in ms.
 const CONNECTING_MS: u64 = 8_000;
@@ -49,6 +49,7 @@ pub(super) async fn finding(course: &Course, test: &TestServer) -> Finding {
     let ice = IceConfiguration {
         servers: vec![test.server.clone()],
         policy: IceTransportPolicy::Relay,
+        route: Route::Any,
     };
     let (reporter, reports) = Reporter::new();
     let (Ok(near), Ok(far)) = (End::open(&ice, 0, &reporter), End::open(&ice, 1, &reporter)) else {

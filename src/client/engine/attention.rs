@@ -7,7 +7,7 @@ use super::Engine;
 use crate::client::tones::Tones;
 use crate::client::wake_lock::WakeLock;
 use crate::room::attention::{MutedHint, Sound, SoundPacer, sound_of_notice};
-use crate::room::{Notice, Switch};
+use crate::room::{Event, Notice, SocketEvent, Switch};
 use crate::session::NoticeAction;
 
 /// What draws the user's attention.
@@ -103,6 +103,7 @@ impl Engine {
 
     /// The page is shown again: the browser took the lock when it was hidden.
     pub(super) fn page_shown(&mut self) {
+        self.apply(Event::Socket(SocketEvent::Doubted));
         if self.attention.wake_lock.is_wanted() {
             self.keep_awake();
         }

@@ -27,7 +27,7 @@ const SAMPLE_MS: u64 = 2_000;
 #[derive(Default)]
 pub(super) struct Quality {
     controller: SendingController,
-    viewing: Viewing,
+    pub(super) viewing: Viewing,
     people: HashMap<PeerId, Known>,
     under_way: FuturesUnordered<LocalBoxFuture<'static, Reading>>,
     feedback: Vec<PeerFeedback>,

@@ -11,8 +11,8 @@ use crate::client::socket::Socket;
 use crate::client::timer::Timeout;
 use crate::protocol::{CloseCode, PeerId, ServerMessage};
 use crate::room::{
-    ConnectionState, Effect, Event, Participant, PeerCommand, PeerEvent, RoomState, SocketEvent,
-    TrackKind, update,
+    ConnectionState, Effect, Event, Participant, PeerCommand, PeerEvent, RoomState, Route,
+    SocketEvent, TrackKind, update,
 };
 
 /// What a socket ends with that we gave up ourselves (RFC 6455 section 7.4.1).
@@ -132,6 +132,7 @@ impl Engine {
             let ice = IceConfiguration {
                 servers: ice_servers,
                 policy: self.ice_transport_policy(),
+                route: Route::Any,
             };
             match Peer::open(&id, generation, ice, &self.reporter) {
                 Ok(mut peer) => {
@@ -163,6 +164,7 @@ impl Engine {
             PeerCommand::AcceptOffer { sdp } => peer.accept_offer(sdp),
             PeerCommand::AcceptAnswer { sdp } => peer.accept_answer(sdp),
             PeerCommand::AddCandidate(candidate) => peer.add_candidate(candidate),
+            PeerCommand::SetRoute(route) => peer.set_route(route),
             PeerCommand::SetIceServers(ice_servers) => peer.set_ice_servers(ice_servers),
             PeerCommand::Open { .. } | PeerCommand::Close => {}
         }

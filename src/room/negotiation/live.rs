@@ -2,7 +2,7 @@
 //!
 //! Invariant: `signaling` follows the browser's `RTCSignalingState` as far as the finished operations tell.
 
-use crate::room::effect::PeerCommand;
+use crate::room::effect::{PeerCommand, Route};
 use crate::room::event::{ConnectionState, Moment};
 
 use super::Audience;
@@ -84,6 +84,7 @@ pub(super) struct Live {
     pub(super) answered: Option<(RemoteOffer, String)>,
     pub(super) local_candidates: Candidates,
     pub(super) state: ConnectionState,
+    pub(super) route: Route,
 }
 
 /// What time asks for.
@@ -109,6 +110,7 @@ impl Live {
             answered: None,
             local_candidates: Candidates::default(),
             state: ConnectionState::New,
+            route: Route::Any,
         }
     }
 

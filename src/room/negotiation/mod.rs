@@ -22,7 +22,7 @@ use std::collections::VecDeque;
 
 use crate::protocol::IceServer;
 
-use super::effect::PeerCommand;
+use super::effect::{PeerCommand, Route};
 use super::event::{ConnectionState, Moment, PeerEvent};
 use candidates::Candidates;
 use description::Description;
@@ -114,6 +114,11 @@ impl Negotiation {
         matches!(&self.connection, Connection::Open(live) if live.is_settled())
     }
 
+    /// Whether the browser takes the connection for sound.
+    pub fn is_connected(&self) -> bool {
+        matches!(&self.connection, Connection::Open(live) if live.state == ConnectionState::Connected)
+    }
+
     /// Opens the connection if that is due.
     pub fn begin(&mut self, surroundings: Surroundings<'_>) -> Vec<Step> {
         let mut steps = Vec::new();
@@ -160,19 +165,24 @@ impl Negotiation {
         steps
     }
 
-    /// Asks for new ICE credentials as soon as nothing is under way.
-    pub fn restart_ice(&mut self, surroundings: Surroundings<'_>) -> Vec<Step> {
+    /// Asks for new ICE credentials as soon as nothing is under way, and for candidates of this route.
+    pub fn restart_ice(&mut self, route: Route, surroundings: Surroundings<'_>) -> Vec<Step> {
         let mut steps = Vec::new();
         if let Connection::Open(live) = &mut self.connection {
+            if live.route != route {
+                live.route = route;
+                steps.push(Step::Command(PeerCommand::SetRoute(route)));
+            }
             live.wants_restart = true;
             self.advance(surroundings, &mut steps);
         }
         steps
     }
 
-    /// Gives the connection up and offers from a new one.
+    /// Gives the connection up and offers from a new one at once; whoever asks for it sees to pauses.
     pub fn rebuild(&mut self, surroundings: Surroundings<'_>) -> Vec<Step> {
         let mut steps = Vec::new();
+        self.rebuilds = 0;
         self.rebuild_into(surroundings, &mut steps);
         steps
     }
@@ -220,6 +230,7 @@ impl Negotiation {
                 live.local_candidates.keep(candidate.clone());
                 steps.push(Step::Send(Signal::Candidate(candidate)));
             }
+            PeerEvent::Received(_) | PeerEvent::Pair(_) => {}
             PeerEvent::Connection(state) => {
                 live.state = state;
                 match state {

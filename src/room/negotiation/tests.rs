@@ -37,6 +37,7 @@ fn commands(steps: &[Step]) -> Vec<&str> {
             Step::Command(PeerCommand::AcceptAnswer { .. }) => "accept answer",
             Step::Command(PeerCommand::AddCandidate(_)) => "add candidate",
             Step::Command(PeerCommand::SetIceServers(_)) => "set servers",
+            Step::Command(PeerCommand::SetRoute(_)) => "set route",
             Step::Command(PeerCommand::Close) => "close",
             Step::Send(Signal::Offer { .. }) => "send offer",
             Step::Send(Signal::Answer { .. }) => "send answer",
@@ -300,7 +301,7 @@ fn candidates_are_said_again_only_until_the_connection_stands() {
 #[test]
 fn an_ice_restart_waits_until_nothing_is_under_way() {
     let mut newcomer = offered();
-    assert_eq!(newcomer.restart_ice(at(1)), []);
+    assert_eq!(newcomer.restart_ice(Route::Any, at(1)), []);
     newcomer.hear_answer(sdp(2, "b"), Some(1), at(2));
     let steps = newcomer.hear_connection(1, PeerEvent::AnswerApplied, at(3));
     assert_eq!(commands(&steps), ["restart"]);

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::view::ViewRequest;
+use super::view::{ViewRequest, ViewSize};
 use crate::protocol::PeerId;
 use crate::room::Moment;
 
@@ -56,6 +56,13 @@ impl Viewing {
             }
         }
         requests
+    }
+
+    /// How large this person was last told that their camera is shown.
+    pub fn camera(&self, peer: &PeerId) -> ViewSize {
+        self.told
+            .get(peer)
+            .map_or(ViewRequest::default().camera, |told| told.told.camera)
     }
 
     /// The channel to this person is new: whatever they were told is lost.

@@ -134,6 +134,12 @@ impl Server {
         };
         match message {
             ClientMessage::Join { .. } => {}
+            ClientMessage::IceServers => self.outbox.push((
+                socket,
+                ServerMessage::IceServers {
+                    ice_servers: Vec::new(),
+                },
+            )),
             ClientMessage::Leave => {
                 self.sockets.remove(&socket);
                 self.expired.push(from.clone());

@@ -14,7 +14,7 @@ use super::actor::{Command, Joining, RoomActor};
 use super::core::Settings;
 use super::seat::{JoinRefusal, SeatHandle};
 use super::{ConnectionId, RoomId};
-use crate::protocol::{DisplayName, Limits, MediaState, PeerId, ResumeToken, RoomName};
+use crate::protocol::{DisplayName, IceServer, Limits, MediaState, PeerId, ResumeToken, RoomName};
 use crate::server::clock::Clock;
 use crate::server::ice::IceServers;
 use crate::server::mailbox::Mailbox;
@@ -94,6 +94,14 @@ impl Rooms {
             next_room: AtomicU64::new(1),
             tasks: TaskTracker::new(),
         }))
+    }
+
+    /// What a peer whose browser found the page at `authority` gathers candidates with, with fresh credentials.
+    pub(crate) fn ice_servers(&self, peer: &PeerId, authority: Option<&str>) -> Vec<IceServer> {
+        let shared = &self.0;
+        shared
+            .ice_servers
+            .for_peer(peer, authority, shared.clock.now())
     }
 
     /// Takes a seat, or takes one back with a token. The welcome is in the request's mailbox when this returns.
