@@ -5,11 +5,12 @@
 # make test     sets up, then: formatting, lints, unit, black-box and browser tests
 # make check    the quick part of it: formatting, lints and native tests of the server's half
 # make bench    the figures of the README
+# make fuzz     a minute each of what strangers may send to the server; new inputs are kept in fuzz/corpus
 # make setup    only the set-up          make fmt   formats the sources
 
 SHELL := bash
 .DELETE_ON_ERROR:
-.PHONY: run dev test check bench setup fmt build lint-format lint-server lint-browser test-native test-browser
+.PHONY: run dev test check bench fuzz setup fmt build lint-format lint-server lint-browser test-native test-browser
 
 STEP := scripts/step.sh
 TARGET := $(if $(CARGO_TARGET_DIR),$(abspath $(CARGO_TARGET_DIR)),$(CURDIR)/target)
@@ -66,3 +67,6 @@ bench:
 	@scripts/setup.sh test
 	@$(MAKE) --no-print-directory build
 	@$(STEP) "Benchmarks" benches/run.sh
+
+fuzz:
+	@$(STEP) "Fuzzing" fuzz/run.sh

@@ -13,9 +13,10 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
-use visavis::protocol::{ClientMessage, IceCandidate, PeerId};
+use visavis::protocol::{ClientMessage, IceCandidate, IceServer, PeerId};
 
 use crate::Result;
+use crate::turn::Login;
 
 /// Pairs of people between whom messages are relayed, each in a room of its own, one message under way in each.
 const PAIRS: usize = 64;
@@ -41,6 +42,41 @@ struct Member {
     socket: WebSocketStream<TcpStream>,
     peer: PeerId,
     others: Vec<PeerId>,
+    ice_servers: Vec<IceServer>,
+}
+
+/// A seat, and the relay that goes with it.
+pub(crate) struct Seat {
+    _member: Member,
+    /// Where the relay listens.
+    pub(crate) relay: SocketAddr,
+    /// What it accepts as long as the seat is taken.
+    pub(crate) login: Login,
+}
+
+impl Seat {
+    /// Takes it.
+    pub(crate) async fn take(server: SocketAddr) -> Result<Self> {
+        let member = Member::join(server, Ipv4Addr::LOCALHOST, "bench-relay".to_owned()).await?;
+        let own = member.ice_servers.iter().find_map(|server| {
+            let url = server
+                .urls
+                .iter()
+                .find_map(|url| url.strip_prefix("turn:"))?;
+            let relay = url.split('?').next()?.parse().ok()?;
+            let login = Login {
+                username: server.username.clone()?,
+                password: server.credential.clone()?,
+            };
+            Some((relay, login))
+        });
+        let (relay, login) = own.ok_or("the server announces no relay")?;
+        Ok(Self {
+            _member: member,
+            relay,
+            login,
+        })
+    }
 }
 
 impl Member {
@@ -73,6 +109,7 @@ impl Member {
                 return Ok(Self {
                     socket,
                     peer: serde_json::from_value(value["peer"].clone())?,
+                    ice_servers: serde_json::from_value(value["iceServers"].clone())?,
                     others: others
                         .map(|info| serde_json::from_value(info["peer"].clone()))
                         .collect::<std::result::Result<_, _>>()?,

@@ -1,4 +1,5 @@
-//! The server's figures beside those of the Node relay, the size of the wasm and the time of the lobby's page.
+//! The server's figures beside those of the Node relay, the size of the wasm, the time of the lobby's page, and the
+//! figures of the TURN relay beside those of coturn.
 //!
 //! Both servers are driven by the same client in alternating turns. The server is a process of its own, and what it used is
 //! read from `/proc`, so that the client's own work is in no figure. Run it with `make bench`; `VISAVIS_BIN` is the binary.
@@ -7,6 +8,8 @@
 mod load;
 mod page;
 mod process;
+mod relay;
+mod turn;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -192,5 +195,6 @@ async fn main() -> Result<()> {
     println!("|{:-<48}|{:->16}|{:->16}|{:-<36}|", "", ":", ":", "");
     relayed_messages(&contenders).await?;
     idle_connections(&contenders).await?;
-    the_page(&contenders[0]).await
+    the_page(&contenders[0]).await?;
+    relay::figures(&contenders[0]).await
 }

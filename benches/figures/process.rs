@@ -4,8 +4,9 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -47,6 +48,32 @@ impl Server {
             address,
             _data: data,
         })
+    }
+
+    /// Starts one that says nothing, and waits until it takes TCP connections at the address.
+    pub(crate) fn start_silent(
+        mut command: Command,
+        address: SocketAddr,
+        data: TempDir,
+    ) -> Result<Self> {
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| format!("{command:?}: {error}"))?;
+        let mut server = Self {
+            child,
+            address,
+            _data: Some(data),
+        };
+        while TcpStream::connect(address).is_err() {
+            if server.child.try_wait()?.is_some() {
+                return Err(format!("{command:?} ended before it was ready").into());
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(server)
     }
 
     /// Where it listens.

@@ -1,13 +1,16 @@
 //! The relay inside: real data through it, by our own client and by coturn's, and nothing for those without a seat.
 
-use std::net::UdpSocket;
+use std::net::{SocketAddr, UdpSocket};
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
+use stun_types::message::BINDING;
 use tempfile::TempDir;
+use turn_types::attribute::{ChannelNumber, XorPeerAddress};
+use turn_types::message::{ALLOCATE, CHANNEL_BIND, REFRESH};
 
 use super::check::check;
-use super::support::{Client, Server, certificate_pem, failed_start};
+use super::support::{Client, Server, TurnClient, certificate_pem, failed_start, udp};
 
 /// The URLs and credentials of the relay in a welcome.
 struct Relay {
@@ -29,6 +32,11 @@ fn relay_in(welcome: &Value) -> Relay {
 }
 
 impl Relay {
+    fn client(&self) -> TurnClient {
+        let server = format!("127.0.0.1:{}", self.port()).parse().unwrap();
+        TurnClient::new(server, &self.username, &self.credential)
+    }
+
     /// The port of `turn:127.0.0.1:PORT?transport=udp`.
     fn port(&self) -> String {
         let rest = self.urls[0].strip_prefix("turn:127.0.0.1:").unwrap();
@@ -168,4 +176,156 @@ async fn a_port_that_is_taken_ends_the_server_if_the_operator_named_it() {
         words.contains(&address) && words.contains("relay"),
         "{words}"
     );
+}
+
+#[tokio::test]
+async fn peers_that_are_not_public_are_refused_in_every_form() {
+    let server = Server::start(&["--turn-listen", "127.0.0.1:0"]);
+    let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
+    let relay = relay_in(&welcome);
+    let mut client = relay.client();
+    assert_eq!(client.allocate().code(), 0);
+    for peer in [
+        "0.0.0.0:80",
+        "127.0.0.2:80",
+        "10.1.2.3:80",
+        "172.16.0.1:80",
+        "192.168.1.1:80",
+        "100.64.0.1:80",
+        "169.254.169.254:80",
+        "192.0.2.1:80",
+        "198.18.0.1:80",
+        "198.51.100.1:80",
+        "203.0.113.1:80",
+        "224.0.0.1:80",
+        "240.0.0.1:80",
+        "255.255.255.255:80",
+        "[::]:80",
+        "[::1]:80",
+        "[::ffff:10.0.0.1]:80",
+        "[::10.0.0.1]:80",
+        "[2002:a00:1::1]:80",
+        "[64:ff9b::10.0.0.1]:80",
+        "[64:ff9b:1::1]:80",
+        "[2001:0:808:808::f5ff:fffe]:80",
+        "[fe80::1]:80",
+        "[fd00::1]:80",
+        "[ff02::1]:80",
+        "[2001:db8::1]:80",
+    ] {
+        let peer: SocketAddr = peer.parse().unwrap();
+        assert_eq!(client.permit(peer), 403, "{peer}");
+        let bound = client.ask(CHANNEL_BIND, |transaction| {
+            let number = ChannelNumber::new(0x4000);
+            vec![
+                Box::new(number),
+                Box::new(XorPeerAddress::new(peer, transaction)),
+            ]
+        });
+        assert_eq!(bound.code(), 403, "{peer}");
+    }
+    assert_eq!(client.permit("9.9.9.9:80".parse().unwrap()), 0);
+
+    let server = Server::start(&[
+        "--turn-listen",
+        "127.0.0.1:0",
+        "--turn-allow-peer",
+        "10.1.0.0/16",
+    ]);
+    let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
+    let mut client = relay_in(&welcome).client();
+    assert_eq!(client.allocate().code(), 0);
+    assert_eq!(client.permit("10.1.2.3:80".parse().unwrap()), 0);
+    assert_eq!(client.permit("10.2.2.3:80".parse().unwrap()), 403);
+}
+
+#[tokio::test]
+async fn a_person_and_the_server_have_so_many_relays_and_no_more() {
+    let limits = ["--turn-allocations", "3", "--turn-max-allocations", "4"];
+    let server = Server::start(&[&["--turn-listen", "127.0.0.1:0"][..], &limits[..]].concat());
+    let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
+    let (_bob, to_bob) = Client::join(&server, "standup", "Bob").await;
+    let (ada, bob) = (relay_in(&welcome), relay_in(&to_bob));
+    let mut clients: Vec<TurnClient> = (0..3).map(|_| ada.client()).collect();
+    for client in &mut clients {
+        let relayed = client.allocate().relayed();
+        assert!((49_152..=65_535).contains(&relayed.port()), "{relayed}");
+    }
+    assert_eq!(ada.client().allocate().code(), 486);
+    let mut bobs = bob.client();
+    assert_eq!(bobs.allocate().code(), 0);
+    assert_eq!(bob.client().allocate().code(), 508);
+    let ended = bobs.ask(REFRESH, |_| {
+        vec![Box::new(turn_types::attribute::Lifetime::new(0))]
+    });
+    assert_eq!(ended.code(), 0);
+    assert_eq!(bob.client().allocate().code(), 0);
+}
+
+#[tokio::test]
+async fn a_relay_hears_from_sixty_four_addresses() {
+    let server = Server::start(&["--turn-listen", "127.0.0.1:0"]);
+    let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
+    let mut client = relay_in(&welcome).client();
+    assert_eq!(client.allocate().code(), 0);
+    for number in 0..64 {
+        let peer = SocketAddr::new([9, 9, 9, number].into(), 80);
+        assert_eq!(client.permit(peer), 0, "{peer}");
+    }
+    assert_eq!(client.permit("9.9.8.1:80".parse().unwrap()), 508);
+    assert_eq!(client.permit("9.9.9.7:81".parse().unwrap()), 0);
+}
+
+#[tokio::test]
+async fn strangers_are_answered_with_no_more_than_one_and_a_half_times_what_they_sent() {
+    const HEADERS: usize = 28;
+    let server = Server::start(&["--turn-listen", "127.0.0.1:0"]);
+    let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
+    let mut client = relay_in(&welcome).client();
+    for method in [BINDING, ALLOCATE] {
+        let (request, answer) = client.ask_unsigned(method, udp);
+        let (sent, got) = (request.len() + HEADERS, answer.0.len() + HEADERS);
+        assert!(got * 2 <= sent * 3, "{method}: {sent} bytes, then {got}");
+    }
+}
+
+#[tokio::test]
+async fn nonces_are_remembered_nowhere_and_others_are_stale() {
+    let mut server = Server::start(&["--turn-listen", "127.0.0.1:0"]);
+    let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
+    let mut before = relay_in(&welcome).client();
+    before.ask_unsigned(ALLOCATE, udp);
+    let nonce = before.nonce.clone();
+    before.nonce = "AAAAAAAAAAAAAAAA".to_owned();
+    let answer = before.ask(ALLOCATE, udp);
+    assert_eq!(answer.code(), 438);
+
+    server.crash_and_restart();
+    let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
+    let mut after = relay_in(&welcome).client();
+    after.ask_unsigned(ALLOCATE, udp);
+    after.nonce = nonce;
+    assert_eq!(after.ask(ALLOCATE, udp).code(), 0, "the nonce of before");
+}
+
+#[tokio::test]
+async fn a_relay_of_somebody_who_left_lives_no_longer() {
+    let server = Server::start(&["--turn-listen", "127.0.0.1:0"]);
+    let (mut ada, welcome) = Client::join(&server, "standup", "Ada").await;
+    let mut client = relay_in(&welcome).client();
+    assert_eq!(client.allocate().code(), 0);
+    assert_eq!(client.ask(REFRESH, |_| vec![]).code(), 0);
+    ada.send(&json!({"type": "leave"})).await;
+    ada.closed().await;
+    assert_eq!(client.ask(REFRESH, |_| vec![]).code(), 403);
+}
+
+#[tokio::test]
+async fn somebody_elses_password_opens_nothing() {
+    let server = Server::start(&["--turn-listen", "127.0.0.1:0"]);
+    let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
+    let (_bob, to_bob) = Client::join(&server, "standup", "Bob").await;
+    let mut mixed = relay_in(&welcome);
+    mixed.credential = relay_in(&to_bob).credential;
+    assert_eq!(mixed.client().allocate().code(), 401);
 }

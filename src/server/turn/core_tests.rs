@@ -422,9 +422,13 @@ fn addresses_that_are_not_public_are_refused_wherever_they_are_named() {
             "{peer}"
         );
     }
-    for peer in ["[::1]:80", "[::ffff:127.0.0.1]:80", "[2a00::1]:80"] {
+    for (peer, expected) in [
+        ("[::1]:80", 403),
+        ("[::ffff:127.0.0.1]:80", 403),
+        ("[2a00::1]:80", 443),
+    ] {
         let request = permit(&core, ADA, peer);
-        assert_eq!(code(&mut core, &path(1), &request), 443, "{peer}");
+        assert_eq!(code(&mut core, &path(1), &request), expected, "{peer}");
     }
     for number in [0x3fff, 0x8000, 0xffff] {
         let request = channel(&core, ADA, number, "1.1.1.1:99");

@@ -283,10 +283,11 @@ impl<H: Host> Core<H> {
     }
 
     fn permissible(&self, peer: SocketAddr, family: Family) -> Result<Reach, Refusal> {
+        let reach = self.reach_of(peer.ip()).ok_or(Refusal::Forbidden)?;
         if family_of(peer.ip()) != family {
             return Err(Refusal::PeerAddressFamilyMismatch);
         }
-        self.reach_of(peer.ip()).ok_or(Refusal::Forbidden)
+        Ok(reach)
     }
 }
 

@@ -1,0 +1,41 @@
+//! The modules of the server that need no runtime, at the paths where they name each other.
+
+#[expect(dead_code, reason = "not everything is used here")]
+#[path = "../../../src/server/credentials.rs"]
+mod credentials;
+#[path = "../../../src/server/network.rs"]
+mod network;
+#[path = "../../../src/server/relay.rs"]
+mod relay;
+pub(crate) mod turn;
+
+mod clock {
+    pub(crate) type UnixMillis = u64;
+}
+
+mod token {
+    pub(crate) const KEY_BYTES: usize = 32;
+}
+
+use crate::protocol::{PeerId, ServerMessage};
+use relay::Inbound;
+
+/// What somebody writes to the WebSocket. What is passed on has to be a message of the protocol, from whom the server
+/// says.
+pub fn signaling(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    if let Ok(Inbound::Relay(relay)) = relay::parse(text) {
+        let sender = PeerId::new("the-sender");
+        let rendered = relay.render(&sender);
+        let message: ServerMessage =
+            serde_json::from_str(&rendered).expect("what is passed on is a message");
+        match message {
+            ServerMessage::Offer { from, .. }
+            | ServerMessage::Answer { from, .. }
+            | ServerMessage::IceCandidate { from, .. } => assert_eq!(from, sender),
+            other => panic!("{other:?} is never passed on"),
+        }
+    }
+}

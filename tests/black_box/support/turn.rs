@@ -1,0 +1,139 @@
+//! A TURN client over UDP that shows every answer as it came.
+
+use std::net::{SocketAddr, UdpSocket};
+use std::time::Duration;
+
+use stun_types::attribute::{AttributeWrite, ErrorCode, Nonce, Realm, Username};
+use stun_types::message::{
+    IntegrityAlgorithm, LongTermKeyCredentials, Message, MessageWrite, MessageWriteExt,
+    MessageWriteVec, Method, TransactionId,
+};
+use turn_types::attribute::{RequestedTransport, XorPeerAddress, XorRelayedAddress};
+use turn_types::message::{ALLOCATE, CREATE_PERMISSION};
+
+pub(crate) type Attributes = Vec<Box<dyn AttributeWrite>>;
+
+pub(crate) struct TurnClient {
+    socket: UdpSocket,
+    username: String,
+    password: String,
+    /// From the last refusal, or whatever the test says.
+    pub(crate) nonce: String,
+    realm: String,
+}
+
+/// The bytes of an answer.
+pub(crate) struct Answer(pub(crate) Vec<u8>);
+
+impl Answer {
+    /// 0 when it is a success.
+    pub(crate) fn code(&self) -> u16 {
+        let message = self.message();
+        message
+            .attribute::<ErrorCode>()
+            .map_or(0, |error| error.code())
+    }
+
+    pub(crate) fn message(&self) -> Message<'_> {
+        Message::from_bytes(&self.0).unwrap()
+    }
+
+    pub(crate) fn relayed(&self) -> SocketAddr {
+        let message = self.message();
+        let address = message.attribute::<XorRelayedAddress>().unwrap();
+        address.addr(message.transaction_id())
+    }
+}
+
+pub(crate) fn udp(_: TransactionId) -> Attributes {
+    vec![Box::new(RequestedTransport::new(RequestedTransport::UDP))]
+}
+
+impl TurnClient {
+    pub(crate) fn new(server: SocketAddr, username: &str, password: &str) -> Self {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        socket.connect(server).unwrap();
+        socket
+            .set_read_timeout(Some(Duration::from_secs(5)))
+            .unwrap();
+        Self {
+            socket,
+            username: username.to_owned(),
+            password: password.to_owned(),
+            nonce: String::new(),
+            realm: String::new(),
+        }
+    }
+
+    pub(crate) fn exchange(&self, request: &[u8]) -> Answer {
+        self.socket.send(request).unwrap();
+        let mut answer = vec![0; 1500];
+        let length = self.socket.recv(&mut answer).unwrap();
+        answer.truncate(length);
+        Answer(answer)
+    }
+
+    /// A request that proves nothing; also gives its bytes.
+    pub(crate) fn ask_unsigned(
+        &mut self,
+        method: Method,
+        attributes: impl FnOnce(TransactionId) -> Attributes,
+    ) -> (Vec<u8>, Answer) {
+        let mut message = Message::builder_request(method, MessageWriteVec::new());
+        for attribute in attributes(message.transaction_id()) {
+            message.add_attribute(&*attribute).unwrap();
+        }
+        let request = message.finish();
+        let answer = self.exchange(&request);
+        self.learn(&answer);
+        (request, answer)
+    }
+
+    fn learn(&mut self, answer: &Answer) {
+        let message = answer.message();
+        if let (Ok(realm), Ok(nonce)) = (message.attribute::<Realm>(), message.attribute::<Nonce>())
+        {
+            self.realm = realm.realm().to_owned();
+            self.nonce = nonce.nonce().to_owned();
+        }
+    }
+
+    /// A signed request with the nonce that was learnt.
+    pub(crate) fn ask(
+        &self,
+        method: Method,
+        attributes: impl FnOnce(TransactionId) -> Attributes,
+    ) -> Answer {
+        let mut message = Message::builder_request(method, MessageWriteVec::new());
+        for attribute in attributes(message.transaction_id()) {
+            message.add_attribute(&*attribute).unwrap();
+        }
+        let username = Username::new(&self.username).unwrap();
+        message.add_attribute(&username).unwrap();
+        message
+            .add_attribute(&Realm::new(&self.realm).unwrap())
+            .unwrap();
+        message
+            .add_attribute(&Nonce::new(&self.nonce).unwrap())
+            .unwrap();
+        let (name, password) = (self.username.clone(), self.password.clone());
+        let key = LongTermKeyCredentials::new(name, password, self.realm.clone());
+        message
+            .add_message_integrity(&key.into(), IntegrityAlgorithm::Sha1)
+            .unwrap();
+        self.exchange(&message.finish())
+    }
+
+    /// Learns a nonce, then allocates.
+    pub(crate) fn allocate(&mut self) -> Answer {
+        self.ask_unsigned(ALLOCATE, udp);
+        self.ask(ALLOCATE, udp)
+    }
+
+    pub(crate) fn permit(&self, peer: SocketAddr) -> u16 {
+        let permitted = self.ask(CREATE_PERMISSION, |transaction| {
+            vec![Box::new(XorPeerAddress::new(peer, transaction))]
+        });
+        permitted.code()
+    }
+}
