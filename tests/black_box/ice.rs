@@ -112,3 +112,23 @@ async fn an_address_that_checks_too_often_is_told_so_and_others_are_not() {
     let expected: Vec<&str> = [["granted"; 6].as_slice(), &["too-many"; 2], &["granted"]].concat();
     assert_eq!(answers, expected);
 }
+
+#[tokio::test]
+async fn whoever_asks_is_told_again_and_nobody_without_a_seat() {
+    let server = Server::start(&["--turn-url", "turn:c.example", "--turn-secret", "north"]);
+    let ask = json!({"type": "ice-servers"});
+    let mut stranger = Client::connect(&server).await;
+    stranger.send(&ask).await;
+    assert_eq!(stranger.expect("error").await["code"], "not-joined");
+    let (mut ada, welcome) = Client::join(&server, "standup", "Ada").await;
+    ada.send(&ask).await;
+    let told = ada.expect("ice-servers").await;
+    let server = &told["iceServers"][0];
+    assert_eq!(server["urls"], json!(["turn:c.example"]));
+    let (_, peer) = server["username"]
+        .as_str()
+        .unwrap()
+        .split_once(':')
+        .unwrap();
+    assert_eq!(peer, welcome["peer"]);
+}
