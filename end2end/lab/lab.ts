@@ -145,34 +145,37 @@ interface Options {
   serverOptions: string[];
 }
 
-export const test = base.extend<Options & { lab: Lab }>({
+export const test = base.extend<Options & { internet: Internet; lab: Lab }>({
   serverOptions: [[], { option: true }],
-  lab: async ({ serverOptions }, use, info) => {
+  internet: async ({}, use) => {
     test.skip(Boolean(process.env[OBSTACLE]), process.env[OBSTACLE]);
-    const folder = await mkdtemp(join(tmpdir(), 'visavis-lab-'));
     const internet = new Internet();
     try {
-      const server = await LabServer.start(internet.server, serverOptions);
-      const report = (line: string) => {
-        info.annotations.push({ type: 'measured', description: line });
-        console.log(`    ${line}`);
-      };
-      const lab = new Lab(internet, server, folder, report);
-      await use(lab);
-      if (info.status !== info.expectedStatus) {
-        for (const { person } of lab.residents) {
-          await info.attach(`${person.name}.png`, { body: await person.page.screenshot(), contentType: 'image/png' });
-          const signals = person.signals.map((signal) => JSON.stringify(signal).slice(0, 300)).join('\n');
-          await info.attach(`${person.name}.signals.txt`, { body: signals, contentType: 'text/plain' });
-        }
-        await info.attach('server.log', { body: server.log.join('\n'), contentType: 'text/plain' });
-      }
-      const problems = await lab.end();
-      await server.dispose();
-      expect(problems, 'nothing went wrong that the test did not provoke').toEqual([]);
+      await use(internet);
     } finally {
       internet.dispose();
-      await rm(folder, { recursive: true, force: true });
     }
+  },
+  lab: async ({ internet, serverOptions }, use, info) => {
+    const folder = await mkdtemp(join(tmpdir(), 'visavis-lab-'));
+    const server = await LabServer.start(internet.server, serverOptions);
+    const report = (line: string) => {
+      info.annotations.push({ type: 'measured', description: line });
+      console.log(`    ${line}`);
+    };
+    const lab = new Lab(internet, server, folder, report);
+    await use(lab);
+    if (info.status !== info.expectedStatus) {
+      for (const { person } of lab.residents.filter((resident) => !resident.person.page.isClosed())) {
+        await info.attach(`${person.name}.png`, { body: await person.page.screenshot(), contentType: 'image/png' });
+        const signals = person.signals.map((signal) => JSON.stringify(signal).slice(0, 300)).join('\n');
+        await info.attach(`${person.name}.signals.txt`, { body: signals, contentType: 'text/plain' });
+      }
+      await info.attach('server.log', { body: server.log.join('\n'), contentType: 'text/plain' });
+    }
+    const problems = await lab.end();
+    await server.dispose();
+    await rm(folder, { recursive: true, force: true });
+    expect(problems, 'nothing went wrong that the test did not provoke').toEqual([]);
   },
 });
