@@ -29,7 +29,10 @@ export class Namespace {
     Namespace.made += 1;
     const namespace = new Namespace(`${PREFIX}${process.pid}-${Namespace.made}-${role}`);
     run('ip', ['netns', 'add', namespace.name]);
-    namespace.run('ip link set lo up');
+    // A link-local address that appears after a while is a change of networks to browsers.
+    namespace.run(`
+      ip link set lo up
+      echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad`);
     return namespace;
   }
 
