@@ -103,7 +103,8 @@ export class Home {
       ? `ip address add ${this.outside}/16 dev wan
          ip address add ${this.inside(1)}/24 dev lan
          ip route add default via ${V4}.0.1
-         echo 1 > /proc/sys/net/ipv4/ip_forward`
+         echo 1 > /proc/sys/net/ipv4/ip_forward
+         echo 1 > /proc/sys/net/ipv4/conf/wan/promote_secondaries`
       : `echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
          ip address add ${this.outside}/64 dev wan nodad
          ip address add ${this.inside(1)}/64 dev lan nodad
