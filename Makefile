@@ -2,7 +2,7 @@
 #
 # make run      sets up what is missing, builds the release binary, serves http://127.0.0.1:3000
 # make dev      the same for development: rebuilds and reloads the page at every change of a file
-# make test     sets up, then: formatting, lints, unit, black-box and browser tests
+# make test     sets up, then: formatting, lints, unit, black-box and browser tests, and the network lab
 # make check    the quick part of it: formatting, lints and native tests of the server's half
 # make bench    the figures of the README
 # make fuzz     a minute each of what strangers may send to the server; new inputs are kept in fuzz/corpus
@@ -10,7 +10,8 @@
 
 SHELL := bash
 .DELETE_ON_ERROR:
-.PHONY: run dev test check bench fuzz setup fmt build lint-format lint-server lint-browser test-native test-browser
+.PHONY: run dev test check bench fuzz setup fmt build lint-format lint-server lint-browser test-native test-browser \
+  test-lab
 
 STEP := scripts/step.sh
 TARGET := $(if $(CARGO_TARGET_DIR),$(abspath $(CARGO_TARGET_DIR)),$(CURDIR)/target)
@@ -43,6 +44,7 @@ test:
 	@$(MAKE) --no-print-directory lint-browser
 	@$(MAKE) --no-print-directory build
 	@$(MAKE) --no-print-directory test-browser
+	@$(MAKE) --no-print-directory test-lab
 
 lint-format:
 	@$(STEP) "Formatting" cargo fmt --check
@@ -62,6 +64,9 @@ build:
 
 test-browser:
 	@$(STEP) "Browser tests" npm --prefix end2end test --
+
+test-lab:
+	@$(STEP) "Network lab" npm --prefix end2end run lab --
 
 bench:
 	@scripts/setup.sh test

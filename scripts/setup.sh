@@ -23,6 +23,8 @@ TEST_PACKAGES=(
   "ffmpeg ffprobe"
   "fonts-noto-color-emoji /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
   "coturn turnutils_uclient"
+  "iproute2 /bin/ip"
+  "nftables /usr/sbin/nft"
 )
 
 STAGE=${1:-test}
