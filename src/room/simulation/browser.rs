@@ -44,7 +44,9 @@ impl World {
                     self.check_soon(who, &peer);
                 }
             }
-            PeerCommand::SetIceServers(_) | PeerCommand::SetRoute(_) => {}
+            PeerCommand::SetIceServers(_)
+            | PeerCommand::SetRoute(_)
+            | PeerCommand::RefreshPictures => {}
             operation => {
                 let connection = self.connection(who, &peer);
                 assert!(
