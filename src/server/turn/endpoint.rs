@@ -24,6 +24,15 @@ pub(super) struct Endpoint {
     state: UdpSocketState,
 }
 
+/// Whether there is more to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rest {
+    /// Maybe.
+    Possible,
+    /// Not before the socket is readable again.
+    None,
+}
+
 /// Where a task reads to.
 pub(super) struct Batch {
     buffer: Vec<u8>,
@@ -70,20 +79,31 @@ impl Endpoint {
     }
 
     /// Reads what is there, up to one batch, and hands over each datagram with where it came from and which address it
-    /// was sent to. `WouldBlock` when there is nothing.
+    /// was sent to.
     pub(super) fn read(
         &self,
         batch: &mut Batch,
         mut handle: impl FnMut(&[u8], SocketAddr, Option<IpAddr>),
-    ) -> io::Result<()> {
-        let count = {
+    ) -> io::Result<Rest> {
+        let mut count = 0;
+        let read = {
             let mut chunks = batch.buffer.chunks_exact_mut(READ_BYTES);
             let mut slices: [IoSliceMut<'_>; BATCH_SIZE] =
                 std::array::from_fn(|_| IoSliceMut::new(chunks.next().unwrap_or_default()));
             self.socket.try_io(Interest::READABLE, || {
                 let socket = (&self.socket).into();
-                self.state.recv(socket, &mut slices, &mut batch.meta)
-            })?
+                count = self.state.recv(socket, &mut slices, &mut batch.meta)?;
+                // Less than a batch is all there was: said this way it needs no further read to find nothing.
+                if count < BATCH_SIZE {
+                    return Err(io::ErrorKind::WouldBlock.into());
+                }
+                Ok(())
+            })
+        };
+        let rest = match read {
+            Ok(()) => Rest::Possible,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Rest::None,
+            Err(error) => return Err(error),
         };
         for (meta, chunk) in batch.meta[..count]
             .iter()
@@ -93,7 +113,7 @@ impl Endpoint {
                 handle(datagram, meta.addr, meta.dst_ip);
             }
         }
-        Ok(())
+        Ok(rest)
     }
 
     /// Sends a datagram from one of the machine's addresses, or loses it.

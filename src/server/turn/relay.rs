@@ -164,7 +164,7 @@ impl Running {
                 };
                 let passed = shared
                     .core_of(&self.path)
-                    .from_peer(&self.path, from, length, now);
+                    .peer_sent(&self.path, from, length, now);
                 match passed {
                     None => {}
                     Some(Some(channel)) => {

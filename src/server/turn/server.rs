@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -19,7 +18,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::addresses::Addresses;
 use super::core::{Core, Family, Host, NoRelay, Parity, Rules, Step};
-use super::endpoint::{Batch, Endpoint};
+use super::endpoint::{Batch, Endpoint, Rest};
 use super::options::PortRange;
 use super::outbox::Outbox;
 use super::path::{ClientPath, Link};
@@ -228,7 +227,7 @@ async fn read(endpoint: Arc<Endpoint>, socket: usize, shared: Arc<Shared>) {
                     link: Link::Datagram { socket, local },
                 };
                 let mut core = shared.core_of(&path);
-                match core.from_client(&path, datagram, now, &mut answer) {
+                match core.client_sent(&path, datagram, now, &mut answer) {
                     Step::Nothing => {}
                     Step::Answer(length) => endpoint.send(&answer[..length], remote, local),
                     Step::Relay { relay, to, data } => {
@@ -239,8 +238,8 @@ async fn read(endpoint: Arc<Endpoint>, socket: usize, shared: Arc<Shared>) {
                 }
             });
             match read {
-                Ok(()) => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Ok(Rest::Possible) => {}
+                Ok(Rest::None) => break,
                 Err(error) => {
                     tracing::debug!(%error, "reading a relay socket failed");
                     sleep(Duration::from_millis(1)).await;
