@@ -25,7 +25,12 @@ for target in "${TARGETS[@]}"; do
     -rss_limit_mb=512 -print_final_stats=1 -verbosity=0 -artifact_prefix="artifacts/$target-" \
     "$fresh" "corpus/$target" 2>"artifacts/$target.log" || { tail -n 40 "artifacts/$target.log" >&2; exit 1; }
   grep -E 'number_of_executed_units|new_units_added' "artifacts/$target.log" || true
-  # Only what reaches something that the corpus did not.
-  "${CARGO_TARGET_DIR:-target}/$host/release/$target" -merge=1 -verbosity=0 "corpus/$target" "$fresh" >/dev/null 2>&1
+  # The fewest inputs that together reach everything.
+  kept=$(mktemp -d)
+  "${CARGO_TARGET_DIR:-target}/$host/release/$target" -set_cover_merge=1 -use_counters=0 -max_len=4096 -verbosity=0 \
+    "$kept" "corpus/$target" "$fresh" >/dev/null 2>&1
+  rm -rf "corpus/$target"
+  cp -r "$kept" "corpus/$target"
+  rm -rf "$kept"
   rm -rf "$fresh"
 done

@@ -2,6 +2,7 @@
 //!
 //! Invariant: the pace does not depend on the server. What it does not relay is counted as lost and not sent again.
 
+use std::io::ErrorKind;
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -123,9 +124,19 @@ impl Client {
 }
 
 fn exchange(socket: &UdpSocket, request: &[u8]) -> Result<Vec<u8>> {
-    socket.send(request)?;
+    let started = Instant::now();
     let mut answer = vec![0; 1500];
-    let length = socket.recv(&mut answer)?;
+    // A server that has just started may not have opened its port yet.
+    let length = loop {
+        match socket.send(request).and_then(|_| socket.recv(&mut answer)) {
+            Err(error)
+                if error.kind() == ErrorKind::ConnectionRefused && started.elapsed() < DEADLINE =>
+            {
+                thread::sleep(Duration::from_millis(20));
+            }
+            answered => break answered?,
+        }
+    };
     answer.truncate(length);
     Ok(answer)
 }

@@ -3,7 +3,11 @@
 //! The server's sources are compiled in as they are, without what they do not need: no sockets, no clock, no pages. So
 //! a build takes a minute, and nothing of the server has to be public for the sake of this.
 
-#[expect(dead_code, reason = "the server's half of the protocol is enough here")]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the server's half of the protocol is enough here"
+)]
 #[path = "../../src/protocol/mod.rs"]
 mod protocol;
 mod server;

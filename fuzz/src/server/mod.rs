@@ -5,6 +5,7 @@
 mod credentials;
 #[path = "../../../src/server/network.rs"]
 mod network;
+#[expect(dead_code, reason = "whom a message is for is a question for rooms")]
 #[path = "../../../src/server/relay.rs"]
 mod relay;
 pub(crate) mod turn;

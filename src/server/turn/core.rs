@@ -112,7 +112,7 @@ impl<H: Host> Core<H> {
     }
 
     /// Handles a message of a client. Answers are written to `out`.
-    pub(super) fn from_client(
+    pub(super) fn client_sent(
         &mut self,
         path: &ClientPath,
         bytes: &[u8],
@@ -254,7 +254,7 @@ impl<H: Host> Core<H> {
 
     /// What the client of an allocation is sent when a peer sent something: `None` for nothing, the channel to send it
     /// on, or no channel for a Data indication.
-    pub(super) fn from_peer(
+    pub(super) fn peer_sent(
         &self,
         path: &ClientPath,
         peer: SocketAddr,

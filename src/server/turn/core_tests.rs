@@ -175,7 +175,7 @@ fn ask(
     now: UnixMillis,
 ) -> Option<Vec<u8>> {
     let mut out = [0; 1024];
-    match core.from_client(path, bytes, now, &mut out) {
+    match core.client_sent(path, bytes, now, &mut out) {
         Step::Answer(length) => Some(out[..length].to_vec()),
         _ => None,
     }
@@ -197,7 +197,7 @@ fn relayed(
     bytes: &[u8],
     now: UnixMillis,
 ) -> Option<(u16, SocketAddr, Vec<u8>)> {
-    match core.from_client(path, bytes, now, &mut [0; 1024]) {
+    match core.client_sent(path, bytes, now, &mut [0; 1024]) {
         Step::Relay { relay, to, data } => Some((*relay, to, bytes[data].to_vec())),
         _ => None,
     }
@@ -357,7 +357,7 @@ fn data_go_to_permitted_peers_and_come_from_them() {
         relayed(&mut core, &path(1), &send("1.1.1.1:99", b"hello"), NOW),
         None
     );
-    assert_eq!(core.from_peer(&path(1), peer, 5, NOW), None);
+    assert_eq!(core.peer_sent(&path(1), peer, 5, NOW), None);
 
     let request = permit(&core, ADA, "1.1.1.1:0");
     assert_eq!(code(&mut core, &path(1), &request), 0);
@@ -366,7 +366,7 @@ fn data_go_to_permitted_peers_and_come_from_them() {
         Some((50_000, peer, b"hello".to_vec()))
     );
     assert_eq!(
-        core.from_peer(&path(1), peer, 5, NOW),
+        core.peer_sent(&path(1), peer, 5, NOW),
         Some(None),
         "an indication"
     );
@@ -383,7 +383,7 @@ fn data_go_to_permitted_peers_and_come_from_them() {
         relayed(&mut core, &path(1), &bytes, NOW),
         Some((50_000, peer, b"hello".to_vec()))
     );
-    assert_eq!(core.from_peer(&path(1), peer, 5, NOW), Some(Some(0x4001)));
+    assert_eq!(core.peer_sent(&path(1), peer, 5, NOW), Some(Some(0x4001)));
     assert_eq!(
         relayed(&mut core, &path(1), &bytes[..8], NOW),
         None,
@@ -394,7 +394,7 @@ fn data_go_to_permitted_peers_and_come_from_them() {
         None
     );
     assert_eq!(
-        core.from_peer(&path(1), peer, 5, NOW + 300_000),
+        core.peer_sent(&path(1), peer, 5, NOW + 300_000),
         None,
         "the permission ended"
     );
@@ -451,7 +451,7 @@ fn of_this_machine_only_other_relays_are_reached() {
     assert!(!relay(&mut core, "7.7.7.7:22"));
     assert!(!relay(&mut core, "7.7.7.7:0"));
     assert_eq!(
-        core.from_peer(&path(1), "7.7.7.7:53".parse().unwrap(), 5, NOW),
+        core.peer_sent(&path(1), "7.7.7.7:53".parse().unwrap(), 5, NOW),
         None
     );
     let request = refresh(&core, BOB, 0);
@@ -594,7 +594,7 @@ proptest! {
                     continue;
                 }
                 Act::Peer { path: from, peer } => {
-                    core.from_peer(&path(from.into()), peers[usize::from(peer)].parse().unwrap(), 100, now);
+                    core.peer_sent(&path(from.into()), peers[usize::from(peer)].parse().unwrap(), 100, now);
                     continue;
                 }
                 Act::Request { kind, who, path: from, peer, flip } => {
@@ -618,7 +618,7 @@ proptest! {
                 }
             };
             let known = core.allocations.contains_key(&from);
-            match core.from_client(&from, &bytes, now, &mut [0; 1024]) {
+            match core.client_sent(&from, &bytes, now, &mut [0; 1024]) {
                 Step::Answer(length) => {
                     let signed = bytes.len() > 100;
                     prop_assert!(known || signed || (length + 28) * 2 <= (bytes.len() + 28) * 3);

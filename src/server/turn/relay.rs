@@ -3,26 +3,25 @@
 //! Invariant: the task lives as long as the allocation; it allocates nothing per datagram.
 
 use std::cell::RefCell;
-use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Weak};
 
 use stun_types::message::{Message, MessageWrite, MessageWriteExt, MessageWriteMutSlice};
-use tokio::net::UdpSocket;
 use tokio::time::sleep_until;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use turn_types::attribute::{Data, XorPeerAddress};
 
-use super::endpoint::Endpoint;
+use super::endpoint::{Batch, Endpoint, HEADROOM, Rest};
 use super::outbox::Outbox;
 use super::path::ClientPath;
 use super::server::Shared;
+use crate::server::clock::UnixMillis;
 
-/// Datagrams passed on before others get their turn.
-const BATCH: usize = 64;
+/// Datagrams of one read: one peer seldom has more at a time.
+const BATCH: usize = 4;
 
-/// Bytes before a datagram's content, for ChannelData's header.
-const HEADER: usize = 4;
+/// Batches passed on before others get their turn.
+const TURNS: usize = 16;
 
 /// Bytes of the largest datagram.
 const DATAGRAM: usize = 65_535;
@@ -33,7 +32,7 @@ const INDICATION: usize = 64;
 /// The socket and its announced address.
 #[derive(Debug)]
 pub(super) struct RelaySocket {
-    pub(super) socket: UdpSocket,
+    pub(super) endpoint: Endpoint,
     /// The socket's own address.
     pub(super) local: IpAddr,
     /// The address it has for peers.
@@ -47,17 +46,15 @@ impl RelaySocket {
         if to.ip() == self.announced {
             to.set_ip(self.local);
         }
-        if let Err(error) = self.socket.try_send_to(data, to) {
-            tracing::trace!(%error, "a datagram to a peer was lost");
-        }
+        self.endpoint.send_to(data, to);
     }
 
-    fn receive(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
-        let (length, mut from) = self.socket.try_recv_from(buffer)?;
-        if from.ip() == self.local {
-            from.set_ip(self.announced);
+    /// A peer as clients know it.
+    fn known(&self, mut peer: SocketAddr) -> SocketAddr {
+        if peer.ip() == self.local {
+            peer.set_ip(self.announced);
         }
-        Ok((length, from))
+        peer
     }
 }
 
@@ -86,13 +83,13 @@ impl ToClient {
 }
 
 struct Scratch {
-    datagram: Vec<u8>,
+    batch: Batch,
     indication: Vec<u8>,
 }
 
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch {
-        datagram: vec![0; HEADER + DATAGRAM],
+        batch: Batch::of(BATCH),
         indication: vec![0; DATAGRAM + INDICATION],
     });
 }
@@ -134,7 +131,7 @@ impl Running {
         let mut timer = std::pin::pin!(sleep_until(tokio::time::Instant::now()));
         loop {
             tokio::select! {
-                readable = self.socket.socket.readable() => {
+                readable = self.socket.endpoint.readable() => {
                     if readable.is_err() || !self.pass_on() {
                         return;
                     }
@@ -156,36 +153,49 @@ impl Running {
             return false;
         };
         let now = shared.clock.now();
-        SCRATCH.with_borrow_mut(|scratch| {
-            for _ in 0..BATCH {
-                let Ok((length, from)) = self.socket.receive(&mut scratch.datagram[HEADER..])
-                else {
+        SCRATCH.with_borrow_mut(|Scratch { batch, indication }| {
+            for _ in 0..TURNS {
+                let read = self.socket.endpoint.read(batch, |framed, peer, _| {
+                    self.pass(&shared, framed, self.socket.known(peer), now, indication);
+                });
+                // An error is one peer's port that was closed; the next read goes on.
+                if let Ok(Rest::None) = read {
                     return;
-                };
-                let passed = shared
-                    .core_of(&self.path)
-                    .from_peer(&self.path, from, length, now);
-                match passed {
-                    None => {}
-                    Some(Some(channel)) => {
-                        let Ok(bytes) = u16::try_from(length) else {
-                            continue;
-                        };
-                        let message = &mut scratch.datagram[..HEADER + length];
-                        message[..2].copy_from_slice(&channel.to_be_bytes());
-                        message[2..HEADER].copy_from_slice(&bytes.to_be_bytes());
-                        self.client.send(message, &self.path);
-                    }
-                    Some(None) => {
-                        let data = &scratch.datagram[HEADER..HEADER + length];
-                        if let Some(written) = indication(from, data, &mut scratch.indication) {
-                            self.client.send(&scratch.indication[..written], &self.path);
-                        }
-                    }
                 }
             }
         });
         true
+    }
+
+    /// Passes a datagram of a peer on, which stands in `framed` after the space for a header.
+    fn pass(
+        &self,
+        shared: &Shared,
+        framed: &mut [u8],
+        peer: SocketAddr,
+        now: UnixMillis,
+        scratch: &mut [u8],
+    ) {
+        let length = framed.len() - HEADROOM;
+        let passed = shared
+            .core_of(&self.path)
+            .peer_sent(&self.path, peer, length, now);
+        match passed {
+            None => {}
+            Some(Some(channel)) => {
+                let Ok(bytes) = u16::try_from(length) else {
+                    return;
+                };
+                framed[..2].copy_from_slice(&channel.to_be_bytes());
+                framed[2..HEADROOM].copy_from_slice(&bytes.to_be_bytes());
+                self.client.send(framed, &self.path);
+            }
+            Some(None) => {
+                if let Some(written) = indication(peer, &framed[HEADROOM..], scratch) {
+                    self.client.send(&scratch[..written], &self.path);
+                }
+            }
+        }
     }
 }
 

@@ -5,21 +5,20 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream, UdpSocket};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use super::addresses::Addresses;
 use super::core::{Core, Family, Host, NoRelay, Parity, Rules, Step};
-use super::endpoint::{Batch, Endpoint};
+use super::endpoint::{Batch, Endpoint, HEADROOM, Rest};
 use super::options::PortRange;
 use super::outbox::Outbox;
 use super::path::{ClientPath, Link};
@@ -36,6 +35,9 @@ const CORES: usize = 16;
 
 /// How long a TLS handshake may take.
 const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Datagrams of one read.
+const BATCH: usize = 16;
 
 /// Batches read from a socket before other tasks get their turn.
 const TURNS: usize = 4;
@@ -213,7 +215,7 @@ impl Drop for Known<'_> {
 }
 
 async fn read(endpoint: Arc<Endpoint>, socket: usize, shared: Arc<Shared>) {
-    let mut batch = Batch::default();
+    let mut batch = Batch::of(BATCH);
     let mut answer = vec![0; ANSWER_BYTES];
     loop {
         if let Err(error) = endpoint.readable().await {
@@ -222,13 +224,14 @@ async fn read(endpoint: Arc<Endpoint>, socket: usize, shared: Arc<Shared>) {
         }
         for _ in 0..TURNS {
             let now = shared.clock.now();
-            let read = endpoint.read(&mut batch, |datagram, remote, local| {
+            let read = endpoint.read(&mut batch, |framed, remote, local| {
+                let datagram = &framed[HEADROOM..];
                 let path = ClientPath {
                     remote,
                     link: Link::Datagram { socket, local },
                 };
                 let mut core = shared.core_of(&path);
-                match core.from_client(&path, datagram, now, &mut answer) {
+                match core.client_sent(&path, datagram, now, &mut answer) {
                     Step::Nothing => {}
                     Step::Answer(length) => endpoint.send(&answer[..length], remote, local),
                     Step::Relay { relay, to, data } => {
@@ -239,8 +242,8 @@ async fn read(endpoint: Arc<Endpoint>, socket: usize, shared: Arc<Shared>) {
                 }
             });
             match read {
-                Ok(()) => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Ok(Rest::Possible) => {}
+                Ok(Rest::None) => break,
                 Err(error) => {
                     tracing::debug!(%error, "reading a relay socket failed");
                     sleep(Duration::from_millis(1)).await;
@@ -282,13 +285,10 @@ impl Host for Machine {
         for port in candidates {
             let bound = std::net::UdpSocket::bind(SocketAddr::new(local, port));
             let Ok(socket) = bound else { continue };
-            let ready = socket
-                .set_nonblocking(true)
-                .and_then(|()| UdpSocket::from_std(socket));
-            let socket = ready.map_err(|_| NoRelay::Capacity)?;
+            let endpoint = Endpoint::adopt(socket).map_err(|_| NoRelay::Capacity)?;
             let announced = sockets.addresses.announced(local);
             let socket = RelaySocket {
-                socket,
+                endpoint,
                 local,
                 announced,
             };

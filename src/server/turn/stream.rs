@@ -68,7 +68,7 @@ async fn read(
             let message = &rest[..frame.length];
             match shared
                 .core_of(path)
-                .from_client(path, message, now, &mut answer)
+                .client_sent(path, message, now, &mut answer)
             {
                 Step::Nothing => {}
                 Step::Answer(length) => outbox.push(&answer[..length], &[]),

@@ -23,6 +23,7 @@ mod nonce;
 #[expect(dead_code, reason = "there are no sockets here")]
 #[path = "../../../../src/server/turn/path.rs"]
 mod path;
+#[expect(dead_code, reason = "the operator opened nothing here")]
 #[path = "../../../../src/server/turn/peer_filter.rs"]
 mod peer_filter;
 #[path = "../../../../src/server/turn/ports.rs"]

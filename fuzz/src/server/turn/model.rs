@@ -150,7 +150,7 @@ impl Model {
     pub(super) fn say(&mut self, from: u8, bytes: &[u8], now: UnixMillis) {
         let path = client(from);
         let mut out = [0; 1024];
-        match self.core.from_client(&path, bytes, now, &mut out) {
+        match self.core.client_sent(&path, bytes, now, &mut out) {
             Step::Nothing => {}
             Step::Answer(length) => {
                 let answer = Message::from_bytes(&out[..length]).expect("answers are messages");
@@ -177,7 +177,7 @@ impl Model {
     pub(super) fn hear(&mut self, to: u8, peer: SocketAddr, length: usize, now: UnixMillis) {
         if self
             .core
-            .from_peer(&client(to), peer, length, now)
+            .peer_sent(&client(to), peer, length, now)
             .is_some()
         {
             self.reached(SocketAddr::new(OWN, 0), peer);
