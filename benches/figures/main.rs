@@ -41,7 +41,13 @@ impl Contender {
                 let data = tempfile::tempdir()?;
                 let mut command = Command::new(binary);
                 command
-                    .args(["--listen", "127.0.0.1:0", "--message-rate", "0"])
+                    .args([
+                        "--listen",
+                        "127.0.0.1:0",
+                        "--message-rate",
+                        "0",
+                        "--no-turn",
+                    ])
                     .args(["--max-connections", "100000"])
                     .arg("--data-dir")
                     .arg(data.path());

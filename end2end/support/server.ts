@@ -84,10 +84,15 @@ export class Server {
     return this.process;
   }
 
+  /** No relay unless the test asks for one: its default port is one for all servers of the machine. */
+  private get relay(): string[] {
+    return this.options.includes('--turn-listen') ? [] : ['--no-turn'];
+  }
+
   private async run(): Promise<void> {
     const child = spawn(
       BINARY,
-      ['--listen', `127.0.0.1:${this.boundPort}`, '--data-dir', this.dataDir, ...this.options],
+      ['--listen', `127.0.0.1:${this.boundPort}`, '--data-dir', this.dataDir, ...this.relay, ...this.options],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.process = child;

@@ -16,6 +16,13 @@ use super::limits::{DISPLAY_NAME_CHARACTERS, ROOM_NAME_LENGTH};
 #[serde(transparent)]
 pub struct PeerId(Arc<str>);
 
+/// So that sets of peers are asked with the text that came over the wire.
+impl std::borrow::Borrow<str> for PeerId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl PeerId {
     /// Wraps an id that came from the server, or that the server just made.
     pub fn new(id: impl Into<Arc<str>>) -> Self {

@@ -16,6 +16,7 @@ use super::network::Network;
 use super::origin::Origin;
 use super::telemetry::LogFilter;
 use super::tls::CertificateFiles;
+use super::turn::{Announcement, TurnOptions};
 use crate::protocol::IceTransportPolicy;
 
 /// Everything the server is told when it starts.
@@ -133,6 +134,9 @@ pub struct Config {
     )]
     pub(super) turn_secret: Option<SharedSecret>,
 
+    #[command(flatten)]
+    pub(super) turn: TurnOptions,
+
     /// Which candidates browsers may use: with relay, nobody learns another's address, and all media takes a TURN server
     #[arg(long, env = "VISAVIS_ICE_TRANSPORT_POLICY", default_value = "all", value_name = "all|relay",
           value_parser = ice_transport_policy)]
@@ -238,8 +242,8 @@ impl Config {
 }
 
 impl Config {
-    /// What clients are told about STUN and TURN.
-    pub(super) fn ice_servers(&self) -> IceServers {
+    /// What clients are told about STUN and TURN, this server's own relay included.
+    pub(super) fn ice_servers(&self, own: Option<Announcement>) -> IceServers {
         let secret = self.turn_secret.clone();
         IceServers {
             fixed: self
@@ -251,6 +255,7 @@ impl Config {
                 urls: self.turn_urls.clone(),
                 secret,
             }),
+            own,
             policy: self.ice_transport_policy,
         }
     }
@@ -304,6 +309,11 @@ mod tests {
             ["--max-connections", "many"],
             ["--message-rate", "fast"],
             ["--ice-server", "http://example.org"],
+            ["--turn-listen", "3478"],
+            ["--turn-external-ip", "example.org"],
+            ["--turn-allow-peer", "lan"],
+            ["--turn-relay-ports", "50000"],
+            ["--turn-allocations", "0"],
             ["--allowed-origin", "example.org/path"],
             ["--seat-kept", "never"],
             ["--log", "a=b=c"],

@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -63,6 +64,8 @@ pub(crate) struct Connection {
     slot: Slot,
     rooms: Rooms,
     settings: ConnectionSettings,
+    /// Where the client's browser found the page.
+    authority: Option<Arc<str>>,
     stage: Stage,
     bucket: TokenBucket,
     malformed: u32,
@@ -111,6 +114,7 @@ impl Connection {
         slot: Slot,
         rooms: Rooms,
         settings: ConnectionSettings,
+        authority: Option<Arc<str>>,
     ) -> Self {
         let now = Instant::now();
         Self {
@@ -118,6 +122,7 @@ impl Connection {
             slot,
             rooms,
             settings,
+            authority,
             stage: Stage::Greeting,
             bucket: TokenBucket::new(settings.message_rate, now),
             malformed: 0,
@@ -377,6 +382,7 @@ impl Connection {
             mailbox: self.slot.mailbox().clone(),
             name,
             media: media.unwrap_or_default(),
+            authority: self.authority.clone(),
         };
         match self.rooms.join(&room, request, resume.as_ref()).await {
             Ok(seat) => self.stage = Stage::Seated(seat),

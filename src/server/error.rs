@@ -42,6 +42,14 @@ pub enum StartError {
         /// Why.
         source: io::Error,
     },
+    /// A port of the relay, which the operator named, is not to be had.
+    #[error("cannot run the relay on {address}: {source}")]
+    Relay {
+        /// The wanted address.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
     /// The system does not let the program wait for its signals.
     #[error("cannot wait for signals: {0}")]
     Signals(io::Error),

@@ -15,6 +15,7 @@ mod bucket;
 mod clock;
 mod connection;
 mod connections;
+mod credentials;
 mod headers;
 mod ice;
 mod key;
@@ -34,6 +35,7 @@ mod state;
 mod stream;
 mod tls;
 mod token;
+mod turn;
 mod visitors;
 mod ws;
 
@@ -72,7 +74,8 @@ use self::proxy::TrustedProxies;
 use self::rooms::Rooms;
 use self::state::ServerState;
 use self::tls::{Application, Issuer, TlsConfig, TlsError};
-use self::token::TokenSigner;
+use self::token::{KEY_BYTES, TokenSigner};
+use self::turn::{Members, Running};
 use self::visitors::Visitors;
 use crate::protocol::{CloseCode, IceTransportPolicy, Limits, MESSAGE_BYTES};
 
@@ -94,18 +97,23 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     // Rendering needs it. It fails only when it was set before, in the same process.
     let _ = any_spawner::Executor::init_tokio();
     let data_dir = data_dir(&config)?;
-    let state = Arc::new(state(&config, &data_dir)?);
+    let key = key::load_or_create(&data_dir)?;
+    let clock = Clock::start();
     let tls = tls_config(&config, &data_dir)?;
     if tls.is_none() && config.redirect_http.is_some() {
         return Err(StartError::RedirectWithoutTls);
     }
     let (listener, address) = bind(config.listen)?;
     let redirect = config.redirect_http.map(bind).transpose()?;
+    let members = Members::default();
+    let relay = start_relay(&config, tls.as_ref(), &key, members.clone(), clock)?;
+    let own = relay.as_ref().map(|relay| relay.announcement.clone());
+    let state = Arc::new(state(&config, &key, clock, members, own)?);
     let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Signals)?;
     let stop = CancellationToken::new();
     let most = usize_of(config.max_connections) + SPARE_CONNECTIONS;
-    open_files::allow(most);
+    open_files::allow(most + relay.as_ref().map_or(0, |relay| relay.most_files));
     let acceptor = match &tls {
         Some(tls) => {
             tokio::spawn(stop.clone().run_until_cancelled_owned(tls.follow()));
@@ -192,8 +200,33 @@ fn tls_config(config: &Config, data_dir: &Path) -> Result<Option<TlsConfig>, Tls
     }
 }
 
-fn state(config: &Config, data_dir: &Path) -> Result<ServerState, StartError> {
-    let signer = TokenSigner::new(&key::load_or_create(data_dir)?)?;
+fn start_relay(
+    config: &Config,
+    tls: Option<&TlsConfig>,
+    key: &[u8; KEY_BYTES],
+    members: Members,
+    clock: Clock,
+) -> Result<Option<Running>, StartError> {
+    let acceptor = tls.map(|tls| tls.acceptor(Application::Turn)).transpose()?;
+    turn::start(
+        &config.turn,
+        config.room_capacity,
+        acceptor,
+        key,
+        members,
+        clock,
+    )
+    .map_err(|(address, source)| StartError::Relay { address, source })
+}
+
+fn state(
+    config: &Config,
+    key: &[u8; KEY_BYTES],
+    clock: Clock,
+    members: Members,
+    own: Option<turn::Announcement>,
+) -> Result<ServerState, StartError> {
+    let signer = TokenSigner::new(key)?;
     let limits = Limits {
         room_capacity: config.room_capacity,
         message_bytes: u32::try_from(MESSAGE_BYTES).unwrap_or(u32::MAX),
@@ -206,14 +239,13 @@ fn state(config: &Config, data_dir: &Path) -> Result<ServerState, StartError> {
     } else {
         WithoutOrigin::Allowed
     };
-    let ice_servers = config.ice_servers();
+    let ice_servers = config.ice_servers(own);
     if ice_servers.policy == IceTransportPolicy::Relay && !ice_servers.relays() {
         return Err(StartError::RelayWithoutServer);
     }
-    let clock = Clock::start();
     Ok(ServerState {
-        visitors: Visitors::new(ice_servers.clone(), clock),
-        rooms: Rooms::new(limits, ice_servers, signer, clock, most),
+        visitors: Visitors::new(ice_servers.clone(), members.clone(), clock),
+        rooms: Rooms::new(limits, ice_servers, members, signer, clock, most),
         connections: Connections::new(most, usize_of(config.max_connections_per_address)),
         origins: OriginPolicy {
             allowed: config.allowed_origins.clone(),

@@ -23,7 +23,7 @@ pub(crate) fn allow(connections: usize) {
         tracing::warn!(
             allowed,
             wanted,
-            "the system allows fewer open files than --max-connections needs (ulimit -n)"
+            "the system allows fewer open files than --max-connections and --turn-max-allocations need (ulimit -n)"
         );
     }
 }

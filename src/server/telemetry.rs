@@ -10,6 +10,9 @@ use tracing_subscriber::EnvFilter;
 
 use super::config::{Config, LogFormat};
 
+/// Libraries that warn about every malformed packet: what strangers send must not fill the log.
+const QUIET: [&str; 2] = ["stun_types=off", "turn_types=off"];
+
 /// What to log, checked while parsing.
 #[derive(Clone, Debug)]
 pub(super) struct LogFilter(String);
@@ -31,7 +34,15 @@ impl FromStr for LogFilter {
 /// Starts logging as configured. Does nothing when logging was started before.
 pub fn start(config: &Config) {
     let builder = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(&config.log.0))
+        .with_env_filter(
+            QUIET.iter().fold(
+                EnvFilter::new(&config.log.0),
+                |filter, target| match target.parse() {
+                    Ok(directive) => filter.add_directive(directive),
+                    Err(_) => filter,
+                },
+            ),
+        )
         .with_writer(std::io::stderr)
         .with_target(true);
     let _ = match config.log_format {

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::http::header::HOST;
 use axum::http::request::Parts;
 use leptos::prelude::{ServerFnError, use_context};
 
@@ -16,6 +17,7 @@ use super::ice::IceServers;
 use super::proxy::Arrival;
 use super::random;
 use super::state::ServerState;
+use super::turn::Members;
 use crate::protocol::CheckServers;
 
 /// How long a visitor's credentials open allocations: as long as a check takes where nothing answers.
@@ -31,6 +33,7 @@ const MOST: usize = 120;
 #[derive(Debug)]
 pub(crate) struct Visitors {
     ice_servers: IceServers,
+    members: Members,
     clock: Clock,
     visits: Mutex<Visits>,
 }
@@ -70,9 +73,10 @@ impl Visits {
 
 impl Visitors {
     /// Nobody yet.
-    pub(crate) fn new(ice_servers: IceServers, clock: Clock) -> Self {
+    pub(crate) fn new(ice_servers: IceServers, members: Members, clock: Clock) -> Self {
         Self {
             ice_servers,
+            members,
             clock,
             visits: Mutex::default(),
         }
@@ -82,15 +86,21 @@ impl Visitors {
     ///
     /// # Errors
     /// When the system has no random numbers.
-    fn receive(&self, address: IpAddr) -> Result<CheckServers, random::NoRandomness> {
+    fn receive(&self, address: IpAddr, authority: Option<&str>) -> Result<CheckServers, random::NoRandomness> {
         let now = self.clock.now();
         let mut visits = self.visits.lock().unwrap_or_else(PoisonError::into_inner);
         if visits.admit(address, now).is_err() {
             return Ok(CheckServers::TooMany);
         }
         let visitor = random::peer_id(random::bytes()?);
+        self.members.visit(&visitor);
+        let (members, leaving) = (self.members.clone(), visitor.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(LIFETIME).await;
+            members.leave(&leaving);
+        });
         Ok(CheckServers::Granted {
-            ice_servers: self.ice_servers.for_visitor(&visitor, LIFETIME, now),
+            ice_servers: self.ice_servers.for_visitor(&visitor, authority, LIFETIME, now),
             ice_transport_policy: self.ice_servers.policy,
         })
     }
@@ -110,9 +120,11 @@ pub(crate) fn visitor_ice_servers() -> Result<CheckServers, ServerFnError> {
         .get::<Arrival>()
         .ok_or_else(|| ServerFnError::new("Nobody asked."))?;
     let client = server.proxies.client(*arrival, &parts.headers);
+    let authority = parts.headers.get(HOST);
+    let authority = authority.and_then(|host| host.to_str().ok());
     server
         .visitors
-        .receive(client.address)
+        .receive(client.address, authority)
         .map_err(ServerFnError::new)
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::extract::{Extension, Request, State};
 use axum::http::header::{
-    CONNECTION, HeaderName, RETRY_AFTER, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
+    CONNECTION, HOST, HeaderName, RETRY_AFTER, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY,
     SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -123,6 +123,10 @@ pub(crate) async fn upgrade(
         Refused::TooManyOfOneAddress => UpgradeRefusal::TooManyOfOneAddress,
         Refused::Stopping => UpgradeRefusal::Stopping,
     })?;
+    let authority = headers
+        .get(HOST)
+        .and_then(|host| host.to_str().ok())
+        .map(Arc::<str>::from);
     let upgrading = hyper::upgrade::on(&mut request);
     server.tasks.clone().spawn(async move {
         let upgraded = match tokio::time::timeout(UPGRADE_DEADLINE, upgrading).await {
@@ -132,7 +136,7 @@ pub(crate) async fn upgrade(
         };
         if let Ok(parts) = upgraded.downcast::<TokioIo<ServerStream>>() {
             let stream = parts.io.into_inner();
-            let opening = connection(&server, stream, parts.read_buf.to_vec(), slot);
+            let opening = connection(&server, stream, parts.read_buf.to_vec(), slot, authority);
             let connection = Box::pin(opening).await;
             drop(server);
             connection.run().await;
@@ -152,6 +156,7 @@ async fn connection(
     stream: ServerStream,
     read: Vec<u8>,
     slot: Slot,
+    authority: Option<Arc<str>>,
 ) -> Box<Connection> {
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
@@ -162,7 +167,7 @@ async fn connection(
     let socket =
         WebSocketStream::from_partially_read(stream, read, Role::Server, Some(config)).await;
     let (rooms, settings) = (server.rooms.clone(), server.connection_settings);
-    Box::new(Connection::new(socket, slot, rooms, settings))
+    Box::new(Connection::new(socket, slot, rooms, settings, authority))
 }
 
 /// Whether a list-valued header has the token, in any case of letters.

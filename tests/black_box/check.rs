@@ -8,7 +8,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// What was printed, and the exit code.
-fn check(folder: &Path, arguments: &[&str]) -> (String, i32) {
+pub(crate) fn check(folder: &Path, arguments: &[&str]) -> (String, i32) {
     let arguments: Vec<&str> = ["check"].iter().chain(arguments).copied().collect();
     let output = failed_start(folder, &arguments, &[]);
     let complaint = String::from_utf8(output.stderr).unwrap();
@@ -76,6 +76,28 @@ async fn whatever_is_wrong_with_a_configuration_is_said_with_what_to_do() {
     let (text, code) = check(&file, &[]);
     assert_eq!(code, 1, "{text}");
     expect(&text, '✗', "data folder");
+    let busy = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let busy = busy.local_addr().unwrap().to_string();
+    let (text, code) = check(folder.path(), &["--turn-listen", &busy]);
+    assert_eq!(code, 1, "{text}");
+    expect(&text, '✗', &format!("--turn-listen {busy} cannot be used"));
+    for (external, mark, words) in [
+        ("172.17.0.2", '!', "a private address"),
+        ("127.0.0.1", '✗', "nobody else can reach"),
+    ] {
+        let relay = ["--turn-listen", "0.0.0.0:0", "--turn-external-ip", external];
+        let (text, code) = check(folder.path(), &relay);
+        assert_eq!(code, i32::from(mark == '✗'), "{text}");
+        expect(&text, '✓', "--turn-listen 0.0.0.0:0 is free");
+        expect(&text, mark, words);
+    }
+    let (text, code) = check(folder.path(), &["--turn-listen", "127.0.0.1:0"]);
+    assert_eq!(code, 0, "{text}");
+    expect(
+        &text,
+        '!',
+        "--turn-listen 127.0.0.1 is an address that nobody else can reach",
+    );
     let private = ["--ice-server", "stun:10.0.0.1"];
     let (text, code) = check(folder.path(), &private);
     assert_eq!(code, 0, "{text}");

@@ -16,3 +16,4 @@ mod resume;
 mod signaling;
 mod support;
 mod tls;
+mod turn;

@@ -9,12 +9,14 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use super::address::{Reach, reach};
+use super::own_relay;
 use super::report::Report;
 use crate::protocol::IceTransportPolicy;
 use crate::server::announcement::cameras_fail;
 use crate::server::config::{Config, TlsSource};
 use crate::server::ice::{IceServers, IceUrl};
 use crate::server::tls::{CertificateFiles, Validity};
+use crate::server::turn::Channel;
 use crate::server::{data_dir, key, listener};
 
 /// A certificate is complained about when it has fewer days left. Authorities renew earlier.
@@ -41,31 +43,47 @@ pub(super) fn test(config: &Config, report: &mut Report<impl Write>) -> io::Resu
         }
         TlsSource::None => plain_http(config, report)?,
     }
-    ice_servers(&config.ice_servers(), report)
+    let channels: &[Channel] = match config.tls() {
+        TlsSource::None => &[Channel::Plain],
+        TlsSource::Files(_) | TlsSource::SelfSigned => &[Channel::Plain, Channel::Tls],
+    };
+    own_relay::test(&config.turn, channels, report)?;
+    if config.ice_transport_policy == IceTransportPolicy::Relay
+        && config.turn.off
+        && !config.ice_servers(None).relays()
+    {
+        report.bad(
+            "--ice-transport-policy relay allows relayed connections only, and there is no TURN server.",
+            "Name one with --ice-server or --turn-url, or leave --no-turn out.",
+        )?;
+    }
+    ice_servers(&config.ice_servers(None), report)
 }
 
 fn port(option: &str, address: SocketAddr, report: &mut Report<impl Write>) -> io::Result<()> {
     match listener::bind(address) {
         Ok(_) => report.good(&format!("{option} {address} is free.")),
-        Err(error) => {
-            let advice = match error.kind() {
-                ErrorKind::AddrInUse => {
-                    "Another program listens there (or Visavis itself, if it runs already). Stop it, or take another port."
-                }
-                ErrorKind::PermissionDenied => {
-                    "Ports below 1024 need a right of their own: setcap cap_net_bind_service=+ep on the binary, or \
-                     AmbientCapabilities=CAP_NET_BIND_SERVICE in a systemd unit; or take a higher port."
-                }
-                ErrorKind::AddrNotAvailable => {
-                    "This machine has no such address. 0.0.0.0 or [::] stands for all it has."
-                }
-                _ => "Take another address or port.",
-            };
-            report.bad(
-                &format!("{option} {address} cannot be used: {error}."),
-                advice,
-            )
+        Err(error) => report.bad(
+            &format!("{option} {address} cannot be used: {error}."),
+            port_advice(error.kind()),
+        ),
+    }
+}
+
+/// What to do about a port that is not to be had.
+pub(super) fn port_advice(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::AddrInUse => {
+            "Another program listens there (or Visavis itself, if it runs already). Stop it, or take another port."
         }
+        ErrorKind::PermissionDenied => {
+            "Ports below 1024 need a right of their own: setcap cap_net_bind_service=+ep on the binary, or \
+             AmbientCapabilities=CAP_NET_BIND_SERVICE in a systemd unit; or take a higher port."
+        }
+        ErrorKind::AddrNotAvailable => {
+            "This machine has no such address. 0.0.0.0 or [::] stands for all it has."
+        }
+        _ => "Take another address or port.",
     }
 }
 
@@ -157,12 +175,6 @@ fn plain_http(config: &Config, report: &mut Report<impl Write>) -> io::Result<()
 }
 
 fn ice_servers(servers: &IceServers, report: &mut Report<impl Write>) -> io::Result<()> {
-    if servers.policy == IceTransportPolicy::Relay && !servers.relays() {
-        report.bad(
-            "--ice-transport-policy relay allows relayed connections only, and there is no TURN server.",
-            "Name one with --ice-server or --turn-url.",
-        )?;
-    }
     let shared = servers.shared.iter().flat_map(|shared| &shared.urls);
     let urls = servers.fixed.iter().flat_map(|server| server.urls.clone());
     for url in urls.chain(shared.map(ToString::to_string)) {

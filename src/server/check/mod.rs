@@ -7,6 +7,7 @@ mod address;
 mod configuration;
 mod dial;
 mod outside;
+mod own_relay;
 mod relay;
 mod report;
 mod room;

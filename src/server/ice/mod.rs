@@ -13,6 +13,7 @@ pub(crate) use static_server::IceServerOption;
 pub(crate) use url::{IceUrl, Transport, UrlKind};
 
 use super::clock::UnixMillis;
+use super::turn::{self, Announcement};
 use crate::protocol::{IceServer, IceTransportPolicy, PeerId};
 use shared_secret::CREDENTIAL_LIFETIME;
 
@@ -23,6 +24,8 @@ pub(crate) struct IceServers {
     pub(crate) fixed: Vec<IceServer>,
     /// Servers that share a secret with us.
     pub(crate) shared: Option<SharedRelays>,
+    /// This server's own relay.
+    pub(crate) own: Option<Announcement>,
     /// Which candidates clients may use.
     pub(crate) policy: IceTransportPolicy,
 }
@@ -37,38 +40,58 @@ pub(crate) struct SharedRelays {
 }
 
 impl IceServers {
-    /// What this peer is told now.
-    pub(crate) fn for_peer(&self, peer: &PeerId, now: UnixMillis) -> Vec<IceServer> {
-        self.for_somebody(peer, CREDENTIAL_LIFETIME, now)
+    /// What this peer is told now, whose browser found the page at `authority` (a host, maybe with a port).
+    pub(crate) fn for_peer(
+        &self,
+        peer: &PeerId,
+        authority: Option<&str>,
+        now: UnixMillis,
+    ) -> Vec<IceServer> {
+        let mut servers = self.fixed.clone();
+        servers.extend(self.shared(peer, CREDENTIAL_LIFETIME, now));
+        if let Some(own) = &self.own {
+            servers.extend(own.for_peer(peer, authority, now));
+        }
+        servers
     }
 
     /// What somebody without a seat is told, to check their connection within `lifetime`.
     pub(crate) fn for_visitor(
         &self,
         visitor: &PeerId,
+        authority: Option<&str>,
         lifetime: Duration,
         now: UnixMillis,
     ) -> Vec<IceServer> {
-        self.for_somebody(visitor, lifetime, now)
-    }
-
-    fn for_somebody(&self, who: &PeerId, lifetime: Duration, now: UnixMillis) -> Vec<IceServer> {
         let mut servers = self.fixed.clone();
-        if let Some(shared) = &self.shared {
-            let urls = shared.urls.iter().map(ToString::to_string).collect();
-            servers.push(shared.secret.server(urls, who, lifetime, now));
+        servers.extend(self.shared(visitor, lifetime, now));
+        if let Some(own) = &self.own {
+            servers.extend(own.for_visitor(visitor, authority, lifetime, now));
         }
         servers
     }
 
+    fn shared(&self, who: &PeerId, lifetime: Duration, now: UnixMillis) -> Option<IceServer> {
+        let shared = self.shared.as_ref()?;
+        let urls = shared.urls.iter().map(ToString::to_string).collect();
+        Some(shared.secret.server(urls, who, lifetime, now))
+    }
+
     /// How often peers are told again; `None` when nothing expires.
     pub(crate) fn renewal(&self) -> Option<Duration> {
-        self.shared.is_some().then_some(CREDENTIAL_LIFETIME / 2)
+        let own = Duration::from_millis(turn::LIFETIME_MS / 2);
+        match (&self.own, &self.shared) {
+            (Some(_), _) => Some(own),
+            (None, Some(_)) => Some(CREDENTIAL_LIFETIME / 2),
+            (None, None) => None,
+        }
     }
 
     /// Whether any of them relays.
     pub(crate) fn relays(&self) -> bool {
         let fixed = self.fixed.iter().flat_map(|server| &server.urls);
-        self.shared.is_some() || fixed.into_iter().any(|url| url.starts_with("turn"))
+        self.own.is_some()
+            || self.shared.is_some()
+            || fixed.into_iter().any(|url| url.starts_with("turn"))
     }
 }

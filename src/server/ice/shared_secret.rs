@@ -1,27 +1,24 @@
-//! Credentials for TURN servers that share a secret with this one, as coturn's `use-auth-secret` has it.
+//! The TURN servers that share a secret with this one, as coturn's `use-auth-secret` has it.
 //!
-//! The convention (draft-uberti-behave-turn-rest): the user name is `expiry:user` with the expiry in seconds since the
-//! Unix epoch, the password the Base64 of HMAC-SHA1 over the user name. Invariant: the secret itself goes nowhere.
+//! Invariant: the secret itself goes nowhere.
 
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use data_encoding::BASE64;
-use hmac::{Hmac, Mac};
-use sha1::Sha1;
 use thiserror::Error;
 
 use super::url::{IceServerError, IceUrl, UrlKind};
 use crate::protocol::{IceServer, PeerId};
 use crate::server::clock::UnixMillis;
+use crate::server::credentials::Secret;
 
 /// How long credentials allow new allocations. Running ones are refreshed beyond it.
 pub(super) const CREDENTIAL_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
-/// The secret. `Debug` hides it.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct SharedSecret(Vec<u8>);
+/// The secret, which is not empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SharedSecret(Secret);
 
 /// Why a text is not a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -45,12 +42,6 @@ pub(crate) enum RelayUrlError {
     NotARelay,
 }
 
-impl fmt::Debug for SharedSecret {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("SharedSecret")
-    }
-}
-
 impl FromStr for SharedSecret {
     type Err = EmptySecret;
 
@@ -58,7 +49,7 @@ impl FromStr for SharedSecret {
         if text.is_empty() {
             return Err(EmptySecret);
         }
-        Ok(Self(text.as_bytes().to_vec()))
+        Ok(Self(Secret::shared(text)))
     }
 }
 
@@ -88,21 +79,12 @@ impl SharedSecret {
         lifetime: Duration,
         now: UnixMillis,
     ) -> IceServer {
-        let expiry = now / 1000 + lifetime.as_secs();
-        let username = format!("{expiry}:{}", peer.as_str());
-        let credential = self.password(&username);
+        let credentials = self.0.issue(peer, lifetime.as_secs() * 1000, now);
         IceServer {
             urls,
-            username: Some(username),
-            credential,
+            username: Some(credentials.username),
+            credential: Some(credentials.password),
         }
-    }
-
-    /// `None` never: HMAC takes keys of any length.
-    fn password(&self, username: &str) -> Option<String> {
-        let mut mac = Hmac::<Sha1>::new_from_slice(&self.0).ok()?;
-        mac.update(username.as_bytes());
-        Some(BASE64.encode(&mac.finalize().into_bytes()))
     }
 }
 
@@ -130,9 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn the_secret_never_shows_in_debug_output() {
-        let secret: SharedSecret = "hidden".parse().unwrap();
-        assert!(!format!("{secret:?}").contains("hidden"));
+    fn an_empty_secret_is_none() {
         assert_eq!("".parse::<SharedSecret>(), Err(EmptySecret));
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Invariant: it awaits commands and its timers, nothing else.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
@@ -14,7 +15,7 @@ use super::registry::{JoinRequest, Shared};
 use super::rotation::EarlierRuns;
 use super::seat::{JoinRefusal, SeatHandle};
 use super::{ConnectionId, RoomId};
-use crate::protocol::{CloseCode, DisplayName, MediaState, RoomName, ServerMessage};
+use crate::protocol::{CloseCode, DisplayName, MediaState, PeerId, RoomName, ServerMessage};
 use crate::server::random;
 use crate::server::token::Claim;
 
@@ -62,6 +63,8 @@ pub(super) struct RoomActor {
     name: RoomName,
     core: RoomCore,
     directory: Arc<Directory>,
+    /// Where each browser found the page.
+    authorities: HashMap<PeerId, Arc<str>>,
     shared: Arc<Shared>,
     commands: mpsc::Receiver<Command>,
     /// For the seats' handles. Weak, so that it does not keep the room's own queue open.
@@ -82,6 +85,7 @@ impl RoomActor {
             name,
             core,
             directory: Arc::default(),
+            authorities: HashMap::new(),
             shared,
             commands,
             sender,
@@ -207,6 +211,7 @@ impl RoomActor {
         let Some(sender) = self.sender.upgrade() else {
             return;
         };
+        self.shared.members.enter(&admission.peer);
         tracing::info!(room = %self.id, peer = %admission.peer, resumed = admission.resumed, "joined");
         let Admission {
             peer,
@@ -232,7 +237,10 @@ impl RoomActor {
             resumed,
             room: self.name.as_str().to_owned(),
             peers: others,
-            ice_servers: self.shared.ice_servers.for_peer(&peer, now),
+            ice_servers: self
+                .shared
+                .ice_servers
+                .for_peer(&peer, request.authority.as_deref(), now),
             ice_transport_policy: self.shared.ice_servers.policy,
             limits: self.shared.limits,
             recovering,
@@ -240,6 +248,9 @@ impl RoomActor {
         // The welcome comes before anything the others may say, and they know the newcomer before it says anything.
         if let Some(text) = encode(&welcome) {
             let _ = request.mailbox.push(text);
+        }
+        if let Some(authority) = request.authority {
+            self.authorities.insert(peer.clone(), authority);
         }
         let previous = self.directory.connect(&peer, connection, request.mailbox);
         if replaced.is_some()
@@ -256,9 +267,10 @@ impl RoomActor {
     /// Everyone gets fresh credentials before theirs expire.
     fn renew_credentials(&self) {
         let now = self.shared.clock.now();
+        let authority = |peer: &PeerId| self.authorities.get(peer).map(|authority| &**authority);
         self.directory.tell_each(|peer| {
             encode(&ServerMessage::IceServers {
-                ice_servers: self.shared.ice_servers.for_peer(peer, now),
+                ice_servers: self.shared.ice_servers.for_peer(peer, authority(peer), now),
             })
         });
     }
@@ -279,6 +291,8 @@ impl RoomActor {
         else {
             return;
         };
+        self.shared.members.leave(&peer);
+        self.authorities.remove(&peer);
         tracing::info!(room = %self.id, %peer, "left");
         if restored {
             self.shared.refuse_earlier_runs_of(peer.clone());

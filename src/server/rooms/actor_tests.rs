@@ -5,6 +5,7 @@ use crate::server::clock::Clock;
 use crate::server::ice::{IceServers, SharedRelays};
 use crate::server::mailbox::Mailbox;
 use crate::server::token::{KEY_BYTES, TokenSigner};
+use crate::server::turn::Members;
 use std::time::Duration;
 
 const SEAT_KEPT: Duration = Duration::from_secs(30);
@@ -21,7 +22,14 @@ fn server_with(ice_servers: IceServers) -> Rooms {
         seat_kept_ms: 30_000,
     };
     let signer = TokenSigner::new(&[1; KEY_BYTES]).unwrap();
-    Rooms::new(limits, ice_servers, signer, Clock::start(), 2)
+    Rooms::new(
+        limits,
+        ice_servers,
+        Members::default(),
+        signer,
+        Clock::start(),
+        2,
+    )
 }
 
 struct Client {
@@ -45,6 +53,7 @@ impl Client {
             mailbox: Arc::clone(&mailbox),
             name: DisplayName::parse("Ada").unwrap(),
             media: MediaState::default(),
+            authority: None,
         };
         let room = RoomName::parse(room).unwrap();
         let seat = rooms.join(&room, request, resume).await?;

@@ -19,6 +19,7 @@ use crate::server::clock::Clock;
 use crate::server::ice::IceServers;
 use crate::server::mailbox::Mailbox;
 use crate::server::token::TokenSigner;
+use crate::server::turn::Members;
 
 /// How long after its start the server takes tokens of earlier runs.
 const RETURN_WINDOW: Duration = Duration::from_secs(120);
@@ -37,6 +38,8 @@ pub(crate) struct JoinRequest {
     pub(crate) name: DisplayName,
     /// What they send.
     pub(crate) media: MediaState,
+    /// Where their browser found the page: a host, maybe with a port.
+    pub(crate) authority: Option<Arc<str>>,
 }
 
 /// Every room of the server. Cheap to clone.
@@ -49,6 +52,8 @@ pub(super) struct Shared {
     pub(super) settings: Settings,
     pub(super) limits: Limits,
     pub(super) ice_servers: IceServers,
+    /// Who may use the relay.
+    pub(super) members: Members,
     pub(super) signer: TokenSigner,
     pub(super) clock: Clock,
     most_rooms: usize,
@@ -65,6 +70,7 @@ impl Rooms {
     pub(crate) fn new(
         limits: Limits,
         ice_servers: IceServers,
+        members: Members,
         signer: TokenSigner,
         clock: Clock,
         most_rooms: usize,
@@ -78,6 +84,7 @@ impl Rooms {
             settings,
             limits,
             ice_servers,
+            members,
             signer,
             clock,
             most_rooms,
@@ -112,6 +119,7 @@ impl Rooms {
                 mailbox: Arc::clone(&joining.mailbox),
                 name: joining.name.clone(),
                 media: joining.media,
+                authority: joining.authority.clone(),
             };
             let command = Command::Join(Box::new(Joining {
                 request: joining,

@@ -35,7 +35,6 @@ pub(crate) enum Application {
     /// HTTP/1.1.
     Http,
     /// TURN (RFC 7443); clients that negotiate nothing are served as well.
-    #[expect(dead_code, reason = "for listeners of the relay")]
     Turn,
 }
 

@@ -30,6 +30,15 @@ fn command(folder: &Path, arguments: &[String]) -> Command {
     if !arguments.iter().any(|argument| argument == "--listen") {
         command.args(["--listen", "127.0.0.1:0"]);
     }
+    let visits = arguments.iter().any(|argument| argument == "--url");
+    if !visits
+        && !arguments
+            .iter()
+            .any(|argument| argument.starts_with("--turn-listen"))
+    {
+        // The relay's default port is one for all servers of the machine.
+        command.arg("--no-turn");
+    }
     let rest = arguments.iter().filter(|argument| *argument != "check");
     command.arg("--data-dir").arg(folder).args(rest);
     command

@@ -1,0 +1,126 @@
+//! STUN and TURN (RFC 8489, RFC 8656): what lets people call each other who cannot reach each other directly.
+//!
+//! The rules are in [`core`], without sockets and clocks; the sockets are around it. Invariant: closed by default.
+//! Nobody without a seat opens a relay, and a relay reaches public addresses and this server's other relays only.
+
+mod accounts;
+mod addresses;
+mod allocation;
+mod announcement;
+mod answer;
+mod core;
+mod endpoint;
+mod framing;
+mod listening;
+mod members;
+mod meter;
+mod methods;
+mod nonce;
+mod options;
+mod outbox;
+mod path;
+mod peer_filter;
+mod ports;
+mod realm;
+mod relay;
+mod request;
+mod server;
+mod stream;
+
+pub(crate) use announcement::Announcement;
+pub(crate) use listening::{Channel, Choice, Probe};
+pub(crate) use members::Members;
+pub(crate) use options::TurnOptions;
+pub(crate) use realm::LIFETIME_MS;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio_rustls::TlsAcceptor;
+
+use self::accounts::Accounts;
+use self::addresses::Addresses;
+use self::core::Rules;
+use self::nonce::Nonces;
+use self::peer_filter::PeerFilter;
+use self::ports::RelayPorts;
+use self::server::TurnServer;
+use super::clock::Clock;
+use super::credentials::Secret;
+use super::token::KEY_BYTES;
+
+/// What a running relay is to the rest of the server.
+#[derive(Debug)]
+pub(crate) struct Running {
+    /// What clients are told.
+    pub(crate) announcement: Announcement,
+    /// Most files it has open: relays, and streams of clients.
+    pub(crate) most_files: usize,
+}
+
+/// Starts the relay. `None` when it is switched off, or when none of the default ports is free.
+///
+/// # Errors
+/// The address the operator named that is not to be had, and why.
+pub(crate) fn start(
+    options: &TurnOptions,
+    room_capacity: u32,
+    tls: Option<TlsAcceptor>,
+    key: &[u8; KEY_BYTES],
+    members: Members,
+    clock: Clock,
+) -> Result<Option<Running>, (SocketAddr, io::Error)> {
+    if options.off {
+        return Ok(None);
+    }
+    let listening = listening::open(options)?;
+    if listening.is_empty() {
+        return Ok(None);
+    }
+    let places: Vec<SocketAddr> = listening.iter().map(|open| open.address).collect();
+    let secret = Secret::derived(key, b"visavis relay credentials\0");
+    let quotas = options.quotas(room_capacity);
+    let rules = Rules {
+        accounts: Arc::new(Accounts::new(quotas, clock.now())),
+        filter: PeerFilter::new(options.allow_peer.clone()),
+        ports: Arc::<RelayPorts>::default(),
+        secret: secret.clone(),
+        nonces: Nonces::new(Secret::derived(key, b"visavis relay nonces\0")),
+        members,
+    };
+    let addresses = Addresses::new(
+        options.external_ip.clone(),
+        places.iter().map(SocketAddr::ip),
+    );
+    let (endpoints, listeners): (Vec<_>, Vec<_>) = listening
+        .into_iter()
+        .map(|open| (open.endpoint, open.listener))
+        .unzip();
+    let ports = options.relay_ports.clone();
+    let server = TurnServer::start(
+        rules,
+        addresses,
+        ports,
+        endpoints,
+        quotas.allocations,
+        clock,
+    );
+    for listener in listeners {
+        tokio::spawn(server.clone().accept(listener, None));
+    }
+    let secure = match &tls {
+        Some(_) => listening::open_secure(options)?,
+        None => Vec::new(),
+    };
+    let mut secure_places = Vec::new();
+    for (address, listener) in secure {
+        secure_places.push(address);
+        tokio::spawn(server.clone().accept(listener, tls.clone()));
+    }
+    tracing::info!(?places, ?secure_places, "the relay is ready");
+    Ok(Some(Running {
+        announcement: Announcement::new(secret, &options.external_ip, &places, &secure_places),
+        most_files: server.most_files(),
+    }))
+}

@@ -1,0 +1,20 @@
+//! The realm of this relay: what its credentials are good for, and the keys they stand for.
+//!
+//! Invariant: the keys come from the credentials alone, so that nothing is stored per user.
+
+use stun_types::message::{IntegrityAlgorithm, IntegrityKey, LongTermKeyCredentials};
+
+use crate::server::credentials::Secret;
+
+/// The realm's name: short, so that a refusal fits into what the smallest request may be answered with.
+pub(super) const REALM: &str = "turn";
+
+/// How long credentials open new allocations, in ms.
+pub(crate) const LIFETIME_MS: u64 = 10 * 60 * 1000;
+
+/// The key that the messages of a user are signed with (RFC 8489 section 9.2.2).
+pub(super) fn integrity_key(secret: &Secret, username: &str) -> IntegrityKey {
+    let password = secret.password(username);
+    LongTermKeyCredentials::new(username.to_owned(), password, REALM.to_owned())
+        .make_key(IntegrityAlgorithm::Sha1)
+}
