@@ -75,7 +75,9 @@ async function picture(person: Person, name: string): Promise<void> {
 /** Puts what is copied where the test finds it. */
 function keepCopied(): void {
   Object.assign(window, { copied: '' });
-  navigator.clipboard.writeText = async (text) => void Object.assign(window, { copied: text });
+  if (navigator.clipboard) {
+    navigator.clipboard.writeText = async (text) => void Object.assign(window, { copied: text });
+  }
 }
 
 const copied = (person: Person) =>

@@ -9,7 +9,7 @@ use super::{
 use crate::room::{DeviceKind, MediaProblem};
 
 /// Whom to ask about a network.
-const ASK_NETWORK: &str = "Ask whoever runs your network to allow it, or try another network, such as a phone\u{2019}s hotspot.";
+const ASK_NETWORK: &str = "Ask whoever runs your network to allow it, or try another network, such as a phone\u{2019}s hotspot. If that does not help, ask whoever runs this server.";
 
 /// Whom to ask about a server.
 const ASK_SERVER: &str = "Ask whoever runs this server";
@@ -303,7 +303,7 @@ pub fn sentence(verdict: &Verdict) -> String {
             return [
                 "Your network blocks UDP, and our relay did not answer on ",
                 &failing,
-                ". Calls will not work from here. ",
+                ". Calls beyond your own network will not work. ",
                 ASK_NETWORK,
             ]
             .concat();
