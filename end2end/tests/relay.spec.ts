@@ -8,14 +8,60 @@ function toldKinds(person: Person): string[] {
   return [...new Set([...kinds].map((match) => match[1]!))];
 }
 
+declare global {
+  interface Window {
+    kept?: RTCPeerConnection[];
+  }
+}
+
+/** Keeps every connection of the page where the test finds it. */
+function keepConnections(): void {
+  const Native = window.RTCPeerConnection;
+  const kept: RTCPeerConnection[] = (window.kept = []);
+  window.RTCPeerConnection = class extends Native {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      kept.push(this);
+    }
+  };
+}
+
+/** The near candidates in use: their kind, and how the relay is reached. */
+async function selected(person: Person): Promise<string[]> {
+  return person.page.evaluate(async () => {
+    const found: string[] = [];
+    for (const connection of window.kept ?? []) {
+      if (connection.connectionState !== 'connected') {
+        continue;
+      }
+      const stats = new Map<string, Record<string, string>>();
+      (await connection.getStats()).forEach((stat: Record<string, string>, id: string) => stats.set(id, stat));
+      for (const stat of stats.values()) {
+        const pair = stat.type === 'transport' ? stats.get(stat.selectedCandidatePairId!) : undefined;
+        const near = pair && stats.get(pair.localCandidateId!);
+        const far = pair && stats.get(pair.remoteCandidateId!);
+        if (near && far) {
+          found.push(`${near.candidateType} over ${near.relayProtocol} to ${far.candidateType}`);
+        }
+      }
+    }
+    return found;
+  });
+}
+
 test.describe('where only the relay may be used', () => {
   test.use({ serverOptions: ['--turn-listen', '0.0.0.0:0', '--ice-transport-policy', 'relay'] });
 
   test('people see and hear each other through it', async ({ meeting }) => {
-    const people = await meeting.gather('Ada', 'Bob');
+    const people = [await meeting.person('Ada'), await meeting.person('Bob')];
+    for (const person of people) {
+      await person.page.addInitScript(keepConnections);
+      await person.join(meeting.room);
+    }
     await meeting.expectAllToSeeAndHear(people);
     for (const person of people) {
       expect(toldKinds(person)).toEqual(['relay']);
+      expect(await selected(person)).toEqual([expect.stringMatching(/^relay over (udp|tcp) to relay$/)]);
     }
   });
 });
@@ -44,12 +90,14 @@ test.describe('where UDP does not get through', () => {
     };
     const people = [await meeting.person('Ada'), await meeting.person('Bob')];
     for (const person of people) {
+      await person.page.addInitScript(keepConnections);
       await person.page.addInitScript(withoutUdp);
       await person.join(meeting.room);
     }
     await meeting.expectAllToSeeAndHear(people);
     for (const person of people) {
       expect(toldKinds(person)).toEqual(['relay']);
+      expect(await selected(person)).toEqual(['relay over tcp to relay']);
     }
   });
 });
