@@ -221,6 +221,22 @@ testWithRelay('a relay is tried over each transport with real data, and one that
   expect(await copied(ada)).not.toContain(SECRET);
 });
 
+test.describe('with the server\u2019s own relay', () => {
+  test.use({ serverOptions: ['--turn-listen', '0.0.0.0:0'] });
+
+  test('visitors may try it, and it relays their data', async ({ meeting }) => {
+    const ada = await meeting.person('Ada');
+    await inLobby(ada, meeting.room);
+    await check(ada);
+    await expect(verdict(ada)).toContainText('Everything works');
+    for (const name of ['Relay over UDP', 'Relay over TCP']) {
+      await expect(step(ada, name)).toContainText('Relays data');
+    }
+    await expect(step(ada, 'STUN')).toContainText('Answers');
+    await expect(step(ada, 'Relay over TLS')).toContainText('Not offered by this server');
+  });
+});
+
 test.describe('with a relay that does not know us', () => {
   testWithRelay.use({ turnSecret: 'south' });
 

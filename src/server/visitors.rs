@@ -1,7 +1,7 @@
 //! Who may try the relays without a seat: people who check their connection before they join.
 //!
 //! Invariant: no more than [`MOST`] visits are under way, of one address no more than [`MOST_OF_ONE_ADDRESS`], and each ends
-//! by itself after [`LIFETIME_MS`]; so what visitors cost is bounded, and nothing is kept of them afterwards.
+//! by itself after [`LIFETIME`]; so what visitors cost is bounded, and nothing is kept of them afterwards.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,15 +18,15 @@ use super::proxy::Arrival;
 use super::random;
 use super::state::ServerState;
 use super::turn::Members;
-use crate::protocol::{CheckServers, PeerId};
+use crate::protocol::CheckServers;
 
-/// How long a visitor's credentials open allocations, in ms: as long as a check takes where nothing answers.
-pub(crate) const LIFETIME_MS: u64 = 120_000;
+/// How long a visitor's credentials open allocations: as long as a check takes where nothing answers.
+pub(crate) const LIFETIME: Duration = Duration::from_secs(120);
 
-/// Most visits of one address (of IPv6: one /64) within [`LIFETIME_MS`].
+/// Most visits of one address (of IPv6: one /64) within [`LIFETIME`].
 const MOST_OF_ONE_ADDRESS: usize = 6;
 
-/// Most visits of everybody within [`LIFETIME_MS`].
+/// Most visits of everybody within [`LIFETIME`].
 const MOST: usize = 120;
 
 /// The visits under way, and what visitors are told.
@@ -62,9 +62,10 @@ impl Visits {
         if self.0.len() >= MOST || (address.is_some() && of_address >= MOST_OF_ONE_ADDRESS) {
             return Err(TooMany);
         }
+        let lifetime = u64::try_from(LIFETIME.as_millis()).unwrap_or(u64::MAX);
         self.0.push(Visit {
             address,
-            until: now.saturating_add(LIFETIME_MS),
+            until: now.saturating_add(lifetime),
         });
         Ok(())
     }
@@ -81,38 +82,28 @@ impl Visitors {
         }
     }
 
-    /// What a visitor from this address, who found the page at `authority`, is told now.
+    /// What a visitor from this address is told now.
     ///
     /// # Errors
     /// When the system has no random numbers.
-    fn receive(
-        &self,
-        address: IpAddr,
-        authority: Option<&str>,
-    ) -> Result<CheckServers, random::NoRandomness> {
+    fn receive(&self, address: IpAddr, authority: Option<&str>) -> Result<CheckServers, random::NoRandomness> {
         let now = self.clock.now();
         let mut visits = self.visits.lock().unwrap_or_else(PoisonError::into_inner);
         if visits.admit(address, now).is_err() {
             return Ok(CheckServers::TooMany);
         }
-        drop(visits);
         let visitor = random::peer_id(random::bytes()?);
-        let ice_servers = self
-            .ice_servers
-            .for_visitor(&visitor, authority, LIFETIME_MS, now);
-        self.members.enter(&visitor);
-        tokio::spawn(leave_in_time(self.members.clone(), visitor));
+        self.members.visit(&visitor);
+        let (members, leaving) = (self.members.clone(), visitor.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(LIFETIME).await;
+            members.leave(&leaving);
+        });
         Ok(CheckServers::Granted {
-            ice_servers,
+            ice_servers: self.ice_servers.for_visitor(&visitor, authority, LIFETIME, now),
             ice_transport_policy: self.ice_servers.policy,
         })
     }
-}
-
-/// The relay knows visitors no longer than their visit lasts; there are at most [`MOST`] of these tasks.
-async fn leave_in_time(members: Members, visitor: PeerId) {
-    tokio::time::sleep(Duration::from_millis(LIFETIME_MS)).await;
-    members.leave(&visitor);
 }
 
 /// Tells somebody who checks their connection which servers there are.
@@ -129,7 +120,8 @@ pub(crate) fn visitor_ice_servers() -> Result<CheckServers, ServerFnError> {
         .get::<Arrival>()
         .ok_or_else(|| ServerFnError::new("Nobody asked."))?;
     let client = server.proxies.client(*arrival, &parts.headers);
-    let authority = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+    let authority = parts.headers.get(HOST);
+    let authority = authority.and_then(|host| host.to_str().ok());
     server
         .visitors
         .receive(client.address, authority)
@@ -139,6 +131,8 @@ pub(crate) fn visitor_ice_servers() -> Result<CheckServers, ServerFnError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const LIFETIME_MS: UnixMillis = 120_000;
 
     fn admit(visits: &mut Visits, address: &str, now: UnixMillis) -> bool {
         visits.admit(address.parse().unwrap(), now).is_ok()

@@ -15,7 +15,7 @@ pub(crate) use url::{IceUrl, Transport, UrlKind};
 use super::clock::UnixMillis;
 use super::turn::{self, Announcement};
 use crate::protocol::{IceServer, IceTransportPolicy, PeerId};
-use shared_secret::CREDENTIAL_LIFETIME_MS;
+use shared_secret::CREDENTIAL_LIFETIME;
 
 /// What is configured.
 #[derive(Clone, Debug, Default)]
@@ -47,37 +47,34 @@ impl IceServers {
         authority: Option<&str>,
         now: UnixMillis,
     ) -> Vec<IceServer> {
-        let lifetimes = [CREDENTIAL_LIFETIME_MS, turn::LIFETIME_MS];
-        self.for_somebody(peer, authority, lifetimes, now)
+        let mut servers = self.fixed.clone();
+        servers.extend(self.shared(peer, CREDENTIAL_LIFETIME, now));
+        if let Some(own) = &self.own {
+            servers.extend(own.for_peer(peer, authority, now));
+        }
+        servers
     }
 
-    /// What somebody without a seat is told, to check their connection within so many ms.
+    /// What somebody without a seat is told, to check their connection within `lifetime`.
     pub(crate) fn for_visitor(
         &self,
         visitor: &PeerId,
         authority: Option<&str>,
-        lifetime_ms: u64,
-        now: UnixMillis,
-    ) -> Vec<IceServer> {
-        self.for_somebody(visitor, authority, [lifetime_ms; 2], now)
-    }
-
-    fn for_somebody(
-        &self,
-        who: &PeerId,
-        authority: Option<&str>,
-        [elsewhere_ms, here_ms]: [u64; 2],
+        lifetime: Duration,
         now: UnixMillis,
     ) -> Vec<IceServer> {
         let mut servers = self.fixed.clone();
-        if let Some(shared) = &self.shared {
-            let urls = shared.urls.iter().map(ToString::to_string).collect();
-            servers.push(shared.secret.server(urls, who, elsewhere_ms, now));
-        }
+        servers.extend(self.shared(visitor, lifetime, now));
         if let Some(own) = &self.own {
-            servers.extend(own.for_peer(who, authority, here_ms, now));
+            servers.extend(own.for_visitor(visitor, authority, lifetime, now));
         }
         servers
+    }
+
+    fn shared(&self, who: &PeerId, lifetime: Duration, now: UnixMillis) -> Option<IceServer> {
+        let shared = self.shared.as_ref()?;
+        let urls = shared.urls.iter().map(ToString::to_string).collect();
+        Some(shared.secret.server(urls, who, lifetime, now))
     }
 
     /// How often peers are told again; `None` when nothing expires.
@@ -85,7 +82,7 @@ impl IceServers {
         let own = Duration::from_millis(turn::LIFETIME_MS / 2);
         match (&self.own, &self.shared) {
             (Some(_), _) => Some(own),
-            (None, Some(_)) => Some(Duration::from_millis(CREDENTIAL_LIFETIME_MS / 2)),
+            (None, Some(_)) => Some(CREDENTIAL_LIFETIME / 2),
             (None, None) => None,
         }
     }

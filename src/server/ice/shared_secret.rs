@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -12,8 +13,8 @@ use crate::protocol::{IceServer, PeerId};
 use crate::server::clock::UnixMillis;
 use crate::server::credentials::Secret;
 
-/// How long credentials allow new allocations, in ms. Running ones are refreshed beyond it.
-pub(super) const CREDENTIAL_LIFETIME_MS: u64 = 60 * 60 * 1_000;
+/// How long credentials allow new allocations. Running ones are refreshed beyond it.
+pub(super) const CREDENTIAL_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
 /// The secret, which is not empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,10 +76,10 @@ impl SharedSecret {
         &self,
         urls: Vec<String>,
         peer: &PeerId,
-        lifetime_ms: u64,
+        lifetime: Duration,
         now: UnixMillis,
     ) -> IceServer {
-        let credentials = self.0.issue(peer, lifetime_ms, now);
+        let credentials = self.0.issue(peer, lifetime.as_secs() * 1000, now);
         IceServer {
             urls,
             username: Some(credentials.username),
@@ -99,7 +100,7 @@ mod tests {
         let server = secret.server(
             vec!["turn:example.org".to_owned()],
             &peer,
-            CREDENTIAL_LIFETIME_MS,
+            CREDENTIAL_LIFETIME,
             now,
         );
         assert_eq!(server.username.as_deref(), Some("1400003600:ada"));

@@ -6,8 +6,16 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::members::Standing;
 use super::meter::{Bandwidth, Meter};
 use crate::server::clock::UnixMillis;
+
+/// Most allocations of a visitor: two ends of one test, on every interface and IP version of their device.
+const VISITOR_ALLOCATIONS: u32 = 8;
+
+/// What a visitor may have relayed, in Mbit/s: enough to tell a good relay from a bad one. What is measured is a fifth of it or
+/// less, for every byte is counted in and out of two relays.
+const VISITOR_MEGABITS: u32 = 50;
 
 /// The limits.
 #[derive(Clone, Copy, Debug)]
@@ -72,14 +80,22 @@ impl Accounts {
     pub(super) fn take(
         self: &Arc<Self>,
         person: &str,
+        standing: Standing,
         now: UnixMillis,
     ) -> Result<Account, OverQuota> {
+        let (most, bandwidth) = match standing {
+            Standing::Seated => (
+                self.quotas.allocations_per_person,
+                self.quotas.bandwidth_per_person,
+            ),
+            Standing::Visiting => (VISITOR_ALLOCATIONS, Bandwidth::megabits(VISITOR_MEGABITS)),
+        };
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if open.allocations >= self.quotas.allocations {
             return Err(OverQuota::Server);
         }
         let meter = match open.people.get_mut(person) {
-            Some(known) if known.allocations >= self.quotas.allocations_per_person => {
+            Some(known) if known.allocations >= most => {
                 return Err(OverQuota::Person);
             }
             Some(known) => {
@@ -87,7 +103,7 @@ impl Accounts {
                 Arc::clone(&known.meter)
             }
             None => {
-                let meter = Arc::new(Meter::new(self.quotas.bandwidth_per_person, now));
+                let meter = Arc::new(Meter::new(bandwidth, now));
                 let new = Person {
                     allocations: 1,
                     meter: Arc::clone(&meter),
@@ -152,23 +168,43 @@ mod tests {
         Arc::new(Accounts::new(quotas, 0))
     }
 
+    fn take(accounts: &Arc<Accounts>, person: &str) -> Result<Account, OverQuota> {
+        accounts.take(person, Standing::Seated, 0)
+    }
+
+    #[test]
+    fn a_visitor_has_a_small_share_of_their_own() {
+        let mut quotas = accounts().quotas;
+        quotas.allocations = 100;
+        quotas.allocations_per_person = 50;
+        quotas.bandwidth_per_person = Bandwidth::megabits(500);
+        quotas.bandwidth = Bandwidth::megabits(1_000);
+        let accounts = Arc::new(Accounts::new(quotas, 0));
+        let visit = || accounts.take("visitor", Standing::Visiting, 0);
+        let open: Vec<_> = (0..VISITOR_ALLOCATIONS).map(|_| visit().unwrap()).collect();
+        assert_eq!(visit().unwrap_err(), OverQuota::Person);
+        let passed = (0..10_000).filter(|_| open[0].allows(1_000, 0)).count();
+        assert!((3_000..=3_200).contains(&passed), "{passed}");
+        assert!(take(&accounts, "ada").is_ok());
+    }
+
     #[test]
     fn a_person_and_the_server_have_so_many_allocations_and_no_more() {
         let accounts = accounts();
-        let first = accounts.take("ada", 0).unwrap();
-        let _second = accounts.take("ada", 0).unwrap();
-        assert_eq!(accounts.take("ada", 0).unwrap_err(), OverQuota::Person);
-        let _third = accounts.take("bob", 0).unwrap();
-        assert_eq!(accounts.take("eve", 0).unwrap_err(), OverQuota::Server);
+        let first = take(&accounts, "ada").unwrap();
+        let _second = take(&accounts, "ada").unwrap();
+        assert_eq!(take(&accounts, "ada").unwrap_err(), OverQuota::Person);
+        let _third = take(&accounts, "bob").unwrap();
+        assert_eq!(take(&accounts, "eve").unwrap_err(), OverQuota::Server);
         drop(first);
-        assert!(accounts.take("eve", 0).is_ok());
+        assert!(take(&accounts, "eve").is_ok());
         assert_eq!(accounts.allocations(), 2);
     }
 
     #[test]
     fn nobody_is_remembered_without_an_allocation() {
         let accounts = accounts();
-        drop(accounts.take("ada", 0).unwrap());
+        drop(take(&accounts, "ada").unwrap());
         assert!(accounts.open.lock().unwrap().people.is_empty());
     }
 
@@ -176,10 +212,10 @@ mod tests {
     fn the_allocations_of_a_person_share_their_bandwidth_and_people_share_the_servers() {
         let accounts = accounts();
         let (one, two) = (
-            accounts.take("ada", 0).unwrap(),
-            accounts.take("ada", 0).unwrap(),
+            take(&accounts, "ada").unwrap(),
+            take(&accounts, "ada").unwrap(),
         );
-        let bob = accounts.take("bob", 0).unwrap();
+        let bob = take(&accounts, "bob").unwrap();
         let passed = (0..500).filter(|_| one.allows(1000, 0)).count()
             + (0..500).filter(|_| two.allows(1000, 0)).count();
         assert!((490..=500).contains(&passed), "{passed}");

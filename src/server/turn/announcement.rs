@@ -4,9 +4,11 @@
 //! on by name, or the one the client reached the page at.
 
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use axum::http::uri::Authority;
 
+use super::realm::LIFETIME_MS;
 use crate::protocol::{IceServer, PeerId};
 use crate::server::clock::UnixMillis;
 use crate::server::credentials::Secret;
@@ -73,11 +75,30 @@ impl Announcement {
         }
     }
 
-    /// The servers for a peer whose browser found the page at `authority` (a host, maybe with a port), with credentials
-    /// that open new allocations for so long.
+    /// The servers for a peer whose browser found the page at `authority` (a host, maybe with a port).
     pub(crate) fn for_peer(
         &self,
         peer: &PeerId,
+        authority: Option<&str>,
+        now: UnixMillis,
+    ) -> Vec<IceServer> {
+        self.servers(peer, authority, LIFETIME_MS, now)
+    }
+
+    /// The same for a visitor, with credentials that open allocations for `lifetime`.
+    pub(crate) fn for_visitor(
+        &self,
+        visitor: &PeerId,
+        authority: Option<&str>,
+        lifetime: Duration,
+        now: UnixMillis,
+    ) -> Vec<IceServer> {
+        self.servers(visitor, authority, lifetime.as_secs() * 1000, now)
+    }
+
+    fn servers(
+        &self,
+        who: &PeerId,
         authority: Option<&str>,
         lifetime_ms: u64,
         now: UnixMillis,
@@ -100,7 +121,7 @@ impl Announcement {
         if turn.is_empty() {
             return Vec::new();
         }
-        let credentials = self.secret.issue(peer, lifetime_ms, now);
+        let credentials = self.secret.issue(who, lifetime_ms, now);
         let mut servers = Vec::with_capacity(2);
         if !stun.is_empty() {
             servers.push(IceServer {
@@ -129,14 +150,13 @@ fn host_of(address: IpAddr) -> String {
 mod tests {
     use super::*;
     use crate::server::random;
-    use crate::server::turn::realm::LIFETIME_MS;
 
     fn urls(external: &[&str], listening: &[&str], page: Option<&str>) -> Vec<String> {
         let external: Vec<IpAddr> = external.iter().map(|text| text.parse().unwrap()).collect();
         let listening: Vec<SocketAddr> =
             listening.iter().map(|text| text.parse().unwrap()).collect();
         let announcement = Announcement::new(Secret::shared("north"), &external, &listening, &[]);
-        let servers = announcement.for_peer(&random::peer_id([7; 12]), page, LIFETIME_MS, 0);
+        let servers = announcement.for_peer(&random::peer_id([7; 12]), page, 0);
         servers.into_iter().flat_map(|server| server.urls).collect()
     }
 
@@ -170,12 +190,7 @@ mod tests {
         let external = ["5.6.7.8".parse().unwrap()];
         let announcement =
             Announcement::new(Secret::shared("north"), &external, &everywhere, &secure);
-        let servers = announcement.for_peer(
-            &random::peer_id([7; 12]),
-            Some("example.org"),
-            LIFETIME_MS,
-            0,
-        );
+        let servers = announcement.for_peer(&random::peer_id([7; 12]), Some("example.org"), 0);
         assert_eq!(servers[1].urls[2], "turns:example.org:5349?transport=tcp");
         assert_eq!(servers[1].urls.len(), 3);
     }

@@ -1,32 +1,50 @@
-//! Who may open allocations: the people who have a seat at this moment.
+//! Who may open allocations: the people who have a seat at this moment, and visitors who check their connection.
 //!
 //! Invariant: whoever left, was removed, or whose seat was given up is not in here, whatever their credentials say.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::protocol::PeerId;
 
-/// Everybody who has a seat. Cheap to clone.
+/// What somebody is to this server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// They have a seat.
+    Seated,
+    /// They check their connection, for a short while.
+    Visiting,
+}
+
+/// Everybody who may open allocations. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Members(Arc<RwLock<HashSet<PeerId>>>);
+pub(crate) struct Members(Arc<RwLock<HashMap<PeerId, Standing>>>);
 
 impl Members {
     /// Somebody took a seat.
     pub(crate) fn enter(&self, peer: &PeerId) {
-        let mut peers = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        peers.insert(peer.clone());
+        self.set(peer, Standing::Seated);
     }
 
-    /// Their seat is free again.
+    /// Somebody came to check their connection.
+    pub(crate) fn visit(&self, visitor: &PeerId) {
+        self.set(visitor, Standing::Visiting);
+    }
+
+    /// Their seat is free again, or their visit is over.
     pub(crate) fn leave(&self, peer: &PeerId) {
         let mut peers = self.0.write().unwrap_or_else(PoisonError::into_inner);
         peers.remove(peer);
     }
 
-    /// Whether the peer of that id has a seat.
-    pub(crate) fn contains(&self, peer: &str) -> bool {
+    /// What the peer of that id is here; `None` for nobody.
+    pub(crate) fn standing(&self, peer: &str) -> Option<Standing> {
         let peers = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        peers.contains(peer)
+        peers.get(peer).copied()
+    }
+
+    fn set(&self, peer: &PeerId, standing: Standing) {
+        let mut peers = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        peers.insert(peer.clone(), standing);
     }
 }

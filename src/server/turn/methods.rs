@@ -141,13 +141,12 @@ impl<H: Host> Core<H> {
                 self.rules.nonces.issue(path.remote.ip(), now),
             ));
         }
-        if !self.rules.members.contains(name.peer) {
-            return Err(Refusal::Forbidden);
-        }
+        let standing = self.rules.members.standing(name.peer);
+        let standing = standing.ok_or(Refusal::Forbidden)?;
         let account = self
             .rules
             .accounts
-            .take(name.peer, now)
+            .take(name.peer, standing, now)
             .map_err(|over| match over {
                 OverQuota::Person => Refusal::AllocationQuotaReached,
                 OverQuota::Server => Refusal::InsufficientCapacity,
@@ -206,7 +205,7 @@ impl<H: Host> Core<H> {
         let wanted = request.lifetime()?;
         let family = wanted_family(request)?;
         let seated = Username::parse(&user.username)
-            .is_some_and(|name| self.rules.members.contains(name.peer));
+            .is_some_and(|name| self.rules.members.standing(name.peer).is_some());
         let allocation = self.own(path, user, now)?;
         if family.is_some_and(|family| family != family_of(allocation.relayed.ip())) {
             return Err(Refusal::PeerAddressFamilyMismatch);
