@@ -4,9 +4,10 @@ import { expect, test as base, type Browser } from '@playwright/test';
 import { Wire } from './net.js';
 import { Person, type PersonOptions } from './person.js';
 import { Server } from './server.js';
+import { Strait } from './strait.js';
 
 export { expect };
-export { Wire, Person, Server };
+export { Wire, Person, Server, Strait };
 
 /** Longest a server may take to end after SIGTERM, in ms. */
 const ENDS_WITHIN_MS = 5_000;
@@ -15,6 +16,7 @@ export class Meeting {
   readonly room = `room-${randomUUID().slice(0, 8)}`;
   readonly people: Person[] = [];
   private readonly wires: Wire[] = [];
+  private readonly straits: Strait[] = [];
 
   constructor(
     readonly server: Server,
@@ -33,6 +35,13 @@ export class Meeting {
     const wire = await Wire.to(this.server.port);
     this.wires.push(wire);
     return [await this.person(name, { ...options, url: wire.url }), wire];
+  }
+
+  /** A strait that media has to cross, for those who are led there. */
+  strait(): Strait {
+    const strait = new Strait();
+    this.straits.push(strait);
+    return strait;
   }
 
   /** People who joined the room, one after the other. */
@@ -55,7 +64,7 @@ export class Meeting {
   async end(): Promise<string[]> {
     const problems = this.people.flatMap((person) => person.guard.unexpected());
     await Promise.all(this.people.map((person) => person.guard.close()));
-    await Promise.all(this.wires.map((wire) => wire.dispose()));
+    await Promise.all([...this.wires, ...this.straits].map((way) => way.dispose()));
     if (this.server.isRunning) {
       const asked = Date.now();
       const code = await this.server.terminate();

@@ -1,5 +1,5 @@
 /** Paths between people that break under them: noticed by ourselves, repaired, and told in plain words when nothing helps. */
-import { expect, test, type Person } from '../support/room.js';
+import { expect, test, type Meeting, type Person, type Strait } from '../support/room.js';
 
 /** Longest from the first packet that is missed to the question to the server or the repair, in ms; ticks are slow on busy machines. */
 const NOTICED_WITHIN_MS = 3_000;
@@ -7,20 +7,22 @@ const NOTICED_WITHIN_MS = 3_000;
 /** Longest from the end of a blackout to the next frame, in ms. */
 const HEALED_WITHIN_MS = 1_000;
 
+/** Longest media gap when a path is gone and another is open, in ms. */
+const PATH_REPLACED_WITHIN_MS = 3_000;
+
 /** What a browser reports of a socket that a test took away. */
 const SOCKET_TROUBLE = [/WebSocket connection to/, /ERR_CONNECTION/];
 
-/** Makes this share of the media packets of somebody's page disappear, in percent; the page's own socket is not touched. */
-async function lose(person: Person, percent: number): Promise<void> {
-  const session = await person.page.context().newCDPSession(person.page);
-  await session.send('Network.enable');
-  await session.send('Network.emulateNetworkConditions', {
-    offline: false,
-    latency: 0,
-    downloadThroughput: -1,
-    uploadThroughput: -1,
-    packetLoss: percent,
-  });
+/** Two who see and hear each other across a strait. */
+async function across(meeting: Meeting): Promise<[Person, Person, Strait]> {
+  const strait = meeting.strait();
+  const [ada, bob] = [await meeting.person('Ada'), await meeting.person('Bob')];
+  for (const person of [ada, bob]) {
+    await strait.lead(person);
+    await person.join(meeting.room);
+  }
+  await meeting.expectAllToSeeAndHear([ada, bob]);
+  return [ada, bob, strait];
 }
 
 const fragments = (person: Person) =>
@@ -31,16 +33,15 @@ const fragments = (person: Person) =>
   ).size;
 
 test('a short blackout heals by itself, without a word', async ({ meeting }) => {
-  const [ada, bob] = (await meeting.gather('Ada', 'Bob')) as [Person, Person];
-  await meeting.expectAllToSeeAndHear([ada, bob]);
+  const [ada, bob, strait] = await across(meeting);
   await bob.watchFrames(ada);
   const told = bob.page.getByText(/reconnecting/i).filter({ visible: true }).first();
   const noticed = told.waitFor({ timeout: 9_000 }).then(() => true, () => false);
 
   const began = Date.now();
-  await lose(ada, 100);
+  strait.close();
   await bob.page.waitForTimeout(3_000);
-  await lose(ada, 0);
+  strait.open();
   const lasted = Date.now() - began;
   await meeting.expectAllToSeeAndHear([ada, bob]);
   await bob.page.waitForTimeout(2_000);
@@ -51,31 +52,41 @@ test('a short blackout heals by itself, without a word', async ({ meeting }) => 
 });
 
 test('silence is noticed long before the browser speaks of it, and ICE is restarted', async ({ meeting }) => {
-  const [ada, bob] = (await meeting.gather('Ada', 'Bob')) as [Person, Person];
-  await meeting.expectAllToSeeAndHear([ada, bob]);
+  const [ada, bob, strait] = await across(meeting);
   const before = [fragments(ada), fragments(bob)];
   const began = Date.now();
-  await lose(ada, 100);
+  strait.close();
   await expect
     .poll(() => fragments(ada) > before[0]! || fragments(bob) > before[1]!, { intervals: [50], timeout: 10_000 })
     .toBe(true);
   expect(Date.now() - began).toBeLessThan(NOTICED_WITHIN_MS);
-  await lose(ada, 0);
+  strait.open();
   await meeting.expectAllToSeeAndHear([ada, bob]);
+});
+
+test('a path that is gone for good is replaced within three seconds', async ({ meeting }) => {
+  const [ada, bob, strait] = await across(meeting);
+  await bob.watchFrames(ada);
+  strait.wash();
+  await bob.page.waitForTimeout(PATH_REPLACED_WITHIN_MS);
+  await meeting.expectAllToSeeAndHear([ada, bob]);
+  const { gap, attached } = await bob.longestGap(ada);
+  expect(attached).toBe(true);
+  expect(gap).toBeGreaterThan(500);
+  expect(gap).toBeLessThan(PATH_REPLACED_WITHIN_MS);
 });
 
 test('when nothing helps the tile says why, and trying again does', async ({ meeting }) => {
   test.setTimeout(120_000);
-  const [ada, bob] = (await meeting.gather('Ada', 'Bob')) as [Person, Person];
-  await meeting.expectAllToSeeAndHear([ada, bob]);
-  await lose(ada, 100);
+  const [ada, bob, strait] = await across(meeting);
+  strait.close();
   await expect(bob.tile('Ada').getByText('Ada is reconnecting…')).toBeVisible({ timeout: 12_000 });
   const again = bob.tile('Ada').getByRole('button', { name: 'Try again' });
   await expect(again).toBeVisible({ timeout: 45_000 });
   await expect(bob.tile('Ada').getByRole('alert')).toContainText(/ask|try/i);
-  await lose(ada, 0);
   await again.click();
   await expect(again).toHaveCount(0);
+  strait.open();
   await meeting.expectAllToSeeAndHear([ada, bob]);
 });
 

@@ -35,7 +35,7 @@ test('a socket cut for an instant is not noticed by anybody, and the seat is tak
   expect(await noticed).toBe(false);
 });
 
-test('a socket that stays away is told after a second while media flows on, and the seat waits', async ({ meeting }) => {
+test('a socket that stays away is told after a while in which media flows on, and the seat waits', async ({ meeting }) => {
   const [ada, wire] = await meeting.personOnWire('Ada');
   ada.guard.expect(...SOCKET_TROUBLE);
   await ada.join(meeting.room);

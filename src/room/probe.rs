@@ -16,6 +16,9 @@ const ASKED_AFTER_MS: u64 = 10_000;
 /// Between two ticks, in ms: more means that the page slept.
 const SLEPT_MS: u64 = 5_000;
 
+/// What a tick may be late without being taken for a page that was too busy to read the answer, in ms.
+const LATE_MS: u64 = 500;
+
 /// How long an answer to an urgent question holds, in ms.
 const FRESH_MS: u64 = 700;
 
@@ -72,8 +75,12 @@ impl Probe {
 
     /// Time passed.
     pub(super) fn tick(&mut self, now: Moment) -> Verdict {
-        let slept = now.since(self.ticked) > SLEPT_MS;
+        let pause = now.since(self.ticked);
+        let slept = pause > SLEPT_MS;
         self.ticked = now;
+        if let Some(due) = &mut self.answer_due {
+            *due = due.plus(pause.saturating_sub(LATE_MS));
+        }
         if slept {
             self.answer_due = None;
             return self.suspect(now);
@@ -121,17 +128,30 @@ mod tests {
 
     #[test]
     fn trouble_makes_it_urgent_and_does_not_ask_twice() {
+        let mut probe = Probe::begin(Moment(1_750));
+        assert_eq!(probe.suspect(Moment(2_500)), Verdict::Ask);
+        assert_eq!(probe.suspect(Moment(3_000)), Verdict::Fine);
+        let told = [2_000, 2_500, 3_000, 3_250, 3_500].map(|ms| probe.tick(Moment(ms)));
+        let fine = Verdict::Fine;
+        assert_eq!(told, [fine, fine, fine, fine, Verdict::Dead]);
+    }
+
+    #[test]
+    fn a_page_that_was_busy_does_not_blame_the_server() {
         let mut probe = Probe::begin(Moment(0));
+        assert_eq!(probe.tick(Moment(2_000)), Verdict::Fine);
         assert_eq!(probe.suspect(Moment(2_000)), Verdict::Ask);
-        assert_eq!(probe.suspect(Moment(2_500)), Verdict::Fine);
-        assert_eq!(probe.tick(Moment(2_750)), Verdict::Fine);
-        assert_eq!(probe.tick(Moment(3_000)), Verdict::Dead);
+        // The answer waits to be read.
+        assert_eq!(probe.tick(Moment(4_000)), Verdict::Fine);
+        assert_eq!(probe.tick(Moment(4_250)), Verdict::Fine);
+        assert_eq!(probe.tick(Moment(4_500)), Verdict::Dead);
     }
 
     #[test]
     fn who_slept_asks_at_once() {
         let mut probe = Probe::begin(Moment(0));
         assert_eq!(probe.tick(Moment(600_000)), Verdict::Ask);
+        assert_eq!(probe.tick(Moment(600_500)), Verdict::Fine);
         assert_eq!(probe.tick(Moment(601_000)), Verdict::Dead);
     }
 }
