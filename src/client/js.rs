@@ -65,13 +65,6 @@ extern "C" {
         parameters: &RtcRtpParameters,
     ) -> Result<Promise, JsValue>;
 
-    #[wasm_bindgen(method, catch, js_name = setParameters)]
-    pub(super) fn parametrize_with(
-        this: &Sender,
-        parameters: &RtcRtpParameters,
-        options: &JsValue,
-    ) -> Result<Promise, JsValue>;
-
     /// `MediaStreamTrack.contentHint` (W3C MediaStreamTrack Content Hints).
     #[wasm_bindgen(extends = web_sys::MediaStreamTrack, js_name = MediaStreamTrack)]
     #[derive(Clone, Debug)]

@@ -190,13 +190,6 @@ impl Peer {
         }
     }
 
-    /// Sends a key frame of every picture.
-    pub(super) fn refresh_pictures(&mut self) {
-        for refreshing in transceivers::refresh(&self.connection) {
-            self.await_quietly(refreshing);
-        }
-    }
-
     /// Reads the connection's statistics.
     pub(super) fn read_stats(&self, peer: PeerId) -> LocalBoxFuture<'static, Reading> {
         stats::read(&self.connection, peer, self.generation)

@@ -146,27 +146,6 @@ pub(super) fn steer(connection: &Connection, targets: &SendTargets) -> Vec<JsFut
     steered.collect()
 }
 
-/// Sends a key frame of every picture, where the browser can be asked to (W3C WebRTC Extensions
-/// `RTCSetParameterOptions`).
-pub(super) fn refresh(connection: &Connection) -> Vec<JsFuture> {
-    let slots = slots(connection).into_iter();
-    let refreshed = slots.filter_map(|(kind, transceiver)| {
-        if medium_of(kind) != "video" {
-            return None;
-        }
-        let sender: Sender = transceiver.sender().unchecked_into();
-        let parameters = sender.parameters().ok()?;
-        let encoding = js_sys::Object::new();
-        js_sys::Reflect::set(&encoding, &"keyFrame".into(), &true.into()).ok()?;
-        let options = js_sys::Object::new();
-        let encodings = Array::of1(&encoding);
-        js_sys::Reflect::set(&options, &"encodingOptions".into(), &encodings).ok()?;
-        let asked = sender.parametrize_with(&parameters, &options).ok()?;
-        Some(JsFuture::from(asked))
-    });
-    refreshed.collect()
-}
-
 /// `RTCRtpEncodingParameters`; what is `None` stays as it is.
 struct Encoding {
     active: bool,

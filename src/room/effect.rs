@@ -75,8 +75,6 @@ pub enum PeerCommand {
     AddCandidate(Option<IceCandidate>),
     /// Gather by this route from the next time on.
     SetRoute(Route),
-    /// Send a key frame of every picture: what was lost on the way is not worth waiting for.
-    RefreshPictures,
     /// `setConfiguration` with fresh servers.
     SetIceServers(Vec<IceServer>),
     /// Close it and let go of everything.

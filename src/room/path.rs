@@ -151,8 +151,7 @@ fn note_progress(call: &mut Call, id: &PeerId, generation: u32, event: &PeerEven
 }
 
 /// A measurement of what arrives. Silence is trouble, and the server is asked whether it is ours; media that comes again is
-/// the end of trouble, whatever was begun against it. The other side then waits for pictures that were lost meanwhile, for
-/// seconds, unless it gets a fresh one.
+/// the end of trouble, whatever was begun against it.
 fn measure(call: &mut Call, id: &PeerId, generation: u32, received: u64, turn: &mut Turn) {
     let Some(person) = call.people.iter_mut().find(|person| person.id == *id) else {
         return;
@@ -165,10 +164,6 @@ fn measure(call: &mut Call, id: &PeerId, generation: u32, received: u64, turn: &
     match hearing {
         Hearing::Heard { after_silence } => {
             person.attempt.heard = true;
-            if after_silence {
-                let refresh = Step::Command(PeerCommand::RefreshPictures);
-                perform(person, [refresh], turn);
-            }
             if after_silence && person.negotiation.is_connected() {
                 person.link = Link::Connected;
                 let duty = duty(person);

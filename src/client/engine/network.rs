@@ -26,7 +26,6 @@ impl Engine {
             return;
         }
         self.count_arrivals_in = (COUNT_MS / TICK_MS) as u32;
-        let mut is_anybody_silent = false;
         let (session, viewing) = (&self.session, &self.quality.viewing);
         session.state.with_untracked(|state| {
             for person in state.call().into_iter().flat_map(|call| &call.people) {
@@ -37,13 +36,8 @@ impl Engine {
                 {
                     peer.count_arrivals();
                 }
-                is_anybody_silent |= person.link != Link::Connected;
             }
         });
-        if is_anybody_silent {
-            // The sooner the end of a silence is noticed, the sooner there are pictures again.
-            self.count_arrivals_in = 0;
-        }
     }
 }
 

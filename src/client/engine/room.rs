@@ -165,7 +165,6 @@ impl Engine {
             PeerCommand::AcceptAnswer { sdp } => peer.accept_answer(sdp),
             PeerCommand::AddCandidate(candidate) => peer.add_candidate(candidate),
             PeerCommand::SetRoute(route) => peer.set_route(route),
-            PeerCommand::RefreshPictures => peer.refresh_pictures(),
             PeerCommand::SetIceServers(ice_servers) => peer.set_ice_servers(ice_servers),
             PeerCommand::Open { .. } | PeerCommand::Close => {}
         }

@@ -38,7 +38,6 @@ fn commands(steps: &[Step]) -> Vec<&str> {
             Step::Command(PeerCommand::AddCandidate(_)) => "add candidate",
             Step::Command(PeerCommand::SetIceServers(_)) => "set servers",
             Step::Command(PeerCommand::SetRoute(_)) => "set route",
-            Step::Command(PeerCommand::RefreshPictures) => "refresh pictures",
             Step::Command(PeerCommand::Close) => "close",
             Step::Send(Signal::Offer { .. }) => "send offer",
             Step::Send(Signal::Answer { .. }) => "send answer",

@@ -135,8 +135,7 @@ fn in_a_blackout_nothing_is_restarted_and_the_first_sound_ends_it() {
     let effects = silence(&mut visit, 5_000);
     assert_eq!(restarts(&effects), Vec::<u64>::new());
     assert!(effects.contains(&(2_500, Effect::Connect { after_ms: 0 })));
-    let effects = visit.peer("a", 1, PeerEvent::Received(2_500));
-    assert_eq!(commands(&effects, "a"), [&PeerCommand::RefreshPictures]);
+    visit.peer("a", 1, PeerEvent::Received(2_500));
     assert_eq!(visit.person("a").link, Link::Connected);
     visit.server_is_mute = false;
     visit.socket(SocketEvent::Opened);

@@ -44,9 +44,7 @@ impl World {
                     self.check_soon(who, &peer);
                 }
             }
-            PeerCommand::SetIceServers(_)
-            | PeerCommand::SetRoute(_)
-            | PeerCommand::RefreshPictures => {}
+            PeerCommand::SetIceServers(_) | PeerCommand::SetRoute(_) => {}
             operation => {
                 let connection = self.connection(who, &peer);
                 assert!(
