@@ -22,7 +22,7 @@ use super::stats::{self, Arrived, Reading};
 use super::transceivers::{self, LocalTracks};
 use crate::protocol::{IceCandidate, IceServer, IceTransportPolicy, PeerId};
 use crate::room::channel::{Channel, Frame};
-use crate::room::sending::SendTargets;
+use crate::room::sending::{SendTargets, VideoTarget};
 use crate::room::{PeerEvent, Route, TrackKind};
 
 /// A connection and what is under way for it.
@@ -40,6 +40,7 @@ pub(super) struct Peer {
     arrivals: ArrivalCount,
     tracks: LocalTracks,
     targets: Option<SendTargets>,
+    holds_pictures: bool,
     shown: HashMap<TrackKind, String>,
 }
 
@@ -87,6 +88,7 @@ impl Peer {
             arrivals: ArrivalCount::default(),
             tracks: LocalTracks::default(),
             targets: None,
+            holds_pictures: false,
             shown: HashMap::new(),
         })
     }
@@ -185,8 +187,27 @@ impl Peer {
     /// Sends as much as these targets say from now on.
     pub(super) fn steer(&mut self, targets: SendTargets) {
         self.targets = Some(targets);
-        for steering in transceivers::steer(&self.connection, &targets) {
+        let steered = if self.holds_pictures {
+            SendTargets {
+                camera: VideoTarget::Off,
+                screen: VideoTarget::Off,
+                ..targets
+            }
+        } else {
+            targets
+        };
+        for steering in transceivers::steer(&self.connection, &steered) {
             self.await_quietly(steering);
+        }
+    }
+
+    /// Sends no pictures while nothing gets through. Pictures that were lost would be asked for again, and those that come
+    /// too late make the other side wait for seconds before it shows any; one that is sent afresh is shown at once.
+    pub(super) fn hold_pictures(&mut self, holds: bool) {
+        if std::mem::replace(&mut self.holds_pictures, holds) != holds
+            && let Some(targets) = self.targets
+        {
+            self.steer(targets);
         }
     }
 

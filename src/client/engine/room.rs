@@ -115,6 +115,7 @@ impl Engine {
         if answered && let Some(peer) = self.peers.get_mut(peer) {
             peer.complete();
         }
+        self.hold_pictures();
         self.settle(peer);
     }
 
