@@ -66,6 +66,11 @@ impl Arrivals {
         self.silent_ms >= SILENT_AFTER_MS
     }
 
+    /// Whether the last measurement found nothing where something was expected: perhaps trouble, perhaps a hiccup.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.silent_ms > 0
+    }
+
     /// Starts anew, for another connection.
     pub(super) fn reset(&mut self) {
         *self = Self::default();
@@ -85,7 +90,9 @@ mod tests {
             // The last packet came `offset` ms after the measurement before.
             let first_quiet = 1_000;
             arrivals.measure(3, true, Moment(first_quiet));
+            assert!(!arrivals.is_quiet());
             assert_eq!(arrivals.measure(3, true, Moment(1_500)), Hearing::Quiet);
+            assert!(arrivals.is_quiet(), "known before it is trouble");
             assert_eq!(
                 arrivals.measure(3, true, Moment(2_000)),
                 Hearing::FellSilent

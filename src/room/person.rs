@@ -36,6 +36,12 @@ pub struct Person {
 }
 
 impl Person {
+    /// Whether pictures are worth sending: something arrives from them, so what is sent probably does, too. What is sent
+    /// into a void is asked for again later, and shown too late.
+    pub fn gets_pictures(&self) -> bool {
+        !matches!(self.link, Link::Interrupted(_)) && !self.arrivals.is_quiet()
+    }
+
     /// How far their connection has come.
     pub fn stage(&self) -> ConnectionStage {
         let progress = if self.negotiation.is_connected() {

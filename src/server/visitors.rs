@@ -86,7 +86,11 @@ impl Visitors {
     ///
     /// # Errors
     /// When the system has no random numbers.
-    fn receive(&self, address: IpAddr, authority: Option<&str>) -> Result<CheckServers, random::NoRandomness> {
+    fn receive(
+        &self,
+        address: IpAddr,
+        authority: Option<&str>,
+    ) -> Result<CheckServers, random::NoRandomness> {
         let now = self.clock.now();
         let mut visits = self.visits.lock().unwrap_or_else(PoisonError::into_inner);
         if visits.admit(address, now).is_err() {
@@ -100,7 +104,9 @@ impl Visitors {
             members.leave(&leaving);
         });
         Ok(CheckServers::Granted {
-            ice_servers: self.ice_servers.for_visitor(&visitor, authority, LIFETIME, now),
+            ice_servers: self
+                .ice_servers
+                .for_visitor(&visitor, authority, LIFETIME, now),
             ice_transport_policy: self.ice_servers.policy,
         })
     }

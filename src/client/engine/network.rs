@@ -21,9 +21,9 @@ const COUNT_MS: u64 = 500;
 impl Engine {
     /// Time passed: counts what arrived on each connection where silence would be trouble, or is.
     pub(super) fn watch_arrivals(&mut self) {
-        // While it is silent, at every tick: the sooner its end is noticed, the sooner there are pictures again.
-        let anything_is_silent = self.hold_pictures();
-        if !anything_is_silent && self.count_arrivals_in > 1 {
+        // While it is quiet, at every tick: the sooner its end is noticed, the sooner there are pictures again.
+        let anything_is_held = self.hold_pictures();
+        if !anything_is_held && self.count_arrivals_in > 1 {
             self.count_arrivals_in -= 1;
             return;
         }
@@ -42,15 +42,15 @@ impl Engine {
         });
     }
 
-    /// Holds back the pictures of connections that are interrupted; whether there are any.
+    /// Holds back the pictures of connections where nothing arrives; whether there are any.
     pub(super) fn hold_pictures(&mut self) -> bool {
         let mut any = false;
         self.session.state.with_untracked(|state| {
             for person in state.call().into_iter().flat_map(|call| &call.people) {
-                let interrupted = matches!(person.link, Link::Interrupted(_));
-                any |= interrupted;
+                let holds = !person.gets_pictures();
+                any |= holds;
                 if let Some(peer) = self.peers.get_mut(&person.id) {
-                    peer.hold_pictures(interrupted);
+                    peer.hold_pictures(holds);
                 }
             }
         });
