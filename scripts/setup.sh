@@ -67,6 +67,10 @@ apt_install() {
   fi
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >.tools/apt.log 2>&1 ||
     { tail -n 20 .tools/apt.log >&2; fail "apt-get install $* failed"; }
+  # Debian starts the servers it installs; of coturn only the clients are wanted, and its port is ours.
+  if [[ " $* " == *" coturn "* ]] && command -v systemctl >/dev/null; then
+    as_root systemctl disable --now --quiet coturn 2>/dev/null || true
+  fi
 }
 
 # ---- rust ------------------------------------------------------------------------------------------------------------
