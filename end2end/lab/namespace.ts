@@ -6,6 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loss, routerRules } from './router.js';
 
 const PREFIX = 'visavis-lab-';
 
@@ -36,20 +37,37 @@ export class Namespace {
     return namespace;
   }
 
-  /** Why namespaces are impossible here, or nothing where they are possible. Throws where `ip` is not installed. */
+  /**
+   * Why there can be no lab here, or nothing where there can: root may be kept from making namespaces, or the kernel may lack
+   * what they are furnished with. Throws where `ip` is not installed.
+   */
   static obstacle(): string | undefined {
     if (process.getuid?.() !== 0) {
       return 'only root may make network namespaces';
     }
     try {
-      Namespace.create('trial').dispose();
+      Namespace.furnish();
       return undefined;
     } catch (error) {
       const { status, stderr } = error as { status?: number | null; stderr?: string };
       if (typeof status !== 'number') {
         throw error;
       }
-      return `this system makes no network namespaces (${stderr?.trim()})`;
+      return `this system cannot make a network of namespaces (${stderr?.trim()})`;
+    }
+  }
+
+  /** Makes one with everything that the lab uses, and removes it. */
+  private static furnish(): void {
+    const trial = Namespace.create('trial');
+    try {
+      trial.run(`
+        ip link add wan type veth peer name lan
+        tc qdisc add dev wan root tbf rate 300kbit burst 8kb latency 300ms`);
+      trial.nft(routerRules('home', 'no UDP'));
+      trial.nft(loss(5));
+    } finally {
+      trial.dispose();
     }
   }
 
