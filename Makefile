@@ -60,7 +60,7 @@ test-native:
 	@$(STEP) "Unit and black-box tests" cargo test --locked --features ssr
 
 build:
-	@$(STEP) "Release build" cargo leptos build --release --cargo-locked
+	@$(STEP) "Release build" cargo leptos build --release --split --cargo-locked
 
 test-browser:
 	@$(STEP) "Browser tests" npm --prefix end2end test --

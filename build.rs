@@ -23,6 +23,9 @@ const BROTLI_QUALITY: i32 = 11;
 /// Brotli's largest window without the large-window extension, in bits.
 const BROTLI_WINDOW: i32 = 24;
 
+/// What a wasm imports from whose second half was not split off.
+const UNSPLIT: &[u8] = b"__wasm_split_placeholder__";
+
 fn main() -> Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/server/assets/site_name.rs");
@@ -41,9 +44,13 @@ fn main() -> Result<()> {
     let files = read_site(&built)?;
     if files.is_empty() {
         println!(
-            "cargo::warning=no site in {}: this server has no browser half. `cargo leptos build --release` builds both.",
+            "cargo::warning=no site in {}: this server has no browser half. `cargo leptos build --release --split` builds both.",
             built.display()
         );
+    }
+    let script = files.get("pkg/visavis.js");
+    if script.is_some_and(|script| contains(script, UNSPLIT)) {
+        return Err("the wasm was not split: add --split to `cargo leptos build --release`".into());
     }
     let prepared = PathBuf::from(env::var("OUT_DIR")?).join("site");
     remove_others(&prepared, &files)?;
@@ -59,9 +66,10 @@ fn announce(site: &Path, package_dir: &str) {
     println!("cargo::rustc-env=VISAVIS_PACKAGE_DIR={package_dir}");
 }
 
-/// Every file of the site that a page may ask for, by the name it calls it. Declarations for TypeScript are left out.
+/// Every file of the site that a page may ask for, by the name it calls it.
 fn read_site(root: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     let mut files = BTreeMap::new();
+    let mut renamed = Vec::new();
     let mut directories = vec![root.to_owned()];
     while let Some(directory) = directories.pop() {
         let Ok(entries) = fs::read_dir(&directory) else {
@@ -83,11 +91,31 @@ fn read_site(root: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
                 .unwrap_or_default()
                 .starts_with('.')
             {
-                files.insert(site_name::site_name(&relative), fs::read(&path)?);
+                let name = site_name::site_name(&relative);
+                if name != relative {
+                    renamed.push((file_name(&relative), file_name(&name)));
+                }
+                files.insert(name, fs::read(&path)?);
             }
         }
     }
+    // Scripts that name each other do so by the new names: under two names a script would be two.
+    for (_, content) in files.iter_mut().filter(|(name, _)| name.ends_with(".js")) {
+        let mut text = String::from_utf8(std::mem::take(content))?;
+        for (old, new) in &renamed {
+            text = text.replace(old, new);
+        }
+        *content = text.into_bytes();
+    }
     Ok(files)
+}
+
+fn contains(content: &[u8], words: &[u8]) -> bool {
+    content.windows(words.len()).any(|window| window == words)
+}
+
+fn file_name(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_owned()
 }
 
 fn digest_of_package(files: &BTreeMap<String, Vec<u8>>) -> String {

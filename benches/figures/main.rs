@@ -147,15 +147,21 @@ async fn the_page(visavis: &Contender) -> Result<()> {
     let mut connection = page::Connection::open(server.address()).await?;
     let lobby = connection.get("/r/bench-room", "identity").await?;
     let wasm = page::wasm_path(&lobby.text()).ok_or("the lobby's page names no wasm")?;
-    let raw = connection.get(&wasm, "identity").await?.body.len() as f64 / 1024.0;
-    let brotli = connection.get(&wasm, "br").await?.body.len() as f64 / 1024.0;
-    row("wasm, raw", &format!("{raw:.0} KiB"), "", "");
-    row(
-        "wasm, brotli",
-        &format!("{brotli:.0} KiB"),
-        "",
-        "as it is sent",
-    );
+    let (directory, _) = wasm.rsplit_once('/').ok_or("the wasm has no directory")?;
+    let later = format!("{directory}/split_later.wasm");
+    for (path, name) in [
+        (&wasm, "first wasm"),
+        (&later, "second wasm, fetched later"),
+    ] {
+        let raw = connection.get(path, "identity").await?.body.len() as f64 / 1024.0;
+        let brotli = connection.get(path, "br").await?.body.len() as f64 / 1024.0;
+        row(
+            name,
+            &format!("{brotli:.0} KiB"),
+            "",
+            &format!("as sent (brotli), of {raw:.0} KiB"),
+        );
+    }
 
     for _ in 0..PAGES / 10 {
         connection.get("/r/bench-room", "identity").await?;

@@ -331,6 +331,10 @@ mod tests {
         let cases = [
             ("pkg/visavis.kKZfmcFxgr-3OvvHLZsPzA.js", "pkg/visavis.js"),
             ("pkg/visavis.js", "pkg/visavis.js"),
+            (
+                "pkg/__wasm_split.kKZfmcFxgr-3OvvHLZsPzA.js",
+                "pkg/__wasm_split.kKZfmcFxgr-3OvvHLZsPzA.js",
+            ),
             ("pkg/snippets/a.b/inline0.js", "pkg/snippets/a.b/inline0.js"),
             ("favicon.svg", "favicon.svg"),
             ("kKZfmcFxgr-3OvvHLZsPzA.js", "kKZfmcFxgr-3OvvHLZsPzA.js"),

@@ -9,21 +9,17 @@ use crate::session::Session;
 use super::announcer::Announcer;
 use super::banner::Banners;
 use super::brand::Logo;
-use super::chat::ChatPanel;
 use super::check::CheckDialog;
-use super::connection_panel::ConnectionPanel;
-use super::files::{DropTarget, FileOffers, FilesPanel};
-use super::fresh::Fresh;
-use super::layout_dialog::LayoutDialog;
-use super::more::MoreMenu;
-use super::panels::{Panels, SidePanel};
-use super::people::PeoplePanel;
-use super::picture_in_picture::PictureInPicture;
+use super::dialog::Dialog;
+use super::later::{LaterView, Part};
+use super::more::MORE;
+use super::panels::Panels;
+use super::popover::Popover;
 use super::push_to_talk;
-use super::reactions::{ReactionMenu, Reactions};
-use super::record::{RecordDialog, RecordingIndicator};
-use super::settings::SettingsDialog;
-use super::shortcuts::{self, ShortcutsDialog};
+use super::reactions::REACT;
+use super::record::RecordingIndicator;
+use super::shortcuts;
+use super::side_panel::SidePanelFrame;
 use super::stage::Stage;
 use super::toast::Toasts;
 use super::toolbar::Toolbar;
@@ -54,33 +50,38 @@ pub fn CallView(
             </header>
             <Banners panels/>
             <Stage/>
-            {move || {
-                side
-                    .get()
-                    .map(|panel| match panel {
-                        SidePanel::People => Fresh::new(move || view! { <PeoplePanel panels/> }),
-                        SidePanel::Chat => Fresh::new(move || view! { <ChatPanel panels/> }),
-                        SidePanel::Connection => {
-                            Fresh::new(move || view! { <ConnectionPanel panels/> })
-                        }
-                        SidePanel::Files => Fresh::new(move || view! { <FilesPanel panels/> }),
-                    })
-            }}
+            {move || side.get().map(|panel| view! { <SidePanelFrame panels panel/> })}
             <Toolbar panels/>
-            <MoreMenu panels/>
-            <ReactionMenu/>
-            <Reactions/>
+            <Popover id=MORE label="More">
+                <LaterView part=Part::More(panels)/>
+            </Popover>
+            <Popover id=REACT label="Reactions" class="popover-react">
+                <LaterView part=Part::ReactionMenu/>
+            </Popover>
             <Toasts/>
-            <FileOffers panels/>
-            <DropTarget panels/>
+            <LaterView part=Part::Arrivals(panels)/>
             <Announcer/>
             <Voices/>
-            <SettingsDialog panels/>
-            <LayoutDialog panels/>
-            <RecordDialog panels/>
+            <Dialog
+                open=panels.settings
+                id="settings-title"
+                title="Settings"
+                part=Part::Settings
+            />
+            <Dialog open=panels.layout id="layout-title" title="Layout" part=Part::Layout/>
+            <Dialog
+                open=panels.record
+                id="record-title"
+                title="Record this call"
+                part=Part::Record(panels)
+            />
             <CheckDialog open=panels.check/>
-            <PictureInPicture panels/>
-            <ShortcutsDialog panels/>
+            <Dialog
+                open=panels.shortcuts
+                id="shortcuts-title"
+                title="Keyboard shortcuts"
+                part=Part::Shortcuts
+            />
         </main>
     }
 }

@@ -15,7 +15,6 @@ use super::check::CheckButton;
 use super::icon::{Icon, IconView};
 use super::panels::Panels;
 use super::quality::QualityIcon;
-use super::side_panel::SidePanelFrame;
 
 /// The size of a chart, in its own units.
 const CHART: (f64, f64) = (100.0, 28.0);
@@ -201,39 +200,37 @@ pub fn ConnectionPanel(
         ));
     };
     view! {
-        <SidePanelFrame panels id="connection" title="Connection">
-            <div class="connections" tabindex="0" role="region" aria-label="Figures">
-                {move || {
-                    alone
-                        .get()
-                        .then(|| view! { <p class="connections-none">"Nobody else is here yet."</p> })
-                }}
-                <For each=move || people.get() key=Clone::clone let((id, name))>
-                    <Connection id name/>
-                </For>
-            </div>
-            <div class="connections-foot">
-                <CheckButton open=panels.check/>
-                <button
-                    type="button"
-                    class="button button-small"
-                    disabled=move || alone.get()
-                    on:click=move |_| export(History::to_text, ["", "\n", ""])
-                >
-                    <IconView icon=Icon::Copy/>
-                    "Copy as text"
-                </button>
-                <button
-                    type="button"
-                    class="button button-small"
-                    disabled=move || alone.get()
-                    on:click=move |_| export(History::to_json, ["{", ",", "}"])
-                >
-                    <IconView icon=Icon::Copy/>
-                    "Copy as JSON"
-                </button>
-            </div>
-        </SidePanelFrame>
+        <div class="connections" tabindex="0" role="region" aria-label="Figures">
+            {move || {
+                alone
+                    .get()
+                    .then(|| view! { <p class="connections-none">"Nobody else is here yet."</p> })
+            }}
+            <For each=move || people.get() key=Clone::clone let((id, name))>
+                <Connection id name/>
+            </For>
+        </div>
+        <div class="connections-foot">
+            <CheckButton open=panels.check/>
+            <button
+                type="button"
+                class="button button-small"
+                disabled=move || alone.get()
+                on:click=move |_| export(History::to_text, ["", "\n", ""])
+            >
+                <IconView icon=Icon::Copy/>
+                "Copy as text"
+            </button>
+            <button
+                type="button"
+                class="button button-small"
+                disabled=move || alone.get()
+                on:click=move |_| export(History::to_json, ["{", ",", "}"])
+            >
+                <IconView icon=Icon::Copy/>
+                "Copy as JSON"
+            </button>
+        </div>
     }
 }
 

@@ -5,11 +5,12 @@ use leptos::prelude::*;
 use leptos::web_sys::MouseEvent;
 
 use super::icon::Icon;
+use super::later::{LaterView, Part};
 use super::tool_button::ToolButton;
 
 /// A dialog with a title, shown while `open`.
 #[component]
-pub fn Dialog<C: IntoView + 'static>(
+pub fn Dialog(
     /// Whether it is shown. Closing it by any way sets it to false.
     open: RwSignal<bool>,
     /// The id of its title.
@@ -17,7 +18,7 @@ pub fn Dialog<C: IntoView + 'static>(
     /// Its title.
     title: &'static str,
     /// What is in it, made anew each time it is opened.
-    children: TypedChildrenFn<C>,
+    part: Part,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
@@ -39,7 +40,6 @@ pub fn Dialog<C: IntoView + 'static>(
             open.set(false);
         }
     };
-    let children = StoredValue::new(children.into_inner());
     view! {
         <dialog
             node_ref=dialog
@@ -58,7 +58,7 @@ pub fn Dialog<C: IntoView + 'static>(
                         on_press=move || open.set(false)
                     />
                 </div>
-                {move || open.get().then(|| children.with_value(|children| children()))}
+                {move || open.get().then(|| view! { <LaterView part/> })}
             </div>
         </dialog>
     }

@@ -6,9 +6,6 @@ use crate::room::Switch;
 use crate::room::stage::{Layout, LayoutMode, StageIntent};
 use crate::session::{Session, Wish};
 
-use super::dialog::Dialog;
-use super::panels::Panels;
-
 /// The layouts, their names and what they are like.
 const LAYOUTS: [(Layout, &str, &str); 2] = [
     (Layout::Grid, "Grid", "Everyone the same size"),
@@ -24,21 +21,9 @@ pub fn toggle_layout(session: Session) {
     session.wish(Wish::Stage(StageIntent::Arrange(other)));
 }
 
-/// The dialog.
+/// The choice of a layout, in its dialog.
 #[component]
-pub fn LayoutDialog(
-    /// Which panels are open.
-    panels: Panels,
-) -> impl IntoView {
-    view! {
-        <Dialog open=panels.layout id="layout-title" title="Layout">
-            <Choices/>
-        </Dialog>
-    }
-}
-
-#[component]
-fn Choices() -> impl IntoView {
+pub fn LayoutChoices() -> impl IntoView {
     let session = Session::expect();
     let chosen = Memo::new(move |_| session.stage.with(|stage| stage.layout()));
     let pinned = Memo::new(move |_| {

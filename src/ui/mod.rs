@@ -23,6 +23,7 @@ pub mod fresh;
 pub mod full_screen;
 pub mod icon;
 pub mod inside;
+pub mod later;
 pub mod layout_dialog;
 pub mod left;
 pub mod level_meter;

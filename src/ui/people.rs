@@ -9,9 +9,7 @@ use crate::session::{Session, Wish};
 
 use super::avatar::Avatar;
 use super::icon::{Icon, IconView};
-use super::panels::Panels;
 use super::quality::QualityIcon;
-use super::side_panel::SidePanelFrame;
 use super::status::person_words;
 use super::tile_tools::toggle_pin;
 use super::voices;
@@ -57,12 +55,9 @@ fn order(call: &Call, hands: &[Participant]) -> Vec<Participant> {
     hands.iter().cloned().chain(rest).collect()
 }
 
-/// The panel, beside the stage or above it where there is little room.
+/// What is in the panel.
 #[component]
-pub fn PeoplePanel(
-    /// Which panels are open.
-    panels: Panels,
-) -> impl IntoView {
+pub fn PeoplePanel() -> impl IntoView {
     let session = Session::expect();
     let people = Memo::new(move |_| {
         session.state.with(|state| {
@@ -72,26 +67,19 @@ pub fn PeoplePanel(
         })
     });
     view! {
-        <SidePanelFrame
-            panels
-            id="people"
-            title="People"
-            count=Signal::derive(move || people.with(Vec::len))
+        <ul class="people" role="list">
+            <For each=move || people.get() key=key let:participant>
+                <PersonLine participant/>
+            </For>
+        </ul>
+        <button
+            type="button"
+            class="button people-invite"
+            on:click=move |_| session.wish(Wish::CopyLink)
         >
-            <ul class="people" role="list">
-                <For each=move || people.get() key=key let:participant>
-                    <PersonLine participant/>
-                </For>
-            </ul>
-            <button
-                type="button"
-                class="button people-invite"
-                on:click=move |_| session.wish(Wish::CopyLink)
-            >
-                <IconView icon=Icon::Link/>
-                "Copy invite link"
-            </button>
-        </SidePanelFrame>
+            <IconView icon=Icon::Link/>
+            "Copy invite link"
+        </button>
     }
 }
 

@@ -10,11 +10,10 @@ use crate::room::talk::TalkIntent;
 use crate::session::{Session, Wish};
 
 use super::icon::Icon;
-use super::popover::Popover;
 use super::tool_button::ToolButton;
 
 /// The id of the popover.
-const REACT: &str = "react";
+pub const REACT: &str = "react";
 
 /// How many lanes reactions float in, so that a burst does not stand on one spot.
 const LANES: u64 = 9;
@@ -23,16 +22,6 @@ const LANES: u64 = 9;
 #[component]
 pub fn ReactButton() -> impl IntoView {
     view! { <ToolButton name="React" icon=Icon::Smile class="tool-react tool-wide" popover=REACT on_press=|| ()/> }
-}
-
-/// The choice of a reaction.
-#[component]
-pub fn ReactionMenu() -> impl IntoView {
-    view! {
-        <Popover id=REACT label="Reactions" class="popover-react">
-            <ReactionRow popover=REACT/>
-        </Popover>
-    }
 }
 
 /// The reactions, side by side in a menu.

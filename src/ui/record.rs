@@ -6,7 +6,6 @@ use crate::room::Participant;
 use crate::session::recording::{RecordingKind, RecordingWish};
 use crate::session::{Session, Wish};
 
-use super::dialog::Dialog;
 use super::icon::{Icon, IconView};
 use super::more::MORE;
 use super::panels::Panels;
@@ -70,21 +69,12 @@ pub fn RecordItem(
     }
 }
 
-/// The choice of what to record.
+/// The choice of what to record, in its dialog.
 #[component]
-pub fn RecordDialog(
+pub fn RecordChoices(
     /// Which panels are open.
     panels: Panels,
 ) -> impl IntoView {
-    view! {
-        <Dialog open=panels.record id="record-title" title="Record this call">
-            <Choices panels/>
-        </Dialog>
-    }
-}
-
-#[component]
-fn Choices(panels: Panels) -> impl IntoView {
     let session = Session::expect();
     let start = move |kind| {
         panels.record.set(false);

@@ -9,27 +9,20 @@ use crate::room::{DeviceKind, MediaIntent, Switch};
 use crate::session::{Session, Wish};
 
 use super::device_menu::DeviceMenu;
-use super::dialog::Dialog;
 use super::icon::{Icon, IconView};
 use super::level_meter::LevelMeter;
-use super::panels::Panels;
 use super::privacy::AddressSwitch;
 use super::voices;
 
-/// The settings' dialog.
+/// The settings, in their dialog.
 #[component]
-pub fn SettingsDialog(
-    /// Which panels are open.
-    panels: Panels,
-) -> impl IntoView {
+pub fn Settings() -> impl IntoView {
     view! {
-        <Dialog open=panels.settings id="settings-title" title="Settings">
-            <div class="settings">
-                <VideoSettings/>
-                <AudioSettings/>
-                <GeneralSettings/>
-            </div>
-        </Dialog>
+        <div class="settings">
+            <VideoSettings/>
+            <AudioSettings/>
+            <GeneralSettings/>
+        </div>
     }
 }
 

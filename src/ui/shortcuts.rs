@@ -10,7 +10,6 @@ use leptos::web_sys::KeyboardEvent;
 use crate::room::{Hand, Intent};
 use crate::session::{Session, Wish};
 
-use super::dialog::Dialog;
 use super::full_screen;
 use super::layout_dialog::toggle_layout;
 use super::panels::{Panels, SidePanel};
@@ -206,38 +205,33 @@ pub fn listen_in_lobby(session: Session) {
 
 /// The list of all shortcuts.
 #[component]
-pub fn ShortcutsDialog(
-    /// Which panels are open.
-    panels: Panels,
-) -> impl IntoView {
+pub fn ShortcutList() -> impl IntoView {
     view! {
-        <Dialog open=panels.shortcuts id="shortcuts-title" title="Keyboard shortcuts">
-            <dl class="shortcuts">
-                {Shortcut::ALL
-                    .into_iter()
-                    .map(|shortcut| {
-                        view! {
-                            <div class="shortcut">
-                                <dt>{shortcut.words()}</dt>
-                                <dd>
-                                    {shortcut
-                                        .keys()
-                                        .split('+')
-                                        .map(|key| view! { <kbd>{key}</kbd> })
-                                        .collect_view()}
-                                </dd>
-                            </div>
-                        }
-                    })
-                    .collect_view()}
-                <div class="shortcut">
-                    <dt>{push_to_talk::WORDS}</dt>
-                    <dd>
-                        <kbd>"Space"</kbd>
-                    </dd>
-                </div>
-            </dl>
-        </Dialog>
+        <dl class="shortcuts">
+            {Shortcut::ALL
+                .into_iter()
+                .map(|shortcut| {
+                    view! {
+                        <div class="shortcut">
+                            <dt>{shortcut.words()}</dt>
+                            <dd>
+                                {shortcut
+                                    .keys()
+                                    .split('+')
+                                    .map(|key| view! { <kbd>{key}</kbd> })
+                                    .collect_view()}
+                            </dd>
+                        </div>
+                    }
+                })
+                .collect_view()}
+            <div class="shortcut">
+                <dt>{push_to_talk::WORDS}</dt>
+                <dd>
+                    <kbd>"Space"</kbd>
+                </dd>
+            </div>
+        </dl>
     }
 }
 

@@ -2,38 +2,46 @@
 
 use leptos::prelude::*;
 
+use crate::session::Session;
+
 use super::icon::Icon;
-use super::panels::Panels;
+use super::later::{LaterView, Part};
+use super::panels::{Panels, SidePanel};
 use super::tool_button::ToolButton;
 
 /// A side panel: its title, a button that closes it, and what is in it.
 #[component]
-pub fn SidePanelFrame<C: IntoView + 'static>(
+pub fn SidePanelFrame(
     /// Which panels are open.
     panels: Panels,
-    /// Its id; the title's is derived from it.
-    id: &'static str,
-    /// Its title.
-    title: &'static str,
-    /// How many things it lists, shown beside the title.
-    #[prop(optional, into)]
-    count: Option<Signal<usize>>,
-    /// What is in it.
-    children: TypedChildren<C>,
+    /// Which one it is.
+    panel: SidePanel,
 ) -> impl IntoView {
+    let (id, title) = match panel {
+        SidePanel::People => ("people", "People"),
+        SidePanel::Chat => ("chat", "Chat"),
+        SidePanel::Connection => ("connection", "Connection"),
+        SidePanel::Files => ("files", "Files"),
+    };
     let title_id = format!("{id}-title");
+    let count = (panel == SidePanel::People).then(|| {
+        let session = Session::expect();
+        let count = Memo::new(move |_| {
+            session
+                .state
+                .with(|state| state.call().map_or(0, |call| call.people.len() + 1))
+        });
+        view! {
+            " "
+            <span class="panel-count">{move || count.get()}</span>
+        }
+    });
     view! {
         <aside id=id class="panel" aria-labelledby=title_id>
             <div class="panel-head">
                 <h2 id=title_id.clone()>
                     {title}
-                    {count
-                        .map(|count| {
-                            view! {
-                                " "
-                                <span class="panel-count">{move || count.get()}</span>
-                            }
-                        })}
+                    {count}
                 </h2>
                 <ToolButton
                     name="Close panel"
@@ -42,7 +50,7 @@ pub fn SidePanelFrame<C: IntoView + 'static>(
                     on_press=move || panels.side.set(None)
                 />
             </div>
-            {children.into_inner()()}
+            <LaterView part=Part::Side(panel, panels)/>
         </aside>
     }
 }

@@ -7,6 +7,9 @@
 /// Length of the digest in a file's name: 128 bits in unpadded base64.
 const DIGEST_CHARACTERS: usize = 22;
 
+/// What the script that fetches the second wasm begins with. The first wasm imports from it by its whole name.
+const SPLIT_LOADER: &str = "__wasm_split.";
+
 /// The name without the digest: `pkg/visavis.kKZfmcFxgr-3OvvHLZsPzA.js` is `pkg/visavis.js`. Other names are unchanged.
 pub(super) fn site_name(path: &str) -> String {
     let (directory, file) = match path.rfind('/') {
@@ -16,6 +19,7 @@ pub(super) fn site_name(path: &str) -> String {
     let mut parts: Vec<&str> = file.split('.').collect();
     if let [_, .., digest, _] = parts.as_slice()
         && is_digest(digest)
+        && !file.starts_with(SPLIT_LOADER)
     {
         parts.remove(parts.len() - 2);
     }

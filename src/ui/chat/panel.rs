@@ -12,7 +12,6 @@ use crate::session::{Session, Wish};
 use crate::ui::audience::AudienceChoice;
 use crate::ui::icon::{Icon, IconView};
 use crate::ui::panels::Panels;
-use crate::ui::side_panel::SidePanelFrame;
 
 use super::composer::Composer;
 use super::message::{Message, rows};
@@ -23,7 +22,7 @@ const SHOWN: usize = 200;
 /// How near the end counts as at the end, in CSS pixels.
 const NEAR_END: i32 = 80;
 
-/// The panel, beside the stage or above it where there is little room.
+/// What is in the panel.
 #[component]
 pub fn ChatPanel(
     /// Which panels are open.
@@ -59,49 +58,47 @@ pub fn ChatPanel(
         }
     });
     view! {
-        <SidePanelFrame panels id="chat" title="Chat">
+        {move || {
+            none.get()
+                .then(|| {
+                    view! {
+                        <div class="chat-none">
+                            <IconView icon=Icon::Chat/>
+                            <p>"No messages yet. What is said here goes from browser to browser and is gone with the call."</p>
+                        </div>
+                    }
+                })
+        }}
+        <div
+            node_ref=list
+            class="messages"
+            role="log"
+            aria-label="Messages"
+            tabindex="0"
+            hidden=move || none.get()
+            on:scroll=on_scroll
+        >
             {move || {
-                none.get()
+                more.get()
                     .then(|| {
                         view! {
-                            <div class="chat-none">
-                                <IconView icon=Icon::Chat/>
-                                <p>"No messages yet. What is said here goes from browser to browser and is gone with the call."</p>
-                            </div>
+                            <button
+                                type="button"
+                                class="button button-small messages-earlier"
+                                on:click=move |_| shown.update(|shown| *shown += SHOWN)
+                            >
+                                "Earlier messages"
+                            </button>
                         }
                     })
             }}
-            <div
-                node_ref=list
-                class="messages"
-                role="log"
-                aria-label="Messages"
-                tabindex="0"
-                hidden=move || none.get()
-                on:scroll=on_scroll
-            >
-                {move || {
-                    more.get()
-                        .then(|| {
-                            view! {
-                                <button
-                                    type="button"
-                                    class="button button-small messages-earlier"
-                                    on:click=move |_| shown.update(|shown| *shown += SHOWN)
-                                >
-                                    "Earlier messages"
-                                </button>
-                            }
-                        })
-                }}
-                <ul role="list">
-                    <For each=move || rows.get() key=|row| row.key.clone() let:row>
-                        <Message row/>
-                    </For>
-                </ul>
-            </div>
-            <Composer panels choice/>
-        </SidePanelFrame>
+            <ul role="list">
+                <For each=move || rows.get() key=|row| row.key.clone() let:row>
+                    <Message row/>
+                </For>
+            </ul>
+        </div>
+        <Composer panels choice/>
     }
 }
 

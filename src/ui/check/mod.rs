@@ -16,6 +16,7 @@ use self::step::StepView;
 use super::dialog::Dialog;
 use super::fresh::Fresh;
 use super::icon::{Icon, IconView};
+use super::later::Part;
 
 /// The button, wherever something may be wrong.
 #[component]
@@ -51,14 +52,13 @@ pub fn CheckDialog(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     view! {
-        <Dialog open id="check-title" title="Connection check">
-            <CheckView/>
-        </Dialog>
+        <Dialog open id="check-title" title="Connection check" part=Part::Check/>
     }
 }
 
+/// A check under way, in its dialog.
 #[component]
-fn CheckView() -> impl IntoView {
+pub fn CheckView() -> impl IntoView {
     let session = Session::expect();
     let start = move || session.wish(Wish::Check(CheckWish::Start));
     start();

@@ -8,12 +8,11 @@ use crate::ui::audience::{AudienceChoice, AudienceMenu};
 use crate::ui::fresh::Fresh;
 use crate::ui::icon::{Icon, IconView};
 use crate::ui::panels::Panels;
-use crate::ui::side_panel::SidePanelFrame;
 
 use super::card::TransferCard;
 use super::picker::FilePicker;
 
-/// The panel, beside the stage or above it where there is little room.
+/// What is in the panel.
 #[component]
 pub fn FilesPanel(
     /// Which panels are open.
@@ -28,96 +27,94 @@ pub fn FilesPanel(
     let many_unsaved = Memo::new(move |_| session.files.unsaved.get() > 1);
     let wish = move |wish: FileWish| session.wish(Wish::Files(wish));
     view! {
-        <SidePanelFrame panels id="files" title="Files">
+        {move || {
+            if none.get() {
+                Fresh::new(|| {
+                    view! {
+                        <div class="files-none">
+                            <IconView icon=Icon::File/>
+                            <p>
+                                "Send files straight from your browser to theirs: drop them onto the call, or choose them below."
+                            </p>
+                        </div>
+                    }
+                })
+            } else {
+                Fresh::new(move || view! {
+                    <ul class="transfers" aria-label="Files" aria-live="polite" aria-relevant="additions">
+                        <For each=move || rows.get() key=|row| row.key.clone() let:row>
+                            <TransferCard row/>
+                        </For>
+                    </ul>
+                })
+            }
+        }}
+        <div class="files-foot">
+            <div class="files-all">
+                {move || {
+                    many_offers
+                        .get()
+                        .then(|| {
+                            view! {
+                                <button
+                                    type="button"
+                                    class="button button-small button-primary"
+                                    on:click=move |_| wish(FileWish::AcceptAll)
+                                >
+                                    "Accept all"
+                                </button>
+                                <button
+                                    type="button"
+                                    class="button button-small"
+                                    on:click=move |_| wish(FileWish::DeclineAll)
+                                >
+                                    "Decline all"
+                                </button>
+                            }
+                        })
+                }}
+                {move || {
+                    many_unsaved
+                        .get()
+                        .then(|| {
+                            view! {
+                                <button
+                                    type="button"
+                                    class="button button-small button-primary"
+                                    on:click=move |_| wish(FileWish::SaveAll)
+                                >
+                                    "Save all"
+                                </button>
+                            }
+                        })
+                }}
+                {move || {
+                    (!none.get())
+                        .then(|| {
+                            view! {
+                                <button
+                                    type="button"
+                                    class="button button-small"
+                                    on:click=move |_| wish(FileWish::DismissAll)
+                                >
+                                    "Clear finished"
+                                </button>
+                            }
+                        })
+                }}
+            </div>
             {move || {
-                if none.get() {
-                    Fresh::new(|| {
-                        view! {
-                            <div class="files-none">
-                                <IconView icon=Icon::File/>
-                                <p>
-                                    "Send files straight from your browser to theirs: drop them onto the call, or choose them below."
-                                </p>
-                            </div>
-                        }
-                    })
+                if alone.get() {
+                    Fresh::new(|| view! { <p class="files-alone">"Nobody else is here to send a file to."</p> })
                 } else {
                     Fresh::new(move || view! {
-                        <ul class="transfers" aria-label="Files" aria-live="polite" aria-relevant="additions">
-                            <For each=move || rows.get() key=|row| row.key.clone() let:row>
-                                <TransferCard row/>
-                            </For>
-                        </ul>
+                        <div class="files-send">
+                            <AudienceMenu choice label="Send to"/>
+                            <FilePicker panels choice class="button button-primary" words="Send a file"/>
+                        </div>
                     })
                 }
             }}
-            <div class="files-foot">
-                <div class="files-all">
-                    {move || {
-                        many_offers
-                            .get()
-                            .then(|| {
-                                view! {
-                                    <button
-                                        type="button"
-                                        class="button button-small button-primary"
-                                        on:click=move |_| wish(FileWish::AcceptAll)
-                                    >
-                                        "Accept all"
-                                    </button>
-                                    <button
-                                        type="button"
-                                        class="button button-small"
-                                        on:click=move |_| wish(FileWish::DeclineAll)
-                                    >
-                                        "Decline all"
-                                    </button>
-                                }
-                            })
-                    }}
-                    {move || {
-                        many_unsaved
-                            .get()
-                            .then(|| {
-                                view! {
-                                    <button
-                                        type="button"
-                                        class="button button-small button-primary"
-                                        on:click=move |_| wish(FileWish::SaveAll)
-                                    >
-                                        "Save all"
-                                    </button>
-                                }
-                            })
-                    }}
-                    {move || {
-                        (!none.get())
-                            .then(|| {
-                                view! {
-                                    <button
-                                        type="button"
-                                        class="button button-small"
-                                        on:click=move |_| wish(FileWish::DismissAll)
-                                    >
-                                        "Clear finished"
-                                    </button>
-                                }
-                            })
-                    }}
-                </div>
-                {move || {
-                    if alone.get() {
-                        Fresh::new(|| view! { <p class="files-alone">"Nobody else is here to send a file to."</p> })
-                    } else {
-                        Fresh::new(move || view! {
-                            <div class="files-send">
-                                <AudienceMenu choice label="Send to"/>
-                                <FilePicker panels choice class="button button-primary" words="Send a file"/>
-                            </div>
-                        })
-                    }
-                }}
-            </div>
-        </SidePanelFrame>
+        </div>
     }
 }

@@ -12,6 +12,7 @@ use crate::room::attention::{TitleFacts, page_title};
 use crate::session::Session;
 use crate::ui::call::CallView;
 use crate::ui::fresh::Fresh;
+use crate::ui::later::Later;
 use crate::ui::left::LeftView;
 use crate::ui::lobby::LobbyView;
 
@@ -41,6 +42,7 @@ pub fn RoomPage(
 ) -> impl IntoView {
     let (session, wishes) = Session::new();
     provide_context(session);
+    Later::provide();
 
     #[cfg(feature = "hydrate")]
     leptos::task::spawn_local_scoped_with_cancellation(crate::client::engine::start(
