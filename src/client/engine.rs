@@ -43,7 +43,7 @@ use super::socket::Socket;
 use super::stats::Reading;
 use super::timer::{Interval, Timeout};
 use super::transceivers::LocalTracks;
-use super::{applications, check, clipboard, environment, prefs};
+use super::{applications, clipboard, environment, later, prefs};
 use crate::protocol::{ClientMessage, MediaState, PeerId};
 use crate::room::channel::Channel;
 use crate::room::stage::ActiveSpeaker;
@@ -295,7 +295,12 @@ impl Engine {
                 self.follow_peers();
             }
             Wish::Check(CheckWish::Start) => {
-                let running = check::run(self.window.clone(), self.session);
+                let (window, session) = (self.window.clone(), self.session);
+                let running = async move {
+                    if let Ok(parts) = later::parts().await {
+                        (parts.check)(window, session).await;
+                    }
+                };
                 self.check = Some(running.boxed_local());
             }
             Wish::Check(CheckWish::Stop) => self.check = None,

@@ -2,11 +2,12 @@
 
 use js_sys::{Function, JSON, Promise, Reflect};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use web_sys::{
     RtcDataChannel, RtcPeerConnection, RtcRtpParameters, RtcRtpSender, RtcRtpTransceiver,
 };
+
+use crate::protocol::fields::{Read, read_text};
 
 #[wasm_bindgen]
 extern "C" {
@@ -83,9 +84,9 @@ pub(super) fn dictionary(value: &impl Serialize) -> JsValue {
 }
 
 /// Reads a dictionary or an object with `toJSON`; `None` when it is not shaped as expected.
-pub(super) fn read<T: DeserializeOwned>(value: &JsValue) -> Option<T> {
+pub(super) fn read<T: Read>(value: &JsValue) -> Option<T> {
     let json = JSON::stringify(value).ok()?.as_string()?;
-    serde_json::from_str(&json).ok()
+    read_text(&json).ok()
 }
 
 /// `DOMException.name`, or the name of any other error; `Error` when there is none.

@@ -18,6 +18,7 @@ pub mod engine;
 mod environment;
 mod files;
 mod js;
+mod later;
 mod levels;
 mod listener;
 mod peer;

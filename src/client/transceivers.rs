@@ -11,6 +11,7 @@ use web_sys::{MediaStream, MediaStreamTrack, RtcRtpTransceiver, RtcRtpTransceive
 
 use super::js::{self, Connection, Sender};
 use crate::room::TrackKind;
+use crate::room::ordered::sort_few;
 use crate::room::sending::{AudioTarget, SendTargets, VideoTarget};
 
 /// The local track of each kind, in the order of [`TrackKind::ALL`].
@@ -73,7 +74,7 @@ pub(super) fn slots(connection: &Connection) -> Vec<(TrackKind, RtcRtpTransceive
             taken.push((kind, transceiver));
         }
     }
-    taken.sort_by_key(|(kind, _)| *kind);
+    sort_few(&mut taken, |(kind, _)| *kind);
     taken
 }
 

@@ -8,9 +8,11 @@ mod attendance;
 mod check_servers;
 mod close;
 mod error;
+pub mod fields;
 mod id;
 mod limits;
 mod message;
+mod received;
 
 pub use attendance::Attendance;
 pub use check_servers::CheckServers;

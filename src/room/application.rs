@@ -7,6 +7,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::protocol::PeerId;
+use crate::protocol::fields::{Fields, Read, WrongField};
 
 use super::channel::{Channel, Frame, Reliability};
 
@@ -61,12 +62,22 @@ impl fmt::Display for Topic {
 }
 
 /// What an application says.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ApplicationMessage {
     /// What it is about.
     pub topic: Topic,
     /// Any JSON value.
     pub data: Value,
+}
+
+impl Read for ApplicationMessage {
+    fn read(value: &Value) -> Result<Self, WrongField> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            topic: Topic::parse(fields.text("topic")?).map_err(|_| WrongField("topic"))?,
+            data: fields.anything("data").cloned().ok_or(WrongField("data"))?,
+        })
+    }
 }
 
 impl ApplicationMessage {

@@ -27,6 +27,7 @@ pub mod live;
 mod media;
 pub mod negotiation;
 mod notice;
+pub mod ordered;
 mod outage;
 mod path;
 mod person;

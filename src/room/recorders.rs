@@ -2,9 +2,8 @@
 //!
 //! Invariant: a person is listed from the moment they said so until they say that they stopped, or leave.
 
-use std::collections::BTreeMap;
-
 use crate::protocol::PeerId;
+use crate::room::ordered::OrderedMap;
 
 use super::Moment;
 use super::person::Participant;
@@ -22,7 +21,7 @@ pub enum Recording {
 #[derive(Clone, Debug, Default)]
 pub struct Recorders {
     mine: Option<Moment>,
-    people: BTreeMap<PeerId, Moment>,
+    people: OrderedMap<PeerId, Moment>,
 }
 
 impl Recorders {

@@ -8,6 +8,7 @@ use leptos::wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DomException, HtmlAudioElement, HtmlMediaElement};
 
+use crate::room::ordered::sort_few;
 use crate::room::{LocalMedia, Participant, TrackKind};
 use crate::session::{FULL_VOLUME, Session, Sound};
 
@@ -108,7 +109,7 @@ pub fn Voices() -> impl IntoView {
                 })
                 .cloned()
                 .collect();
-            voices.sort_by_key(key);
+            sort_few(&mut voices, key);
             voices
         })
     });

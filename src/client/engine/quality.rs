@@ -1,7 +1,7 @@
 //! The quality's side of the engine: every 2 s each connection is read, what it shows is scored and shown, and what is
 //! sent to each person follows from it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::task::{Context, Poll};
 
 use futures::StreamExt;
@@ -14,6 +14,7 @@ use crate::client::js;
 use crate::client::stats::Reading;
 use crate::protocol::PeerId;
 use crate::room::capture_settings::CallMedia;
+use crate::room::ordered::OrderedMap;
 use crate::room::quality::{History, HistoryPoint, Meter, Report, Sample, score};
 use crate::room::sending::{
     PeerFeedback, Screen, SendingController, SendingSettings, ViewRequest, ViewSize, Viewing,
@@ -198,24 +199,25 @@ impl Engine {
             .media
             .with_untracked(|media| media.settings.media == CallMedia::AudioOnly);
         let (main, strip) = self.session.quality.heights.get_untracked();
-        let shown: BTreeMap<PeerId, ViewRequest> = self.session.stage_view.with_untracked(|view| {
-            let people = self.peers.keys();
-            people
-                .map(|id| {
-                    let mut request = if hidden {
-                        ViewRequest::HIDDEN
-                    } else if main <= 0.0 {
-                        ViewRequest::default()
-                    } else {
-                        view.request_to(&Participant::Peer(id.clone()), main, strip)
-                    };
-                    if sound_alone {
-                        request.camera = ViewSize::Hidden;
-                    }
-                    (id.clone(), request)
-                })
-                .collect()
-        });
+        let shown: OrderedMap<PeerId, ViewRequest> =
+            self.session.stage_view.with_untracked(|view| {
+                let people = self.peers.keys();
+                people
+                    .map(|id| {
+                        let mut request = if hidden {
+                            ViewRequest::HIDDEN
+                        } else if main <= 0.0 {
+                            ViewRequest::default()
+                        } else {
+                            view.request_to(&Participant::Peer(id.clone()), main, strip)
+                        };
+                        if sound_alone {
+                            request.camera = ViewSize::Hidden;
+                        }
+                        (id.clone(), request)
+                    })
+                    .collect()
+            });
         for (peer, request) in self.quality.viewing.observe(now, &shown) {
             self.tell_view(&peer, request);
         }

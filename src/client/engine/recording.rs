@@ -10,6 +10,7 @@ use web_sys::Blob;
 
 use super::Engine;
 use crate::client::js;
+use crate::client::later;
 use crate::client::recorder::{
     HEIGHT, Pieces, Recorder, RecorderEvent, RecordingProblem, Scene, Sources, WIDTH,
 };
@@ -225,7 +226,10 @@ impl Engine {
         let day: String = day.chars().take(16).collect();
         let name = ["visavis-", room, "-", &day.replace(':', "")].concat();
         let handing = async move {
-            let handed = pieces.hand_over(&name).await;
+            let handed = match later::parts().await {
+                Ok(parts) => (parts.hand_over)(pieces, name).await,
+                Err(_) => Err(RecordingProblem::NoPlace),
+            };
             Some(match (problem, handed) {
                 (Some(RecordingProblem::Full), _) => Notice::RecordingFull,
                 (Some(RecordingProblem::NoPlace), _) | (_, Err(_)) => Notice::RecordingFailed,

@@ -9,6 +9,7 @@ use crate::client::peer::Peer;
 use crate::client::report::{Report, SocketReport};
 use crate::client::socket::Socket;
 use crate::client::timer::Timeout;
+use crate::protocol::fields::read_text;
 use crate::protocol::{CloseCode, PeerId, ServerMessage};
 use crate::room::{
     ConnectionState, Effect, Event, Participant, PeerCommand, PeerEvent, RoomState, Route,
@@ -94,7 +95,7 @@ impl Engine {
             SocketReport::Opened => self.apply(Event::Socket(SocketEvent::Opened)),
             SocketReport::Text(text) => {
                 // A type of a newer server is not an error of ours.
-                if let Ok(message) = serde_json::from_str::<ServerMessage>(&text) {
+                if let Ok(message) = read_text::<ServerMessage>(&text) {
                     self.apply(Event::Server(message));
                 }
             }

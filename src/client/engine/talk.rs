@@ -1,7 +1,7 @@
 //! The talk's side of the engine: what the data channels and the disks report goes into the model, and out comes what is
 //! sent and shown.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use leptos::prelude::*;
 
@@ -12,6 +12,7 @@ use crate::protocol::{DisplayName, PeerId};
 use crate::room::application::ReceivedApplicationMessage;
 use crate::room::channel::{Channel, Frame, Reliability};
 use crate::room::chat::WallTime;
+use crate::room::ordered::OrderedSet;
 use crate::room::sending::ViewRequest;
 use crate::room::talk::{
     Aspect, Talk, TalkEffect, TalkEntry, TalkError, TalkEvent, TalkIntent, TalkNotice,
@@ -146,7 +147,7 @@ impl Engine {
 
     fn perform_talk(&mut self, effects: Vec<TalkEffect>) {
         let mut queue = VecDeque::from(effects);
-        let mut filled = BTreeSet::new();
+        let mut filled = OrderedSet::new();
         loop {
             while let Some(effect) = queue.pop_front() {
                 if let TalkEffect::Send {

@@ -9,6 +9,8 @@ mod token_bucket;
 
 use thiserror::Error;
 
+use crate::protocol::fields::{Read, read_text};
+
 pub use guard::{Admission, CutOffReason, Guard};
 pub use token_bucket::{Allowance, TokenBucket};
 
@@ -108,9 +110,9 @@ impl Frame {
     ///
     /// # Errors
     /// [`Violation::Malformed`] for a binary frame and for what is no message.
-    pub(in crate::room) fn parse<T: serde::de::DeserializeOwned>(&self) -> Result<T, Violation> {
+    pub(in crate::room) fn parse<T: Read>(&self) -> Result<T, Violation> {
         match self {
-            Self::Text(text) => serde_json::from_str(text).map_err(|_| Violation::Malformed),
+            Self::Text(text) => read_text(text).map_err(|_| Violation::Malformed),
             Self::Bytes(_) => Err(Violation::Malformed),
         }
     }

@@ -3,11 +3,10 @@
 //! Invariant: only people who were there before me are asked, one at a time, so two newcomers never wait for each other;
 //! and nobody's history is taken who was not asked.
 
-use std::collections::BTreeMap;
-
 use crate::protocol::PeerId;
 use crate::room::Moment;
 use crate::room::channel::Violation;
+use crate::room::ordered::OrderedMap;
 
 use super::entries::{CONVERSATION_MESSAGES, Key};
 use super::entry::Entry;
@@ -33,7 +32,7 @@ pub const HISTORY_BYTES: usize = 1024 * 1024;
 pub(super) struct Quest {
     stage: Stage,
     round: u32,
-    grants: BTreeMap<PeerId, Grant>,
+    grants: OrderedMap<PeerId, Grant>,
 }
 
 #[derive(Clone, Debug)]
@@ -60,7 +59,7 @@ impl Quest {
                 tried: Vec::new(),
             },
             round: 0,
-            grants: BTreeMap::new(),
+            grants: OrderedMap::new(),
         }
     }
 

@@ -1,7 +1,9 @@
 //! What travels on the `chat` channel.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::protocol::fields::{Fields, Read, WrongField};
 use crate::protocol::{DisplayName, PeerId};
 use crate::room::application::ApplicationMessage;
 use crate::room::channel::{Frame, Violation};
@@ -83,7 +85,7 @@ pub enum Addressed {
 }
 
 /// A frame of the `chat` channel.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
@@ -99,7 +101,6 @@ pub enum ChatFrame {
         /// When, by the sender's clock.
         sent_at: WallTime,
         /// For whom.
-        #[serde(default)]
         to: Addressed,
     },
     /// The answer to every `message`, also to a repeated one.
@@ -114,7 +115,6 @@ pub enum ChatFrame {
         /// At most 200.
         entries: Vec<HistoryEntry>,
         /// Whether another frame follows.
-        #[serde(default)]
         more: bool,
     },
     /// The sender starts or stops recording the call.
@@ -127,12 +127,11 @@ pub enum ChatFrame {
     /// A message of an application.
     App(ApplicationMessage),
     /// A type of a newer version.
-    #[serde(other)]
     Unknown,
 }
 
 /// A message as somebody else passes it on. Only messages to everyone are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryEntry {
     /// The message's id.
@@ -145,6 +144,57 @@ pub struct HistoryEntry {
     pub text: MessageText,
     /// When, by their clock.
     pub sent_at: WallTime,
+}
+
+fn id(fields: Fields<'_>) -> Result<MessageId, WrongField> {
+    MessageId::parse(fields.text("id")?).ok_or(WrongField("id"))
+}
+
+fn text(fields: Fields<'_>) -> Result<MessageText, WrongField> {
+    MessageText::parse(fields.text("text")?).map_err(|_| WrongField("text"))
+}
+
+impl Read for ChatFrame {
+    fn read(value: &Value) -> Result<Self, WrongField> {
+        let fields = Fields::of(value)?;
+        Ok(match fields.text("type")? {
+            "message" => Self::Message {
+                id: id(fields)?,
+                text: text(fields)?,
+                sent_at: fields.integer("sentAt").map(WallTime)?,
+                to: match fields.maybe_text("to")? {
+                    None | Some("everyone") => Addressed::Everyone,
+                    Some("direct") => Addressed::Direct,
+                    Some(_) => return Err(WrongField("to")),
+                },
+            },
+            "received" => Self::Received { id: id(fields)? },
+            "history-request" => Self::HistoryRequest,
+            "history" => Self::History {
+                entries: fields.all("entries")?,
+                more: fields.maybe_flag("more")?.unwrap_or_default(),
+            },
+            "recording" => Self::Recording {
+                on: fields.flag("on")?,
+            },
+            "viewing" => Self::Viewing(ViewRequest::read(value)?),
+            "app" => Self::App(ApplicationMessage::read(value)?),
+            _ => Self::Unknown,
+        })
+    }
+}
+
+impl Read for HistoryEntry {
+    fn read(value: &Value) -> Result<Self, WrongField> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            id: id(fields)?,
+            author: PeerId::new(fields.text("author")?),
+            name: DisplayName::parse(fields.text("name")?).map_err(|_| WrongField("name"))?,
+            text: text(fields)?,
+            sent_at: fields.integer("sentAt").map(WallTime)?,
+        })
+    }
 }
 
 impl ChatFrame {

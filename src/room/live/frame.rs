@@ -1,14 +1,16 @@
 //! What travels on the `live` channel.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::protocol::PeerId;
+use crate::protocol::fields::{Fields, Read, WrongField};
 use crate::room::application::ApplicationMessage;
 use crate::room::channel::{Frame, Violation};
 use crate::room::chat::count_emoji;
 
 /// A frame of the `live` channel.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
@@ -33,20 +35,12 @@ pub enum LiveFrame {
     /// A message of an application.
     App(ApplicationMessage),
     /// A type of a newer version.
-    #[serde(other)]
     Unknown,
 }
 
 /// A place on a screen: `0.0..=1.0` from its left and from its top.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "RawPosition")]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Position {
-    x: f64,
-    y: f64,
-}
-
-#[derive(Deserialize)]
-struct RawPosition {
     x: f64,
     y: f64,
 }
@@ -66,14 +60,6 @@ impl Position {
     /// From the top.
     pub fn y(self) -> f64 {
         self.y
-    }
-}
-
-impl TryFrom<RawPosition> for Position {
-    type Error = &'static str;
-
-    fn try_from(raw: RawPosition) -> Result<Self, Self::Error> {
-        Self::new(raw.x, raw.y).ok_or("beside the screen")
     }
 }
 
@@ -106,6 +92,25 @@ impl TryFrom<String> for Emoji {
 impl From<Emoji> for String {
     fn from(emoji: Emoji) -> Self {
         emoji.0
+    }
+}
+
+impl Read for LiveFrame {
+    fn read(value: &Value) -> Result<Self, WrongField> {
+        let fields = Fields::of(value)?;
+        Ok(match fields.text("type")? {
+            "pointer" => Self::Pointer {
+                screen: PeerId::new(fields.text("screen")?),
+                position: Position::new(fields.number("x")?, fields.number("y")?)
+                    .ok_or(WrongField("x"))?,
+                sequence: fields.u32("sequence")?,
+            },
+            "reaction" => Self::Reaction {
+                emoji: Emoji::parse(fields.text("emoji")?).ok_or(WrongField("emoji"))?,
+            },
+            "app" => Self::App(ApplicationMessage::read(value)?),
+            _ => Self::Unknown,
+        })
     }
 }
 

@@ -6,11 +6,12 @@
 mod frame;
 mod pointer;
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use thiserror::Error;
 
 use crate::protocol::PeerId;
+use crate::room::ordered::OrderedSet;
 
 use super::Moment;
 use super::application::{ApplicationError, ApplicationMessage, ReceivedApplicationMessage};
@@ -84,7 +85,7 @@ pub enum LiveEffect {
 /// Pointers and reactions as one participant sees them, and what is still to be sent.
 #[derive(Clone, Debug)]
 pub struct Live {
-    open: BTreeSet<PeerId>,
+    open: OrderedSet<PeerId>,
     pace: TokenBucket,
     queue: VecDeque<(Audience, LiveFrame)>,
     pointing: Option<(PeerId, Position)>,
@@ -107,7 +108,7 @@ impl Live {
     /// Nothing is shown and nothing waits.
     pub fn new(now: Moment) -> Self {
         Self {
-            open: BTreeSet::new(),
+            open: OrderedSet::new(),
             pace: TokenBucket::full(1, f64::from(UPDATES_PER_SECOND), now),
             queue: VecDeque::new(),
             pointing: None,

@@ -2,10 +2,9 @@
 //!
 //! Invariant: of each person at most one pointer is shown, the newest, and none longer than [`POINTER_SHOWN_MS`].
 
-use std::collections::BTreeMap;
-
 use crate::protocol::PeerId;
 use crate::room::Moment;
+use crate::room::ordered::OrderedMap;
 
 use super::frame::Position;
 
@@ -33,7 +32,7 @@ impl Pointer {
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pointers {
-    people: BTreeMap<PeerId, (u32, Option<Pointer>)>,
+    people: OrderedMap<PeerId, (u32, Option<Pointer>)>,
 }
 
 impl Pointers {

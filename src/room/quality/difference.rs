@@ -7,6 +7,7 @@ use super::report::Report;
 use super::sample::{Path, ReceivedTrack, ReceivedVideo, Sample, SentTrack, SentVideo};
 use super::sample::{TrackMap, VideoSize};
 use crate::room::TrackKind;
+use crate::room::ordered::sort_few;
 
 impl Sample {
     /// Compares two reports of one connection, `earlier` first. With an empty `earlier` there are no rates yet.
@@ -41,8 +42,8 @@ impl Sample {
                 _ => {}
             }
         }
-        sample.received.sort_by_key(|track| track.kind);
-        sample.sent.sort_by_key(|track| track.kind);
+        sort_few(&mut sample.received, |track| track.kind);
+        sort_few(&mut sample.sent, |track| track.kind);
         let of_reports = sample.sent.iter().filter_map(|track| track.round_trip_ms);
         sample.path.round_trip_ms = sample.path.round_trip_ms.or(of_reports.reduce(f64::max));
         sample

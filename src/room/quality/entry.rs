@@ -3,11 +3,13 @@
 //! Invariant: an entry of an unknown type is [`StatsEntry::Other`]; a missing or null member is `None`. Names and units
 //! are those of W3C WebRTC Statistics.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::protocol::fields::{Fields, Read, WrongField};
 
 /// One entry, told apart by its `type`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq)]
 pub enum StatsEntry {
     /// A stream that arrives.
     InboundRtp(InboundRtp),
@@ -28,13 +30,11 @@ pub enum StatsEntry {
     /// What a sender takes its media from.
     MediaSource(MediaSource),
     /// Everything else.
-    #[serde(other)]
     Other,
 }
 
 /// `RTCRtpStreamStats.kind`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MediaKind {
     /// `audio`
     Audio,
@@ -43,8 +43,7 @@ pub enum MediaKind {
 }
 
 /// `RTCInboundRtpStreamStats`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct InboundRtp {
     /// When it was taken, in ms.
     pub timestamp: f64,
@@ -81,8 +80,7 @@ pub struct InboundRtp {
 }
 
 /// `RTCOutboundRtpStreamStats`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct OutboundRtp {
     /// When it was taken, in ms.
     pub timestamp: f64,
@@ -105,12 +103,11 @@ pub struct OutboundRtp {
     /// Pixels.
     pub frame_height: Option<u32>,
     /// Why less is sent than could be.
-    #[serde(default)]
     pub quality_limitation_reason: LimitationReason,
 }
 
 /// `RTCQualityLimitationReason`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LimitationReason {
     /// Nothing limits, or the browser does not say.
@@ -121,13 +118,11 @@ pub enum LimitationReason {
     /// The network.
     Bandwidth,
     /// Something else.
-    #[serde(other)]
     Other,
 }
 
 /// `RTCRemoteInboundRtpStreamStats`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RemoteInboundRtp {
     /// When the receiver report came, in ms.
     pub timestamp: f64,
@@ -142,8 +137,7 @@ pub struct RemoteInboundRtp {
 }
 
 /// `RTCIceCandidatePairStats`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CandidatePair {
     /// Id of a [`Candidate`].
     pub local_candidate_id: Option<String>,
@@ -152,10 +146,8 @@ pub struct CandidatePair {
     /// `RTCStatsIceCandidatePairState`.
     pub state: Option<String>,
     /// Whether ICE nominated it.
-    #[serde(default)]
     pub nominated: bool,
     /// Firefox: whether it is in use.
-    #[serde(default)]
     pub selected: bool,
     /// Seconds.
     pub current_round_trip_time: Option<f64>,
@@ -166,8 +158,7 @@ pub struct CandidatePair {
 }
 
 /// `RTCIceCandidateStats`, without any address.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
     /// How it was found.
     pub candidate_type: Option<CandidateKind>,
@@ -178,7 +169,7 @@ pub struct Candidate {
 }
 
 /// `RTCIceCandidateType` (RFC 8445 section 5.1.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CandidateKind {
     /// An address of the device itself.
@@ -190,29 +181,25 @@ pub enum CandidateKind {
     /// An address of a TURN relay.
     Relay,
     /// A type this version does not know.
-    #[serde(other)]
     Unknown,
 }
 
 /// `RTCCodecStats`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Codec {
     /// As in `video/VP8`.
     pub mime_type: Option<String>,
 }
 
 /// `RTCTransportStats`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Transport {
     /// Id of the [`CandidatePair`] in use.
     pub selected_candidate_pair_id: Option<String>,
 }
 
 /// `RTCVideoSourceStats`.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct MediaSource {
     /// Pixels.
     pub width: Option<u32>,
@@ -220,4 +207,104 @@ pub struct MediaSource {
     pub height: Option<u32>,
     /// Frames each second.
     pub frames_per_second: Option<f64>,
+}
+
+impl Read for StatsEntry {
+    fn read(value: &Value) -> Result<Self, WrongField> {
+        let fields = Fields::of(value)?;
+        let text = |name| fields.maybe_string(name);
+        let number = |name| fields.maybe_number(name);
+        let timestamp = || fields.number("timestamp");
+        let kind = || match fields.text("kind")? {
+            "audio" => Ok(MediaKind::Audio),
+            "video" => Ok(MediaKind::Video),
+            _ => Err(WrongField("kind")),
+        };
+        Ok(match fields.text("type")? {
+            "inbound-rtp" => Self::InboundRtp(InboundRtp {
+                timestamp: timestamp()?,
+                kind: kind()?,
+                mid: text("mid")?,
+                codec_id: text("codecId")?,
+                packets_received: number("packetsReceived")?,
+                packets_lost: number("packetsLost")?,
+                jitter: number("jitter")?,
+                bytes_received: number("bytesReceived")?,
+                frames_decoded: number("framesDecoded")?,
+                frame_width: fields.maybe_u32("frameWidth")?,
+                frame_height: fields.maybe_u32("frameHeight")?,
+                freeze_count: number("freezeCount")?,
+                total_freezes_duration: number("totalFreezesDuration")?,
+                concealed_samples: number("concealedSamples")?,
+                silent_concealed_samples: number("silentConcealedSamples")?,
+                total_samples_received: number("totalSamplesReceived")?,
+            }),
+            "outbound-rtp" => Self::OutboundRtp(OutboundRtp {
+                timestamp: timestamp()?,
+                kind: kind()?,
+                mid: text("mid")?,
+                codec_id: text("codecId")?,
+                remote_id: text("remoteId")?,
+                bytes_sent: number("bytesSent")?,
+                target_bitrate: number("targetBitrate")?,
+                frames_encoded: number("framesEncoded")?,
+                frame_width: fields.maybe_u32("frameWidth")?,
+                frame_height: fields.maybe_u32("frameHeight")?,
+                quality_limitation_reason: match fields.maybe_text("qualityLimitationReason")? {
+                    None | Some("none") => LimitationReason::None,
+                    Some("cpu") => LimitationReason::Cpu,
+                    Some("bandwidth") => LimitationReason::Bandwidth,
+                    Some(_) => LimitationReason::Other,
+                },
+            }),
+            "remote-inbound-rtp" => Self::RemoteInboundRtp(RemoteInboundRtp {
+                timestamp: timestamp()?,
+                local_id: text("localId")?,
+                fraction_lost: number("fractionLost")?,
+                round_trip_time: number("roundTripTime")?,
+                jitter: number("jitter")?,
+            }),
+            "candidate-pair" => Self::CandidatePair(CandidatePair {
+                local_candidate_id: text("localCandidateId")?,
+                remote_candidate_id: text("remoteCandidateId")?,
+                state: text("state")?,
+                nominated: fields.maybe_flag("nominated")?.unwrap_or_default(),
+                selected: fields.maybe_flag("selected")?.unwrap_or_default(),
+                current_round_trip_time: number("currentRoundTripTime")?,
+                available_outgoing_bitrate: number("availableOutgoingBitrate")?,
+                bytes_sent: number("bytesSent")?,
+            }),
+            "local-candidate" => Self::LocalCandidate(Candidate::read(value)?),
+            "remote-candidate" => Self::RemoteCandidate(Candidate::read(value)?),
+            "codec" => Self::Codec(Codec {
+                mime_type: text("mimeType")?,
+            }),
+            "transport" => Self::Transport(Transport {
+                selected_candidate_pair_id: text("selectedCandidatePairId")?,
+            }),
+            "media-source" => Self::MediaSource(MediaSource {
+                width: fields.maybe_u32("width")?,
+                height: fields.maybe_u32("height")?,
+                frames_per_second: number("framesPerSecond")?,
+            }),
+            _ => Self::Other,
+        })
+    }
+}
+
+impl Read for Candidate {
+    fn read(value: &Value) -> Result<Self, WrongField> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            candidate_type: fields.maybe_text("candidateType")?.map(|kind| match kind {
+                "host" => CandidateKind::Host,
+                "srflx" => CandidateKind::Srflx,
+                "prflx" => CandidateKind::Prflx,
+                "relay" => CandidateKind::Relay,
+                _ => CandidateKind::Unknown,
+            }),
+            protocol: fields.maybe_string("protocol")?,
+            relay_protocol: fields.maybe_string("relayProtocol")?,
+        })
+    }
 }

@@ -2,23 +2,31 @@
 //!
 //! Invariant: reading never fails; an entry that cannot be read is left out.
 
-use std::collections::BTreeMap;
+use serde_json::Value;
 
-use serde::Deserialize;
+use crate::protocol::fields::{Fields, Read, WrongField, read_text};
 
 use super::entry::{Candidate, CandidatePair, StatsEntry};
+use crate::room::ordered::OrderedMap;
 
 /// All entries of one `getStats`, by id.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
-    entries: BTreeMap<String, StatsEntry>,
+    entries: OrderedMap<String, StatsEntry>,
 }
 
-#[derive(Deserialize)]
 struct Identified {
     id: String,
-    #[serde(flatten)]
     entry: StatsEntry,
+}
+
+impl Read for Identified {
+    fn read(value: &Value) -> Result<Self, WrongField> {
+        Ok(Self {
+            id: Fields::of(value)?.string("id")?,
+            entry: StatsEntry::read(value)?,
+        })
+    }
 }
 
 impl Report {
@@ -26,7 +34,7 @@ impl Report {
     pub fn from_entries<T: AsRef<str>>(entries: impl IntoIterator<Item = T>) -> Self {
         let entries = entries
             .into_iter()
-            .filter_map(|text| serde_json::from_str::<Identified>(text.as_ref()).ok())
+            .filter_map(|text| read_text::<Identified>(text.as_ref()).ok())
             .filter(|identified| identified.entry != StatsEntry::Other)
             .map(|identified| (identified.id, identified.entry))
             .collect();

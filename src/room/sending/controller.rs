@@ -4,8 +4,6 @@
 //! possible cause; and the targets of all people together stay within the uplink's bound, but for their voices, which
 //! nobody is refused.
 
-use std::collections::BTreeMap;
-
 use super::allocation::divide;
 use super::congestion::{Congestion, Judged, Verdict};
 use super::encoding::Climb;
@@ -16,6 +14,7 @@ use super::rate_limit::RateLimit;
 use super::target::{SendTargets, SendingSettings};
 use super::view::ViewRequest;
 use crate::protocol::PeerId;
+use crate::room::ordered::OrderedMap;
 
 /// What the uplink is believed to carry before anything is known, in bits/s.
 const FIRST_UPLINK: f64 = 3_000_000.0;
@@ -40,7 +39,7 @@ struct PeerState {
 #[derive(Clone, Debug)]
 pub struct SendingController {
     settings: SendingSettings,
-    peers: BTreeMap<PeerId, PeerState>,
+    peers: OrderedMap<PeerId, PeerState>,
     uplink: RateLimit,
     processor: ProcessorLimit,
 }
@@ -56,7 +55,7 @@ impl SendingController {
     pub fn new(settings: SendingSettings) -> Self {
         Self {
             settings,
-            peers: BTreeMap::new(),
+            peers: OrderedMap::new(),
             uplink: RateLimit::new(FIRST_UPLINK, LEAST_EACH, UPLINK_PATIENCE),
             processor: ProcessorLimit::default(),
         }
@@ -108,7 +107,7 @@ impl SendingController {
     /// The targets that changed since they were last taken.
     pub fn take_changes(&mut self) -> Vec<(PeerId, SendTargets)> {
         let mut changes = Vec::new();
-        for (peer, state) in &mut self.peers {
+        for (peer, state) in self.peers.iter_mut() {
             if let Some(targets) = state.targets
                 && state.applied != Some(targets)
             {

@@ -3,6 +3,9 @@
 //! Invariant: whoever says nothing, or something a later version invented, gets the full picture.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::protocol::fields::{Fields, Read, WrongField};
 
 /// How large a track is shown.
 #[derive(
@@ -53,6 +56,24 @@ pub struct ViewRequest {
     pub camera: ViewSize,
     /// How large the sender's shared screen is shown.
     pub screen: ViewSize,
+}
+
+impl Read for ViewRequest {
+    fn read(value: &Value) -> Result<Self, WrongField> {
+        let fields = Fields::of(value)?;
+        let size = |name| {
+            Ok(match fields.maybe_text(name)? {
+                Some("hidden") => ViewSize::Hidden,
+                Some("thumbnail") => ViewSize::Thumbnail,
+                Some("medium") => ViewSize::Medium,
+                _ => ViewSize::Large,
+            })
+        };
+        Ok(Self {
+            camera: size("camera")?,
+            screen: size("screen")?,
+        })
+    }
 }
 
 impl ViewRequest {

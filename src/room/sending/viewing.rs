@@ -3,11 +3,10 @@
 //! Invariant: a wish for more is sent at once; a wish for less only after it lasted [`SHRINK_AFTER_MS`], so that turning
 //! pages and resizing a window do not make senders start and stop.
 
-use std::collections::BTreeMap;
-
 use super::view::{ViewRequest, ViewSize};
 use crate::protocol::PeerId;
 use crate::room::Moment;
+use crate::room::ordered::OrderedMap;
 
 /// How long something must be shown smaller before its sender is told, in ms.
 const SHRINK_AFTER_MS: u64 = 2_000;
@@ -21,7 +20,7 @@ struct Told {
 /// What each person was told, and what is about to be told.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Viewing {
-    told: BTreeMap<PeerId, Told>,
+    told: OrderedMap<PeerId, Told>,
 }
 
 impl Viewing {
@@ -30,12 +29,12 @@ impl Viewing {
     pub fn observe(
         &mut self,
         now: Moment,
-        shown: &BTreeMap<PeerId, ViewRequest>,
+        shown: &OrderedMap<PeerId, ViewRequest>,
     ) -> Vec<(PeerId, ViewRequest)> {
         self.told.retain(|peer, _| shown.contains_key(peer));
         let mut requests = Vec::new();
         for (peer, wanted) in shown {
-            let state = self.told.entry(peer.clone()).or_insert_with(|| Told {
+            let state = self.told.get_or_insert_with(peer.clone(), || Told {
                 told: ViewRequest::default(),
                 smaller_since: None,
             });

@@ -7,10 +7,9 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use crate::protocol::PeerId;
 use crate::room::Moment;
+use crate::room::ordered::OrderedMap;
 
 /// How long somebody must be louder than the speaker to take over, in ms.
 const TAKEOVER_MS: u64 = 400;
@@ -51,7 +50,7 @@ struct Floor {
 /// Follows everyone's level and names the speaker.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ActiveSpeaker {
-    voices: BTreeMap<PeerId, Voice>,
+    voices: OrderedMap<PeerId, Voice>,
     floor: Option<Floor>,
     heard: Option<Moment>,
 }
@@ -70,7 +69,7 @@ impl ActiveSpeaker {
             self.floor = None;
         }
         let to_beat = self.level_to_beat();
-        for (peer, voice) in &mut self.voices {
+        for (peer, voice) in self.voices.iter_mut() {
             let speaks_already = self
                 .floor
                 .as_ref()
@@ -105,7 +104,7 @@ impl ActiveSpeaker {
             .retain(|peer, _| levels.iter().any(|(present, _)| present == peer));
         for (peer, level) in levels {
             let level = if level.is_nan() { 0.0 } else { *level };
-            let voice = self.voices.entry(peer.clone()).or_default();
+            let voice = self.voices.get_or_insert_with(peer.clone(), Voice::default);
             voice.envelope = (voice.envelope * decay).max(level);
             voice.level = level;
         }

@@ -9,9 +9,8 @@ mod event;
 mod inbound;
 mod roster;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::protocol::{DisplayName, PeerId};
+use crate::room::ordered::{OrderedMap, OrderedSet};
 
 use super::Moment;
 use super::application::{ApplicationError, ApplicationMessage};
@@ -34,9 +33,9 @@ const APPLICATIONS_PER_SECOND: f64 = 20.0;
 /// The talk of one call as one participant has it.
 #[derive(Clone, Debug)]
 pub struct Talk {
-    people: BTreeMap<PeerId, DisplayName>,
-    guards: BTreeMap<(PeerId, Channel), Guard>,
-    chat_open: BTreeSet<PeerId>,
+    people: OrderedMap<PeerId, DisplayName>,
+    guards: OrderedMap<(PeerId, Channel), Guard>,
+    chat_open: OrderedSet<PeerId>,
     conversation: Conversation,
     transfers: Transfers,
     live: Live,
@@ -49,9 +48,9 @@ impl Talk {
     pub fn new(entry: TalkEntry) -> Self {
         let now = entry.now;
         let mut talk = Self {
-            people: BTreeMap::new(),
-            guards: BTreeMap::new(),
-            chat_open: BTreeSet::new(),
+            people: OrderedMap::new(),
+            guards: OrderedMap::new(),
+            chat_open: OrderedSet::new(),
             conversation: Conversation::new(entry.me, entry.name, entry.page_opened, entry.chance),
             transfers: Transfers::new(entry.chance),
             live: Live::new(now),
@@ -203,8 +202,7 @@ impl Talk {
         }
         let guard = self
             .guards
-            .entry((peer.clone(), channel))
-            .or_insert_with(|| Guard::new(channel, now));
+            .get_or_insert_with((peer.clone(), channel), || Guard::new(channel, now));
         if guard.cut_off().is_some() {
             effects.0.push(TalkEffect::CloseChannel { peer, channel });
             return;
@@ -254,7 +252,7 @@ impl Talk {
             return;
         }
         let on = recording == Recording::On;
-        for peer in &self.chat_open {
+        for peer in self.chat_open.iter() {
             effects.send(peer, Channel::Chat, ChatFrame::Recording { on }.to_frame());
         }
         effects.changed(Aspect::Recorders);

@@ -1,10 +1,9 @@
 //! Who is in the room: told to every model at once.
 
-use std::collections::BTreeSet;
-
 use crate::protocol::{DisplayName, PeerId};
 use crate::room::Moment;
 use crate::room::chat::Arrival;
+use crate::room::ordered::OrderedSet;
 use crate::room::recorders::Recording;
 
 use super::Talk;
@@ -18,7 +17,7 @@ impl Talk {
         now: Moment,
         effects: &mut Effects,
     ) {
-        let here: BTreeSet<&PeerId> = roster.iter().map(|(peer, _)| peer).collect();
+        let here: OrderedSet<&PeerId> = roster.iter().map(|(peer, _)| peer).collect();
         let gone: Vec<PeerId> = self
             .people
             .keys()

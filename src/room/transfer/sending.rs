@@ -9,6 +9,7 @@ use crate::protocol::{DisplayName, PeerId};
 use crate::room::Moment;
 use crate::room::audience::Audience;
 use crate::room::channel::{Frame, Violation};
+use crate::room::ordered::sort_few;
 
 use super::effect::{
     DiskCommand, End, Ending, SourceId, Stage, Transfer, TransferEffect, TransferKey,
@@ -166,7 +167,7 @@ impl Transfers {
             .of(peer)
             .filter(|transfer| transfer.key.side == Side::Sender && transfer.ending().is_none())
             .collect();
-        sending.sort_by_key(|transfer| transfer.order);
+        sort_few(&mut sending, |transfer| transfer.order);
         let mut active = 0;
         let mut expected = buffered;
         for transfer in &sending {

@@ -3,10 +3,9 @@
 //! Responsible for taking every report and frame to the transfer it concerns. Invariant: a transfer belongs to one person
 //! and one direction; nothing a person sends touches a transfer with somebody else.
 
-use std::collections::BTreeMap;
-
 use crate::protocol::{DisplayName, PeerId};
 use crate::room::Moment;
+use crate::room::ordered::{OrderedMap, sort_few};
 
 use super::effect::{
     DiskEvent, End, Ending, Transfer, TransferEffect, TransferKey, TransferProblem,
@@ -25,8 +24,8 @@ const CONFIRM_MS: u64 = 15_000;
 /// All transfers of a call.
 #[derive(Clone, Debug)]
 pub struct Transfers {
-    pub(super) transfers: BTreeMap<TransferKey, Transfer>,
-    pub(super) lines: BTreeMap<PeerId, Line>,
+    pub(super) transfers: OrderedMap<TransferKey, Transfer>,
+    pub(super) lines: OrderedMap<PeerId, Line>,
     pub(super) next_id: u32,
     next_order: u64,
 }
@@ -49,8 +48,8 @@ impl Transfers {
     /// None yet. `chance` is a random number in `0.0..1.0`: a reloaded page must not use an id again.
     pub fn new(chance: f64) -> Self {
         Self {
-            transfers: BTreeMap::new(),
-            lines: BTreeMap::new(),
+            transfers: OrderedMap::new(),
+            lines: OrderedMap::new(),
             next_id: (chance.clamp(0.0, 1.0) * f64::from(u32::MAX)) as u32,
             next_order: 0,
         }
@@ -63,7 +62,7 @@ impl Transfers {
             .values()
             .filter(|transfer| !transfer.dismissed);
         let mut list: Vec<&Transfer> = shown.collect();
-        list.sort_by_key(|transfer| transfer.order);
+        sort_few(&mut list, |transfer| transfer.order);
         list
     }
 
@@ -94,7 +93,7 @@ impl Transfers {
 
     /// Somebody is in the room.
     pub fn person_came(&mut self, peer: PeerId, name: DisplayName) {
-        self.lines.entry(peer).or_insert(Line {
+        self.lines.get_or_insert_with(peer, || Line {
             name,
             state: LineState::Closed,
             buffered: 0,
@@ -254,7 +253,7 @@ impl Transfers {
             .values()
             .filter(|transfer| transfer.key.peer == *peer && transfer.key.side == side)
             .collect();
-        of_peer.sort_by_key(|transfer| transfer.order);
+        sort_few(&mut of_peer, |transfer| transfer.order);
         of_peer
             .into_iter()
             .map(|transfer| transfer.key.clone())

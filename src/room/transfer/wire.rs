@@ -3,7 +3,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::protocol::fields::{Fields, Read, WrongField};
 use crate::room::channel::{Frame, Violation};
 
 /// Largest file that can be offered, in bytes: the largest integer JSON carries exactly everywhere (2^53 - 1).
@@ -70,7 +72,7 @@ impl TryFrom<String> for Digest {
 }
 
 /// A control message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
@@ -86,7 +88,6 @@ pub enum FileControl {
         /// In bytes.
         size: u64,
         /// Its media type as the sender's browser says; may be empty.
-        #[serde(default)]
         mime: String,
     },
     /// Receiver: send it from this offset on, which is what is safely written already.
@@ -133,7 +134,6 @@ pub enum FileControl {
         by: Side,
     },
     /// A type of a newer version.
-    #[serde(other)]
     Unknown,
 }
 
@@ -167,6 +167,46 @@ impl FileFrame {
             Frame::Text(_) => frame.parse().map(Self::Control),
             Frame::Bytes(bytes) => Chunk::parse(bytes).map(Self::Chunk),
         }
+    }
+}
+
+impl Read for FileControl {
+    fn read(value: &Value) -> Result<Self, WrongField> {
+        let fields = Fields::of(value)?;
+        let id = || fields.u32("id").map(TransferId);
+        Ok(match fields.text("type")? {
+            "offer" => Self::Offer {
+                id: id()?,
+                name: fields.string("name")?,
+                size: fields.integer("size")?,
+                mime: fields.maybe_string("mime")?.unwrap_or_default(),
+            },
+            "accept" => Self::Accept {
+                id: id()?,
+                offset: fields.integer("offset")?,
+            },
+            "decline" => Self::Decline { id: id()? },
+            "written" => Self::Written {
+                id: id()?,
+                offset: fields.integer("offset")?,
+            },
+            "done" => Self::Done {
+                id: id()?,
+                sha256: Digest::try_from(fields.string("sha256")?)
+                    .map_err(|_| WrongField("sha256"))?,
+            },
+            "verified" => Self::Verified { id: id()? },
+            "corrupt" => Self::Corrupt { id: id()? },
+            "cancel" => Self::Cancel {
+                id: id()?,
+                by: match fields.text("by")? {
+                    "sender" => Side::Sender,
+                    "receiver" => Side::Receiver,
+                    _ => return Err(WrongField("by")),
+                },
+            },
+            _ => Self::Unknown,
+        })
     }
 }
 

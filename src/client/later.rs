@@ -1,0 +1,39 @@
+//! What of the client comes with the second wasm: what is only ever done after the user opened something that is in it.
+//!
+//! Invariant: whatever names these parts goes through [`parts`], so that none of them is in the first wasm.
+
+use futures::FutureExt;
+use futures::future::LocalBoxFuture;
+use leptos::wasm_split::SplitLoaderError;
+use web_sys::Window;
+
+use super::check;
+use super::recorder::{Pieces, RecordingProblem};
+use crate::session::Session;
+
+/// The ways into it.
+pub(super) struct Parts {
+    /// Runs a check of the connection from its begin to its end.
+    pub(super) check: fn(Window, Session) -> LocalBoxFuture<'static, ()>,
+    /// Hands a recording to the browser's downloads, under this name.
+    pub(super) hand_over:
+        fn(Pieces, String) -> LocalBoxFuture<'static, Result<(), RecordingProblem>>,
+}
+
+const PARTS: Parts = Parts {
+    check: |window, session| check::run(window, session).boxed_local(),
+    hand_over: |pieces, name| async move { pieces.hand_over(&name).await }.boxed_local(),
+};
+
+/// Fetches the second wasm, if that is not done yet, and hands out the ways into it.
+#[cfg(not(debug_assertions))]
+#[leptos::wasm_split::wasm_split(later, wasm_split_path = leptos::wasm_split, fallible)]
+pub(super) fn parts() -> Result<Parts, SplitLoaderError> {
+    Ok(PARTS)
+}
+
+/// In a debug build all is one wasm.
+#[cfg(debug_assertions)]
+pub(super) async fn parts() -> Result<Parts, SplitLoaderError> {
+    Ok(PARTS)
+}
