@@ -1,6 +1,6 @@
 //! The controller's rules one by one.
 
-use std::collections::BTreeMap;
+use crate::room::ordered::OrderedMap;
 
 use proptest::prelude::*;
 
@@ -238,8 +238,8 @@ fn view_requests_read_what_other_versions_write() {
 fn more_is_asked_for_at_once_and_less_only_when_it_lasts() {
     let ada = peers(1).remove(0);
     let mut viewing = Viewing::default();
-    let hidden = BTreeMap::from([(ada.clone(), ViewRequest::HIDDEN)]);
-    let large = BTreeMap::from([(ada.clone(), ViewRequest::default())]);
+    let hidden = OrderedMap::from_iter([(ada.clone(), ViewRequest::HIDDEN)]);
+    let large = OrderedMap::from_iter([(ada.clone(), ViewRequest::default())]);
     assert_eq!(viewing.observe(Moment(0), &large), []);
     assert_eq!(viewing.observe(Moment(100), &hidden), []);
     assert_eq!(viewing.observe(Moment(900), &large), []);
