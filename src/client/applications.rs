@@ -4,7 +4,7 @@
 //! topic, data}`; `visavis:error` gives `{code, message, topic}` for what could not be sent. Invariant: what arrives is
 //! JSON data, never code, and never more than the channels' own limits allow.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit, Window};
@@ -12,6 +12,7 @@ use web_sys::{CustomEvent, CustomEventInit, Window};
 use super::listener::Listener;
 use super::report::{Report, Reporter};
 use crate::protocol::PeerId;
+use crate::protocol::fields::{Fields, Read, WrongField, read_text};
 use crate::room::application::{ApplicationError, ApplicationMessage, Topic};
 use crate::room::audience::Audience;
 use crate::room::channel::Reliability;
@@ -21,19 +22,23 @@ use crate::room::talk::TalkIntent;
 const REQUEST_CHARACTERS: u32 = 64 * 1024;
 
 /// A program's request, as it stands in `detail`.
-#[derive(Deserialize)]
 struct Request {
     topic: String,
-    #[serde(default)]
     data: Value,
-    #[serde(default)]
     to: Option<PeerId>,
-    #[serde(default = "reliable")]
     reliable: bool,
 }
 
-fn reliable() -> bool {
-    true
+impl Read for Request {
+    fn read(value: &Value) -> Result<Self, WrongField> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            topic: fields.string("topic")?,
+            data: fields.value("data").cloned().unwrap_or_default(),
+            to: fields.maybe_text("to")?.map(PeerId::new),
+            reliable: fields.maybe_flag("reliable")?.unwrap_or(true),
+        })
+    }
 }
 
 /// A message for the programs in the page.
@@ -69,8 +74,8 @@ pub(super) fn listen(window: &Window, reporter: Reporter) -> Listener {
 /// # Errors
 /// A stable code and words for the program's author.
 pub(super) fn read(request: &str) -> Result<TalkIntent, (&'static str, String)> {
-    let request: Request = serde_json::from_str(request)
-        .map_err(|error| ("application-malformed", error.to_string()))?;
+    let request: Request =
+        read_text(request).map_err(|error| ("application-malformed", error.to_string()))?;
     let topic = Topic::parse(&request.topic)
         .map_err(|error: ApplicationError| (error.code(), error.to_string()))?;
     Ok(TalkIntent::Send {

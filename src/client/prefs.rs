@@ -2,6 +2,7 @@
 
 use web_sys::{Storage, Window};
 
+use crate::protocol::fields::read_text;
 use crate::room::Preferences;
 
 const KEY: &str = "visavis.preferences";
@@ -10,7 +11,7 @@ const KEY: &str = "visavis.preferences";
 pub(super) fn load(window: &Window) -> Preferences {
     storage(window)
         .and_then(|storage| storage.get_item(KEY).ok().flatten())
-        .and_then(|json| serde_json::from_str(&json).ok())
+        .and_then(|json| read_text(&json).ok())
         .unwrap_or_default()
 }
 

@@ -3,13 +3,17 @@
 //! Invariant: whatever an older or later version stored reads as something sensible; constraints ask for what was chosen
 //! but refuse only what is of no use, so that a poor camera is better than an `OverconstrainedError`.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::protocol::fields::{Fields, Read, WrongField};
 
 use super::media::{DeviceId, Switch};
+use super::preferences::{data_mode, switch};
 use super::sending::DataMode;
 
 /// The size of the picture.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub enum Resolution {
     /// 640×360
     #[serde(rename = "360p")]
@@ -19,7 +23,7 @@ pub enum Resolution {
     P1080,
     /// 1280×720
     #[default]
-    #[serde(rename = "720p", other)]
+    #[serde(rename = "720p")]
     P720,
 }
 
@@ -38,7 +42,7 @@ impl Resolution {
 }
 
 /// Frames each second.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub enum FrameRate {
     /// 15
     #[serde(rename = "15")]
@@ -51,7 +55,7 @@ pub enum FrameRate {
     Fps60,
     /// 30
     #[default]
-    #[serde(rename = "30", other)]
+    #[serde(rename = "30")]
     Fps30,
 }
 
@@ -71,20 +75,19 @@ impl FrameRate {
 }
 
 /// Whether pictures take part in the call at all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CallMedia {
     /// Sound only: no camera is opened, and others are asked to send no faces.
     AudioOnly,
     /// Sound and pictures.
     #[default]
-    #[serde(other)]
     AudioAndVideo,
 }
 
 /// Everything about capturing that is remembered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct CaptureSettings {
     /// The size of the picture.
     pub resolution: Resolution,
@@ -102,6 +105,34 @@ pub struct CaptureSettings {
     pub data: DataMode,
     /// The speaker last chosen; the browser's default when `None`.
     pub speaker_device: Option<DeviceId>,
+}
+
+impl Read for CaptureSettings {
+    fn read(value: &Value) -> Result<Self, WrongField> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            resolution: match fields.maybe_text("resolution")? {
+                Some("360p") => Resolution::P360,
+                Some("1080p") => Resolution::P1080,
+                _ => Resolution::P720,
+            },
+            frame_rate: match fields.maybe_text("frameRate")? {
+                Some("15") => FrameRate::Fps15,
+                Some("24") => FrameRate::Fps24,
+                Some("60") => FrameRate::Fps60,
+                _ => FrameRate::Fps30,
+            },
+            echo_cancellation: switch(fields, "echoCancellation")?,
+            noise_suppression: switch(fields, "noiseSuppression")?,
+            auto_gain_control: switch(fields, "autoGainControl")?,
+            media: match fields.maybe_text("media")? {
+                Some("audio-only") => CallMedia::AudioOnly,
+                _ => CallMedia::AudioAndVideo,
+            },
+            data: data_mode(fields)?,
+            speaker_device: fields.maybe_string("speakerDevice")?.map(DeviceId),
+        })
+    }
 }
 
 /// `ConstrainULong` or `ConstrainDouble` (W3C Media Capture section 11).
@@ -176,10 +207,11 @@ impl CaptureSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::fields::read_text;
 
     #[test]
     fn what_other_versions_stored_still_reads() {
-        let read = |text| serde_json::from_str::<CaptureSettings>(text);
+        let read = |text| read_text::<CaptureSettings>(text);
         assert_eq!(read("{}").unwrap(), CaptureSettings::default());
         let settings =
             read(r#"{"resolution":"2160p","frameRate":"24","media":"holographic","new":[]}"#)
@@ -203,10 +235,7 @@ mod tests {
                     ..CaptureSettings::default()
                 };
                 let stored = serde_json::to_string(&settings).unwrap();
-                assert_eq!(
-                    serde_json::from_str::<CaptureSettings>(&stored).unwrap(),
-                    settings
-                );
+                assert_eq!(read_text::<CaptureSettings>(&stored).unwrap(), settings);
             }
         }
     }

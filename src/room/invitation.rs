@@ -37,7 +37,7 @@ pub fn parse_invitation(text: &str) -> Result<RoomName, InvitationError> {
         .split_whitespace()
         .collect::<Vec<_>>()
         .join("-")
-        .to_lowercase();
+        .to_ascii_lowercase();
     Ok(RoomName::parse(&name)?)
 }
 

@@ -1,6 +1,9 @@
 //! What is remembered from visit to visit, in the browser and nowhere else.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::protocol::fields::{Fields, Read, WrongField};
 
 use super::capture_settings::CaptureSettings;
 use super::media::{DeviceId, Switch};
@@ -9,8 +12,8 @@ use super::sending::DataMode;
 use super::stage::Layout;
 
 /// Remembered choices. Every field has a default, so that what an older version stored still reads.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Preferences {
     /// The name last used; empty when none was.
     pub name: String,
@@ -34,4 +37,49 @@ pub struct Preferences {
     pub self_view: Switch,
     /// Whether the others may learn this computer's address.
     pub address: AddressPrivacy,
+}
+
+impl Read for Preferences {
+    fn read(value: &Value) -> Result<Self, WrongField> {
+        let fields = Fields::of(value)?;
+        let device = |name| Ok(fields.maybe_string(name)?.map(DeviceId));
+        Ok(Self {
+            name: fields.maybe_string("name")?.unwrap_or_default(),
+            microphone: switch(fields, "microphone")?,
+            camera: switch(fields, "camera")?,
+            microphone_device: device("microphoneDevice")?,
+            camera_device: device("cameraDevice")?,
+            capture: match fields.value("capture") {
+                Some(capture) => CaptureSettings::read(capture)?,
+                None => CaptureSettings::default(),
+            },
+            sounds: switch(fields, "sounds")?,
+            layout: match fields.maybe_text("layout")? {
+                Some("speaker") => Layout::Speaker,
+                _ => Layout::Grid,
+            },
+            data: data_mode(fields)?,
+            self_view: switch(fields, "selfView")?,
+            address: match fields.maybe_text("address")? {
+                Some("hidden") => AddressPrivacy::Hidden,
+                _ => AddressPrivacy::Shown,
+            },
+        })
+    }
+}
+
+/// A remembered switch: on, unless it was switched off.
+pub(super) fn switch(fields: Fields<'_>, name: &'static str) -> Result<Switch, WrongField> {
+    Ok(match fields.maybe_text(name)? {
+        Some("off") => Switch::Off,
+        _ => Switch::On,
+    })
+}
+
+/// How sparing to be with data, as it was remembered.
+pub(super) fn data_mode(fields: Fields<'_>) -> Result<DataMode, WrongField> {
+    Ok(match fields.maybe_text("data")? {
+        Some("save") => DataMode::Save,
+        _ => DataMode::Normal,
+    })
 }

@@ -18,7 +18,7 @@ pub fn LevelMeter() -> impl IntoView {
         let level = level.get().clamp(0.0, 1.0);
         if let Some(bar) = bar.get() {
             let style = web_sys::HtmlElement::style(&bar);
-            drop(style.set_property("--level", &format!("{level:.2}")));
+            drop(style.set_property("--level", &decimal(level.into())));
         }
     });
     view! {
@@ -35,3 +35,4 @@ pub fn LevelMeter() -> impl IntoView {
         </div>
     }
 }
+use super::measure::decimal;

@@ -7,6 +7,17 @@ use leptos::wasm_bindgen::closure::Closure;
 use send_wrapper::SendWrapper;
 use web_sys::{Element, ResizeObserver};
 
+/// A number with two digits behind the point, as style sheets read it. The standard formatting of floats would be the larger
+/// part of what it is used for.
+pub fn decimal(number: f64) -> String {
+    let hundredths = (number * 100.0).round() as i64;
+    let sign = if hundredths < 0 { "-" } else { "" };
+    let hundredths = hundredths.unsigned_abs();
+    let (whole, rest) = (hundredths / 100, hundredths % 100);
+    let zero = if rest < 10 { "0" } else { "" };
+    [sign, &whole.to_string(), ".", zero, &rest.to_string()].concat()
+}
+
 /// Width and height in CSS pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Size {
@@ -55,4 +66,17 @@ where
         on_cleanup(move || drop(observing));
     });
     size.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_read_as_the_standard_library_writes_them() {
+        for number in [0.0, 0.05, 0.5, 1.0, 12.345_6, 1_920.0, -0.4, -3.07, 0.999] {
+            assert_eq!(decimal(number), format!("{number:.2}"));
+        }
+        assert_eq!(decimal(f64::NAN), "0.00");
+    }
 }

@@ -15,7 +15,7 @@ use crate::room::{Participant, Switch};
 use crate::session::{Session, Wish};
 
 use super::avatar::hue;
-use super::measure::{Size, inner_size};
+use super::measure::{Size, decimal, inner_size};
 
 /// Where a picture of this size lies in a frame that shows it whole: left, top, width, height in CSS pixels.
 fn picture_in(frame: Size, picture: Size) -> (f64, f64, f64, f64) {
@@ -112,8 +112,9 @@ fn PointerView(peer: PeerId, place: Signal<Option<(f64, f64, f64)>>) -> impl Int
             return;
         };
         let style = HtmlElement::style(&pointer);
-        drop(style.set_property("transform", &format!("translate({x:.1}px, {y:.1}px)")));
-        drop(style.set_property("opacity", &format!("{opacity:.2}")));
+        let transform = ["translate(", &decimal(x), "px, ", &decimal(y), "px)"].concat();
+        drop(style.set_property("transform", &transform));
+        drop(style.set_property("opacity", &decimal(opacity)));
     });
     view! {
         <div node_ref=pointer class="pointer" data-hue=colour>

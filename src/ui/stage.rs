@@ -14,7 +14,7 @@ use crate::session::{Session, Wish};
 
 use super::fresh::Fresh;
 use super::icon::{Icon, IconView};
-use super::measure::inner_size;
+use super::measure::{decimal, inner_size};
 use super::pager::Pager;
 use super::screen_tile::ScreenTile;
 use super::tile::CameraTile;
@@ -28,10 +28,17 @@ pub fn put(element: &HtmlElement, place: Place) {
     for (property, value) in [
         (
             "transform",
-            format!("translate({:.1}px, {:.1}px)", place.x, place.y),
+            [
+                "translate(",
+                &decimal(place.x),
+                "px, ",
+                &decimal(place.y),
+                "px)",
+            ]
+            .concat(),
         ),
-        ("width", format!("{:.1}px", place.width)),
-        ("height", format!("{:.1}px", place.height)),
+        ("width", decimal(place.width) + "px"),
+        ("height", decimal(place.height) + "px"),
     ] {
         drop(style.set_property(property, &value));
     }

@@ -332,17 +332,17 @@ pub fn room_name_rule(error: RoomNameError) -> &'static str {
 /// The valid name nearest to what was typed, if there is one.
 pub fn corrected_room_name(typed: &str) -> Option<String> {
     let mut corrected = String::with_capacity(typed.len());
-    for character in typed.chars().flat_map(char::to_lowercase) {
+    for character in typed.chars() {
         match character {
-            'a'..='z' | '0'..='9' => corrected.push(character),
-            'ä' | 'à' | 'á' | 'â' | 'ã' | 'å' => corrected.push('a'),
-            'è' | 'é' | 'ê' | 'ë' => corrected.push('e'),
-            'ì' | 'í' | 'î' | 'ï' => corrected.push('i'),
-            'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' => corrected.push('o'),
-            'ù' | 'ú' | 'û' | 'ü' => corrected.push('u'),
-            'ç' => corrected.push('c'),
-            'ñ' => corrected.push('n'),
-            'ß' => corrected.push_str("ss"),
+            'a'..='z' | 'A'..='Z' | '0'..='9' => corrected.push(character.to_ascii_lowercase()),
+            'ä' | 'à' | 'á' | 'â' | 'ã' | 'å' | 'À'..='Å' => corrected.push('a'),
+            'è'..='ë' | 'È'..='Ë' => corrected.push('e'),
+            'ì'..='ï' | 'Ì'..='Ï' => corrected.push('i'),
+            'ò'..='ö' | 'ø' | 'Ò'..='Ö' | 'Ø' => corrected.push('o'),
+            'ù'..='ü' | 'Ù'..='Ü' => corrected.push('u'),
+            'ç' | 'Ç' => corrected.push('c'),
+            'ñ' | 'Ñ' => corrected.push('n'),
+            'ß' | 'ẞ' => corrected.push_str("ss"),
             _ if corrected.ends_with('-') || corrected.is_empty() => {}
             _ => corrected.push('-'),
         }

@@ -95,7 +95,9 @@ impl Pieces {
             let directory = self.directory(false).await?;
             let mut index = WebmIndex::default();
             let mut files = Vec::new();
-            for name in self.names(&directory).await? {
+            let mut names = self.names(&directory).await?;
+            names.sort();
+            for name in names {
                 if name == HANDED_OVER {
                     continue;
                 }
@@ -162,7 +164,7 @@ impl Pieces {
         ask(&root, "getDirectoryHandle", &arguments).await
     }
 
-    /// The names of the pieces, in order.
+    /// The names of the pieces.
     async fn names(&self, directory: &JsValue) -> Result<Vec<String>, JsValue> {
         let mut names = Vec::new();
         let Some(keys) = js::call(directory, "keys", &JsValue::UNDEFINED) else {
@@ -171,7 +173,6 @@ impl Pieces {
         while let Some(name) = js::property(&ask(&keys, "next", &[]).await?, "value") {
             names.extend(name.as_string());
         }
-        names.sort();
         Ok(names)
     }
 }
