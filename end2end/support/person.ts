@@ -90,6 +90,15 @@ export class Person {
     return this;
   }
 
+  /** Waits for what the page fetches after it has come alive; a debug build has all from the start. */
+  async expectSecondWasm(): Promise<void> {
+    await this.page.waitForFunction(() => {
+      const isSplit = document.querySelector('link[href*="/pkg-"]') !== null;
+      const resources = performance.getEntriesByType('resource');
+      return !isSplit || resources.some(({ name }) => /\/split_later[^/]*\.wasm$/.test(name));
+    });
+  }
+
   /** Closes the tab as a user does, with the page's farewell. */
   async closeTab(): Promise<void> {
     await this.page.close({ runBeforeUnload: false });

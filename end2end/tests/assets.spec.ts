@@ -12,6 +12,9 @@ import { expect, test } from '../support/room.js';
 const BINARY =
   process.env.VISAVIS_BIN || fileURLToPath(new URL('../../target/release/visavis', import.meta.url));
 
+/** Most bytes of the first wasm on the wire: its budget of 350 KiB, and a little. */
+const MOST_WASM_BYTES = 360 * 1024;
+
 interface Answer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
@@ -49,6 +52,9 @@ test('a page names its script, its wasm and its styles, all of one build and the
     expect(zipped.headers['content-encoding'], file).toBe('gzip');
     expect(coded.length, file).toBeLessThan(zipped.length);
     expect(zipped.length, file).toBeLessThan(plain.length);
+    if (file.endsWith('.wasm')) {
+      expect(coded.length, 'what a call begins with is small').toBeLessThan(MOST_WASM_BYTES);
+    }
     for (const answer of [plain, coded, zipped]) {
       expect(answer.headers['cache-control'], file).toBe('public, max-age=31536000, immutable');
       expect(answer.headers['content-length'], file).toBe(String(answer.length));

@@ -159,6 +159,7 @@ test('a server that is gone is told, and so is that it is back', async ({ meetin
   const [ada, wire] = await meeting.personOnWire('Ada');
   ada.guard.expect(/WebSocket connection to/, /ERR_CONNECTION/, /ERR_EMPTY/);
   await inLobby(ada, meeting.room);
+  await ada.expectSecondWasm();
   await wire.cut();
   await check(ada);
   await expect(verdict(ada)).toContainText('The server does not answer');

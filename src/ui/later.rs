@@ -27,7 +27,7 @@ use super::settings::Settings;
 use super::shortcuts::ShortcutList;
 
 /// How long after the page the second wasm is fetched: what the page itself asks for comes first.
-const FETCH_AFTER: Duration = Duration::from_millis(1_500);
+const FETCH_AFTER: Duration = Duration::from_millis(250);
 
 /// How long after a failure it is fetched again unasked.
 const RETRY_AFTER: Duration = Duration::from_secs(15);
