@@ -1,9 +1,12 @@
 /** One person: a browser context with devices of their own, and the room's page as they use it. */
 import { expect, type Browser, type BrowserContextOptions, type Locator, type Page } from '@playwright/test';
 import { Guard } from './guard.js';
-import { disguiseDevices, installInstruments, type DeviceFailures } from './media.js';
+import { disguiseDevices, installInstruments, type DeviceFailures, type FrameGap } from './media.js';
 import { persona, PERSONAS, type Persona } from './persona.js';
 import { disguiseScreen, SCREEN_TONE_ABOVE_HZ } from './screen.js';
+
+/** Longest gap between two frames that nobody calls a freeze, in ms. */
+const FREEZE_MS = 500;
 
 /** How a person differs from the ordinary. */
 export interface PersonOptions {
@@ -218,10 +221,19 @@ export class Person {
   }
 
   /** What [`watchFrames`] has seen so far. */
-  longestGap(other: Person): Promise<{ frames: number; gap: number; attached: boolean }> {
+  longestGap(other: Person): Promise<FrameGap> {
     return this.tile(other.name).locator('video').evaluate((video) =>
       window.instruments.longestGap(video as HTMLVideoElement),
     );
+  }
+
+  /** Expects the other's video to have run on without a freeze since it is watched; a machine that let the other's page stand still is excused. */
+  async expectNoFreeze(other: Person): Promise<void> {
+    const { since, frames, gap, attached } = await this.longestGap(other);
+    const stall = await other.page.evaluate((from) => window.instruments.longestStall(from), since);
+    expect(attached, `${other.name}'s video is still the one that was watched`).toBe(true);
+    expect(frames).toBeGreaterThan(20);
+    expect(gap, `the longest that ${this.name} saw ${other.name} stand still, in ms`).toBeLessThanOrEqual(FREEZE_MS + stall);
   }
 
   /** How many messages of a type were sent or received. */

@@ -120,13 +120,15 @@ test('a check leaves the room and the devices alone, and closing it ends it', as
   await inLobby(ada, meeting.room);
   const before = await ada.devices();
   await ada.button('Check the connection').click();
+  const exchanged = () => ada.signals.map(({ direction, type }) => `${direction} ${type}`);
+  await expect.poll(exchanged).toEqual(['sent leave', 'received error']);
   await expect(step(ada, 'WebSocket')).toContainText('Watching it');
   expect(ada.sockets).toBe(1);
   await ada.page.keyboard.press('Escape');
   await expect(dialog(ada)).toBeHidden();
   await expect(ada.button('Check the connection')).toBeFocused();
   expect(await ada.devices()).toEqual(before);
-  expect(ada.signals.map(({ direction, type }) => `${direction} ${type}`)).toEqual(['sent leave', 'received error']);
+  expect(exchanged()).toEqual(['sent leave', 'received error']);
   await ada.enter();
 });
 
