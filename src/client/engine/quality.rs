@@ -62,8 +62,8 @@ impl Engine {
         }
         self.quality.next = now.plus(SAMPLE_MS);
         self.follow_capture();
-        for (id, peer) in &self.peers {
-            self.quality.under_way.push(peer.read_stats(id.clone()));
+        for peer in self.peers.values() {
+            self.quality.under_way.push(peer.read_stats());
         }
     }
 
