@@ -8,22 +8,13 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url, Window};
 
 use crate::client::files::{ask, option};
 use crate::client::js;
-use crate::room::recording::WebmIndex;
+use crate::room::recording::{RecordingProblem, WebmIndex};
 
 /// The directory of the one recording there can be.
 const DIRECTORY: &str = "visavis-recording";
 
 /// Marks pieces that were handed over: nobody needs them any more.
 const HANDED_OVER: &str = "handed-over";
-
-/// Why a recording cannot go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::client) enum RecordingProblem {
-    /// The browser has no place to keep it.
-    NoPlace,
-    /// There is no space left.
-    Full,
-}
 
 /// The pieces of one recording. Cheap to clone.
 #[derive(Clone)]
