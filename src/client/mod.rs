@@ -20,6 +20,7 @@ mod files;
 mod js;
 mod levels;
 mod listener;
+mod object_url;
 mod peer;
 mod prefs;
 mod recorder;
