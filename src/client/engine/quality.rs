@@ -186,12 +186,12 @@ impl Engine {
     }
 
     fn ask_for_views(&mut self, now: Moment) {
-        let floats = ["documentPictureInPicture", "pictureInPictureElement"];
         let hidden = self.window.document().is_some_and(|document| {
-            let floating = js::property(&self.window, floats[0])
+            let floats = js::property(&self.window, "documentPictureInPicture")
                 .and_then(|floating| js::property(&floating, "window"))
-                .or_else(|| js::property(&document, floats[1]));
-            document.hidden() && floating.is_none()
+                .or_else(|| js::property(&document, "pictureInPictureElement"))
+                .is_some();
+            document.hidden() && !floats
         });
         let sound_alone = self
             .session
