@@ -250,7 +250,8 @@ impl<H: Host> Core<H> {
         if peers.is_empty() || peers.len() > MOST_PEERS {
             return Err(Refusal::BadRequest);
         }
-        let (permissions, wanted) = self.to_reach(path, user, &peers, now)?;
+        let wanted = self.reaches_of(path, user, &peers, now)?;
+        let permissions = &mut self.own(path, user, now)?.permissions;
         if !permissions.have_room(&wanted, now) {
             return Err(Refusal::InsufficientCapacity);
         }
@@ -274,7 +275,8 @@ impl<H: Host> Core<H> {
         if !CHANNELS.contains(&number) {
             return Err(Refusal::BadRequest);
         }
-        let (permissions, wanted) = self.to_reach(path, user, &[peer], now)?;
+        let wanted = self.reaches_of(path, user, &[peer], now)?;
+        let permissions = &mut self.own(path, user, now)?.permissions;
         for (_, reach) in wanted {
             permissions
                 .bind(number, peer, reach, now)
@@ -283,14 +285,14 @@ impl<H: Host> Core<H> {
         Ok(answer::succeed(&request.message, &[], Some(&user.key), out))
     }
 
-    /// What the client's allocation is to reach these peers with: its permissions, and what of each address is meant.
-    fn to_reach(
+    /// What the client's allocation may reach of these peers, if it may reach all of them.
+    fn reaches_of(
         &mut self,
         path: &ClientPath,
         user: &User,
         peers: &[SocketAddr],
         now: UnixMillis,
-    ) -> Result<(&mut Permissions, Vec<(IpAddr, Reach)>), Refusal> {
+    ) -> Result<Vec<(IpAddr, Reach)>, Refusal> {
         let family = family_of(self.seated(path, user, now)?.relayed.ip());
         let mut wanted = Vec::with_capacity(peers.len());
         for address in peers.iter().map(SocketAddr::ip) {
@@ -300,7 +302,7 @@ impl<H: Host> Core<H> {
             }
             wanted.push((address, reach));
         }
-        Ok((&mut self.own(path, user, now)?.permissions, wanted))
+        Ok(wanted)
     }
 }
 
