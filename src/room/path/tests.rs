@@ -201,10 +201,6 @@ fn candidate(kind: &str) -> IceCandidate {
 /// Carries the offer that is under way through to a connection that does not come up.
 fn agree(visit: &mut Visit, serial: u32) {
     let sdp = || "sdp".to_owned();
-    let received = |count| PeerEvent::Received {
-        count,
-        awaited: Awaited::Something,
-    };
     visit.peer("a", 1, PeerEvent::LocalOffer { sdp: sdp() });
     visit.server(ServerMessage::Answer {
         from: peer("a"),
