@@ -100,7 +100,8 @@ export function disguiseDevices({ me, failures }: { me: Persona; failures: Devic
   };
 
   const sounded = (): MediaStreamTrack => {
-    const context = new AudioContext();
+    // Without an output of its own: nobody listens to it here, and each output is a thread that wakes a hundred times a second.
+    const context = new AudioContext({ sinkId: { type: 'none' } } as AudioContextOptions);
     const oscillator = context.createOscillator();
     const volume = context.createGain();
     const destination = context.createMediaStreamDestination();
@@ -203,7 +204,7 @@ export function installInstruments(personas: readonly Persona[]): void {
     if (known) {
       return known.analyser;
     }
-    hearing ??= new AudioContext();
+    hearing ??= new AudioContext({ sinkId: { type: 'none' } } as AudioContextOptions);
     void hearing.resume();
     const analyser = hearing.createAnalyser();
     analyser.fftSize = 4096;

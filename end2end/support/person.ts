@@ -31,6 +31,9 @@ export interface Signal {
   [field: string]: unknown;
 }
 
+/** How long they may take to appear, in ms: the whole call is encoded and decoded on the machine that tests, and grows as the square of the people. */
+const patience = (others: Person[]): number => Math.max(45_000, 6_000 * others.length ** 2);
+
 export class Person {
   /** All signaling messages of all sockets so far. */
   readonly signals: Signal[] = [];
@@ -190,14 +193,15 @@ export class Person {
       [`${this.name} (you)`, this.name],
       ...others.map((other) => [other.name, other.name]),
     ]);
-    await expect.poll(() => this.view(), { message: `${this.name} sees everybody`, timeout: 45_000 }).toEqual(expected);
+    const timeout = patience(others);
+    await expect.poll(() => this.view(), { message: `${this.name} sees everybody`, timeout }).toEqual(expected);
   }
 
   /** Expects to hear exactly these people. */
   async expectToHear(...others: Person[]): Promise<void> {
     const expected = others.map((other) => other.name).sort();
     await expect
-      .poll(() => this.hearing(), { message: `${this.name} hears everybody`, timeout: 45_000 })
+      .poll(() => this.hearing(), { message: `${this.name} hears everybody`, timeout: patience(others) })
       .toEqual(expected);
   }
 
