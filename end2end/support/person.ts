@@ -86,7 +86,7 @@ export class Person {
   async enter(): Promise<void> {
     await this.nameBox.fill(this.name);
     await this.button('Join').click();
-    await expect(this.own).toBeVisible();
+    await expect(this.own).toBeVisible({ timeout: 30_000 });
   }
 
   /** From nowhere into the call. */
