@@ -18,14 +18,14 @@ use web_sys::MediaStream;
 
 use crate::protocol::PeerId;
 use crate::room::check::Check;
-use crate::room::hands::order_of_hands;
+use crate::room::hands::{order_of_hands, raised_hands};
 use crate::room::screen::ScreenIntent;
 use crate::room::sending::DataMode;
 use crate::room::stage::{Stage, StageIntent, StagePeople, StageView};
 use crate::room::talk::TalkIntent;
 use crate::room::{
-    AddressPrivacy, Hand, Intent, LocalMedia, MediaIntent, Moment, Notice, Participant,
-    Preferences, RoomState, Switch, TrackKind,
+    AddressPrivacy, Intent, LocalMedia, MediaIntent, Moment, Notice, Participant, Preferences,
+    RoomState, Switch, TrackKind,
 };
 
 use check::CheckWish;
@@ -181,7 +181,7 @@ impl Session {
             sound: RwSignal::new(Sound::default()),
             notices: RwSignal::new(Vec::new()),
             hands: Memo::new(move |before: Option<&Vec<Participant>>| {
-                let raised = state.with(raised);
+                let raised = state.with(|state| state.call().map_or_else(Vec::new, raised_hands));
                 order_of_hands(before.map_or(&[], Vec::as_slice), &raised)
             }),
             volumes: RwSignal::new(HashMap::new()),
@@ -278,20 +278,6 @@ impl Session {
             levels.remove(participant);
         });
     }
-}
-
-/// Whose hands are up: mine, and then the others' in order of arrival.
-fn raised(state: &RoomState) -> Vec<Participant> {
-    let Some(call) = state.call() else {
-        return Vec::new();
-    };
-    let me = (call.hand == Hand::Raised).then_some(Participant::Me);
-    let others = call
-        .people
-        .iter()
-        .filter(|person| person.hand == Hand::Raised)
-        .map(|person| Participant::Peer(person.id.clone()));
-    me.into_iter().chain(others).collect()
 }
 
 fn stage_view(

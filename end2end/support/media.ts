@@ -11,6 +11,18 @@ export interface DeviceFailures {
   video?: string;
 }
 
+/** The frames of a video since they are watched. */
+export interface FrameGap {
+  /** Since when, as `Date.now`. */
+  since: number;
+  /** How many came. */
+  frames: number;
+  /** The longest gap between two of them in ms, the one that is still open included, without what the page stood still itself. */
+  gap: number;
+  /** Whether the video is still part of the page. */
+  attached: boolean;
+}
+
 /** What the page under test offers to the tests. */
 export interface Instruments {
   /** How many device tracks the page ever captured, and how many of each kind run now. */
@@ -23,8 +35,10 @@ export interface Instruments {
   whoIsHeard(): Promise<string[]>;
   /** Starts to watch the gaps between the frames of a video. */
   watchFrames(video: HTMLVideoElement): void;
-  /** The longest gap between two frames since `watchFrames`, in ms, the one that is still open included. */
-  longestGap(video: HTMLVideoElement): { frames: number; gap: number; attached: boolean };
+  /** What came since `watchFrames`. */
+  longestGap(video: HTMLVideoElement): FrameGap;
+  /** How long the page itself stood still at most since this moment (of `Date.now`), in ms. */
+  longestStall(since: number): number;
   /** Makes the captured device of this kind end by itself, as when it is unplugged. */
   unplug(kind: 'audio' | 'video'): void;
   /** From now on `getUserMedia` fails like this; not at all with `{}`, as when a permission is granted after all. */
@@ -50,10 +64,10 @@ export function disguiseDevices({ me, failures }: { me: Persona; failures: Devic
   let captured = 0;
   let broken: DeviceFailures = failures;
 
-  // Written frame by frame: what a canvas captures waits for the page to be painted, and a busy machine paints late.
+  // Written frame by frame, from plain memory: what a canvas captures waits for the page to be painted, and a busy machine
+  // paints late; and reading a canvas back for each frame would cost more than the call that is tested.
   const drawn = (): MediaStreamTrack => {
-    const canvas = new OffscreenCanvas(320, 180);
-    const context = canvas.getContext('2d', { alpha: false })!;
+    const [width, height, size] = [320, 180, 20] as const;
     const { MediaStreamTrackGenerator } = window as unknown as {
       MediaStreamTrackGenerator: new (init: { kind: 'video' }) => MediaStreamTrack & {
         writable: WritableStream<VideoFrame>;
@@ -61,25 +75,33 @@ export function disguiseDevices({ me, failures }: { me: Persona; failures: Devic
     };
     const track = new MediaStreamTrackGenerator({ kind: 'video' });
     const writer = track.writable.getWriter();
+    const [red, green, blue] = me.colour;
+    const background = [red, green, blue, 255];
+    const plain = Uint8Array.from({ length: width * height * 4 }, (_, index) => background[index % 4]!);
+    const pixels = plain.slice();
     let step = 0;
     const clock = setInterval(() => {
       if (track.readyState === 'ended') {
         clearInterval(clock);
         return;
       }
-      context.fillStyle = `rgb(${me.colour.join(' ')})`;
-      context.fillRect(0, 0, canvas.width, canvas.height);
-      context.fillStyle = 'white';
-      context.fillRect((step * 6) % canvas.width, canvas.height - 24, 20, 20);
+      const left = (step * 6) % (width - size);
+      const [from, to] = [(height - 24) * width * 4, (height - 24 + size) * width * 4];
+      pixels.set(plain.subarray(from, to), from);
+      for (let line = height - 24; line < height - 24 + size; line += 1) {
+        pixels.fill(255, (line * width + left) * 4, (line * width + left + size) * 4);
+      }
       step += 1;
-      const frame = new VideoFrame(canvas, { timestamp: performance.now() * 1_000 });
+      const timestamp = performance.now() * 1_000;
+      const frame = new VideoFrame(pixels, { format: 'RGBX', codedWidth: width, codedHeight: height, timestamp });
       writer.write(frame).catch(() => frame.close());
     }, 50);
     return track;
   };
 
   const sounded = (): MediaStreamTrack => {
-    const context = new AudioContext();
+    // Without an output of its own: nobody listens to it here, and each output is a thread that wakes a hundred times a second.
+    const context = new AudioContext({ sinkId: { type: 'none' } } as AudioContextOptions);
     const oscillator = context.createOscillator();
     const volume = context.createGain();
     const destination = context.createMediaStreamDestination();
@@ -182,7 +204,7 @@ export function installInstruments(personas: readonly Persona[]): void {
     if (known) {
       return known.analyser;
     }
-    hearing ??= new AudioContext();
+    hearing ??= new AudioContext({ sinkId: { type: 'none' } } as AudioContextOptions);
     void hearing.resume();
     const analyser = hearing.createAnalyser();
     analyser.fftSize = 4096;
@@ -194,7 +216,39 @@ export function installInstruments(personas: readonly Persona[]): void {
   const isPlaying = (element: HTMLMediaElement) =>
     !element.paused && !element.muted && element.volume > 0 && element.readyState >= 2;
 
-  const watches = new WeakMap<HTMLVideoElement, { frames: number; gap: number; last: number }>();
+  interface Watch {
+    since: number;
+    counted: number;
+    frames: number;
+    gap: number;
+    open: number;
+  }
+  const decoded = (video: HTMLVideoElement) => video.getVideoPlaybackQuality().totalVideoFrames;
+  const watches = new Map<HTMLVideoElement, Watch>();
+  const stalls: { at: number; stall: number }[] = [];
+
+  // Decoded frames by the page's own clock: what a busy machine paints late, or counts late, is no gap of the call.
+  const PULSE_MS = 20;
+  const LATE_MS = 60;
+  let pulse = performance.now();
+  setInterval(() => {
+    const now = performance.now();
+    const passed = Math.min(now - pulse, LATE_MS);
+    if (now - pulse > LATE_MS) {
+      stalls.push({ at: Date.now(), stall: now - pulse });
+    }
+    pulse = now;
+    for (const [video, watch] of watches) {
+      const frames = decoded(video);
+      watch.open += passed;
+      if (frames > watch.counted) {
+        watch.frames += frames - watch.counted;
+        watch.gap = Math.max(watch.gap, watch.open);
+        watch.open = 0;
+      }
+      watch.counted = frames;
+    }
+  }, PULSE_MS);
 
   window.instruments = Object.assign(window.instruments ?? {}, {
     async whoIsShown(video: HTMLVideoElement) {
@@ -245,29 +299,18 @@ export function installInstruments(personas: readonly Persona[]): void {
       return [...heard].sort();
     },
     watchFrames(video: HTMLVideoElement) {
-      const watch = { frames: 0, gap: 0, last: performance.now() };
-      watches.set(video, watch);
-      const step = (_now: number, frame: VideoFrameCallbackMetadata) => {
-        if (watches.get(video) !== watch) {
-          return;
-        }
-        watch.frames += 1;
-        watch.gap = Math.max(watch.gap, frame.presentationTime - watch.last);
-        watch.last = frame.presentationTime;
-        video.requestVideoFrameCallback(step);
-      };
-      video.requestVideoFrameCallback(step);
+      watches.set(video, { since: Date.now(), counted: decoded(video), frames: 0, gap: 0, open: 0 });
     },
     longestGap(video: HTMLVideoElement) {
       const watch = watches.get(video);
       if (!watch) {
-        return { frames: 0, gap: Infinity, attached: video.isConnected };
+        return { since: 0, frames: 0, gap: Infinity, attached: video.isConnected };
       }
-      return {
-        frames: watch.frames,
-        gap: Math.max(watch.gap, performance.now() - watch.last),
-        attached: video.isConnected,
-      };
+      const { since, frames, gap, open } = watch;
+      return { since, frames, gap: Math.max(gap, open), attached: video.isConnected };
+    },
+    longestStall(since: number) {
+      return Math.max(0, ...stalls.filter(({ at }) => at >= since).map(({ stall }) => stall));
     },
   });
 

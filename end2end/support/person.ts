@@ -1,9 +1,12 @@
 /** One person: a browser context with devices of their own, and the room's page as they use it. */
 import { expect, type Browser, type BrowserContextOptions, type Locator, type Page } from '@playwright/test';
 import { Guard } from './guard.js';
-import { disguiseDevices, installInstruments, type DeviceFailures } from './media.js';
+import { disguiseDevices, installInstruments, type DeviceFailures, type FrameGap } from './media.js';
 import { persona, PERSONAS, type Persona } from './persona.js';
 import { disguiseScreen, SCREEN_TONE_ABOVE_HZ } from './screen.js';
+
+/** Longest gap between two frames that nobody calls a freeze, in ms. */
+const FREEZE_MS = 500;
 
 /** How a person differs from the ordinary. */
 export interface PersonOptions {
@@ -27,6 +30,9 @@ export interface Signal {
   type: string;
   [field: string]: unknown;
 }
+
+/** How long they may take to appear, in ms: the whole call is encoded and decoded on the machine that tests, and grows as the square of the people. */
+const patience = (others: Person[]): number => Math.max(45_000, 6_000 * others.length ** 2);
 
 export class Person {
   /** All signaling messages of all sockets so far. */
@@ -80,7 +86,7 @@ export class Person {
   async enter(): Promise<void> {
     await this.nameBox.fill(this.name);
     await this.button('Join').click();
-    await expect(this.own).toBeVisible();
+    await expect(this.own).toBeVisible({ timeout: 30_000 });
   }
 
   /** From nowhere into the call. */
@@ -196,14 +202,15 @@ export class Person {
       [`${this.name} (you)`, this.name],
       ...others.map((other) => [other.name, other.name]),
     ]);
-    await expect.poll(() => this.view(), { message: `${this.name} sees everybody`, timeout: 45_000 }).toEqual(expected);
+    const timeout = patience(others);
+    await expect.poll(() => this.view(), { message: `${this.name} sees everybody`, timeout }).toEqual(expected);
   }
 
   /** Expects to hear exactly these people. */
   async expectToHear(...others: Person[]): Promise<void> {
     const expected = others.map((other) => other.name).sort();
     await expect
-      .poll(() => this.hearing(), { message: `${this.name} hears everybody`, timeout: 45_000 })
+      .poll(() => this.hearing(), { message: `${this.name} hears everybody`, timeout: patience(others) })
       .toEqual(expected);
   }
 
@@ -227,10 +234,19 @@ export class Person {
   }
 
   /** What [`watchFrames`] has seen so far. */
-  longestGap(other: Person): Promise<{ frames: number; gap: number; attached: boolean }> {
+  longestGap(other: Person): Promise<FrameGap> {
     return this.tile(other.name).locator('video').evaluate((video) =>
       window.instruments.longestGap(video as HTMLVideoElement),
     );
+  }
+
+  /** Expects the other's video to have run on without a freeze since it is watched; a machine that let the other's page stand still is excused. */
+  async expectNoFreeze(other: Person): Promise<void> {
+    const { since, frames, gap, attached } = await this.longestGap(other);
+    const stall = await other.page.evaluate((from) => window.instruments.longestStall(from), since);
+    expect(attached, `${other.name}'s video is still the one that was watched`).toBe(true);
+    expect(frames).toBeGreaterThan(20);
+    expect(gap, `the longest that ${this.name} saw ${other.name} stand still, in ms`).toBeLessThanOrEqual(FREEZE_MS + stall);
   }
 
   /** How many messages of a type were sent or received. */

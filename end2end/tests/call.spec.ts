@@ -9,7 +9,7 @@ test('three people see and hear each other', async ({ meeting }) => {
 });
 
 test('five people who all join at once see and hear each other', async ({ meeting }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const context = { viewport: { width: 480, height: 360 } };
   const people = await Promise.all(
     ['Ada', 'Bob', 'Cleo', 'Dan', 'Eve'].map((name) => meeting.person(name, { context })),

@@ -1,8 +1,7 @@
 /** What people write to each other arrives, as text, with everyone it is for and nobody else. */
 import { Chat } from '../support/chat.js';
+import { SOCKET_TROUBLE } from '../support/outage.js';
 import { expect, test } from '../support/room.js';
-
-const SOCKET_TROUBLE = [/WebSocket connection to/, /ERR_CONNECTION/];
 
 test('a message reaches everyone, says so, and is counted until it is read', async ({ meeting }) => {
   const [ada, bob, cleo] = await meeting.gather('Ada', 'Bob', 'Cleo');

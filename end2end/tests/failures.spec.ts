@@ -1,6 +1,7 @@
 /** Every failure has its own words and a way on. */
 import { chromium } from '@playwright/test';
 import { GRANT_DEVICES, INSECURE_HOST, launchOptions } from '../support/browser.js';
+import { SOCKET_TROUBLE } from '../support/outage.js';
 import { expect, test, type Person } from '../support/room.js';
 
 const words = (person: Person, pattern: RegExp) => person.page.getByText(pattern).filter({ visible: true }).first();
@@ -95,7 +96,7 @@ test.describe('a room for two', () => {
 
 test('a server that does not answer for a moment costs nothing but the moment', async ({ meeting }) => {
   const [ada, wire] = await meeting.personOnWire('Ada');
-  ada.guard.expect(/WebSocket connection to/, /ERR_CONNECTION/, /ERR_EMPTY/);
+  ada.guard.expect(...SOCKET_TROUBLE, /ERR_EMPTY/);
   await ada.visit(meeting.room);
   await expect.poll(async () => (await ada.devices()).video).toBe(1);
   await wire.cut();
@@ -108,7 +109,7 @@ test('a server that does not answer for a moment costs nothing but the moment', 
 
 test('a server that cannot be reached is told, and Join tries again', async ({ meeting }) => {
   const [ada, wire] = await meeting.personOnWire('Ada');
-  ada.guard.expect(/WebSocket connection to/, /ERR_CONNECTION/, /ERR_EMPTY/);
+  ada.guard.expect(...SOCKET_TROUBLE, /ERR_EMPTY/);
   await ada.visit(meeting.room);
   await expect.poll(async () => (await ada.devices()).video).toBe(1);
   await wire.cut();

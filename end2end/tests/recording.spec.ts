@@ -151,3 +151,36 @@ test('a full disk ends the recording with words, and a browser that cannot recor
   await bob.button('Record sound only').click();
   await expect(bob.page.getByText('This browser cannot record')).toBeVisible();
 });
+
+test('a disk that does not keep up ends the recording with words, and what was made until then is saved', async ({ meeting }) => {
+  const ada = await meeting.person('Ada', {
+    before: () => {
+      if (typeof FileSystemWritableFileStream === 'undefined') {
+        return;
+      }
+      const start = MediaRecorder.prototype.start;
+      MediaRecorder.prototype.start = function () {
+        start.call(this, 20);
+      };
+      const write = FileSystemWritableFileStream.prototype.write;
+      const recovers = new Promise<void>((resolve) => addEventListener('disk-recovers', () => resolve()));
+      let pieces = 0;
+      FileSystemWritableFileStream.prototype.write = async function (...data) {
+        pieces += 1;
+        if (pieces > 2) {
+          await recovers;
+        }
+        await write.apply(this, data);
+      };
+    },
+  });
+  await ada.join(meeting.room);
+  await start(ada, 'Record sound only');
+  await expect(ada.page.getByText('Your disk is too slow for this recording')).toBeVisible({ timeout: 20_000 });
+  const waiting = ada.page.waitForEvent('download');
+  await ada.page.evaluate(() => dispatchEvent(new Event('disk-recovers')));
+  const { format } = probe(await keep(await waiting));
+  expect(Number(format.duration)).toBeGreaterThan(0.5);
+  await expect(ada.page.getByText('Your recording is in your downloads')).toBeVisible();
+  await expect(ada.button('Stop recording')).toHaveCount(0);
+});

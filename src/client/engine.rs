@@ -113,8 +113,6 @@ struct Engine {
     talk: Option<Talk>,
     files: Files,
     quality: Quality,
-    /// Ticks until arrivals are counted again.
-    count_arrivals_in: u32,
     recordings: Recordings,
     /// Whether what is shown of the transfers is out of date, and whether it should be renewed at once.
     transfers_changed: bool,
@@ -154,7 +152,6 @@ impl Engine {
             talk: None,
             files: Files::new(&window),
             quality: Quality::default(),
-            count_arrivals_in: 0,
             recordings: Recordings::new(Pieces::new(&window)),
             transfers_changed: false,
             transfers_ended: false,

@@ -66,6 +66,13 @@ extern "C" {
         parameters: &RtcRtpParameters,
     ) -> Result<Promise, JsValue>;
 
+    /// `AudioContext` with options that web-sys lacks.
+    #[wasm_bindgen(extends = web_sys::AudioContext, js_name = AudioContext)]
+    pub(super) type AudioEngine;
+
+    #[wasm_bindgen(constructor, catch, js_class = AudioContext)]
+    pub(super) fn new(options: &JsValue) -> Result<AudioEngine, JsValue>;
+
     /// `MediaStreamTrack.contentHint` (W3C MediaStreamTrack Content Hints).
     #[wasm_bindgen(extends = web_sys::MediaStreamTrack, js_name = MediaStreamTrack)]
     #[derive(Clone, Debug)]

@@ -8,7 +8,8 @@ use leptos::wasm_split::SplitLoaderError;
 use web_sys::Window;
 
 use super::check;
-use super::recorder::{Pieces, RecordingProblem};
+use super::recorder::Pieces;
+use crate::room::recording::RecordingProblem;
 use crate::session::Session;
 
 /// The ways into it.

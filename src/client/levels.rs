@@ -6,11 +6,14 @@ use std::collections::HashMap;
 
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
+use serde::Serialize;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AnalyserNode, AudioContext, AudioContextState, MediaStream, MediaStreamAudioSourceNode,
 };
 
+use super::js;
 use crate::room::Participant;
 
 /// Samples looked at for one level: 43 ms at 48 kHz.
@@ -65,7 +68,7 @@ impl Levels {
     /// The audio engine, started with the first use.
     pub(super) fn context(&mut self) -> Option<&AudioContext> {
         if self.context.is_none() {
-            self.context = AudioContext::new().ok();
+            self.context = silent_context();
         }
         self.context.as_ref()
     }
@@ -120,6 +123,28 @@ impl Drop for Meter {
     fn drop(&mut self) {
         drop(self.source.disconnect());
     }
+}
+
+/// An audio engine without an output of its own (Web Audio API section 1.2.1 `sinkId`): what is heard goes through elements, and an
+/// output that plays nothing still wakes the machine a hundred times a second. Browsers that do not know the option ignore it.
+fn silent_context() -> Option<AudioContext> {
+    let options = js::dictionary(&SilentContext {
+        sink_id: SilentSink { kind: "none" },
+    });
+    let context = js::AudioEngine::new(&options).ok()?;
+    Some(context.unchecked_into())
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SilentContext {
+    sink_id: SilentSink,
+}
+
+#[derive(Serialize)]
+struct SilentSink {
+    #[serde(rename = "type")]
+    kind: &'static str,
 }
 
 /// The root mean square of the samples, `0.0..=1.0`; a full-scale sine has 0.71.

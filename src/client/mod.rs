@@ -21,6 +21,7 @@ mod js;
 mod later;
 mod levels;
 mod listener;
+mod object_url;
 mod peer;
 mod prefs;
 mod recorder;

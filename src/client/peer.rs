@@ -23,7 +23,7 @@ use super::transceivers::{self, LocalTracks};
 use crate::protocol::{IceCandidate, IceServer, IceTransportPolicy, PeerId};
 use crate::room::channel::{Channel, Frame};
 use crate::room::sending::{SendTargets, VideoTarget};
-use crate::room::{PeerEvent, Route, TrackKind};
+use crate::room::{Awaited, PeerEvent, Route, TrackKind};
 
 /// A connection and what is under way for it.
 pub(super) struct Peer {
@@ -51,16 +51,23 @@ enum Ended {
     /// A track is attached. Meanwhile another may be wanted.
     Attached,
     /// So much arrived until now.
-    Counted(Option<Arrived>),
+    Counted(Option<Arrived>, Awaited),
     /// Nothing anybody waits for.
     Quietly,
 }
 
-/// How far counting what arrives is.
+/// How far counting what arrives is. That something was played is cheap to see; the statistics, which also know of what is not
+/// played, are asked only when nothing was.
 #[derive(Default)]
 struct ArrivalCount {
-    /// The entry of the statistics that says it, once it was found.
+    /// When something was last played, in ms since the Epoch.
+    played: f64,
+    /// How often there was something new.
+    count: u64,
+    /// The entry of the statistics that counts bytes, once it was found.
     entry: Option<JsValue>,
+    /// What they counted, if that was the last that was looked at.
+    bytes: Option<u64>,
     under_way: bool,
 }
 
@@ -212,18 +219,51 @@ impl Peer {
     }
 
     /// Reads the connection's statistics.
-    pub(super) fn read_stats(&self, peer: PeerId) -> LocalBoxFuture<'static, Reading> {
-        stats::read(&self.connection, peer, self.generation)
+    pub(super) fn read_stats(&self) -> LocalBoxFuture<'static, Reading> {
+        stats::read(&self.connection, self.peer.clone(), self.generation)
     }
 
     /// Counts what arrived; reports `Received`, unless the count is still under way.
-    pub(super) fn count_arrivals(&mut self) {
-        if std::mem::replace(&mut self.arrivals.under_way, true) {
+    pub(super) fn count_arrivals(&mut self, awaited: Awaited) {
+        if self.arrivals.under_way {
             return;
         }
+        let played = transceivers::last_played(&self.connection);
+        if played > self.arrivals.played {
+            self.arrivals.played = played;
+            self.arrivals.bytes = None;
+            self.arrivals.count += 1;
+            return self.report_arrivals(awaited);
+        }
+        self.arrivals.under_way = true;
         let counting = stats::count_arrivals(&self.connection, self.arrivals.entry.clone());
-        self.under_way
-            .push(counting.map(Ended::Counted).boxed_local());
+        let counted = counting.map(move |arrived| Ended::Counted(arrived, awaited));
+        self.under_way.push(counted.boxed_local());
+    }
+
+    /// The first figure after something was played, or of another path, has nothing to be compared with and tells nothing.
+    fn take_arrivals(&mut self, arrived: Option<Arrived>, awaited: Awaited) {
+        self.arrivals.under_way = false;
+        let Some(Arrived { entry, bytes }) = arrived else {
+            return;
+        };
+        self.arrivals.entry = entry;
+        let before = self.arrivals.bytes.replace(bytes);
+        if let Some(before) = before.filter(|before| *before <= bytes) {
+            self.arrivals.count += u64::from(bytes > before);
+            self.report_arrivals(awaited);
+        }
+    }
+
+    fn report_arrivals(&self, awaited: Awaited) {
+        self.reporter.report(Report::Peer {
+            peer: self.peer.clone(),
+            generation: self.generation,
+            event: PeerEvent::Received {
+                count: self.arrivals.count,
+                awaited,
+            },
+        });
     }
 
     /// Brings tracks, limits and streams in line after an operation, and returns the streams that are new.
@@ -261,17 +301,7 @@ impl Peer {
             match ended {
                 Ended::Operation(event) => return Poll::Ready(event),
                 Ended::Attached => self.attach(),
-                Ended::Counted(counted) => {
-                    self.arrivals.under_way = false;
-                    if let Some(Arrived { entry, bytes }) = counted {
-                        self.arrivals.entry = entry;
-                        self.reporter.report(Report::Peer {
-                            peer: self.peer.clone(),
-                            generation: self.generation,
-                            event: PeerEvent::Received(bytes),
-                        });
-                    }
-                }
+                Ended::Counted(arrived, awaited) => self.take_arrivals(arrived, awaited),
                 Ended::Quietly => {}
             }
         }

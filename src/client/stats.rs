@@ -8,7 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use super::js::{self, Connection};
 use super::transceivers;
 use crate::protocol::PeerId;
-use crate::room::quality::{Report, TrackMap};
+use crate::room::quality::{Report, StatsEntry, TrackMap};
 
 /// One reading of a connection.
 pub(super) struct Reading {
@@ -36,6 +36,10 @@ pub(super) fn read(
         let mut entries: Vec<String> = Vec::new();
         if let Ok(stats) = asked.await {
             stats.unchecked_ref::<Map>().for_each(&mut |entry, _| {
+                let kind = js::property(&entry, "type").and_then(|kind| kind.as_string());
+                if kind.is_none_or(|kind| !StatsEntry::is_read(&kind)) {
+                    return;
+                }
                 entries.extend(
                     JSON::stringify(&entry)
                         .ok()

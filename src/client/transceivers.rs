@@ -78,6 +78,16 @@ pub(super) fn slots(connection: &Connection) -> Vec<(TrackKind, RtcRtpTransceive
     taken
 }
 
+/// When something that arrived was last played, in ms since the Epoch; 0 if nothing was within ten seconds. What a browser makes up
+/// for what is missing does not count. W3C WebRTC section 5.3 (`RTCRtpReceiver.getSynchronizationSources`).
+pub(super) fn last_played(connection: &Connection) -> f64 {
+    let sources = running(connection)
+        .into_iter()
+        .flat_map(|transceiver| transceiver.receiver().get_synchronization_sources());
+    let times = sources.filter_map(|source| js::property(&source, "timestamp")?.as_f64());
+    times.fold(0.0, f64::max)
+}
+
 /// Creates the transceivers that are missing.
 ///
 /// # Errors

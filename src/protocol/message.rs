@@ -189,6 +189,10 @@ pub struct PeerInfo {
     pub media: MediaState,
     /// Whether their hand is up.
     pub hand: bool,
+    /// The place of their hand among those that are up, from 1, in the order they went up. An extension; absent when it
+    /// is down, and from servers that do not know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hand_place: Option<u32>,
     /// True while their socket is down and the seat is kept. An extension; absent means present.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub away: bool,

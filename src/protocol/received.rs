@@ -120,6 +120,7 @@ impl Read for PeerInfo {
             name: fields.string("name")?,
             media: fields.one("media")?,
             hand: fields.flag("hand")?,
+            hand_place: fields.maybe_u32("handPlace")?,
             away: fields.maybe_flag("away")?.unwrap_or_default(),
         })
     }

@@ -10,6 +10,15 @@ const SILENT_AFTER_MS: u64 = 900;
 /// Most that the time between two measurements counts for, in ms: one that came late says little.
 const LONGEST_STEP_MS: u64 = 600;
 
+/// Whether the other side sends something all the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Awaited {
+    /// It does: silence is trouble.
+    Something,
+    /// It need not.
+    Nothing,
+}
+
 /// What a measurement tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hearing {
@@ -34,8 +43,8 @@ pub(super) struct Arrivals {
 }
 
 impl Arrivals {
-    /// Takes a measurement; `expected` says whether the other side sends something all the time.
-    pub(super) fn measure(&mut self, received: u64, expected: bool, now: Moment) -> Hearing {
+    /// Takes a measurement.
+    pub(super) fn measure(&mut self, received: u64, awaited: Awaited, now: Moment) -> Hearing {
         let before = self.last.replace((now, received));
         let Some((measured, count)) = before else {
             return Hearing::Unclear;
@@ -49,7 +58,7 @@ impl Arrivals {
             return Hearing::Heard { after_silence };
         }
         let was_silent = self.is_silent();
-        if !expected && !was_silent {
+        if awaited == Awaited::Nothing && !was_silent {
             self.silent_ms = 0;
             return Hearing::Unclear;
         }
@@ -85,16 +94,19 @@ mod tests {
     fn silence_is_noticed_within_one_and_a_half_seconds() {
         for offset in [1, 250, 499] {
             let mut arrivals = Arrivals::default();
-            arrivals.measure(1, true, Moment(0));
-            arrivals.measure(2, true, Moment(500));
+            arrivals.measure(1, Awaited::Something, Moment(0));
+            arrivals.measure(2, Awaited::Something, Moment(500));
             // The last packet came `offset` ms after the measurement before.
             let first_quiet = 1_000;
-            arrivals.measure(3, true, Moment(first_quiet));
+            arrivals.measure(3, Awaited::Something, Moment(first_quiet));
             assert!(!arrivals.is_quiet());
-            assert_eq!(arrivals.measure(3, true, Moment(1_500)), Hearing::Quiet);
+            assert_eq!(
+                arrivals.measure(3, Awaited::Something, Moment(1_500)),
+                Hearing::Quiet
+            );
             assert!(arrivals.is_quiet(), "known before it is trouble");
             assert_eq!(
-                arrivals.measure(3, true, Moment(2_000)),
+                arrivals.measure(3, Awaited::Something, Moment(2_000)),
                 Hearing::FellSilent
             );
             assert!(2_000 - (500 + offset) < 1_500);
@@ -106,7 +118,7 @@ mod tests {
         let mut arrivals = Arrivals::default();
         for step in 0..20 {
             assert_eq!(
-                arrivals.measure(7, false, Moment(step * 500)),
+                arrivals.measure(7, Awaited::Nothing, Moment(step * 500)),
                 Hearing::Unclear
             );
         }
@@ -116,9 +128,12 @@ mod tests {
     #[test]
     fn a_page_that_slept_does_not_take_its_sleep_for_silence() {
         let mut arrivals = Arrivals::default();
-        arrivals.measure(7, true, Moment(0));
-        assert_eq!(arrivals.measure(7, true, Moment(60_000)), Hearing::Quiet);
-        let heard = arrivals.measure(8, true, Moment(60_500));
+        arrivals.measure(7, Awaited::Something, Moment(0));
+        assert_eq!(
+            arrivals.measure(7, Awaited::Something, Moment(60_000)),
+            Hearing::Quiet
+        );
+        let heard = arrivals.measure(8, Awaited::Something, Moment(60_500));
         assert_eq!(
             heard,
             Hearing::Heard {
@@ -131,11 +146,14 @@ mod tests {
     fn a_count_that_begins_anew_is_no_sound() {
         let mut arrivals = Arrivals::default();
         for step in 0..4 {
-            arrivals.measure(7, true, Moment(step * 500));
+            arrivals.measure(7, Awaited::Something, Moment(step * 500));
         }
-        assert_eq!(arrivals.measure(3, true, Moment(2_000)), Hearing::Unclear);
+        assert_eq!(
+            arrivals.measure(3, Awaited::Something, Moment(2_000)),
+            Hearing::Unclear
+        );
         assert!(arrivals.is_silent());
-        let heard = arrivals.measure(4, true, Moment(2_500));
+        let heard = arrivals.measure(4, Awaited::Something, Moment(2_500));
         assert_eq!(
             heard,
             Hearing::Heard {
@@ -148,11 +166,11 @@ mod tests {
     fn the_end_of_silence_is_told_once() {
         let mut arrivals = Arrivals::default();
         for step in 0..4 {
-            arrivals.measure(7, true, Moment(step * 500));
+            arrivals.measure(7, Awaited::Something, Moment(step * 500));
         }
         assert!(arrivals.is_silent());
         let told: Vec<_> = (8..10)
-            .map(|count| arrivals.measure(count, true, Moment(count * 500)))
+            .map(|count| arrivals.measure(count, Awaited::Something, Moment(count * 500)))
             .collect();
         let heard = |after_silence| Hearing::Heard { after_silence };
         assert_eq!(told, [heard(true), heard(false)]);

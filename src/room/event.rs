@@ -4,6 +4,7 @@ use crate::protocol::{
     CloseCode, DisplayName, IceCandidate, MediaState, PeerId, RoomName, ServerMessage,
 };
 
+use super::arrivals::Awaited;
 use super::person::Hand;
 use super::reach::Pair;
 
@@ -120,8 +121,13 @@ pub enum PeerEvent {
     },
     /// A local candidate, `None` for the end of candidates.
     Candidate(Option<IceCandidate>),
-    /// How many packets or bytes arrived on it until now, measured about twice a second. Only whether it moved means anything.
-    Received(u64),
+    /// How much arrived on it until now, measured a few times each second.
+    Received {
+        /// In whatever unit: only whether it moved means anything.
+        count: u64,
+        /// Whether silence would mean anything.
+        awaited: Awaited,
+    },
     /// W3C `iceconnectionstatechange`: whether a pair of addresses works.
     Pair(Pair),
     /// W3C `connectionstatechange`.

@@ -35,6 +35,7 @@ pub(super) fn info(id: &str) -> PeerInfo {
         name: format!("Name of {id}"),
         media: MediaState::default(),
         hand: false,
+        hand_place: None,
         away: false,
     }
 }

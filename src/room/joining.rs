@@ -69,6 +69,7 @@ pub(super) fn enter(entry: Entry, snapshot: Snapshot, turn: &mut Turn) -> RoomSt
         people: Vec::new(),
         media: entry.media,
         hand: Hand::Lowered,
+        earlier_hands: Vec::new(),
         limits: snapshot.limits,
         probe: Probe::begin(turn.now),
         ice_servers: snapshot.ice_servers,

@@ -53,6 +53,7 @@ pub mod talk;
 pub mod transfer;
 mod update;
 
+pub use arrivals::Awaited;
 pub use effect::{Effect, PeerCommand, Route};
 pub use event::{Circumstance, ConnectionState, Event, Intent, Moment, PeerEvent, SocketEvent};
 pub use invitation::{InvitationError, parse_invitation};

@@ -43,6 +43,8 @@ pub enum Notice {
     RecordingSaved,
     /// There is no space left; what was recorded until now was saved.
     RecordingFull,
+    /// The disk does not keep up with the own recording, which ends here.
+    RecordingTooSlow,
     /// The own recording could not be saved whole.
     RecordingFailed,
     /// This browser cannot record.

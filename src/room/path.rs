@@ -4,7 +4,7 @@
 
 use crate::protocol::{ClientMessage, IceCandidate, IceServer, PeerId};
 
-use super::arrivals::Hearing;
+use super::arrivals::{Awaited, Hearing};
 use super::effect::{Effect, PeerCommand, Route};
 use super::event::{ConnectionState, Moment, PeerEvent};
 use super::negotiation::{Audience, Negotiation, Politeness, Signal, Step, Surroundings};
@@ -109,8 +109,8 @@ pub(super) fn hear_connection(
     event: PeerEvent,
     turn: &mut Turn,
 ) {
-    if let PeerEvent::Received(received) = event {
-        return measure(call, id, generation, received, turn);
+    if let PeerEvent::Received { count, awaited } = event {
+        return measure(call, id, (generation, count, awaited), turn);
     }
     note_progress(call, id, generation, &event);
     if let PeerEvent::Connection(state) = event
@@ -152,15 +152,23 @@ fn note_progress(call: &mut Call, id: &PeerId, generation: u32, event: &PeerEven
 
 /// A measurement of what arrives. Silence is trouble, and the server is asked whether it is ours; media that comes again is
 /// the end of trouble, whatever was begun against it.
-fn measure(call: &mut Call, id: &PeerId, generation: u32, received: u64, turn: &mut Turn) {
+fn measure(
+    call: &mut Call,
+    id: &PeerId,
+    (generation, count, awaited): (u32, u64, Awaited),
+    turn: &mut Turn,
+) {
     let Some(person) = call.people.iter_mut().find(|person| person.id == *id) else {
         return;
     };
     if person.negotiation.generation() != generation {
         return;
     }
-    let expected = person.link == Link::Connected && (person.media.audio || person.media.video);
-    let hearing = person.arrivals.measure(received, expected, turn.now);
+    let awaited = match person.link {
+        Link::Connected => awaited,
+        _ => Awaited::Nothing,
+    };
+    let hearing = person.arrivals.measure(count, awaited, turn.now);
     match hearing {
         Hearing::Heard { after_silence } => {
             person.attempt.heard = true;

@@ -4,11 +4,12 @@
 
 use crate::protocol::{DisplayName, MediaState, PeerId};
 
-use super::arrivals::Arrivals;
+use super::arrivals::{Arrivals, Awaited};
 use super::event::Moment;
 use super::negotiation::Negotiation;
 use super::reach::{Attempt, ConnectionStage, Failure, Progress};
 use super::recovery::Recovery;
+use super::sending::ViewSize;
 
 /// Somebody else in the room.
 #[derive(Clone, Debug)]
@@ -40,6 +41,22 @@ impl Person {
     /// into a void is asked for again later, and shown too late.
     pub fn gets_pictures(&self) -> bool {
         !matches!(self.link, Link::Interrupted(_)) && !self.arrivals.is_quiet()
+    }
+
+    /// Whether something of theirs should arrive all the time while this much of their camera is watched.
+    pub fn awaited(&self, camera: ViewSize) -> Awaited {
+        if self.media.audio || (self.media.video && camera != ViewSize::Hidden) {
+            Awaited::Something
+        } else {
+            Awaited::Nothing
+        }
+    }
+
+    /// Whether what arrives from them must be counted: where silence would be trouble, and until doubt or trouble is over.
+    pub fn is_listened_for(&self, camera: ViewSize) -> bool {
+        self.awaited(camera) == Awaited::Something
+            || self.link != Link::Connected
+            || !self.gets_pictures()
     }
 
     /// How far their connection has come.

@@ -7,6 +7,7 @@ use crate::protocol::{
     DepartureReason, DisplayName, IceServer, IceTransportPolicy, Limits, MediaState, PeerId,
     PeerInfo, ResumeToken, ServerMessage,
 };
+use crate::room::ordered::sort_few;
 
 use super::arrivals::Arrivals;
 use super::effect::Effect;
@@ -83,9 +84,20 @@ enum Opening {
 
 /// Enters the people of a first `welcome`: I am the newcomer to all of them.
 pub(super) fn meet_everyone(call: &mut Call, people: Vec<PeerInfo>, turn: &Turn) {
+    call.earlier_hands = hands_in_order(&people);
     for info in people {
         meet(call, info, Opening::Offer, turn);
     }
+}
+
+/// Whose hands are up, in the order they went up as the server tells it.
+fn hands_in_order(people: &[PeerInfo]) -> Vec<PeerId> {
+    let mut hands: Vec<(u32, &PeerId)> = people
+        .iter()
+        .filter_map(|info| Some((info.hand_place?, &info.peer)))
+        .collect();
+    sort_few(&mut hands, |(place, _)| *place);
+    hands.into_iter().map(|(_, peer)| peer.clone()).collect()
 }
 
 fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &Turn) -> Option<DisplayName> {
@@ -138,6 +150,7 @@ fn shown_name(info: &PeerInfo) -> Option<DisplayName> {
 /// Merges the snapshot that came with the old seat. Whoever is known keeps the connection; whoever is missing is gone,
 /// unless the server has only just restarted and may not have heard from them yet.
 pub(super) fn merge(call: &mut Call, people: Vec<PeerInfo>, recovering: bool, turn: &mut Turn) {
+    call.earlier_hands = hands_in_order(&people);
     let missing: Vec<PeerId> = call
         .people
         .iter()
@@ -211,6 +224,7 @@ pub(super) fn on_joined(
         name: name.to_owned(),
         media,
         hand: false,
+        hand_place: None,
         away: false,
     };
     if let Some(name) = meet(call, info, Opening::Wait, turn) {

@@ -92,6 +92,8 @@ pub struct Call {
     pub media: MediaState,
     /// My hand.
     pub hand: Hand,
+    /// Whose hands were up when the last welcome came, in the order they went up.
+    pub(super) earlier_hands: Vec<PeerId>,
     /// What the server allows.
     pub limits: Limits,
     /// Whether the server still hears us.

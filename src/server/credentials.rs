@@ -4,6 +4,8 @@
 //! The convention is that of TURN's REST interface (draft-uberti-behave-turn-rest), which coturn's
 //! `use-auth-secret` shares: password = base64(HMAC-SHA1(secret, user name)). Invariant: nothing is stored per user.
 
+use std::time::Duration;
+
 use data_encoding::BASE64;
 use hmac::digest::KeyInit;
 use hmac::{Hmac, Mac};
@@ -76,9 +78,9 @@ impl Secret {
         Self(mac.finalize().into_bytes().to_vec())
     }
 
-    /// Credentials for a peer, for new allocations within so many ms.
-    pub(crate) fn issue(&self, peer: &PeerId, lifetime_ms: u64, now: UnixMillis) -> Credentials {
-        let username = format!("{}:{peer}", (now + lifetime_ms) / 1000);
+    /// Credentials for a peer, for new allocations within so many whole seconds.
+    pub(crate) fn issue(&self, peer: &PeerId, lifetime: Duration, now: UnixMillis) -> Credentials {
+        let username = format!("{}:{peer}", now / 1000 + lifetime.as_secs());
         let password = self.password(&username);
         Credentials { username, password }
     }
@@ -131,7 +133,8 @@ mod tests {
     #[test]
     fn a_user_name_says_who_and_until_when() {
         let peer = random::peer_id([7; 12]);
-        let credentials = Secret::shared("north").issue(&peer, 600_000, 1_700_000_000_000);
+        let credentials =
+            Secret::shared("north").issue(&peer, Duration::from_secs(600), 1_700_000_000_000);
         let username = Username::parse(&credentials.username).unwrap();
         assert_eq!(username.peer, peer.as_str());
         assert!(username.is_current(1_700_000_599_999));

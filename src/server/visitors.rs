@@ -13,7 +13,7 @@ use leptos::prelude::{ServerFnError, use_context};
 
 use super::clock::{Clock, UnixMillis};
 use super::connections::counted;
-use super::ice::IceServers;
+use super::ice::{IceServers, Lifetime};
 use super::proxy::Arrival;
 use super::random;
 use super::state::ServerState;
@@ -104,9 +104,12 @@ impl Visitors {
             members.leave(&leaving);
         });
         Ok(CheckServers::Granted {
-            ice_servers: self
-                .ice_servers
-                .for_visitor(&visitor, authority, LIFETIME, now),
+            ice_servers: self.ice_servers.told_to(
+                &visitor,
+                authority,
+                Lifetime::Limited(LIFETIME),
+                now,
+            ),
             ice_transport_policy: self.ice_servers.policy,
         })
     }

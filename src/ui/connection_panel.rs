@@ -3,15 +3,12 @@
 use leptos::prelude::*;
 
 use crate::protocol::PeerId;
-use crate::room::TrackKind;
-use crate::room::quality::{
-    CandidateKind, Chart, History, LimitationReason, Metric, ReceivedTrack, Sample, SentTrack,
-    VideoSize,
-};
+use crate::room::quality::{Chart, History, Metric, people_to_json, people_to_text};
 use crate::session::{Session, Wish};
 
 use super::avatar::Avatar;
 use super::check::CheckButton;
+use super::figures::{figure, figures, tenths};
 use super::icon::{Icon, IconView};
 use super::panels::Panels;
 use super::quality::QualityIcon;
@@ -26,124 +23,6 @@ const CHARTS: [(Metric, &str); 4] = [
     (Metric::Loss, "Lost"),
     (Metric::RoundTrip, "Round trip"),
 ];
-
-fn rounded(figure: f64) -> String {
-    (figure.round() as i64).to_string()
-}
-
-/// One digit behind the point, rounded.
-fn tenths(figure: f64) -> String {
-    let tenths = (figure * 10.0).round() as i64;
-    let (whole, rest) = (tenths / 10, (tenths % 10).abs());
-    if rest == 0 {
-        whole.to_string()
-    } else {
-        [whole.to_string(), rest.to_string()].join(".")
-    }
-}
-
-fn bitrate(bits: f64) -> String {
-    if bits >= 1_000_000.0 {
-        tenths(bits / 1_000_000.0) + " Mbit/s"
-    } else {
-        rounded(bits / 1_000.0) + " kbit/s"
-    }
-}
-
-fn figure(metric: Metric, figure: f64) -> String {
-    match metric {
-        Metric::ReceivedBitrate | Metric::SentBitrate => bitrate(figure),
-        Metric::Loss => tenths(figure * 100.0) + " %",
-        Metric::Jitter | Metric::RoundTrip => rounded(figure) + " ms",
-        Metric::Score | Metric::FramesPerSecond | Metric::Lines => rounded(figure),
-    }
-}
-
-fn path_words(sample: &Sample) -> Option<String> {
-    let relayed = [sample.path.local, sample.path.remote].contains(&Some(CandidateKind::Relay));
-    let way = match (relayed, sample.path.local?) {
-        (true, _) => "Through a relay",
-        (false, CandidateKind::Host) => "Direct, same network",
-        (false, _) => "Direct",
-    };
-    let protocol = sample.path.protocol.as_deref().unwrap_or("udp");
-    Some([way, ", ", &protocol.to_uppercase()].concat())
-}
-
-fn picture_words(
-    size: Option<VideoSize>,
-    frames: Option<f64>,
-    codec: Option<&String>,
-) -> Option<String> {
-    let size = size?;
-    let mut words = [size.width.to_string(), size.height.to_string()].join("×");
-    if let Some(frames) = frames {
-        words += &[", ", &rounded(frames), " frames/s"].concat();
-    }
-    if let Some(codec) = codec {
-        words += &[", ", codec].concat();
-    }
-    Some(words)
-}
-
-fn received_picture(track: &ReceivedTrack) -> Option<String> {
-    let video = track.video.as_ref()?;
-    picture_words(video.size, video.frames_per_second, track.codec.as_ref())
-}
-
-fn sent_picture(track: &SentTrack) -> Option<String> {
-    let video = track.video.as_ref()?;
-    picture_words(video.size, video.frames_per_second, track.codec.as_ref())
-}
-
-/// A codec as people write it; browsers tell `opus` as RFC 7587 registers it.
-fn codec_words(name: &str) -> String {
-    match name {
-        "opus" => "Opus",
-        other => other,
-    }
-    .to_owned()
-}
-
-fn limitation(sample: &Sample) -> Option<&'static str> {
-    let limits = |reason| sample.sent.iter().any(|track| track.limitation == reason);
-    if limits(LimitationReason::Cpu) {
-        Some("Your processor")
-    } else if limits(LimitationReason::Bandwidth) {
-        Some("The network")
-    } else {
-        None
-    }
-}
-
-/// The figures of one connection with their names, those that are known.
-fn figures(history: &History) -> Vec<(&'static str, String)> {
-    let Some(latest) = history.latest() else {
-        return Vec::new();
-    };
-    let sample = &latest.sample;
-    let of = |metric: Metric| metric.of(latest).map(|number| figure(metric, number));
-    let received = |kind| sample.received(kind).and_then(received_picture);
-    let sent = |kind| sample.sent(kind).and_then(sent_picture);
-    let sound = sample.received(TrackKind::Microphone);
-    let all = [
-        ("Path", path_words(sample)),
-        ("Their picture", received(TrackKind::Camera)),
-        ("Their screen", received(TrackKind::ScreenVideo)),
-        ("Your picture", sent(TrackKind::Camera)),
-        ("Your screen", sent(TrackKind::ScreenVideo)),
-        (
-            "Sound",
-            sound.and_then(|sound| sound.codec.as_deref().map(codec_words)),
-        ),
-        ("Jitter", of(Metric::Jitter)),
-        ("Held back by", limitation(sample).map(str::to_owned)),
-    ];
-    let known = all.into_iter();
-    known
-        .filter_map(|(name, figure)| Some((name, figure?)))
-        .collect()
-}
 
 /// The lines of a chart as the data of an SVG path.
 fn path_data(chart: &Chart) -> String {
@@ -177,27 +56,15 @@ pub fn ConnectionPanel(
         })
     });
     let alone = Memo::new(move |_| people.with(Vec::is_empty));
-    let export = move |write: fn(&History) -> String, join: [&str; 3]| {
-        let histories = session.quality.histories.get_untracked();
-        let parts = people.get_untracked().into_iter().filter_map(|(id, name)| {
-            let history = histories.get(&id)?;
-            Some((name, write(history)))
+    let copy = move |write: fn(&[(&str, &History)]) -> String| {
+        let people = people.get_untracked();
+        let text = session.quality.histories.with_untracked(|histories| {
+            let known = people
+                .iter()
+                .filter_map(|(id, name)| Some((name.as_str(), histories.get(id)?)));
+            write(&known.collect::<Vec<_>>())
         });
-        let text: Vec<String> = if join[0].is_empty() {
-            parts
-                .map(|(name, text)| [&name, "\n", &text].concat())
-                .collect()
-        } else {
-            parts
-                .filter_map(|(name, text)| {
-                    let name = serde_json::to_string(&name).ok()?;
-                    Some([&name, ":", &text].concat())
-                })
-                .collect()
-        };
-        session.wish(Wish::CopyText(
-            [join[0], &text.join(join[1]), join[2]].concat(),
-        ));
+        session.wish(Wish::CopyText(text));
     };
     view! {
         <div class="connections" tabindex="0" role="region" aria-label="Figures">
@@ -216,7 +83,7 @@ pub fn ConnectionPanel(
                 type="button"
                 class="button button-small"
                 disabled=move || alone.get()
-                on:click=move |_| export(History::to_text, ["", "\n", ""])
+                on:click=move |_| copy(people_to_text)
             >
                 <IconView icon=Icon::Copy/>
                 "Copy as text"
@@ -225,7 +92,7 @@ pub fn ConnectionPanel(
                 type="button"
                 class="button button-small"
                 disabled=move || alone.get()
-                on:click=move |_| export(History::to_json, ["{", ",", "}"])
+                on:click=move |_| copy(people_to_json)
             >
                 <IconView icon=Icon::Copy/>
                 "Copy as JSON"
@@ -298,19 +165,5 @@ fn ChartView(metric: Metric, name: &'static str, history: Memo<History>) -> impl
                 <path d=move || chart.with(path_data)></path>
             </svg>
         </figure>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn figures_read_as_people_say_them() {
-        assert_eq!(bitrate(1_240_000.0), "1.2 Mbit/s");
-        assert_eq!(bitrate(2_000_000.0), "2 Mbit/s");
-        assert_eq!(bitrate(87_600.0), "88 kbit/s");
-        assert_eq!(figure(Metric::Loss, 0.0123), "1.2 %");
-        assert_eq!(figure(Metric::RoundTrip, 41.6), "42 ms");
     }
 }

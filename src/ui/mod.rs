@@ -18,6 +18,7 @@ pub mod device_menu;
 pub mod dialog;
 pub mod early;
 pub mod failure;
+pub mod figures;
 pub mod files;
 pub mod fresh;
 pub mod full_screen;

@@ -264,6 +264,9 @@ pub fn notice(notice: &Notice) -> Cow<'static, str> {
         Notice::RecordingFull => {
             "No space left. What was recorded until now is in your downloads".into()
         }
+        Notice::RecordingTooSlow => {
+            "Your disk is too slow for this recording, so it ends here. What there is gets saved".into()
+        }
         Notice::RecordingFailed => "The recording could not be saved whole".into(),
         Notice::RecordingUnavailable => "This browser cannot record".into(),
         Notice::RecordingUnfinished => {

@@ -8,53 +8,37 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event as DomEvent, EventTarget, Window};
 
-use super::{Engine, TICK_MS};
+use super::Engine;
 use crate::client::js;
 use crate::client::listener::Listener;
 use crate::client::report::{Report, Reporter};
-use crate::room::Link;
-use crate::room::sending::ViewSize;
-
-/// How often arrivals are counted, in ms.
-const COUNT_MS: u64 = 500;
 
 impl Engine {
     /// Time passed: counts what arrived on each connection where silence would be trouble, or is.
     pub(super) fn watch_arrivals(&mut self) {
-        // While it is quiet, at every tick: the sooner its end is noticed, the sooner there are pictures again.
-        let anything_is_held = self.hold_pictures();
-        if !anything_is_held && self.count_arrivals_in > 1 {
-            self.count_arrivals_in -= 1;
-            return;
-        }
-        self.count_arrivals_in = (COUNT_MS / TICK_MS) as u32;
+        self.hold_pictures();
         let (session, viewing) = (&self.session, &self.quality.viewing);
         session.state.with_untracked(|state| {
             for person in state.call().into_iter().flat_map(|call| &call.people) {
-                let watched = viewing.camera(&person.id) != ViewSize::Hidden;
-                let expected = person.media.audio || (person.media.video && watched);
+                let camera = viewing.camera(&person.id);
                 if let Some(peer) = self.peers.get_mut(&person.id)
-                    && (expected || person.link != Link::Connected)
+                    && person.is_listened_for(camera)
                 {
-                    peer.count_arrivals();
+                    peer.count_arrivals(person.awaited(camera));
                 }
             }
         });
     }
 
-    /// Holds back the pictures of connections where nothing arrives; whether there are any.
-    pub(super) fn hold_pictures(&mut self) -> bool {
-        let mut any = false;
+    /// Holds back the pictures of connections where nothing arrives.
+    pub(super) fn hold_pictures(&mut self) {
         self.session.state.with_untracked(|state| {
             for person in state.call().into_iter().flat_map(|call| &call.people) {
-                let holds = !person.gets_pictures();
-                any |= holds;
                 if let Some(peer) = self.peers.get_mut(&person.id) {
-                    peer.hold_pictures(holds);
+                    peer.hold_pictures(!person.gets_pictures());
                 }
             }
         });
-        any
     }
 }
 

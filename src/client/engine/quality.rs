@@ -63,8 +63,8 @@ impl Engine {
         }
         self.quality.next = now.plus(SAMPLE_MS);
         self.follow_capture();
-        for (id, peer) in &self.peers {
-            self.quality.under_way.push(peer.read_stats(id.clone()));
+        for peer in self.peers.values() {
+            self.quality.under_way.push(peer.read_stats());
         }
     }
 
@@ -187,12 +187,12 @@ impl Engine {
     }
 
     fn ask_for_views(&mut self, now: Moment) {
-        let floats = ["documentPictureInPicture", "pictureInPictureElement"];
         let hidden = self.window.document().is_some_and(|document| {
-            let floating = js::property(&self.window, floats[0])
+            let floats = js::property(&self.window, "documentPictureInPicture")
                 .and_then(|floating| js::property(&floating, "window"))
-                .or_else(|| js::property(&document, floats[1]));
-            document.hidden() && floating.is_none()
+                .or_else(|| js::property(&document, "pictureInPictureElement"))
+                .is_some();
+            document.hidden() && !floats
         });
         let sound_alone = self
             .session

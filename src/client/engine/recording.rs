@@ -1,6 +1,5 @@
 //! The recording's side of the engine: what is painted and heard, the order of the pieces, and who is told.
 
-use std::collections::VecDeque;
 use std::task::{Context, Poll};
 
 use futures::FutureExt;
@@ -11,11 +10,10 @@ use web_sys::Blob;
 use super::Engine;
 use crate::client::js;
 use crate::client::later;
-use crate::client::recorder::{
-    HEIGHT, Pieces, Recorder, RecorderEvent, RecordingProblem, Scene, Sources, WIDTH,
-};
+use crate::client::recorder::{HEIGHT, Pieces, Recorder, RecorderEvent, Scene, Sources, WIDTH};
 use crate::protocol::MediaState;
 use crate::room::recorders::Recording;
+use crate::room::recording::{NextPiece, PieceQueue, Queued, RecordingProblem};
 use crate::room::stage::{TileId, places};
 use crate::room::talk::TalkIntent;
 use crate::room::{Moment, Notice, Participant, TrackKind};
@@ -35,13 +33,9 @@ pub(super) struct Recordings {
 struct Running {
     recorder: Recorder,
     since: Moment,
-    waiting: VecDeque<Blob>,
+    queue: PieceQueue<Blob>,
     writing: Option<LocalBoxFuture<'static, Result<(), RecordingProblem>>>,
-    written: u32,
     bytes: f64,
-    /// The browser has made its last piece.
-    ended: bool,
-    problem: Option<RecordingProblem>,
 }
 
 /// What wakes the engine.
@@ -104,31 +98,36 @@ impl Engine {
     }
 
     pub(super) fn take_recording_input(&mut self, input: RecordingInput) {
+        if let RecordingInput::Looked(found) = input {
+            self.session.recording.unfinished.set(found);
+        }
+        let Some(running) = &mut self.recordings.running else {
+            return;
+        };
+        let mut too_slow = false;
         match input {
-            RecordingInput::Looked(found) => self.session.recording.unfinished.set(found),
-            RecordingInput::Recorder(RecorderEvent::Paint) => self.paint_recording(),
+            RecordingInput::Looked(_) => {}
+            RecordingInput::Recorder(RecorderEvent::Paint) => return self.paint_recording(),
             RecordingInput::Recorder(RecorderEvent::Piece(piece)) => {
-                if let Some(running) = &mut self.recordings.running {
-                    running.waiting.push_back(piece);
-                }
-                self.write_next_piece();
+                too_slow = running.queue.push(piece) == Queued::Overflows;
             }
-            RecordingInput::Recorder(RecorderEvent::Ended) => {
-                if let Some(running) = &mut self.recordings.running {
-                    running.ended = true;
-                }
-                self.write_next_piece();
+            RecordingInput::Recorder(RecorderEvent::Ended) => running.queue.end(),
+            RecordingInput::Recorder(RecorderEvent::Overrun) => {
+                too_slow = running.queue.lose();
+                running.queue.end();
             }
             RecordingInput::Written(result) => {
-                if let (Some(running), Err(problem)) = (&mut self.recordings.running, result) {
-                    // What is written is kept; what comes now has no place.
-                    running.problem = Some(problem);
-                    running.waiting.clear();
+                if result.is_err() {
                     running.recorder.stop();
                 }
-                self.write_next_piece();
+                running.queue.wrote(result);
             }
         }
+        if too_slow {
+            running.recorder.stop();
+            self.tell(Notice::RecordingTooSlow);
+        }
+        self.write_next_piece();
     }
 
     /// Hears who came, and shows how much there is.
@@ -180,12 +179,9 @@ impl Engine {
         self.recordings.running = Some(Running {
             recorder,
             since: self.clock.now(),
-            waiting: VecDeque::new(),
+            queue: PieceQueue::default(),
             writing: None,
-            written: 0,
             bytes: 0.0,
-            ended: false,
-            problem: None,
         });
         self.intend_talk(TalkIntent::SetRecording(Recording::On));
         self.follow_recording();
@@ -197,23 +193,23 @@ impl Engine {
         let Some(running) = &mut self.recordings.running else {
             return;
         };
-        if running.writing.is_some() {
-            return;
-        }
-        if let Some(piece) = running.waiting.pop_front() {
-            running.bytes += piece.size();
-            running.written += 1;
-            let (pieces, number) = (self.recordings.pieces.clone(), running.written);
-            let writing = async move { pieces.write(number, &piece).await };
-            running.writing = Some(writing.boxed_local());
-        } else if running.ended {
-            let problem = running.problem;
-            let written = running.written;
-            self.recordings.running = None;
-            self.session.recording.running.set(None);
-            self.intend_talk(TalkIntent::SetRecording(Recording::Off));
-            if written > 0 {
-                self.hand_over(problem);
+        match running.queue.next_piece() {
+            NextPiece::Wait => {}
+            NextPiece::Write(number, piece) => {
+                running.bytes += piece.size();
+                let pieces = self.recordings.pieces.clone();
+                let writing = async move { pieces.write(number, &piece).await };
+                running.writing = Some(writing.boxed_local());
+            }
+            NextPiece::Finished { written, problem } => {
+                self.recordings.running = None;
+                self.session.recording.running.set(None);
+                self.intend_talk(TalkIntent::SetRecording(Recording::Off));
+                if written > 0 {
+                    self.hand_over(problem);
+                } else if problem.is_some() {
+                    self.tell(Notice::RecordingFailed);
+                }
             }
         }
     }
@@ -233,7 +229,7 @@ impl Engine {
             Some(match (problem, handed) {
                 (Some(RecordingProblem::Full), _) => Notice::RecordingFull,
                 (Some(RecordingProblem::NoPlace), _) | (_, Err(_)) => Notice::RecordingFailed,
-                (None, Ok(())) => Notice::RecordingSaved,
+                (None | Some(RecordingProblem::TooSlow), Ok(())) => Notice::RecordingSaved,
             })
         };
         self.errands.push(handing.boxed_local());

@@ -1,33 +1,9 @@
-//! A received file that is complete, and the addresses the page can show or save it under.
+//! A received file that is complete, and whether it was saved.
 
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, HtmlElement, Url, Window};
+use web_sys::{Blob, Window};
 
 use super::place::Place;
-
-/// An object URL (W3C File API); revoked when dropped.
-pub(super) struct ObjectUrl(String);
-
-impl ObjectUrl {
-    /// An address of the same bytes under this type; no copy is made.
-    pub(super) fn typed(blob: &Blob, media_type: &str) -> Option<Self> {
-        let typed = blob
-            .slice_with_f64_and_f64_and_content_type(0.0, blob.size(), media_type)
-            .ok()?;
-        Url::create_object_url_with_blob(&typed).ok().map(Self)
-    }
-
-    /// The address.
-    pub(super) fn address(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Drop for ObjectUrl {
-    fn drop(&mut self) {
-        drop(Url::revoke_object_url(&self.0));
-    }
-}
+use crate::client::object_url::ObjectUrl;
 
 /// A complete file.
 pub(super) struct Kept {
@@ -60,16 +36,7 @@ impl Kept {
             self.saved = ObjectUrl::typed(&self.blob, "application/octet-stream");
         }
         if let Some(url) = &self.saved {
-            drop(download(window, url.address(), name));
+            drop(url.download(window, name));
         }
     }
-}
-
-fn download(window: &Window, address: &str, name: &str) -> Result<(), JsValue> {
-    let document = window.document().ok_or(JsValue::UNDEFINED)?;
-    let link: HtmlElement = document.create_element("a")?.unchecked_into();
-    link.set_attribute("href", address)?;
-    link.set_attribute("download", name)?;
-    link.click();
-    Ok(())
 }

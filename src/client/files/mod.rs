@@ -27,7 +27,8 @@ use crate::room::transfer::{
     DiskCommand, DiskEvent, DiskProblem, FileInfo, PickedFile, SourceId, TransferKey,
 };
 
-use kept::{Kept, ObjectUrl};
+use super::object_url::ObjectUrl;
+use kept::Kept;
 use place::{Destination, Place};
 use private::PrivateDirectory;
 use sink::{Closing, Sink, Writer};

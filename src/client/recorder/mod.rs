@@ -20,13 +20,14 @@ use web_sys::{Blob, BlobEvent, Event, MediaRecorder, MediaRecorderOptions, Media
 
 use super::listener::Listener;
 use super::timer::Interval;
+use crate::room::recording::PIECES_WAITING;
 use crate::room::{Participant, TrackKind};
 use crate::session::recording::RecordingKind;
 
 use canvas::Canvas;
 pub(super) use canvas::{HEIGHT, Scene, WIDTH};
 use mixer::Mixer;
-pub(super) use pieces::{Pieces, RecordingProblem};
+pub(super) use pieces::Pieces;
 
 /// How often a frame is recorded that needs none before it, in ms (MediaStream Recording, section 2.5).
 const KEY_FRAME_EVERY_MS: u32 = 2_000;
@@ -36,9 +37,6 @@ const PIECE_MS: i32 = 1_000;
 
 /// How often the picture is painted, in ms: 25 frames a second.
 const PAINT_MS: u64 = 40;
-
-/// Most pieces that wait to be written; a disk so slow ends the recording.
-const PIECES_WAITING: usize = 64;
 
 /// What browsers can write, the best first.
 const PICTURE_TYPES: [&str; 5] = [
@@ -65,6 +63,8 @@ pub(super) enum RecorderEvent {
     Piece(Blob),
     /// The browser made its last piece.
     Ended,
+    /// More pieces came than anybody took; it ended with the first that was lost.
+    Overrun,
 }
 
 enum Made {
@@ -78,7 +78,8 @@ pub(super) struct Recorder {
     canvas: Option<Canvas>,
     mixer: Mixer,
     paints: Option<Interval>,
-    made: mpsc::Receiver<Made>,
+    /// None once something was lost.
+    made: Option<mpsc::Receiver<Made>>,
     _listeners: Vec<Listener>,
 }
 
@@ -133,17 +134,23 @@ impl Recorder {
             recorder,
             canvas,
             mixer,
-            made,
+            made: Some(made),
             _listeners: listeners,
         })
     }
 
     /// What happened next.
     pub(super) fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<RecorderEvent> {
-        if let Poll::Ready(Some(made)) = self.made.poll_next_unpin(context) {
+        if let Some(made) = &mut self.made
+            && let Poll::Ready(made) = made.poll_next_unpin(context)
+        {
             return Poll::Ready(match made {
-                Made::Piece(piece) => RecorderEvent::Piece(piece),
-                Made::Ended => RecorderEvent::Ended,
+                Some(Made::Piece(piece)) => RecorderEvent::Piece(piece),
+                Some(Made::Ended) => RecorderEvent::Ended,
+                None => {
+                    self.made = None;
+                    RecorderEvent::Overrun
+                }
             });
         }
         if let Some(paints) = &mut self.paints
@@ -187,7 +194,10 @@ fn listen(recorder: &MediaRecorder, sender: mpsc::Sender<Made>) -> Vec<Listener>
     let sender = Rc::new(RefCell::new(sender));
     let report = move |made| {
         if let Ok(mut sender) = sender.try_borrow_mut() {
-            drop(sender.try_send(made));
+            // Nothing may follow what is lost.
+            if sender.try_send(made).is_err() {
+                sender.close_channel();
+            }
         }
     };
     let ended = report.clone();

@@ -1,14 +1,18 @@
 //! The pieces of a recording on the disk: the origin's private file system (WHATWG File System), one closed file for each
 //! second, put together only when the recording is handed over.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url, Window};
+use web_sys::{Blob, BlobPropertyBag, Window};
 
 use crate::client::files::{ask, option};
 use crate::client::js;
-use crate::room::recording::WebmIndex;
+use crate::client::object_url::ObjectUrl;
+use crate::room::recording::{RecordingProblem, WebmIndex};
 
 /// The directory of the one recording there can be.
 const DIRECTORY: &str = "visavis-recording";
@@ -16,20 +20,13 @@ const DIRECTORY: &str = "visavis-recording";
 /// Marks pieces that were handed over: nobody needs them any more.
 const HANDED_OVER: &str = "handed-over";
 
-/// Why a recording cannot go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::client) enum RecordingProblem {
-    /// The browser has no place to keep it.
-    NoPlace,
-    /// There is no space left.
-    Full,
-}
-
 /// The pieces of one recording. Cheap to clone.
 #[derive(Clone)]
 pub(in crate::client) struct Pieces {
     window: Window,
     storage: JsValue,
+    /// Where the browser finds what was handed over, as long as the pieces are there.
+    handed_over: Rc<RefCell<Option<ObjectUrl>>>,
 }
 
 fn why(exception: &JsValue) -> RecordingProblem {
@@ -45,6 +42,7 @@ impl Pieces {
         Self {
             storage: js::property(&window.navigator(), "storage").unwrap_or_default(),
             window: window.clone(),
+            handed_over: Rc::default(),
         }
     }
 
@@ -129,8 +127,10 @@ impl Pieces {
             let properties = BlobPropertyBag::new();
             properties.set_type(&["video/", kind].concat());
             let whole = Blob::new_with_blob_sequence_and_options(&parts, &properties)?;
-            self.download(&whole, &[name, ".", kind].concat())?;
+            let address = ObjectUrl::new(&whole)?;
+            address.download(&self.window, &[name, ".", kind].concat())?;
             // The browser still reads the pieces while it saves; they go with the next recording or visit.
+            self.handed_over.replace(Some(address));
             let create = [HANDED_OVER.into(), option("create", &JsValue::TRUE)];
             ask(&directory, "getFileHandle", &create).await?;
             Ok(())
@@ -142,17 +142,8 @@ impl Pieces {
 
     /// Removes them.
     pub(in crate::client) async fn discard(&self) {
+        self.handed_over.take();
         drop(remove(&self.storage).await);
-    }
-
-    fn download(&self, whole: &Blob, name: &str) -> Result<(), JsValue> {
-        let address = Url::create_object_url_with_blob(whole)?;
-        let document = self.window.document().ok_or(JsValue::NULL)?;
-        let link: HtmlAnchorElement = document.create_element("a")?.unchecked_into();
-        link.set_href(&address);
-        link.set_download(name);
-        link.click();
-        Ok(())
     }
 
     async fn directory(&self, create: bool) -> Result<JsValue, JsValue> {

@@ -230,7 +230,7 @@ impl Negotiation {
                 live.local_candidates.keep(candidate.clone());
                 steps.push(Step::Send(Signal::Candidate(candidate)));
             }
-            PeerEvent::Received(_) | PeerEvent::Pair(_) => {}
+            PeerEvent::Received { .. } | PeerEvent::Pair(_) => {}
             PeerEvent::Connection(state) => {
                 live.state = state;
                 match state {

@@ -1,8 +1,9 @@
 //! Paths that break, event by event.
 
 use super::*;
-use crate::protocol::{DepartureReason, ServerMessage};
+use crate::protocol::{DepartureReason, MediaState, ServerMessage};
 use crate::room::fixture::{BOTH, Visit, commands, peer, welcome};
+use crate::room::sending::ViewSize;
 use crate::room::{Intent, Pair, PeerCommand, SocketEvent};
 
 fn report(visit: &mut Visit, state: ConnectionState) -> Vec<Effect> {
@@ -76,8 +77,14 @@ fn hearing(visit: &mut Visit) {
     });
     for bytes in [1_000, 2_000] {
         visit.wait(500);
-        visit.peer("a", 1, PeerEvent::Received(bytes));
+        measure(visit, bytes);
     }
+}
+
+/// A measurement, by somebody who watches the camera.
+fn measure(visit: &mut Visit, count: u64) -> Vec<Effect> {
+    let awaited = visit.person("a").awaited(ViewSize::Large);
+    visit.peer("a", 1, PeerEvent::Received { count, awaited })
 }
 
 /// Lets time pass in which nothing arrives; what happened meanwhile, with when.
@@ -86,7 +93,7 @@ fn silence(visit: &mut Visit, until_ms: u64) -> Vec<(u64, Effect)> {
     while visit.now < until_ms {
         let mut fresh = visit.wait(250);
         if visit.now.is_multiple_of(500) {
-            fresh.extend(visit.peer("a", 1, PeerEvent::Received(2_000)));
+            fresh.extend(measure(visit, 2_000));
         }
         if !visit.server_is_mute && fresh.contains(&Effect::Send(ClientMessage::IceServers)) {
             fresh.extend(visit.answer_question());
@@ -121,10 +128,36 @@ fn whoever_sends_nothing_is_left_in_peace() {
     hearing(&mut visit);
     visit.server(ServerMessage::PeerMedia {
         peer: peer("a"),
-        media: crate::protocol::MediaState::default(),
+        media: MediaState::default(),
     });
     assert_eq!(silence(&mut visit, 9_000), []);
     assert_eq!(visit.person("a").link, Link::Connected);
+}
+
+#[test]
+fn somebody_paged_away_while_it_is_quiet_is_listened_for_until_that_is_over() {
+    let mut visit = Visit::connected(&["a"]);
+    visit.server(ServerMessage::PeerMedia {
+        peer: peer("a"),
+        media: MediaState {
+            video: true,
+            ..MediaState::default()
+        },
+    });
+    for _ in 0..2 {
+        visit.wait(500);
+        measure(&mut visit, 1_000);
+    }
+    assert!(!visit.person("a").gets_pictures());
+    assert!(visit.person("a").is_listened_for(ViewSize::Hidden));
+
+    visit.wait(500);
+    let awaited = visit.person("a").awaited(ViewSize::Hidden);
+    let count = 1_000;
+    let effects = visit.peer("a", 1, PeerEvent::Received { count, awaited });
+    assert_eq!(effects, []);
+    assert!(visit.person("a").gets_pictures());
+    assert!(!visit.person("a").is_listened_for(ViewSize::Hidden));
 }
 
 #[test]
@@ -135,7 +168,7 @@ fn in_a_blackout_nothing_is_restarted_and_the_first_sound_ends_it() {
     let effects = silence(&mut visit, 5_000);
     assert_eq!(restarts(&effects), Vec::<u64>::new());
     assert!(effects.contains(&(2_500, Effect::Connect { after_ms: 0 })));
-    visit.peer("a", 1, PeerEvent::Received(2_500));
+    measure(&mut visit, 2_500);
     assert_eq!(visit.person("a").link, Link::Connected);
     visit.server_is_mute = false;
     visit.socket(SocketEvent::Opened);
@@ -237,6 +270,10 @@ fn the_stage_follows_the_browser() {
     let mut visit = Visit::joined(&["a"]);
     let mut stages = vec![visit.person("a").stage()];
     let sdp = || "sdp".to_owned();
+    let received = |count| PeerEvent::Received {
+        count,
+        awaited: Awaited::Something,
+    };
     visit.peer("a", 1, PeerEvent::LocalOffer { sdp: sdp() });
     visit.server(ServerMessage::Answer {
         from: peer("a"),
@@ -248,8 +285,8 @@ fn the_stage_follows_the_browser() {
         PeerEvent::Candidate(Some(candidate("host"))),
         PeerEvent::Pair(Pair::Found),
         PeerEvent::Connection(ConnectionState::Connected),
-        PeerEvent::Received(1),
-        PeerEvent::Received(2),
+        received(1),
+        received(2),
     ] {
         visit.peer("a", 1, event);
         stages.push(visit.person("a").stage());

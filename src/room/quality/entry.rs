@@ -33,6 +33,24 @@ pub enum StatsEntry {
     Other,
 }
 
+impl StatsEntry {
+    /// Whether entries of this `type` are any but [`Self::Other`].
+    pub fn is_read(kind: &str) -> bool {
+        matches!(
+            kind,
+            "inbound-rtp"
+                | "outbound-rtp"
+                | "remote-inbound-rtp"
+                | "candidate-pair"
+                | "local-candidate"
+                | "remote-candidate"
+                | "codec"
+                | "transport"
+                | "media-source"
+        )
+    }
+}
+
 /// `RTCRtpStreamStats.kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MediaKind {

@@ -1,6 +1,6 @@
-//! The history as text and as JSON, for a report of trouble.
+//! Histories as text and as JSON, for a report of trouble.
 //!
-//! Invariant: figures only. No addresses (they are never read), no names, no ids.
+//! Invariant: figures only, and the names they are to stand under. No addresses (they are never read), no ids.
 
 use std::fmt::Write as _;
 
@@ -13,6 +13,12 @@ use super::score::Score;
 use crate::room::TrackKind;
 
 #[derive(Serialize)]
+struct ExportedPerson<'a> {
+    name: &'a str,
+    points: Vec<ExportedPoint<'a>>,
+}
+
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ExportedPoint<'a> {
     /// Seconds before the newest point.
@@ -22,22 +28,40 @@ struct ExportedPoint<'a> {
     sample: &'a Sample,
 }
 
+/// All points of these people as a JSON array with a name and an array of points, oldest first, for each. Bitrates in bits/s,
+/// times in ms, shares as `0..=1`.
+pub fn people_to_json(people: &[(&str, &History)]) -> String {
+    let exported: Vec<ExportedPerson<'_>> = people
+        .iter()
+        .map(|(name, history)| ExportedPerson {
+            name,
+            points: history.exported(),
+        })
+        .collect();
+    serde_json::to_string_pretty(&exported).unwrap_or_else(|_| "[]".to_owned())
+}
+
+/// The figures of these people as text, each under their name.
+pub fn people_to_text(people: &[(&str, &History)]) -> String {
+    let texts: Vec<String> = people
+        .iter()
+        .map(|(name, history)| [name, "\n", &history.to_text()].concat())
+        .collect();
+    texts.join("\n")
+}
+
 impl History {
-    /// All points as a JSON array, oldest first. Bitrates in bits/s, times in ms, shares as `0..=1`.
-    pub fn to_json(&self) -> String {
-        let points: Vec<ExportedPoint<'_>> = self
-            .points()
-            .map(|point| ExportedPoint {
-                seconds_ago: self.seconds_ago(point),
-                score: point.score,
-                sample: &point.sample,
-            })
-            .collect();
-        serde_json::to_string_pretty(&points).unwrap_or_else(|_| "[]".to_owned())
+    fn exported(&self) -> Vec<ExportedPoint<'_>> {
+        let points = self.points().map(|point| ExportedPoint {
+            seconds_ago: self.seconds_ago(point),
+            score: point.score,
+            sample: &point.sample,
+        });
+        points.collect()
     }
 
     /// What a person pastes into a message: the newest figures in words, then a table of all points.
-    pub fn to_text(&self) -> String {
+    fn to_text(&self) -> String {
         let mut text = String::new();
         let Some(latest) = self.latest() else {
             return "No figures yet.\n".to_owned();

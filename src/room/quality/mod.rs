@@ -21,6 +21,7 @@ pub use entry::{
     Candidate, CandidateKind, CandidatePair, Codec, InboundRtp, LimitationReason, MediaKind,
     MediaSource, OutboundRtp, RemoteInboundRtp, StatsEntry, Transport,
 };
+pub use export::{people_to_json, people_to_text};
 pub use history::{Chart, ChartPoint, HISTORY_MS, History, HistoryPoint, Metric};
 pub use report::Report;
 pub use sample::{

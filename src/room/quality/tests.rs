@@ -258,3 +258,36 @@ proptest! {
         prop_assert!(points(&sample(round_trip, loss, jitter + more * 100.0, rate)) <= base);
     }
 }
+
+#[test]
+fn the_entries_that_are_read_are_those_that_are_known() {
+    for kind in [
+        "inbound-rtp",
+        "outbound-rtp",
+        "remote-inbound-rtp",
+        "candidate-pair",
+        "local-candidate",
+        "remote-candidate",
+        "codec",
+        "transport",
+        "media-source",
+    ] {
+        // Known entries need members of theirs; the others are taken with any.
+        let text = format!(r#"{{"type":"{kind}"}}"#);
+        let other =
+            serde_json::from_str::<StatsEntry>(&text).is_ok_and(|entry| entry == StatsEntry::Other);
+        assert!(StatsEntry::is_read(kind) && !other, "{kind}");
+    }
+    for kind in [
+        "certificate",
+        "data-channel",
+        "peer-connection",
+        "remote-outbound-rtp",
+        "media-playout",
+    ] {
+        let text = format!(r#"{{"type":"{kind}"}}"#);
+        let other =
+            serde_json::from_str::<StatsEntry>(&text).is_ok_and(|entry| entry == StatsEntry::Other);
+        assert!(!StatsEntry::is_read(kind) && other, "{kind}");
+    }
+}

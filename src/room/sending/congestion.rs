@@ -18,6 +18,8 @@ const CONGESTED_QUEUE_MS: f64 = 150.0;
 const DOUBTFUL_QUEUE_MS: f64 = 60.0;
 /// Below this share of what we allow, the browser's own congestion control is what limits.
 const WITHHELD: f64 = 0.75;
+/// Above this multiple of what we allow, the browser's own congestion control knows of no queue.
+const GRANTED: f64 = 1.25;
 /// Above this share of the browser's estimate, it is the estimate that bounds what is sent, not the picture.
 const LEANING: f64 = 0.6;
 /// Samples without growth after which an estimate is believed.
@@ -75,7 +77,7 @@ impl Congestion {
     pub(super) fn judge(&mut self, feedback: &PeerFeedback, allowed: f64) -> Verdict {
         let loss = feedback.loss.unwrap_or(0.0);
         self.tolerated_loss = self.tolerated_loss.min(loss + USUAL_LOSS).max(USUAL_LOSS);
-        let queue = self.queue_ms(feedback.round_trip_ms);
+        let queue = self.queue_ms(feedback, allowed);
         let sent = feedback.sent_bitrate.unwrap_or(allowed);
         let excess = loss - self.tolerated_loss;
         let withheld = self.withheld(feedback, allowed);
@@ -99,9 +101,10 @@ impl Congestion {
         }
     }
 
-    /// How much longer a round trip takes than the path's own delay, in ms.
-    fn queue_ms(&mut self, round_trip_ms: Option<f64>) -> f64 {
-        let Some(round_trip) = round_trip_ms else {
+    /// How much longer a round trip takes than the path's own delay, in ms. A busy processor answers late, too: a queue would
+    /// show in the browser's estimate, which is made from when each packet arrived.
+    fn queue_ms(&mut self, feedback: &PeerFeedback, allowed: f64) -> f64 {
+        let Some(round_trip) = feedback.round_trip_ms else {
             return 0.0;
         };
         self.delays.push_back(round_trip);
@@ -109,6 +112,10 @@ impl Congestion {
             self.delays.pop_front();
         }
         let own = self.delays.iter().copied().fold(round_trip, f64::min);
+        let granted = feedback.available_bitrate.unwrap_or(0.0);
+        if granted > allowed * GRANTED {
+            return 0.0;
+        }
         let queue = round_trip - own;
         // On a long path the same share of jitter is more milliseconds.
         if queue > own * 0.5 { queue } else { 0.0 }

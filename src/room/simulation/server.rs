@@ -260,6 +260,7 @@ impl Server {
                 name: seat.name.clone(),
                 media: seat.media,
                 hand: seat.hand,
+                hand_place: None,
                 away: seat.socket.is_none(),
             })
             .collect();

@@ -79,7 +79,7 @@ impl SharedSecret {
         lifetime: Duration,
         now: UnixMillis,
     ) -> IceServer {
-        let credentials = self.0.issue(peer, lifetime.as_secs() * 1000, now);
+        let credentials = self.0.issue(peer, lifetime, now);
         IceServer {
             urls,
             username: Some(credentials.username),

@@ -16,6 +16,7 @@ use super::rotation::EarlierRuns;
 use super::seat::{JoinRefusal, SeatHandle};
 use super::{ConnectionId, RoomId};
 use crate::protocol::{CloseCode, DisplayName, MediaState, PeerId, RoomName, ServerMessage};
+use crate::server::ice::Lifetime;
 use crate::server::random;
 use crate::server::token::Claim;
 
@@ -237,10 +238,12 @@ impl RoomActor {
             resumed,
             room: self.name.as_str().to_owned(),
             peers: others,
-            ice_servers: self
-                .shared
-                .ice_servers
-                .for_peer(&peer, request.authority.as_deref(), now),
+            ice_servers: self.shared.ice_servers.told_to(
+                &peer,
+                request.authority.as_deref(),
+                Lifetime::Usual,
+                now,
+            ),
             ice_transport_policy: self.shared.ice_servers.policy,
             limits: self.shared.limits,
             recovering,
@@ -270,7 +273,12 @@ impl RoomActor {
         let authority = |peer: &PeerId| self.authorities.get(peer).map(|authority| &**authority);
         self.directory.tell_each(|peer| {
             encode(&ServerMessage::IceServers {
-                ice_servers: self.shared.ice_servers.for_peer(peer, authority(peer), now),
+                ice_servers: self.shared.ice_servers.told_to(
+                    peer,
+                    authority(peer),
+                    Lifetime::Usual,
+                    now,
+                ),
             })
         });
     }

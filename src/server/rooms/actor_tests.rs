@@ -15,6 +15,10 @@ fn server() -> Rooms {
 }
 
 fn server_with(ice_servers: IceServers) -> Rooms {
+    server_of(ice_servers, Members::default())
+}
+
+fn server_of(ice_servers: IceServers, members: Members) -> Rooms {
     let limits = Limits {
         room_capacity: 3,
         message_bytes: 65_536,
@@ -22,14 +26,7 @@ fn server_with(ice_servers: IceServers) -> Rooms {
         seat_kept_ms: 30_000,
     };
     let signer = TokenSigner::new(&[1; KEY_BYTES]).unwrap();
-    Rooms::new(
-        limits,
-        ice_servers,
-        Members::default(),
-        signer,
-        Clock::start(),
-        2,
-    )
+    Rooms::new(limits, ice_servers, members, signer, Clock::start(), 2)
 }
 
 struct Client {
@@ -127,6 +124,34 @@ async fn a_dropped_seat_is_away_then_lost_and_the_empty_room_vanishes() {
     while rooms.count() > 0 {
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_seat_counts_with_the_relay_while_it_is_kept_and_no_longer() {
+    let members = Members::default();
+    let rooms = server_of(IceServers::default(), members.clone());
+    let stands = |peer: &PeerId| members.standing(peer.as_str()).is_some();
+    let ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
+    let (bob, cleo) = (
+        Client::join(&rooms, 2, "standup", None).await.unwrap(),
+        Client::join(&rooms, 3, "standup", None).await.unwrap(),
+    );
+    let (bobs, cleos) = (bob.peer(), cleo.peer());
+    drop(bob.seat);
+    tokio::time::sleep(SEAT_KEPT - Duration::from_secs(1)).await;
+    assert!(stands(&bobs), "away, and expected back");
+    let bob = Client::join(&rooms, 4, "standup", Some(&bob.resume))
+        .await
+        .unwrap();
+    assert!(bob.resumed && stands(&bobs));
+    drop(bob.seat);
+    tokio::time::sleep(SEAT_KEPT + Duration::from_secs(1)).await;
+    assert!(!stands(&bobs), "lost");
+    cleo.seat.leave().await;
+    while stands(&cleos) {
+        tokio::task::yield_now().await;
+    }
+    assert!(stands(&ada.peer()));
 }
 
 #[tokio::test(start_paused = true)]

@@ -26,6 +26,8 @@ pub(crate) struct Settings {
 pub(super) struct RoomCore {
     settings: Settings,
     seats: Vec<Seat>,
+    /// How many hands went up so far.
+    hands: u64,
     recovering_until: UnixMillis,
 }
 
@@ -35,7 +37,8 @@ struct Seat {
     arrival: Arrival,
     name: DisplayName,
     media: MediaState,
-    hand_raised: bool,
+    /// When their hand went up, as a number that grows with every hand; none while it is down.
+    hand: Option<u64>,
     presence: Presence,
     rotation: Rotation,
 }
@@ -102,6 +105,7 @@ impl RoomCore {
         Self {
             settings,
             seats: Vec::new(),
+            hands: 0,
             recovering_until: 0,
         }
     }
@@ -201,7 +205,7 @@ impl RoomCore {
             arrival,
             name: newcomer.name,
             media: newcomer.media,
-            hand_raised: false,
+            hand: None,
             presence: Presence::Connected(newcomer.connection),
             rotation,
         };
@@ -248,7 +252,7 @@ impl RoomCore {
             .seats
             .iter()
             .filter(|other| other.peer != seat.peer)
-            .map(Seat::info)
+            .map(|other| self.info(other))
             .collect();
         Admission {
             peer: seat.peer.clone(),
@@ -259,6 +263,23 @@ impl RoomCore {
             recovering: now < self.recovering_until,
             replaced,
             news,
+        }
+    }
+
+    fn info(&self, seat: &Seat) -> PeerInfo {
+        let place = |raised: u64| {
+            let earlier = self.seats.iter().filter_map(|seat| seat.hand);
+            earlier.filter(|hand| *hand <= raised).count()
+        };
+        PeerInfo {
+            peer: seat.peer.clone(),
+            name: seat.name.as_str().to_owned(),
+            media: seat.media,
+            hand: seat.hand.is_some(),
+            hand_place: seat
+                .hand
+                .and_then(|raised| u32::try_from(place(raised)).ok()),
+            away: matches!(seat.presence, Presence::AwayUntil(_)),
         }
     }
 
@@ -311,10 +332,11 @@ impl RoomCore {
     pub(super) fn set_hand(&mut self, connection: ConnectionId, raised: bool) -> Option<News> {
         let index = self.index_of(connection)?;
         let seat = &mut self.seats[index];
-        if seat.hand_raised == raised {
+        if seat.hand.is_some() == raised {
             return None;
         }
-        seat.hand_raised = raised;
+        self.hands += u64::from(raised);
+        seat.hand = raised.then_some(self.hands);
         let peer = seat.peer.clone();
         Some(self.news_about(index, ServerMessage::PeerHand { peer, raised }))
     }
@@ -364,18 +386,6 @@ impl RoomCore {
             peer,
             restored: seat.rotation.is_restored(),
             news,
-        }
-    }
-}
-
-impl Seat {
-    fn info(&self) -> PeerInfo {
-        PeerInfo {
-            peer: self.peer.clone(),
-            name: self.name.as_str().to_owned(),
-            media: self.media,
-            hand: self.hand_raised,
-            away: matches!(self.presence, Presence::AwayUntil(_)),
         }
     }
 }

@@ -145,6 +145,30 @@ fn media_and_hands_are_told_to_the_others_and_stand_in_the_next_welcome() {
 }
 
 #[test]
+fn a_newcomer_learns_in_which_order_hands_went_up() {
+    let mut room = room();
+    join(&mut room, 1);
+    join(&mut room, 2);
+    for (connection, raised) in [(1, true), (2, true), (1, false), (1, true)] {
+        room.set_hand(ConnectionId(connection), raised).unwrap();
+    }
+    // Said again, it is the same hand.
+    assert!(room.set_hand(ConnectionId(2), true).is_none());
+    let places = |admission: &Admission| -> Vec<Option<u32>> {
+        admission
+            .others
+            .iter()
+            .map(|info| info.hand_place)
+            .collect()
+    };
+    let third = join(&mut room, 3);
+    assert_eq!(places(&third), [Some(2), Some(1)]);
+    room.leave(ConnectionId(3));
+    room.set_hand(ConnectionId(2), false).unwrap();
+    assert_eq!(places(&join(&mut room, 4)), [Some(1), None]);
+}
+
+#[test]
 fn saying_again_what_everyone_knows_is_no_news() {
     let mut room = room();
     join(&mut room, 1);

@@ -16,7 +16,7 @@ use super::seat::{JoinRefusal, SeatHandle};
 use super::{ConnectionId, RoomId};
 use crate::protocol::{DisplayName, IceServer, Limits, MediaState, PeerId, ResumeToken, RoomName};
 use crate::server::clock::Clock;
-use crate::server::ice::IceServers;
+use crate::server::ice::{IceServers, Lifetime};
 use crate::server::mailbox::Mailbox;
 use crate::server::token::TokenSigner;
 use crate::server::turn::Members;
@@ -101,7 +101,7 @@ impl Rooms {
         let shared = &self.0;
         shared
             .ice_servers
-            .for_peer(peer, authority, shared.clock.now())
+            .told_to(peer, authority, Lifetime::Usual, shared.clock.now())
     }
 
     /// Takes a seat, or takes one back with a token. The welcome is in the request's mailbox when this returns.

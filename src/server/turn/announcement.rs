@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use axum::http::uri::Authority;
 
-use super::realm::LIFETIME_MS;
 use crate::protocol::{IceServer, PeerId};
 use crate::server::clock::UnixMillis;
 use crate::server::credentials::Secret;
@@ -75,32 +74,19 @@ impl Announcement {
         }
     }
 
-    /// The servers for a peer whose browser found the page at `authority` (a host, maybe with a port).
-    pub(crate) fn for_peer(
-        &self,
-        peer: &PeerId,
-        authority: Option<&str>,
-        now: UnixMillis,
-    ) -> Vec<IceServer> {
-        self.servers(peer, authority, LIFETIME_MS, now)
+    /// One that listens here, with a secret of its own.
+    #[cfg(test)]
+    pub(crate) fn at(listening: SocketAddr) -> Self {
+        Self::new(Secret::shared("north"), &[], &[listening], &[])
     }
 
-    /// The same for a visitor, with credentials that open allocations for `lifetime`.
-    pub(crate) fn for_visitor(
-        &self,
-        visitor: &PeerId,
-        authority: Option<&str>,
-        lifetime: Duration,
-        now: UnixMillis,
-    ) -> Vec<IceServer> {
-        self.servers(visitor, authority, lifetime.as_secs() * 1000, now)
-    }
-
-    fn servers(
+    /// The servers for somebody whose browser found the page at `authority` (a host, maybe with a port), with
+    /// credentials that open allocations for `lifetime`.
+    pub(crate) fn servers(
         &self,
         who: &PeerId,
         authority: Option<&str>,
-        lifetime_ms: u64,
+        lifetime: Duration,
         now: UnixMillis,
     ) -> Vec<IceServer> {
         let page = authority.and_then(|text| text.parse::<Authority>().ok());
@@ -121,7 +107,7 @@ impl Announcement {
         if turn.is_empty() {
             return Vec::new();
         }
-        let credentials = self.secret.issue(who, lifetime_ms, now);
+        let credentials = self.secret.issue(who, lifetime, now);
         let mut servers = Vec::with_capacity(2);
         if !stun.is_empty() {
             servers.push(IceServer {
@@ -156,7 +142,7 @@ mod tests {
         let listening: Vec<SocketAddr> =
             listening.iter().map(|text| text.parse().unwrap()).collect();
         let announcement = Announcement::new(Secret::shared("north"), &external, &listening, &[]);
-        let servers = announcement.for_peer(&random::peer_id([7; 12]), page, 0);
+        let servers = announcement.servers(&random::peer_id([7; 12]), page, Duration::ZERO, 0);
         servers.into_iter().flat_map(|server| server.urls).collect()
     }
 
@@ -190,7 +176,12 @@ mod tests {
         let external = ["5.6.7.8".parse().unwrap()];
         let announcement =
             Announcement::new(Secret::shared("north"), &external, &everywhere, &secure);
-        let servers = announcement.for_peer(&random::peer_id([7; 12]), Some("example.org"), 0);
+        let servers = announcement.servers(
+            &random::peer_id([7; 12]),
+            Some("example.org"),
+            Duration::ZERO,
+            0,
+        );
         assert_eq!(servers[1].urls[2], "turns:example.org:5349?transport=tcp");
         assert_eq!(servers[1].urls.len(), 3);
     }

@@ -465,26 +465,66 @@ fn an_allocation_lives_as_long_as_it_is_refreshed_by_somebody_with_a_seat() {
     let request = allocate(&core, ADA);
     assert_eq!(code(&mut core, &path(1), &request), 0);
     let renewed = "1800001200:ada";
-    let request = refresh(&core, renewed, 1200);
-    assert_eq!(
-        code(&mut core, &path(1), &request),
-        0,
-        "with renewed credentials"
-    );
+    for username in [renewed, ADA, "1799999999:ada"] {
+        let request = refresh(&core, username, 600);
+        assert_eq!(code(&mut core, &path(1), &request), 0, "{username}");
+    }
     let request = refresh(&core, BOB, 600);
     assert_eq!(code(&mut core, &path(1), &request), 441);
-    assert_eq!(
-        core.expire(&path(1), NOW + 1_199_999),
-        Some(NOW + 1_200_000)
-    );
+    assert_eq!(core.expire(&path(1), NOW + 599_999), Some(NOW + 600_000));
     core.rules.members.leave(&PeerId::new("ada"));
     let request = refresh(&core, renewed, 600);
     assert_eq!(code(&mut core, &path(1), &request), 403);
-    assert_eq!(core.expire(&path(1), NOW + 1_200_000), None);
+    assert_eq!(core.expire(&path(1), NOW + 600_000), None);
     assert!(core.allocations.is_empty());
     assert_eq!(core.rules.accounts.allocations(), 0);
     let request = refresh(&core, renewed, 600);
     assert_eq!(code(&mut core, &path(1), &request), 437);
+}
+
+#[test]
+fn an_allocation_lasts_ten_minutes_however_long_its_client_wants_it() {
+    let mut core = core();
+    let lifetime = |core: &mut Core<Model>, request: &[u8]| {
+        let answer = ask(core, &path(1), request, NOW).unwrap();
+        let message = Message::from_bytes(&answer).unwrap();
+        message.attribute::<Lifetime>().unwrap().seconds()
+    };
+    let hour = signed(&core, ADA, ALLOCATE, &|_| {
+        vec![udp().remove(0), Box::new(Lifetime::new(3600))]
+    });
+    assert_eq!(lifetime(&mut core, &hour), 600);
+    for wanted in [1, 600, 3600, u32::MAX] {
+        let request = refresh(&core, ADA, wanted);
+        assert_eq!(lifetime(&mut core, &request), 600, "{wanted}");
+        assert_eq!(core.expire(&path(1), NOW), Some(NOW + 600_000));
+    }
+}
+
+#[test]
+fn whoever_lost_their_seat_opens_no_further_way_through_their_allocation() {
+    let mut core = core();
+    let request = allocate(&core, ADA);
+    assert_eq!(code(&mut core, &path(1), &request), 0);
+    core.rules.members.leave(&PeerId::new("ada"));
+    let request = permit(&core, ADA, "5.5.5.5:1000");
+    assert_eq!(code(&mut core, &path(1), &request), 403);
+    let request = channel(&core, ADA, 0x4000, "5.5.5.5:1000");
+    assert_eq!(code(&mut core, &path(1), &request), 403);
+    assert_eq!(
+        relayed(&mut core, &path(1), &send("5.5.5.5:1000", b"x"), NOW),
+        None
+    );
+    core.rules.members.enter(&PeerId::new("ada"));
+    let request = permit(&core, ADA, "5.5.5.5:1000");
+    assert_eq!(code(&mut core, &path(1), &request), 0, "who came back");
+    core.rules.members.leave(&PeerId::new("ada"));
+    let request = refresh(&core, ADA, 0);
+    assert_eq!(
+        code(&mut core, &path(1), &request),
+        0,
+        "whoever gives it back"
+    );
 }
 
 #[test]

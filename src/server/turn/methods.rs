@@ -19,9 +19,9 @@ use super::request::Request;
 use crate::server::clock::UnixMillis;
 use crate::server::credentials::Username;
 
-/// How long an allocation lasts when its client wants nothing else, and at most, in seconds (RFC 8656 section 7.2).
+/// How long an allocation lasts without a refresh, in seconds, whatever its client wants (RFC 8656 section 7.2: the server
+/// chooses, not below its default). It is also how long one outlives its person's seat at most.
 const LIFETIME: u32 = 600;
-const MOST_LIFETIME: u32 = 3600;
 
 /// Most peers of one CreatePermission.
 const MOST_PEERS: usize = 64;
@@ -134,7 +134,7 @@ impl<H: Host> Core<H> {
         if request.wants_reserved() {
             return Err(Refusal::InsufficientCapacity);
         }
-        let seconds = lifetime(request.lifetime()?);
+        request.lifetime()?;
         let name = Username::parse(&user.username).ok_or(Refusal::BadRequest)?;
         if !name.is_current(now) {
             return Err(Refusal::Unauthorized(
@@ -166,11 +166,11 @@ impl<H: Host> Core<H> {
             username: user.username.as_str().into(),
             key: user.key.clone(),
             transaction,
-            expires: now + u64::from(seconds) * 1000,
+            expires: now + u64::from(LIFETIME) * 1000,
             permissions: Permissions::default(),
         };
         self.allocations.insert(*path, allocation);
-        Ok(allocated(path, request, user, relayed, seconds, out))
+        Ok(allocated(path, request, user, relayed, LIFETIME, out))
     }
 
     /// The client's allocation, if it is this user's.
@@ -194,6 +194,20 @@ impl<H: Host> Core<H> {
         }
     }
 
+    /// The client's allocation, if it is this user's and they are still somebody here. Credentials that no longer open
+    /// allocations do for one that runs; who left, or was removed, has none worth anything.
+    fn seated(
+        &mut self,
+        path: &ClientPath,
+        user: &User,
+        now: UnixMillis,
+    ) -> Result<&mut Allocation<H::Relay>, Refusal> {
+        let somebody = Username::parse(&user.username)
+            .is_some_and(|name| self.rules.members.standing(name.peer).is_some());
+        let allocation = self.own(path, user, now)?;
+        somebody.then_some(allocation).ok_or(Refusal::Forbidden)
+    }
+
     fn refresh(
         &mut self,
         path: &ClientPath,
@@ -204,24 +218,17 @@ impl<H: Host> Core<H> {
     ) -> Handled {
         let wanted = request.lifetime()?;
         let family = wanted_family(request)?;
-        let seated = Username::parse(&user.username)
-            .is_some_and(|name| self.rules.members.standing(name.peer).is_some());
-        let allocation = self.own(path, user, now)?;
-        if family.is_some_and(|family| family != family_of(allocation.relayed.ip())) {
+        let own = family_of(self.own(path, user, now)?.relayed.ip());
+        if family.is_some_and(|family| family != own) {
             return Err(Refusal::PeerAddressFamilyMismatch);
         }
         let seconds = if wanted == Some(0) {
+            self.end(path);
             0
         } else {
-            lifetime(wanted)
+            self.seated(path, user, now)?.expires = now + u64::from(LIFETIME) * 1000;
+            LIFETIME
         };
-        if seconds == 0 {
-            self.end(path);
-        } else if seated {
-            allocation.expires = now + u64::from(seconds) * 1000;
-        } else {
-            return Err(Refusal::Forbidden);
-        }
         let answer = Lifetime::new(seconds);
         Ok(answer::succeed(
             &request.message,
@@ -239,15 +246,11 @@ impl<H: Host> Core<H> {
         now: UnixMillis,
         out: &mut [u8],
     ) -> Handled {
-        let family = family_of(self.own(path, user, now)?.relayed.ip());
         let peers = request.peers()?;
         if peers.is_empty() || peers.len() > MOST_PEERS {
             return Err(Refusal::BadRequest);
         }
-        let mut wanted: Vec<(IpAddr, Reach)> = Vec::with_capacity(peers.len());
-        for peer in peers {
-            wanted.push((peer.ip(), self.permissible(peer, family)?));
-        }
+        let wanted = self.reaches_of(path, user, &peers, now)?;
         let permissions = &mut self.own(path, user, now)?.permissions;
         if !permissions.have_room(&wanted, now) {
             return Err(Refusal::InsufficientCapacity);
@@ -268,25 +271,38 @@ impl<H: Host> Core<H> {
         now: UnixMillis,
         out: &mut [u8],
     ) -> Handled {
-        let family = family_of(self.own(path, user, now)?.relayed.ip());
         let (number, peer) = (request.channel()?, request.peer()?);
         if !CHANNELS.contains(&number) {
             return Err(Refusal::BadRequest);
         }
-        let reach = self.permissible(peer, family)?;
+        let wanted = self.reaches_of(path, user, &[peer], now)?;
         let permissions = &mut self.own(path, user, now)?.permissions;
-        permissions
-            .bind(number, peer, reach, now)
-            .map_err(refusal_of)?;
+        for (_, reach) in wanted {
+            permissions
+                .bind(number, peer, reach, now)
+                .map_err(refusal_of)?;
+        }
         Ok(answer::succeed(&request.message, &[], Some(&user.key), out))
     }
 
-    fn permissible(&self, peer: SocketAddr, family: Family) -> Result<Reach, Refusal> {
-        let reach = self.reach_of(peer.ip()).ok_or(Refusal::Forbidden)?;
-        if family_of(peer.ip()) != family {
-            return Err(Refusal::PeerAddressFamilyMismatch);
+    /// What the client's allocation may reach of these peers, if it may reach all of them.
+    fn reaches_of(
+        &mut self,
+        path: &ClientPath,
+        user: &User,
+        peers: &[SocketAddr],
+        now: UnixMillis,
+    ) -> Result<Vec<(IpAddr, Reach)>, Refusal> {
+        let family = family_of(self.seated(path, user, now)?.relayed.ip());
+        let mut wanted = Vec::with_capacity(peers.len());
+        for address in peers.iter().map(SocketAddr::ip) {
+            let reach = self.reach_of(address).ok_or(Refusal::Forbidden)?;
+            if family_of(address) != family {
+                return Err(Refusal::PeerAddressFamilyMismatch);
+            }
+            wanted.push((address, reach));
         }
-        Ok(reach)
+        Ok(wanted)
     }
 }
 
@@ -308,10 +324,6 @@ fn allocated(
         Some(&user.key),
         out,
     )
-}
-
-fn lifetime(wanted: Option<u32>) -> u32 {
-    wanted.unwrap_or(LIFETIME).clamp(LIFETIME, MOST_LIFETIME)
 }
 
 fn wanted_family(request: &Request<'_>) -> Result<Option<Family>, Refusal> {

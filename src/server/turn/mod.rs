@@ -31,7 +31,7 @@ pub(crate) use announcement::Announcement;
 pub(crate) use listening::{Channel, Choice, Probe};
 pub(crate) use members::Members;
 pub(crate) use options::TurnOptions;
-pub(crate) use realm::LIFETIME_MS;
+pub(crate) use realm::CREDENTIAL_LIFETIME;
 
 use std::io;
 use std::net::SocketAddr;

@@ -2,6 +2,8 @@
 //!
 //! Invariant: the keys come from the credentials alone, so that nothing is stored per user.
 
+use std::time::Duration;
+
 use stun_types::message::{IntegrityAlgorithm, IntegrityKey, LongTermKeyCredentials};
 
 use crate::server::credentials::Secret;
@@ -9,8 +11,8 @@ use crate::server::credentials::Secret;
 /// The realm's name: short, so that a refusal fits into what the smallest request may be answered with.
 pub(super) const REALM: &str = "turn";
 
-/// How long credentials open new allocations, in ms.
-pub(crate) const LIFETIME_MS: u64 = 10 * 60 * 1000;
+/// How long credentials open new allocations.
+pub(crate) const CREDENTIAL_LIFETIME: Duration = Duration::from_secs(10 * 60);
 
 /// The key that the messages of a user are signed with (RFC 8489 section 9.2.2).
 pub(super) fn integrity_key(secret: &Secret, username: &str) -> IntegrityKey {

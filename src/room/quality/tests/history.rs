@@ -61,7 +61,8 @@ fn exports_hold_the_figures_and_no_address() {
         score: score(&sample, BOTH),
         sample,
     });
-    let (text, json) = (history.to_text(), history.to_json());
+    let people = [("Ada", &history)];
+    let (text, json) = (people_to_text(&people), people_to_json(&people));
     for export in [&text, &json] {
         for secret in [
             "192.0.2", "fd00", "42200", "52200", "33123", "VhsdU", "IT01",
@@ -73,7 +74,28 @@ fn exports_hold_the_figures_and_no_address() {
     assert!(text.contains("Receiving camera: "), "{text}");
     assert!(text.contains("VP8, 0.0 % lost"), "{text}");
     let parsed: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(parsed[0]["received"][1]["kind"], "camera");
-    assert_eq!(parsed[0]["path"]["roundTripMs"], 2.0);
-    assert_eq!(parsed[0]["sent"][1]["limitation"], "bandwidth");
+    let point = &parsed[0]["points"][0];
+    assert_eq!(point["received"][1]["kind"], "camera");
+    assert_eq!(point["path"]["roundTripMs"], 2.0);
+    assert_eq!(point["sent"][1]["limitation"], "bandwidth");
+}
+
+#[test]
+fn everybody_is_in_an_export_also_those_of_the_same_name() {
+    let (one, other, none) = (filled(1, 0), filled(3, 2_000), History::default());
+    let people = [("Ada", &one), ("Ada", &other), ("\"Bob\"", &none)];
+    let parsed: serde_json::Value = serde_json::from_str(&people_to_json(&people)).unwrap();
+    let of = |index: usize| {
+        let points = parsed[index]["points"].as_array().unwrap().len();
+        (parsed[index]["name"].as_str().unwrap(), points)
+    };
+    assert_eq!(
+        [of(0), of(1), of(2)],
+        [("Ada", 1), ("Ada", 3), ("\"Bob\"", 0)]
+    );
+    let text = people_to_text(&people);
+    assert!(text.starts_with("Ada\nScore "), "{text}");
+    assert_eq!(text.matches("\n\nAda\nScore ").count(), 1, "{text}");
+    assert!(text.ends_with("\n\n\"Bob\"\nNo figures yet.\n"), "{text}");
+    assert_eq!(people_to_text(&[]), "");
 }

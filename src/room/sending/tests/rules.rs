@@ -55,6 +55,33 @@ fn one_bad_sample_is_enough_to_step_down() {
     assert!(f64::from(after) < f64::from(before) * 0.7);
 }
 
+/// What four people are sent, in bits/s, after each of ten samples in which answers come late.
+fn late_answers(available: Option<f64>) -> Vec<u32> {
+    let people = peers(4);
+    let mut controller = controller(with_camera(), 4);
+    let samples = (0..10).map(|sample| {
+        let feedback = people.iter().map(|peer| PeerFeedback {
+            available_bitrate: available,
+            round_trip_ms: Some(if sample == 0 { 5.0 } else { 900.0 }),
+            ..calm(peer)
+        });
+        controller.observe(&feedback.collect::<Vec<_>>());
+        let targets = people.iter().filter_map(|peer| controller.targets(peer));
+        targets.map(|targets| targets.bitrate()).sum()
+    });
+    samples.collect()
+}
+
+#[test]
+fn answers_that_come_late_from_a_busy_processor_are_no_queue() {
+    let busy = late_answers(Some(4_000_000.0));
+    assert!(busy.is_sorted(), "{busy:?}");
+    for available in [None, Some(40_000.0)] {
+        let queued = late_answers(available);
+        assert!(queued[1] < queued[0] * 9 / 10, "{queued:?}");
+    }
+}
+
 #[test]
 fn the_uplink_is_shared_by_count_and_sound_comes_first() {
     let bitrates: Vec<u32> = (1..=6)

@@ -1,0 +1,25 @@
+/** What tests of outages look at. */
+import { expect } from '@playwright/test';
+import type { Person } from './person.js';
+
+/** What a browser reports of a socket that a test took away. */
+export const SOCKET_TROUBLE = [/WebSocket connection to/, /ERR_CONNECTION/];
+
+/** Where people are told that something reconnects. */
+export const reconnecting = (person: Person) => person.page.getByText(/reconnecting/i).filter({ visible: true });
+
+/** Whether somebody is ever told so, from now on: until the page is closed, or for `timeout` ms. */
+export const isTold = (person: Person, timeout?: number): Promise<boolean> =>
+  reconnecting(person).first().waitFor({ timeout }).then(
+    () => true,
+    () => false,
+  );
+
+/** The welcomes somebody got, one for each time they joined. */
+export const welcomes = (person: Person) => person.signals.filter(({ type }) => type === 'welcome');
+
+/** Waits until somebody has taken their seat back for the first time. */
+export async function expectToResume(person: Person, timeout?: number): Promise<void> {
+  await expect.poll(() => welcomes(person).length, { timeout }).toBe(2);
+  expect(welcomes(person).at(-1)).toMatchObject({ resumed: true });
+}
