@@ -112,6 +112,8 @@ pub struct OutboundRtp {
     pub codec_id: Option<String>,
     /// Id of the [`RemoteInboundRtp`].
     pub remote_id: Option<String>,
+    /// Packets so far.
+    pub packets_sent: Option<f64>,
     /// Payload bytes so far.
     pub bytes_sent: Option<f64>,
     /// What the congestion control grants the encoder, in bits/s.
@@ -151,6 +153,8 @@ pub struct RemoteInboundRtp {
     pub timestamp: f64,
     /// Id of the [`OutboundRtp`] it is about.
     pub local_id: Option<String>,
+    /// Packets missing so far; may fall when late ones arrive.
+    pub packets_lost: Option<f64>,
     /// Share of packets lost since the report before, `0.0..=1.0`.
     pub fraction_lost: Option<f64>,
     /// Seconds.

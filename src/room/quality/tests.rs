@@ -102,6 +102,7 @@ fn a_recorded_call_reads_as_it_was() {
     assert_eq!(sent.limitation, LimitationReason::Bandwidth);
     assert_eq!(sent.target_bitrate, Some(600_000.0));
     assert_eq!(sent.loss, Some(0.0));
+    assert!(sent.reported_packets.is_some_and(|packets| packets > 0.0));
     assert!(points(&sample) >= 90);
 }
 
