@@ -3,7 +3,7 @@
  * with two peer connections. Both times are taken by the page's own clock: from the event's `timeStamp` to the
  * `presentationTime` of the frame. Prints one JSON object on a line.
  */
-import { expect, test } from '../support/room.js';
+import { expect, test, type Meeting, type Person } from '../support/room.js';
 
 const ROUNDS = Number(process.env.ROUNDS || 20);
 
@@ -81,17 +81,18 @@ function figures(samples: number[]): { p50: number; p99: number; samples: number
   return { p50: at(0.5), p99: at(0.99), samples: sorted };
 }
 
-test('click Join to first remote frame', async ({ meeting }) => {
+/** Bob joins Ada again and again: how long each time took, in ms. */
+async function joins(meeting: Meeting): Promise<{ took: number[]; bob: Person }> {
   const ada = await meeting.person('Ada', { devices: 'browser' });
   await ada.join(meeting.room);
   const bob = await meeting.person('Bob', { devices: 'browser', before: installClock });
-  const joins: number[] = [];
+  const took: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     await bob.visit(meeting.room);
     await bob.nameBox.fill('Bob');
     await bob.page.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0);
     await bob.button('Join').click();
-    joins.push(
+    took.push(
       await bob.page.evaluate(async () => {
         const { clock } = window;
         return (await clock.firstFrame) - clock.clicked;
@@ -102,9 +103,23 @@ test('click Join to first remote frame', async ({ meeting }) => {
   }
   await ada.button('Leave').click();
   await bob.page.goto(bob.url);
+  return { took, bob };
+}
+
+test('click Join to first remote frame', async ({ meeting }) => {
+  const { took, bob } = await joins(meeting);
   const bare: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     bare.push(await bob.page.evaluate(bareConnection));
   }
-  console.log(JSON.stringify({ unit: 'ms', rounds: ROUNDS, join: figures(joins), bare: figures(bare) }));
+  console.log(JSON.stringify({ unit: 'ms', rounds: ROUNDS, join: figures(took), bare: figures(bare) }));
+});
+
+test.describe('through the relay alone', () => {
+  test.use({ serverOptions: ['--turn-listen', '0.0.0.0:0', '--ice-transport-policy', 'relay'] });
+
+  test('click Join to first remote frame', async ({ meeting }) => {
+    const { took } = await joins(meeting);
+    console.log(JSON.stringify({ unit: 'ms', rounds: ROUNDS, relayed: figures(took) }));
+  });
 });

@@ -109,10 +109,13 @@ impl ReceivedTrack {
 }
 
 /// A receiver report, if it came after the earlier of two reports.
-struct FreshReport<'a>(Option<&'a RemoteInboundRtp>);
+struct FreshReport<'a> {
+    before: Option<&'a RemoteInboundRtp>,
+    now: Option<&'a RemoteInboundRtp>,
+}
 
 impl<'a> FreshReport<'a> {
-    fn find(id: &str, stream: &OutboundRtp, earlier: &Report, later: &'a Report) -> Self {
+    fn find(id: &str, stream: &OutboundRtp, earlier: &'a Report, later: &'a Report) -> Self {
         let found = later.iter().find_map(|(remote_id, entry)| match entry {
             StatsEntry::RemoteInboundRtp(remote)
                 if stream.remote_id.as_deref() == Some(remote_id)
@@ -122,11 +125,27 @@ impl<'a> FreshReport<'a> {
             }
             _ => None,
         });
-        let fresh = found.filter(|(remote_id, remote)| match earlier.get(remote_id) {
-            Some(StatsEntry::RemoteInboundRtp(before)) => before.timestamp < remote.timestamp,
-            _ => true,
+        let before = found.and_then(|(remote_id, _)| match earlier.get(remote_id) {
+            Some(StatsEntry::RemoteInboundRtp(before)) => Some(before),
+            _ => None,
         });
-        Self(fresh.map(|(_, remote)| remote))
+        let now = found.map(|(_, remote)| remote);
+        Self {
+            before,
+            now: now.filter(|now| before.is_none_or(|before| before.timestamp < now.timestamp)),
+        }
+    }
+
+    /// How many packets it tells of, those sent each second being known.
+    fn packets(&self, each_second: f64) -> Option<f64> {
+        Some(elapsed(self.before?.timestamp, self.now?.timestamp)? * each_second)
+    }
+
+    /// The share of them that was lost. Only the counters tell of everything since the report that was seen before.
+    fn loss(&self, packets: Option<f64>) -> Option<f64> {
+        let lost = || growth(self.before?.packets_lost, self.now?.packets_lost);
+        let counted = lost().and_then(|lost| share(lost, packets?));
+        counted.or(self.now?.fraction_lost)
     }
 }
 
@@ -140,13 +159,17 @@ impl SentTrack {
     ) -> Self {
         let seconds = before.and_then(|before| elapsed(before.timestamp, now.timestamp));
         let grown = |field: fn(&OutboundRtp) -> Option<f64>| growth(field(before?), field(now));
-        let receiver = receiver.0;
+        let reported_packets = rate(grown(|entry| entry.packets_sent), seconds)
+            .and_then(|each_second| receiver.packets(each_second));
         Self {
             kind,
             bitrate: rate(grown(|entry| entry.bytes_sent), seconds).map(|bytes| bytes * 8.0),
             target_bitrate: now.target_bitrate,
-            loss: receiver.and_then(|report| report.fraction_lost),
-            round_trip_ms: receiver.and_then(|report| report.round_trip_time.map(milliseconds)),
+            loss: receiver.loss(reported_packets),
+            reported_packets,
+            round_trip_ms: receiver
+                .now
+                .and_then(|report| report.round_trip_time.map(milliseconds)),
             limitation: now.quality_limitation_reason,
             codec: report.codec_name(now.codec_id.as_deref()),
             video: (now.kind == MediaKind::Video).then(|| SentVideo {

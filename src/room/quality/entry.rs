@@ -110,6 +110,8 @@ pub struct OutboundRtp {
     pub codec_id: Option<String>,
     /// Id of the [`RemoteInboundRtp`].
     pub remote_id: Option<String>,
+    /// Packets so far.
+    pub packets_sent: Option<f64>,
     /// Payload bytes so far.
     pub bytes_sent: Option<f64>,
     /// What the congestion control grants the encoder, in bits/s.
@@ -146,6 +148,8 @@ pub struct RemoteInboundRtp {
     pub timestamp: f64,
     /// Id of the [`OutboundRtp`] it is about.
     pub local_id: Option<String>,
+    /// Packets missing so far; may fall when late ones arrive.
+    pub packets_lost: Option<f64>,
     /// Share of packets lost since the report before, `0.0..=1.0`.
     pub fraction_lost: Option<f64>,
     /// Seconds.
@@ -263,6 +267,7 @@ impl Read for StatsEntry {
                 mid: text("mid")?,
                 codec_id: text("codecId")?,
                 remote_id: text("remoteId")?,
+                packets_sent: number("packetsSent")?,
                 bytes_sent: number("bytesSent")?,
                 target_bitrate: number("targetBitrate")?,
                 frames_encoded: number("framesEncoded")?,
@@ -278,6 +283,7 @@ impl Read for StatsEntry {
             "remote-inbound-rtp" => Self::RemoteInboundRtp(RemoteInboundRtp {
                 timestamp: timestamp()?,
                 local_id: text("localId")?,
+                packets_lost: number("packetsLost")?,
                 fraction_lost: number("fractionLost")?,
                 round_trip_time: number("roundTripTime")?,
                 jitter: number("jitter")?,

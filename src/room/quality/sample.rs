@@ -116,6 +116,9 @@ pub struct SentTrack {
     pub target_bitrate: Option<f64>,
     /// Share of packets lost as the receiver reports it, `0.0..=1.0`; `None` when no new report came.
     pub loss: Option<f64>,
+    /// How many packets that is a share of.
+    #[serde(skip)]
+    pub reported_packets: Option<f64>,
     /// Round-trip time from receiver reports, in ms.
     pub round_trip_ms: Option<f64>,
     /// Why less is sent than could be.

@@ -6,10 +6,13 @@
 use std::collections::VecDeque;
 
 use super::feedback::PeerFeedback;
+use super::loss::Loss;
 use crate::room::quality::LimitationReason;
 
 /// Loss that congestion control of real-time media shrugs off (RFC 8836 asks for tolerance of a few percent).
 const USUAL_LOSS: f64 = 0.02;
+/// Loss that is congestion, whatever cutting does: a picture would not survive it anyway.
+const INTOLERABLE_LOSS: f64 = 0.4;
 /// Loss above the tolerated that means congestion, and loss that merely forbids sending more.
 const CONGESTED_LOSS: f64 = 0.08;
 const DOUBTFUL_LOSS: f64 = 0.03;
@@ -26,6 +29,9 @@ const LEANING: f64 = 0.6;
 const WITHHELD_SAMPLES: u32 = 3;
 /// How many cuts without relief show that cutting does not help.
 const FRUITLESS_CUTS: u32 = 3;
+/// Above this share of what it was, trouble was not eased, and after so many samples with less trouble it never will be.
+const UNRELIEVED: f64 = 0.7;
+const UNRELIEVED_SAMPLES: u32 = 3;
 /// Samples over which the path's own delay is looked for.
 const DELAY_SAMPLES: usize = 30;
 
@@ -56,6 +62,7 @@ pub(super) struct Congestion {
     available_before: Option<f64>,
     withheld_for: u32,
     cuts: u32,
+    unrelieved_for: u32,
     at_first_cut: (f64, f64),
 }
 
@@ -67,6 +74,7 @@ impl Default for Congestion {
             available_before: None,
             withheld_for: 0,
             cuts: 0,
+            unrelieved_for: 0,
             at_first_cut: (0.0, 0.0),
         }
     }
@@ -75,25 +83,26 @@ impl Default for Congestion {
 impl Congestion {
     /// Judges a sample taken while at most `allowed` bits/s were to be sent.
     pub(super) fn judge(&mut self, feedback: &PeerFeedback, allowed: f64) -> Verdict {
-        let loss = feedback.loss.unwrap_or(0.0);
-        self.tolerated_loss = self.tolerated_loss.min(loss + USUAL_LOSS).max(USUAL_LOSS);
+        let loss = feedback.loss.unwrap_or(Loss::NONE);
+        self.tolerated_loss = self
+            .tolerated_loss
+            .min(loss.at_most() + USUAL_LOSS)
+            .max(USUAL_LOSS);
         let queue = self.queue_ms(feedback, allowed);
         let sent = feedback.sent_bitrate.unwrap_or(allowed);
-        let excess = loss - self.tolerated_loss;
+        let excess = loss.at_least() - self.tolerated_loss;
         let withheld = self.withheld(feedback, allowed);
 
         if excess > CONGESTED_LOSS || queue > CONGESTED_QUEUE_MS {
-            if self.is_fruitless(loss, queue) {
-                self.tolerated_loss = self.tolerated_loss.max(loss);
-                self.delays.clear();
-                self.cuts = 0;
+            if self.is_fruitless(loss.share, queue) {
+                self.tolerate(loss.share);
                 return Verdict::Doubtful;
             }
             return Verdict::Congested {
-                delivered: sent * (1.0 - loss),
+                delivered: sent * (1.0 - loss.share),
             };
         }
-        self.cuts = 0;
+        self.look_for_relief(loss);
         match withheld {
             Some(verdict) => verdict,
             None if excess > DOUBTFUL_LOSS || queue > DOUBTFUL_QUEUE_MS => Verdict::Doubtful,
@@ -126,8 +135,32 @@ impl Congestion {
             self.at_first_cut = (loss, queue);
         }
         self.cuts += 1;
+        self.unrelieved_for = 0;
         let (loss_then, queue_then) = self.at_first_cut;
-        self.cuts > FRUITLESS_CUTS && loss >= loss_then * 0.7 && queue >= queue_then * 0.7
+        self.cuts > FRUITLESS_CUTS
+            && loss >= loss_then * UNRELIEVED
+            && queue >= queue_then * UNRELIEVED
+    }
+
+    /// After a cut: did it help? Loss of one kind is now more, now less, and what is less by chance is no relief.
+    fn look_for_relief(&mut self, loss: Loss) {
+        let (loss_then, _) = self.at_first_cut;
+        if self.cuts == 0 || loss.at_most() <= loss_then * UNRELIEVED {
+            self.cuts = 0;
+            self.unrelieved_for = 0;
+            return;
+        }
+        self.unrelieved_for += 1;
+        if self.unrelieved_for >= UNRELIEVED_SAMPLES {
+            self.tolerate(loss_then);
+        }
+    }
+
+    fn tolerate(&mut self, loss: f64) {
+        self.tolerated_loss = self.tolerated_loss.max(loss.min(INTOLERABLE_LOSS));
+        self.delays.clear();
+        self.cuts = 0;
+        self.unrelieved_for = 0;
     }
 
     /// Whether the browser sends less than we allow because it thinks that the path carries clearly less. While its

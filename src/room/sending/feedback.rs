@@ -1,5 +1,6 @@
 //! What a sample tells about sending to one person.
 
+use super::loss::Loss;
 use crate::protocol::PeerId;
 use crate::room::TrackKind;
 use crate::room::quality::{LimitationReason, Sample};
@@ -13,8 +14,8 @@ pub struct PeerFeedback {
     pub sent_bitrate: Option<f64>,
     /// What the browser's own congestion control thinks this path carries, in bits/s.
     pub available_bitrate: Option<f64>,
-    /// The worst track's loss, `0.0..=1.0`; `None` when no new receiver report came.
-    pub loss: Option<f64>,
+    /// What was lost of all tracks; `None` when no new receiver report came.
+    pub loss: Option<Loss>,
     /// Round-trip time in ms.
     pub round_trip_ms: Option<f64>,
     /// Why less is sent than could be; the processor counts before the network.
@@ -36,11 +37,7 @@ impl PeerFeedback {
             peer,
             sent_bitrate: sample.sent_bitrate(),
             available_bitrate: sample.path.available_bitrate,
-            loss: sample
-                .sent
-                .iter()
-                .filter_map(|track| track.loss)
-                .reduce(f64::max),
+            loss: Loss::of(sample.sent.iter()),
             // Receiver reports measure the media itself; the path's own figure is seconds old.
             round_trip_ms: round_trip.reduce(f64::max).or(sample.path.round_trip_ms),
             limitation,

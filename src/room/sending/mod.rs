@@ -13,6 +13,7 @@ mod congestion;
 mod controller;
 mod encoding;
 mod feedback;
+mod loss;
 mod plan;
 mod processor;
 mod rate_limit;
@@ -26,6 +27,7 @@ mod viewing;
 
 pub use controller::SendingController;
 pub use feedback::PeerFeedback;
+pub use loss::Loss;
 pub use target::{AudioTarget, DataMode, Screen, SendTargets, SendingSettings, VideoTarget};
 pub use view::{ViewRequest, ViewSize};
 pub use viewing::Viewing;

@@ -7,6 +7,9 @@ use crate::room::quality::LimitationReason;
 
 const TICK_SECONDS: f64 = 0.1;
 const TICKS: usize = 20;
+/// Packets of a sample's time: of a voice and of a picture that changes little, and bits in each of the others.
+const LEAST_PACKETS: u32 = 80;
+const PACKET_BITS: f64 = 9_600.0;
 
 /// SplitMix64.
 pub(super) struct Random(pub(super) u64);
@@ -84,7 +87,7 @@ pub(super) struct Period {
     pub(super) allowed: Vec<f64>,
     /// Bits/s sent to each person.
     pub(super) sent: Vec<f64>,
-    /// Worst loss of anyone.
+    /// Worst loss of anyone, bad luck left aside.
     pub(super) loss: f64,
     /// Lines sent to each person; 0 when off.
     pub(super) lines: Vec<f64>,
@@ -172,12 +175,19 @@ impl Simulation {
         let mut feedback = Vec::new();
         let mut worst = 0.0_f64;
         for (index, flow) in self.flows.iter().enumerate() {
-            let loss = if sent[index] > 0.0 {
+            let dropped = if sent[index] > 0.0 {
                 lost[index] / sent[index]
             } else {
                 0.0
             };
-            worst = worst.max(loss);
+            let packets = LEAST_PACKETS.max((sent[index] / PACKET_BITS) as u32);
+            let unlucky = (0..packets).filter(|_| self.random.next() < flow.random_loss);
+            let unlucky = unlucky.count() as f64 / f64::from(packets);
+            let loss = Loss {
+                share: 1.0 - (1.0 - dropped) * (1.0 - unlucky),
+                packets: f64::from(packets),
+            };
+            worst = worst.max(dropped);
             let allowed = f64::from(targets[index].bitrate());
             let estimating = self.browser == Browser::Estimating;
             let jitter = 3.0 * self.random.next();
@@ -235,12 +245,11 @@ impl Simulation {
         for (index, flow) in self.flows.iter_mut().enumerate() {
             let through = bits[index] * (1.0 - dropped);
             let dropped_behind = flow.downlink.carry(through);
-            let luck = flow.random_loss * self.random.around(0.5);
-            let loss = 1.0 - (1.0 - dropped) * (1.0 - dropped_behind) * (1.0 - luck);
+            let loss = 1.0 - (1.0 - dropped) * (1.0 - dropped_behind);
             sent[index] += bits[index];
             lost[index] += bits[index] * loss;
             let delay = queue + flow.downlink.delay_ms();
-            let delivered = bits[index] * (1.0 - loss) / TICK_SECONDS;
+            let delivered = bits[index] * (1.0 - loss) * (1.0 - flow.random_loss) / TICK_SECONDS;
             if delay > 60.0 || dropped + dropped_behind > 0.1 {
                 flow.estimate = flow.estimate.min(delivered * 0.9).max(30_000.0);
             } else {

@@ -10,6 +10,7 @@ use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSocketState};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
+use tokio::runtime::Handle;
 
 /// Bytes of one read: the system may hand over several datagrams of one client as one.
 const READ_BYTES: usize = 64 * 1024;
@@ -54,8 +55,8 @@ impl Batch {
 }
 
 impl Endpoint {
-    /// Binds the socket; one for IPv6 takes no IPv4.
-    pub(super) fn bind(address: SocketAddr) -> io::Result<Self> {
+    /// Binds a socket to be adopted; one for IPv6 takes no IPv4.
+    pub(super) fn bind(address: SocketAddr) -> io::Result<std::net::UdpSocket> {
         let socket = Socket::new(
             Domain::for_address(address),
             Type::DGRAM,
@@ -65,25 +66,20 @@ impl Endpoint {
             socket.set_only_v6(true)?;
         }
         socket.bind(&address.into())?;
-        let endpoint = Self::adopt(socket.into())?;
         // What the system does not give is not needed to work, only to lose less in a burst.
-        let (socket, state) = (&endpoint.socket, &endpoint.state);
-        let _ = state.set_recv_buffer_size(socket.into(), SYSTEM_BUFFER);
-        let _ = state.set_send_buffer_size(socket.into(), SYSTEM_BUFFER);
-        Ok(endpoint)
+        let _ = socket.set_recv_buffer_size(SYSTEM_BUFFER);
+        let _ = socket.set_send_buffer_size(SYSTEM_BUFFER);
+        Ok(socket.into())
     }
 
-    /// Takes a socket that is bound.
-    pub(super) fn adopt(socket: std::net::UdpSocket) -> io::Result<Self> {
+    /// Takes a socket that is bound, to be read by this thread.
+    pub(super) fn adopt(socket: std::net::UdpSocket, thread: &Handle) -> io::Result<Self> {
         socket.set_nonblocking(true)?;
         let state = UdpSocketState::new((&socket).into())?;
         may_be_fragmented(&socket);
+        let _registered_there = thread.enter();
         let socket = UdpSocket::from_std(socket)?;
         Ok(Self { socket, state })
-    }
-
-    pub(super) fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.socket.local_addr()
     }
 
     /// Waits until there is something to read.

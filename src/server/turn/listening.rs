@@ -4,7 +4,7 @@
 //! to be had; of the default ones those are taken that are free.
 
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpListener;
@@ -26,7 +26,7 @@ const TRIES: usize = 16;
 #[derive(Debug)]
 pub(super) struct Listening {
     pub(super) address: SocketAddr,
-    pub(super) endpoint: Endpoint,
+    pub(super) socket: UdpSocket,
     pub(super) listener: TcpListener,
 }
 
@@ -147,13 +147,13 @@ fn open_one(address: SocketAddr) -> io::Result<Listening> {
     let mut tries = if address.port() == 0 { TRIES } else { 1 };
     loop {
         tries -= 1;
-        let endpoint = Endpoint::bind(address)?;
-        let bound = endpoint.local_addr()?;
+        let socket = Endpoint::bind(address)?;
+        let bound = socket.local_addr()?;
         match listen(bound) {
             Ok(listener) => {
                 return Ok(Listening {
                     address: bound,
-                    endpoint,
+                    socket,
                     listener,
                 });
             }

@@ -26,6 +26,7 @@ mod relay;
 mod request;
 mod server;
 mod stream;
+mod threads;
 
 pub(crate) use announcement::Announcement;
 pub(crate) use listening::{Channel, Choice, Probe};
@@ -62,7 +63,7 @@ pub(crate) struct Running {
 /// Starts the relay. `None` when it is switched off, or when none of the default ports is free.
 ///
 /// # Errors
-/// The address the operator named that is not to be had, and why.
+/// The address the operator named that is not to be had or not to be read, and why.
 pub(crate) fn start(
     options: &TurnOptions,
     room_capacity: u32,
@@ -75,9 +76,9 @@ pub(crate) fn start(
         return Ok(None);
     }
     let listening = listening::open(options)?;
-    if listening.is_empty() {
+    let Some(first) = listening.first().map(|open| open.address) else {
         return Ok(None);
-    }
+    };
     let places: Vec<SocketAddr> = listening.iter().map(|open| open.address).collect();
     let secret = Secret::derived(key, b"visavis relay credentials\0");
     let quotas = options.quotas(room_capacity);
@@ -93,19 +94,13 @@ pub(crate) fn start(
         options.external_ip.clone(),
         places.iter().map(SocketAddr::ip),
     );
-    let (endpoints, listeners): (Vec<_>, Vec<_>) = listening
+    let (sockets, listeners): (Vec<_>, Vec<_>) = listening
         .into_iter()
-        .map(|open| (open.endpoint, open.listener))
+        .map(|open| (open.socket, open.listener))
         .unzip();
     let ports = options.relay_ports.clone();
-    let server = TurnServer::start(
-        rules,
-        addresses,
-        ports,
-        endpoints,
-        quotas.allocations,
-        clock,
-    );
+    let server = TurnServer::start(rules, addresses, ports, sockets, quotas.allocations, clock)
+        .map_err(|error| (first, error))?;
     for listener in listeners {
         tokio::spawn(server.clone().accept(listener, None));
     }

@@ -7,6 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Weak};
 
 use stun_types::message::{Message, MessageWrite, MessageWriteExt, MessageWriteMutSlice};
+use tokio::runtime::Handle;
 use tokio::time::sleep_until;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use turn_types::attribute::{Data, XorPeerAddress};
@@ -95,12 +96,13 @@ thread_local! {
 }
 
 impl Relay {
-    /// Starts the task.
+    /// Starts the task on a thread.
     pub(super) fn start(
         socket: RelaySocket,
         path: ClientPath,
         client: ToClient,
         shared: Weak<Shared>,
+        thread: &Handle,
     ) -> Self {
         let socket = Arc::new(socket);
         let stop = CancellationToken::new();
@@ -110,7 +112,7 @@ impl Relay {
             client,
             shared,
         };
-        tokio::spawn(running.run(stop.clone()));
+        thread.spawn(running.run(stop.clone()));
         Self {
             socket,
             _running: stop.drop_guard(),

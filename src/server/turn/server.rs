@@ -5,7 +5,8 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::net::{IpAddr, SocketAddr};
+use std::io;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -24,6 +25,7 @@ use super::outbox::Outbox;
 use super::path::{ClientPath, Link};
 use super::relay::{Relay, RelaySocket, ToClient};
 use super::stream;
+use super::threads::RelayThreads;
 use crate::server::clock::Clock;
 use crate::server::random;
 
@@ -73,6 +75,7 @@ struct Sockets {
     addresses: Addresses,
     ports: PortRange,
     endpoints: Vec<Arc<Endpoint>>,
+    threads: RelayThreads,
     streams: Mutex<HashMap<u64, Arc<Outbox>>>,
     shared: Weak<Shared>,
 }
@@ -93,23 +96,32 @@ pub(crate) struct TurnServer {
 }
 
 impl TurnServer {
-    /// Starts reading the sockets.
+    /// Starts reading the sockets that listen.
+    ///
+    /// # Errors
+    /// When the system gives no thread, or a socket cannot be read.
     pub(super) fn start(
         rules: Rules,
         addresses: Addresses,
         ports: PortRange,
-        endpoints: Vec<Endpoint>,
+        listening: Vec<UdpSocket>,
         most_allocations: u32,
         clock: Clock,
-    ) -> Self {
+    ) -> io::Result<Self> {
         let most_allocations = usize::try_from(most_allocations).unwrap_or(usize::MAX / 4);
         let rules = Arc::new(rules);
-        let endpoints: Vec<Arc<Endpoint>> = endpoints.into_iter().map(Arc::new).collect();
+        let threads = RelayThreads::start()?;
+        let endpoints = listening
+            .into_iter()
+            .enumerate()
+            .map(|(number, socket)| Endpoint::adopt(socket, threads.of(number)).map(Arc::new));
+        let endpoints = endpoints.collect::<io::Result<Vec<_>>>()?;
         let shared = Arc::new_cyclic(|shared| {
             let sockets = Arc::new(Sockets {
                 addresses,
                 ports,
                 endpoints: endpoints.clone(),
+                threads,
                 streams: Mutex::default(),
                 shared: shared.clone(),
             });
@@ -123,14 +135,15 @@ impl TurnServer {
             }
         });
         for (number, endpoint) in endpoints.into_iter().enumerate() {
-            tokio::spawn(read(endpoint, number, Arc::clone(&shared)));
+            let thread = shared.sockets.threads.of(number);
+            thread.spawn(read(endpoint, number, Arc::clone(&shared)));
         }
-        Self {
+        Ok(Self {
             shared,
             next_stream: Arc::new(AtomicU64::new(1)),
             most_allocations,
             free_streams: Arc::new(Semaphore::new(most_allocations + SPARE_STREAMS)),
-        }
+        })
     }
 
     /// Most files that are open at a time.
@@ -283,16 +296,17 @@ impl Host for Machine {
         let seed = random::bytes().map_err(|_| NoRelay::Capacity)?;
         let candidates = sockets.ports.candidates(u16::from_be_bytes(seed), parity);
         for port in candidates {
-            let bound = std::net::UdpSocket::bind(SocketAddr::new(local, port));
+            let bound = UdpSocket::bind(SocketAddr::new(local, port));
             let Ok(socket) = bound else { continue };
-            let endpoint = Endpoint::adopt(socket).map_err(|_| NoRelay::Capacity)?;
+            let thread = sockets.threads.of(usize::from(port));
+            let endpoint = Endpoint::adopt(socket, thread).map_err(|_| NoRelay::Capacity)?;
             let announced = sockets.addresses.announced(local);
             let socket = RelaySocket {
                 endpoint,
                 local,
                 announced,
             };
-            let relay = Relay::start(socket, *path, client, sockets.shared.clone());
+            let relay = Relay::start(socket, *path, client, sockets.shared.clone(), thread);
             return Ok((relay, SocketAddr::new(announced, port)));
         }
         Err(NoRelay::Capacity)

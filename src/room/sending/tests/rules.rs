@@ -30,12 +30,18 @@ fn with_camera() -> SendingSettings {
     }
 }
 
+/// Three of ten, of many.
+const HEAVY: Loss = Loss {
+    share: 0.3,
+    packets: 400.0,
+};
+
 fn calm(peer: &PeerId) -> PeerFeedback {
     PeerFeedback {
         peer: peer.clone(),
         sent_bitrate: None,
         available_bitrate: None,
-        loss: Some(0.0),
+        loss: Some(Loss::NONE),
         round_trip_ms: Some(30.0),
         limitation: LimitationReason::None,
     }
@@ -48,11 +54,28 @@ fn one_bad_sample_is_enough_to_step_down() {
     controller.observe(&[calm(ada)]);
     let before = controller.targets(ada).unwrap().bitrate();
     controller.observe(&[PeerFeedback {
-        loss: Some(0.3),
+        loss: Some(HEAVY),
         ..calm(ada)
     }]);
     let after = controller.targets(ada).unwrap().bitrate();
     assert!(f64::from(after) < f64::from(before) * 0.7);
+}
+
+#[test]
+fn few_packets_prove_little() {
+    let ada = &peers(1)[0];
+    for (packets, is_cut) in [(40.0, false), (1_000.0, true)] {
+        let mut controller = controller(with_camera(), 1);
+        controller.observe(&[calm(ada)]);
+        let before = controller.targets(ada).unwrap().bitrate();
+        let loss = Some(Loss {
+            share: 0.2,
+            packets,
+        });
+        controller.observe(&[PeerFeedback { loss, ..calm(ada) }]);
+        let after = controller.targets(ada).unwrap().bitrate();
+        assert_eq!(after < before, is_cut, "{packets} packets");
+    }
 }
 
 /// What four people are sent, in bits/s, after each of ten samples in which answers come late.
@@ -161,7 +184,7 @@ fn a_shared_screen_keeps_its_resolution_and_its_frame_rate_falls() {
             rates.push(max_framerate);
         }
         controller.observe(&[PeerFeedback {
-            loss: Some(0.3),
+            loss: Some(HEAVY),
             sent_bitrate: Some(f64::from(controller.targets(ada).unwrap().bitrate())),
             ..calm(ada)
         }]);
