@@ -3,6 +3,7 @@
 //! Invariant: whoever keeps their hand up keeps their place; the order is that of this participant's own view, for
 //! those whose hands were up before they came that of the server.
 
+use super::ordered::sort_few;
 use super::state::Call;
 use super::{Hand, Participant};
 
