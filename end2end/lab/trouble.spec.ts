@@ -105,7 +105,7 @@ test('a blackout of 26 seconds is over three seconds after it ended', async ({ l
   await lab.expectToSeeAndHear(...call);
 });
 
-for (const [percent, voices, pictures] of [[5, FREEZE_MS, FREEZE_MS], [10, FREEZE_MS, 4_000], [30, 1_000, 4_000]] as const) {
+for (const [percent, voices, pictures] of [[5, FREEZE_MS, FREEZE_MS], [10, FREEZE_MS, 1_000], [30, 1_000, 4_000]] as const) {
   test(`with ${percent} % of the packets lost voices pause for ${voices} ms at most, pictures for ${pictures}`, async ({ lab }) => {
     const call = await callBetween(lab);
     const from = Date.now();

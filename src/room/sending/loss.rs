@@ -59,3 +59,45 @@ impl Loss {
         CHANCE * (self.share * (1.0 - self.share) / self.packets).sqrt()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::room::TrackKind;
+    use crate::room::quality::LimitationReason;
+
+    fn track(loss: Option<f64>, reported_packets: Option<f64>) -> SentTrack {
+        SentTrack {
+            kind: TrackKind::Camera,
+            bitrate: None,
+            target_bitrate: None,
+            loss,
+            reported_packets,
+            round_trip_ms: None,
+            limitation: LimitationReason::None,
+            codec: None,
+            video: None,
+        }
+    }
+
+    #[test]
+    fn tracks_count_by_their_packets_and_those_without_a_report_not_at_all() {
+        let tracks = [
+            track(Some(0.5), Some(20.0)),
+            track(Some(0.0), Some(80.0)),
+            track(None, Some(500.0)),
+        ];
+        let loss = Loss::of(tracks.iter()).unwrap();
+        assert_eq!((loss.share, loss.packets), (0.1, 100.0));
+        assert!((loss.at_least() - 0.04).abs() < 1e-9, "{loss:?}");
+        assert!((loss.at_most() - 0.16).abs() < 1e-9, "{loss:?}");
+    }
+
+    #[test]
+    fn where_nobody_counts_the_worst_is_taken_at_its_word() {
+        let tracks = [track(Some(0.3), None), track(Some(0.1), None)];
+        let loss = Loss::of(tracks.iter()).unwrap();
+        assert_eq!((loss.share, loss.at_least()), (0.3, 0.3));
+        assert_eq!(Loss::of([track(None, None)].iter()), None);
+    }
+}

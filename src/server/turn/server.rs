@@ -19,7 +19,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::addresses::Addresses;
 use super::core::{Core, Family, Host, NoRelay, Parity, Rules, Step};
-use super::endpoint::{Batch, Endpoint, HEADROOM, Rest};
+use super::endpoint::{Batch, Endpoint, HEADROOM};
 use super::options::PortRange;
 use super::outbox::Outbox;
 use super::path::{ClientPath, Link};
@@ -38,11 +38,8 @@ const CORES: usize = 16;
 /// How long a TLS handshake may take.
 const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(10);
 
-/// Datagrams of one read.
-const BATCH: usize = 16;
-
-/// Batches read from a socket before other tasks get their turn.
-const TURNS: usize = 4;
+/// Datagrams of one read; then the relays that they were sent to get their turn, lest what came first waits for all.
+const BATCH: usize = 8;
 
 /// Streams that may wait for an allocation besides those that have one.
 const SPARE_STREAMS: usize = 1024;
@@ -235,33 +232,27 @@ async fn read(endpoint: Arc<Endpoint>, socket: usize, shared: Arc<Shared>) {
             tracing::error!(%error, "a relay socket is broken");
             return;
         }
-        for _ in 0..TURNS {
-            let now = shared.clock.now();
-            let read = endpoint.read(&mut batch, |framed, remote, local| {
-                let datagram = &framed[HEADROOM..];
-                let path = ClientPath {
-                    remote,
-                    link: Link::Datagram { socket, local },
-                };
-                let mut core = shared.core_of(&path);
-                match core.client_sent(&path, datagram, now, &mut answer) {
-                    Step::Nothing => {}
-                    Step::Answer(length) => endpoint.send(&answer[..length], remote, local),
-                    Step::Relay { relay, to, data } => {
-                        let socket = Arc::clone(&relay.socket);
-                        drop(core);
-                        socket.send(&datagram[data], to);
-                    }
-                }
-            });
-            match read {
-                Ok(Rest::Possible) => {}
-                Ok(Rest::None) => break,
-                Err(error) => {
-                    tracing::debug!(%error, "reading a relay socket failed");
-                    sleep(Duration::from_millis(1)).await;
+        let now = shared.clock.now();
+        let read = endpoint.read(&mut batch, |framed, remote, local| {
+            let datagram = &framed[HEADROOM..];
+            let path = ClientPath {
+                remote,
+                link: Link::Datagram { socket, local },
+            };
+            let mut core = shared.core_of(&path);
+            match core.client_sent(&path, datagram, now, &mut answer) {
+                Step::Nothing => {}
+                Step::Answer(length) => endpoint.send(&answer[..length], remote, local),
+                Step::Relay { relay, to, data } => {
+                    let socket = Arc::clone(&relay.socket);
+                    drop(core);
+                    socket.send(&datagram[data], to);
                 }
             }
+        });
+        if let Err(error) = read {
+            tracing::debug!(%error, "reading a relay socket failed");
+            sleep(Duration::from_millis(1)).await;
         }
         tokio::task::yield_now().await;
     }
