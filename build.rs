@@ -2,7 +2,7 @@
 //!
 //! A release build of the server carries the site inside: this compresses every file that the browser's build left in the
 //! site directory and names the package's directory by a digest of its content. `src/server/assets.rs` embeds the result.
-//! A debug build of the server is only told where the site is. The browser's build needs nothing of this.
+//! A debug build of the server is only told where the site is. The browser's build is only told whether its wasm will be split.
 
 #[path = "src/server/assets/site_name.rs"]
 mod site_name;
@@ -23,10 +23,14 @@ const BROTLI_QUALITY: i32 = 11;
 /// Brotli's largest window without the large-window extension, in bits.
 const BROTLI_WINDOW: i32 = 24;
 
-/// What a wasm imports from whose second half was not split off.
-const UNSPLIT: &[u8] = b"__wasm_split_placeholder__";
+/// What `cargo leptos build --split` tells the linker, and nobody else does.
+const SPLITS: &str = "--emit-relocs";
 
 fn main() -> Result<()> {
+    println!("cargo::rustc-check-cfg=cfg(split_wasm)");
+    if env::var("CARGO_ENCODED_RUSTFLAGS").is_ok_and(|flags| flags.contains(SPLITS)) {
+        println!("cargo::rustc-cfg=split_wasm");
+    }
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/server/assets/site_name.rs");
     println!("cargo::rerun-if-env-changed=LEPTOS_SITE_ROOT");
@@ -47,10 +51,6 @@ fn main() -> Result<()> {
             "cargo::warning=no site in {}: this server has no browser half. `cargo leptos build --release --split` builds both.",
             built.display()
         );
-    }
-    let script = files.get("pkg/visavis.js");
-    if script.is_some_and(|script| contains(script, UNSPLIT)) {
-        return Err("the wasm was not split: add --split to `cargo leptos build --release`".into());
     }
     let prepared = PathBuf::from(env::var("OUT_DIR")?).join("site");
     remove_others(&prepared, &files)?;
@@ -108,10 +108,6 @@ fn read_site(root: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
         *content = text.into_bytes();
     }
     Ok(files)
-}
-
-fn contains(content: &[u8], words: &[u8]) -> bool {
-    content.windows(words.len()).any(|window| window == words)
 }
 
 fn file_name(path: &str) -> String {

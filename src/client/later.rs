@@ -27,14 +27,14 @@ const PARTS: Parts = Parts {
 };
 
 /// Fetches the second wasm, if that is not done yet, and hands out the ways into it.
-#[cfg(not(debug_assertions))]
+#[cfg(split_wasm)]
 #[leptos::wasm_split::wasm_split(later, wasm_split_path = leptos::wasm_split, fallible)]
 pub(super) fn parts() -> Result<Parts, SplitLoaderError> {
     Ok(PARTS)
 }
 
-/// In a debug build all is one wasm.
-#[cfg(debug_assertions)]
+/// Where the wasm will not be split, all is in the first.
+#[cfg(not(split_wasm))]
 pub(super) async fn parts() -> Result<Parts, SplitLoaderError> {
     Ok(PARTS)
 }

@@ -58,14 +58,14 @@ pub enum Part {
 type Builder = fn(Part) -> Fresh;
 
 /// Fetches the second wasm, and hands out the way into it.
-#[cfg(not(debug_assertions))]
+#[cfg(split_wasm)]
 #[leptos::wasm_split::wasm_split(later, wasm_split_path = leptos::wasm_split, fallible)]
 fn builder() -> Result<Builder, SplitLoaderError> {
     Ok(view_of)
 }
 
-/// In a debug build all is one wasm, for the sake of the time it takes.
-#[cfg(debug_assertions)]
+/// Where the wasm will not be split, all is in the first.
+#[cfg(not(split_wasm))]
 async fn builder() -> Result<Builder, SplitLoaderError> {
     Ok(view_of)
 }
