@@ -15,6 +15,7 @@ mod listening;
 mod members;
 mod meter;
 mod methods;
+mod neighbours;
 mod nonce;
 mod options;
 mod outbox;

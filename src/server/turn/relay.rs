@@ -13,6 +13,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use turn_types::attribute::{Data, XorPeerAddress};
 
 use super::endpoint::{Batch, Endpoint, HEADROOM, Rest};
+use super::neighbours::Neighbours;
 use super::outbox::Outbox;
 use super::path::ClientPath;
 use super::server::Shared;
@@ -37,14 +38,14 @@ pub(super) struct RelaySocket {
     /// The socket's own address.
     pub(super) local: IpAddr,
     /// The address it has for peers.
-    pub(super) announced: IpAddr,
+    pub(super) announced: SocketAddr,
 }
 
 impl RelaySocket {
     /// Sends to a peer, or loses the datagram. Other relays of this server are reached without the detour over the
     /// address that a NAT gives them.
-    pub(super) fn send(&self, data: &[u8], mut to: SocketAddr) {
-        if to.ip() == self.announced {
+    fn send(&self, data: &[u8], mut to: SocketAddr) {
+        if to.ip() == self.announced.ip() {
             to.set_ip(self.local);
         }
         self.endpoint.send_to(data, to);
@@ -53,7 +54,7 @@ impl RelaySocket {
     /// A peer as clients know it.
     fn known(&self, mut peer: SocketAddr) -> SocketAddr {
         if peer.ip() == self.local {
-            peer.set_ip(self.announced);
+            peer.set_ip(self.announced.ip());
         }
         peer
     }
@@ -62,8 +63,15 @@ impl RelaySocket {
 /// A relay that runs until this is dropped.
 #[derive(Debug)]
 pub(super) struct Relay {
-    pub(super) socket: Arc<RelaySocket>,
-    _running: DropGuard,
+    pub(super) running: Arc<Running>,
+    neighbours: Arc<Neighbours>,
+    _task: DropGuard,
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        self.neighbours.leave(self.running.socket.announced);
+    }
 }
 
 /// How what peers send reaches the client.
@@ -101,34 +109,50 @@ impl Relay {
         socket: RelaySocket,
         path: ClientPath,
         client: ToClient,
+        neighbours: Arc<Neighbours>,
         shared: Weak<Shared>,
         thread: &Handle,
     ) -> Self {
-        let socket = Arc::new(socket);
         let stop = CancellationToken::new();
-        let running = Running {
-            socket: Arc::clone(&socket),
+        let running = Arc::new(Running {
+            socket,
             path,
             client,
             shared,
-        };
-        thread.spawn(running.run(stop.clone()));
+        });
+        neighbours.enter(running.socket.announced, &running);
+        thread.spawn(Arc::clone(&running).run(stop.clone()));
         Self {
-            socket,
-            _running: stop.drop_guard(),
+            running,
+            neighbours,
+            _task: stop.drop_guard(),
         }
     }
 }
 
-struct Running {
-    socket: Arc<RelaySocket>,
+/// What a relay needs to pass on, in either direction.
+#[derive(Debug)]
+pub(super) struct Running {
+    socket: RelaySocket,
     path: ClientPath,
     client: ToClient,
     shared: Weak<Shared>,
 }
 
 impl Running {
-    async fn run(self, stop: CancellationToken) {
+    /// Passes on what the client sent, which stands in `framed` after [`HEADROOM`] bytes that are overwritten. No lock of a
+    /// core may be held: the peer may be a relay of another.
+    pub(super) fn send(&self, shared: &Shared, framed: &mut [u8], to: SocketAddr, now: UnixMillis) {
+        match shared.neighbour(to) {
+            None => self.socket.send(&framed[HEADROOM..], to),
+            Some(relay) => SCRATCH.with_borrow_mut(|scratch| {
+                let from = self.socket.announced;
+                relay.pass(shared, framed, from, now, &mut scratch.indication);
+            }),
+        }
+    }
+
+    async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut stopped = std::pin::pin!(stop.cancelled());
         let mut timer = std::pin::pin!(sleep_until(tokio::time::Instant::now()));
         loop {

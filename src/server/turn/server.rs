@@ -20,10 +20,11 @@ use tokio_rustls::TlsAcceptor;
 use super::addresses::Addresses;
 use super::core::{Core, Family, Host, NoRelay, Parity, Rules, Step};
 use super::endpoint::{Batch, Endpoint, HEADROOM};
+use super::neighbours::Neighbours;
 use super::options::PortRange;
 use super::outbox::Outbox;
 use super::path::{ClientPath, Link};
-use super::relay::{Relay, RelaySocket, ToClient};
+use super::relay::{Relay, RelaySocket, Running, ToClient};
 use super::stream;
 use super::threads::RelayThreads;
 use crate::server::clock::Clock;
@@ -63,6 +64,13 @@ impl Shared {
     }
 }
 
+impl Shared {
+    /// The relay of this server at an address.
+    pub(super) fn neighbour(&self, address: SocketAddr) -> Option<Arc<Running>> {
+        self.sockets.neighbours.at(address)
+    }
+}
+
 /// This machine, as a core sees it.
 #[derive(Debug, Clone)]
 pub(super) struct Machine(Arc<Sockets>);
@@ -73,6 +81,7 @@ struct Sockets {
     ports: PortRange,
     endpoints: Vec<Arc<Endpoint>>,
     threads: RelayThreads,
+    neighbours: Arc<Neighbours>,
     streams: Mutex<HashMap<u64, Arc<Outbox>>>,
     shared: Weak<Shared>,
 }
@@ -119,6 +128,7 @@ impl TurnServer {
                 ports,
                 endpoints: endpoints.clone(),
                 threads,
+                neighbours: Arc::default(),
                 streams: Mutex::default(),
                 shared: shared.clone(),
             });
@@ -244,9 +254,14 @@ async fn read(endpoint: Arc<Endpoint>, socket: usize, shared: Arc<Shared>) {
                 Step::Nothing => {}
                 Step::Answer(length) => endpoint.send(&answer[..length], remote, local),
                 Step::Relay { relay, to, data } => {
-                    let socket = Arc::clone(&relay.socket);
+                    let relay = Arc::clone(&relay.running);
                     drop(core);
-                    socket.send(&datagram[data], to);
+                    relay.send(
+                        &shared,
+                        &mut framed[data.start..HEADROOM + data.end],
+                        to,
+                        now,
+                    );
                 }
             }
         });
@@ -291,14 +306,15 @@ impl Host for Machine {
             let Ok(socket) = bound else { continue };
             let thread = sockets.threads.of(usize::from(port));
             let endpoint = Endpoint::adopt(socket, thread).map_err(|_| NoRelay::Capacity)?;
-            let announced = sockets.addresses.announced(local);
+            let announced = SocketAddr::new(sockets.addresses.announced(local), port);
             let socket = RelaySocket {
                 endpoint,
                 local,
                 announced,
             };
-            let relay = Relay::start(socket, *path, client, sockets.shared.clone(), thread);
-            return Ok((relay, SocketAddr::new(announced, port)));
+            let (neighbours, shared) = (Arc::clone(&sockets.neighbours), sockets.shared.clone());
+            let relay = Relay::start(socket, *path, client, neighbours, shared, thread);
+            return Ok((relay, announced));
         }
         Err(NoRelay::Capacity)
     }

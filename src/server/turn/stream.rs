@@ -10,6 +10,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::core::Step;
+use super::endpoint::HEADROOM;
 use super::framing::{self, MOST_BYTES};
 use super::outbox::Outbox;
 use super::path::ClientPath;
@@ -57,7 +58,7 @@ async fn read(
         let now = shared.clock.now();
         let mut start = 0;
         loop {
-            let rest = &buffer[start..];
+            let rest = &mut buffer[start..];
             let frame = framing::first(rest).map_err(io::Error::other)?;
             let Some(frame) = frame.filter(|frame| frame.stride <= rest.len()) else {
                 let wanted = frame.map_or(4, |frame| frame.stride).min(MOST_BYTES);
@@ -65,14 +66,16 @@ async fn read(
                 buffer.reserve(wanted.max(READ_BYTES).saturating_sub(buffer.len()));
                 break;
             };
-            let message = &rest[..frame.length];
-            match shared
-                .core_of(path)
-                .client_sent(path, message, now, &mut answer)
-            {
+            let mut core = shared.core_of(path);
+            match core.client_sent(path, &rest[..frame.length], now, &mut answer) {
                 Step::Nothing => {}
                 Step::Answer(length) => outbox.push(&answer[..length], &[]),
-                Step::Relay { relay, to, data } => relay.socket.send(&message[data], to),
+                Step::Relay { relay, to, data } => {
+                    let relay = Arc::clone(&relay.running);
+                    drop(core);
+                    // Before the data stands the header of a channel or of an attribute, which was read.
+                    relay.send(shared, &mut rest[data.start - HEADROOM..data.end], to, now);
+                }
             }
             start += frame.stride;
         }
