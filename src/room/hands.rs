@@ -36,7 +36,6 @@ mod tests {
     use super::*;
     use crate::protocol::{PeerId, PeerInfo, ServerMessage};
     use crate::room::fixture::{Visit, info, peer, welcome};
-    use crate::room::ordered::sort_few;
     use crate::room::{Intent, SocketEvent};
 
     /// Joins others whose hands are up, and in which order they went up as far as the server knows.

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::protocol::MediaState;
+use crate::protocol::fields::read_text;
 use crate::room::TrackKind;
 
 const BOTH: MediaState = MediaState {
@@ -265,7 +266,7 @@ fn the_entries_that_are_read_are_those_that_are_known() {
     // Known entries need members of theirs; the others are taken with any.
     let is_other = |kind: &str| {
         let text = format!(r#"{{"type":"{kind}"}}"#);
-        serde_json::from_str::<StatsEntry>(&text).is_ok_and(|entry| entry == StatsEntry::Other)
+        read_text::<StatsEntry>(&text).is_ok_and(|entry| entry == StatsEntry::Other)
     };
     for kind in [
         "inbound-rtp",
