@@ -96,12 +96,12 @@ export class Person {
     return this;
   }
 
-  /** Waits for what the page fetches after it has come alive; a debug build has all from the start. */
+  /** Waits for what the page fetches after it has come alive; a build that is not split has all from the start. */
   async expectSecondWasm(): Promise<void> {
     await this.page.waitForFunction(() => {
-      const isSplit = document.querySelector('link[href*="/pkg-"]') !== null;
-      const resources = performance.getEntriesByType('resource');
-      return !isSplit || resources.some(({ name }) => /\/split_later[^/]*\.wasm$/.test(name));
+      const fetched = performance.getEntriesByType('resource').map(({ name }) => name);
+      const isSplit = fetched.some((name) => name.includes('/__wasm_split'));
+      return !isSplit || fetched.some((name) => /\/split_later[^/]*\.wasm$/.test(name));
     });
   }
 
