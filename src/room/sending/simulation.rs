@@ -70,6 +70,15 @@ pub(super) enum Browser {
     Estimating,
 }
 
+/// What is known of losses.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Reports {
+    /// The share of all that was sent, as if there were no end of packets.
+    Exact,
+    /// The packets that chance took of those there were.
+    Counted,
+}
+
 struct Flow {
     peer: PeerId,
     downlink: Bottleneck,
@@ -87,7 +96,7 @@ pub(super) struct Period {
     pub(super) allowed: Vec<f64>,
     /// Bits/s sent to each person.
     pub(super) sent: Vec<f64>,
-    /// Worst loss of anyone, bad luck left aside.
+    /// Worst loss of anyone.
     pub(super) loss: f64,
     /// Lines sent to each person; 0 when off.
     pub(super) lines: Vec<f64>,
@@ -108,6 +117,7 @@ pub(super) struct Simulation {
     pub(super) uplink: Bottleneck,
     flows: Vec<Flow>,
     browser: Browser,
+    reports: Reports,
     random: Random,
 }
 
@@ -136,8 +146,13 @@ impl Simulation {
             uplink: Bottleneck::new(capacity),
             flows,
             browser,
+            reports: Reports::Exact,
             random,
         }
+    }
+
+    pub(super) fn set_reports(&mut self, reports: Reports) {
+        self.reports = reports;
     }
 
     pub(super) fn set_downlink(&mut self, index: usize, capacity: f64) {
@@ -175,19 +190,26 @@ impl Simulation {
         let mut feedback = Vec::new();
         let mut worst = 0.0_f64;
         for (index, flow) in self.flows.iter().enumerate() {
-            let dropped = if sent[index] > 0.0 {
+            let share = if sent[index] > 0.0 {
                 lost[index] / sent[index]
             } else {
                 0.0
             };
-            let packets = LEAST_PACKETS.max((sent[index] / PACKET_BITS) as u32);
-            let unlucky = (0..packets).filter(|_| self.random.next() < flow.random_loss);
-            let unlucky = unlucky.count() as f64 / f64::from(packets);
-            let loss = Loss {
-                share: 1.0 - (1.0 - dropped) * (1.0 - unlucky),
-                packets: f64::from(packets),
+            let loss = match self.reports {
+                Reports::Exact => Loss {
+                    share,
+                    ..Loss::NONE
+                },
+                Reports::Counted => {
+                    let packets = LEAST_PACKETS.max((sent[index] / PACKET_BITS) as u32);
+                    let missing = (0..packets).filter(|_| self.random.next() < share);
+                    Loss {
+                        share: missing.count() as f64 / f64::from(packets),
+                        packets: f64::from(packets),
+                    }
+                }
             };
-            worst = worst.max(dropped);
+            worst = worst.max(share);
             let allowed = f64::from(targets[index].bitrate());
             let estimating = self.browser == Browser::Estimating;
             let jitter = 3.0 * self.random.next();
@@ -245,11 +267,12 @@ impl Simulation {
         for (index, flow) in self.flows.iter_mut().enumerate() {
             let through = bits[index] * (1.0 - dropped);
             let dropped_behind = flow.downlink.carry(through);
-            let loss = 1.0 - (1.0 - dropped) * (1.0 - dropped_behind);
+            let luck = flow.random_loss * self.random.around(0.5);
+            let loss = 1.0 - (1.0 - dropped) * (1.0 - dropped_behind) * (1.0 - luck);
             sent[index] += bits[index];
             lost[index] += bits[index] * loss;
             let delay = queue + flow.downlink.delay_ms();
-            let delivered = bits[index] * (1.0 - loss) * (1.0 - flow.random_loss) / TICK_SECONDS;
+            let delivered = bits[index] * (1.0 - loss) / TICK_SECONDS;
             if delay > 60.0 || dropped + dropped_behind > 0.1 {
                 flow.estimate = flow.estimate.min(delivered * 0.9).max(30_000.0);
             } else {

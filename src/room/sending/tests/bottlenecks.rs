@@ -1,6 +1,6 @@
 //! Calls over simulated bottlenecks: how soon sending settles, and how calm it stays.
 
-use super::super::simulation::{Browser, Period, Random, Simulation};
+use super::super::simulation::{Browser, Period, Random, Reports, Simulation};
 use super::turns;
 
 const BROWSERS: [Browser; 2] = [Browser::Obedient, Browser::Estimating];
@@ -49,15 +49,10 @@ fn on_a_steady_bottleneck_sending_settles_and_stays_calm() {
                     let overload = periods.iter().filter(|period| period.loss > 0.05).count();
                     assert!(overload <= 12, "{about}: overloaded {overload} times");
                     let turns = turns(periods.iter().map(Period::total_allowed));
-                    assert!(turns <= 24, "{about}: {turns} turns in nine minutes");
+                    assert!(turns <= 20, "{about}: {turns} turns in nine minutes");
                     let turns = lines_turns(&periods);
                     assert!(
-                        turns
-                            <= if usable / others as f64 > 300_000.0 {
-                                10
-                            } else {
-                                18
-                            },
+                        turns <= if enough { 8 } else { 18 },
                         "{about}: the picture's size turned {turns} times"
                     );
                 }
@@ -153,17 +148,37 @@ fn one_weak_downlink_costs_the_others_nothing_for_long() {
 #[test]
 fn loss_that_does_not_come_from_sending_does_not_starve_the_picture() {
     for browser in BROWSERS {
+        for others in 1..=4 {
+            let mut simulation = Simulation::new(7, 20_000_000.0, others, browser);
+            simulation.run(40);
+            simulation.set_random_loss(0, 0.15);
+            let periods = simulation.run(120);
+            let least = periods
+                .iter()
+                .map(|period| period.allowed[0])
+                .fold(f64::MAX, f64::min);
+            assert!(least > 400_000.0, "{browser:?}, {others} others: {least}");
+            let later = periods.last().unwrap().allowed[0];
+            assert!(later > 1_000_000.0, "{browser:?}, {others} others: {later}");
+        }
+    }
+}
+
+#[test]
+fn reports_of_few_packets_do_not_take_the_picture_away() {
+    for browser in BROWSERS {
         for (others, seed) in (1..=4).flat_map(|others| (0..10).map(move |seed| (others, seed))) {
             for loss in [0.05, 0.1, 0.15, 0.3] {
                 let mut simulation = Simulation::new(seed, 20_000_000.0, others, browser);
+                simulation.set_reports(Reports::Counted);
                 simulation.run(40);
                 simulation.set_random_loss(0, loss);
                 let periods = simulation.run(120);
                 let about = format!("{browser:?}, {others} others, seed {seed}, {loss} lost");
                 let stays = periods.iter().all(|period| period.lines[0] > 0.0);
                 let later = mean(periods[60..].iter().map(|period| period.allowed[0]));
-                assert!(stays || loss > 0.12, "{about}: the picture went");
-                assert!(later > 500_000.0, "{about}: {later}");
+                assert!(stays || loss > 0.2, "{about}: the picture went");
+                assert!(later > 400_000.0, "{about}: {later}");
             }
         }
     }
@@ -206,10 +221,10 @@ fn where_only_a_voice_fits_the_picture_goes_and_later_comes_back() {
                     .all(|period| period.allowed.iter().all(|bits| *bits >= 24_000.0))
             );
             simulation.uplink.capacity = 3_000_000.0;
-            let back = simulation.run(120);
+            let back = simulation.run(90);
             let lines = &back.last().unwrap().lines;
             assert!(
-                lines.iter().all(|lines| *lines >= 180.0),
+                lines.iter().all(|lines| *lines >= 360.0),
                 "{browser:?}, seed {seed}: {lines:?}"
             );
         }
