@@ -7,6 +7,10 @@
 # clone finds them; a right version that is already on PATH is used as it is. What was found is written to
 # .tools/env.sh, which the Makefile reads. The normal ways come first (rustup, a browser that is there); Debian's
 # packages are the fallback, and VISAVIS_SETUP=debian takes that way from the start.
+#
+# It may be interrupted anywhere and started again: what is half there does not answer as it should, counts as missing
+# and is installed anew. Where a registry cannot serve what a lock file names, it is left aside, and that is said.
+# Whatever else fails is named in the last line, with what to do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -36,12 +40,26 @@ FRONT_PATH=()
 TOOLCHAIN=
 BROWSER=
 
-say() { printf 'setup: %s\n' "$*"; }
-fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+DOING=starting
+ENDED=
+exec 3>&2 # for last lines, wherever the words of what fails may go
+say() { DOING=$*; printf 'setup: %s\n' "$*"; }
+fail() { ENDED=yes; printf 'setup: %s\n' "$*" >&3; exit 1; }
+
+# What nobody below expected to fail has its line too. Ctrl-C ends the script, whatever a tool makes of it.
+last_words() {
+  [ -n "$ENDED" ] ||
+    printf 'setup: stopped at "%s". See what is above, if anything is, and start again: it goes on.\n' "$DOING" >&3
+}
+trap last_words EXIT
+trap 'exit 130' INT
 
 # ---- small tools -----------------------------------------------------------------------------------------------------
 
 at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
+
+# WHAT STATUS: what was stopped from outside (killed, out of memory) is not tried another way.
+unless_stopped() { [ "$2" -lt 128 ] || fail "$1: stopped in the middle (exit $2). Start again, and it goes on."; }
 
 # The command as root, or the words that say what to run.
 as_root() {
@@ -52,6 +70,16 @@ as_root() {
   else
     fail "this step needs root. Run as root, then start again:  $*"
   fi
+}
+
+# Debian's package PACKAGE has brought COMMAND-OR-FILE, and is not half installed.
+package_is_there() {
+  { [ -e "$2" ] || command -v "$2" >/dev/null; } &&
+    ! grep -qE 'unpacked|half-' <<<"$(dpkg-query -W -f='${Status}' "$1" 2>/dev/null)"
+}
+
+apt_get() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=120 "$@" >>.tools/apt.log 2>&1
 }
 
 apt_lists_are_fresh=
@@ -65,8 +93,17 @@ apt_install() {
     as_root apt-get update -qq || say "apt-get update failed; going on with the lists that are there"
     apt_lists_are_fresh=yes
   fi
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >.tools/apt.log 2>&1 ||
-    { tail -n 20 .tools/apt.log >&2; fail "apt-get install $* failed"; }
+  : >.tools/apt.log
+  apt_get install --no-install-recommends "$@" || {
+    unless_stopped "$*" $?
+    # An installation that was interrupted before has to be finished first.
+    as_root env DEBIAN_FRONTEND=noninteractive dpkg --configure -a >>.tools/apt.log 2>&1 || true
+    apt_get --fix-broken install || true
+    apt_get install --no-install-recommends "$@" || {
+      tail -n 20 .tools/apt.log >&2
+      fail "apt-get cannot install $*; its last words are above. See to that and start again."
+    }
+  }
   # Debian starts the servers it installs; of coturn only the clients are wanted, and its port is ours.
   if [[ " $* " == *" coturn "* ]] && command -v systemctl >/dev/null; then
     as_root systemctl disable --now --quiet coturn 2>/dev/null || true
@@ -79,10 +116,13 @@ run_rust() { ( [ -z "$TOOLCHAIN" ] || export RUSTUP_TOOLCHAIN=$TOOLCHAIN; "$@" )
 
 rust_version() { run_rust rustc --version 2>/dev/null | sed -n 's/^rustc \([0-9.]*\).*/\1/p'; }
 
+# The C compiler, its headers and its linker, all of which a part of the crates needs.
+has_c_compiler() {
+  printf '#include <stdlib.h>\nint main(void) { return 0; }\n' | cc -x c -o .tools/compiled - 2>/dev/null
+}
+
 has_wasm_target() {
-  local libraries
-  libraries=$(run_rust rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null) || return 1
-  compgen -G "$libraries/libstd-*.rlib" >/dev/null
+  run_rust rustc --target wasm32-unknown-unknown --crate-type cdylib -o .tools/compiled - </dev/null 2>/dev/null
 }
 
 has_components() {
@@ -95,22 +135,36 @@ rust_is_ready() {
   [ -n "$version" ] && at_least "$RUST_MINIMUM" "$version" && has_wasm_target && has_components
 }
 
+# SECONDS ARGUMENT...; in the foreground, for otherwise Ctrl-C does not reach it.
+run_rustup() {
+  local seconds=$1
+  shift
+  timeout --foreground "$seconds" rustup "$@" || { unless_stopped "rustup $*" $?; return 1; }
+}
+
 rustup_way() {
   command -v rustup >/dev/null || return 1
   local version
   version=$(rust_version)
   if [ -z "$version" ] || ! at_least "$RUST_MINIMUM" "$version"; then
-    say "installing the Rust $RUST_MINIMUM toolchain with rustup (about a minute)"
-    timeout 600 rustup toolchain install "$RUST_MINIMUM" --profile minimal || return 1
     TOOLCHAIN=$RUST_MINIMUM
+    if grep -q "^$RUST_MINIMUM-" <<<"$(rustup toolchain list 2>/dev/null)"; then
+      if rust_is_ready; then return 0; fi
+      # rustup cannot complete what an interrupted installation left without a compiler; that has to go first.
+      if [ -z "$(rust_version)" ] || ! run_rust cargo --version >/dev/null 2>&1; then
+        run_rustup 60 toolchain uninstall "$RUST_MINIMUM" || return 1
+      fi
+    fi
+    say "installing the Rust $RUST_MINIMUM toolchain with rustup (about a minute)"
+    run_rustup 600 toolchain install "$RUST_MINIMUM" --profile minimal || return 1
   fi
   if ! has_wasm_target; then
     say "adding the wasm target with rustup (seconds)"
-    run_rust timeout 300 rustup target add wasm32-unknown-unknown || return 1
+    run_rustup 300 target add wasm32-unknown-unknown ${TOOLCHAIN:+--toolchain "$TOOLCHAIN"} || return 1
   fi
   if ! has_components; then
     say "adding clippy and rustfmt with rustup (seconds)"
-    run_rust timeout 300 rustup component add clippy rustfmt || return 1
+    run_rustup 300 component add clippy rustfmt ${TOOLCHAIN:+--toolchain "$TOOLCHAIN"} || return 1
   fi
 }
 
@@ -124,7 +178,7 @@ debian_way() {
 
   if command -v rustup >/dev/null; then
     TOOLCHAIN=debian
-    rustup toolchain list | grep -q '^debian\b' || rustup toolchain link debian /usr
+    grep -q '^debian\b' <<<"$(rustup toolchain list)" || rustup toolchain link debian /usr
   else
     FRONT_PATH+=(/usr/bin)
     export PATH="/usr/bin:$PATH"
@@ -143,20 +197,23 @@ debian_way() {
   fi
 }
 
+# What says who built it goes first and comes last.
 build_wasm_std() {
-  local version=$1 wasm_libraries=$2 scratch
-  scratch=$(mktemp -d)
-  mkdir "$scratch/src"
+  local version=$1 wasm_libraries=$2 scratch=$CACHE/build/wasm-std libraries
+  libraries=$scratch/target/wasm32-unknown-unknown/release/deps
+  rm -rf "$scratch"
+  mkdir -p "$scratch/src"
   printf '[package]\nname = "empty"\nversion = "0.0.0"\nedition = "2021"\n' >"$scratch/Cargo.toml"
   : >"$scratch/src/lib.rs"
-  ( cd "$scratch"
-    unset CARGO_TARGET_DIR RUSTUP_TOOLCHAIN
+  env -C "$scratch" -u CARGO_TARGET_DIR -u RUSTUP_TOOLCHAIN \
     RUSTFLAGS="-C embed-bitcode=yes" RUSTC=/usr/bin/rustc RUSTDOC=/usr/bin/rustdoc RUSTC_BOOTSTRAP=1 \
-      /usr/bin/cargo build --quiet --release -Z build-std=std,panic_abort --target wasm32-unknown-unknown )
-  rm -f "$scratch"/target/wasm32-unknown-unknown/release/deps/libempty-*
+    /usr/bin/cargo build --quiet --release -Z build-std=std,panic_abort --target wasm32-unknown-unknown ||
+    fail "Rust's standard library could not be built for wasm; cargo says why above. See to that and start again."
+  rm -f "$libraries"/libempty-*
   as_root mkdir -p "$wasm_libraries"
-  as_root sh -c "rm -f '$wasm_libraries'/*.rlib && cp '$scratch'/target/wasm32-unknown-unknown/release/deps/*.rlib \
-    '$wasm_libraries' && printf '%s' '$version' >'$wasm_libraries/built-by'"
+  as_root rm -f "$wasm_libraries"/{built-by,*.rlib}
+  as_root cp "$libraries"/*.rlib "$wasm_libraries"
+  as_root sh -c "printf '%s' '$version' >'$wasm_libraries/built-by'"
   rm -rf "$scratch"
 }
 
@@ -165,7 +222,7 @@ set_up_rust() {
     FRONT_PATH+=("$HOME/.cargo/bin")
     export PATH="$HOME/.cargo/bin:$PATH"
   fi
-  command -v cc >/dev/null || apt_install gcc libc6-dev
+  has_c_compiler || apt_install gcc libc6-dev
   if [ "$SETUP" = debian ]; then
     debian_way
   elif ! rust_is_ready && ! rustup_way; then
@@ -173,7 +230,8 @@ set_up_rust() {
     TOOLCHAIN=
     debian_way
   fi
-  rust_is_ready || fail "no Rust $RUST_MINIMUM with the wasm target, clippy and rustfmt. Install rustup (https://rustup.rs)."
+  rust_is_ready || fail "no Rust $RUST_MINIMUM that works with the wasm target, clippy and rustfmt. Install rustup" \
+    "(https://rustup.rs); where it is there, run \`rustup toolchain uninstall $RUST_MINIMUM\`; and start again."
   say "$(run_rust rustc --version)${TOOLCHAIN:+, toolchain $TOOLCHAIN}"
 }
 
@@ -183,8 +241,8 @@ set_up_rust() {
 find_tool() {
   local name=$1 folder=$2 version=$3
   shift 3
-  if "$@" 2>/dev/null | grep -qwF "$version"; then return 0; fi
-  if [ -x "$folder/$name" ] && PATH="$folder:$PATH" "$@" 2>/dev/null | grep -qwF "$version"; then
+  if grep -qwF "$version" <<<"$("$@" 2>/dev/null)"; then return 0; fi
+  if [ -x "$folder/$name" ] && grep -qwF "$version" <<<"$(PATH="$folder:$PATH" "$@" 2>/dev/null)"; then
     FRONT_PATH+=("$folder")
     export PATH="$folder:$PATH"
     return 0
@@ -192,15 +250,57 @@ find_tool() {
   return 1
 }
 
-# The build folder stays until the tool is there, so that an interrupted installation goes on where it was.
+# Installs a tool with the versions its own lock file names, or else with those the registry has. The build folder stays
+# until the tool is there, so that an interrupted installation goes on where it was; the second attempt begins anew.
 cargo_install() {
-  local crate=$1 version=$2 root=$TOOLS/$1-$2
+  local crate=$1 version=$2 lock root=$TOOLS/$1-$2 build=$CACHE/build/$1-$2
   shift 2
-  env -u CARGO_BUILD_TARGET CARGO_TARGET_DIR="$CACHE/build/$crate-$version" \
-    CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
-    ${TOOLCHAIN:+RUSTUP_TOOLCHAIN=$TOOLCHAIN} "$@" \
-    cargo install --quiet --root "$root" "$crate" --version "$version" --locked --ignore-rust-version
-  rm -rf "$CACHE/build/$crate-$version"
+  for lock in --locked ''; do
+    rm -rf "$root"
+    if [ -z "$lock" ]; then
+      say "$crate $version could not be installed with its lock file (see above); trying again without --locked"
+      rm -rf "$build"
+    fi
+    env -u CARGO_BUILD_TARGET CARGO_TARGET_DIR="$build" CARGO_PROFILE_RELEASE_LTO=off \
+      CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 ${TOOLCHAIN:+RUSTUP_TOOLCHAIN="$TOOLCHAIN"} "$@" \
+      cargo install --quiet --root "$root" "$crate" --version "$version" --ignore-rust-version $lock &&
+      { rm -rf "$build"; return; }
+    unless_stopped "$crate $version" $?
+  done
+  fail "$crate $version could not be installed; cargo says why above. See to that and start again."
+}
+
+# npm for installing: quiet unless it fails.
+run_npm() { npm "$@" --loglevel=error --no-audit --no-fund >/dev/null; }
+
+# Installs one npm package as a tool. Its folder appears when all of it is there.
+npm_install() {
+  local name=$1 version=$2 root=$3
+  rm -rf "$root.new"
+  mkdir -p "$root.new"
+  run_npm install --prefix "$root.new" "$name@$version" || {
+    unless_stopped "$name $version" $?
+    fail "$name $version could not be installed; npm says why above. See to that and start again."
+  }
+  rm -rf "$root"
+  mv "$root.new" "$root"
+}
+
+# Installs the packages of a project of ours. npm empties their folder first, so that what is noted in it at the end is
+# only ever there with all of them.
+npm_install_project() {
+  local project=$1
+  run_npm ci --prefix "$project" 2>.tools/npm.log || {
+    unless_stopped "the packages of $project" $?
+    ! grep -q 'code EUSAGE' .tools/npm.log ||
+      fail "$project/package-lock.json does not fit package.json beside it. Run \`npm install --prefix $project\`."
+    cat .tools/npm.log >&2
+    say "the packages of $project could not be installed with their lock file (see above); trying again without it"
+    rm -rf "$project/node_modules"
+    run_npm install --no-package-lock --prefix "$project" ||
+      fail "the packages of $project could not be installed; npm says why above. See to that and start again."
+  }
+  cp "$project/package-lock.json" "$project/node_modules/.visavis-lock"
 }
 
 node_is_ready() {
@@ -214,16 +314,15 @@ set_up_node() {
     apt_install nodejs npm
   fi
   if ! node_is_ready; then
-    local machine root
+    local machine root tool
     case $(uname -m) in x86_64) machine=x64 ;; aarch64) machine=arm64 ;; *) fail "install Node $NODE_MINIMUM or newer" ;; esac
     root=$TOOLS/node-$NODE_VERSION
-    if [ ! -x "$root/node_modules/node-linux-$machine/bin/node" ]; then
-      say "Node $(node --version) is too old; installing $NODE_VERSION (half a minute)"
-      mkdir -p "$root"
-      npm install --silent --no-audit --no-fund --prefix "$root" "node-linux-$machine@$NODE_VERSION"
+    tool=(node "$root/node_modules/node-linux-$machine/bin" "v$NODE_VERSION" node --version)
+    if ! find_tool "${tool[@]}"; then
+      say "Node $NODE_MINIMUM or newer is needed; installing $NODE_VERSION (half a minute)"
+      npm_install "node-linux-$machine" "$NODE_VERSION" "$root"
+      find_tool "${tool[@]}" || fail "Node was installed, but is not version $NODE_VERSION"
     fi
-    FRONT_PATH+=("$root/node_modules/node-linux-$machine/bin")
-    export PATH="$root/node_modules/node-linux-$machine/bin:$PATH"
     node_is_ready || fail "Node $NODE_MINIMUM or newer is needed"
   fi
   say "node $(node --version | tr -d v)"
@@ -254,8 +353,7 @@ set_up_wasm_opt() {
   local tool=(wasm-opt "$root/node_modules/.bin" "$BINARYEN_VERSION" wasm-opt --version)
   if ! find_tool "${tool[@]}"; then
     say "installing wasm-opt $BINARYEN_VERSION (seconds)"
-    mkdir -p "$root"
-    npm install --silent --no-audit --no-fund --prefix "$root" "binaryen@$BINARYEN_VERSION.0.0"
+    npm_install binaryen "$BINARYEN_VERSION.0.0" "$root"
     find_tool "${tool[@]}" || fail "wasm-opt was installed, but is not version $BINARYEN_VERSION"
   fi
   say "wasm-opt $BINARYEN_VERSION"
@@ -277,7 +375,7 @@ find_browser() {
 set_up_tests() {
   local entry missing=()
   for entry in "${TEST_PACKAGES[@]}"; do
-    [ -e "${entry#* }" ] || command -v "${entry#* }" >/dev/null || missing+=("${entry%% *}")
+    package_is_there "${entry%% *}" "${entry#* }" || missing+=("${entry%% *}")
   done
   find_browser || missing+=(chromium)
   if [ ${#missing[@]} != 0 ]; then
@@ -285,13 +383,13 @@ set_up_tests() {
     find_browser || fail "no Chromium or Chrome; set CHROMIUM to its path"
   fi
   say "$("$BROWSER" --version 2>/dev/null | head -n 1)"
+  export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
   local project
   for project in end2end benches/node-relay; do
     [ -f "$project/package-lock.json" ] || continue
     if ! cmp -s "$project/package-lock.json" "$project/node_modules/.visavis-lock"; then
       say "installing the packages of $project (seconds)"
-      PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --silent --no-audit --no-fund --prefix "$project"
-      cp "$project/package-lock.json" "$project/node_modules/.visavis-lock"
+      npm_install_project "$project"
     fi
   done
 }
@@ -317,4 +415,5 @@ set_up_wasm_bindgen
 set_up_wasm_opt
 if [ "$STAGE" = test ]; then set_up_tests; else find_browser || true; fi
 write_env
+ENDED=yes
 say "done in $((SECONDS - started)) s"
