@@ -1,10 +1,10 @@
 //! Prepares the site for the server binary.
 //!
 //! A release build of the server carries the site inside: this compresses every file that the browser's build left in the
-//! site directory and names the package's directory by a digest of its content. `src/server/assets.rs` embeds the result.
+//! site directory and names the package's directory by a digest of its content. `src/server/http/assets/mod.rs` embeds the result.
 //! A debug build of the server is only told where the site is. The browser's build is only told whether its wasm will be split.
 
-#[path = "src/server/assets/site_name.rs"]
+#[path = "src/server/http/assets/site_name.rs"]
 mod site_name;
 
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ fn main() -> Result<()> {
         println!("cargo::rustc-cfg=split_wasm");
     }
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-changed=src/server/assets/site_name.rs");
+    println!("cargo::rerun-if-changed=src/server/http/assets/site_name.rs");
     println!("cargo::rerun-if-env-changed=LEPTOS_SITE_ROOT");
     if env::var_os("CARGO_FEATURE_SSR").is_none() {
         return Ok(());

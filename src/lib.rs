@@ -10,12 +10,14 @@ pub mod api;
 pub mod app;
 #[cfg(feature = "hydrate")]
 pub mod client;
+mod pace;
 pub mod protocol;
 pub mod room;
 #[cfg(feature = "ssr")]
 pub mod server;
 pub mod session;
 pub mod ui;
+mod webm;
 
 /// Takes over the page the server rendered.
 #[cfg(feature = "hydrate")]

@@ -3,9 +3,10 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use visavis::server;
 use visavis::server::check::{self, Verdict};
 use visavis::server::command_line::{Invocation, NoInvocation};
-use visavis::server::{self, telemetry};
+use visavis::server::process::telemetry;
 
 /// The exit code of a wrong configuration.
 const BAD_CONFIGURATION: u8 = 2;

@@ -9,14 +9,14 @@ use serde_json::Value;
 use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit, Window};
 
-use super::listener::Listener;
+use super::browser::listener::Listener;
 use super::report::{Report, Reporter};
 use crate::protocol::PeerId;
 use crate::protocol::fields::{Fields, Read, WrongField, read_text};
-use crate::room::application::{ApplicationError, ApplicationMessage, Topic};
-use crate::room::audience::Audience;
-use crate::room::channel::Reliability;
-use crate::room::talk::TalkIntent;
+use crate::room::messaging::TalkIntent;
+use crate::room::messaging::application::{ApplicationError, ApplicationMessage, Topic};
+use crate::room::messaging::channel::Reliability;
+use crate::room::messaging::recipients::Audience;
 
 /// Most characters of a request; anything larger could not be sent anyway.
 const REQUEST_CHARACTERS: u32 = 64 * 1024;

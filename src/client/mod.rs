@@ -5,31 +5,14 @@
 //! all of them. A callback of the browser does nothing but report.
 
 mod applications;
-mod asking;
+mod audio;
+mod browser;
 mod capture;
-mod channels;
-mod check;
-mod clipboard;
-mod clock;
-mod connection;
-mod constraints;
-mod ear;
+mod connection_test;
 pub mod engine;
-mod environment;
 mod files;
-mod js;
-mod later;
-mod levels;
-mod listener;
-mod object_url;
-mod peer;
-mod prefs;
 mod recorder;
 mod report;
-mod screen;
+mod rtc;
+mod second_wasm;
 mod socket;
-mod stats;
-mod timer;
-mod tones;
-mod transceivers;
-mod wake_lock;

@@ -4,9 +4,9 @@
 
 use web_sys::{CloseEvent, Event, MessageEvent, WebSocket, Window};
 
-use super::listener::Listener;
+use super::browser::listener::Listener;
+use super::browser::timer::Timeout;
 use super::report::{Report, Reporter, SocketReport};
-use super::timer::Timeout;
 use crate::protocol::{ClientMessage, CloseCode};
 
 /// How long opening may take, in ms; a lost SYN would otherwise hold us up for a minute.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::message::{IceServer, IceTransportPolicy};
+use super::media::{IceServer, IceTransportPolicy};
 
 /// The answer to a visitor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ mod error;
 pub mod fields;
 mod id;
 mod limits;
-mod message;
+mod media;
 mod received;
 
 pub use attendance::Attendance;
@@ -23,7 +23,7 @@ pub use limits::{
     DISPLAY_NAME_CHARACTERS, Limits, MESSAGE_BYTES, ROOM_NAME_LENGTH, SEAT_KEPT_MS,
     SILENCE_LIMIT_MS,
 };
-pub use message::{
+pub use media::{
     ClientMessage, DepartureReason, IceCandidate, IceServer, IceTransportPolicy, MediaState,
     PeerInfo, ServerMessage,
 };

@@ -8,7 +8,7 @@ use super::error::{ErrorCode, ProtocolError};
 use super::fields::{Fields, Read, WrongField, deserialize_by_reading};
 use super::id::{PeerId, ResumeToken};
 use super::limits::Limits;
-use super::message::{
+use super::media::{
     DepartureReason, IceCandidate, IceServer, IceTransportPolicy, MediaState, PeerInfo,
     ServerMessage,
 };

@@ -3,68 +3,40 @@
 //! Responsible for every decision of the client. Invariant: no clock, no randomness and no browser in here; time and
 //! chance are arguments ([`Circumstance`]), and what should happen is returned as [`Effect`]s.
 
-pub mod application;
-mod arrivals;
 pub mod attention;
-pub mod audience;
-pub mod backoff;
-mod capture;
-pub mod capture_settings;
-pub mod channel;
-pub mod chat;
-pub mod check;
-mod departure;
-pub mod devices;
-mod effect;
-mod event;
-#[cfg(test)]
-mod fixture;
-pub mod hands;
+pub mod call;
+pub mod connection_test;
 mod invitation;
-mod joining;
-pub mod layout;
-pub mod live;
-mod media;
-pub mod negotiation;
+pub mod media;
+pub mod messaging;
 mod notice;
 pub mod ordered;
-mod outage;
-mod path;
-mod person;
+pub mod path;
 mod preferences;
-mod privacy;
-mod probe;
 pub mod quality;
 #[cfg(test)]
 mod random;
-mod reach;
-pub mod recorders;
-pub mod recording;
-mod recovery;
-mod roster;
-pub mod screen;
 pub mod sending;
-#[cfg(test)]
-mod simulation;
-pub mod speaking;
 pub mod stage;
-mod state;
-pub mod talk;
-pub mod transfer;
-mod update;
+#[cfg(test)]
+mod testing;
 
-pub use arrivals::Awaited;
-pub use effect::{Effect, PeerCommand, Route};
-pub use event::{Circumstance, ConnectionState, Event, Intent, Moment, PeerEvent, SocketEvent};
+pub use call::address_choice::{AddressChoice, AddressPrivacy};
+pub use call::effect::{Effect, PeerCommand, Route};
+pub use call::event::{
+    Circumstance, ConnectionState, Event, Intent, Moment, PeerEvent, SocketEvent,
+};
+pub use call::person::{Hand, Link, Participant, Person, Presence, TrackKind};
+pub use call::state::{
+    Call, Departure, DepartureCause, Entry, JoinProblem, Lobby, Outage, RoomState,
+};
+pub use call::update::update;
 pub use invitation::{InvitationError, parse_invitation};
-pub use media::{
+pub use media::local::{
     Capture, Device, DeviceId, DeviceKind, Environment, LocalMedia, MediaCommand, MediaEvent,
     MediaIntent, MediaProblem, Requests, Source, Switch,
 };
 pub use notice::Notice;
-pub use person::{Hand, Link, Participant, Person, Presence, TrackKind};
+pub use path::diagnosis::{ConnectionStage, Failure, Pair};
+pub use path::stall::Awaited;
 pub use preferences::Preferences;
-pub use privacy::{AddressChoice, AddressPrivacy};
-pub use reach::{ConnectionStage, Failure, Pair};
-pub use state::{Call, Departure, DepartureCause, Entry, JoinProblem, Lobby, Outage, RoomState};
-pub use update::update;

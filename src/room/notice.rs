@@ -2,9 +2,9 @@
 
 use crate::protocol::DisplayName;
 
-use super::channel::Channel;
-use super::chat::Addressed;
-use super::media::DeviceKind;
+use super::media::local::DeviceKind;
+use super::messaging::channel::Channel;
+use super::messaging::chat::Addressed;
 
 /// Something worth a short sentence. The words are the ui's.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use crate::protocol::fields::{Fields, Read, WrongField};
 
-use super::capture_settings::CaptureSettings;
-use super::media::{DeviceId, Switch};
-use super::privacy::AddressPrivacy;
+use super::call::address_choice::AddressPrivacy;
+use super::media::local::{DeviceId, Switch};
+use super::media::settings::CaptureSettings;
 use super::sending::DataMode;
 use super::stage::Layout;
 

@@ -11,11 +11,11 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use thiserror::Error;
 
+use super::http::origin::Origin;
 use super::ice::{IceServerOption, IceServers, RelayUrl, SharedRelays, SharedSecret};
+use super::net::tls::CertificateFiles;
 use super::network::Network;
-use super::origin::Origin;
-use super::telemetry::LogFilter;
-use super::tls::CertificateFiles;
+use super::process::telemetry::LogFilter;
 use super::turn::{Announcement, TurnOptions};
 use crate::protocol::IceTransportPolicy;
 

@@ -3,44 +3,23 @@
 //! Invariant: what is started here is stopped here. [`run`] returns when every connection is closed or four seconds
 //! after it was asked to stop.
 
-pub mod assets;
 pub mod check;
 pub mod command_line;
 pub mod config;
-pub mod error;
-pub mod telemetry;
+pub mod http;
+mod net;
+pub mod process;
+mod secrets;
+mod signaling;
 
-mod announcement;
-mod bucket;
 mod clock;
-mod connection;
-mod connections;
-mod credentials;
-mod headers;
 mod ice;
-mod key;
-mod listener;
-mod machine;
-mod mailbox;
 mod network;
-mod open_files;
-mod origin;
-mod pages;
-mod proxy;
-mod random;
-mod redirect;
-mod relay;
 mod rooms;
-mod state;
-mod stream;
-mod tls;
-mod token;
 mod turn;
-mod visitors;
-mod ws;
 
-pub(crate) use pages::{create_room, who_is_inside};
-pub(crate) use visitors::visitor_ice_servers;
+pub(crate) use http::pages::{create_room, who_is_inside};
+pub(crate) use ice::precall::visitor_ice_servers;
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -61,22 +40,22 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use self::announcement::Announcement;
-use self::assets::SiteAssets;
 use self::clock::Clock;
 use self::config::{Config, TlsSource};
-use self::connection::ConnectionSettings;
-use self::connections::Connections;
-use self::error::StartError;
-use self::origin::{OriginPolicy, WithoutOrigin};
-use self::pages::Pages;
-use self::proxy::TrustedProxies;
+use self::http::assets::SiteAssets;
+use self::http::origin::{OriginPolicy, WithoutOrigin};
+use self::http::pages::Pages;
+use self::http::state::ServerState;
+use self::ice::precall::Visitors;
+use self::net::proxy::TrustedProxies;
+use self::net::tls::{Application, Issuer, TlsConfig, TlsError};
+use self::process::ready_line::Announcement;
+use self::process::start_error::StartError;
 use self::rooms::Rooms;
-use self::state::ServerState;
-use self::tls::{Application, Issuer, TlsConfig, TlsError};
-use self::token::{KEY_BYTES, TokenSigner};
+use self::secrets::resume_token::{KEY_BYTES, TokenSigner};
+use self::signaling::connection::ConnectionSettings;
+use self::signaling::connections::Connections;
 use self::turn::{Members, Running};
-use self::visitors::Visitors;
 use crate::protocol::{CloseCode, IceTransportPolicy, Limits, MESSAGE_BYTES};
 
 /// How long connections have to end when the server stops.
@@ -97,7 +76,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     // Rendering needs it. It fails only when it was set before, in the same process.
     let _ = any_spawner::Executor::init_tokio();
     let data_dir = data_dir(&config)?;
-    let key = key::load_or_create(&data_dir)?;
+    let key = secrets::key::load_or_create(&data_dir)?;
     let clock = Clock::start();
     let tls = tls_config(&config, &data_dir)?;
     if tls.is_none() && config.redirect_http.is_some() {
@@ -113,7 +92,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Signals)?;
     let stop = CancellationToken::new();
     let most = usize_of(config.max_connections) + SPARE_CONNECTIONS;
-    open_files::allow(most + relay.as_ref().map_or(0, |relay| relay.most_files));
+    process::file_limit::allow(most + relay.as_ref().map_or(0, |relay| relay.most_files));
     let acceptor = match &tls {
         Some(tls) => {
             tokio::spawn(stop.clone().run_until_cancelled_owned(tls.follow()));
@@ -122,7 +101,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         None => None,
     };
     let mut serving = JoinSet::new();
-    serving.spawn(listener::serve(
+    serving.spawn(net::listener::serve(
         listener,
         acceptor,
         router(&state, address, tls.as_ref()),
@@ -138,10 +117,10 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         data_dir: &data_dir,
     };
     if let Some((listener, _)) = redirect {
-        serving.spawn(listener::serve(
+        serving.spawn(net::listener::serve(
             listener,
             None,
-            redirect::router(address.port()).layer(from_fn(headers::secure)),
+            http::redirect::router(address.port()).layer(from_fn(http::headers::secure)),
             SPARE_CONNECTIONS,
             stop.clone(),
             state.tasks.clone(),
@@ -176,7 +155,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
 
 fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
     let failed = |source| StartError::Listen { address, source };
-    let listener = listener::bind(address).map_err(failed)?;
+    let listener = net::listener::bind(address).map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
     Ok((listener, bound))
 }
@@ -195,7 +174,8 @@ fn tls_config(config: &Config, data_dir: &Path) -> Result<Option<TlsConfig>, Tls
         TlsSource::None => Ok(None),
         TlsSource::Files(files) => TlsConfig::from_files(files).map(Some),
         TlsSource::SelfSigned => {
-            TlsConfig::self_signed(data_dir, machine::names(config.listen.ip())).map(Some)
+            TlsConfig::self_signed(data_dir, process::host_names::names(config.listen.ip()))
+                .map(Some)
         }
     }
 }
@@ -278,17 +258,17 @@ fn router(state: &Arc<ServerState>, address: SocketAddr, tls: Option<&TlsConfig>
         leptos_axum::handle_server_fns_with_context(context, request)
     };
     let router = Router::new()
-        .route("/ws", get(ws::upgrade))
+        .route("/ws", get(http::websocket::upgrade))
         .with_state(Arc::clone(state))
         .route("/healthz", get(async || "ok"))
         .route("/api/{*function}", post(functions))
-        .fallback(pages::page)
+        .fallback(http::pages::page)
         .with_state(pages)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(from_fn(listener::limit_time))
-        .layer(from_fn(headers::secure));
+        .layer(from_fn(net::listener::limit_time))
+        .layer(from_fn(http::headers::secure));
     match tls.map(TlsConfig::issuer) {
-        Some(Issuer::Authority) => router.layer(from_fn(headers::insist_on_https)),
+        Some(Issuer::Authority) => router.layer(from_fn(http::headers::insist_on_https)),
         Some(Issuer::Ourselves) | None => router,
     }
 }

@@ -5,8 +5,8 @@ use send_wrapper::SendWrapper;
 use web_sys::File;
 
 use crate::protocol::DisplayName;
-use crate::room::audience::Audience;
-use crate::room::transfer::{FileInfo, Side, Stage, TransferKey};
+use crate::room::messaging::files::{FileInfo, Side, Stage, TransferKey};
+use crate::room::messaging::recipients::Audience;
 
 /// Files the user picked or dropped. Two picks are the same when they hold the same files.
 #[derive(Clone, Debug)]

@@ -1,25 +1,28 @@
 //! The modules of the server that need no runtime, at the paths where they name each other.
 
-#[expect(dead_code, reason = "not everything is used here")]
-#[path = "../../../src/server/credentials.rs"]
-mod credentials;
 #[path = "../../../src/server/network.rs"]
 mod network;
 #[expect(dead_code, reason = "whom a message is for is a question for rooms")]
-#[path = "../../../src/server/relay.rs"]
-mod relay;
+#[path = "../../../src/server/signaling/forward.rs"]
+mod forward;
 pub(crate) mod turn;
 
 mod clock {
     pub(crate) type UnixMillis = u64;
 }
 
-mod token {
-    pub(crate) const KEY_BYTES: usize = 32;
+mod secrets {
+    #[expect(dead_code, reason = "not everything is used here")]
+    #[path = "../../../../src/server/secrets/turn_credentials.rs"]
+    pub(crate) mod turn_credentials;
+
+    pub(crate) mod resume_token {
+        pub(crate) const KEY_BYTES: usize = 32;
+    }
 }
 
 use crate::protocol::{PeerId, ServerMessage};
-use relay::Inbound;
+use forward::Inbound;
 
 /// What somebody writes to the WebSocket. What is passed on has to be a message of the protocol, from whom the server
 /// says.
@@ -27,7 +30,7 @@ pub fn signaling(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
-    if let Ok(Inbound::Relay(relay)) = relay::parse(text) {
+    if let Ok(Inbound::Relay(relay)) = forward::parse(text) {
         let sender = PeerId::new("the-sender");
         let rendered = relay.render(&sender);
         let message: ServerMessage =

@@ -4,8 +4,8 @@ use futures::FutureExt;
 use leptos::prelude::*;
 
 use super::Engine;
-use crate::client::tones::Tones;
-use crate::client::wake_lock::WakeLock;
+use crate::client::audio::tones::Tones;
+use crate::client::browser::wake_lock::WakeLock;
 use crate::room::attention::{MutedHint, Sound, SoundPacer, sound_of_notice};
 use crate::room::{Event, Notice, SocketEvent, Switch};
 use crate::session::NoticeAction;

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use super::Engine;
 use crate::client::files::Whereabouts;
 use crate::room::Moment;
-use crate::room::talk::{TalkEvent, TalkIntent};
-use crate::room::transfer::{
+use crate::room::messaging::files::{
     DiskCommand, DiskEvent, SourceId, Stage, Transfer, TransferKey, Transfers,
 };
+use crate::room::messaging::{TalkEvent, TalkIntent};
 use crate::session::files::{FileWish, Keeping, PickedFiles, ShownTransfer};
 
 impl Engine {

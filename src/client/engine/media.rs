@@ -5,9 +5,9 @@ use send_wrapper::SendWrapper;
 use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::Engine;
-use crate::client::asking::Outcome;
-use crate::client::ear::Ear;
-use crate::room::screen::ScreenIntent;
+use crate::client::audio::monitor::Ear;
+use crate::client::capture::get_user_media::Outcome;
+use crate::room::media::screen::ScreenIntent;
 use crate::room::{
     DeviceKind, Event, LocalMedia, MediaCommand, MediaEvent, MediaIntent, Notice, Participant,
     TrackKind,

@@ -9,8 +9,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event as DomEvent, EventTarget, Window};
 
 use super::Engine;
-use crate::client::js;
-use crate::client::listener::Listener;
+use crate::client::browser::js;
+use crate::client::browser::listener::Listener;
 use crate::client::report::{Report, Reporter};
 
 impl Engine {

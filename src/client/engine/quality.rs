@@ -10,10 +10,10 @@ use futures::stream::FuturesUnordered;
 use leptos::prelude::*;
 
 use super::Engine;
-use crate::client::js;
-use crate::client::stats::Reading;
+use crate::client::browser::js;
+use crate::client::rtc::stats::Reading;
 use crate::protocol::PeerId;
-use crate::room::capture_settings::CallMedia;
+use crate::room::media::settings::CallMedia;
 use crate::room::ordered::OrderedMap;
 use crate::room::quality::{History, HistoryPoint, Meter, Report, Sample, score};
 use crate::room::sending::{

@@ -8,14 +8,14 @@ use leptos::prelude::*;
 use web_sys::Blob;
 
 use super::Engine;
-use crate::client::js;
-use crate::client::later;
+use crate::client::browser::js;
 use crate::client::recorder::{HEIGHT, Pieces, Recorder, RecorderEvent, Scene, Sources, WIDTH};
+use crate::client::second_wasm;
 use crate::protocol::MediaState;
-use crate::room::recorders::Recording;
-use crate::room::recording::{NextPiece, PieceQueue, Queued, RecordingProblem};
+use crate::room::media::recording::{NextPiece, PieceQueue, Queued, RecordingProblem};
+use crate::room::messaging::TalkIntent;
+use crate::room::messaging::recorders::Recording;
 use crate::room::stage::{TileId, places};
-use crate::room::talk::TalkIntent;
 use crate::room::{Moment, Notice, Participant, TrackKind};
 use crate::session::recording::{RecordingKind, RecordingWish, RunningRecording};
 
@@ -222,7 +222,7 @@ impl Engine {
         let day: String = day.chars().take(16).collect();
         let name = ["visavis-", room, "-", &day.replace(':', "")].concat();
         let handing = async move {
-            let handed = match later::parts().await {
+            let handed = match second_wasm::parts().await {
                 Ok(parts) => (parts.hand_over)(pieces, name).await,
                 Err(_) => Err(RecordingProblem::NoPlace),
             };

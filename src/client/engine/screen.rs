@@ -1,9 +1,9 @@
 //! The own screen's side of the engine: what the picker gave is sent at once, beside the camera.
 
 use super::Engine;
-use crate::client::screen::Picked;
+use crate::client::capture::screen::Picked;
 use crate::room::TrackKind;
-use crate::room::screen::{ScreenCommand, ScreenEvent, ScreenIntent, ScreenShare};
+use crate::room::media::screen::{ScreenCommand, ScreenEvent, ScreenIntent, ScreenShare};
 use leptos::prelude::*;
 
 impl Engine {

@@ -3,7 +3,7 @@
 use web_sys::{Blob, Window};
 
 use super::place::Place;
-use crate::client::object_url::ObjectUrl;
+use crate::client::browser::object_url::ObjectUrl;
 
 /// A complete file.
 pub(super) struct Kept {

@@ -23,11 +23,11 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, Window};
 
-use crate::room::transfer::{
+use crate::room::messaging::files::{
     DiskCommand, DiskEvent, DiskProblem, FileInfo, PickedFile, SourceId, TransferKey,
 };
 
-use super::object_url::ObjectUrl;
+use super::browser::object_url::ObjectUrl;
 use kept::Kept;
 use place::{Destination, Place};
 use private::PrivateDirectory;

@@ -6,8 +6,8 @@ use js_sys::{Array, Reflect};
 use wasm_bindgen::JsValue;
 use web_sys::Window;
 
-use crate::client::js;
-use crate::room::transfer::{DiskProblem, FileInfo};
+use crate::client::browser::js;
+use crate::room::messaging::files::{DiskProblem, FileInfo};
 
 use super::Whereabouts;
 use super::private::PrivateDirectory;

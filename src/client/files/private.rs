@@ -13,7 +13,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Window;
 
-use crate::client::js;
+use crate::client::browser::js;
 
 use super::promise::{ask, option};
 

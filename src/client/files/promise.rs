@@ -4,8 +4,8 @@ use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::client::js;
-use crate::room::transfer::DiskProblem;
+use crate::client::browser::js;
+use crate::room::messaging::files::DiskProblem;
 
 /// Calls a method and waits for what it promises.
 ///

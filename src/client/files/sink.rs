@@ -9,7 +9,7 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
-use crate::room::transfer::{DiskProblem, FileInfo};
+use crate::room::messaging::files::{DiskProblem, FileInfo};
 
 use super::kept::Kept;
 use super::place::Place;

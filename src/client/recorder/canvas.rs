@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement, MediaStream, Window};
 
 use super::Sources;
-use crate::room::layout::Place;
+use crate::room::stage::grid::Place;
 use crate::room::{Participant, TrackKind};
 
 /// The size of the picture, in pixels.

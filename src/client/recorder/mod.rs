@@ -18,9 +18,9 @@ use futures::channel::mpsc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobEvent, Event, MediaRecorder, MediaRecorderOptions, MediaStream, Window};
 
-use super::listener::Listener;
-use super::timer::Interval;
-use crate::room::recording::PIECES_WAITING;
+use super::browser::listener::Listener;
+use super::browser::timer::Interval;
+use crate::room::media::recording::PIECES_WAITING;
 use crate::room::{Participant, TrackKind};
 use crate::session::recording::RecordingKind;
 

@@ -9,10 +9,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, Window};
 
+use crate::client::browser::js;
+use crate::client::browser::object_url::ObjectUrl;
 use crate::client::files::{ask, option};
-use crate::client::js;
-use crate::client::object_url::ObjectUrl;
-use crate::room::recording::{RecordingProblem, WebmIndex};
+use crate::room::media::recording::{RecordingProblem, WebmIndex};
 
 /// The directory of the one recording there can be.
 const DIRECTORY: &str = "visavis-recording";

@@ -3,7 +3,7 @@
 //! The level must come from a copy of the microphone's track that stays enabled: the one that is sent falls silent
 //! when muted.
 
-use crate::room::speaking::{Speaking, SpeakingDetector};
+use crate::room::stage::speaking::{Speaking, SpeakingDetector};
 use crate::room::{Moment, Switch};
 
 /// How long somebody must speak, in ms.

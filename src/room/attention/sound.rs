@@ -90,7 +90,7 @@ impl SoundPacer {
 mod tests {
     use super::*;
     use crate::protocol::DisplayName;
-    use crate::room::chat::Addressed;
+    use crate::room::messaging::chat::Addressed;
 
     #[test]
     fn occasions_have_their_sounds_and_the_rest_is_silence() {

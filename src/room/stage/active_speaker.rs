@@ -5,6 +5,7 @@
 //! last speaker stays.
 
 #[cfg(test)]
+#[path = "tests/active_speaker.rs"]
 mod tests;
 
 use crate::protocol::PeerId;

@@ -7,13 +7,16 @@
 //! Use: keep a [`Stage`] per call, tell it what the user wants, and draw what [`Stage::view`] returns.
 
 mod active_speaker;
+mod choices;
+pub mod grid;
 mod places;
+pub mod speaking;
 #[cfg(test)]
+#[path = "tests/view.rs"]
 mod tests;
 mod view;
-mod wishes;
 
 pub use active_speaker::ActiveSpeaker;
+pub use choices::{Layout, LayoutMode, Stage, StageIntent};
 pub use places::places;
 pub use view::{PAGE_TILES, StagePeople, StageView, TileId};
-pub use wishes::{Layout, LayoutMode, Stage, StageIntent};

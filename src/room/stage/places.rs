@@ -4,7 +4,7 @@
 //! is upright.
 
 use super::view::{StageView, TileId};
-use crate::room::layout::{AspectRange, Place, arrange};
+use crate::room::stage::grid::{AspectRange, Place, arrange};
 
 /// Share of the stage's width that the strip takes beside the large tile.
 const STRIP_SHARE_WIDE: f64 = 0.2;

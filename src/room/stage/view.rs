@@ -1,6 +1,6 @@
 //! The stage as a pure view model.
 
-use super::wishes::{LayoutMode, Stage};
+use super::choices::{LayoutMode, Stage};
 use crate::room::sending::{ViewRequest, ViewSize};
 use crate::room::{Participant, Switch};
 

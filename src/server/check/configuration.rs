@@ -12,12 +12,14 @@ use super::address::{Reach, reach};
 use super::own_relay;
 use super::report::Report;
 use crate::protocol::IceTransportPolicy;
-use crate::server::announcement::cameras_fail;
 use crate::server::config::{Config, TlsSource};
+use crate::server::data_dir;
 use crate::server::ice::{IceServers, IceUrl};
-use crate::server::tls::{CertificateFiles, Validity};
+use crate::server::net::listener;
+use crate::server::net::tls::{CertificateFiles, Validity};
+use crate::server::process::ready_line::cameras_fail;
+use crate::server::secrets::key;
 use crate::server::turn::Channel;
-use crate::server::{data_dir, key, listener};
 
 /// A certificate is complained about when it has fewer days left. Authorities renew earlier.
 pub(super) const FEW_DAYS: i64 = 7;

@@ -13,7 +13,7 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 use super::dial::{Stream, in_time};
 use super::target::TargetUrl;
 use crate::protocol::{ClientMessage, IceServer, ServerMessage};
-use crate::server::random;
+use crate::server::secrets::random;
 
 /// What a visit has shown.
 pub(super) struct Visit {

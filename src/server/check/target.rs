@@ -6,7 +6,7 @@ use std::str::FromStr;
 use axum::http::Uri;
 use thiserror::Error;
 
-use crate::server::origin::Scheme;
+use crate::server::http::origin::Scheme;
 
 /// Scheme, host and port of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]

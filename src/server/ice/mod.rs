@@ -2,6 +2,7 @@
 //!
 //! Invariant: what is handed out with an expiry is handed out again, fresh, before half of its time is over.
 
+pub(crate) mod precall;
 mod shared_secret;
 mod static_server;
 mod url;

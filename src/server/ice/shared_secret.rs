@@ -11,7 +11,7 @@ use thiserror::Error;
 use super::url::{IceServerError, IceUrl, UrlKind};
 use crate::protocol::{IceServer, PeerId};
 use crate::server::clock::UnixMillis;
-use crate::server::credentials::Secret;
+use crate::server::secrets::turn_credentials::Secret;
 
 /// How long credentials allow new allocations. Running ones are refreshed beyond it.
 pub(super) const CREDENTIAL_LIFETIME: Duration = Duration::from_secs(60 * 60);

@@ -17,8 +17,8 @@ use super::seat::{JoinRefusal, SeatHandle};
 use super::{ConnectionId, RoomId};
 use crate::protocol::{CloseCode, DisplayName, MediaState, PeerId, RoomName, ServerMessage};
 use crate::server::ice::Lifetime;
-use crate::server::random;
-use crate::server::token::Claim;
+use crate::server::secrets::random;
+use crate::server::secrets::resume_token::Claim;
 
 /// What a room is told.
 #[derive(Debug)]
@@ -332,5 +332,5 @@ fn encode(message: &ServerMessage) -> Option<Utf8Bytes> {
 }
 
 #[cfg(test)]
-#[path = "actor_tests.rs"]
+#[path = "tests/actor.rs"]
 mod tests;

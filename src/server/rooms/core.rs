@@ -8,7 +8,7 @@ use super::ConnectionId;
 use super::rotation::{EarlierRuns, Rotation};
 use crate::protocol::{DepartureReason, DisplayName, MediaState, PeerId, PeerInfo, ServerMessage};
 use crate::server::clock::UnixMillis;
-use crate::server::token::{Arrival, Boot, Claim, Stamp};
+use crate::server::secrets::resume_token::{Arrival, Boot, Claim, Stamp};
 
 /// What is the same for every room of the server.
 #[derive(Clone, Copy, Debug)]
@@ -391,5 +391,5 @@ impl RoomCore {
 }
 
 #[cfg(test)]
-#[path = "core_tests.rs"]
+#[path = "tests/core.rs"]
 mod tests;

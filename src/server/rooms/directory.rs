@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::ConnectionId;
 use crate::protocol::{CloseCode, PeerId};
-use crate::server::mailbox::{Full, Mailbox};
+use crate::server::rooms::outbox::{Full, Mailbox};
 
 /// The room's connections.
 #[derive(Debug, Default)]

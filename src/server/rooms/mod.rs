@@ -6,6 +6,7 @@
 mod actor;
 mod core;
 mod directory;
+pub(crate) mod outbox;
 mod registry;
 mod rotation;
 mod seat;

@@ -17,8 +17,8 @@ use super::{ConnectionId, RoomId};
 use crate::protocol::{DisplayName, IceServer, Limits, MediaState, PeerId, ResumeToken, RoomName};
 use crate::server::clock::Clock;
 use crate::server::ice::{IceServers, Lifetime};
-use crate::server::mailbox::Mailbox;
-use crate::server::token::TokenSigner;
+use crate::server::rooms::outbox::Mailbox;
+use crate::server::secrets::resume_token::TokenSigner;
 use crate::server::turn::Members;
 
 /// How long after its start the server takes tokens of earlier runs.

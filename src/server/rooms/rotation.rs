@@ -3,7 +3,7 @@
 //! Invariant: at most two tokens of this run are: the newest, and the one it replaced until the newest is known to
 //! have arrived. Of tokens of earlier runs only one with a higher generation than any seen is.
 
-use crate::server::token::{Boot, Stamp};
+use crate::server::secrets::resume_token::{Boot, Stamp};
 
 /// The seat's tokens.
 #[derive(Clone, Copy, Debug)]

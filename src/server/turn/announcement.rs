@@ -10,7 +10,7 @@ use axum::http::uri::Authority;
 
 use crate::protocol::{IceServer, PeerId};
 use crate::server::clock::UnixMillis;
-use crate::server::credentials::Secret;
+use crate::server::secrets::turn_credentials::Secret;
 
 /// What is announced.
 #[derive(Clone, Debug)]
@@ -135,7 +135,7 @@ fn host_of(address: IpAddr) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::random;
+    use crate::server::secrets::random;
 
     fn urls(external: &[&str], listening: &[&str], page: Option<&str>) -> Vec<String> {
         let external: Vec<IpAddr> = external.iter().map(|text| text.parse().unwrap()).collect();

@@ -3,54 +3,33 @@
 //! The rules are in [`core`], without sockets and clocks; the sockets are around it. Invariant: closed by default.
 //! Nobody without a seat opens a relay, and a relay reaches public addresses and this server's other relays only.
 
-mod accounts;
-mod addresses;
-mod allocation;
 mod announcement;
-mod answer;
 mod core;
-mod endpoint;
-mod framing;
-mod listening;
-mod members;
-mod meter;
-mod methods;
+mod io;
 mod neighbours;
-mod nonce;
 mod options;
-mod outbox;
-mod path;
-mod peer_filter;
-mod ports;
-mod realm;
-mod relay;
-mod request;
-mod server;
-mod stream;
-mod threads;
 
 pub(crate) use announcement::Announcement;
-pub(crate) use listening::{Channel, Choice, Probe};
-pub(crate) use members::Members;
+pub(crate) use core::members::Members;
+pub(crate) use core::realm::CREDENTIAL_LIFETIME;
+pub(crate) use io::listening::{Channel, Choice, Probe};
 pub(crate) use options::TurnOptions;
-pub(crate) use realm::CREDENTIAL_LIFETIME;
 
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio_rustls::TlsAcceptor;
 
-use self::accounts::Accounts;
-use self::addresses::Addresses;
 use self::core::Rules;
-use self::nonce::Nonces;
-use self::peer_filter::PeerFilter;
-use self::ports::RelayPorts;
-use self::server::TurnServer;
+use self::core::accounts::Accounts;
+use self::core::nonce::Nonces;
+use self::core::peer_filter::PeerFilter;
+use self::core::ports::RelayPorts;
+use self::io::TurnServer;
+use self::io::addresses::Addresses;
 use super::clock::Clock;
-use super::credentials::Secret;
-use super::token::KEY_BYTES;
+use super::secrets::resume_token::KEY_BYTES;
+use super::secrets::turn_credentials::Secret;
 
 /// What a running relay is to the rest of the server.
 #[derive(Debug)]
@@ -72,11 +51,11 @@ pub(crate) fn start(
     key: &[u8; KEY_BYTES],
     members: Members,
     clock: Clock,
-) -> Result<Option<Running>, (SocketAddr, io::Error)> {
+) -> Result<Option<Running>, (SocketAddr, std::io::Error)> {
     if options.off {
         return Ok(None);
     }
-    let listening = listening::open(options)?;
+    let listening = io::listening::open(options)?;
     let Some(first) = listening.first().map(|open| open.address) else {
         return Ok(None);
     };
@@ -106,7 +85,7 @@ pub(crate) fn start(
         tokio::spawn(server.clone().accept(listener, None));
     }
     let secure = match &tls {
-        Some(_) => listening::open_secure(options)?,
+        Some(_) => io::listening::open_secure(options)?,
         None => Vec::new(),
     };
     let mut secure_places = Vec::new();

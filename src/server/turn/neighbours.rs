@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
-use super::relay::Running;
+use super::io::relay::Running;
 
 /// The running relays, by the address that clients know them by.
 #[derive(Debug, Default)]

@@ -9,9 +9,9 @@ use std::str::FromStr;
 use clap::Args;
 use thiserror::Error;
 
-use super::accounts::Quotas;
 use super::core::Parity;
-use super::meter::Bandwidth;
+use super::core::accounts::Quotas;
+use super::core::meter::Bandwidth;
 use crate::server::network::Network;
 
 /// The relay's part of the configuration.

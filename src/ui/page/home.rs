@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::room::parse_invitation;
-use crate::ui::brand::{Facing, PageFooter, PageHeader};
-use crate::ui::early::EarlyForm;
-use crate::ui::icon::{Icon, IconView};
+use crate::ui::kit::brand::{Facing, PageFooter, PageHeader};
+use crate::ui::kit::early_form::EarlyForm;
+use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words;
 
 use super::not_found::StartRoom;

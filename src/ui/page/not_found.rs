@@ -7,8 +7,8 @@ use leptos_meta::Title;
 use crate::api::CreateRoom;
 use crate::protocol::RoomNameError;
 use crate::room::parse_invitation;
-use crate::ui::brand::{PageFooter, PageHeader};
-use crate::ui::icon::{Icon, IconView};
+use crate::ui::kit::brand::{PageFooter, PageHeader};
+use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words;
 
 /// Any address that is not one of ours.

@@ -11,9 +11,9 @@ use crate::room::RoomState;
 use crate::room::attention::{TitleFacts, page_title};
 use crate::session::Session;
 use crate::ui::call::CallView;
-use crate::ui::fresh::Fresh;
-use crate::ui::later::Later;
-use crate::ui::left::LeftView;
+use crate::ui::call::ended::LeftView;
+use crate::ui::call::second_wasm::Later;
+use crate::ui::kit::browser_only::Fresh;
 use crate::ui::lobby::LobbyView;
 
 /// Which part of the visit is shown.

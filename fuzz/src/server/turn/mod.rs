@@ -1,38 +1,14 @@
 //! The rules of the relay, on a machine that is a model.
 
-#[path = "../../../../src/server/turn/accounts.rs"]
-mod accounts;
-#[path = "../../../../src/server/turn/allocation.rs"]
-mod allocation;
-#[path = "../../../../src/server/turn/answer.rs"]
-mod answer;
-#[path = "../../../../src/server/turn/core.rs"]
+#[expect(
+    dead_code,
+    reason = "no sockets, nobody who leaves, nothing that is opened or announced"
+)]
+#[path = "../../../../src/server/turn/core/mod.rs"]
 mod core;
-#[path = "../../../../src/server/turn/framing.rs"]
+#[path = "../../../../src/server/turn/io/framing.rs"]
 mod framing;
-#[expect(dead_code, reason = "nobody leaves here")]
-#[path = "../../../../src/server/turn/members.rs"]
-mod members;
-#[path = "../../../../src/server/turn/meter.rs"]
-mod meter;
-#[path = "../../../../src/server/turn/methods.rs"]
-mod methods;
 mod model;
-#[path = "../../../../src/server/turn/nonce.rs"]
-mod nonce;
-#[expect(dead_code, reason = "there are no sockets here")]
-#[path = "../../../../src/server/turn/path.rs"]
-mod path;
-#[expect(dead_code, reason = "the operator opened nothing here")]
-#[path = "../../../../src/server/turn/peer_filter.rs"]
-mod peer_filter;
-#[path = "../../../../src/server/turn/ports.rs"]
-mod ports;
-#[expect(dead_code, reason = "nothing is announced here")]
-#[path = "../../../../src/server/turn/realm.rs"]
-mod realm;
-#[path = "../../../../src/server/turn/request.rs"]
-mod request;
 mod script;
 
 use self::model::{Model, NOW};

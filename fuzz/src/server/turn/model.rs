@@ -12,17 +12,17 @@ use stun_types::message::{
 use turn_types::attribute::{ChannelNumber, RequestedTransport, XorPeerAddress};
 use turn_types::message::{ALLOCATE, CHANNEL_BIND};
 
-use super::accounts::{Accounts, Quotas};
+use super::core::accounts::{Accounts, Quotas};
 use super::core::{Core, Family, Host, NoRelay, Parity, Rules, Step};
-use super::members::Members;
-use super::meter::Bandwidth;
-use super::nonce::Nonces;
-use super::path::{ClientPath, Link};
-use super::peer_filter::PeerFilter;
-use super::realm::{self, REALM};
+use super::core::members::Members;
+use super::core::meter::Bandwidth;
+use super::core::nonce::Nonces;
+use super::core::five_tuple::{ClientPath, Link};
+use super::core::peer_filter::PeerFilter;
+use super::core::realm::{self, REALM};
 use crate::protocol::PeerId;
 use crate::server::clock::UnixMillis;
-use crate::server::credentials::Secret;
+use crate::server::secrets::turn_credentials::Secret;
 
 /// When everything starts.
 pub(super) const NOW: UnixMillis = 1_800_000_000_000;

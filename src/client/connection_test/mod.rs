@@ -1,0 +1,171 @@
+//! The check of the connection: tries what a call needs, one thing after the other, and writes down what it finds.
+//!
+//! Invariant: it joins no room, turns no device on, and tells nobody but the announced STUN and TURN servers anything; dropping its
+//! future ends all of it.
+
+mod end;
+mod gathering;
+mod relay;
+mod server;
+mod socket;
+mod wait;
+
+use futures::future::join;
+use leptos::prelude::*;
+use web_sys::Window;
+
+use self::wait::pause;
+use super::browser::clock::Clock;
+use super::browser::environment;
+use crate::protocol::{CheckServers, IceCandidate, IceServer};
+use crate::room::DeviceKind;
+use crate::room::connection_test::{
+    Check, Finding, FoundCandidate, Obstacle, RelayTransport, Step, Trouble, device_finding,
+    page_finding, relays,
+};
+use crate::session::Session;
+
+/// How long the user has to answer the browser's question about devices when all else is done, in ms, and how often that is
+/// looked at.
+const ANSWER_MS: u64 = 3_000;
+const LOOK_MS: u64 = 250;
+
+/// Most URLs tried of one transport; one that works is enough.
+const URLS_TRIED: usize = 2;
+
+/// A check under way.
+struct Course {
+    window: Window,
+    clock: Clock,
+    session: Session,
+}
+
+/// Runs a check from its begin to its end.
+pub(super) async fn run(window: Window, session: Session) {
+    let course = Course {
+        clock: Clock::of(&window),
+        window,
+        session,
+    };
+    course.session.check.set(Check::new(
+        course.window.navigator().user_agent().unwrap_or_default(),
+        course.window.location().origin().unwrap_or_default(),
+    ));
+    let page = page_finding(environment::detect(&course.window));
+    course.end(Step::Page, page);
+    if matches!(page, Finding::Trouble(_)) {
+        course.update(|check| check.give_up(Obstacle::Page));
+        return;
+    }
+    course.look_at_devices();
+    course.begin(Step::Server);
+    let server = server::finding(&course).await;
+    course.end(Step::Server, server);
+    let servers = match server {
+        Finding::Fine(_) => server::ask().await,
+        _ => Err(Obstacle::ServersUnknown),
+    };
+    join(course.try_socket(), course.try_network(servers)).await;
+    course.wait_for_devices().await;
+}
+
+impl Course {
+    fn update(&self, change: impl FnOnce(&mut Check)) {
+        // The page may be gone by now.
+        let _ = self.session.check.try_update(change);
+    }
+
+    fn begin(&self, step: Step) {
+        self.update(|check| check.begin(step));
+    }
+
+    fn end(&self, step: Step, finding: Finding) {
+        self.update(|check| check.end(step, finding));
+    }
+
+    fn gathered(&self, candidate: &IceCandidate) {
+        if let Some(found) = FoundCandidate::parse(&candidate.candidate) {
+            self.update(|check| check.gathered(found));
+        }
+    }
+
+    /// Judges microphone and camera by what is known of them; says whether both are.
+    fn look_at_devices(&self) -> bool {
+        let mut known = true;
+        for (step, kind) in [
+            (Step::Microphone, DeviceKind::Microphone),
+            (Step::Camera, DeviceKind::Camera),
+        ] {
+            let media = self.session.media;
+            match media.with_untracked(|media| device_finding(media, kind)) {
+                Some(finding) => self.end(step, finding),
+                None => {
+                    known = false;
+                    self.begin(step);
+                }
+            }
+        }
+        known
+    }
+
+    async fn wait_for_devices(&self) {
+        for _ in 0..ANSWER_MS / LOOK_MS {
+            if self.look_at_devices() {
+                return;
+            }
+            pause(&self.window, LOOK_MS).await;
+        }
+        self.update(|check| {
+            for step in [Step::Microphone, Step::Camera] {
+                if check.finding(step).is_none() {
+                    check.end(step, Finding::Trouble(Trouble::Unanswered));
+                }
+            }
+        });
+    }
+
+    async fn try_socket(&self) {
+        self.begin(Step::Socket);
+        let finding = socket::finding(self).await;
+        self.end(Step::Socket, finding);
+    }
+
+    async fn try_network(&self, servers: Result<CheckServers, Obstacle>) {
+        let servers = match servers {
+            Ok(CheckServers::Granted { ice_servers, .. }) => Ok(ice_servers),
+            Ok(CheckServers::TooMany) => Err(Obstacle::TooManyChecks),
+            Err(obstacle) => Err(obstacle),
+        };
+        let (known, obstacle) = match servers {
+            Ok(servers) => (servers, None),
+            Err(obstacle) => (Vec::new(), Some(obstacle)),
+        };
+        let urls = known.iter().flat_map(|server| server.urls.iter().cloned());
+        self.update(|check| check.tried(urls));
+        self.begin(Step::Stun);
+        self.begin(Step::Candidates);
+        let stun = gathering::finding(self, &known).await;
+        self.end(Step::Stun, obstacle.map_or(stun, Finding::NotTried));
+        for transport in RelayTransport::ALL {
+            let step = Step::Relay(transport);
+            self.begin(step);
+            let finding = match obstacle {
+                Some(obstacle) => Finding::NotTried(obstacle),
+                None => self.try_relays(&known, transport).await,
+            };
+            self.end(step, finding);
+        }
+        self.update(Check::sum_up_candidates);
+    }
+
+    async fn try_relays(&self, servers: &[IceServer], transport: RelayTransport) -> Finding {
+        let mut finding = Finding::NotOffered;
+        for test in relays(servers, transport).iter().take(URLS_TRIED) {
+            finding = relay::finding(self, test).await;
+            if matches!(finding, Finding::Fine(_)) {
+                break;
+            }
+        }
+        finding
+    }
+}

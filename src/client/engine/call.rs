@@ -1,0 +1,262 @@
+//! The room's side of the engine: events into the model, effects out to the socket and the connections.
+
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+
+use super::Engine;
+use crate::client::browser::timer::Timeout;
+use crate::client::report::{Report, SocketReport};
+use crate::client::rtc::connection::IceConfiguration;
+use crate::client::rtc::peer::Peer;
+use crate::client::socket::Socket;
+use crate::protocol::fields::read_text;
+use crate::protocol::{CloseCode, PeerId, ServerMessage};
+use crate::room::call::update::update;
+use crate::room::{
+    ConnectionState, Effect, Event, Participant, PeerCommand, PeerEvent, RoomState, Route,
+    SocketEvent, TrackKind,
+};
+
+/// What a socket ends with that we gave up ourselves (RFC 6455 section 7.4.1).
+const GIVEN_UP: CloseCode = CloseCode::Other(1006);
+
+impl Engine {
+    /// Applies an event to the room and performs what follows from it.
+    pub(super) fn apply(&mut self, event: Event) {
+        let circumstance = self.clock.circumstance();
+        let before = self.session.state.with_untracked(Whereabouts::of);
+        let effects = self
+            .session
+            .state
+            .try_update(|state| update(state, circumstance, event))
+            .unwrap_or_default();
+        for effect in effects {
+            self.perform(effect);
+        }
+        let after = self.session.state.with_untracked(Whereabouts::of);
+        if after != before {
+            self.moved(&before, &after);
+        }
+        self.follow_company();
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::Connect { after_ms: 0 } => self.connect(),
+            Effect::Connect { after_ms } => {
+                self.drop_socket();
+                let reporter = self.reporter.clone();
+                self.connect_delay = Some(Timeout::new(&self.window, after_ms, move || {
+                    reporter.report(Report::ConnectDue);
+                }));
+            }
+            Effect::Disconnect => self.drop_socket(),
+            Effect::Send(message) => {
+                if let Some(socket) = &self.socket {
+                    socket.send(&message);
+                }
+            }
+            Effect::Peer { peer, command } => self.command(peer, command),
+            Effect::Notify(notice) => self.tell(notice),
+            Effect::Store(preferences) => {
+                self.preferences = preferences;
+                self.remember();
+            }
+            Effect::ReleaseMedia => self.release_media(),
+        }
+    }
+
+    /// Opens a new socket in place of any other.
+    pub(super) fn connect(&mut self) {
+        self.drop_socket();
+        self.socket = Socket::open(&self.window, self.sockets, &self.reporter);
+    }
+
+    /// Gives up the socket as if it had failed; the next `welcome` repairs what was missed.
+    pub(super) fn lose_socket(&mut self) {
+        if self.socket.is_some() {
+            self.drop_socket();
+            leptos::logging::warn!("visavis: too much at once; connecting anew");
+            self.apply(Event::Socket(SocketEvent::Closed(GIVEN_UP)));
+        }
+    }
+
+    /// Closes the socket there is; what it reported before and was not taken yet is void.
+    fn drop_socket(&mut self) {
+        self.connect_delay = None;
+        self.socket = None;
+        self.sockets = self.sockets.wrapping_add(1);
+    }
+
+    pub(super) fn take_socket_report(&mut self, number: u32, report: SocketReport) {
+        if self.sockets != number {
+            return;
+        }
+        match report {
+            SocketReport::Opened => self.apply(Event::Socket(SocketEvent::Opened)),
+            SocketReport::Text(text) => {
+                // A type of a newer server is not an error of ours.
+                if let Ok(message) = read_text::<ServerMessage>(&text) {
+                    self.apply(Event::Server(message));
+                }
+            }
+            SocketReport::Closed(code) => {
+                self.socket = None;
+                self.apply(Event::Socket(SocketEvent::Closed(code)));
+            }
+        }
+    }
+
+    pub(super) fn operation_ended(&mut self, peer: &PeerId, generation: u32, event: PeerEvent) {
+        let answered = matches!(event, PeerEvent::LocalAnswer { .. });
+        self.apply(Event::Peer {
+            peer: peer.clone(),
+            generation,
+            event,
+        });
+        if answered && let Some(peer) = self.peers.get_mut(peer) {
+            peer.complete();
+        }
+        self.hold_pictures();
+        self.settle(peer);
+    }
+
+    fn command(&mut self, id: PeerId, command: PeerCommand) {
+        if let PeerCommand::Open {
+            generation,
+            initiator,
+            ice_servers,
+        } = command
+        {
+            if self.peers.remove(&id).is_some() {
+                self.channels_gone(&id);
+            }
+            self.warn_of_shown_address();
+            let ice = IceConfiguration {
+                servers: ice_servers,
+                policy: self.ice_transport_policy(),
+                route: Route::Any,
+            };
+            match Peer::open(&id, generation, ice, &self.reporter) {
+                Ok(mut peer) => {
+                    if initiator {
+                        peer.complete();
+                    }
+                    peer.send(&self.tracks);
+                    self.peers.insert(id.clone(), peer);
+                    self.connection_replaced(&id);
+                    self.settle(&id);
+                }
+                Err(_) => self.reporter.report(Report::Peer {
+                    peer: id,
+                    generation,
+                    event: PeerEvent::Connection(ConnectionState::Failed),
+                }),
+            }
+            return;
+        }
+        if command == PeerCommand::Close {
+            self.close_peer(&id);
+            return;
+        }
+        let Some(peer) = self.peers.get_mut(&id) else {
+            return;
+        };
+        match command {
+            PeerCommand::Offer { ice_restart } => peer.offer(ice_restart),
+            PeerCommand::AcceptOffer { sdp } => peer.accept_offer(sdp),
+            PeerCommand::AcceptAnswer { sdp } => peer.accept_answer(sdp),
+            PeerCommand::AddCandidate(candidate) => peer.add_candidate(candidate),
+            PeerCommand::SetRoute(route) => peer.set_route(route),
+            PeerCommand::SetIceServers(ice_servers) => peer.set_ice_servers(ice_servers),
+            PeerCommand::Open { .. } | PeerCommand::Close => {}
+        }
+    }
+
+    fn close_peer(&mut self, id: &PeerId) {
+        if self.peers.remove(id).is_none() {
+            return;
+        }
+        self.channels_gone(id);
+        let participant = Participant::Peer(id.clone());
+        self.levels.unwatch(&participant);
+        self.session.level(&participant).set(0.0);
+        self.session
+            .streams
+            .update(|streams| streams.retain(|(whose, _), _| *whose != participant));
+        self.follow_peers();
+    }
+
+    /// Brings a connection in line after something changed in it, and shows the streams it brought.
+    fn settle(&mut self, id: &PeerId) {
+        let Some(peer) = self.peers.get_mut(id) else {
+            return;
+        };
+        let fresh = peer.settle();
+        if fresh.is_empty() {
+            return;
+        }
+        let participant = Participant::Peer(id.clone());
+        for (kind, stream) in &fresh {
+            if *kind == TrackKind::Microphone {
+                self.levels.watch(participant.clone(), stream);
+            }
+        }
+        self.measured.insert(id.clone());
+        self.session.streams.update(|streams| {
+            for (kind, stream) in fresh {
+                streams.insert((participant.clone(), kind), SendWrapper::new(stream));
+            }
+        });
+    }
+
+    /// After the participant moved from one state to another, or people went.
+    fn moved(&mut self, before: &Whereabouts, after: &Whereabouts) {
+        let gone: Vec<PeerId> = self
+            .measured
+            .extract_if(|id| !after.people.contains(id))
+            .collect();
+        for id in gone {
+            self.session.forget_level(&Participant::Peer(id));
+        }
+        if before.sharing != after.sharing {
+            self.session
+                .stage
+                .update(|stage| stage.set_shares(&after.sharing));
+        }
+        self.keep_awake();
+        if before.outside && !after.outside {
+            self.acquire_media();
+        }
+    }
+}
+
+/// As much of the state as the engine needs to see that something changed.
+#[derive(PartialEq)]
+struct Whereabouts {
+    /// After the call, when no device is in use.
+    outside: bool,
+    /// In the call, when the screen stays on.
+    inside: bool,
+    people: Vec<PeerId>,
+    sharing: Vec<Participant>,
+}
+
+impl Whereabouts {
+    fn of(state: &RoomState) -> Self {
+        let call = state.call();
+        let others = call.into_iter().flat_map(|call| &call.people);
+        let sharing = others
+            .filter(|person| person.media.screen)
+            .map(|person| Participant::Peer(person.id.clone()));
+        let me = call.filter(|call| call.media.screen);
+        Self {
+            outside: matches!(state, RoomState::Left(_)),
+            inside: call.is_some(),
+            sharing: sharing.chain(me.map(|_| Participant::Me)).collect(),
+            people: call
+                .map(|call| call.people.iter().map(|person| person.id.clone()).collect())
+                .unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,400 @@
+//! One `RTCPeerConnection` to one person.
+//!
+//! Invariant: everything under way for the connection lives in it, so that dropping it ends all of it; after an
+//! operation ended, local tracks, send limits and remote streams are what they should be ([`Peer::settle`]).
+
+use std::collections::HashMap;
+use std::task::{Context, Poll};
+
+use futures::StreamExt;
+use futures::future::{FutureExt, LocalBoxFuture};
+use futures::stream::FuturesUnordered;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::MediaStream;
+
+use super::channels::{ChannelReport, Channels};
+use super::connection::{self, IceConfiguration};
+use super::stats::{self, Arrived, Reading};
+use super::transceivers::{self, LocalTracks};
+use crate::client::browser::js;
+use crate::client::browser::js::Connection;
+use crate::client::browser::listener::Listener;
+use crate::client::report::{Report, Reporter};
+use crate::protocol::{IceCandidate, IceServer, IceTransportPolicy, PeerId};
+use crate::room::messaging::channel::{Channel, Frame};
+use crate::room::sending::{SendTargets, VideoTarget};
+use crate::room::{Awaited, PeerEvent, Route, TrackKind};
+
+/// A connection and what is under way for it.
+pub(crate) struct Peer {
+    peer: PeerId,
+    generation: u32,
+    ice: IceConfiguration,
+    reporter: Reporter,
+    connection: Connection,
+    listeners: Vec<Listener>,
+    /// Created with the own transceivers: before the first offer, or after the first answer.
+    channels: Option<Channels>,
+    under_way: FuturesUnordered<LocalBoxFuture<'static, Ended>>,
+    /// Where the browser's count of arrivals is found.
+    arrivals: ArrivalCount,
+    tracks: LocalTracks,
+    targets: Option<SendTargets>,
+    holds_pictures: bool,
+    shown: HashMap<TrackKind, String>,
+}
+
+/// What something under way ended with.
+enum Ended {
+    /// An operation; the model waits for it.
+    Operation(PeerEvent),
+    /// A track is attached. Meanwhile another may be wanted.
+    Attached,
+    /// So much arrived until now.
+    Counted(Option<Arrived>, Awaited),
+    /// Nothing anybody waits for.
+    Quietly,
+}
+
+/// How far counting what arrives is. That something was played is cheap to see; the statistics, which also know of what is not
+/// played, are asked only when nothing was.
+#[derive(Default)]
+struct ArrivalCount {
+    /// When something was last played, in ms since the Epoch.
+    played: f64,
+    /// How often there was something new.
+    count: u64,
+    /// The entry of the statistics that counts bytes, once it was found.
+    entry: Option<JsValue>,
+    /// What they counted, if that was the last that was looked at.
+    bytes: Option<u64>,
+    under_way: bool,
+}
+
+impl Peer {
+    /// Creates a connection.
+    ///
+    /// # Errors
+    /// The browser's exception; a limit on connections is one.
+    pub(crate) fn open(
+        peer: &PeerId,
+        generation: u32,
+        ice: IceConfiguration,
+        reporter: &Reporter,
+    ) -> Result<Self, JsValue> {
+        let connection = connection::open(&ice)?;
+        Ok(Self {
+            listeners: connection::listen(&connection, peer, generation, reporter),
+            peer: peer.clone(),
+            generation,
+            ice,
+            reporter: reporter.clone(),
+            connection,
+            channels: None,
+            under_way: FuturesUnordered::new(),
+            arrivals: ArrivalCount::default(),
+            tracks: LocalTracks::default(),
+            targets: None,
+            holds_pictures: false,
+            shown: HashMap::new(),
+        })
+    }
+
+    /// Which of the connections to this person it is.
+    pub(crate) fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    /// Makes an offer; ends with `LocalOffer` or `OperationFailed`.
+    pub(crate) fn offer(&mut self, ice_restart: bool) {
+        self.open_channels();
+        let connection = self.connection.clone();
+        self.operate(async move {
+            transceivers::complete(&connection)?;
+            if ice_restart {
+                connection.restart_ice()?;
+            }
+            JsFuture::from(connection.describe_locally()?).await?;
+            let sdp = connection::local_sdp(&connection)?;
+            Ok(PeerEvent::LocalOffer { sdp })
+        });
+    }
+
+    /// Takes an offer and answers it; ends with `LocalAnswer` or `OperationFailed`.
+    pub(crate) fn accept_offer(&mut self, sdp: String) {
+        if transceivers::are_unknown_to_the_other_side(&self.connection) {
+            self.start_afresh();
+        }
+        let connection = self.connection.clone();
+        let tracks = self.tracks.clone();
+        self.operate(async move {
+            connection::describe_remotely(&connection, "offer", &sdp).await?;
+            let answered = async {
+                transceivers::adopt(&connection);
+                for attaching in transceivers::attach(&connection, &tracks) {
+                    drop(attaching.await);
+                }
+                JsFuture::from(connection.describe_locally()?).await?;
+                connection::local_sdp(&connection)
+            };
+            match answered.await {
+                Ok(sdp) => Ok(PeerEvent::LocalAnswer { sdp }),
+                Err(exception) => {
+                    drop(connection::describe_remotely(&connection, "rollback", "").await);
+                    Err(exception)
+                }
+            }
+        });
+    }
+
+    /// Takes an answer; ends with `AnswerApplied` or `OperationFailed`.
+    pub(crate) fn accept_answer(&mut self, sdp: String) {
+        let connection = self.connection.clone();
+        self.operate(async move {
+            connection::describe_remotely(&connection, "answer", &sdp).await?;
+            Ok(PeerEvent::AnswerApplied)
+        });
+    }
+
+    /// Adds a remote candidate; one the browser does not like is ignored.
+    pub(crate) fn add_candidate(&mut self, candidate: Option<IceCandidate>) {
+        let candidate = match &candidate {
+            Some(candidate) => js::dictionary(candidate),
+            None => JsValue::UNDEFINED,
+        };
+        if let Ok(adding) = self.connection.add_candidate(&candidate) {
+            self.await_quietly(JsFuture::from(adding));
+        }
+    }
+
+    /// Uses other ICE servers from the next gathering on.
+    pub(crate) fn set_ice_servers(&mut self, ice_servers: Vec<IceServer>) {
+        self.ice.servers = ice_servers;
+        connection::reconfigure(&self.connection, &self.ice);
+    }
+
+    /// Uses other candidates from the next gathering on.
+    pub(crate) fn set_ice_transport_policy(&mut self, policy: IceTransportPolicy) {
+        self.ice.policy = policy;
+        connection::reconfigure(&self.connection, &self.ice);
+    }
+
+    /// Uses this route from the next gathering on.
+    pub(crate) fn set_route(&mut self, route: Route) {
+        self.ice.route = route;
+        connection::reconfigure(&self.connection, &self.ice);
+    }
+
+    /// Sends these tracks from now on.
+    pub(crate) fn send(&mut self, tracks: &LocalTracks) {
+        self.tracks = tracks.clone();
+        self.attach();
+    }
+
+    /// Sends as much as these targets say from now on.
+    pub(crate) fn steer(&mut self, targets: SendTargets) {
+        self.targets = Some(targets);
+        let steered = if self.holds_pictures {
+            SendTargets {
+                camera: VideoTarget::Off,
+                screen: VideoTarget::Off,
+                ..targets
+            }
+        } else {
+            targets
+        };
+        for steering in transceivers::steer(&self.connection, &steered) {
+            self.await_quietly(steering);
+        }
+    }
+
+    /// Sends no pictures while nothing gets through. Pictures that were lost would be asked for again, and those that come
+    /// too late make the other side wait for seconds before it shows any; one that is sent afresh is shown at once.
+    pub(crate) fn hold_pictures(&mut self, holds: bool) {
+        if std::mem::replace(&mut self.holds_pictures, holds) != holds
+            && let Some(targets) = self.targets
+        {
+            self.steer(targets);
+        }
+    }
+
+    /// Reads the connection's statistics.
+    pub(crate) fn read_stats(&self) -> LocalBoxFuture<'static, Reading> {
+        stats::read(&self.connection, self.peer.clone(), self.generation)
+    }
+
+    /// Counts what arrived; reports `Received`, unless the count is still under way.
+    pub(crate) fn count_arrivals(&mut self, awaited: Awaited) {
+        if self.arrivals.under_way {
+            return;
+        }
+        let played = transceivers::last_played(&self.connection);
+        if played > self.arrivals.played {
+            self.arrivals.played = played;
+            self.arrivals.bytes = None;
+            self.arrivals.count += 1;
+            return self.report_arrivals(awaited);
+        }
+        self.arrivals.under_way = true;
+        let counting = stats::count_arrivals(&self.connection, self.arrivals.entry.clone());
+        let counted = counting.map(move |arrived| Ended::Counted(arrived, awaited));
+        self.under_way.push(counted.boxed_local());
+    }
+
+    /// The first figure after something was played, or of another path, has nothing to be compared with and tells nothing.
+    fn take_arrivals(&mut self, arrived: Option<Arrived>, awaited: Awaited) {
+        self.arrivals.under_way = false;
+        let Some(Arrived { entry, bytes }) = arrived else {
+            return;
+        };
+        self.arrivals.entry = entry;
+        let before = self.arrivals.bytes.replace(bytes);
+        if let Some(before) = before.filter(|before| *before <= bytes) {
+            self.arrivals.count += u64::from(bytes > before);
+            self.report_arrivals(awaited);
+        }
+    }
+
+    fn report_arrivals(&self, awaited: Awaited) {
+        self.reporter.report(Report::Peer {
+            peer: self.peer.clone(),
+            generation: self.generation,
+            event: PeerEvent::Received {
+                count: self.arrivals.count,
+                awaited,
+            },
+        });
+    }
+
+    /// Brings tracks, limits and streams in line after an operation, and returns the streams that are new.
+    pub(crate) fn settle(&mut self) -> Vec<(TrackKind, MediaStream)> {
+        self.attach();
+        if let Some(targets) = self.targets {
+            self.steer(targets);
+        }
+        let mut fresh = Vec::new();
+        for (kind, transceiver) in transceivers::slots(&self.connection) {
+            let track = transceiver.receiver().track();
+            if self.shown.get(&kind) == Some(&track.id()) {
+                continue;
+            }
+            if let Ok(stream) = MediaStream::new() {
+                stream.add_track(&track);
+                self.shown.insert(kind, track.id());
+                fresh.push((kind, stream));
+            }
+        }
+        fresh
+    }
+
+    /// Adds the channels and the transceivers that are missing: all of them for the one who offers first, later those the other side did
+    /// not offer. The browser asks for a negotiation if there are any.
+    pub(crate) fn complete(&mut self) {
+        self.open_channels();
+        // Fails only for a closed connection, which reports its state.
+        drop(transceivers::complete(&self.connection));
+    }
+
+    /// The next event of what is under way.
+    pub(crate) fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<PeerEvent> {
+        while let Poll::Ready(Some(ended)) = self.under_way.poll_next_unpin(context) {
+            match ended {
+                Ended::Operation(event) => return Poll::Ready(event),
+                Ended::Attached => self.attach(),
+                Ended::Counted(arrived, awaited) => self.take_arrivals(arrived, awaited),
+                Ended::Quietly => {}
+            }
+        }
+        Poll::Pending
+    }
+
+    /// What the data channels report next.
+    pub(crate) fn poll_channel(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<(Channel, ChannelReport)> {
+        match &mut self.channels {
+            Some(channels) => channels.poll_report(context),
+            None => Poll::Pending,
+        }
+    }
+
+    /// Sends a frame on a data channel; if that is not open, it is dropped.
+    pub(crate) fn transmit(&self, channel: Channel, frame: &Frame) {
+        if let Some(channels) = &self.channels {
+            channels.send(channel, frame);
+        }
+    }
+
+    /// What waits to be sent on a data channel, in bytes.
+    pub(crate) fn buffered(&self, channel: Channel) -> u64 {
+        self.channels
+            .as_ref()
+            .map_or(0, |channels| channels.buffered(channel))
+    }
+
+    /// Closes a data channel for good.
+    pub(crate) fn close_channel(&self, channel: Channel) {
+        if let Some(channels) = &self.channels {
+            channels.close(channel);
+        }
+    }
+
+    fn open_channels(&mut self) {
+        if self.channels.is_none() {
+            // Fails only for a closed connection, which reports its state.
+            self.channels = Channels::open(&self.connection).ok();
+        }
+    }
+
+    /// Makes way for the first offer of the other side: an own first offer that lost against it leaves transceivers behind
+    /// that nothing would ever use. Nothing else is lost, for nothing was agreed.
+    fn start_afresh(&mut self) {
+        let Ok(connection) = connection::open(&self.ice) else {
+            return;
+        };
+        self.listeners.clear();
+        self.channels = None;
+        self.under_way = FuturesUnordered::new();
+        self.arrivals = ArrivalCount::default();
+        self.connection.close();
+        self.listeners =
+            connection::listen(&connection, &self.peer, self.generation, &self.reporter);
+        self.connection = connection;
+    }
+
+    fn operate(&mut self, operation: impl Future<Output = Result<PeerEvent, JsValue>> + 'static) {
+        let reported = operation.map(|result| {
+            Ended::Operation(
+                result.unwrap_or_else(|exception| PeerEvent::OperationFailed {
+                    name: js::exception_name(&exception),
+                }),
+            )
+        });
+        self.under_way.push(reported.boxed_local());
+    }
+
+    fn attach(&mut self) {
+        for attaching in transceivers::attach(&self.connection, &self.tracks) {
+            let attached = attaching.map(|result| match result {
+                Ok(_) => Ended::Attached,
+                Err(_) => Ended::Quietly,
+            });
+            self.under_way.push(attached.boxed_local());
+        }
+    }
+
+    fn await_quietly(&mut self, promise: JsFuture) {
+        self.under_way
+            .push(promise.map(|_| Ended::Quietly).boxed_local());
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        self.listeners.clear();
+        self.channels = None;
+        self.connection.close();
+    }
+}

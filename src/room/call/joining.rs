@@ -1,0 +1,131 @@
+//! The way in: from the lobby to the first `welcome`, or back to the lobby with words why not.
+//!
+//! Invariant: it ends, in one or the other, within [`PATIENCE_MS`] and [`MOST_ATTEMPTS`].
+
+use crate::protocol::{
+    ClientMessage, CloseCode, DisplayName, ErrorCode, MediaState, ProtocolError, RoomName,
+};
+
+use super::backoff;
+use super::effect::Effect;
+use super::heartbeat::Probe;
+use super::person::Hand;
+use super::roster::Snapshot;
+use super::state::{Call, Entry, JoinProblem, Lobby, RoomState};
+use super::update::Turn;
+use super::{paths, roster};
+
+/// How long joining may take, in ms.
+const PATIENCE_MS: u64 = 10_000;
+
+/// How many sockets are tried.
+const MOST_ATTEMPTS: u32 = 4;
+
+/// The user pressed Join.
+pub(crate) fn begin(
+    room: RoomName,
+    name: DisplayName,
+    media: MediaState,
+    turn: &mut Turn,
+) -> RoomState {
+    turn.effect(Effect::Connect { after_ms: 0 });
+    RoomState::Joining(Entry {
+        room,
+        name,
+        since: turn.now,
+        attempts: 1,
+        media,
+    })
+}
+
+/// The user thought better of it.
+pub(crate) fn cancel(entry: Entry, turn: &mut Turn) -> RoomState {
+    turn.send(ClientMessage::Leave);
+    turn.effect(Effect::Disconnect);
+    RoomState::Lobby(Lobby {
+        problem: None,
+        media: entry.media,
+    })
+}
+
+/// The socket is open: asks to be let in.
+pub(crate) fn introduce(entry: Entry, turn: &mut Turn) -> RoomState {
+    turn.send(ClientMessage::Join {
+        room: entry.room.as_str().to_owned(),
+        name: entry.name.as_str().to_owned(),
+        resume: None,
+        media: Some(entry.media),
+    });
+    RoomState::Joining(entry)
+}
+
+/// The server lets us in: calls everyone who is there.
+pub(crate) fn enter(entry: Entry, snapshot: Snapshot, turn: &mut Turn) -> RoomState {
+    let mut call = Call {
+        room: entry.room,
+        name: entry.name,
+        me: snapshot.me,
+        resume: snapshot.resume,
+        people: Vec::new(),
+        media: entry.media,
+        hand: Hand::Lowered,
+        earlier_hands: Vec::new(),
+        limits: snapshot.limits,
+        probe: Probe::begin(turn.now),
+        ice_servers: snapshot.ice_servers,
+        ice_transport_policy: snapshot.ice_transport_policy,
+    };
+    turn.send(ClientMessage::Media(call.media));
+    roster::meet_everyone(&mut call, snapshot.people, turn);
+    paths::begin_all(&mut call, turn);
+    RoomState::Joined(call)
+}
+
+/// The server refuses, or complains.
+pub(crate) fn on_error(entry: Entry, error: ProtocolError, turn: &mut Turn) -> RoomState {
+    match error.code {
+        ErrorCode::ShuttingDown | ErrorCode::RateLimited | ErrorCode::UnknownPeer => {
+            RoomState::Joining(entry)
+        }
+        code => give_up(entry, JoinProblem::Refused(code, error.message), turn),
+    }
+}
+
+/// The socket closed before the server let us in.
+pub(crate) fn on_closed(mut entry: Entry, code: CloseCode, turn: &mut Turn) -> RoomState {
+    match code {
+        CloseCode::Policy | CloseCode::Removed => {
+            let words = "The server does not let you into this room.".to_owned();
+            let problem = JoinProblem::Refused(ErrorCode::Unauthorized, words);
+            give_up(entry, problem, turn)
+        }
+        _ if entry.attempts >= MOST_ATTEMPTS => give_up(entry, JoinProblem::Unreachable, turn),
+        _ => {
+            turn.effect(Effect::Connect {
+                after_ms: backoff::wait_ms(entry.attempts - 1, turn.chance),
+            });
+            entry.attempts += 1;
+            RoomState::Joining(entry)
+        }
+    }
+}
+
+/// Time passed.
+pub(crate) fn on_tick(entry: Entry, turn: &mut Turn) -> RoomState {
+    if turn.now.since(entry.since) >= PATIENCE_MS {
+        return give_up(entry, JoinProblem::Unreachable, turn);
+    }
+    RoomState::Joining(entry)
+}
+
+fn give_up(entry: Entry, problem: JoinProblem, turn: &mut Turn) -> RoomState {
+    turn.effect(Effect::Disconnect);
+    RoomState::Lobby(Lobby {
+        problem: Some(problem),
+        media: entry.media,
+    })
+}
+
+#[cfg(test)]
+#[path = "tests/joining.rs"]
+mod tests;

@@ -1,0 +1,62 @@
+//! The end of the call: by the user, by the server, or because the server stayed away.
+//!
+//! Invariant: whoever is out of the call has closed every connection and let go of camera and microphone.
+
+use crate::protocol::{ClientMessage, ErrorCode, ProtocolError};
+
+use super::effect::Effect;
+use super::paths;
+use super::state::{Call, Departure, DepartureCause, RoomState};
+use super::update::Turn;
+
+/// The user leaves.
+pub(crate) fn leave(call: Call, turn: &mut Turn) -> RoomState {
+    turn.send(ClientMessage::Leave);
+    depart(call, DepartureCause::Left, turn)
+}
+
+/// The server does not want us (back).
+pub(crate) fn refused(call: Call, code: ErrorCode, words: String, turn: &mut Turn) -> RoomState {
+    depart(call, DepartureCause::Refused(code, words), turn)
+}
+
+/// The call is over for this reason.
+pub(crate) fn depart(mut call: Call, reason: DepartureCause, turn: &mut Turn) -> RoomState {
+    paths::close_all(&mut call, turn);
+    turn.effect(Effect::Disconnect);
+    turn.effect(Effect::ReleaseMedia);
+    RoomState::Left(Departure {
+        room: call.room,
+        name: call.name,
+        reason,
+        media: call.media,
+    })
+}
+
+/// Whether an error in the call ends it: the server says that it closes the socket, and coming back would not help.
+pub(crate) fn is_final(error: &ProtocolError) -> bool {
+    error.fatal && ends_reconnecting(error)
+}
+
+/// Whether an error in answer to coming back means that there is no coming back.
+pub(crate) fn ends_reconnecting(error: &ProtocolError) -> bool {
+    matches!(
+        error.code,
+        ErrorCode::Unauthorized
+            | ErrorCode::RoomFull
+            | ErrorCode::BadRoom
+            | ErrorCode::BadName
+            | ErrorCode::BadMessage
+            | ErrorCode::NotJoined
+            | ErrorCode::AlreadyJoined
+    ) && (error.fatal || !matches!(error.code, ErrorCode::BadMessage))
+}
+
+/// Whether the user can do something about an error that ends nothing.
+pub(crate) fn user_can_act(error: &ProtocolError) -> bool {
+    matches!(error.code, ErrorCode::Unauthorized)
+}
+
+#[cfg(test)]
+#[path = "tests/leaving.rs"]
+mod tests;

@@ -1,0 +1,174 @@
+//! Being in the call without a socket, and coming back to the server.
+//!
+//! Invariant: connections to people outlive every outage that ends with the same seat; only another seat starts afresh.
+
+use crate::protocol::{ClientMessage, CloseCode, ErrorCode};
+
+use super::effect::Effect;
+use super::event::Moment;
+use super::heartbeat::Probe;
+use super::person::Hand;
+use super::roster::Snapshot;
+use super::state::{Call, DepartureCause, Outage, RoomState};
+use super::update::Turn;
+use super::{backoff, leaving, paths, roster};
+use crate::room::notice::Notice;
+
+/// How long coming back is tried, in ms.
+const PATIENCE_MS: u64 = 600_000;
+
+/// How long one attempt may take from connecting to `welcome`, in ms.
+const ANSWER_MS: u64 = 8_000;
+
+/// How long each of the first attempts may take, in ms: what is lost in a blackout is repeated by TCP seconds after its end.
+const FIRST_ANSWER_MS: u64 = 2_500;
+
+/// How many attempts are that short.
+const FIRST_ATTEMPTS: u32 = 4;
+
+/// Outages up to this long are not spoken of, in ms.
+const UNNOTICED_MS: u64 = 3_500;
+
+/// The socket closed in the call.
+pub(crate) fn on_closed(call: Call, code: CloseCode, turn: &mut Turn) -> RoomState {
+    let outage = Outage {
+        since: turn.now,
+        attempts: 0,
+        answer_due: None,
+    };
+    on_closed_again(call, outage, code, turn)
+}
+
+/// The socket closed while coming back, or could not be opened.
+pub(crate) fn on_closed_again(
+    call: Call,
+    outage: Outage,
+    code: CloseCode,
+    turn: &mut Turn,
+) -> RoomState {
+    match code {
+        CloseCode::ResumedElsewhere => {
+            leaving::depart(call, DepartureCause::ContinuedElsewhere, turn)
+        }
+        CloseCode::Removed => leaving::depart(call, DepartureCause::Removed, turn),
+        CloseCode::Policy => {
+            let words = "The server ended the connection.".to_owned();
+            leaving::refused(call, ErrorCode::Unauthorized, words, turn)
+        }
+        CloseCode::GoingAway
+        | CloseCode::TooLarge
+        | CloseCode::Restarting
+        | CloseCode::TooSlow
+        | CloseCode::Flooding
+        | CloseCode::Other(_) => {
+            let wait = backoff::wait_ms(outage.attempts, turn.chance);
+            connect(call, outage, wait, turn)
+        }
+    }
+}
+
+fn connect(call: Call, outage: Outage, after_ms: u64, turn: &mut Turn) -> RoomState {
+    turn.effect(Effect::Connect { after_ms });
+    let patience = if outage.attempts < FIRST_ATTEMPTS {
+        FIRST_ANSWER_MS
+    } else {
+        ANSWER_MS
+    };
+    RoomState::Reconnecting(
+        call,
+        Outage {
+            attempts: outage.attempts.saturating_add(1),
+            answer_due: Some(turn.now.plus(after_ms).plus(patience)),
+            ..outage
+        },
+    )
+}
+
+/// Tries at once, and begins anew with short waits: the user asks for it, or the network is back.
+pub(crate) fn retry_now(call: Call, outage: Outage, turn: &mut Turn) -> RoomState {
+    let fresh = Outage {
+        attempts: 0,
+        ..outage
+    };
+    connect(call, fresh, 0, turn)
+}
+
+/// The network changed under an open socket. The browser may take minutes to notice that such a socket is dead, and
+/// coming back to a seat is cheap: does not wait for it.
+pub(crate) fn on_network_changed(call: Call, turn: &mut Turn) -> RoomState {
+    let outage = Outage {
+        since: turn.now,
+        attempts: 0,
+        answer_due: None,
+    };
+    retry_now(call, outage, turn)
+}
+
+/// Time passed without a `welcome`.
+pub(crate) fn on_tick(call: Call, outage: Outage, turn: &mut Turn) -> RoomState {
+    if turn.now.since(outage.since) >= PATIENCE_MS {
+        return leaving::depart(call, DepartureCause::ServerGone, turn);
+    }
+    match outage.answer_due {
+        Some(due) if due <= turn.now => {
+            let wait = backoff::wait_ms(outage.attempts, turn.chance);
+            connect(call, outage, wait, turn)
+        }
+        _ => RoomState::Reconnecting(call, outage),
+    }
+}
+
+/// A socket is open: asks for the seat.
+pub(crate) fn introduce(call: Call, outage: Outage, turn: &mut Turn) -> RoomState {
+    turn.send(ClientMessage::Join {
+        room: call.room.as_str().to_owned(),
+        name: call.name.as_str().to_owned(),
+        resume: Some(call.resume.clone()),
+        media: Some(call.media),
+    });
+    RoomState::Reconnecting(call, outage)
+}
+
+/// The server answers: with the old seat, or with another one.
+pub(crate) fn come_back(
+    mut call: Call,
+    outage: Outage,
+    snapshot: Snapshot,
+    turn: &mut Turn,
+) -> RoomState {
+    // The first message on the new socket tells the server that the new token arrived.
+    turn.send(ClientMessage::Media(call.media));
+    // Also a lowered hand: it may have been lowered on a socket that was dead already.
+    turn.send(ClientMessage::Hand {
+        raised: call.hand == Hand::Raised,
+    });
+    let same_seat = snapshot.resumed && snapshot.me == call.me;
+    call.probe = Probe::begin(turn.now);
+    call.resume = snapshot.resume;
+    call.limits = snapshot.limits;
+    call.ice_transport_policy = snapshot.ice_transport_policy;
+    if same_seat {
+        paths::set_ice_servers(&mut call, snapshot.ice_servers, turn);
+        roster::merge(&mut call, snapshot.people, snapshot.recovering, turn);
+        paths::repeat_all(&mut call, turn);
+    } else {
+        paths::close_all(&mut call, turn);
+        call.people.clear();
+        call.me = snapshot.me;
+        call.ice_servers = snapshot.ice_servers;
+        roster::meet_everyone(&mut call, snapshot.people, turn);
+        paths::begin_all(&mut call, turn);
+    }
+    if outage_was_noticed(outage, turn.now) {
+        turn.effect(Effect::Notify(Notice::BackOnline));
+    }
+    RoomState::Joined(call)
+}
+
+fn outage_was_noticed(outage: Outage, now: Moment) -> bool {
+    now.since(outage.since) > UNNOTICED_MS
+}
+
+#[cfg(test)]
+#[path = "tests/reconnecting.rs"]
+mod tests;

@@ -1,0 +1,298 @@
+//! Who is in the room, as the server says.
+//!
+//! Invariant: nobody is listed twice, nobody is me, and there are never more people than the room has seats, whatever
+//! the server says.
+
+use crate::protocol::{
+    DepartureReason, DisplayName, IceServer, IceTransportPolicy, Limits, MediaState, PeerId,
+    PeerInfo, ResumeToken, ServerMessage,
+};
+use crate::room::ordered::sort_few;
+
+use super::effect::Effect;
+use super::paths;
+use super::person::{Hand, Link, Person, Presence};
+use super::state::Call;
+use super::update::Turn;
+use crate::room::notice::Notice;
+use crate::room::path::diagnosis::Attempt;
+use crate::room::path::negotiation::{Negotiation, Tie};
+use crate::room::path::recovery::Recovery;
+use crate::room::path::stall::Arrivals;
+
+/// Most people a client keeps track of, whatever the server claims its capacity to be.
+const MOST_PEOPLE: usize = 1_000;
+
+/// How much longer than the seat somebody who is away stays listed, in ms. The server's word usually comes first.
+const GRACE_MS: u64 = 5_000;
+
+/// Longest time a seat is believed to be kept, in ms.
+const LONGEST_SEAT_MS: u64 = 3_600_000;
+
+/// A `welcome`, taken apart.
+#[derive(Clone, Debug)]
+pub(crate) struct Snapshot {
+    pub(crate) me: PeerId,
+    pub(crate) resume: ResumeToken,
+    pub(crate) resumed: bool,
+    pub(crate) people: Vec<PeerInfo>,
+    pub(crate) ice_servers: Vec<IceServer>,
+    pub(crate) ice_transport_policy: IceTransportPolicy,
+    pub(crate) limits: Limits,
+    pub(crate) recovering: bool,
+}
+
+impl Snapshot {
+    /// Takes a `welcome` apart; `None` for any other message.
+    pub(crate) fn read(message: ServerMessage) -> Option<Self> {
+        match message {
+            ServerMessage::Welcome {
+                peer,
+                resume,
+                resumed,
+                peers,
+                ice_servers,
+                ice_transport_policy,
+                limits,
+                recovering,
+                ..
+            } => Some(Self {
+                me: peer,
+                resume,
+                resumed,
+                people: peers,
+                ice_servers,
+                ice_transport_policy,
+                limits,
+                recovering,
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// How the negotiation with somebody new begins.
+#[derive(Clone, Copy, Debug)]
+enum Opening {
+    /// I am the newcomer: I offer.
+    Offer,
+    /// They are: they offer.
+    Wait,
+    /// Either of us may be.
+    Unclear,
+}
+
+/// Enters the people of a first `welcome`: I am the newcomer to all of them.
+pub(crate) fn meet_everyone(call: &mut Call, people: Vec<PeerInfo>, turn: &Turn) {
+    call.earlier_hands = hands_in_order(&people);
+    for info in people {
+        meet(call, info, Opening::Offer, turn);
+    }
+}
+
+/// Whose hands are up, in the order they went up as the server tells it.
+fn hands_in_order(people: &[PeerInfo]) -> Vec<PeerId> {
+    let mut hands: Vec<(u32, &PeerId)> = people
+        .iter()
+        .filter_map(|info| Some((info.hand_place?, &info.peer)))
+        .collect();
+    sort_few(&mut hands, |(place, _)| *place);
+    hands.into_iter().map(|(_, peer)| peer.clone()).collect()
+}
+
+fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &Turn) -> Option<DisplayName> {
+    let seats = usize::try_from(call.limits.room_capacity).unwrap_or(MOST_PEOPLE);
+    if info.peer == call.me
+        || call.person(&info.peer).is_some()
+        || call.people.len() >= seats.clamp(1, MOST_PEOPLE)
+    {
+        return None;
+    }
+    let name = shown_name(&info)?;
+    let tie = if call.me < info.peer {
+        Tie::Yields
+    } else {
+        Tie::Stays
+    };
+    let negotiation = match opening {
+        Opening::Offer => Negotiation::offering(tie, turn.now),
+        Opening::Wait => Negotiation::waiting(tie),
+        Opening::Unclear => Negotiation::unclear(tie, turn.now),
+    };
+    call.people.push(Person {
+        id: info.peer,
+        name: name.clone(),
+        media: info.media,
+        hand: Hand::from(info.hand),
+        presence: if info.away {
+            Presence::Away(turn.now)
+        } else {
+            Presence::Here
+        },
+        link: Link::Connecting(turn.now),
+        negotiation,
+        attempt: Attempt::default(),
+        arrivals: Arrivals::default(),
+        recovery: Recovery::default(),
+    });
+    Some(name)
+}
+
+/// The name as it may be shown; a server that sends an impossible one is read as leniently as possible.
+fn shown_name(info: &PeerInfo) -> Option<DisplayName> {
+    let short: String = info.name.chars().take(32).collect();
+    let id: String = info.peer.as_str().chars().take(32).collect();
+    [info.name.as_str(), &short, &id]
+        .into_iter()
+        .find_map(|text| DisplayName::parse(text).ok())
+}
+
+/// Merges the snapshot that came with the old seat. Whoever is known keeps the connection; whoever is missing is gone,
+/// unless the server has only just restarted and may not have heard from them yet.
+pub(crate) fn merge(call: &mut Call, people: Vec<PeerInfo>, recovering: bool, turn: &mut Turn) {
+    call.earlier_hands = hands_in_order(&people);
+    let missing: Vec<PeerId> = call
+        .people
+        .iter()
+        .filter(|person| people.iter().all(|info| info.peer != person.id))
+        .map(|person| person.id.clone())
+        .collect();
+    for id in missing {
+        if recovering {
+            set_presence(call, &id, Presence::Away(turn.now));
+        } else {
+            remove(call, &id, Notice::Went, turn);
+        }
+    }
+    for info in people {
+        if call.person(&info.peer).is_none() {
+            if let Some(name) = meet(call, info, Opening::Unclear, turn) {
+                turn.effect(Effect::Notify(Notice::Came(name)));
+            }
+            continue;
+        }
+        let presence = match call.person(&info.peer).map(|person| person.presence) {
+            Some(Presence::Away(since)) if info.away => Presence::Away(since),
+            _ if info.away => Presence::Away(turn.now),
+            _ => Presence::Here,
+        };
+        set_presence(call, &info.peer, presence);
+        on_media(call, &info.peer, info.media, turn);
+        on_hand(call, &info.peer, Hand::from(info.hand), turn);
+    }
+}
+
+fn person_mut<'a>(call: &'a mut Call, id: &PeerId) -> Option<&'a mut Person> {
+    call.people.iter_mut().find(|person| person.id == *id)
+}
+
+fn set_presence(call: &mut Call, id: &PeerId, presence: Presence) {
+    if let Some(person) = person_mut(call, id) {
+        person.presence = presence;
+    }
+}
+
+fn remove(
+    call: &mut Call,
+    id: &PeerId,
+    notice: impl FnOnce(DisplayName) -> Notice,
+    turn: &mut Turn,
+) {
+    let Some(index) = call.people.iter().position(|person| person.id == *id) else {
+        return;
+    };
+    let mut person = call.people.remove(index);
+    paths::close(&mut person, turn);
+    turn.effect(Effect::Notify(notice(person.name)));
+}
+
+/// Somebody came; or, after a restart of the server, somebody known came back.
+pub(crate) fn on_joined(
+    call: &mut Call,
+    id: PeerId,
+    name: &str,
+    media: MediaState,
+    turn: &mut Turn,
+) {
+    if call.person(&id).is_some() {
+        on_media(call, &id, media, turn);
+        on_back(call, &id, turn);
+        return;
+    }
+    let info = PeerInfo {
+        peer: id,
+        name: name.to_owned(),
+        media,
+        hand: false,
+        hand_place: None,
+        away: false,
+    };
+    if let Some(name) = meet(call, info, Opening::Wait, turn) {
+        turn.effect(Effect::Notify(Notice::Came(name)));
+    }
+}
+
+/// Somebody went.
+pub(crate) fn on_left(call: &mut Call, id: &PeerId, reason: DepartureReason, turn: &mut Turn) {
+    let notice = match reason {
+        DepartureReason::Left => Notice::Went,
+        DepartureReason::Lost => Notice::Lost,
+        DepartureReason::Kicked => Notice::Removed,
+    };
+    remove(call, id, notice, turn);
+}
+
+/// Somebody's socket dropped.
+pub(crate) fn on_away(call: &mut Call, id: &PeerId, turn: &Turn) {
+    set_presence(call, id, Presence::Away(turn.now));
+}
+
+/// Somebody's socket is back: what was said meanwhile did not reach them.
+pub(crate) fn on_back(call: &mut Call, id: &PeerId, turn: &mut Turn) {
+    set_presence(call, id, Presence::Here);
+    paths::repeat(call, id, turn);
+}
+
+/// Somebody switched something.
+pub(crate) fn on_media(call: &mut Call, id: &PeerId, media: MediaState, turn: &mut Turn) {
+    let Some(person) = person_mut(call, id) else {
+        return;
+    };
+    let began = media.screen && !person.media.screen;
+    person.media = media;
+    if began {
+        let name = person.name.clone();
+        turn.effect(Effect::Notify(Notice::SharesScreen(name)));
+    }
+}
+
+/// Somebody raised or lowered a hand.
+pub(crate) fn on_hand(call: &mut Call, id: &PeerId, hand: Hand, turn: &mut Turn) {
+    let Some(person) = person_mut(call, id) else {
+        return;
+    };
+    let raised = hand == Hand::Raised && person.hand == Hand::Lowered;
+    person.hand = hand;
+    if raised {
+        let name = person.name.clone();
+        turn.effect(Effect::Notify(Notice::HandRaised(name)));
+    }
+}
+
+/// Drops those whose seat cannot be kept any more. The server tells of everyone it knows; this is for those whom a
+/// restarted server never heard of.
+pub(crate) fn drop_overdue(call: &mut Call, turn: &mut Turn) {
+    let kept = call.limits.seat_kept_ms.min(LONGEST_SEAT_MS) + GRACE_MS;
+    let overdue: Vec<PeerId> = call
+        .people
+        .iter()
+        .filter(|person| match person.presence {
+            Presence::Here => false,
+            Presence::Away(since) => turn.now.since(since) > kept,
+        })
+        .map(|person| person.id.clone())
+        .collect();
+    for id in overdue {
+        remove(call, &id, Notice::Lost, turn);
+    }
+}

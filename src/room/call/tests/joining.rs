@@ -1,0 +1,139 @@
+//! The way in, event by event.
+
+use super::*;
+use crate::protocol::PeerId;
+use crate::room::testing::fixture::{BOTH, Visit, commands, info, limits, peer, sent, welcome};
+use crate::room::{Event, Intent, PeerCommand, PeerEvent, SocketEvent};
+
+fn problem(visit: &Visit) -> Option<&JoinProblem> {
+    match &visit.state {
+        RoomState::Lobby(lobby) => lobby.problem.as_ref(),
+        state => panic!("not in the lobby: {state:?}"),
+    }
+}
+
+#[test]
+fn the_newcomer_says_what_it_sends_and_offers_to_everyone_who_is_there() {
+    let mut visit = Visit::default();
+    visit.feed(Event::Media(BOTH));
+    assert_eq!(visit.join(), [Effect::Connect { after_ms: 0 }]);
+    let effects = visit.socket(SocketEvent::Opened);
+    assert!(matches!(
+        sent(&effects)[..],
+        [ClientMessage::Join {
+            resume: None,
+            media: Some(BOTH),
+            ..
+        }]
+    ));
+    let effects = visit.server(welcome(false, &["a", "b"]));
+    for id in ["a", "b"] {
+        assert!(matches!(
+            commands(&effects, id)[..],
+            [
+                PeerCommand::Open {
+                    generation: 1,
+                    initiator: true,
+                    ..
+                },
+                PeerCommand::Offer { ice_restart: false }
+            ]
+        ));
+    }
+    assert_eq!(visit.people(), ["a", "b"]);
+    let effects = visit.peer(
+        "b",
+        1,
+        PeerEvent::LocalOffer {
+            sdp: "o".to_owned(),
+        },
+    );
+    assert_eq!(
+        effects,
+        [Effect::Send(ClientMessage::Offer {
+            target: peer("b"),
+            sdp: "o".to_owned(),
+            serial: Some(1)
+        })]
+    );
+}
+
+#[test]
+fn a_refusal_leads_back_to_the_lobby_with_the_servers_words() {
+    for code in [
+        ErrorCode::RoomFull,
+        ErrorCode::BadName,
+        ErrorCode::BadRoom,
+        ErrorCode::Unauthorized,
+    ] {
+        let mut visit = Visit::default();
+        visit.join();
+        visit.socket(SocketEvent::Opened);
+        assert_eq!(visit.error(code, true), [Effect::Disconnect]);
+        let words = "words".to_owned();
+        assert_eq!(problem(&visit), Some(&JoinProblem::Refused(code, words)));
+        assert_eq!(visit.closed(1008), []);
+    }
+}
+
+#[test]
+fn an_unreachable_server_is_tried_four_times() {
+    let mut visit = Visit::default();
+    visit.join();
+    for _ in 0..3 {
+        assert!(matches!(
+            visit.closed(1006)[..],
+            [Effect::Connect { after_ms: 1.. }]
+        ));
+    }
+    assert_eq!(visit.closed(1006), [Effect::Disconnect]);
+    assert_eq!(problem(&visit), Some(&JoinProblem::Unreachable));
+}
+
+#[test]
+fn a_server_that_never_answers_is_given_up_after_ten_seconds() {
+    let mut visit = Visit::default();
+    visit.join();
+    visit.socket(SocketEvent::Opened);
+    assert_eq!(visit.wait(9_750), []);
+    assert_eq!(visit.wait(250), [Effect::Disconnect]);
+    assert_eq!(problem(&visit), Some(&JoinProblem::Unreachable));
+}
+
+#[test]
+fn a_change_of_mind_on_the_way_in_leads_back_to_the_lobby() {
+    let mut visit = Visit::default();
+    visit.join();
+    let effects = visit.intend(Intent::Leave);
+    assert_eq!(effects.last(), Some(&Effect::Disconnect));
+    assert_eq!(problem(&visit), None);
+    assert_eq!(visit.socket(SocketEvent::Opened), [Effect::Disconnect]);
+}
+
+#[test]
+fn a_server_that_lies_about_the_room_cannot_make_it_grow_or_list_anyone_twice() {
+    let mut visit = Visit::default();
+    visit.join();
+    let mut peers = vec![info("me"), info("a"), info("a")];
+    peers.extend((0..5_000).map(|number| info(&format!("p{number}"))));
+    peers[1].name = "\u{202e}".repeat(100);
+    let crowd = crate::protocol::ServerMessage::Welcome {
+        peer: PeerId::new("me"),
+        resume: crate::protocol::ResumeToken::new("t"),
+        resumed: true,
+        room: "another".to_owned(),
+        peers,
+        ice_servers: Vec::new(),
+        ice_transport_policy: crate::protocol::IceTransportPolicy::All,
+        limits: crate::protocol::Limits {
+            room_capacity: u32::MAX,
+            ..limits()
+        },
+        recovering: true,
+    };
+    visit.server(crowd);
+    let people = visit.people();
+    assert_eq!(people.len(), 1_000);
+    assert_eq!(people[..2], ["a", "p0"]);
+    assert_eq!(visit.person("a").name.as_str(), "a");
+}

@@ -1,0 +1,112 @@
+//! The end of calls, event by event.
+
+use super::*;
+use crate::protocol::DepartureReason;
+use crate::room::testing::fixture::{Visit, commands, name, notices, peer, sent};
+use crate::room::{Intent, Notice, PeerCommand, SocketEvent};
+
+fn cause(visit: &Visit) -> &DepartureCause {
+    match &visit.state {
+        RoomState::Left(departure) => &departure.reason,
+        state => panic!("still there: {state:?}"),
+    }
+}
+
+#[test]
+fn close_codes_tell_whether_to_come_back() {
+    for code in [1000, 1001, 1006, 1009, 1012, 4008, 4029] {
+        let mut visit = Visit::connected(&["a"]);
+        visit.closed(code);
+        assert!(matches!(visit.state, RoomState::Reconnecting(..)), "{code}");
+    }
+    let refused = DepartureCause::Refused(
+        ErrorCode::Unauthorized,
+        "The server ended the connection.".to_owned(),
+    );
+    for (code, expected) in [
+        (4001, DepartureCause::ContinuedElsewhere),
+        (4003, DepartureCause::Removed),
+        (1008, refused),
+    ] {
+        let mut visit = Visit::connected(&["a"]);
+        let effects = visit.closed(code);
+        assert_eq!(*cause(&visit), expected);
+        assert_eq!(commands(&effects, "a"), [&PeerCommand::Close]);
+        assert_eq!(
+            effects[effects.len() - 2..],
+            [Effect::Disconnect, Effect::ReleaseMedia]
+        );
+    }
+}
+
+#[test]
+fn errors_that_end_nothing_change_nothing() {
+    let mut visit = Visit::connected(&["a"]);
+    for code in [
+        ErrorCode::RateLimited,
+        ErrorCode::UnknownPeer,
+        ErrorCode::BadMessage,
+        ErrorCode::ShuttingDown,
+    ] {
+        assert_eq!(visit.error(code, false), []);
+    }
+    assert_eq!(visit.people(), ["a"]);
+    assert_eq!(
+        notices(&visit.error(ErrorCode::Unauthorized, false)).len(),
+        1
+    );
+}
+
+#[test]
+fn a_full_room_ends_coming_back_with_the_servers_words() {
+    let mut visit = Visit::connected(&["a"]);
+    visit.closed(1006);
+    visit.socket(SocketEvent::Opened);
+    visit.error(ErrorCode::RoomFull, true);
+    let words = "words".to_owned();
+    assert_eq!(
+        *cause(&visit),
+        DepartureCause::Refused(ErrorCode::RoomFull, words)
+    );
+}
+
+#[test]
+fn leaving_says_so_closes_everything_and_rejoining_begins_as_a_newcomer() {
+    let mut visit = Visit::connected(&["a"]);
+    let effects = visit.intend(Intent::Leave);
+    assert_eq!(
+        effects,
+        [
+            Effect::Send(ClientMessage::Leave),
+            Effect::Peer {
+                peer: peer("a"),
+                command: PeerCommand::Close
+            },
+            Effect::Disconnect,
+            Effect::ReleaseMedia
+        ]
+    );
+    assert_eq!(*cause(&visit), DepartureCause::Left);
+    assert_eq!(visit.join(), [Effect::Connect { after_ms: 0 }]);
+    let effects = visit.socket(SocketEvent::Opened);
+    assert!(matches!(
+        sent(&effects)[..],
+        [ClientMessage::Join { resume: None, .. }]
+    ));
+}
+
+#[test]
+fn people_who_leave_are_told_apart_by_how() {
+    let mut visit = Visit::connected(&["a", "b", "c"]);
+    for (id, reason, notice) in [
+        ("a", DepartureReason::Left, Notice::Went(name("a"))),
+        ("b", DepartureReason::Lost, Notice::Lost(name("b"))),
+        ("c", DepartureReason::Kicked, Notice::Removed(name("c"))),
+    ] {
+        let effects = visit.left(id, reason);
+        assert_eq!(notices(&effects), [&notice]);
+        assert_eq!(commands(&effects, id), [&PeerCommand::Close]);
+    }
+    assert!(visit.people().is_empty());
+    assert_eq!(visit.left("a", DepartureReason::Left), []);
+}

@@ -1,0 +1,326 @@
+//! Paths that break, event by event.
+
+use super::*;
+use crate::protocol::{DepartureReason, MediaState, ServerMessage};
+use crate::room::sending::ViewSize;
+use crate::room::testing::fixture::{BOTH, Visit, commands, peer, welcome};
+use crate::room::{Intent, Pair, PeerCommand, SocketEvent};
+
+fn report(visit: &mut Visit, state: ConnectionState) -> Vec<Effect> {
+    visit.peer("a", 1, PeerEvent::Connection(state))
+}
+
+#[test]
+fn a_short_interruption_is_shown_and_passes() {
+    let mut visit = Visit::connected(&["a"]);
+    report(&mut visit, ConnectionState::Disconnected);
+    assert_eq!(visit.person("a").link, Link::Interrupted(Moment(0)));
+    visit.wait(1_500);
+    report(&mut visit, ConnectionState::Connected);
+    assert_eq!(visit.person("a").link, Link::Connected);
+    assert_eq!(visit.wait(60_000), []);
+}
+
+#[test]
+fn a_failed_path_is_repaired_and_shown_as_failed_when_nothing_helps() {
+    let mut visit = Visit::connected(&["a"]);
+    report(&mut visit, ConnectionState::Failed);
+    let effects = visit.wait(250);
+    assert_eq!(
+        commands(&effects, "a"),
+        [&PeerCommand::Offer { ice_restart: true }]
+    );
+    visit.wait(40_000);
+    assert_eq!(visit.person("a").link, Link::Failed(Failure::NoAnswer));
+}
+
+#[test]
+fn repairs_wait_for_somebody_who_is_away() {
+    let mut visit = Visit::connected(&["a"]);
+    report(&mut visit, ConnectionState::Failed);
+    visit.server(ServerMessage::PeerAway { peer: peer("a") });
+    assert_eq!(visit.wait(10_000), []);
+    visit.server(ServerMessage::PeerBack { peer: peer("a") });
+    let effects = visit.wait(250);
+    assert_eq!(
+        commands(&effects, "a"),
+        [&PeerCommand::Offer { ice_restart: true }]
+    );
+}
+
+#[test]
+fn strangers_and_the_departed_are_not_listened_to() {
+    let mut visit = Visit::connected(&["a"]);
+    visit.left("a", DepartureReason::Left);
+    for id in ["a", "stranger"] {
+        let from = peer(id);
+        let offer = ServerMessage::Offer {
+            from: from.clone(),
+            sdp: "offer".to_owned(),
+            serial: None,
+        };
+        assert_eq!(visit.server(offer), []);
+        let candidate = ServerMessage::IceCandidate {
+            from,
+            candidate: None,
+        };
+        assert_eq!(visit.server(candidate), []);
+        assert_eq!(visit.peer(id, 1, PeerEvent::NegotiationNeeded), []);
+    }
+}
+
+/// In a call with somebody who sends, and from whom everything arrived until 1 s.
+fn hearing(visit: &mut Visit) {
+    visit.server(ServerMessage::PeerMedia {
+        peer: peer("a"),
+        media: BOTH,
+    });
+    for bytes in [1_000, 2_000] {
+        visit.wait(500);
+        measure(visit, bytes);
+    }
+}
+
+/// A measurement, by somebody who watches the camera.
+fn measure(visit: &mut Visit, count: u64) -> Vec<Effect> {
+    let awaited = visit.person("a").awaited(ViewSize::Large);
+    visit.peer("a", 1, PeerEvent::Received { count, awaited })
+}
+
+/// Lets time pass in which nothing arrives; what happened meanwhile, with when.
+fn silence(visit: &mut Visit, until_ms: u64) -> Vec<(u64, Effect)> {
+    let mut effects = Vec::new();
+    while visit.now < until_ms {
+        let mut fresh = visit.wait(250);
+        if visit.now.is_multiple_of(500) {
+            fresh.extend(measure(visit, 2_000));
+        }
+        if !visit.server_is_mute && fresh.contains(&Effect::Send(ClientMessage::IceServers)) {
+            fresh.extend(visit.answer_question());
+        }
+        let now = visit.now;
+        effects.extend(fresh.into_iter().map(|effect| (now, effect)));
+    }
+    effects
+}
+
+fn restarts(effects: &[(u64, Effect)]) -> Vec<u64> {
+    let restart = PeerCommand::Offer { ice_restart: true };
+    effects
+        .iter()
+        .filter(|(_, effect)| matches!(effect, Effect::Peer { command, .. } if *command == restart))
+        .map(|(at, _)| *at)
+        .collect()
+}
+
+#[test]
+fn silence_is_repaired_within_one_and_a_half_seconds_though_the_browser_says_nothing() {
+    let mut visit = Visit::connected(&["a"]);
+    hearing(&mut visit);
+    let effects = silence(&mut visit, 2_500);
+    assert_eq!(visit.person("a").link, Link::Interrupted(Moment(2_000)));
+    assert_eq!(restarts(&effects), [2_250]);
+}
+
+#[test]
+fn whoever_sends_nothing_is_left_in_peace() {
+    let mut visit = Visit::connected(&["a"]);
+    hearing(&mut visit);
+    visit.server(ServerMessage::PeerMedia {
+        peer: peer("a"),
+        media: MediaState::default(),
+    });
+    assert_eq!(silence(&mut visit, 9_000), []);
+    assert_eq!(visit.person("a").link, Link::Connected);
+}
+
+#[test]
+fn somebody_paged_away_while_it_is_quiet_is_listened_for_until_that_is_over() {
+    let mut visit = Visit::connected(&["a"]);
+    visit.server(ServerMessage::PeerMedia {
+        peer: peer("a"),
+        media: MediaState {
+            video: true,
+            ..MediaState::default()
+        },
+    });
+    for _ in 0..2 {
+        visit.wait(500);
+        measure(&mut visit, 1_000);
+    }
+    assert!(!visit.person("a").gets_pictures());
+    assert!(visit.person("a").is_listened_for(ViewSize::Hidden));
+
+    visit.wait(500);
+    let awaited = visit.person("a").awaited(ViewSize::Hidden);
+    let count = 1_000;
+    let effects = visit.peer("a", 1, PeerEvent::Received { count, awaited });
+    assert_eq!(effects, []);
+    assert!(visit.person("a").gets_pictures());
+    assert!(!visit.person("a").is_listened_for(ViewSize::Hidden));
+}
+
+#[test]
+fn in_a_blackout_nothing_is_restarted_and_the_first_sound_ends_it() {
+    let mut visit = Visit::connected(&["a"]);
+    hearing(&mut visit);
+    visit.server_is_mute = true;
+    let effects = silence(&mut visit, 5_000);
+    assert_eq!(restarts(&effects), Vec::<u64>::new());
+    assert!(effects.contains(&(2_500, Effect::Connect { after_ms: 0 })));
+    measure(&mut visit, 2_500);
+    assert_eq!(visit.person("a").link, Link::Connected);
+    visit.server_is_mute = false;
+    visit.socket(SocketEvent::Opened);
+    let effects = visit.server(welcome(true, &["a"]));
+    assert_eq!(commands(&effects, "a"), Vec::<&PeerCommand>::new());
+}
+
+#[test]
+fn whoever_comes_back_from_another_address_repairs_at_once() {
+    let mut visit = Visit::connected(&["a"]);
+    hearing(&mut visit);
+    visit.server_is_mute = true;
+    silence(&mut visit, 2_500);
+    visit.server_is_mute = false;
+    visit.socket(SocketEvent::Opened);
+    visit.server(welcome(true, &["a"]));
+    assert_eq!(
+        commands(&visit.wait(250), "a"),
+        [&PeerCommand::Offer { ice_restart: true }]
+    );
+}
+
+fn candidate(kind: &str) -> IceCandidate {
+    IceCandidate {
+        candidate: ["candidate:1 1 udp 1 198.18.0.1 9 typ ", kind].concat(),
+        ..IceCandidate::default()
+    }
+}
+
+/// Carries the offer that is under way through to a connection that does not come up.
+fn agree(visit: &mut Visit, serial: u32) {
+    let sdp = || "sdp".to_owned();
+    visit.peer("a", 1, PeerEvent::LocalOffer { sdp: sdp() });
+    visit.server(ServerMessage::Answer {
+        from: peer("a"),
+        sdp: sdp(),
+        serial: Some(serial),
+    });
+    visit.peer("a", 1, PeerEvent::AnswerApplied);
+}
+
+#[test]
+fn the_relay_alone_is_tried_late_and_only_where_there_is_one() {
+    for (url, routes) in [
+        ("stun:a.example", &[][..]),
+        ("turn:a.example", &[(12_250, Route::Relayed)]),
+    ] {
+        let mut visit = Visit::connected(&["a"]);
+        visit.server(ServerMessage::IceServers {
+            ice_servers: vec![crate::room::testing::fixture::ice_server(url)],
+        });
+        report(&mut visit, ConnectionState::Failed);
+        let (mut serial, mut set) = (1, Vec::new());
+        while visit.now < 17_000 {
+            let effects = visit.wait(250);
+            for command in commands(&effects, "a") {
+                match command {
+                    PeerCommand::SetRoute(route) => set.push((visit.now, *route)),
+                    PeerCommand::Offer { .. } => serial += 1,
+                    _ => {}
+                }
+            }
+            agree(&mut visit, serial);
+        }
+        assert_eq!(set, routes);
+    }
+}
+
+#[test]
+fn a_first_connection_that_fails_says_where_it_stopped() {
+    type Story = fn(&mut Visit);
+    let stories: [(Story, Failure); 4] = [
+        (|_| {}, Failure::NoAnswer),
+        (
+            |visit| {
+                agree(visit, 1);
+                visit.peer("a", 1, PeerEvent::Candidate(Some(candidate("host"))));
+            },
+            Failure::NoRelay,
+        ),
+        (|visit| drop(visit.closed(1006)), Failure::Offline),
+        (
+            |visit| drop(visit.server(ServerMessage::PeerAway { peer: peer("a") })),
+            Failure::TheyAreAway,
+        ),
+    ];
+    for (story, failure) in stories {
+        let mut visit = Visit::joined(&["a"]);
+        story(&mut visit);
+        // Without ticks, for nobody here carries repairs out.
+        visit.now = 30_000;
+        visit.feed(crate::room::Event::Tick);
+        assert_eq!(visit.person("a").link, Link::Failed(failure));
+    }
+}
+
+#[test]
+fn the_stage_follows_the_browser() {
+    let mut visit = Visit::joined(&["a"]);
+    let mut stages = vec![visit.person("a").stage()];
+    let sdp = || "sdp".to_owned();
+    let received = |count| PeerEvent::Received {
+        count,
+        awaited: Awaited::Something,
+    };
+    visit.peer("a", 1, PeerEvent::LocalOffer { sdp: sdp() });
+    visit.server(ServerMessage::Answer {
+        from: peer("a"),
+        sdp: sdp(),
+        serial: Some(1),
+    });
+    for event in [
+        PeerEvent::AnswerApplied,
+        PeerEvent::Candidate(Some(candidate("host"))),
+        PeerEvent::Pair(Pair::Found),
+        PeerEvent::Connection(ConnectionState::Connected),
+        received(1),
+        received(2),
+    ] {
+        visit.peer("a", 1, event);
+        stages.push(visit.person("a").stage());
+    }
+    use crate::room::ConnectionStage::*;
+    assert_eq!(
+        stages,
+        [
+            Signaling,
+            Gathering,
+            Checking,
+            Handshake,
+            FirstMedia,
+            FirstMedia,
+            Established
+        ]
+    );
+}
+
+#[test]
+fn who_tries_again_gets_another_connection() {
+    let mut visit = Visit::connected(&["a"]);
+    report(&mut visit, ConnectionState::Failed);
+    visit.wait(40_000);
+    assert!(matches!(visit.person("a").link, Link::Failed(_)));
+    visit.intend(Intent::TryAgain(peer("a")));
+    assert_eq!(visit.person("a").link, Link::Connecting(Moment(visit.now)));
+    let effects = visit.wait(250);
+    assert!(matches!(
+        commands(&effects, "a")[..],
+        [
+            PeerCommand::Close,
+            PeerCommand::Open { .. },
+            PeerCommand::Offer { .. }
+        ]
+    ));
+}

@@ -1,0 +1,300 @@
+//! Outages, departures and coming back, event by event.
+
+use super::*;
+use crate::protocol::{MediaState, ResumeToken, ServerMessage};
+use crate::room::testing::fixture::{BOTH, Visit, commands, info, notices, peer, sent, welcome};
+use crate::room::{Event, Intent, Link, PeerCommand, PeerEvent, Presence, SocketEvent};
+
+fn cause(visit: &Visit) -> &DepartureCause {
+    match &visit.state {
+        RoomState::Left(departure) => &departure.reason,
+        state => panic!("still there: {state:?}"),
+    }
+}
+
+fn resumed(others: &[&str], recovering: bool) -> ServerMessage {
+    match welcome(true, others) {
+        ServerMessage::Welcome {
+            peer,
+            resume,
+            resumed,
+            room,
+            peers,
+            ice_servers,
+            ice_transport_policy,
+            limits,
+            ..
+        } => ServerMessage::Welcome {
+            peer,
+            resume,
+            resumed,
+            room,
+            peers,
+            ice_servers,
+            ice_transport_policy,
+            limits,
+            recovering,
+        },
+        other => other,
+    }
+}
+
+#[test]
+fn a_lost_socket_leaves_every_connection_alone_and_the_seat_is_asked_back() {
+    let mut visit = Visit::connected(&["a"]);
+    assert!(matches!(
+        visit.closed(1006)[..],
+        [Effect::Connect { after_ms: 1..=250 }]
+    ));
+    let effects = visit.socket(SocketEvent::Opened);
+    assert!(matches!(
+        sent(&effects)[..],
+        [ClientMessage::Join { resume: Some(token), .. }] if *token == ResumeToken::new("first")
+    ));
+    let effects = visit.server(resumed(&["a"], false));
+    assert!(matches!(
+        sent(&effects)[..],
+        [
+            ClientMessage::Media(_),
+            ClientMessage::Hand { raised: false }
+        ]
+    ));
+    assert_eq!(commands(&effects, "a"), Vec::<&PeerCommand>::new());
+    assert_eq!(notices(&effects), Vec::<&Notice>::new());
+    assert_eq!(visit.person("a").link, Link::Connected);
+    visit.closed(1006);
+    let effects = visit.socket(SocketEvent::Opened);
+    assert!(matches!(
+        sent(&effects)[..],
+        [ClientMessage::Join { resume: Some(token), .. }] if *token == ResumeToken::new("second")
+    ));
+}
+
+#[test]
+fn only_an_outage_that_was_shown_is_said_to_be_over() {
+    let mut visit = Visit::connected(&["a"]);
+    visit.closed(1012);
+    visit.wait(4_000);
+    visit.socket(SocketEvent::Opened);
+    let effects = visit.server(resumed(&["a"], false));
+    assert_eq!(notices(&effects), [&Notice::BackOnline]);
+}
+
+#[test]
+fn what_changed_during_the_outage_is_said_afterwards() {
+    let mut visit = Visit::connected(&["a"]);
+    visit.closed(1006);
+    visit.feed(Event::Media(BOTH));
+    visit.intend(Intent::SetHand(Hand::Raised));
+    visit.socket(SocketEvent::Opened);
+    let effects = visit.server(resumed(&["a"], false));
+    assert_eq!(
+        sent(&effects),
+        [
+            &ClientMessage::Media(BOTH),
+            &ClientMessage::Hand { raised: true }
+        ]
+    );
+}
+
+#[test]
+fn after_a_restart_the_missing_are_awaited_and_keep_their_connection() {
+    let mut visit = Visit::connected(&["a", "b"]);
+    visit.closed(1012);
+    visit.socket(SocketEvent::Opened);
+    let effects = visit.server(resumed(&[], true));
+    assert_eq!(commands(&effects, "a"), Vec::<&PeerCommand>::new());
+    assert!(matches!(visit.person("a").presence, Presence::Away(_)));
+    let effects = visit.server(ServerMessage::PeerJoined {
+        peer: peer("a"),
+        name: "Name of a".to_owned(),
+        media: MediaState::default(),
+    });
+    assert_eq!(effects, []);
+    assert_eq!(visit.person("a").presence, Presence::Here);
+    let effects = visit.wait(40_000);
+    assert_eq!(commands(&effects, "b"), [&PeerCommand::Close]);
+    assert_eq!(visit.people(), ["a"]);
+}
+
+#[test]
+fn those_who_left_during_an_outage_are_gone_and_those_who_came_will_offer() {
+    let mut visit = Visit::connected(&["a"]);
+    visit.closed(1006);
+    visit.socket(SocketEvent::Opened);
+    let effects = visit.server(resumed(&["c"], false));
+    assert_eq!(commands(&effects, "a"), [&PeerCommand::Close]);
+    assert_eq!(commands(&effects, "c"), Vec::<&PeerCommand>::new());
+    assert_eq!(
+        notices(&effects),
+        [
+            &Notice::Went(crate::room::testing::fixture::name("a")),
+            &Notice::Came(crate::room::testing::fixture::name("c"))
+        ]
+    );
+    let effects = visit.server(ServerMessage::Offer {
+        from: peer("c"),
+        sdp: "offer".to_owned(),
+        serial: Some(1),
+    });
+    assert!(matches!(
+        commands(&effects, "c")[..],
+        [
+            PeerCommand::Open {
+                initiator: false,
+                ..
+            },
+            PeerCommand::AcceptOffer { .. }
+        ]
+    ));
+}
+
+#[test]
+fn somebody_unknown_who_waits_for_an_offer_gets_one() {
+    let mut visit = Visit::connected(&["a"]);
+    visit.closed(1012);
+    visit.socket(SocketEvent::Opened);
+    visit.server(resumed(&["a", "c"], true));
+    assert_eq!(
+        commands(&visit.wait(2_500), "c"),
+        Vec::<&PeerCommand>::new()
+    );
+    assert!(matches!(
+        commands(&visit.wait(1_000), "c")[..],
+        [
+            PeerCommand::Open {
+                initiator: true,
+                ..
+            },
+            PeerCommand::Offer { .. }
+        ]
+    ));
+}
+
+#[test]
+fn another_seat_means_starting_afresh() {
+    let mut visit = Visit::connected(&["a"]);
+    visit.intend(Intent::SetHand(Hand::Raised));
+    visit.closed(1006);
+    visit.socket(SocketEvent::Opened);
+    let effects = visit.server(welcome(false, &["a"]));
+    assert!(matches!(
+        commands(&effects, "a")[..],
+        [
+            PeerCommand::Close,
+            PeerCommand::Open {
+                initiator: true,
+                ..
+            },
+            PeerCommand::Offer { .. }
+        ]
+    ));
+    assert!(sent(&effects).contains(&&ClientMessage::Hand { raised: true }));
+}
+
+#[test]
+fn an_offer_lost_in_an_outage_is_said_again_under_the_same_number() {
+    let mut visit = Visit::joined(&["a"]);
+    visit.closed(1006);
+    let lost = visit.peer(
+        "a",
+        1,
+        PeerEvent::LocalOffer {
+            sdp: "offer".to_owned(),
+        },
+    );
+    visit.socket(SocketEvent::Opened);
+    let effects = visit.server(resumed(&["a"], false));
+    assert!(sent(&effects).contains(&sent(&lost)[0]));
+}
+
+#[test]
+fn the_wait_grows_until_the_user_or_the_network_asks_for_now() {
+    let mut visit = Visit::connected(&[]);
+    let waits: Vec<Effect> = (0..4).flat_map(|_| visit.closed(1006)).collect();
+    let expected = [250, 500, 1_000, 1_500].map(|after_ms| Effect::Connect { after_ms });
+    assert_eq!(waits, expected);
+    assert_eq!(
+        visit.intend(Intent::RetryNow),
+        [Effect::Connect { after_ms: 0 }]
+    );
+    assert_eq!(visit.closed(1006), [Effect::Connect { after_ms: 500 }]);
+    assert_eq!(
+        visit.socket(SocketEvent::NetworkChanged),
+        [Effect::Connect { after_ms: 0 }]
+    );
+}
+
+#[test]
+fn a_socket_on_which_nobody_answers_is_replaced() {
+    let mut visit = Visit::connected(&[]);
+    visit.closed(1006);
+    visit.socket(SocketEvent::Opened);
+    let effects = visit.wait(3_000);
+    assert!(matches!(effects[..], [Effect::Connect { .. }]));
+}
+
+#[test]
+fn a_socket_that_only_looks_open_is_replaced() {
+    let mut visit = Visit::connected(&[]);
+    visit.server_is_mute = true;
+    let effects = visit.wait(14_500);
+    assert!(matches!(
+        effects[..],
+        [
+            Effect::Send(ClientMessage::IceServers),
+            Effect::Connect { after_ms: 0 }
+        ]
+    ));
+    assert!(matches!(visit.state, RoomState::Reconnecting(..)));
+}
+
+#[test]
+fn a_hand_that_was_lowered_on_a_dead_socket_is_lowered_for_the_others_too() {
+    let mut visit = Visit::connected(&["a"]);
+    visit.intend(Intent::SetHand(Hand::Raised));
+    // The socket is dead already, but nobody knows: this is lost.
+    visit.intend(Intent::SetHand(Hand::Lowered));
+    visit.closed(1006);
+    visit.socket(SocketEvent::Opened);
+    let effects = visit.server(resumed(&["a"], false));
+    assert!(sent(&effects).contains(&&ClientMessage::Hand { raised: false }));
+}
+
+#[test]
+fn a_server_that_stays_away_for_ten_minutes_is_given_up() {
+    let mut visit = Visit::connected(&["a"]);
+    visit.closed(1006);
+    visit.wait(599_000);
+    assert!(matches!(visit.state, RoomState::Reconnecting(..)));
+    visit.wait(2_000);
+    assert_eq!(*cause(&visit), DepartureCause::ServerGone);
+}
+
+#[test]
+fn fresh_ice_servers_reach_open_connections_and_those_to_come() {
+    let mut visit = Visit::connected(&["a"]);
+    let servers = vec![crate::room::testing::fixture::ice_server("stun:b.example")];
+    let effects = visit.server(ServerMessage::IceServers {
+        ice_servers: servers.clone(),
+    });
+    assert_eq!(
+        commands(&effects, "a"),
+        [&PeerCommand::SetIceServers(servers.clone())]
+    );
+    let newcomer = info("b");
+    visit.server(ServerMessage::PeerJoined {
+        peer: newcomer.peer,
+        name: newcomer.name,
+        media: newcomer.media,
+    });
+    let effects = visit.server(ServerMessage::Offer {
+        from: peer("b"),
+        sdp: "offer".to_owned(),
+        serial: None,
+    });
+    assert!(matches!(
+        commands(&effects, "b")[0],
+        PeerCommand::Open { ice_servers, .. } if *ice_servers == servers
+    ));
+}

@@ -1,0 +1,257 @@
+//! The one function that changes the room's state: it hands every event to the part that answers for it.
+//!
+//! Invariant: an event that makes no sense in a state changes nothing.
+
+use crate::protocol::{ClientMessage, ProtocolError, ServerMessage};
+
+use super::effect::Effect;
+use super::event::{Circumstance, Event, Intent, Moment, SocketEvent};
+use super::heartbeat::Verdict;
+use super::person::Hand;
+use super::state::{Call, RoomState};
+use super::{joining, leaving, paths, reconnecting, roster};
+
+/// One call of [`update`]: what it may know, and what it has decided so far.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    /// When.
+    pub(crate) now: Moment,
+    /// A random number in `0.0..1.0`.
+    pub(crate) chance: f64,
+    /// What should happen.
+    pub(crate) effects: Vec<Effect>,
+}
+
+impl Turn {
+    /// Adds an effect.
+    pub(crate) fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    /// Adds a message to the server.
+    pub(crate) fn send(&mut self, message: ClientMessage) {
+        self.effects.push(Effect::Send(message));
+    }
+}
+
+/// Applies an event and says what should happen because of it.
+pub fn update(state: &mut RoomState, circumstance: Circumstance, event: Event) -> Vec<Effect> {
+    let mut turn = Turn {
+        now: circumstance.now,
+        chance: circumstance.chance,
+        effects: Vec::new(),
+    };
+    let before = std::mem::take(state);
+    *state = match event {
+        Event::Intent(intent) => on_intent(before, intent, &mut turn),
+        Event::Server(message) => on_message(before, message, &mut turn),
+        Event::Socket(event) => on_socket(before, event, &mut turn),
+        Event::Tick => on_tick(before, &mut turn),
+        Event::Peer {
+            peer,
+            generation,
+            event,
+        } => in_call(before, |call| {
+            paths::hear_connection(call, &peer, generation, event, &mut turn);
+        }),
+        Event::Media(media) => match before {
+            RoomState::Lobby(lobby) => RoomState::Lobby(crate::room::Lobby { media, ..lobby }),
+            RoomState::Joining(entry) => RoomState::Joining(crate::room::Entry { media, ..entry }),
+            RoomState::Left(departure) => {
+                RoomState::Left(crate::room::Departure { media, ..departure })
+            }
+            in_call_state => in_call(in_call_state, |call| {
+                if call.media != media {
+                    call.media = media;
+                    turn.send(ClientMessage::Media(media));
+                }
+            }),
+        },
+    };
+    turn.effects
+}
+
+/// Applies a change to the call, if there is one.
+fn in_call(mut state: RoomState, change: impl FnOnce(&mut Call)) -> RoomState {
+    match &mut state {
+        RoomState::Joined(call) | RoomState::Reconnecting(call, _) => change(call),
+        RoomState::Lobby(_) | RoomState::Joining(_) | RoomState::Left(_) => {}
+    }
+    state
+}
+
+fn on_intent(state: RoomState, intent: Intent, turn: &mut Turn) -> RoomState {
+    match (state, intent) {
+        (RoomState::Lobby(lobby), Intent::Join { room, name }) => {
+            joining::begin(room, name, lobby.media, turn)
+        }
+        (RoomState::Left(departure), Intent::Join { room, name }) => {
+            joining::begin(room, name, departure.media, turn)
+        }
+        (RoomState::Left(departure), Intent::BackToLobby) => RoomState::Lobby(crate::room::Lobby {
+            problem: None,
+            media: departure.media,
+        }),
+        (RoomState::Joining(entry), Intent::Leave | Intent::BackToLobby) => {
+            joining::cancel(entry, turn)
+        }
+        (RoomState::Joined(call) | RoomState::Reconnecting(call, _), Intent::Leave) => {
+            leaving::leave(call, turn)
+        }
+        (RoomState::Reconnecting(call, outage), Intent::RetryNow) => {
+            reconnecting::retry_now(call, outage, turn)
+        }
+        (RoomState::Reconnecting(mut call, outage), Intent::TryAgain(peer)) => {
+            paths::try_again(&mut call, &peer, turn);
+            reconnecting::retry_now(call, outage, turn)
+        }
+        (state, Intent::TryAgain(peer)) => {
+            in_call(state, |call| paths::try_again(call, &peer, turn))
+        }
+        (state, Intent::SetHand(hand)) => in_call(state, |call| {
+            call.hand = hand;
+            turn.send(ClientMessage::Hand {
+                raised: hand == Hand::Raised,
+            });
+        }),
+        (state, Intent::FindNewWays) => in_call(state, |call| paths::find_new_ways(call, turn)),
+        (state, Intent::Join { .. } | Intent::Leave | Intent::BackToLobby | Intent::RetryNow) => {
+            state
+        }
+    }
+}
+
+fn on_socket(state: RoomState, event: SocketEvent, turn: &mut Turn) -> RoomState {
+    match (state, event) {
+        (RoomState::Joining(entry), SocketEvent::Opened) => joining::introduce(entry, turn),
+        (RoomState::Joining(entry), SocketEvent::Closed(code)) => {
+            joining::on_closed(entry, code, turn)
+        }
+        (RoomState::Joined(call), SocketEvent::Closed(code)) => {
+            reconnecting::on_closed(call, code, turn)
+        }
+        (RoomState::Joined(call), SocketEvent::NetworkChanged) => {
+            reconnecting::on_network_changed(call, turn)
+        }
+        (RoomState::Joined(mut call), SocketEvent::Doubted) => {
+            paths::doubt_socket(&mut call, turn);
+            RoomState::Joined(call)
+        }
+        (RoomState::Reconnecting(call, outage), SocketEvent::Opened) => {
+            reconnecting::introduce(call, outage, turn)
+        }
+        (RoomState::Reconnecting(call, outage), SocketEvent::Closed(code)) => {
+            reconnecting::on_closed_again(call, outage, code, turn)
+        }
+        (RoomState::Reconnecting(call, outage), SocketEvent::NetworkChanged) => {
+            reconnecting::retry_now(call, outage, turn)
+        }
+        (state @ (RoomState::Lobby(_) | RoomState::Left(_)), SocketEvent::Opened) => {
+            turn.effect(Effect::Disconnect);
+            state
+        }
+        (state, _) => state,
+    }
+}
+
+fn on_tick(state: RoomState, turn: &mut Turn) -> RoomState {
+    match state {
+        RoomState::Joining(entry) => joining::on_tick(entry, turn),
+        RoomState::Joined(mut call) => {
+            match call.probe.tick(turn.now) {
+                Verdict::Fine => {}
+                Verdict::Ask => turn.send(ClientMessage::IceServers),
+                Verdict::Dead => return reconnecting::on_network_changed(call, turn),
+            }
+            roster::drop_overdue(&mut call, turn);
+            paths::on_tick(&mut call, turn);
+            RoomState::Joined(call)
+        }
+        RoomState::Reconnecting(mut call, outage) => {
+            paths::on_silent_tick(&mut call, turn);
+            reconnecting::on_tick(call, outage, turn)
+        }
+        state @ (RoomState::Lobby(_) | RoomState::Left(_)) => state,
+    }
+}
+
+fn on_message(mut state: RoomState, message: ServerMessage, turn: &mut Turn) -> RoomState {
+    if let RoomState::Joined(call) = &mut state {
+        call.probe.hear(turn.now);
+    }
+    match (state, message) {
+        (RoomState::Joining(entry), ServerMessage::Error(error)) => {
+            joining::on_error(entry, error, turn)
+        }
+        (RoomState::Joined(call), ServerMessage::Error(error)) => {
+            on_error(RoomState::Joined(call), error, turn)
+        }
+        (RoomState::Reconnecting(call, outage), ServerMessage::Error(error)) => {
+            on_error(RoomState::Reconnecting(call, outage), error, turn)
+        }
+        (RoomState::Joining(entry), message @ ServerMessage::Welcome { .. }) => {
+            match roster::Snapshot::read(message) {
+                Some(snapshot) => joining::enter(entry, snapshot, turn),
+                None => RoomState::Joining(entry),
+            }
+        }
+        (RoomState::Reconnecting(call, outage), message @ ServerMessage::Welcome { .. }) => {
+            match roster::Snapshot::read(message) {
+                Some(snapshot) => reconnecting::come_back(call, outage, snapshot, turn),
+                None => RoomState::Reconnecting(call, outage),
+            }
+        }
+        (RoomState::Joined(mut call), message) => {
+            on_call_message(&mut call, message, turn);
+            RoomState::Joined(call)
+        }
+        (state, _) => state,
+    }
+}
+
+fn on_error(state: RoomState, error: ProtocolError, turn: &mut Turn) -> RoomState {
+    match state {
+        RoomState::Joined(call) if leaving::is_final(&error) => {
+            leaving::refused(call, error.code, error.message, turn)
+        }
+        RoomState::Reconnecting(call, _) if leaving::ends_reconnecting(&error) => {
+            leaving::refused(call, error.code, error.message, turn)
+        }
+        state => {
+            if leaving::user_can_act(&error) {
+                turn.effect(Effect::Notify(crate::room::Notice::Refused(error.message)));
+            }
+            state
+        }
+    }
+}
+
+fn on_call_message(call: &mut Call, message: ServerMessage, turn: &mut Turn) {
+    match message {
+        ServerMessage::PeerJoined { peer, name, media } => {
+            roster::on_joined(call, peer, &name, media, turn);
+        }
+        ServerMessage::PeerLeft { peer, reason } => roster::on_left(call, &peer, reason, turn),
+        ServerMessage::PeerAway { peer } => roster::on_away(call, &peer, turn),
+        ServerMessage::PeerBack { peer } => roster::on_back(call, &peer, turn),
+        ServerMessage::PeerMedia { peer, media } => {
+            roster::on_media(call, &peer, media, turn);
+        }
+        ServerMessage::PeerHand { peer, raised } => {
+            roster::on_hand(call, &peer, Hand::from(raised), turn);
+        }
+        ServerMessage::Offer { from, sdp, serial } => {
+            paths::hear_offer(call, &from, sdp, serial, turn);
+        }
+        ServerMessage::Answer { from, sdp, serial } => {
+            paths::hear_answer(call, &from, sdp, serial, turn);
+        }
+        ServerMessage::IceCandidate { from, candidate } => {
+            paths::hear_candidate(call, &from, candidate, turn);
+        }
+        ServerMessage::IceServers { ice_servers } => {
+            paths::set_ice_servers(call, ice_servers, turn);
+        }
+        ServerMessage::Welcome { .. } | ServerMessage::Error(_) => {}
+    }
+}

@@ -1,0 +1,11 @@
+//! Making a recording that plays and seeks everywhere.
+//!
+//! A browser's `MediaRecorder` writes WebM (RFC 9559, RFC 8794) as a live stream: it says neither how long it is nor where
+//! to find what. Responsible for the order in which its pieces reach the disk, for following the stream as it is written,
+//! and for the header and the index that make a file of it. Invariant: the media itself is never touched; the finished file is a new header, the stream as it came without
+//! its own header, and an index behind it.
+
+mod queue;
+
+pub use crate::webm::index::{Finish, WebmIndex};
+pub use queue::{NextPiece, PIECES_WAITING, PieceQueue, Queued, RecordingProblem};

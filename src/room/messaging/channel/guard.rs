@@ -1,0 +1,200 @@
+//! Polices what one person sends on one channel: sizes, rates, and patience with nonsense.
+//!
+//! Invariant: once it says [`Admission::CutOff`], it never admits anything again.
+
+use crate::room::Moment;
+
+use super::{Channel, Frame};
+use crate::pace::{Allowance, TokenBucket};
+
+const KIB: u32 = 1024;
+
+/// Frames beyond the rate that are dropped before the channel is cut off.
+const FLOOD_PATIENCE: u32 = 100;
+
+/// Malformed frames that are dropped before the channel is cut off; one is forgiven every 10 s.
+const MALFORMED_PATIENCE: u32 = 5;
+
+/// Whether a frame goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// It does.
+    Admitted,
+    /// This one does not.
+    Dropped,
+    /// Nor does any later one: close the channel.
+    CutOff(CutOffReason),
+}
+
+/// Why a person was cut off from a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CutOffReason {
+    /// Far more than the channel's rate, for long.
+    Flooding,
+    /// Again and again what cannot be understood.
+    Malformed,
+    /// Something else than what they declared.
+    Lying,
+}
+
+/// What one person may still send on one channel.
+#[derive(Clone, Debug)]
+pub struct Guard {
+    channel: Channel,
+    allowance: Allowance,
+    flood_patience: TokenBucket,
+    malformed_patience: TokenBucket,
+    cut_off: Option<CutOffReason>,
+}
+
+impl Guard {
+    /// With full buckets.
+    pub fn new(channel: Channel, now: Moment) -> Self {
+        let bucket = |capacity, per_second| TokenBucket::full(capacity, per_second, now);
+        let allowance = match channel {
+            Channel::Chat => Allowance::new(
+                bucket(1_000, 80.0),
+                bucket(4 * KIB * KIB, f64::from(512 * KIB)),
+            ),
+            Channel::Files => {
+                Allowance::new(bucket(1_000, 200.0), bucket(KIB * KIB, f64::from(64 * KIB)))
+            }
+            Channel::Live => {
+                Allowance::new(bucket(60, 40.0), bucket(64 * KIB, f64::from(40 * KIB)))
+            }
+        };
+        Self {
+            channel,
+            allowance,
+            flood_patience: bucket(FLOOD_PATIENCE, 2.0),
+            malformed_patience: bucket(MALFORMED_PATIENCE, 0.1),
+            cut_off: None,
+        }
+    }
+
+    /// Decides about a frame by its kind, size and time. Chunks of files cost nothing here: the transfer they belong to
+    /// bounds them.
+    pub fn admit(&mut self, frame: &Frame, now: Moment) -> Admission {
+        if let Some(reason) = self.cut_off {
+            return Admission::CutOff(reason);
+        }
+        let fits = match frame {
+            Frame::Text(text) => text.len() <= self.channel.largest_text(),
+            Frame::Bytes(bytes) => self
+                .channel
+                .largest_binary()
+                .is_some_and(|largest| bytes.len() <= largest),
+        };
+        if !fits {
+            return self.malformed(now);
+        }
+        if matches!(frame, Frame::Bytes(_)) || self.allowance.take(frame.size(), now) {
+            Admission::Admitted
+        } else if self.flood_patience.take(1, now) {
+            Admission::Dropped
+        } else {
+            self.cut(CutOffReason::Flooding)
+        }
+    }
+
+    /// An admitted frame turned out to be malformed.
+    pub fn malformed(&mut self, now: Moment) -> Admission {
+        match self.cut_off {
+            Some(reason) => Admission::CutOff(reason),
+            None if self.malformed_patience.take(1, now) => Admission::Dropped,
+            None => self.cut(CutOffReason::Malformed),
+        }
+    }
+
+    /// An admitted frame turned out to be a lie.
+    pub fn lied(&mut self) -> Admission {
+        self.cut(CutOffReason::Lying)
+    }
+
+    /// Whether it has cut its person off, and why.
+    pub fn cut_off(&self) -> Option<CutOffReason> {
+        self.cut_off
+    }
+
+    fn cut(&mut self, reason: CutOffReason) -> Admission {
+        Admission::CutOff(*self.cut_off.get_or_insert(reason))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(bytes: usize) -> Frame {
+        Frame::Text("x".repeat(bytes))
+    }
+
+    #[test]
+    fn a_frame_of_the_largest_size_passes_and_one_byte_more_does_not() {
+        for channel in Channel::ALL {
+            let mut guard = Guard::new(channel, Moment(0));
+            assert_eq!(
+                guard.admit(&text(channel.largest_text()), Moment(0)),
+                Admission::Admitted
+            );
+            assert_eq!(
+                guard.admit(&text(channel.largest_text() + 1), Moment(0)),
+                Admission::Dropped
+            );
+            let largest = channel.largest_binary().unwrap_or_default();
+            assert_eq!(
+                guard.admit(&Frame::Bytes(vec![0; largest + 1]), Moment(0)),
+                Admission::Dropped
+            );
+        }
+    }
+
+    #[test]
+    fn a_flood_is_first_dropped_and_then_cut_off_for_good() {
+        for channel in Channel::ALL {
+            let mut guard = Guard::new(channel, Moment(0));
+            let answers: Vec<_> = (0..2_000)
+                .map(|_| guard.admit(&text(10), Moment(0)))
+                .collect();
+            let count = |wanted| answers.iter().filter(|answer| **answer == wanted).count();
+            assert!(count(Admission::Admitted) <= 1_000, "{channel:?}");
+            assert_eq!(count(Admission::Dropped), FLOOD_PATIENCE as usize);
+            assert_eq!(
+                guard.admit(&text(10), Moment(3_600_000)),
+                Admission::CutOff(CutOffReason::Flooding)
+            );
+        }
+    }
+
+    #[test]
+    fn the_rate_the_protocol_allows_is_never_dropped() {
+        let mut guard = Guard::new(Channel::Live, Moment(0));
+        for update in 0..20 * 60 {
+            assert_eq!(
+                guard.admit(&text(200), Moment(update * 50)),
+                Admission::Admitted
+            );
+        }
+    }
+
+    #[test]
+    fn a_few_malformed_frames_are_forgiven_and_many_are_not() {
+        let mut guard = Guard::new(Channel::Chat, Moment(0));
+        for strike in 0..20 {
+            assert_eq!(guard.malformed(Moment(strike * 10_000)), Admission::Dropped);
+        }
+        let last = (0..10).map(|_| guard.malformed(Moment(200_000))).last();
+        assert_eq!(last, Some(Admission::CutOff(CutOffReason::Malformed)));
+    }
+
+    #[test]
+    fn a_lie_is_not_forgiven() {
+        let mut guard = Guard::new(Channel::Files, Moment(0));
+        assert_eq!(guard.lied(), Admission::CutOff(CutOffReason::Lying));
+        assert_eq!(
+            guard.admit(&text(1), Moment(99_000)),
+            Admission::CutOff(CutOffReason::Lying)
+        );
+        assert_eq!(guard.cut_off(), Some(CutOffReason::Lying));
+    }
+}

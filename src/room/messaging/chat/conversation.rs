@@ -1,0 +1,242 @@
+//! The conversation: what was said, whom it reached, and what is still to be sent to whom.
+//!
+//! Invariant: what I say reaches each person it is for in my order and once, however often the connection to them
+//! breaks, as long as they stay in the room; a direct message goes to nobody else.
+
+use crate::protocol::{DisplayName, PeerId};
+use crate::room::Moment;
+use crate::room::messaging::recipients::Audience;
+
+use super::correspondent::{Correspondent, Line};
+use super::entries::Entries;
+use super::entry::{Entry, Origin, Receipt, Recipient};
+use super::history::Quest;
+use super::message::{Addressed, ChatFrame, MessageIds, WallTime};
+use super::text::{MessageError, MessageText};
+
+/// A newcomer also gets what I said to everyone this long before I heard of them, in ms: whoever tells them the
+/// conversation so far may not have had it yet. What they get twice they drop.
+const GRACE_MS: u64 = 15_000;
+
+/// Whether somebody was in the room before me.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// In the roster of my first welcome.
+    BeforeMe,
+    /// Joined later.
+    AfterMe,
+}
+
+/// Whether the user looks at the conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Attention {
+    /// It is on the screen: nothing is unread.
+    Reading,
+    /// It is not.
+    #[default]
+    Elsewhere,
+}
+
+/// What the conversation wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ChatEffect {
+    /// Send a frame.
+    Send {
+        /// To whom.
+        to: PeerId,
+        /// What.
+        frame: ChatFrame,
+    },
+    /// Somebody said something, just now, that was not known before.
+    Arrived {
+        /// Who.
+        from: PeerId,
+        /// To all or to me.
+        addressed: Addressed,
+    },
+}
+
+/// The conversation as one participant has it.
+#[derive(Clone, Debug)]
+pub struct Conversation {
+    pub(crate) me: PeerId,
+    name: DisplayName,
+    page_opened: WallTime,
+    ids: MessageIds,
+    pub(crate) entries: Entries,
+    pub(crate) people: Vec<Correspondent>,
+    pub(crate) quest: Quest,
+    pub(crate) attention: Attention,
+    pub(crate) unread: usize,
+}
+
+impl Conversation {
+    /// An empty conversation. `page_opened` is the wall time of `Moment(0)`; `chance` a random number in `0.0..1.0`.
+    pub fn new(me: PeerId, name: DisplayName, page_opened: WallTime, chance: f64) -> Self {
+        Self {
+            me,
+            name,
+            page_opened,
+            ids: MessageIds::new(chance),
+            entries: Entries::default(),
+            people: Vec::new(),
+            quest: Quest::new(),
+            attention: Attention::default(),
+            unread: 0,
+        }
+    }
+
+    /// What was said, oldest first.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> + ExactSizeIterator {
+        self.entries.iter()
+    }
+
+    /// How many messages of others came since the user last looked.
+    pub fn unread(&self) -> usize {
+        self.unread
+    }
+
+    /// The user turns to the conversation or away from it.
+    pub fn set_attention(&mut self, attention: Attention) {
+        self.attention = attention;
+        if attention == Attention::Reading {
+            self.unread = 0;
+        }
+    }
+
+    /// Says something: at once to whom it can be sent, later to the others it is for.
+    ///
+    /// # Errors
+    /// [`MessageError`]; nothing is said then, and nothing lost.
+    pub fn say(
+        &mut self,
+        text: &str,
+        to: &Audience,
+        now: Moment,
+    ) -> Result<Vec<ChatEffect>, MessageError> {
+        let text = MessageText::parse(text)?;
+        let recipients: Vec<Recipient> = self
+            .people
+            .iter_mut()
+            .filter(|person| to.includes(&person.peer))
+            .map(|person| {
+                person.waiting = true;
+                person.recipient()
+            })
+            .collect();
+        let addressed = match to {
+            Audience::Everyone => Addressed::Everyone,
+            Audience::Person(_) if recipients.is_empty() => return Err(MessageError::NobodyThere),
+            Audience::Person(_) => Addressed::Direct,
+        };
+        self.entries.push(Entry {
+            id: self.ids.next(),
+            author: self.me.clone(),
+            name: self.name.clone(),
+            text,
+            sent_at: self.wall(now),
+            addressed,
+            origin: Origin::Mine {
+                recipients,
+                at: now,
+            },
+        });
+        let mut effects = Vec::new();
+        self.send_waiting(now, &mut effects);
+        Ok(effects)
+    }
+
+    /// Somebody is in the room.
+    pub fn person_came(&mut self, peer: PeerId, name: DisplayName, arrival: Arrival, now: Moment) {
+        if let Some(known) = self.people.iter_mut().find(|person| person.peer == peer) {
+            known.name = name;
+            return;
+        }
+        let mut person = Correspondent::new(peer, name, arrival, now);
+        for entry in self.entries.iter_mut() {
+            if entry.addressed == Addressed::Direct {
+                continue;
+            }
+            let Origin::Mine { recipients, at } = &mut entry.origin else {
+                continue;
+            };
+            let reached_all = recipients
+                .iter()
+                .all(|recipient| recipient.receipt == Receipt::Delivered);
+            if now.since(*at) <= GRACE_MS || !reached_all {
+                recipients.push(person.recipient());
+                person.waiting = true;
+            }
+        }
+        self.people.push(person);
+    }
+
+    /// I came back under another id; everyone who is here was here before me then. What I said stays mine.
+    pub(in crate::room) fn reseat(&mut self, me: PeerId) {
+        self.me = me;
+        self.quest = Quest::new();
+    }
+
+    /// Somebody is gone for good.
+    pub fn person_left(&mut self, peer: &PeerId, now: Moment) -> Vec<ChatEffect> {
+        self.people.retain(|person| person.peer != *peer);
+        self.quest.forget(peer);
+        for entry in self.entries.iter_mut() {
+            if let Some(receipt) = entry.receipt_mut(peer)
+                && *receipt != Receipt::Delivered
+            {
+                *receipt = Receipt::Missed;
+            }
+        }
+        self.tick(now)
+    }
+
+    /// The channel to a person is open.
+    pub fn channel_opened(&mut self, peer: &PeerId, now: Moment) -> Vec<ChatEffect> {
+        self.unacknowledged_wait_again(peer);
+        if let Some(person) = self.person_mut(peer) {
+            person.line = Line::Open;
+            person.waiting = true;
+        }
+        self.tick(now)
+    }
+
+    /// The channel to a person is closed. What they did not acknowledge is sent again when it opens.
+    pub fn channel_closed(&mut self, peer: &PeerId, now: Moment) -> Vec<ChatEffect> {
+        self.unacknowledged_wait_again(peer);
+        if let Some(person) = self.person_mut(peer) {
+            person.line = Line::Closed;
+            person.wants_history = false;
+        }
+        self.tick(now)
+    }
+
+    /// Time passed: a few times a second.
+    pub fn tick(&mut self, now: Moment) -> Vec<ChatEffect> {
+        let mut effects = Vec::new();
+        self.ask_for_history(now, &mut effects);
+        self.answer_history(now, &mut effects);
+        self.send_waiting(now, &mut effects);
+        effects
+    }
+
+    pub(crate) fn person_mut(&mut self, peer: &PeerId) -> Option<&mut Correspondent> {
+        self.people.iter_mut().find(|person| person.peer == *peer)
+    }
+
+    pub(crate) fn name_of(&self, peer: &PeerId) -> Option<DisplayName> {
+        if *peer == self.me {
+            return Some(self.name.clone());
+        }
+        let person = self.people.iter().find(|person| person.peer == *peer);
+        person.map(|person| person.name.clone())
+    }
+
+    pub(crate) fn wall(&self, now: Moment) -> WallTime {
+        WallTime(self.page_opened.0.saturating_add(now.0))
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/conversation.rs"]
+mod tests;

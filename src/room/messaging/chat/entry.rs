@@ -1,0 +1,148 @@
+//! One message of the conversation as this participant has it, and whom it reached.
+
+use crate::protocol::{DisplayName, PeerId};
+use crate::room::Moment;
+
+use super::message::{Addressed, ChatFrame, HistoryEntry, MessageId, WallTime};
+use super::text::MessageText;
+
+/// A message of the conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Together with the author unique in the conversation.
+    pub id: MessageId,
+    /// Who said it; may have left.
+    pub author: PeerId,
+    /// What the author is or was called.
+    pub name: DisplayName,
+    /// What was said.
+    pub text: MessageText,
+    /// When, by the author's clock, but never later than it arrived by mine.
+    pub sent_at: WallTime,
+    /// For all or for one.
+    pub addressed: Addressed,
+    /// How it came into this conversation.
+    pub origin: Origin,
+}
+
+/// How a message came into the conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// I wrote it.
+    Mine {
+        /// Whom it is for and whom it reached. For a direct message exactly one.
+        recipients: Vec<Recipient>,
+        /// When I sent it.
+        at: Moment,
+    },
+    /// The author told me.
+    Heard,
+    /// Somebody else says that the author said it, before I came.
+    Relayed {
+        /// Who says so.
+        by: PeerId,
+    },
+}
+
+/// One person a message is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    /// Who.
+    pub peer: PeerId,
+    /// What they are or were called.
+    pub name: DisplayName,
+    /// Whether it reached them.
+    pub receipt: Receipt,
+}
+
+/// Whether a message reached a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receipt {
+    /// There is no connection, or others go first: it will be sent.
+    Waiting,
+    /// Sent, not yet acknowledged.
+    Sent,
+    /// They have it.
+    Delivered,
+    /// They left without it.
+    Missed,
+}
+
+/// The receipts of one message in a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// Nobody was there to hear it.
+    Nobody,
+    /// Not acknowledged by everyone yet, but on its way to all.
+    OnTheWay,
+    /// Everyone it is for has it.
+    Everyone,
+    /// These people do not have it: waiting for their connection, or gone.
+    Missing(Vec<DisplayName>),
+}
+
+impl Entry {
+    /// Whom it reached; `None` for what others said.
+    pub fn delivery(&self) -> Option<Delivery> {
+        let Origin::Mine { recipients, .. } = &self.origin else {
+            return None;
+        };
+        let missing: Vec<DisplayName> = recipients
+            .iter()
+            .filter(|recipient| matches!(recipient.receipt, Receipt::Waiting | Receipt::Missed))
+            .map(|recipient| recipient.name.clone())
+            .collect();
+        Some(if recipients.is_empty() {
+            Delivery::Nobody
+        } else if !missing.is_empty() {
+            Delivery::Missing(missing)
+        } else if recipients
+            .iter()
+            .any(|recipient| recipient.receipt == Receipt::Sent)
+        {
+            Delivery::OnTheWay
+        } else {
+            Delivery::Everyone
+        })
+    }
+
+    /// The other person of an own direct message.
+    pub fn direct_recipient(&self) -> Option<&Recipient> {
+        match (&self.origin, self.addressed) {
+            (Origin::Mine { recipients, .. }, Addressed::Direct) => recipients.first(),
+            _ => None,
+        }
+    }
+
+    /// As the author sends it.
+    pub(crate) fn to_message(&self) -> ChatFrame {
+        ChatFrame::Message {
+            id: self.id.clone(),
+            text: self.text.clone(),
+            sent_at: self.sent_at,
+            to: self.addressed,
+        }
+    }
+
+    /// As anyone passes it on; `None` for a direct message.
+    pub(crate) fn to_history(&self) -> Option<HistoryEntry> {
+        (self.addressed == Addressed::Everyone).then(|| HistoryEntry {
+            id: self.id.clone(),
+            author: self.author.clone(),
+            name: self.name.clone(),
+            text: self.text.clone(),
+            sent_at: self.sent_at,
+        })
+    }
+
+    /// The receipt of one person for an own message.
+    pub(crate) fn receipt_mut(&mut self, peer: &PeerId) -> Option<&mut Receipt> {
+        match &mut self.origin {
+            Origin::Mine { recipients, .. } => recipients
+                .iter_mut()
+                .find(|recipient| recipient.peer == *peer)
+                .map(|recipient| &mut recipient.receipt),
+            Origin::Heard | Origin::Relayed { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The hearing side of the conversation: what others say, acknowledge and pass on.
+
+use crate::protocol::PeerId;
+use crate::room::Moment;
+use crate::room::messaging::channel::Violation;
+
+use super::conversation::{Attention, ChatEffect, Conversation};
+use super::entry::{Entry, Origin, Receipt};
+use super::message::{Addressed, ChatFrame, HistoryEntry, MessageId, WallTime};
+use super::text::MessageText;
+
+impl Conversation {
+    /// A person in the room sent a frame that concerns the conversation; others are ignored here.
+    ///
+    /// # Errors
+    /// [`Violation`] when it breaks a rule; it changed nothing then.
+    pub fn receive(
+        &mut self,
+        from: &PeerId,
+        frame: ChatFrame,
+        now: Moment,
+    ) -> Result<Vec<ChatEffect>, Violation> {
+        match frame {
+            ChatFrame::Message {
+                id,
+                text,
+                sent_at,
+                to,
+            } => Ok(self.hear(from, id, text, sent_at, to, now)),
+            ChatFrame::Received { id } => {
+                let key = (self.me.clone(), id);
+                let receipt = self
+                    .entries
+                    .find_mut(&key)
+                    .and_then(|entry| entry.receipt_mut(from));
+                if let Some(receipt) = receipt {
+                    *receipt = Receipt::Delivered;
+                }
+                Ok(Vec::new())
+            }
+            ChatFrame::HistoryRequest => {
+                if let Some(person) = self.person_mut(from) {
+                    person.wants_history = true;
+                }
+                Ok(self.tick(now))
+            }
+            ChatFrame::History { entries, more } => {
+                self.merge(from, entries, more, now)?;
+                Ok(self.tick(now))
+            }
+            ChatFrame::Recording { .. }
+            | ChatFrame::App(_)
+            | ChatFrame::Viewing(_)
+            | ChatFrame::Unknown => Ok(Vec::new()),
+        }
+    }
+
+    fn hear(
+        &mut self,
+        from: &PeerId,
+        id: MessageId,
+        text: MessageText,
+        sent_at: WallTime,
+        addressed: Addressed,
+        now: Moment,
+    ) -> Vec<ChatEffect> {
+        let Some(name) = self.name_of(from) else {
+            return Vec::new();
+        };
+        let mut effects = vec![ChatEffect::Send {
+            to: from.clone(),
+            frame: ChatFrame::Received { id: id.clone() },
+        }];
+        let key = (from.clone(), id.clone());
+        let entry = Entry {
+            id,
+            author: from.clone(),
+            name,
+            text,
+            sent_at: sent_at.min(self.wall(now)),
+            addressed,
+            origin: Origin::Heard,
+        };
+        if self.entries.contains(&key) {
+            self.entries.overrule(entry);
+            return effects;
+        }
+        self.entries.push(entry);
+        if self.attention == Attention::Elsewhere {
+            self.unread += 1;
+        }
+        effects.push(ChatEffect::Arrived {
+            from: from.clone(),
+            addressed,
+        });
+        effects
+    }
+
+    fn merge(
+        &mut self,
+        from: &PeerId,
+        entries: Vec<HistoryEntry>,
+        more: bool,
+        now: Moment,
+    ) -> Result<(), Violation> {
+        let mut cursor = self.quest.heard(from, entries.len(), more, now)?;
+        for told in entries {
+            let key = (told.author.clone(), told.id.clone());
+            if self.entries.contains(&key) {
+                self.entries.move_behind(cursor.as_ref(), &key);
+            } else {
+                let entry = Entry {
+                    name: self.name_of(&told.author).unwrap_or(told.name),
+                    id: told.id,
+                    author: told.author,
+                    text: told.text,
+                    sent_at: told.sent_at.min(self.wall(now)),
+                    addressed: Addressed::Everyone,
+                    origin: Origin::Relayed { by: from.clone() },
+                };
+                self.entries.insert_behind(cursor.as_ref(), entry);
+            }
+            cursor = Some(key);
+        }
+        self.quest.place(from, cursor);
+        Ok(())
+    }
+}

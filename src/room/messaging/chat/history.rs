@@ -1,0 +1,242 @@
+//! How a newcomer gets the conversation so far: whom to ask, for how long, and how the answer is cut into frames.
+//!
+//! Invariant: only people who were there before me are asked, one at a time, so two newcomers never wait for each other;
+//! and nobody's history is taken who was not asked.
+
+use crate::protocol::PeerId;
+use crate::room::Moment;
+use crate::room::messaging::channel::Violation;
+use crate::room::ordered::OrderedMap;
+
+use super::entries::{CONVERSATION_MESSAGES, Key};
+use super::entry::Entry;
+use super::message::{ChatFrame, HistoryEntry};
+
+/// How long a person has to answer before the next one is asked, in ms. Doubles with every round through all of them.
+const PATIENCE_MS: u64 = 3_000;
+
+/// Rounds after which the patience grows no more.
+const LAST_ROUND: u32 = 4;
+
+/// Most entries in one frame.
+pub const HISTORY_FRAME_ENTRIES: usize = 200;
+
+/// Most bytes of one frame's entries; the largest message fits.
+pub const HISTORY_FRAME_BYTES: usize = 48 * 1024;
+
+/// Most bytes of a whole answer: the newest messages that fit are sent.
+pub const HISTORY_BYTES: usize = 1024 * 1024;
+
+/// The newcomer's side.
+#[derive(Clone, Debug)]
+pub(crate) struct Quest {
+    stage: Stage,
+    round: u32,
+    grants: OrderedMap<PeerId, Grant>,
+}
+
+#[derive(Clone, Debug)]
+enum Stage {
+    Asking {
+        asked: Option<(PeerId, Moment)>,
+        tried: Vec<PeerId>,
+    },
+    Answered,
+}
+
+/// What somebody who was asked may still send.
+#[derive(Clone, Debug)]
+struct Grant {
+    entries: usize,
+    cursor: Option<Key>,
+}
+
+impl Quest {
+    pub(crate) fn new() -> Self {
+        Self {
+            stage: Stage::Asking {
+                asked: None,
+                tried: Vec::new(),
+            },
+            round: 0,
+            grants: OrderedMap::new(),
+        }
+    }
+
+    /// Whether others may already take what I know for the conversation so far. After a round in vain they may: it
+    /// is all there is.
+    pub(crate) fn can_answer(&self) -> bool {
+        matches!(self.stage, Stage::Answered) || self.round > 0
+    }
+
+    /// Whom to ask now. `reachable` are those who were there before me and whose channel is open, in order of arrival.
+    pub(crate) fn next(&mut self, reachable: &[&PeerId], now: Moment) -> Option<PeerId> {
+        let Stage::Asking { asked, tried } = &mut self.stage else {
+            return None;
+        };
+        tried.retain(|peer| reachable.contains(&peer));
+        if let Some((peer, since)) = asked {
+            let patience = PATIENCE_MS << self.round.min(LAST_ROUND);
+            if reachable.contains(&&*peer) && now.since(*since) < patience {
+                return None;
+            }
+            *asked = None;
+        }
+        let untried = reachable.iter().find(|peer| !tried.contains(peer));
+        let next = match (untried, reachable.first()) {
+            (Some(next), _) => (*next).clone(),
+            (None, Some(first)) => {
+                self.round += 1;
+                tried.clear();
+                (*first).clone()
+            }
+            (None, None) => return None,
+        };
+        tried.push(next.clone());
+        *asked = Some((next.clone(), now));
+        let grant = Grant {
+            entries: CONVERSATION_MESSAGES,
+            cursor: None,
+        };
+        self.grants.insert(next.clone(), grant);
+        Some(next)
+    }
+
+    /// A frame of an answer arrived.
+    ///
+    /// # Errors
+    /// [`Violation::Malformed`] when this person was not asked, or sends more than was asked for.
+    pub(crate) fn heard(
+        &mut self,
+        from: &PeerId,
+        entries: usize,
+        more: bool,
+        now: Moment,
+    ) -> Result<Option<Key>, Violation> {
+        let grant = self.grants.get_mut(from).ok_or(Violation::Malformed)?;
+        if entries > HISTORY_FRAME_ENTRIES || entries > grant.entries {
+            return Err(Violation::Malformed);
+        }
+        grant.entries -= entries;
+        let cursor = grant.cursor.take();
+        if more {
+            if let Stage::Asking {
+                asked: Some((peer, since)),
+                ..
+            } = &mut self.stage
+                && peer == from
+            {
+                *since = now;
+            }
+        } else {
+            self.grants.remove(from);
+            self.stage = Stage::Answered;
+        }
+        Ok(cursor)
+    }
+
+    /// Remembers behind which entry this person's next frame goes on.
+    pub(crate) fn place(&mut self, from: &PeerId, cursor: Option<Key>) {
+        if let Some(grant) = self.grants.get_mut(from) {
+            grant.cursor = cursor;
+        }
+    }
+
+    pub(crate) fn forget(&mut self, peer: &PeerId) {
+        self.grants.remove(peer);
+    }
+}
+
+/// The answer to a request: the newest messages to everyone that fit, oldest first, in frames that fit.
+pub(crate) fn answer<'a>(entries: impl DoubleEndedIterator<Item = &'a Entry>) -> Vec<ChatFrame> {
+    let mut total = 0;
+    let mut chosen: Vec<(HistoryEntry, usize)> = Vec::new();
+    for entry in entries.rev().filter_map(Entry::to_history) {
+        let size = serde_json::to_string(&entry).map_or(usize::MAX, |json| json.len() + 1);
+        if size > HISTORY_FRAME_BYTES {
+            continue;
+        }
+        total += size;
+        if total > HISTORY_BYTES {
+            break;
+        }
+        chosen.push((entry, size));
+    }
+    let mut frames: Vec<Vec<HistoryEntry>> = vec![Vec::new()];
+    let mut filled = 0;
+    for (entry, size) in chosen.into_iter().rev() {
+        let full = frames.last().is_some_and(|frame| {
+            frame.len() == HISTORY_FRAME_ENTRIES || filled + size > HISTORY_FRAME_BYTES
+        });
+        if full {
+            frames.push(Vec::new());
+            filled = 0;
+        }
+        filled += size;
+        if let Some(frame) = frames.last_mut() {
+            frame.push(entry);
+        }
+    }
+    let last = frames.len() - 1;
+    let numbered = frames.into_iter().enumerate();
+    numbered
+        .map(|(index, entries)| ChatFrame::History {
+            entries,
+            more: index < last,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer(name: &str) -> PeerId {
+        PeerId::new(name)
+    }
+
+    #[test]
+    fn the_first_reachable_is_asked_and_the_next_after_three_seconds() {
+        let (ada, ben) = (peer("ada"), peer("ben"));
+        let mut quest = Quest::new();
+        assert_eq!(quest.next(&[], Moment(0)), None);
+        assert_eq!(quest.next(&[&ben], Moment(10)), Some(ben.clone()));
+        assert_eq!(quest.next(&[&ada, &ben], Moment(3_009)), None);
+        assert_eq!(quest.next(&[&ada, &ben], Moment(3_010)), Some(ada.clone()));
+        assert!(!quest.can_answer());
+        assert_eq!(quest.next(&[&ada, &ben], Moment(6_010)), Some(ada.clone()));
+        assert!(quest.can_answer());
+        assert_eq!(quest.heard(&ben, 0, false, Moment(6_011)), Ok(None));
+        assert_eq!(quest.next(&[&ada, &ben], Moment(60_000)), None);
+    }
+
+    #[test]
+    fn the_next_is_asked_at_once_when_the_one_asked_is_gone() {
+        let (ada, ben) = (peer("ada"), peer("ben"));
+        let mut quest = Quest::new();
+        assert_eq!(quest.next(&[&ada, &ben], Moment(0)), Some(ada));
+        assert_eq!(quest.next(&[&ben], Moment(5)), Some(ben));
+    }
+
+    #[test]
+    fn history_nobody_asked_for_is_refused_and_so_is_too_much_of_it() {
+        let (ada, ben) = (peer("ada"), peer("ben"));
+        let mut quest = Quest::new();
+        quest.next(&[&ada], Moment(0));
+        assert_eq!(
+            quest.heard(&ben, 1, true, Moment(1)),
+            Err(Violation::Malformed)
+        );
+        assert_eq!(
+            quest.heard(&ada, 201, true, Moment(1)),
+            Err(Violation::Malformed)
+        );
+        for _ in 0..10 {
+            assert!(quest.heard(&ada, 200, true, Moment(1)).is_ok());
+        }
+        assert_eq!(
+            quest.heard(&ada, 1, true, Moment(1)),
+            Err(Violation::Malformed)
+        );
+    }
+}

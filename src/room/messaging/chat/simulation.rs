@@ -1,0 +1,226 @@
+//! A room of two to four people whose channels break and open again at random, with one of them coming late: in the end
+//! everyone has everything that was said to everyone, once, and each author's words in order.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::protocol::{DisplayName, PeerId};
+use crate::room::Moment;
+use crate::room::messaging::recipients::Audience;
+use crate::room::random::Random;
+
+use super::*;
+
+struct Person {
+    chat: Conversation,
+    effects_seen: usize,
+}
+
+struct Room {
+    now: u64,
+    random: Random,
+    people: BTreeMap<PeerId, Person>,
+    /// Frames under way, for each direction of each open line.
+    lines: BTreeMap<(PeerId, PeerId), VecDeque<(u64, ChatFrame)>>,
+}
+
+fn id(number: usize) -> PeerId {
+    PeerId::new(format!("p{number}"))
+}
+
+fn name(peer: &PeerId) -> DisplayName {
+    DisplayName::parse(peer.as_str()).unwrap()
+}
+
+impl Room {
+    fn join(&mut self, peer: PeerId) {
+        let chance = self.random.chance();
+        let mut chat = Conversation::new(peer.clone(), name(&peer), WallTime(0), chance);
+        let now = Moment(self.now);
+        for (other, person) in &mut self.people {
+            chat.person_came(other.clone(), name(other), Arrival::BeforeMe, now);
+            person
+                .chat
+                .person_came(peer.clone(), name(&peer), Arrival::AfterMe, now);
+        }
+        self.people.insert(
+            peer,
+            Person {
+                chat,
+                effects_seen: 0,
+            },
+        );
+    }
+
+    fn perform(&mut self, from: &PeerId, effects: Vec<ChatEffect>) {
+        for effect in effects {
+            match effect {
+                ChatEffect::Send { to, frame } => {
+                    let delay = 1 + self.random.below(80);
+                    if let Some(line) = self.lines.get_mut(&(from.clone(), to)) {
+                        let earliest = line.back().map_or(0, |(at, _)| *at);
+                        line.push_back(((self.now + delay).max(earliest), frame));
+                    }
+                }
+                ChatEffect::Arrived { .. } => {
+                    self.people.get_mut(from).unwrap().effects_seen += 1;
+                }
+            }
+        }
+    }
+
+    fn with(
+        &mut self,
+        peer: &PeerId,
+        act: impl FnOnce(&mut Conversation, Moment) -> Vec<ChatEffect>,
+    ) {
+        let now = Moment(self.now);
+        let effects = act(&mut self.people.get_mut(peer).unwrap().chat, now);
+        self.perform(peer, effects);
+    }
+
+    fn set_line(&mut self, a: &PeerId, b: &PeerId, open: bool) {
+        let pair = [(a.clone(), b.clone()), (b.clone(), a.clone())];
+        if self.lines.contains_key(&pair[0]) == open {
+            return;
+        }
+        for key in &pair {
+            if open {
+                self.lines.insert(key.clone(), VecDeque::new());
+            } else {
+                self.lines.remove(key);
+            }
+        }
+        for (me, other) in pair {
+            self.with(&me, |chat, now| match open {
+                true => chat.channel_opened(&other, now),
+                false => chat.channel_closed(&other, now),
+            });
+        }
+    }
+
+    fn pass(&mut self, ms: u64) {
+        for _ in 0..ms / 10 {
+            self.now += 10;
+            for key in self.lines.keys().cloned().collect::<Vec<_>>() {
+                while let Some(line) = self.lines.get_mut(&key)
+                    && line.front().is_some_and(|(at, _)| *at <= self.now)
+                    && let Some((_, frame)) = line.pop_front()
+                {
+                    let frame = ChatFrame::parse(&frame.to_frame()).unwrap();
+                    self.with(&key.1, |chat, now| {
+                        chat.receive(&key.0, frame, now).unwrap()
+                    });
+                }
+            }
+            if self.now.is_multiple_of(250) {
+                for peer in self.people.keys().cloned().collect::<Vec<_>>() {
+                    self.with(&peer, Conversation::tick);
+                }
+            }
+        }
+    }
+
+    fn pairs(&self) -> Vec<(PeerId, PeerId)> {
+        let peers: Vec<_> = self.people.keys().cloned().collect();
+        let mut pairs = Vec::new();
+        for (index, a) in peers.iter().enumerate() {
+            pairs.extend(peers[index + 1..].iter().map(|b| (a.clone(), b.clone())));
+        }
+        pairs
+    }
+}
+
+fn simulate(seed: u64) {
+    let mut random = Random::new(seed);
+    let size = 2 + random.below(3) as usize;
+    let mut room = Room {
+        now: 0,
+        random,
+        people: BTreeMap::new(),
+        lines: BTreeMap::new(),
+    };
+    for number in 0..size - 1 {
+        room.join(id(number));
+    }
+    let late_at = room.random.below(60);
+    let mut said: BTreeMap<PeerId, Vec<String>> = BTreeMap::new();
+    let mut direct = 0;
+    for step in 0..80 {
+        if step == late_at {
+            room.join(id(size - 1));
+        }
+        for (a, b) in room.pairs() {
+            match room.random.below(6) {
+                0 => room.set_line(&a, &b, false),
+                1..=3 => room.set_line(&a, &b, true),
+                _ => {}
+            }
+        }
+        let speakers: Vec<_> = room.people.keys().cloned().collect();
+        let speaker = speakers[room.random.below(speakers.len() as u64) as usize].clone();
+        if room.random.below(8) == 0 && speakers.len() > 1 {
+            let to = speakers
+                .iter()
+                .find(|peer| **peer != speaker)
+                .unwrap()
+                .clone();
+            room.with(&speaker, |chat, now| {
+                chat.say("direct", &Audience::Person(to), now).unwrap()
+            });
+            direct += 1;
+        } else {
+            let text = format!("{speaker} {step}");
+            said.entry(speaker.clone()).or_default().push(text.clone());
+            room.with(&speaker, |chat, now| {
+                chat.say(&text, &Audience::Everyone, now).unwrap()
+            });
+        }
+        let pause = room.random.below(2_000);
+        room.pass(pause);
+    }
+    if late_at >= 80 {
+        room.join(id(size - 1));
+    }
+    for (a, b) in room.pairs() {
+        room.set_line(&a, &b, true);
+    }
+    room.pass(120_000);
+    let mut direct_seen = 0;
+    for (peer, person) in &room.people {
+        for (author, texts) in &said {
+            let heard: Vec<_> = person
+                .chat
+                .entries()
+                .filter(|entry| entry.author == *author && entry.addressed == Addressed::Everyone)
+                .map(|entry| entry.text.as_str().to_owned())
+                .collect();
+            assert_eq!(heard, *texts, "seed {seed}: what {peer} heard of {author}");
+        }
+        let directs = person
+            .chat
+            .entries()
+            .filter(|entry| entry.addressed == Addressed::Direct);
+        direct_seen += directs.count();
+        for entry in person.chat.entries() {
+            assert!(
+                matches!(
+                    entry.delivery(),
+                    None | Some(Delivery::Everyone | Delivery::Nobody)
+                ),
+                "seed {seed}: {entry:?}"
+            );
+        }
+    }
+    assert_eq!(
+        direct_seen,
+        direct * 2,
+        "seed {seed}: a direct message has two ends"
+    );
+}
+
+#[test]
+fn everyone_ends_with_the_whole_conversation_however_often_channels_break() {
+    for seed in 0..30 {
+        simulate(seed);
+    }
+}

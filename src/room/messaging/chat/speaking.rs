@@ -1,0 +1,95 @@
+//! The speaking side of the conversation: what is sent, asked and answered when it can be.
+
+use crate::protocol::PeerId;
+use crate::room::Moment;
+
+use super::conversation::{Arrival, ChatEffect, Conversation};
+use super::correspondent::{Correspondent, Line};
+use super::entry::Receipt;
+use super::history::answer;
+use super::message::ChatFrame;
+
+/// A person's requests for the history are answered at most this often, in ms.
+const HISTORY_PAUSE_MS: u64 = 2_000;
+
+impl Conversation {
+    pub(crate) fn ask_for_history(&mut self, now: Moment, effects: &mut Vec<ChatEffect>) {
+        let reachable: Vec<&PeerId> = self
+            .people
+            .iter()
+            .filter(|person| person.arrival == Arrival::BeforeMe && person.line == Line::Open)
+            .map(|person| &person.peer)
+            .collect();
+        if let Some(to) = self.quest.next(&reachable, now) {
+            effects.push(ChatEffect::Send {
+                to,
+                frame: ChatFrame::HistoryRequest,
+            });
+        }
+    }
+
+    pub(crate) fn answer_history(&mut self, now: Moment, effects: &mut Vec<ChatEffect>) {
+        let alone_before = || {
+            let before = |person: &Correspondent| person.arrival == Arrival::BeforeMe;
+            !self.people.iter().any(before)
+        };
+        if !self.quest.can_answer() && !alone_before() {
+            return;
+        }
+        for person in &mut self.people {
+            let rested = person
+                .answered
+                .is_none_or(|answered| now.since(answered) >= HISTORY_PAUSE_MS);
+            if !(person.wants_history && person.line == Line::Open && rested) {
+                continue;
+            }
+            person.wants_history = false;
+            person.answered = Some(now);
+            effects.extend(
+                answer(self.entries.iter())
+                    .into_iter()
+                    .map(|frame| ChatEffect::Send {
+                        to: person.peer.clone(),
+                        frame,
+                    }),
+            );
+        }
+    }
+
+    pub(crate) fn send_waiting(&mut self, now: Moment, effects: &mut Vec<ChatEffect>) {
+        for person in &mut self.people {
+            if !person.waiting || person.line == Line::Closed {
+                continue;
+            }
+            person.waiting = false;
+            for entry in self.entries.iter_mut() {
+                let size = entry.text.as_str().len() + 200;
+                let Some(receipt) = entry.receipt_mut(&person.peer) else {
+                    continue;
+                };
+                if *receipt != Receipt::Waiting {
+                    continue;
+                }
+                if !person.pace.take(size, now) {
+                    person.waiting = true;
+                    break;
+                }
+                *receipt = Receipt::Sent;
+                effects.push(ChatEffect::Send {
+                    to: person.peer.clone(),
+                    frame: entry.to_message(),
+                });
+            }
+        }
+    }
+
+    pub(crate) fn unacknowledged_wait_again(&mut self, peer: &PeerId) {
+        for entry in self.entries.iter_mut() {
+            if let Some(receipt) = entry.receipt_mut(peer)
+                && *receipt == Receipt::Sent
+            {
+                *receipt = Receipt::Waiting;
+            }
+        }
+    }
+}

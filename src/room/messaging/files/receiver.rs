@@ -1,0 +1,300 @@
+//! The receiving side of one transfer.
+//!
+//! Invariant: nothing is written before the user accepted and the place is open, nothing beyond the declared size, and
+//! nothing out of order; a sender who contradicts its offer is a liar.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::room::messaging::channel::Violation;
+
+use super::effect::{DiskProblem, Ending, Stage, TransferProblem};
+use super::sender::WINDOW_BYTES;
+use super::wire::{Digest, SMALLEST_CHUNK_BYTES, Side};
+
+/// How often the sender hears how much is written, in bytes.
+const WRITTEN_EVERY_BYTES: u64 = 2 * 1024 * 1024;
+
+/// One file from one person.
+#[derive(Clone, Debug)]
+pub(crate) struct Incoming {
+    size: u64,
+    state: State,
+    received: u64,
+    written: u64,
+    announced: u64,
+    hasher: Sha256,
+    /// What still arrived after the end, in bytes.
+    stray: u64,
+    /// Whether the sender offered it on the present connection.
+    confirmed: bool,
+}
+
+#[derive(Clone, Debug)]
+enum State {
+    Offered,
+    Opening,
+    Interrupted,
+    /// Offered again; goes on when everything received is written.
+    Resuming,
+    Receiving,
+    Checking(Digest),
+    Closing,
+    Ended(Ending),
+}
+
+/// What the receiving side wants done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Accept { offset: u64 },
+    Decline,
+    Cancel,
+    Written { offset: u64 },
+    Verified,
+    Corrupt,
+    Open,
+    Finish,
+    Discard,
+}
+
+impl Incoming {
+    pub(crate) fn new(size: u64) -> Self {
+        Self {
+            size,
+            state: State::Offered,
+            received: 0,
+            written: 0,
+            announced: 0,
+            hasher: Sha256::new(),
+            stray: 0,
+            confirmed: true,
+        }
+    }
+
+    pub(crate) fn stage(&self) -> Stage {
+        match self.state {
+            State::Offered => Stage::Offered,
+            State::Opening => Stage::Opening,
+            State::Interrupted | State::Resuming => Stage::Interrupted,
+            State::Receiving => Stage::Moving,
+            State::Checking(_) | State::Closing => Stage::Checking,
+            State::Ended(ending) => Stage::Ended(ending),
+        }
+    }
+
+    pub(crate) fn written_bytes(&self) -> u64 {
+        self.written
+    }
+
+    /// The sender offers it again, on a new connection.
+    pub(crate) fn offered_again(&mut self) -> Vec<Step> {
+        self.confirmed = true;
+        match self.state {
+            State::Interrupted => {
+                self.state = State::Resuming;
+                self.resume()
+            }
+            State::Ended(Ending::Complete) => vec![Step::Verified],
+            State::Ended(Ending::Corrupt) => vec![Step::Corrupt],
+            State::Ended(Ending::Declined) => vec![Step::Decline],
+            State::Ended(_) => vec![Step::Cancel],
+            State::Offered
+            | State::Opening
+            | State::Resuming
+            | State::Receiving
+            | State::Checking(_)
+            | State::Closing => Vec::new(),
+        }
+    }
+
+    pub(crate) fn line_closed(&mut self) {
+        self.confirmed = false;
+        if matches!(self.state, State::Receiving | State::Resuming) {
+            self.state = State::Interrupted;
+        }
+    }
+
+    /// The connection has been back for long and the sender has not offered it again.
+    pub(crate) fn forgotten(&mut self) -> Vec<Step> {
+        match self.state {
+            State::Offered | State::Opening | State::Interrupted if !self.confirmed => {
+                self.end(Ending::Failed(TransferProblem::Forgotten))
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The user wants it.
+    pub(crate) fn accept(&mut self) -> Vec<Step> {
+        if !matches!(self.state, State::Offered) {
+            return Vec::new();
+        }
+        self.state = State::Opening;
+        vec![Step::Open]
+    }
+
+    /// The user does not want it, or not any more.
+    pub(crate) fn refuse(&mut self) -> Vec<Step> {
+        match self.state {
+            State::Offered => {
+                self.state = State::Ended(Ending::Declined);
+                vec![Step::Decline]
+            }
+            State::Closing | State::Ended(_) => Vec::new(),
+            _ => {
+                let mut steps = self.end(Ending::Cancelled(Side::Receiver));
+                steps.push(Step::Cancel);
+                steps
+            }
+        }
+    }
+
+    /// The place is open.
+    pub(crate) fn opened(&mut self) -> Vec<Step> {
+        match self.state {
+            State::Opening if self.confirmed => {
+                self.state = State::Receiving;
+                vec![Step::Accept { offset: 0 }]
+            }
+            State::Opening => {
+                self.state = State::Interrupted;
+                Vec::new()
+            }
+            State::Ended(_) => vec![Step::Discard],
+            _ => Vec::new(),
+        }
+    }
+
+    /// There is no place.
+    pub(crate) fn not_opened(&mut self, problem: DiskProblem) -> Vec<Step> {
+        match (&self.state, problem) {
+            (State::Opening, DiskProblem::PickerClosed) => {
+                self.state = State::Offered;
+                Vec::new()
+            }
+            (State::Opening, _) => {
+                self.state = State::Ended(Ending::Failed(TransferProblem::Disk(problem)));
+                vec![Step::Cancel]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// A chunk arrived: whether it is to be written.
+    pub(crate) fn chunk(&mut self, offset: u64, payload: &[u8]) -> Result<bool, Violation> {
+        let length = payload.len() as u64;
+        match self.state {
+            State::Receiving => {}
+            // Under way while this side ended it: not a lie, but not without end either.
+            State::Ended(_) => {
+                self.stray += length;
+                let endless = self.stray > 2 * WINDOW_BYTES;
+                return if endless {
+                    Err(Violation::Lie)
+                } else {
+                    Ok(false)
+                };
+            }
+            _ => return Err(Violation::Lie),
+        }
+        let end = offset.checked_add(length).ok_or(Violation::Lie)?;
+        let complete = end == self.size || payload.len() >= SMALLEST_CHUNK_BYTES;
+        let ahead = end.saturating_sub(self.written);
+        if offset != self.received || end > self.size || !complete || ahead > 2 * WINDOW_BYTES {
+            return Err(Violation::Lie);
+        }
+        self.hasher.update(payload);
+        self.received = end;
+        Ok(true)
+    }
+
+    /// The sender says that it was all.
+    pub(crate) fn done(&mut self, digest: Digest) -> Result<Vec<Step>, Violation> {
+        match self.state {
+            State::Receiving if self.received == self.size => {
+                self.state = State::Checking(digest);
+                Ok(self.check())
+            }
+            State::Ended(_) => Ok(Vec::new()),
+            _ => Err(Violation::Lie),
+        }
+    }
+
+    /// Everything before this offset is written.
+    pub(crate) fn written(&mut self, offset: u64) -> Vec<Step> {
+        self.written = offset.clamp(self.written, self.received);
+        match self.state {
+            State::Resuming => self.resume(),
+            State::Checking(_) => self.check(),
+            State::Receiving if self.written - self.announced >= WRITTEN_EVERY_BYTES => {
+                self.announced = self.written;
+                vec![Step::Written {
+                    offset: self.written,
+                }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Writing or closing failed.
+    pub(crate) fn not_written(&mut self, problem: DiskProblem) -> Vec<Step> {
+        let mut steps = self.end(Ending::Failed(TransferProblem::Disk(problem)));
+        if !steps.is_empty() {
+            steps.push(Step::Cancel);
+        }
+        steps
+    }
+
+    /// The file is closed.
+    pub(crate) fn finished(&mut self) -> Vec<Step> {
+        if !matches!(self.state, State::Closing) {
+            return Vec::new();
+        }
+        self.state = State::Ended(Ending::Complete);
+        vec![Step::Verified]
+    }
+
+    /// It is over from outside. What is complete and only being checked goes on.
+    pub(crate) fn broken_off(&mut self, ending: Ending) -> Vec<Step> {
+        match self.state {
+            State::Checking(_) | State::Closing => Vec::new(),
+            _ => self.end(ending),
+        }
+    }
+
+    fn end(&mut self, ending: Ending) -> Vec<Step> {
+        let steps = match self.state {
+            State::Ended(_) => return Vec::new(),
+            State::Offered => Vec::new(),
+            _ => vec![Step::Discard],
+        };
+        self.state = State::Ended(ending);
+        steps
+    }
+
+    fn resume(&mut self) -> Vec<Step> {
+        if self.written < self.received {
+            return Vec::new();
+        }
+        self.state = State::Receiving;
+        self.announced = self.written;
+        vec![Step::Accept {
+            offset: self.written,
+        }]
+    }
+
+    fn check(&mut self) -> Vec<Step> {
+        let State::Checking(declared) = self.state else {
+            return Vec::new();
+        };
+        if self.written < self.size {
+            return Vec::new();
+        }
+        if declared == Digest(self.hasher.clone().finalize().into()) {
+            self.state = State::Closing;
+            vec![Step::Finish]
+        } else {
+            self.state = State::Ended(Ending::Corrupt);
+            vec![Step::Discard, Step::Corrupt]
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The receiving side of all transfers: what comes in and what is answered.
+
+use crate::protocol::PeerId;
+use crate::room::Moment;
+use crate::room::messaging::channel::Violation;
+
+use super::effect::{DiskCommand, End, Stage, TransferEffect, TransferKey};
+use super::file::FileInfo;
+use super::receiver::{Incoming, Step};
+use super::sending::OFFERS_AT_ONCE;
+use super::transfers::{LineState, Transfers};
+use super::wire::{Chunk, FILE_BYTES, FileControl, Side};
+
+/// Offers of one person that are not over: more are refused.
+const INCOMING_AT_ONCE: usize = 2 * OFFERS_AT_ONCE;
+
+impl Transfers {
+    /// The user accepts an offer.
+    pub fn accept(&mut self, key: &TransferKey, now: Moment) -> Vec<TransferEffect> {
+        self.receiver(key, now, Incoming::accept)
+    }
+
+    pub(crate) fn offered(
+        &mut self,
+        key: TransferKey,
+        info: FileInfo,
+        now: Moment,
+    ) -> Result<Vec<TransferEffect>, Violation> {
+        if let Some(transfer) = self.transfers.get(&key) {
+            if transfer.file != info {
+                return Err(Violation::Lie);
+            }
+            return Ok(self.receiver(&key, now, Incoming::offered_again));
+        }
+        let open = self
+            .keys(&key.peer, Side::Receiver)
+            .iter()
+            .filter(|key| self.get(key).is_some_and(|known| known.ending().is_none()))
+            .count();
+        let line = self.lines.get(&key.peer).ok_or(Violation::Malformed)?;
+        if info.size > FILE_BYTES || open >= INCOMING_AT_ONCE {
+            return Err(Violation::Malformed);
+        }
+        let end = End::Receiving(Incoming::new(info.size));
+        self.add(key.clone(), line.name.clone(), info, end);
+        Ok(vec![TransferEffect::Offered(key)])
+    }
+
+    pub(crate) fn chunk_arrived(
+        &mut self,
+        from: &PeerId,
+        chunk: Chunk,
+    ) -> Result<Vec<TransferEffect>, Violation> {
+        let key = TransferKey {
+            peer: from.clone(),
+            side: Side::Receiver,
+            id: chunk.id,
+        };
+        let (offset, bytes) = (chunk.offset, chunk.payload);
+        let incoming = self.incoming(&key).ok_or(Violation::Malformed)?;
+        Ok(if incoming.chunk(offset, &bytes)? {
+            let write = DiskCommand::Write { key, offset, bytes };
+            vec![TransferEffect::Disk(write)]
+        } else {
+            Vec::new()
+        })
+    }
+
+    /// Something happened on the receiving side.
+    pub(crate) fn receiver(
+        &mut self,
+        key: &TransferKey,
+        now: Moment,
+        act: impl FnOnce(&mut Incoming) -> Vec<Step>,
+    ) -> Vec<TransferEffect> {
+        self.told(key, now, |incoming| Ok(act(incoming)))
+            .unwrap_or_default()
+    }
+
+    /// The sender of a file said something about it.
+    pub(crate) fn told(
+        &mut self,
+        key: &TransferKey,
+        now: Moment,
+        act: impl FnOnce(&mut Incoming) -> Result<Vec<Step>, Violation>,
+    ) -> Result<Vec<TransferEffect>, Violation> {
+        let transfer = self.transfers.get_mut(key).ok_or(Violation::Malformed)?;
+        let End::Receiving(incoming) = &mut transfer.end else {
+            return Err(Violation::Malformed);
+        };
+        let before = incoming.stage();
+        let steps = act(incoming)?;
+        let (after, written) = (incoming.stage(), incoming.written_bytes());
+        if before != Stage::Moving && after == Stage::Moving {
+            transfer.progress.restart(written, now);
+        } else {
+            transfer.progress.advance(written, now);
+        }
+        let mut effects = self.perform(key, steps);
+        if let (false, Stage::Ended(ending)) = (matches!(before, Stage::Ended(_)), after) {
+            effects.push(TransferEffect::Ended(key.clone(), ending));
+        }
+        Ok(effects)
+    }
+
+    fn perform(&mut self, key: &TransferKey, steps: Vec<Step>) -> Vec<TransferEffect> {
+        let open = self
+            .lines
+            .get(&key.peer)
+            .is_some_and(|line| line.state != LineState::Closed);
+        let id = key.id;
+        let mut effects = Vec::new();
+        for step in steps {
+            let control = match step {
+                Step::Accept { offset } => FileControl::Accept { id, offset },
+                Step::Decline => FileControl::Decline { id },
+                Step::Cancel => FileControl::Cancel {
+                    id,
+                    by: Side::Receiver,
+                },
+                Step::Written { offset } => FileControl::Written { id, offset },
+                Step::Verified => FileControl::Verified { id },
+                Step::Corrupt => FileControl::Corrupt { id },
+                Step::Open => {
+                    effects.push(TransferEffect::Disk(DiskCommand::Open { key: key.clone() }));
+                    continue;
+                }
+                Step::Finish => {
+                    effects.push(TransferEffect::Disk(DiskCommand::Finish {
+                        key: key.clone(),
+                    }));
+                    continue;
+                }
+                Step::Discard => {
+                    effects.push(TransferEffect::Disk(DiskCommand::Discard {
+                        key: key.clone(),
+                    }));
+                    continue;
+                }
+            };
+            // Without a connection the answer comes when the sender offers again.
+            if open {
+                effects.push(TransferEffect::Send {
+                    to: key.peer.clone(),
+                    frame: control.to_frame(),
+                });
+            }
+        }
+        effects
+    }
+
+    fn incoming(&mut self, key: &TransferKey) -> Option<&mut Incoming> {
+        match &mut self.transfers.get_mut(key)?.end {
+            End::Receiving(incoming) => Some(incoming),
+            End::Sending(_) => None,
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! The sending side of one transfer.
+//!
+//! Invariant: at most one block is being read; never more than [`WINDOW_BYTES`] beyond what the receiver has safely
+//! written are sent; every byte of the file goes into the digest once, in order, however often it is sent.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::room::messaging::channel::{Frame, Violation};
+
+use super::effect::{Ending, SourceId, Stage, TransferProblem};
+use super::wire::{CHUNK_PAYLOAD_BYTES, Chunk, Digest, FileControl, Side, TransferId};
+
+/// Largest piece of a file that is read at once, in bytes: 16 full chunks.
+pub const BLOCK_BYTES: usize = 16 * CHUNK_PAYLOAD_BYTES;
+
+/// How far the sender may be ahead of what the receiver has written, in bytes.
+pub const WINDOW_BYTES: u64 = 16 * 1024 * 1024;
+
+/// One file for one person.
+#[derive(Clone, Debug)]
+pub(crate) struct Outgoing {
+    id: TransferId,
+    source: SourceId,
+    size: u64,
+    state: State,
+    hasher: Sha256,
+    hashed: u64,
+    /// Whether the receiver still has to hear that it was cancelled.
+    farewell: bool,
+}
+
+#[derive(Clone, Debug)]
+enum State {
+    /// Not offered on the present connection.
+    Waiting,
+    Offered,
+    Queued {
+        offset: u64,
+    },
+    Sending {
+        position: u64,
+        written: u64,
+        reading: Option<u64>,
+    },
+    Sent,
+    Ended(Ending),
+}
+
+/// A block to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Block {
+    pub(crate) offset: u64,
+    pub(crate) length: usize,
+}
+
+impl Outgoing {
+    pub(crate) fn new(id: TransferId, source: SourceId, size: u64) -> Self {
+        Self {
+            id,
+            source,
+            size,
+            state: State::Waiting,
+            hasher: Sha256::new(),
+            hashed: 0,
+            farewell: false,
+        }
+    }
+
+    pub(crate) fn source(&self) -> SourceId {
+        self.source
+    }
+
+    pub(crate) fn stage(&self) -> Stage {
+        match self.state {
+            State::Waiting => Stage::Interrupted,
+            State::Offered => Stage::Offered,
+            State::Queued { .. } => Stage::Queued,
+            State::Sending { .. } => Stage::Moving,
+            State::Sent => Stage::Checking,
+            State::Ended(ending) => Stage::Ended(ending),
+        }
+    }
+
+    pub(crate) fn is_waiting(&self) -> bool {
+        matches!(self.state, State::Waiting)
+    }
+
+    pub(crate) fn is_sending(&self) -> bool {
+        matches!(self.state, State::Sending { .. })
+    }
+
+    pub(crate) fn is_reading(&self) -> bool {
+        matches!(
+            self.state,
+            State::Sending {
+                reading: Some(_),
+                ..
+            }
+        )
+    }
+
+    /// It has been offered on the present connection.
+    pub(crate) fn offered(&mut self) {
+        if self.is_waiting() {
+            self.state = State::Offered;
+        }
+    }
+
+    pub(crate) fn line_closed(&mut self) {
+        if !matches!(self.state, State::Ended(_)) {
+            self.state = State::Waiting;
+        }
+    }
+
+    /// The cancellation that could not be said while there was no connection.
+    pub(crate) fn farewell(&mut self) -> Option<FileControl> {
+        std::mem::take(&mut self.farewell).then_some(FileControl::Cancel {
+            id: self.id,
+            by: Side::Sender,
+        })
+    }
+
+    /// The receiver wants it from this offset on.
+    pub(crate) fn accepted(&mut self, offset: u64) -> Result<(), Violation> {
+        if matches!(self.state, State::Waiting | State::Offered) {
+            if offset > self.hashed {
+                return Err(Violation::Lie);
+            }
+            self.state = State::Queued { offset };
+        }
+        Ok(())
+    }
+
+    /// Its turn has come; returns where it begins.
+    pub(crate) fn start(&mut self) -> Option<u64> {
+        let State::Queued { offset } = self.state else {
+            return None;
+        };
+        self.state = State::Sending {
+            position: offset,
+            written: offset,
+            reading: None,
+        };
+        Some(offset)
+    }
+
+    /// What to read next, if anything may be sent now.
+    pub(crate) fn next_block(&mut self) -> Option<Block> {
+        let State::Sending {
+            position,
+            written,
+            reading: reading @ None,
+        } = &mut self.state
+        else {
+            return None;
+        };
+        let left = self.size - *position;
+        if left == 0 || *position - *written >= WINDOW_BYTES {
+            return None;
+        }
+        let length = usize::try_from(left).map_or(BLOCK_BYTES, |left| left.min(BLOCK_BYTES));
+        *reading = Some(*position);
+        Some(Block {
+            offset: *position,
+            length,
+        })
+    }
+
+    /// A block was read: the chunks to send. `None` when it is not the one that was asked for last.
+    pub(crate) fn block_read(&mut self, offset: u64, bytes: &[u8]) -> Option<Vec<Frame>> {
+        let State::Sending {
+            position, reading, ..
+        } = &mut self.state
+        else {
+            return None;
+        };
+        if *reading != Some(offset) {
+            return None;
+        }
+        *reading = None;
+        let end = offset + bytes.len() as u64;
+        let expected = (self.size - offset).min(BLOCK_BYTES as u64);
+        if end != offset + expected {
+            self.end(Ending::Failed(TransferProblem::Unreadable));
+            return None;
+        }
+        *position = end;
+        if end > self.hashed {
+            let known = usize::try_from(self.hashed.saturating_sub(offset)).unwrap_or(usize::MAX);
+            self.hasher.update(bytes.get(known..).unwrap_or_default());
+            self.hashed = end;
+        }
+        let mut at = offset;
+        let frames = bytes.chunks(CHUNK_PAYLOAD_BYTES).map(|payload| {
+            let frame = Chunk::frame(self.id, at, payload);
+            at += payload.len() as u64;
+            frame
+        });
+        Some(frames.collect())
+    }
+
+    /// Says that it was all, once it was.
+    pub(crate) fn done(&mut self) -> Option<FileControl> {
+        let State::Sending {
+            position,
+            reading: None,
+            ..
+        } = self.state
+        else {
+            return None;
+        };
+        if position < self.size {
+            return None;
+        }
+        self.state = State::Sent;
+        Some(FileControl::Done {
+            id: self.id,
+            sha256: Digest(self.hasher.clone().finalize().into()),
+        })
+    }
+
+    /// The receiver has written everything before this offset. Returns it when that is news.
+    pub(crate) fn written(&mut self, offset: u64) -> Result<Option<u64>, Violation> {
+        match &mut self.state {
+            State::Sending {
+                position, written, ..
+            } => {
+                if offset < *written || offset > *position {
+                    return Err(Violation::Lie);
+                }
+                *written = offset;
+                Ok(Some(offset))
+            }
+            State::Sent if offset > self.size => Err(Violation::Lie),
+            State::Sent => Ok(Some(offset)),
+            State::Waiting | State::Offered | State::Queued { .. } | State::Ended(_) => Ok(None),
+        }
+    }
+
+    /// The receiver compared the digests.
+    pub(crate) fn judged(&mut self, ending: Ending) -> Result<(), Violation> {
+        match self.state {
+            State::Ended(_) => Ok(()),
+            State::Queued { .. } | State::Sending { .. } => Err(Violation::Lie),
+            State::Waiting | State::Offered | State::Sent if self.hashed < self.size => {
+                Err(Violation::Lie)
+            }
+            State::Waiting | State::Offered | State::Sent => {
+                self.end(ending);
+                Ok(())
+            }
+        }
+    }
+
+    /// It is over, unless it was before.
+    pub(crate) fn end(&mut self, ending: Ending) {
+        if !matches!(self.state, State::Ended(_)) {
+            self.state = State::Ended(ending);
+        }
+    }
+
+    /// The receiver could not be told that it is over.
+    pub(crate) fn owe_farewell(&mut self) {
+        self.farewell = true;
+    }
+}

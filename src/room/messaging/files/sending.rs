@@ -1,0 +1,291 @@
+//! The sending side of all transfers: what is offered, read and sent when.
+//!
+//! Invariant: to each person at most [`ACTIVE_AT_ONCE`] files flow and at most [`OFFERS_AT_ONCE`] are offered at the
+//! same time; files are read only while the channel to their receiver can take them.
+
+use thiserror::Error;
+
+use crate::protocol::{DisplayName, PeerId};
+use crate::room::Moment;
+use crate::room::messaging::channel::{Frame, Violation};
+use crate::room::messaging::recipients::Audience;
+use crate::room::ordered::sort_few;
+
+use super::effect::{
+    DiskCommand, End, Ending, SourceId, Stage, Transfer, TransferEffect, TransferKey,
+    TransferProblem,
+};
+use super::file::{FileInfo, FileName, MediaType};
+use super::sender::{BLOCK_BYTES, Outgoing};
+use super::transfers::{LineState, Transfers};
+use super::wire::{FILE_BYTES, FileControl, Side, TransferId};
+
+/// Files that flow to one person at the same time.
+pub const ACTIVE_AT_ONCE: usize = 3;
+
+/// Files that are offered to one person and not over at the same time; the others wait.
+pub const OFFERS_AT_ONCE: usize = 100;
+
+/// Most files in one drop or pick.
+pub const FILES_AT_ONCE: usize = 1_000;
+
+/// Reading stops while `bufferedAmount` of a person's channel is above this, in bytes.
+pub const BUFFER_HIGH_BYTES: u64 = 4 * 1024 * 1024;
+
+/// `bufferedAmountLowThreshold` of the `files` channel, in bytes.
+pub const BUFFER_LOW_BYTES: u32 = 1024 * 1024;
+
+/// A file the user wants to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PickedFile {
+    /// Under which the driver keeps it.
+    pub source: SourceId,
+    /// Its name, as the browser says.
+    pub name: String,
+    /// In bytes.
+    pub size: u64,
+    /// Its type, as the browser says; may be empty.
+    pub media_type: String,
+}
+
+/// Why nothing is offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum OfferError {
+    /// There is nobody it could be for.
+    #[error("There is nobody to send files to.")]
+    NobodyThere,
+    /// More than [`FILES_AT_ONCE`].
+    #[error("These are {count} files; at most 1,000 can be sent at once.")]
+    TooMany {
+        /// How many they are.
+        count: usize,
+    },
+}
+
+impl OfferError {
+    /// A stable code for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NobodyThere => "files-nobody-there",
+            Self::TooMany { .. } => "files-too-many",
+        }
+    }
+}
+
+impl Transfers {
+    /// Offers files: for each person a transfer of its own.
+    ///
+    /// # Errors
+    /// [`OfferError`]; nothing is offered then, and the driver lets go of the sources.
+    pub fn offer(
+        &mut self,
+        files: Vec<PickedFile>,
+        to: &Audience,
+        now: Moment,
+    ) -> Result<Vec<TransferEffect>, OfferError> {
+        if files.len() > FILES_AT_ONCE {
+            return Err(OfferError::TooMany { count: files.len() });
+        }
+        let people: Vec<(PeerId, DisplayName)> = self
+            .lines
+            .iter()
+            .filter(|(peer, _)| to.includes(peer))
+            .map(|(peer, line)| (peer.clone(), line.name.clone()))
+            .collect();
+        if people.is_empty() {
+            return Err(OfferError::NobodyThere);
+        }
+        for (peer, person) in &people {
+            for file in &files {
+                self.next_id = self.next_id.wrapping_add(1);
+                let id = TransferId(self.next_id);
+                let size = file.size.min(FILE_BYTES);
+                let info = FileInfo {
+                    name: FileName::made_safe(&file.name),
+                    size,
+                    media_type: MediaType::parse(&file.media_type),
+                };
+                let key = TransferKey {
+                    peer: peer.clone(),
+                    side: Side::Sender,
+                    id,
+                };
+                let end = End::Sending(Outgoing::new(id, file.source, size));
+                self.add(key, person.clone(), info, end);
+            }
+        }
+        let mut effects = Vec::new();
+        for (peer, _) in &people {
+            self.advance(peer, now, &mut effects);
+        }
+        Ok(effects)
+    }
+
+    pub(crate) fn block_read(
+        &mut self,
+        key: &TransferKey,
+        offset: u64,
+        bytes: &[u8],
+        now: Moment,
+    ) -> Vec<TransferEffect> {
+        let mut frames = None;
+        let mut effects = self.sender(key, now, |outgoing| {
+            frames = outgoing.block_read(offset, bytes);
+            Ok(())
+        });
+        let Some(frames) = frames else {
+            return effects;
+        };
+        if let Some(line) = self.lines.get_mut(&key.peer) {
+            line.buffered += frames.iter().map(|frame| frame.size() as u64).sum::<u64>();
+        }
+        let to = &key.peer;
+        let send = |frame: Frame| TransferEffect::Send {
+            to: to.clone(),
+            frame,
+        };
+        effects.splice(0..0, frames.into_iter().map(send));
+        self.advance(&key.peer, now, &mut effects);
+        effects
+    }
+
+    /// Offers, starts, reads and finishes whatever may be now.
+    pub(crate) fn advance(
+        &mut self,
+        peer: &PeerId,
+        now: Moment,
+        effects: &mut Vec<TransferEffect>,
+    ) {
+        let Some(line) = self.lines.get(peer) else {
+            return;
+        };
+        if line.state == LineState::Closed {
+            return;
+        }
+        let buffered = line.buffered;
+        let mut sending: Vec<&mut Transfer> = self
+            .of(peer)
+            .filter(|transfer| transfer.key.side == Side::Sender && transfer.ending().is_none())
+            .collect();
+        sort_few(&mut sending, |transfer| transfer.order);
+        let mut active = 0;
+        let mut expected = buffered;
+        for transfer in &sending {
+            if let End::Sending(outgoing) = &transfer.end {
+                active += usize::from(outgoing.is_sending());
+                expected += u64::from(outgoing.is_reading()) * BLOCK_BYTES as u64;
+            }
+        }
+        for (index, transfer) in sending.into_iter().enumerate() {
+            let End::Sending(outgoing) = &mut transfer.end else {
+                continue;
+            };
+            let send = |control: FileControl| TransferEffect::Send {
+                to: peer.clone(),
+                frame: control.to_frame(),
+            };
+            if outgoing.is_waiting() && index < OFFERS_AT_ONCE {
+                outgoing.offered();
+                effects.push(send(FileControl::Offer {
+                    id: transfer.key.id,
+                    name: transfer.file.name.as_str().to_owned(),
+                    size: transfer.file.size,
+                    mime: transfer.file.media_type.as_str().to_owned(),
+                }));
+            }
+            if active < ACTIVE_AT_ONCE
+                && let Some(offset) = outgoing.start()
+            {
+                active += 1;
+                transfer.progress.restart(offset, now);
+            }
+            if expected < BUFFER_HIGH_BYTES
+                && let Some(block) = outgoing.next_block()
+            {
+                expected += block.length as u64;
+                effects.push(TransferEffect::Disk(DiskCommand::Read {
+                    key: transfer.key.clone(),
+                    source: outgoing.source(),
+                    offset: block.offset,
+                    length: block.length,
+                }));
+            }
+            if let Some(done) = outgoing.done() {
+                active -= 1;
+                effects.push(send(done));
+            }
+        }
+    }
+
+    /// The receiver of an own file answered.
+    pub(crate) fn answered(
+        &mut self,
+        key: &TransferKey,
+        now: Moment,
+        act: impl FnOnce(&mut Outgoing) -> Result<(), Violation>,
+    ) -> Result<Vec<TransferEffect>, Violation> {
+        let transfer = self.transfers.get_mut(key).ok_or(Violation::Malformed)?;
+        let End::Sending(outgoing) = &mut transfer.end else {
+            return Err(Violation::Malformed);
+        };
+        let before = outgoing.stage();
+        act(outgoing)?;
+        Ok(self.sender_changed(key, before, now))
+    }
+
+    /// Something happened on the sending side.
+    pub(crate) fn sender(
+        &mut self,
+        key: &TransferKey,
+        now: Moment,
+        act: impl FnOnce(&mut Outgoing) -> Result<(), Violation>,
+    ) -> Vec<TransferEffect> {
+        self.answered(key, now, act).unwrap_or_default()
+    }
+
+    fn sender_changed(
+        &mut self,
+        key: &TransferKey,
+        before: Stage,
+        now: Moment,
+    ) -> Vec<TransferEffect> {
+        let mut effects = Vec::new();
+        let Some(transfer) = self.transfers.get_mut(key) else {
+            return effects;
+        };
+        if let (Some(ending), End::Sending(outgoing)) = (transfer.ending(), &mut transfer.end)
+            && !matches!(before, Stage::Ended(_))
+        {
+            let source = outgoing.source();
+            if ending == Ending::Complete {
+                transfer.progress.advance(transfer.file.size, now);
+            }
+            if matches!(
+                ending,
+                Ending::Cancelled(Side::Sender) | Ending::Failed(TransferProblem::Unreadable)
+            ) {
+                let line = self.lines.get(&key.peer).map(|line| line.state);
+                if matches!(line, Some(LineState::Open { .. })) {
+                    let id = key.id;
+                    let by = Side::Sender;
+                    effects.push(TransferEffect::Send {
+                        to: key.peer.clone(),
+                        frame: FileControl::Cancel { id, by }.to_frame(),
+                    });
+                } else {
+                    outgoing.owe_farewell();
+                }
+            }
+            effects.push(TransferEffect::Ended(key.clone(), ending));
+            let uses = |transfer: &Transfer| match &transfer.end {
+                End::Sending(other) => other.source() == source && transfer.ending().is_none(),
+                End::Receiving(_) => false,
+            };
+            if !self.transfers.values().any(uses) {
+                effects.push(TransferEffect::Disk(DiskCommand::Release { source }));
+            }
+        }
+        self.advance(&key.peer, now, &mut effects);
+        effects
+    }
+}

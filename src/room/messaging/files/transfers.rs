@@ -1,0 +1,262 @@
+//! All transfers of a call, in both directions.
+//!
+//! Responsible for taking every report and frame to the transfer it concerns. Invariant: a transfer belongs to one person
+//! and one direction; nothing a person sends touches a transfer with somebody else.
+
+use crate::protocol::{DisplayName, PeerId};
+use crate::room::Moment;
+use crate::room::ordered::{OrderedMap, sort_few};
+
+use super::effect::{
+    DiskEvent, End, Ending, Transfer, TransferEffect, TransferKey, TransferProblem,
+};
+use super::file::FileInfo;
+use super::progress::Progress;
+use super::receiver::Incoming;
+use super::wire::Side;
+
+/// Transfers that are over and still listed.
+const ENDED_KEPT: usize = 500;
+
+/// How long after a reconnect the sender has to offer again what was under way, in ms.
+const CONFIRM_MS: u64 = 15_000;
+
+/// All transfers of a call.
+#[derive(Clone, Debug)]
+pub struct Transfers {
+    pub(crate) transfers: OrderedMap<TransferKey, Transfer>,
+    pub(crate) lines: OrderedMap<PeerId, Line>,
+    pub(crate) next_id: u32,
+    next_order: u64,
+}
+
+/// The `files` channel to one person.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    pub(crate) name: DisplayName,
+    pub(crate) state: LineState,
+    pub(crate) buffered: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LineState {
+    Closed,
+    Open { since: Moment },
+}
+
+impl Transfers {
+    /// None yet. `chance` is a random number in `0.0..1.0`: a reloaded page must not use an id again.
+    pub fn new(chance: f64) -> Self {
+        Self {
+            transfers: OrderedMap::new(),
+            lines: OrderedMap::new(),
+            next_id: (chance.clamp(0.0, 1.0) * f64::from(u32::MAX)) as u32,
+            next_order: 0,
+        }
+    }
+
+    /// What to show, oldest first.
+    pub fn list(&self) -> Vec<&Transfer> {
+        let shown = self
+            .transfers
+            .values()
+            .filter(|transfer| !transfer.dismissed);
+        let mut list: Vec<&Transfer> = shown.collect();
+        sort_few(&mut list, |transfer| transfer.order);
+        list
+    }
+
+    /// One transfer.
+    pub fn get(&self, key: &TransferKey) -> Option<&Transfer> {
+        self.transfers.get(key)
+    }
+
+    /// The user declines an offer, or stops a transfer of either direction.
+    pub fn cancel(&mut self, key: &TransferKey, now: Moment) -> Vec<TransferEffect> {
+        match key.side {
+            Side::Receiver => self.receiver(key, now, Incoming::refuse),
+            Side::Sender => self.sender(key, now, |outgoing| {
+                outgoing.end(Ending::Cancelled(Side::Sender));
+                Ok(())
+            }),
+        }
+    }
+
+    /// Takes a transfer that is over from the list.
+    pub fn dismiss(&mut self, key: &TransferKey) {
+        if let Some(transfer) = self.transfers.get_mut(key)
+            && transfer.ending().is_some()
+        {
+            transfer.dismissed = true;
+        }
+    }
+
+    /// Somebody is in the room.
+    pub fn person_came(&mut self, peer: PeerId, name: DisplayName) {
+        self.lines.get_or_insert_with(peer, || Line {
+            name,
+            state: LineState::Closed,
+            buffered: 0,
+        });
+    }
+
+    /// Somebody is gone for good.
+    pub fn person_left(&mut self, peer: &PeerId, now: Moment) -> Vec<TransferEffect> {
+        self.lines.remove(peer);
+        self.break_off(peer, TransferProblem::PersonLeft, now)
+    }
+
+    /// Somebody was cut off from the channel.
+    pub fn cut_off(&mut self, peer: &PeerId, now: Moment) -> Vec<TransferEffect> {
+        self.channel_closed(peer);
+        self.lines.remove(peer);
+        self.break_off(peer, TransferProblem::CutOff, now)
+    }
+
+    /// The channel to a person is open: what was under way is offered again.
+    pub fn channel_opened(&mut self, peer: &PeerId, now: Moment) -> Vec<TransferEffect> {
+        self.channel_closed(peer);
+        let mut effects = Vec::new();
+        if let Some(line) = self.lines.get_mut(peer) {
+            line.state = LineState::Open { since: now };
+            line.buffered = 0;
+        }
+        for transfer in self.of(peer) {
+            if let End::Sending(outgoing) = &mut transfer.end
+                && let Some(farewell) = outgoing.farewell()
+            {
+                effects.push(TransferEffect::Send {
+                    to: peer.clone(),
+                    frame: farewell.to_frame(),
+                });
+            }
+        }
+        self.advance(peer, now, &mut effects);
+        effects
+    }
+
+    /// The channel to a person is closed. What was under way waits.
+    pub fn channel_closed(&mut self, peer: &PeerId) {
+        if let Some(line) = self.lines.get_mut(peer) {
+            line.state = LineState::Closed;
+        }
+        for transfer in self.of(peer) {
+            match &mut transfer.end {
+                End::Sending(outgoing) => outgoing.line_closed(),
+                End::Receiving(incoming) => incoming.line_closed(),
+            }
+        }
+    }
+
+    /// The `bufferedAmount` of a person's channel, in bytes: reported after binary frames were sent, and when it fell to
+    /// [`BUFFER_LOW_BYTES`].
+    pub fn buffered(&mut self, peer: &PeerId, bytes: u64, now: Moment) -> Vec<TransferEffect> {
+        if let Some(line) = self.lines.get_mut(peer) {
+            line.buffered = bytes;
+        }
+        let mut effects = Vec::new();
+        self.advance(peer, now, &mut effects);
+        effects
+    }
+
+    /// The driver reports about a file.
+    pub fn disk(&mut self, event: DiskEvent, now: Moment) -> Vec<TransferEffect> {
+        match event {
+            DiskEvent::Read { key, offset, bytes } => self.block_read(&key, offset, &bytes, now),
+            DiskEvent::Unreadable { key } => self.sender(&key, now, |outgoing| {
+                outgoing.end(Ending::Failed(TransferProblem::Unreadable));
+                Ok(())
+            }),
+            DiskEvent::Opened { key } => self.receiver(&key, now, Incoming::opened),
+            DiskEvent::NotOpened { key, problem } => {
+                self.receiver(&key, now, |incoming| incoming.not_opened(problem))
+            }
+            DiskEvent::Written { key, offset } => {
+                self.receiver(&key, now, |incoming| incoming.written(offset))
+            }
+            DiskEvent::NotWritten { key, problem } => {
+                self.receiver(&key, now, |incoming| incoming.not_written(problem))
+            }
+            DiskEvent::Finished { key } => self.receiver(&key, now, Incoming::finished),
+        }
+    }
+
+    /// Time passed: a few times a second.
+    pub fn tick(&mut self, now: Moment) -> Vec<TransferEffect> {
+        let waited = |line: &Line| match line.state {
+            LineState::Open { since } => now.since(since) >= CONFIRM_MS,
+            LineState::Closed => false,
+        };
+        let lines = self.lines.iter().filter(|(_, line)| waited(line));
+        let keys = lines.flat_map(|(peer, _)| self.keys(peer, Side::Receiver));
+        let mut effects = Vec::new();
+        for key in keys.collect::<Vec<_>>() {
+            effects.extend(self.receiver(&key, now, Incoming::forgotten));
+        }
+        effects
+    }
+
+    fn break_off(
+        &mut self,
+        peer: &PeerId,
+        problem: TransferProblem,
+        now: Moment,
+    ) -> Vec<TransferEffect> {
+        let mut effects = Vec::new();
+        for key in self.keys(peer, Side::Receiver) {
+            effects.extend(self.receiver(&key, now, |incoming| {
+                incoming.broken_off(Ending::Failed(problem))
+            }));
+        }
+        for key in self.keys(peer, Side::Sender) {
+            effects.extend(self.sender(&key, now, |outgoing| {
+                outgoing.end(Ending::Failed(problem));
+                Ok(())
+            }));
+        }
+        effects
+    }
+
+    pub(crate) fn add(&mut self, key: TransferKey, person: DisplayName, file: FileInfo, end: End) {
+        self.next_order += 1;
+        let transfer = Transfer {
+            key: key.clone(),
+            order: self.next_order,
+            person,
+            progress: Progress::new(file.size),
+            file,
+            end,
+            dismissed: false,
+        };
+        self.transfers.insert(key, transfer);
+        let ended = self
+            .transfers
+            .values()
+            .filter(|known| known.ending().is_some());
+        if ended.clone().count() > ENDED_KEPT
+            && let Some(oldest) = ended.min_by_key(|known| known.order)
+        {
+            let oldest = oldest.key.clone();
+            self.transfers.remove(&oldest);
+        }
+    }
+
+    pub(crate) fn of<'a>(&'a mut self, peer: &'a PeerId) -> impl Iterator<Item = &'a mut Transfer> {
+        self.transfers
+            .values_mut()
+            .filter(move |transfer| transfer.key.peer == *peer)
+    }
+
+    pub(crate) fn keys(&self, peer: &PeerId, side: Side) -> Vec<TransferKey> {
+        let mut of_peer: Vec<&Transfer> = self
+            .transfers
+            .values()
+            .filter(|transfer| transfer.key.peer == *peer && transfer.key.side == side)
+            .collect();
+        sort_few(&mut of_peer, |transfer| transfer.order);
+        of_peer
+            .into_iter()
+            .map(|transfer| transfer.key.clone())
+            .collect()
+    }
+}

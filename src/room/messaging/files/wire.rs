@@ -1,0 +1,313 @@
+//! What travels on the `files` channel: control messages as JSON text, content as binary chunks.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::protocol::fields::{Fields, Read, WrongField};
+use crate::room::messaging::channel::{Frame, Violation};
+
+/// Largest file that can be offered, in bytes: the largest integer JSON carries exactly everywhere (2^53 - 1).
+pub const FILE_BYTES: u64 = (1 << 53) - 1;
+
+/// Bytes in front of a chunk's payload: the transfer's id (u32) and the payload's offset (u64), both big-endian.
+pub const CHUNK_HEADER_BYTES: usize = 12;
+
+/// Largest payload of a chunk, in bytes: header and payload together are 64 KiB.
+pub const CHUNK_PAYLOAD_BYTES: usize = 64 * 1024 - CHUNK_HEADER_BYTES;
+
+/// Smallest payload of a chunk that is not the last of its file, in bytes. Smaller ones would only cost.
+pub const SMALLEST_CHUNK_BYTES: usize = 16 * 1024;
+
+/// Names a transfer among those one person offers to one other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TransferId(pub u32);
+
+/// Which end of a transfer somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
+    /// Has the file.
+    Sender,
+    /// Gets it.
+    Receiver,
+}
+
+/// A SHA-256 digest (FIPS 180-4); 64 hexadecimal digits on the wire.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Digest(pub [u8; 32]);
+
+impl fmt::Display for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&data_encoding::HEXLOWER.encode(&self.0))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl From<Digest> for String {
+    fn from(digest: Digest) -> Self {
+        digest.to_string()
+    }
+}
+
+impl TryFrom<String> for Digest {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        data_encoding::HEXLOWER_PERMISSIVE
+            .decode(text.as_bytes())
+            .ok()
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(Self)
+            .ok_or("not a SHA-256 digest")
+    }
+}
+
+/// A control message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+pub enum FileControl {
+    /// Sender: I have a file for you. Repeated whenever the channel opens again, until the transfer has ended.
+    Offer {
+        /// Chosen by the sender, never used twice.
+        id: TransferId,
+        /// What it is called; the receiver makes it safe.
+        name: String,
+        /// In bytes.
+        size: u64,
+        /// Its media type as the sender's browser says; may be empty.
+        mime: String,
+    },
+    /// Receiver: send it from this offset on, which is what is safely written already.
+    Accept {
+        /// The offer's id.
+        id: TransferId,
+        /// In bytes.
+        offset: u64,
+    },
+    /// Receiver: I do not want it.
+    Decline {
+        /// The offer's id.
+        id: TransferId,
+    },
+    /// Receiver: everything before this offset is safely written. The sender stays at most 16 MiB ahead of it.
+    Written {
+        /// The offer's id.
+        id: TransferId,
+        /// In bytes.
+        offset: u64,
+    },
+    /// Sender: that was all of it.
+    Done {
+        /// The offer's id.
+        id: TransferId,
+        /// Of the whole file.
+        sha256: Digest,
+    },
+    /// Receiver: what I wrote has the same digest.
+    Verified {
+        /// The offer's id.
+        id: TransferId,
+    },
+    /// Receiver: it has another digest; I threw it away.
+    Corrupt {
+        /// The offer's id.
+        id: TransferId,
+    },
+    /// Either side: it ends here.
+    Cancel {
+        /// The offer's id.
+        id: TransferId,
+        /// Which side says so: ids of both directions may be alike.
+        by: Side,
+    },
+    /// A type of a newer version.
+    Unknown,
+}
+
+/// What arrives on the `files` channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileFrame {
+    /// Text.
+    Control(FileControl),
+    /// Binary.
+    Chunk(Chunk),
+}
+
+/// A piece of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chunk {
+    /// Of which transfer.
+    pub id: TransferId,
+    /// Where it begins in the file, in bytes.
+    pub offset: u64,
+    /// Its content, never empty.
+    pub payload: Vec<u8>,
+}
+
+impl FileFrame {
+    /// Reads a frame.
+    ///
+    /// # Errors
+    /// [`Violation::Malformed`] for what is no frame of this channel.
+    pub fn parse(frame: Frame) -> Result<Self, Violation> {
+        match frame {
+            Frame::Text(_) => frame.parse().map(Self::Control),
+            Frame::Bytes(bytes) => Chunk::parse(bytes).map(Self::Chunk),
+        }
+    }
+}
+
+impl Read for FileControl {
+    fn read(value: &Value) -> Result<Self, WrongField> {
+        let fields = Fields::of(value)?;
+        let id = || fields.u32("id").map(TransferId);
+        Ok(match fields.text("type")? {
+            "offer" => Self::Offer {
+                id: id()?,
+                name: fields.string("name")?,
+                size: fields.integer("size")?,
+                mime: fields.maybe_string("mime")?.unwrap_or_default(),
+            },
+            "accept" => Self::Accept {
+                id: id()?,
+                offset: fields.integer("offset")?,
+            },
+            "decline" => Self::Decline { id: id()? },
+            "written" => Self::Written {
+                id: id()?,
+                offset: fields.integer("offset")?,
+            },
+            "done" => Self::Done {
+                id: id()?,
+                sha256: Digest::try_from(fields.string("sha256")?)
+                    .map_err(|_| WrongField("sha256"))?,
+            },
+            "verified" => Self::Verified { id: id()? },
+            "corrupt" => Self::Corrupt { id: id()? },
+            "cancel" => Self::Cancel {
+                id: id()?,
+                by: match fields.text("by")? {
+                    "sender" => Side::Sender,
+                    "receiver" => Side::Receiver,
+                    _ => return Err(WrongField("by")),
+                },
+            },
+            _ => Self::Unknown,
+        })
+    }
+}
+
+impl FileControl {
+    /// As it travels.
+    pub fn to_frame(&self) -> Frame {
+        Frame::json(self)
+    }
+}
+
+impl Chunk {
+    /// A chunk as it travels.
+    pub fn frame(id: TransferId, offset: u64, payload: &[u8]) -> Frame {
+        let mut bytes = Vec::with_capacity(CHUNK_HEADER_BYTES + payload.len());
+        bytes.extend_from_slice(&id.0.to_be_bytes());
+        bytes.extend_from_slice(&offset.to_be_bytes());
+        bytes.extend_from_slice(payload);
+        Frame::Bytes(bytes)
+    }
+
+    fn parse(mut bytes: Vec<u8>) -> Result<Self, Violation> {
+        let (id, rest) = bytes.split_first_chunk().ok_or(Violation::Malformed)?;
+        let (offset, payload) = rest.split_first_chunk().ok_or(Violation::Malformed)?;
+        if payload.is_empty() || payload.len() > CHUNK_PAYLOAD_BYTES {
+            return Err(Violation::Malformed);
+        }
+        let id = TransferId(u32::from_be_bytes(*id));
+        let offset = u64::from_be_bytes(*offset);
+        bytes.drain(..CHUNK_HEADER_BYTES);
+        Ok(Self {
+            id,
+            offset,
+            payload: bytes,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn control_messages_read_as_the_protocol_writes_them() {
+        let done = FileControl::Done {
+            id: TransferId(7),
+            sha256: Digest([0xab; 32]),
+        };
+        let text = format!(r#"{{"type":"done","id":7,"sha256":"{}"}}"#, "ab".repeat(32));
+        assert_eq!(done.to_frame(), Frame::Text(text.clone()));
+        assert_eq!(
+            FileFrame::parse(Frame::Text(text)),
+            Ok(FileFrame::Control(done))
+        );
+        let cancel = FileControl::Cancel {
+            id: TransferId(7),
+            by: Side::Receiver,
+        };
+        assert_eq!(
+            cancel.to_frame(),
+            Frame::Text(r#"{"type":"cancel","id":7,"by":"receiver"}"#.into())
+        );
+    }
+
+    #[test]
+    fn malformed_frames_are_told() {
+        for text in [
+            "{",
+            r#"{"type":"offer","id":-1,"name":"a","size":1}"#,
+            r#"{"type":"offer","id":1,"name":"a","size":1.5}"#,
+            r#"{"type":"accept","id":4294967296,"offset":0}"#,
+            r#"{"type":"done","id":1,"sha256":"abc"}"#,
+            r#"{"type":"cancel","id":1,"by":"nobody"}"#,
+        ] {
+            let frame = Frame::Text(text.to_owned());
+            assert_eq!(FileFrame::parse(frame), Err(Violation::Malformed), "{text}");
+        }
+        for length in 0..=CHUNK_HEADER_BYTES {
+            let frame = Frame::Bytes(vec![0; length]);
+            assert_eq!(
+                FileFrame::parse(frame),
+                Err(Violation::Malformed),
+                "{length}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn chunks_survive_the_wire(id: u32, offset: u64, payload in proptest::collection::vec(any::<u8>(), 1..99)) {
+            let frame = Chunk::frame(TransferId(id), offset, &payload);
+            let chunk = Chunk { id: TransferId(id), offset, payload };
+            prop_assert_eq!(FileFrame::parse(frame), Ok(FileFrame::Chunk(chunk)));
+        }
+
+        #[test]
+        fn no_frame_makes_parsing_panic(bytes in proptest::collection::vec(any::<u8>(), 0..99), text: String) {
+            let _ = FileFrame::parse(Frame::Bytes(bytes));
+            let _ = FileFrame::parse(Frame::Text(format!(r#"{{"type":"done","id":1,"sha256":{text:?}}}"#)));
+            let _ = FileFrame::parse(Frame::Text(text));
+        }
+    }
+}

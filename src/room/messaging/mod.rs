@@ -1,0 +1,316 @@
+//! Everything people say and send to each other beside their media: chat, files, live data, recording announcements and
+//! application messages. One model, driven like the room's: events in, effects out.
+//!
+//! Responsible for handing every frame to the model it concerns, past the guard of its sender. Invariant: what a person
+//! sends who is not in the room, or who was cut off from a channel, reaches no model.
+
+pub mod application;
+pub mod channel;
+pub mod chat;
+mod event;
+pub mod files;
+mod inbound;
+pub mod live;
+mod outbound;
+pub mod recipients;
+pub mod recorders;
+mod roster;
+
+use crate::protocol::{DisplayName, PeerId};
+use crate::room::ordered::{OrderedMap, OrderedSet};
+
+use self::application::{ApplicationError, ApplicationMessage};
+use self::channel::{Channel, Guard, Reliability, TokenBucket};
+use self::chat::{Arrival, ChatEffect, ChatFrame, Conversation};
+use self::files::Transfers;
+use self::live::Live;
+use self::recipients::Audience;
+use self::recorders::{Recorders, Recording};
+use super::Moment;
+use super::sending::ViewRequest;
+
+use outbound::Effects;
+
+pub use event::{Aspect, TalkEffect, TalkEntry, TalkError, TalkEvent, TalkIntent, TalkNotice};
+
+/// Reliable application messages in a burst, and per second after it.
+const APPLICATION_BURST: u32 = 40;
+const APPLICATIONS_PER_SECOND: f64 = 20.0;
+
+/// The talk of one call as one participant has it.
+#[derive(Clone, Debug)]
+pub struct Talk {
+    people: OrderedMap<PeerId, DisplayName>,
+    guards: OrderedMap<(PeerId, Channel), Guard>,
+    chat_open: OrderedSet<PeerId>,
+    conversation: Conversation,
+    transfers: Transfers,
+    live: Live,
+    recorders: Recorders,
+    application_pace: TokenBucket,
+}
+
+impl Talk {
+    /// Begins with the first welcome.
+    pub fn new(entry: TalkEntry) -> Self {
+        let now = entry.now;
+        let mut talk = Self {
+            people: OrderedMap::new(),
+            guards: OrderedMap::new(),
+            chat_open: OrderedSet::new(),
+            conversation: Conversation::new(entry.me, entry.name, entry.page_opened, entry.chance),
+            transfers: Transfers::new(entry.chance),
+            live: Live::new(now),
+            recorders: Recorders::default(),
+            application_pace: TokenBucket::full(APPLICATION_BURST, APPLICATIONS_PER_SECOND, now),
+        };
+        for (peer, name) in entry.roster {
+            talk.person_came(peer, name, Arrival::BeforeMe, now);
+        }
+        talk
+    }
+
+    /// What was said.
+    pub fn conversation(&self) -> &Conversation {
+        &self.conversation
+    }
+
+    /// The files.
+    pub fn transfers(&self) -> &Transfers {
+        &self.transfers
+    }
+
+    /// Pointers and reactions.
+    pub fn live(&self) -> &Live {
+        &self.live
+    }
+
+    /// Who records.
+    pub fn recorders(&self) -> &Recorders {
+        &self.recorders
+    }
+
+    /// Tells a person how large they are shown here; nothing while their `chat` channel is closed.
+    pub fn tell_view(&self, peer: &PeerId, request: ViewRequest) -> Vec<TalkEffect> {
+        let mut effects = Effects::default();
+        if self.chat_open.contains(peer) {
+            effects.send(peer, Channel::Chat, ChatFrame::Viewing(request).to_frame());
+        }
+        effects.0
+    }
+
+    /// When the next [`TalkEvent::Tick`] is needed beside the regular ones; `None` when they do.
+    pub fn due(&self, now: Moment) -> Option<Moment> {
+        self.live.due(now)
+    }
+
+    /// Does what the user wants.
+    ///
+    /// # Errors
+    /// [`TalkError`] with words for the user; nothing changed then.
+    pub fn intend(
+        &mut self,
+        intent: TalkIntent,
+        now: Moment,
+    ) -> Result<Vec<TalkEffect>, TalkError> {
+        let mut effects = Effects::default();
+        match intent {
+            TalkIntent::Say { text, to } => {
+                let chat = self.conversation.say(&text, &to, now)?;
+                self.chat(chat, &mut effects);
+                effects.changed(Aspect::Conversation);
+            }
+            TalkIntent::Attend(attention) => {
+                self.conversation.set_attention(attention);
+                effects.changed(Aspect::Conversation);
+            }
+            TalkIntent::Offer { files, to } => {
+                effects.transfers(self.transfers.offer(files, &to, now)?);
+                effects.changed(Aspect::Transfers);
+            }
+            TalkIntent::Accept(key) => effects.transfers(self.transfers.accept(&key, now)),
+            TalkIntent::Cancel(key) => effects.transfers(self.transfers.cancel(&key, now)),
+            TalkIntent::Dismiss(key) => {
+                self.transfers.dismiss(&key);
+                effects.changed(Aspect::Transfers);
+            }
+            TalkIntent::React(emoji) => effects.live(self.live.react(emoji, now)?),
+            TalkIntent::Point { screen, position } => {
+                effects.live(self.live.point(screen, position, now));
+            }
+            TalkIntent::SetPointers(switch) => {
+                self.live.set_pointers(switch);
+                effects.changed(Aspect::Live);
+            }
+            TalkIntent::SetRecording(recording) => self.record(recording, now, &mut effects),
+            TalkIntent::Send {
+                message,
+                to,
+                reliability: Reliability::UnreliableUnordered,
+            } => effects.live(self.live.send(message, to, now)?),
+            TalkIntent::Send {
+                message,
+                to,
+                reliability: Reliability::ReliableOrdered,
+            } => self.send_reliably(message, &to, now, &mut effects)?,
+        }
+        Ok(effects.0)
+    }
+
+    /// Takes what happened.
+    pub fn handle(&mut self, event: TalkEvent, now: Moment) -> Vec<TalkEffect> {
+        let mut effects = Effects::default();
+        match event {
+            TalkEvent::Roster(roster) => self.roster(roster, now, &mut effects),
+            TalkEvent::Reseated { me, roster } => {
+                self.roster(Vec::new(), now, &mut effects);
+                self.conversation.reseat(me);
+                for (peer, name) in roster {
+                    self.person_came(peer, name, Arrival::BeforeMe, now);
+                }
+            }
+            TalkEvent::ChannelOpened { peer, channel } => {
+                self.channel_opened(peer, channel, now, &mut effects);
+            }
+            TalkEvent::ChannelClosed { peer, channel } => {
+                self.channel_closed(&peer, channel, now, &mut effects);
+            }
+            TalkEvent::Frame {
+                peer,
+                channel,
+                frame,
+            } => self.frame(&peer, channel, frame, now, &mut effects),
+            TalkEvent::Buffered { peer, bytes } => {
+                effects.transfers(self.transfers.buffered(&peer, bytes, now));
+            }
+            TalkEvent::Disk(event) => {
+                effects.transfers(self.transfers.disk(event, now));
+                effects.changed(Aspect::Transfers);
+            }
+            TalkEvent::Tick => {
+                let chat = self.conversation.tick(now);
+                self.chat(chat, &mut effects);
+                effects.transfers(self.transfers.tick(now));
+                effects.live(self.live.tick(now));
+            }
+        }
+        effects.0
+    }
+
+    fn channel_opened(
+        &mut self,
+        peer: PeerId,
+        channel: Channel,
+        now: Moment,
+        effects: &mut Effects,
+    ) {
+        if !self.people.contains_key(&peer) {
+            return;
+        }
+        let guard = self
+            .guards
+            .get_or_insert_with((peer.clone(), channel), || Guard::new(channel, now));
+        if guard.cut_off().is_some() {
+            effects.0.push(TalkEffect::CloseChannel { peer, channel });
+            return;
+        }
+        match channel {
+            Channel::Chat => {
+                self.chat_open.insert(peer.clone());
+                if self.recorders.mine() == Recording::On {
+                    effects.send(&peer, channel, ChatFrame::Recording { on: true }.to_frame());
+                }
+                let chat = self.conversation.channel_opened(&peer, now);
+                self.chat(chat, effects);
+                effects.changed(Aspect::Conversation);
+            }
+            Channel::Files => effects.transfers(self.transfers.channel_opened(&peer, now)),
+            Channel::Live => self.live.channel_opened(&peer),
+        }
+    }
+
+    fn channel_closed(
+        &mut self,
+        peer: &PeerId,
+        channel: Channel,
+        now: Moment,
+        effects: &mut Effects,
+    ) {
+        match channel {
+            Channel::Chat => {
+                self.chat_open.remove(peer);
+                let chat = self.conversation.channel_closed(peer, now);
+                self.chat(chat, effects);
+                effects.changed(Aspect::Conversation);
+            }
+            Channel::Files => {
+                self.transfers.channel_closed(peer);
+                effects.changed(Aspect::Transfers);
+            }
+            Channel::Live => {
+                self.live.channel_closed(peer);
+                effects.changed(Aspect::Live);
+            }
+        }
+    }
+
+    fn record(&mut self, recording: Recording, now: Moment, effects: &mut Effects) {
+        if !self.recorders.set_mine(recording, now) {
+            return;
+        }
+        let on = recording == Recording::On;
+        for peer in self.chat_open.iter() {
+            effects.send(peer, Channel::Chat, ChatFrame::Recording { on }.to_frame());
+        }
+        effects.changed(Aspect::Recorders);
+    }
+
+    fn send_reliably(
+        &mut self,
+        message: ApplicationMessage,
+        to: &Audience,
+        now: Moment,
+        effects: &mut Effects,
+    ) -> Result<(), ApplicationError> {
+        let frame = ChatFrame::App(message).to_frame();
+        ApplicationMessage::check_size(&frame, Reliability::ReliableOrdered)?;
+        let people: Vec<&PeerId> = self
+            .chat_open
+            .iter()
+            .filter(|peer| to.includes(peer))
+            .collect();
+        if people.is_empty() {
+            return Err(ApplicationError::NobodyThere);
+        }
+        if !self.application_pace.take(1, now) {
+            return Err(ApplicationError::TooFast);
+        }
+        for peer in people {
+            effects.send(peer, Channel::Chat, frame.clone());
+        }
+        Ok(())
+    }
+
+    fn chat(&self, chat: Vec<ChatEffect>, effects: &mut Effects) {
+        for effect in chat {
+            match effect {
+                ChatEffect::Send { to, frame } => {
+                    // Receipts of own messages move with what is sent.
+                    if matches!(frame, ChatFrame::Message { .. }) {
+                        effects.changed(Aspect::Conversation);
+                    }
+                    effects.send(&to, Channel::Chat, frame.to_frame());
+                }
+                ChatEffect::Arrived { from, addressed } => {
+                    if let Some(name) = self.people.get(&from) {
+                        let from = name.clone();
+                        effects.notify(TalkNotice::Message { from, addressed });
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,66 @@
+//! Gathers what the models behind the channels want done, as effects of the talk.
+
+use crate::protocol::PeerId;
+use crate::room::messaging::channel::{Channel, Frame};
+use crate::room::messaging::files::TransferEffect;
+use crate::room::messaging::live::LiveEffect;
+
+use super::event::{Aspect, TalkEffect, TalkNotice};
+
+/// Collects what should be done; tells each changed aspect once.
+#[derive(Default)]
+pub(crate) struct Effects(pub(crate) Vec<TalkEffect>);
+
+impl Effects {
+    pub(crate) fn send(&mut self, peer: &PeerId, channel: Channel, frame: Frame) {
+        self.0.push(TalkEffect::Send {
+            peer: peer.clone(),
+            channel,
+            frame,
+        });
+    }
+
+    pub(crate) fn notify(&mut self, notice: TalkNotice) {
+        self.0.push(TalkEffect::Notify(notice));
+    }
+
+    pub(crate) fn changed(&mut self, aspect: Aspect) {
+        let changed = TalkEffect::Changed(aspect);
+        if !self.0.contains(&changed) {
+            self.0.push(changed);
+        }
+    }
+
+    pub(crate) fn transfers(&mut self, transfers: Vec<TransferEffect>) {
+        for effect in transfers {
+            match effect {
+                TransferEffect::Send { to, frame } => {
+                    let control = matches!(frame, Frame::Text(_));
+                    self.send(&to, Channel::Files, frame);
+                    if control {
+                        self.changed(Aspect::Transfers);
+                    }
+                }
+                TransferEffect::Disk(command) => self.0.push(TalkEffect::Disk(command)),
+                TransferEffect::Offered(key) => {
+                    self.notify(TalkNotice::FileOffered(key));
+                    self.changed(Aspect::Transfers);
+                }
+                TransferEffect::Ended(key, ending) => {
+                    self.notify(TalkNotice::FileEnded(key, ending));
+                    self.changed(Aspect::Transfers);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn live(&mut self, live: Vec<LiveEffect>) {
+        for effect in live {
+            match effect {
+                LiveEffect::Send { to, frame } => self.send(&to, Channel::Live, frame.to_frame()),
+                LiveEffect::Application(message) => self.0.push(TalkEffect::Application(message)),
+                LiveEffect::Changed => self.changed(Aspect::Live),
+            }
+        }
+    }
+}

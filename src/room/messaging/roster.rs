@@ -1,0 +1,66 @@
+//! Who is in the room: told to every model at once.
+
+use crate::protocol::{DisplayName, PeerId};
+use crate::room::Moment;
+use crate::room::messaging::chat::Arrival;
+use crate::room::messaging::recorders::Recording;
+use crate::room::ordered::OrderedSet;
+
+use super::Talk;
+use super::event::{Aspect, TalkNotice};
+use super::outbound::Effects;
+
+impl Talk {
+    pub(crate) fn roster(
+        &mut self,
+        roster: Vec<(PeerId, DisplayName)>,
+        now: Moment,
+        effects: &mut Effects,
+    ) {
+        let here: OrderedSet<&PeerId> = roster.iter().map(|(peer, _)| peer).collect();
+        let gone: Vec<PeerId> = self
+            .people
+            .keys()
+            .filter(|peer| !here.contains(peer))
+            .cloned()
+            .collect();
+        for peer in gone {
+            self.person_left(&peer, now, effects);
+        }
+        for (peer, name) in roster {
+            if self.people.get(&peer) != Some(&name) {
+                self.person_came(peer, name, Arrival::AfterMe, now);
+            }
+        }
+    }
+
+    pub(crate) fn person_came(
+        &mut self,
+        peer: PeerId,
+        name: DisplayName,
+        arrival: Arrival,
+        now: Moment,
+    ) {
+        self.people.insert(peer.clone(), name.clone());
+        self.transfers.person_came(peer.clone(), name.clone());
+        self.conversation.person_came(peer, name, arrival, now);
+    }
+
+    pub(crate) fn person_left(&mut self, peer: &PeerId, now: Moment, effects: &mut Effects) {
+        if self.recorders.set(peer, Recording::Off, now)
+            && let Some(name) = self.people.get(peer)
+        {
+            effects.notify(TalkNotice::RecordingStopped(name.clone()));
+            effects.changed(Aspect::Recorders);
+        }
+        self.people.remove(peer);
+        self.chat_open.remove(peer);
+        self.guards.retain(|(guarded, _), _| guarded != peer);
+        let chat = self.conversation.person_left(peer, now);
+        self.chat(chat, effects);
+        effects.changed(Aspect::Conversation);
+        effects.transfers(self.transfers.person_left(peer, now));
+        self.live.channel_closed(peer);
+        effects.changed(Aspect::Live);
+    }
+}

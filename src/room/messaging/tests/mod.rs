@@ -1,0 +1,521 @@
+use std::collections::VecDeque;
+
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::room::messaging::application::ReceivedApplicationMessage;
+use crate::room::messaging::application::Topic;
+use crate::room::messaging::channel::{CutOffReason, Frame};
+use crate::room::messaging::chat::WallTime;
+use crate::room::messaging::files::{
+    Chunk, DiskCommand, DiskEvent, Ending, FileControl, PickedFile, SourceId, TransferId,
+    TransferProblem,
+};
+use crate::room::messaging::live::Position;
+
+fn peer(name: &str) -> PeerId {
+    PeerId::new(name)
+}
+
+fn person(name: &str) -> (PeerId, DisplayName) {
+    (peer(name), DisplayName::parse(name).unwrap())
+}
+
+fn talk(me: &str, roster: &[&str]) -> Talk {
+    let mut talk = Talk::new(TalkEntry {
+        me: peer(me),
+        name: person(me).1,
+        roster: roster.iter().map(|name| person(name)).collect(),
+        page_opened: WallTime(1_000_000),
+        chance: 0.25,
+        now: Moment(0),
+    });
+    for name in roster {
+        open(&mut talk, name, Moment(0));
+    }
+    talk
+}
+
+fn open(talk: &mut Talk, name: &str, now: Moment) -> Vec<TalkEffect> {
+    Channel::ALL
+        .into_iter()
+        .flat_map(|channel| {
+            let peer = peer(name);
+            talk.handle(TalkEvent::ChannelOpened { peer, channel }, now)
+        })
+        .collect()
+}
+
+fn text(talk: &mut Talk, from: &str, channel: Channel, text: &str, now: Moment) -> Vec<TalkEffect> {
+    let frame = Frame::Text(text.to_owned());
+    let peer = peer(from);
+    talk.handle(
+        TalkEvent::Frame {
+            peer,
+            channel,
+            frame,
+        },
+        now,
+    )
+}
+
+fn cut_offs(effects: &[TalkEffect]) -> Vec<(Channel, CutOffReason)> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            TalkEffect::Notify(TalkNotice::CutOff {
+                channel, reason, ..
+            }) => Some((*channel, *reason)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn sent_text(effects: &[TalkEffect], to: &str) -> Vec<String> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            TalkEffect::Send {
+                peer,
+                frame: Frame::Text(text),
+                ..
+            } if peer.as_str() == to => Some(text.clone()),
+            _ => None,
+        })
+        .collect()
+}
+
+const HELLO: &str = r#"{"type":"message","id":"a-1","text":"hi","sentAt":1}"#;
+
+#[test]
+fn strangers_reach_nobody() {
+    let mut talk = talk("me", &["ada"]);
+    assert_eq!(
+        text(&mut talk, "mallory", Channel::Chat, HELLO, Moment(1)),
+        []
+    );
+    assert_eq!(open(&mut talk, "mallory", Moment(1)), []);
+    assert_eq!(
+        text(&mut talk, "mallory", Channel::Chat, HELLO, Moment(1)),
+        []
+    );
+    assert_eq!(talk.conversation().entries().len(), 0);
+}
+
+#[test]
+fn who_floods_a_channel_is_cut_off_from_it_once_and_from_no_other() {
+    for (flooded, frame) in [
+        (Channel::Chat, HELLO),
+        (Channel::Files, r#"{"type":"future"}"#),
+        (Channel::Live, r#"{"type":"reaction","emoji":"🎉"}"#),
+    ] {
+        let mut talk = talk("me", &["ada", "ben"]);
+        let effects: Vec<TalkEffect> = (0..3_000)
+            .flat_map(|_| text(&mut talk, "ada", flooded, frame, Moment(1)))
+            .collect();
+        assert_eq!(cut_offs(&effects), [(flooded, CutOffReason::Flooding)]);
+        let close = TalkEffect::CloseChannel {
+            peer: peer("ada"),
+            channel: flooded,
+        };
+        assert!(effects.contains(&close));
+        let again = TalkEvent::ChannelOpened {
+            peer: peer("ada"),
+            channel: flooded,
+        };
+        assert_eq!(talk.handle(again, Moment(60_000)), [close]);
+        assert_eq!(text(&mut talk, "ada", flooded, frame, Moment(60_000)), []);
+        let other = if flooded == Channel::Chat {
+            Channel::Live
+        } else {
+            Channel::Chat
+        };
+        let (other_frame, other_again) = match other {
+            Channel::Chat => (HELLO, HELLO),
+            _ => (r#"{"type":"reaction","emoji":"🎉"}"#, HELLO),
+        };
+        assert_ne!(
+            text(&mut talk, "ada", other, other_frame, Moment(60_000)),
+            []
+        );
+        assert_ne!(
+            text(&mut talk, "ben", Channel::Chat, other_again, Moment(60_000)),
+            []
+        );
+    }
+}
+
+#[test]
+fn who_keeps_sending_nonsense_is_cut_off_on_each_channel() {
+    for channel in Channel::ALL {
+        for nonsense in [
+            Frame::Text("{".into()),
+            Frame::Text("x".repeat(100_000)),
+            Frame::Bytes(vec![0; 3]),
+            Frame::Bytes(vec![0; 70_000]),
+        ] {
+            let mut talk = talk("me", &["ada"]);
+            let mut answers = (0..10).map(|_| {
+                let frame = nonsense.clone();
+                let peer = peer("ada");
+                cut_offs(&talk.handle(
+                    TalkEvent::Frame {
+                        peer,
+                        channel,
+                        frame,
+                    },
+                    Moment(1),
+                ))
+            });
+            assert!(answers.by_ref().take(5).all(|answer| answer.is_empty()));
+            assert_eq!(
+                answers.next(),
+                Some(vec![(channel, CutOffReason::Malformed)])
+            );
+            assert!(answers.all(|answer| answer.is_empty()));
+        }
+    }
+}
+
+#[test]
+fn types_of_newer_versions_are_ignored_and_not_held_against_anyone() {
+    for channel in Channel::ALL {
+        let mut talk = talk("me", &["ada"]);
+        for second in 0..100 {
+            let effects = text(
+                &mut talk,
+                "ada",
+                channel,
+                r#"{"type":"future","a":[1]}"#,
+                Moment(second * 1_000),
+            );
+            assert_eq!(cut_offs(&effects), []);
+        }
+    }
+}
+
+#[test]
+fn who_lies_about_a_file_is_cut_off_and_what_came_is_thrown_away() {
+    let mut talk = talk("me", &["ada"]);
+    let offer = FileControl::Offer {
+        id: TransferId(1),
+        name: "a".into(),
+        size: 10,
+        mime: String::new(),
+    };
+    let frame = |talk: &mut Talk, frame| {
+        let (peer, channel) = (peer("ada"), Channel::Files);
+        talk.handle(
+            TalkEvent::Frame {
+                peer,
+                channel,
+                frame,
+            },
+            Moment(1),
+        )
+    };
+    frame(&mut talk, offer.to_frame());
+    let key = talk.transfers().list()[0].key().clone();
+    let effects = talk
+        .intend(TalkIntent::Accept(key.clone()), Moment(1))
+        .unwrap();
+    assert!(effects.contains(&TalkEffect::Disk(DiskCommand::Open { key: key.clone() })));
+    talk.handle(
+        TalkEvent::Disk(DiskEvent::Opened { key: key.clone() }),
+        Moment(1),
+    );
+    let effects = frame(&mut talk, Chunk::frame(TransferId(1), 0, &[0; 11]));
+    assert_eq!(cut_offs(&effects), [(Channel::Files, CutOffReason::Lying)]);
+    assert!(effects.contains(&TalkEffect::Disk(DiskCommand::Discard { key: key.clone() })));
+    let ending = Ending::Failed(TransferProblem::CutOff);
+    assert_eq!(talk.transfers().get(&key).unwrap().ending(), Some(ending));
+}
+
+#[test]
+fn everyone_hears_who_records_also_those_who_come_later() {
+    let mut me = talk("me", &["ada"]);
+    let on = r#"{"type":"recording","on":true}"#;
+    let effects = me
+        .intend(TalkIntent::SetRecording(Recording::On), Moment(1))
+        .unwrap();
+    assert_eq!(sent_text(&effects, "ada"), [on]);
+    assert_eq!(
+        me.intend(TalkIntent::SetRecording(Recording::On), Moment(1)),
+        Ok(Vec::new())
+    );
+    me.handle(
+        TalkEvent::Roster(vec![person("ada"), person("ben")]),
+        Moment(2),
+    );
+    assert_eq!(sent_text(&open(&mut me, "ben", Moment(3)), "ben"), [on]);
+
+    let mut ben = talk("ben", &["me"]);
+    let started = TalkEffect::Notify(TalkNotice::RecordingStarted(person("me").1));
+    assert!(text(&mut ben, "me", Channel::Chat, on, Moment(1)).contains(&started));
+    assert!(!text(&mut ben, "me", Channel::Chat, on, Moment(2)).contains(&started));
+    assert_eq!(ben.recorders().list().len(), 1);
+    let stopped = TalkEffect::Notify(TalkNotice::RecordingStopped(person("me").1));
+    assert!(
+        ben.handle(TalkEvent::Roster(Vec::new()), Moment(3))
+            .contains(&stopped)
+    );
+    assert_eq!(ben.recorders().list(), []);
+}
+
+#[test]
+fn application_messages_travel_both_ways_within_their_limits() {
+    let mut talk = talk("me", &["ada", "ben"]);
+    let send = |data, to| TalkIntent::Send {
+        message: ApplicationMessage {
+            topic: Topic::parse("game/move").unwrap(),
+            data,
+        },
+        to,
+        reliability: Reliability::ReliableOrdered,
+    };
+    let effects = talk
+        .intend(
+            send(json!({"x": 1}), Audience::Person(peer("ben"))),
+            Moment(1),
+        )
+        .unwrap();
+    assert_eq!(
+        sent_text(&effects, "ben"),
+        [r#"{"type":"app","topic":"game/move","data":{"x":1}}"#]
+    );
+    assert!(sent_text(&effects, "ada").is_empty());
+    let large = talk.intend(
+        send(json!("x".repeat(40_000)), Audience::Everyone),
+        Moment(1),
+    );
+    assert_eq!(large.map_err(TalkError::code), Err("application-too-large"));
+    let gone = talk.intend(send(json!(1), Audience::Person(peer("cyd"))), Moment(1));
+    assert_eq!(
+        gone.map_err(TalkError::code),
+        Err("application-nobody-there")
+    );
+    let fast: Vec<_> = (0..50)
+        .map(|_| talk.intend(send(json!(1), Audience::Everyone), Moment(1)))
+        .collect();
+    assert_eq!(fast.iter().filter(|sent| sent.is_ok()).count(), 39);
+
+    let frame = r#"{"type":"app","topic":"bot","data":[1,2]}"#;
+    for (channel, reliability) in [
+        (Channel::Chat, Reliability::ReliableOrdered),
+        (Channel::Live, Reliability::UnreliableUnordered),
+    ] {
+        let received = TalkEffect::Application(ReceivedApplicationMessage {
+            from: peer("ada"),
+            reliability,
+            message: ApplicationMessage {
+                topic: Topic::parse("bot").unwrap(),
+                data: json!([1, 2]),
+            },
+        });
+        assert_eq!(
+            text(&mut talk, "ada", channel, frame, Moment(2)),
+            [received]
+        );
+    }
+}
+
+#[test]
+fn who_lost_the_seat_keeps_the_conversation_and_asks_for_what_was_missed() {
+    let mut talk = talk("me", &["ada"]);
+    talk.intend(
+        TalkIntent::Say {
+            text: "before".into(),
+            to: Audience::Everyone,
+        },
+        Moment(1),
+    )
+    .unwrap();
+    let reseated = TalkEvent::Reseated {
+        me: peer("me2"),
+        roster: vec![person("ada")],
+    };
+    talk.handle(reseated, Moment(40_000));
+    let effects = open(&mut talk, "ada", Moment(40_100));
+    assert_eq!(
+        sent_text(&effects, "ada"),
+        [r#"{"type":"history-request"}"#]
+    );
+    assert_eq!(talk.conversation().entries().len(), 1);
+}
+
+/// Two talks with a wire between them and disks that answer at once.
+struct Pair {
+    talks: [Talk; 2],
+    wire: VecDeque<(usize, Channel, Frame)>,
+    notices: Vec<TalkNotice>,
+    written: u64,
+}
+
+impl Pair {
+    fn perform(&mut self, me: usize, effects: Vec<TalkEffect>, now: Moment) {
+        for effect in effects {
+            match effect {
+                TalkEffect::Send { channel, frame, .. } => {
+                    self.wire.push_back((1 - me, channel, frame))
+                }
+                TalkEffect::Notify(notice) => {
+                    if let TalkNotice::FileOffered(key) = &notice {
+                        let accepted = self.talks[me].intend(TalkIntent::Accept(key.clone()), now);
+                        self.perform(me, accepted.unwrap(), now);
+                    }
+                    self.notices.push(notice);
+                }
+                TalkEffect::Disk(command) => {
+                    let report = match command {
+                        DiskCommand::Read {
+                            key,
+                            offset,
+                            length,
+                            ..
+                        } => DiskEvent::Read {
+                            key,
+                            offset,
+                            bytes: vec![7; length],
+                        },
+                        DiskCommand::Open { key } => DiskEvent::Opened { key },
+                        DiskCommand::Write { key, offset, bytes } => {
+                            self.written += bytes.len() as u64;
+                            DiskEvent::Written {
+                                key,
+                                offset: offset + bytes.len() as u64,
+                            }
+                        }
+                        DiskCommand::Finish { key } => DiskEvent::Finished { key },
+                        DiskCommand::Release { .. } | DiskCommand::Discard { .. } => continue,
+                    };
+                    let effects = self.talks[me].handle(TalkEvent::Disk(report), now);
+                    self.perform(me, effects, now);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn deliver(&mut self, now: Moment) {
+        while let Some((to, channel, frame)) = self.wire.pop_front() {
+            let peer = peer(["a", "b"][1 - to]);
+            let effects = self.talks[to].handle(
+                TalkEvent::Frame {
+                    peer,
+                    channel,
+                    frame,
+                },
+                now,
+            );
+            self.perform(to, effects, now);
+            for me in 0..2 {
+                let peer = self::peer(["a", "b"][1 - me]);
+                let effects = self.talks[me].handle(TalkEvent::Buffered { peer, bytes: 0 }, now);
+                self.perform(me, effects, now);
+            }
+        }
+    }
+}
+
+#[test]
+fn whatever_one_honest_side_does_the_other_never_takes_it_for_an_attack() {
+    let talks = [talk("a", &["b"]), talk("b", &["a"])];
+    let mut pair = Pair {
+        talks,
+        wire: VecDeque::new(),
+        notices: Vec::new(),
+        written: 0,
+    };
+    for ms in (0..60_000).step_by(50) {
+        let now = Moment(ms);
+        for me in 0..2 {
+            let mut effects = pair.talks[me].handle(TalkEvent::Tick, now);
+            if ms == 1_000 {
+                for _ in 0..800 {
+                    let say = TalkIntent::Say {
+                        text: "x".repeat(100),
+                        to: Audience::Everyone,
+                    };
+                    effects.extend(pair.talks[me].intend(say, now).unwrap());
+                }
+                let files = (0..120).map(|number| PickedFile {
+                    source: SourceId(number),
+                    name: "a".into(),
+                    size: 100_000,
+                    media_type: String::new(),
+                });
+                let offer = TalkIntent::Offer {
+                    files: files.collect(),
+                    to: Audience::Everyone,
+                };
+                effects.extend(pair.talks[me].intend(offer, now).unwrap());
+            }
+            let position = Position::new(0.5, 0.5).unwrap();
+            let intents = [
+                TalkIntent::Point {
+                    screen: peer("a"),
+                    position,
+                },
+                TalkIntent::React(crate::room::messaging::live::Emoji::parse("🎉").unwrap()),
+                TalkIntent::Send {
+                    message: ApplicationMessage {
+                        topic: Topic::parse("x").unwrap(),
+                        data: json!(1),
+                    },
+                    to: Audience::Everyone,
+                    reliability: Reliability::ReliableOrdered,
+                },
+            ];
+            for intent in intents {
+                effects.extend(pair.talks[me].intend(intent, now).unwrap_or_default());
+            }
+            pair.perform(me, effects, now);
+        }
+        pair.deliver(now);
+    }
+    let attacks = pair
+        .notices
+        .iter()
+        .filter(|notice| matches!(notice, TalkNotice::CutOff { .. }));
+    assert_eq!(attacks.count(), 0);
+    let complete =
+        |notice: &&TalkNotice| matches!(notice, TalkNotice::FileEnded(_, Ending::Complete));
+    assert_eq!(pair.notices.iter().filter(complete).count(), 2 * 2 * 120);
+    assert_eq!(pair.written, 2 * 120 * 100_000);
+    for talk in &pair.talks {
+        let missing = talk.conversation().entries().filter(|entry| {
+            matches!(entry.delivery(), Some(delivery) if delivery != crate::room::messaging::chat::Delivery::Everyone)
+        });
+        assert_eq!(missing.count(), 0);
+    }
+}
+
+proptest! {
+    #[test]
+    fn nothing_a_peer_sends_makes_the_model_panic(
+        frames in proptest::collection::vec(
+            (0..3_usize, prop_oneof![
+                any::<String>().prop_map(Frame::Text),
+                proptest::collection::vec(any::<u8>(), 0..40).prop_map(Frame::Bytes),
+                (0..4_u32, any::<u64>(), 0..50_usize).prop_map(|(id, offset, length)| Chunk::frame(TransferId(id), offset, &vec![0; length])),
+                ("(offer|accept|decline|written|done|verified|corrupt|cancel|message|received|history|history-request|recording|pointer|app)", 0..4_u32, any::<u64>()).prop_map(|(tag, id, number)| {
+                    Frame::Text(format!(r#"{{"type":"{tag}","id":{id},"offset":{number},"size":{number},"name":"x","by":"sender","sha256":"{}","entries":[],"on":true}}"#, "0".repeat(64)))
+                }),
+            ]),
+            0..40,
+        )
+    ) {
+        let mut talk = talk("me", &["ada"]);
+        for (channel, frame) in frames {
+            let channel = Channel::ALL[channel];
+            let effects = talk.handle(TalkEvent::Frame { peer: peer("ada"), channel, frame }, Moment(5));
+            for effect in effects {
+                if let TalkEffect::Notify(TalkNotice::FileOffered(key)) = effect {
+                    let _ = talk.intend(TalkIntent::Accept(key.clone()), Moment(5));
+                    talk.handle(TalkEvent::Disk(DiskEvent::Opened { key }), Moment(5));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! How far the attempt to reach a person has come, and what it means when it ends there.
+//!
+//! Responsible for the diagnosis alone; the words are the ui's. Invariant: every way in which a path can fail has exactly
+//! one diagnosis, and the one that names something people can act on comes first.
+
+use crate::protocol::{IceCandidate, IceServer};
+
+/// Where the setting up of a connection stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectionStage {
+    /// The descriptions are on their way through the server.
+    Signaling,
+    /// The browser looks for addresses of its own.
+    Gathering,
+    /// Pairs of addresses are tried (RFC 8445 section 7).
+    Checking,
+    /// A pair works; keys are agreed on (RFC 8827 section 6.5).
+    Handshake,
+    /// Everything stands; nothing was seen or heard yet.
+    FirstMedia,
+    /// Media arrived.
+    Established,
+}
+
+/// Whether a pair of addresses works.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pair {
+    /// None does, or not any more.
+    #[default]
+    Missing,
+    /// One does.
+    Found,
+}
+
+/// Which kinds of candidates one side came up with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct CandidateKinds {
+    pub(crate) any: bool,
+    pub(crate) reflexive: bool,
+    pub(crate) relayed: bool,
+}
+
+impl CandidateKinds {
+    /// Takes note of a candidate (RFC 8839 section 5.1).
+    pub(crate) fn note(&mut self, candidate: &IceCandidate) {
+        let mut words = candidate.candidate.split(' ');
+        let kind = words.find(|word| *word == "typ").and_then(|_| words.next());
+        self.any = true;
+        self.reflexive |= kind == Some("srflx");
+        self.relayed |= kind == Some("relay");
+    }
+}
+
+/// What is known of the attempt under way.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Attempt {
+    pub(crate) own: CandidateKinds,
+    pub(crate) theirs: CandidateKinds,
+    pub(crate) pair: Pair,
+    /// Whether anything arrived.
+    pub(crate) heard: bool,
+}
+
+/// How the browser and the negotiation see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// The descriptions are not agreed on.
+    Negotiating,
+    /// They are.
+    Negotiated,
+    /// And the browser calls the connection connected.
+    Connected,
+}
+
+impl Attempt {
+    /// Where it stands.
+    pub(crate) fn stage(&self, progress: Progress) -> ConnectionStage {
+        match (progress, self.pair) {
+            (Progress::Connected, _) if self.heard => ConnectionStage::Established,
+            (Progress::Connected, _) => ConnectionStage::FirstMedia,
+            (Progress::Negotiating, _) => ConnectionStage::Signaling,
+            (Progress::Negotiated, Pair::Found) => ConnectionStage::Handshake,
+            (Progress::Negotiated, Pair::Missing) if self.own.any => ConnectionStage::Checking,
+            (Progress::Negotiated, Pair::Missing) => ConnectionStage::Gathering,
+        }
+    }
+
+    /// What it means that it ends at this stage, with a server that offers relays or not.
+    pub(crate) fn diagnose(&self, stage: ConnectionStage, relays: Relays) -> Failure {
+        match (stage, relays) {
+            (ConnectionStage::Signaling, _) => Failure::NoAnswer,
+            (ConnectionStage::Gathering, _) => Failure::NoAddress,
+            (ConnectionStage::Checking, Relays::None) => Failure::NoRelay,
+            (ConnectionStage::Checking, Relays::Offered) => {
+                if !self.own.relayed && !self.own.reflexive {
+                    Failure::UdpBlocked
+                } else if !self.own.relayed {
+                    Failure::RelaySilent
+                } else if !self.theirs.relayed {
+                    Failure::TheyAreBlocked
+                } else {
+                    Failure::NothingThrough
+                }
+            }
+            (ConnectionStage::Handshake, _) => Failure::HandshakeLost,
+            (ConnectionStage::FirstMedia | ConnectionStage::Established, _) => Failure::NoMedia,
+        }
+    }
+}
+
+/// Whether the server names relays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Relays {
+    /// It does.
+    Offered,
+    /// It does not.
+    None,
+}
+
+/// Why a person cannot be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// This computer does not reach the server either.
+    Offline,
+    /// The other side does not reach the server.
+    TheyAreAway,
+    /// The other side does not answer ([`ConnectionStage::Signaling`]).
+    NoAnswer,
+    /// The browser found no address of its own ([`ConnectionStage::Gathering`]).
+    NoAddress,
+    /// No pair works and there is no relay ([`ConnectionStage::Checking`], as are the next four).
+    NoRelay,
+    /// Neither STUN nor a relay answered this computer.
+    UdpBlocked,
+    /// STUN answered this computer, no relay did.
+    RelaySilent,
+    /// The other side got no relay.
+    TheyAreBlocked,
+    /// Both sides got a relay, and yet no pair works.
+    NothingThrough,
+    /// A pair works, the handshake does not get through ([`ConnectionStage::Handshake`]).
+    HandshakeLost,
+    /// The connection stands, nothing arrives on it ([`ConnectionStage::FirstMedia`]).
+    NoMedia,
+}
+
+/// Where relays are expected to answer, for people: `UDP 3478, TCP 3478, TLS 5349`. Empty when there are none.
+pub(crate) fn relay_ports(servers: &[IceServer]) -> String {
+    let mut ports: Vec<String> = Vec::new();
+    for url in servers.iter().flat_map(|server| &server.urls) {
+        // RFC 7065 section 3.1.
+        let (secure, rest) = match url.split_once(':') {
+            Some(("turn", rest)) => (false, rest),
+            Some(("turns", rest)) => (true, rest),
+            _ => continue,
+        };
+        let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let transport = match (secure, query) {
+            (true, _) => "TLS",
+            (false, "transport=tcp") => "TCP",
+            (false, _) => "UDP",
+        };
+        let port = address.rsplit_once(':').map(|(_, port)| port);
+        let port = port
+            .filter(|port| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
+            .unwrap_or(if secure { "5349" } else { "3478" });
+        let port = [transport, " ", port].concat();
+        if !ports.contains(&port) {
+            ports.push(port);
+        }
+    }
+    ports.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ConnectionStage::{Checking, Established, FirstMedia, Gathering, Handshake, Signaling};
+
+    fn kinds(kinds: &[&str]) -> CandidateKinds {
+        let mut noted = CandidateKinds::default();
+        for kind in kinds {
+            noted.note(&IceCandidate {
+                candidate: format!("candidate:1 1 udp 1 198.18.0.1 9 typ {kind} generation 0"),
+                ..IceCandidate::default()
+            });
+        }
+        noted
+    }
+
+    #[test]
+    fn the_stage_is_the_first_thing_that_is_missing() {
+        for (progress, own, pair, heard, stage) in [
+            (
+                Progress::Negotiating,
+                &[][..],
+                Pair::Missing,
+                false,
+                Signaling,
+            ),
+            (
+                Progress::Negotiating,
+                &["host"],
+                Pair::Found,
+                true,
+                Signaling,
+            ),
+            (Progress::Negotiated, &[], Pair::Missing, false, Gathering),
+            (
+                Progress::Negotiated,
+                &["host"],
+                Pair::Missing,
+                true,
+                Checking,
+            ),
+            (
+                Progress::Negotiated,
+                &["host"],
+                Pair::Found,
+                false,
+                Handshake,
+            ),
+            (
+                Progress::Connected,
+                &["host"],
+                Pair::Found,
+                false,
+                FirstMedia,
+            ),
+            (
+                Progress::Connected,
+                &["host"],
+                Pair::Found,
+                true,
+                Established,
+            ),
+        ] {
+            let attempt = Attempt {
+                own: kinds(own),
+                pair,
+                heard,
+                ..Attempt::default()
+            };
+            assert_eq!(attempt.stage(progress), stage, "{progress:?} {pair:?}");
+        }
+    }
+
+    #[test]
+    fn a_failed_check_names_who_is_blocked_where() {
+        let (all, direct) = (&["host", "srflx", "relay"][..], &["host", "srflx"][..]);
+        for (relays, own, theirs, failure) in [
+            (Relays::None, all, all, Failure::NoRelay),
+            (Relays::Offered, &["host"][..], all, Failure::UdpBlocked),
+            (Relays::Offered, direct, all, Failure::RelaySilent),
+            (Relays::Offered, all, direct, Failure::TheyAreBlocked),
+            (Relays::Offered, all, &[], Failure::TheyAreBlocked),
+            (Relays::Offered, all, all, Failure::NothingThrough),
+        ] {
+            let attempt = Attempt {
+                own: kinds(own),
+                theirs: kinds(theirs),
+                ..Attempt::default()
+            };
+            assert_eq!(attempt.diagnose(Checking, relays), failure);
+        }
+    }
+
+    #[test]
+    fn every_other_stage_has_its_own_failure() {
+        let attempt = Attempt::default();
+        for (stage, failure) in [
+            (Signaling, Failure::NoAnswer),
+            (Gathering, Failure::NoAddress),
+            (Handshake, Failure::HandshakeLost),
+            (FirstMedia, Failure::NoMedia),
+        ] {
+            for relays in [Relays::None, Relays::Offered] {
+                assert_eq!(attempt.diagnose(stage, relays), failure);
+            }
+        }
+    }
+
+    #[test]
+    fn relays_are_named_by_transport_and_port() {
+        let servers = [IceServer {
+            urls: [
+                "stun:a.example",
+                "turn:a.example",
+                "turn:a.example:3478?transport=udp",
+                "turn:[2001:db8::1]?transport=tcp",
+                "turns:a.example:443?transport=tcp",
+                "turns:a.example",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            username: None,
+            credential: None,
+        }];
+        assert_eq!(
+            relay_ports(&servers),
+            "UDP 3478, TCP 3478, TLS 443, TLS 5349"
+        );
+        assert_eq!(relay_ports(&[]), "");
+    }
+}

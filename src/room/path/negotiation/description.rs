@@ -1,0 +1,105 @@
+//! What negotiation reads out of a session description: whose connection wrote it, and its ICE generation.
+//!
+//! Invariant: reading never fails. What a description does not say cannot tell two connections apart.
+
+/// Most ICE user fragments kept of one description; one for each media section is usual, one for all with BUNDLE.
+const MOST_FRAGMENTS: usize = 16;
+
+/// The part of a session description (RFC 8866) that identifies the connection behind it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Description {
+    /// `sess-id` of the `o=` line: constant for one `RTCPeerConnection` (RFC 8829 section 5.2.1).
+    session: Option<String>,
+    /// The first `a=fingerprint` (RFC 8122): one for each certificate, and browsers make one for each connection.
+    fingerprint: Option<String>,
+    /// Every `a=ice-ufrag` (RFC 8839 section 5.4), without repetition.
+    fragments: Vec<String>,
+}
+
+impl Description {
+    /// Reads what there is.
+    pub(crate) fn read(sdp: &str) -> Self {
+        let mut description = Self::default();
+        for line in sdp.lines() {
+            let line = line.trim_end();
+            if let Some(origin) = line.strip_prefix("o=") {
+                description.session = origin.split(' ').nth(1).map(str::to_owned);
+            } else if let Some(fingerprint) = line.strip_prefix("a=fingerprint:") {
+                description
+                    .fingerprint
+                    .get_or_insert_with(|| fingerprint.to_ascii_uppercase());
+            } else if let Some(fragment) = line.strip_prefix("a=ice-ufrag:")
+                && description.fragments.len() < MOST_FRAGMENTS
+                && !description.has_fragment(fragment)
+            {
+                description.fragments.push(fragment.to_owned());
+            }
+        }
+        description
+    }
+
+    /// Whether both were written by the same connection, as far as they tell. Another certificate is another
+    /// connection. Some clients write a new `sess-id` into every description, so that alone proves nothing: a shared
+    /// ICE generation outweighs it.
+    pub(crate) fn same_connection(&self, other: &Self) -> bool {
+        if let (Some(mine), Some(theirs)) = (&self.fingerprint, &other.fingerprint)
+            && mine != theirs
+        {
+            return false;
+        }
+        match (&self.session, &other.session) {
+            (Some(mine), Some(theirs)) if mine != theirs => self
+                .fragments
+                .iter()
+                .any(|fragment| other.has_fragment(fragment)),
+            _ => true,
+        }
+    }
+
+    /// Whether the ICE generation called `fragment` is part of it.
+    pub(crate) fn has_fragment(&self, fragment: &str) -> bool {
+        self.fragments.iter().any(|known| known == fragment)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sdp(session: &str, fingerprint: &str, fragment: &str) -> Description {
+        Description::read(&format!(
+            "v=0\r\no=- {session} 2 IN IP4 127.0.0.1\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=ice-ufrag:{fragment}\r\na=fingerprint:sha-256 {fingerprint}\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=ice-ufrag:{fragment}\r\n"
+        ))
+    }
+
+    #[test]
+    fn a_renegotiation_and_an_ice_restart_come_from_the_same_connection() {
+        assert!(sdp("1", "AA", "x").same_connection(&sdp("1", "AA", "x")));
+        assert!(sdp("1", "AA", "x").same_connection(&sdp("1", "aa", "y")));
+    }
+
+    #[test]
+    fn another_certificate_is_another_connection() {
+        assert!(!sdp("1", "AA", "x").same_connection(&sdp("1", "BB", "x")));
+    }
+
+    #[test]
+    fn a_new_session_id_counts_only_with_new_ice_credentials() {
+        assert!(sdp("1", "AA", "x").same_connection(&sdp("2", "AA", "x")));
+        assert!(!sdp("1", "AA", "x").same_connection(&sdp("2", "AA", "y")));
+    }
+
+    #[test]
+    fn what_says_nothing_tells_nothing_apart() {
+        assert!(Description::read("").same_connection(&sdp("1", "AA", "x")));
+        assert!(Description::read("o=\r\no=-").same_connection(&Description::read("garbage")));
+    }
+
+    #[test]
+    fn fragments_are_bounded() {
+        let many: String = (0..1_000)
+            .map(|index| format!("a=ice-ufrag:{index}\n"))
+            .collect();
+        assert_eq!(Description::read(&many).fragments.len(), MOST_FRAGMENTS);
+    }
+}

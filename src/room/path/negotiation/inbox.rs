@@ -1,0 +1,263 @@
+//! What the peer says, and what to do next once nothing is under way.
+//!
+//! Invariant: of the peer's offers only the latest waits; an answer counts only for the offer it answers.
+
+use crate::protocol::IceCandidate;
+use crate::room::call::effect::PeerCommand;
+use crate::room::call::event::Moment;
+
+use super::candidates::{Fit, fits};
+use super::description::Description;
+use super::open::{Origin, RemoteOffer, Signaling};
+use super::operation::{Operation, Running};
+use super::{Connection, Negotiation, Politeness, Signal, Step, Surroundings, Tie};
+
+/// How often an offer is said before an impolite side considers that the other is impolite too.
+const STUBBORN_REPEATS: u32 = 2;
+
+impl Negotiation {
+    /// The peer offers.
+    pub fn hear_offer(
+        &mut self,
+        sdp: String,
+        serial: Option<u32>,
+        surroundings: Surroundings<'_>,
+    ) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let description = Description::read(&sdp);
+        let offer = RemoteOffer {
+            sdp,
+            serial,
+            description,
+        };
+        if let Some(serial) = serial {
+            if self.heard.is_some_and(|heard| serial < heard) {
+                return steps;
+            }
+            self.heard = Some(serial);
+            if self
+                .retired
+                .iter()
+                .any(|gone| gone.same_connection(&offer.description))
+            {
+                return steps;
+            }
+        }
+        if self.answer_again(&offer, &mut steps) || self.is_at_hand(&offer) {
+            return steps;
+        }
+        if self.is_foreign(&offer.description) && !self.insists() {
+            self.reopen(offer, surroundings, &mut steps);
+        } else if let Connection::Open(live) = &mut self.connection {
+            live.waiting_offer = Some(offer);
+        }
+        self.advance(surroundings, &mut steps);
+        steps
+    }
+
+    /// The peer answers.
+    pub fn hear_answer(
+        &mut self,
+        sdp: String,
+        serial: Option<u32>,
+        surroundings: Surroundings<'_>,
+    ) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let Connection::Open(live) = &mut self.connection else {
+            return steps;
+        };
+        let Signaling::Offered(offer) = &live.signaling else {
+            return steps;
+        };
+        let applying = matches!(
+            live.running.as_ref().map(|running| &running.operation),
+            Some(Operation::Applying { .. })
+        );
+        if applying || serial.is_some_and(|serial| serial != offer.serial) {
+            return steps;
+        }
+        let description = Description::read(&sdp);
+        let replaced = live
+            .peer
+            .as_ref()
+            .is_some_and(|peer| !peer.same_connection(&description));
+        if replaced {
+            self.rebuild_into(surroundings, &mut steps);
+            return steps;
+        }
+        live.peer = Some(description);
+        live.waiting_answer = Some(sdp);
+        if self.politeness == Politeness::Provisional {
+            self.politeness = Politeness::Polite;
+        }
+        self.advance(surroundings, &mut steps);
+        steps
+    }
+
+    /// The peer names a candidate.
+    pub fn hear_candidate(&mut self, candidate: Option<IceCandidate>) -> Vec<Step> {
+        if let Connection::Open(live) = &self.connection
+            && let Some(remote) = &live.remote
+        {
+            let offer_ahead = live.waiting_offer.is_some() || live.running.is_some();
+            match fits(candidate.as_ref(), remote) {
+                Fit::Belongs => return vec![add(candidate)],
+                Fit::Unlabelled if !offer_ahead => return vec![add(candidate)],
+                Fit::Unlabelled | Fit::Foreign => {}
+            }
+        }
+        self.held.hold(candidate);
+        Vec::new()
+    }
+
+    /// A repeated offer that was answered gets the same answer.
+    fn answer_again(&self, offer: &RemoteOffer, steps: &mut Vec<Step>) -> bool {
+        let Connection::Open(live) = &self.connection else {
+            return false;
+        };
+        let Some((answered, sdp)) = &live.answered else {
+            return false;
+        };
+        if !answered.repeats(offer) {
+            return false;
+        }
+        steps.push(Step::Send(Signal::Answer {
+            sdp: sdp.clone(),
+            serial: offer.serial,
+        }));
+        self.repeat_candidates(steps);
+        true
+    }
+
+    /// Whether this very offer waits or is being accepted.
+    fn is_at_hand(&self, offer: &RemoteOffer) -> bool {
+        let Connection::Open(live) = &self.connection else {
+            return false;
+        };
+        let accepting = match live.running.as_ref().map(|running| &running.operation) {
+            Some(Operation::Accepting(accepted)) => accepted.repeats(offer),
+            _ => false,
+        };
+        accepting
+            || live
+                .waiting_offer
+                .as_ref()
+                .is_some_and(|waiting| waiting.repeats(offer))
+    }
+
+    /// Whether the offer is not for the connection there is: there is none, it belongs to another one of the peer, or
+    /// both sides opened one and offer first.
+    fn is_foreign(&self, description: &Description) -> bool {
+        match &self.connection {
+            Connection::Absent { .. } => true,
+            Connection::Open(live) => match &live.peer {
+                Some(peer) => !peer.same_connection(description),
+                None => live.origin == Origin::Offered,
+            },
+        }
+    }
+
+    /// Whether this side stays with its own offer from a new connection instead of taking the peer's.
+    fn insists(&mut self) -> bool {
+        match &self.connection {
+            Connection::Open(live) if live.peer.is_none() && live.origin == Origin::Offered => {
+                self.prevails()
+            }
+            _ => false,
+        }
+    }
+
+    /// Two offers crossed: whether the own one stands.
+    fn prevails(&mut self) -> bool {
+        let repeats = match &self.connection {
+            Connection::Open(live) => match &live.signaling {
+                Signaling::Offered(offer) => offer.repeats,
+                Signaling::Stable => 0,
+            },
+            Connection::Absent { .. } => 0,
+        };
+        match self.politeness {
+            Politeness::Polite => false,
+            Politeness::Impolite | Politeness::Provisional
+                if self.tie == Tie::Yields && repeats >= STUBBORN_REPEATS =>
+            {
+                self.politeness = Politeness::Polite;
+                false
+            }
+            Politeness::Impolite | Politeness::Provisional => {
+                self.politeness = Politeness::Impolite;
+                true
+            }
+        }
+    }
+
+    /// Replaces the connection by one that answers this offer.
+    fn reopen(
+        &mut self,
+        offer: RemoteOffer,
+        surroundings: Surroundings<'_>,
+        steps: &mut Vec<Step>,
+    ) {
+        self.retire(steps);
+        self.held.forget_unlabelled();
+        self.open(Origin::Answered, surroundings, steps);
+        if let Connection::Open(live) = &mut self.connection {
+            live.waiting_offer = Some(offer);
+        }
+    }
+
+    /// Starts the next operation if none is under way.
+    pub(crate) fn advance(&mut self, surroundings: Surroundings<'_>, steps: &mut Vec<Step>) {
+        let Connection::Open(live) = &mut self.connection else {
+            return;
+        };
+        if live.running.is_some() {
+            return;
+        }
+        if let Signaling::Offered(_) = live.signaling
+            && let Some(sdp) = live.waiting_answer.take()
+        {
+            self.run(Operation::Applying { sdp }, surroundings.now, steps);
+            return;
+        }
+        if let Some(offer) = live.waiting_offer.take() {
+            let collides = matches!(live.signaling, Signaling::Offered(_));
+            if !(collides && self.prevails()) {
+                self.accept(offer, surroundings.now, steps);
+                return;
+            }
+        }
+        let Connection::Open(live) = &mut self.connection else {
+            return;
+        };
+        if matches!(live.signaling, Signaling::Stable) && (live.wants_offer || live.wants_restart) {
+            let ice_restart = live.wants_restart;
+            live.wants_offer = false;
+            live.wants_restart = false;
+            self.run(Operation::Offering { ice_restart }, surroundings.now, steps);
+        }
+    }
+
+    fn accept(&mut self, offer: RemoteOffer, now: Moment, steps: &mut Vec<Step>) {
+        if let Connection::Open(live) = &mut self.connection {
+            live.signaling = Signaling::Stable;
+            live.waiting_answer = None;
+            live.peer = Some(offer.description.clone());
+        }
+        if self.politeness == Politeness::Provisional {
+            self.politeness = Politeness::Impolite;
+        }
+        self.run(Operation::Accepting(offer), now, steps);
+    }
+
+    fn run(&mut self, operation: Operation, now: Moment, steps: &mut Vec<Step>) {
+        if let Connection::Open(live) = &mut self.connection {
+            steps.push(Step::Command(operation.command()));
+            live.running = Some(Running::new(operation, now));
+        }
+    }
+}
+
+pub(crate) fn add(candidate: Option<IceCandidate>) -> Step {
+    Step::Command(PeerCommand::AddCandidate(candidate))
+}

@@ -1,0 +1,176 @@
+//! One connection while it exists: where signaling stands on it and what is wanted of it.
+//!
+//! Invariant: `signaling` follows the browser's `RTCSignalingState` as far as the finished operations tell.
+
+use crate::room::call::effect::{PeerCommand, Route};
+use crate::room::call::event::{ConnectionState, Moment};
+
+use super::Audience;
+use super::candidates::Candidates;
+use super::description::Description;
+use super::operation::{Failure, Operation, Running};
+
+/// How long an offer waits for its answer before it is said again, in ms; grows with every time.
+const ANSWER_EXPECTED_MS: u64 = 3_000;
+
+/// Longest wait between two times an offer is said, in ms.
+const LONGEST_REPEAT_MS: u64 = 10_000;
+
+/// How often an offer is said again before the connection is given up.
+const MOST_REPEATS: u32 = 6;
+
+/// How long a browser's operation may take, in ms.
+const OPERATION_MS: u64 = 20_000;
+
+/// How the connection came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// This side offered first: the transceivers are its own.
+    Offered,
+    /// The peer did.
+    Answered,
+}
+
+/// An offer that was sent.
+#[derive(Clone, Debug)]
+pub(crate) struct SentOffer {
+    pub(crate) sdp: String,
+    pub(crate) serial: u32,
+    pub(crate) said: Moment,
+    pub(crate) repeats: u32,
+}
+
+/// Where signaling stands, as far as finished operations tell.
+#[derive(Clone, Debug)]
+pub(crate) enum Signaling {
+    Stable,
+    /// `have-local-offer`, and the offer was sent.
+    Offered(SentOffer),
+}
+
+/// An offer of the peer.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct RemoteOffer {
+    pub(crate) sdp: String,
+    pub(crate) serial: Option<u32>,
+    pub(crate) description: Description,
+}
+
+impl RemoteOffer {
+    /// Whether it is the same offer said again.
+    pub(crate) fn repeats(&self, other: &Self) -> bool {
+        match (self.serial, other.serial) {
+            (Some(mine), Some(theirs)) => mine == theirs,
+            _ => self.sdp == other.sdp,
+        }
+    }
+}
+
+/// One connection.
+#[derive(Clone, Debug)]
+pub(crate) struct Live {
+    pub(crate) origin: Origin,
+    pub(crate) signaling: Signaling,
+    pub(crate) running: Option<Running>,
+    pub(crate) wants_offer: bool,
+    pub(crate) wants_restart: bool,
+    pub(crate) waiting_offer: Option<RemoteOffer>,
+    pub(crate) waiting_answer: Option<String>,
+    /// The peer's connection this one talks to, once that is known.
+    pub(crate) peer: Option<Description>,
+    /// The remote description that is set.
+    pub(crate) remote: Option<Description>,
+    /// The last offer that was answered, and how.
+    pub(crate) answered: Option<(RemoteOffer, String)>,
+    pub(crate) local_candidates: Candidates,
+    pub(crate) state: ConnectionState,
+    pub(crate) route: Route,
+}
+
+/// What time asks for.
+pub(crate) enum Due {
+    Nothing,
+    Repeat,
+    Retry(PeerCommand),
+    Rebuild,
+}
+
+impl Live {
+    pub(crate) fn new(origin: Origin) -> Self {
+        Self {
+            origin,
+            signaling: Signaling::Stable,
+            running: None,
+            wants_offer: origin == Origin::Offered,
+            wants_restart: false,
+            waiting_offer: None,
+            waiting_answer: None,
+            peer: None,
+            remote: None,
+            answered: None,
+            local_candidates: Candidates::default(),
+            state: ConnectionState::New,
+            route: Route::Any,
+        }
+    }
+
+    pub(crate) fn is_settled(&self) -> bool {
+        self.remote.is_some()
+            && self.running.is_none()
+            && matches!(self.signaling, Signaling::Stable)
+            && !self.wants_offer
+            && !self.wants_restart
+    }
+
+    /// Takes note of `negotiationneeded`. The browser fires it only in the stable state, so one that is seen while an
+    /// own offer is made or sent was fired before, and that offer has it covered; the same holds for the answer to the
+    /// first offer of a connection, which brings the transceivers.
+    pub(crate) fn note_need(&mut self) {
+        let covered = match &self.running {
+            Some(running) => match &running.operation {
+                Operation::Offering { .. } => true,
+                Operation::Accepting(_) => self.remote.is_none(),
+                Operation::Applying { .. } => false,
+            },
+            None => {
+                matches!(self.signaling, Signaling::Offered(_))
+                    || (self.origin == Origin::Answered && self.remote.is_none())
+            }
+        };
+        if !covered {
+            self.wants_offer = true;
+        }
+    }
+
+    pub(crate) fn fail(&mut self, now: Moment) -> Failure {
+        match &mut self.running {
+            Some(running) => running.fail(now),
+            None => Failure::Again,
+        }
+    }
+
+    pub(crate) fn due(&mut self, audience: Audience, now: Moment) -> Due {
+        if let Some(running) = &mut self.running {
+            return match running.retry(now) {
+                Some(command) => Due::Retry(command),
+                None if now.since(running.began) > OPERATION_MS => Due::Rebuild,
+                None => Due::Nothing,
+            };
+        }
+        match &self.signaling {
+            Signaling::Offered(offer) if audience == Audience::Present => {
+                let patience = ANSWER_EXPECTED_MS
+                    .saturating_mul(u64::from(offer.repeats).saturating_add(1))
+                    .min(LONGEST_REPEAT_MS);
+                if now.since(offer.said) < patience {
+                    Due::Nothing
+                } else if offer.repeats >= MOST_REPEATS {
+                    Due::Rebuild
+                } else {
+                    Due::Repeat
+                }
+            }
+            _ => Due::Nothing,
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! When a broken path is repaired, and how: an ICE restart first, another connection when that does not help.
+//!
+//! Responsible for the policy alone; negotiation carries it out. Invariant: while a path is broken there is always a next
+//! attempt, and attempts never come faster than the table says.
+
+use crate::room::call::event::{ConnectionState, Moment};
+
+/// How long a disconnected path may come back by itself, in ms.
+const PATIENCE_MS: u64 = 2_000;
+
+/// How much longer the second side waits, in ms, so that usually only one of them acts.
+const SECOND_SIDE_MS: u64 = 3_000;
+
+/// How long a path may take to be set up once both descriptions are there, in ms.
+const SETUP_MS: u64 = 12_000;
+
+/// How long an ICE restart may take before the next attempt, in ms.
+const RESTART_MS: u64 = 4_000;
+
+/// How long relayed candidates alone may take, in ms.
+const RELAYED_MS: u64 = 6_000;
+
+/// How long a new connection may take before the next attempt, in ms.
+const REBUILD_MS: u64 = 10_000;
+
+/// Pause between attempts once the user was told that it failed, in ms.
+const HOPELESS_PAUSE_MS: u64 = 30_000;
+
+/// After how long the user is told, in ms.
+const HOPELESS_MS: u64 = 30_000;
+
+/// Which side acts first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Duty {
+    /// This one.
+    First,
+    /// The other one.
+    Second,
+}
+
+/// What to do about a broken path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Remedy {
+    /// Gather new ICE credentials.
+    RestartIce,
+    /// The same, with relayed candidates alone.
+    RestartRelayed,
+    /// Give the connection up for another.
+    Rebuild,
+}
+
+/// The state of repair of one path.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Recovery {
+    trouble: Option<Trouble>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Trouble {
+    since: Moment,
+    next: Moment,
+    step: Step,
+}
+
+/// Which attempt is the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    FirstRestart,
+    SecondRestart,
+    Relayed,
+    Rebuild,
+}
+
+impl Step {
+    /// What it does, how long it has for it in ms, and what comes after.
+    fn take(self) -> (Remedy, u64, Self) {
+        match self {
+            Self::FirstRestart => (Remedy::RestartIce, RESTART_MS, Self::SecondRestart),
+            Self::SecondRestart => (Remedy::RestartIce, 2 * RESTART_MS, Self::Relayed),
+            Self::Relayed => (Remedy::RestartRelayed, RELAYED_MS, Self::Rebuild),
+            Self::Rebuild => (Remedy::Rebuild, REBUILD_MS, Self::FirstRestart),
+        }
+    }
+}
+
+impl Recovery {
+    /// Takes note of what the connection reports.
+    pub(crate) fn observe(&mut self, state: ConnectionState, duty: Duty, now: Moment) {
+        match state {
+            ConnectionState::Connected => self.trouble = None,
+            ConnectionState::Disconnected => self.begin(now, PATIENCE_MS + delay(duty)),
+            ConnectionState::Failed => self.begin(now, delay(duty)),
+            ConnectionState::New | ConnectionState::Connecting | ConnectionState::Closed => {}
+        }
+    }
+
+    /// Nothing arrives any more, although the browser takes the connection for sound.
+    pub(crate) fn fall_silent(&mut self, duty: Duty, now: Moment) {
+        self.begin(now, delay(duty));
+    }
+
+    /// The user asks for another round of attempts: it begins with the most thorough one.
+    pub(crate) fn try_again(&mut self, now: Moment) {
+        self.trouble = Some(Trouble {
+            since: now,
+            next: now,
+            step: Step::Rebuild,
+        });
+    }
+
+    /// Both descriptions are set: from now on the path has its time to come up.
+    pub(crate) fn expect_connection(&mut self, duty: Duty, now: Moment) {
+        if self.trouble.is_none() {
+            self.begin(now, SETUP_MS + delay(duty));
+        }
+    }
+
+    fn begin(&mut self, now: Moment, wait_ms: u64) {
+        let next = now.plus(wait_ms);
+        let trouble = self.trouble.get_or_insert(Trouble {
+            since: now,
+            next,
+            step: Step::FirstRestart,
+        });
+        trouble.next = trouble.next.min(next);
+    }
+
+    /// Something changed for the better (another network, the other side is back): the next attempt is soon.
+    /// Whoever was told that it failed waits for the outcome anew.
+    pub(crate) fn encourage(&mut self, duty: Duty, now: Moment) {
+        let hopeless = self.is_hopeless(now);
+        if let Some(trouble) = &mut self.trouble {
+            trouble.next = trouble.next.min(now.plus(delay(duty)));
+            trouble.step = Step::FirstRestart;
+            if hopeless {
+                trouble.since = now;
+            }
+        }
+    }
+
+    /// What is due now. Calling this counts as having done it.
+    pub(crate) fn due(&mut self, duty: Duty, now: Moment) -> Option<Remedy> {
+        let hopeless = self.is_hopeless(now);
+        let trouble = self
+            .trouble
+            .as_mut()
+            .filter(|trouble| trouble.next <= now)?;
+        let (remedy, pause, step) = trouble.step.take();
+        trouble.step = step;
+        let pause = if hopeless { HOPELESS_PAUSE_MS } else { pause };
+        trouble.next = now.plus(pause + delay(duty));
+        Some(remedy)
+    }
+
+    /// Whether the user should be told that the path does not work.
+    pub(crate) fn is_hopeless(&self, now: Moment) -> bool {
+        self.trouble
+            .is_some_and(|trouble| now.since(trouble.since) >= HOPELESS_MS)
+    }
+}
+
+fn delay(duty: Duty) -> u64 {
+    match duty {
+        Duty::First => 0,
+        Duty::Second => SECOND_SIDE_MS,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn remedies(recovery: &mut Recovery, duty: Duty, until_ms: u64) -> Vec<(u64, Remedy)> {
+        (0..until_ms)
+            .step_by(250)
+            .filter_map(|ms| Some((ms, recovery.due(duty, Moment(ms))?)))
+            .collect()
+    }
+
+    #[test]
+    fn a_path_that_comes_back_by_itself_is_left_alone() {
+        let mut recovery = Recovery::default();
+        recovery.observe(ConnectionState::Disconnected, Duty::First, Moment(0));
+        assert_eq!(remedies(&mut recovery, Duty::First, 2_000), []);
+        recovery.observe(ConnectionState::Connected, Duty::First, Moment(1_900));
+        assert_eq!(remedies(&mut recovery, Duty::First, 60_000), []);
+    }
+
+    #[test]
+    fn restarts_come_first_then_the_relay_alone_then_another_connection() {
+        let mut recovery = Recovery::default();
+        recovery.observe(ConnectionState::Disconnected, Duty::First, Moment(0));
+        assert_eq!(
+            remedies(&mut recovery, Duty::First, 25_000),
+            [
+                (2_000, Remedy::RestartIce),
+                (6_000, Remedy::RestartIce),
+                (14_000, Remedy::RestartRelayed),
+                (20_000, Remedy::Rebuild)
+            ]
+        );
+    }
+
+    #[test]
+    fn a_failed_path_is_repaired_at_once_and_by_the_second_side_three_seconds_later() {
+        for (duty, first) in [(Duty::First, 0), (Duty::Second, 3_000)] {
+            let mut recovery = Recovery::default();
+            recovery.observe(ConnectionState::Failed, duty, Moment(0));
+            assert_eq!(
+                remedies(&mut recovery, duty, 3_500),
+                [(first, Remedy::RestartIce)]
+            );
+        }
+    }
+
+    #[test]
+    fn who_tries_again_gets_another_connection_at_once_and_half_a_minute() {
+        let mut recovery = Recovery::default();
+        recovery.observe(ConnectionState::Failed, Duty::Second, Moment(0));
+        recovery.try_again(Moment(100_000));
+        let due = recovery.due(Duty::Second, Moment(100_000));
+        assert_eq!(due, Some(Remedy::Rebuild));
+        assert!(!recovery.is_hopeless(Moment(129_999)));
+        assert!(recovery.is_hopeless(Moment(130_000)));
+    }
+
+    #[test]
+    fn attempts_become_rare_but_never_end() {
+        let mut recovery = Recovery::default();
+        recovery.observe(ConnectionState::Failed, Duty::First, Moment(0));
+        let all = remedies(&mut recovery, Duty::First, 600_000);
+        assert!(recovery.is_hopeless(Moment(30_000)) && !recovery.is_hopeless(Moment(29_999)));
+        assert!(all.windows(2).all(|pair| pair[1].0 - pair[0].0 <= 30_000));
+        assert!(all.last().is_some_and(|(ms, _)| *ms > 560_000));
+    }
+
+    #[test]
+    fn another_network_brings_the_next_attempt_forward() {
+        let mut recovery = Recovery::default();
+        recovery.observe(ConnectionState::Failed, Duty::First, Moment(0));
+        assert_eq!(
+            remedies(&mut recovery, Duty::First, 1),
+            [(0, Remedy::RestartIce)]
+        );
+        recovery.encourage(Duty::First, Moment(1_000));
+        assert_eq!(
+            recovery.due(Duty::First, Moment(1_000)),
+            Some(Remedy::RestartIce)
+        );
+    }
+}

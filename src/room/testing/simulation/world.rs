@@ -1,0 +1,299 @@
+//! The world: a clock, a queue of what is going to happen, the participants and the server.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
+
+use crate::protocol::{ClientMessage, CloseCode, DisplayName, PeerId, RoomName, ServerMessage};
+use crate::room::call::update::update;
+use crate::room::{Circumstance, Effect, Event, Intent, Moment, PeerEvent, RoomState, SocketEvent};
+
+use super::chance::Chance;
+use super::connection::{Connection, Flavour, Press};
+use super::server::{Server, SocketId};
+use super::story::{Act, Conditions};
+
+/// Time between two ticks, in ms.
+const TICK_MS: u64 = 500;
+
+/// One participant.
+pub(crate) struct Participant {
+    pub(crate) state: RoomState,
+    pub(crate) connections: HashMap<PeerId, Connection>,
+    pub(crate) socket: Option<SocketId>,
+    pub(crate) attempt: u64,
+    /// When the last ordered message on the socket arrives: there, and here.
+    pub(crate) sent: u64,
+    pub(crate) received: u64,
+    pub(crate) flavour: Flavour,
+}
+
+/// Something that is going to happen.
+pub(crate) enum Happening {
+    Tick(usize),
+    Connect {
+        who: usize,
+        attempt: u64,
+    },
+    ToServer {
+        socket: SocketId,
+        message: ClientMessage,
+    },
+    ToParticipant {
+        socket: SocketId,
+        message: ServerMessage,
+    },
+    ServerNotices(SocketId),
+    Closed {
+        socket: SocketId,
+        code: CloseCode,
+    },
+    Finish {
+        who: usize,
+        peer: PeerId,
+        generation: u32,
+    },
+    Report {
+        who: usize,
+        peer: PeerId,
+        generation: u32,
+        event: PeerEvent,
+    },
+    Check {
+        who: usize,
+        peer: PeerId,
+        generation: u32,
+    },
+    Act(Act),
+    ServerIsBack,
+}
+
+struct Scheduled {
+    at: u64,
+    order: u64,
+    happening: Happening,
+}
+
+impl PartialEq for Scheduled {
+    fn eq(&self, other: &Self) -> bool {
+        (self.at, self.order) == (other.at, other.order)
+    }
+}
+
+impl Eq for Scheduled {}
+
+impl PartialOrd for Scheduled {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Scheduled {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.at, self.order).cmp(&(other.at, other.order))
+    }
+}
+
+/// Everything there is.
+pub(crate) struct World {
+    pub(crate) now: u64,
+    pub(crate) chance: Chance,
+    pub(crate) conditions: Conditions,
+    queue: BinaryHeap<Reverse<Scheduled>>,
+    order: u64,
+    pub(crate) participants: Vec<Participant>,
+    pub(crate) server: Server,
+    pub(crate) sockets: HashMap<SocketId, usize>,
+    pub(crate) last_socket: SocketId,
+    /// Who had which id.
+    pub(crate) owners: HashMap<PeerId, usize>,
+    pub(crate) press: Press,
+    /// Pairs of ICE generations between which the network is broken.
+    pub(crate) broken: HashSet<(u64, u64)>,
+    pub(crate) last_offer: u64,
+    log: bool,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64, log: bool) -> Self {
+        let mut chance = Chance::new(seed);
+        let conditions = Conditions::draw(&mut chance);
+        let participants = (0..conditions.participants)
+            .map(|index| Participant {
+                state: RoomState::default(),
+                connections: HashMap::new(),
+                socket: None,
+                attempt: 0,
+                sent: 0,
+                received: 0,
+                flavour: if conditions.restless && index == 0 {
+                    Flavour::Restless
+                } else {
+                    Flavour::Browser
+                },
+            })
+            .collect();
+        let mut world = Self {
+            now: 0,
+            chance,
+            conditions,
+            queue: BinaryHeap::new(),
+            order: 0,
+            participants,
+            server: Server::new(),
+            sockets: HashMap::new(),
+            last_socket: 0,
+            owners: HashMap::new(),
+            press: Press::default(),
+            broken: HashSet::new(),
+            last_offer: 0,
+            log,
+        };
+        world.tell(|| format!("{:?}", conditions));
+        for who in 0..conditions.participants {
+            let offset = world.chance.between(0, TICK_MS);
+            world.schedule(offset, Happening::Tick(who));
+        }
+        world.write_story();
+        world
+    }
+
+    pub(crate) fn tell(&self, line: impl FnOnce() -> String) {
+        if self.log {
+            eprintln!("{:>7} {}", self.now, line());
+        }
+    }
+
+    pub(crate) fn schedule(&mut self, at: u64, happening: Happening) {
+        self.order += 1;
+        self.queue.push(Reverse(Scheduled {
+            at: at.max(self.now),
+            order: self.order,
+            happening,
+        }));
+    }
+
+    pub(crate) fn after(&mut self, from: u64, to: u64, happening: Happening) {
+        let at = self.now + self.chance.between(from, to);
+        self.schedule(at, happening);
+    }
+
+    /// Lets the next thing happen.
+    pub(crate) fn step(&mut self) {
+        let Some(Reverse(next)) = self.queue.pop() else {
+            panic!("ticks never end");
+        };
+        self.now = next.at;
+        match next.happening {
+            Happening::Tick(who) => {
+                self.schedule(self.now + TICK_MS, Happening::Tick(who));
+                if who == 0 && self.server.up {
+                    self.server.expire(Moment(self.now));
+                    self.deliver();
+                }
+                self.feed(who, Event::Tick);
+            }
+            Happening::Connect { who, attempt } => self.connect(who, attempt),
+            Happening::ToServer { socket, message } => {
+                if self.server.up {
+                    self.server.on_message(socket, message, Moment(self.now));
+                    self.deliver();
+                }
+            }
+            Happening::ToParticipant { socket, message } => {
+                if let Some(who) = self.listener(socket) {
+                    if let ServerMessage::Welcome { peer, .. } = &message {
+                        self.owners.insert(peer.clone(), who);
+                    }
+                    self.feed(who, Event::Server(message));
+                }
+            }
+            Happening::ServerNotices(socket) => {
+                self.server.on_drop(socket, Moment(self.now));
+                self.deliver();
+            }
+            Happening::Closed { socket, code } => {
+                if let Some(who) = self.listener(socket) {
+                    self.participants[who].socket = None;
+                    self.feed(who, Event::Socket(SocketEvent::Closed(code)));
+                }
+            }
+            Happening::Finish {
+                who,
+                peer,
+                generation,
+            } => self.finish(who, peer, generation),
+            Happening::Report {
+                who,
+                peer,
+                generation,
+                event,
+            } => {
+                self.feed(
+                    who,
+                    Event::Peer {
+                        peer,
+                        generation,
+                        event,
+                    },
+                );
+            }
+            Happening::Check {
+                who,
+                peer,
+                generation,
+            } => self.check(who, &peer, generation),
+            Happening::Act(act) => self.act(act),
+            Happening::ServerIsBack => self.server.restart(Moment(self.now)),
+        }
+    }
+
+    pub(crate) fn listener(&self, socket: SocketId) -> Option<usize> {
+        let who = *self.sockets.get(&socket)?;
+        (self.participants[who].socket == Some(socket)).then_some(who)
+    }
+
+    /// Feeds an event to a participant's model and does what it says.
+    pub(crate) fn feed(&mut self, who: usize, event: Event) {
+        if !matches!(event, Event::Tick) {
+            self.tell(|| format!("{who} <- {}", brief(&event)));
+        }
+        let circumstance = Circumstance {
+            now: Moment(self.now),
+            chance: self.chance.fraction(),
+        };
+        let effects = update(&mut self.participants[who].state, circumstance, event);
+        for effect in effects {
+            self.perform(who, effect);
+        }
+    }
+
+    pub(crate) fn join(&mut self, who: usize) {
+        let room = RoomName::parse("simulation").unwrap();
+        let name = DisplayName::parse(&format!("P{who}")).unwrap();
+        self.feed(who, Event::Intent(Intent::Join { room, name }));
+    }
+
+    fn perform(&mut self, who: usize, effect: Effect) {
+        match effect {
+            Effect::Connect { after_ms } => {
+                self.abandon(who);
+                self.participants[who].attempt += 1;
+                let attempt = self.participants[who].attempt;
+                let at = self.now + after_ms + self.chance.between(2, 30);
+                self.schedule(at, Happening::Connect { who, attempt });
+            }
+            Effect::Disconnect => {
+                self.participants[who].attempt += 1;
+                self.abandon(who);
+            }
+            Effect::Send(message) => self.send(who, message),
+            Effect::Peer { peer, command } => self.command(who, peer, command),
+            Effect::Notify(_) | Effect::Store(_) | Effect::ReleaseMedia => {}
+        }
+    }
+}
+
+pub(crate) fn brief(value: &impl std::fmt::Debug) -> String {
+    let text = format!("{value:?}").replace("\\n", " ");
+    text.chars().take(260).collect()
+}

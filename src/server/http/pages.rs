@@ -1,0 +1,200 @@
+//! The rendered pages, with the status each deserves.
+//!
+//! Invariant: 200 goes to the home page and to rooms that can exist; everything else is rendered too, as a page that
+//! helps, with 404. No page is cached: each has a nonce of its own.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use leptos::nonce::use_nonce;
+use leptos::prelude::{LeptosOptions, ServerFnError, use_context};
+use leptos_axum::{ResponseOptions, render_app_async_with_context};
+
+use super::assets::SiteAssets;
+use super::headers::page_policy;
+use crate::protocol::{Attendance, RoomName};
+use crate::server::rooms::Rooms;
+use crate::server::secrets::random;
+
+/// What rendering needs.
+pub(crate) struct Pages {
+    options: LeptosOptions,
+    assets: SiteAssets,
+    /// The address of `cargo leptos watch`'s reload socket while developing.
+    reload: Option<String>,
+}
+
+impl Pages {
+    /// Pages whose scripts and styles stand where the options say.
+    pub(crate) fn new(options: LeptosOptions, assets: SiteAssets) -> Arc<Self> {
+        let watched = std::env::var_os("LEPTOS_WATCH").is_some();
+        let reload = watched.then(|| {
+            let port = options.reload_external_port.unwrap_or(options.reload_port);
+            format!("ws://{}:{port}", options.site_addr.ip())
+        });
+        Arc::new(Self {
+            options,
+            assets,
+            reload,
+        })
+    }
+}
+
+/// Answers with a file of the site, or renders whatever was asked for.
+pub(crate) async fn page(State(pages): State<Arc<Pages>>, request: Request) -> Response {
+    let path = request.uri().path();
+    if let Some(response) = pages
+        .assets
+        .respond(request.method(), path, request.headers())
+    {
+        return response;
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let allow = [(ALLOW, HeaderValue::from_static("GET, HEAD"))];
+        return (
+            StatusCode::METHOD_NOT_ALLOWED,
+            allow,
+            "Pages can only be read.",
+        )
+            .into_response();
+    }
+    let status = match destination(path) {
+        Destination::Page => StatusCode::OK,
+        Destination::Nowhere => StatusCode::NOT_FOUND,
+        Destination::Elsewhere(path) => {
+            let location = HeaderValue::try_from(path).unwrap_or(HeaderValue::from_static("/"));
+            return (StatusCode::PERMANENT_REDIRECT, [(LOCATION, location)]).into_response();
+        }
+    };
+    let context = {
+        let pages = Arc::clone(&pages);
+        move || allow_nonce(&pages)
+    };
+    let options = pages.options.clone();
+    let path = path.to_owned();
+    let document = move || crate::server::document(options.clone(), path.clone());
+    let render = render_app_async_with_context(context, document);
+    let mut response: Response<Body> = render(request).await;
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = status;
+    }
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Destination {
+    Page,
+    Nowhere,
+    Elsewhere(String),
+}
+
+fn destination(path: &str) -> Destination {
+    if path == "/" {
+        return Destination::Page;
+    }
+    let Some(name) = path.strip_prefix("/r/") else {
+        return Destination::Nowhere;
+    };
+    if RoomName::parse(name).is_ok() {
+        return Destination::Page;
+    }
+    match name.strip_suffix('/') {
+        Some(name) if RoomName::parse(name).is_ok() => Destination::Elsewhere(format!("/r/{name}")),
+        _ => Destination::Nowhere,
+    }
+}
+
+/// Runs while a page is being rendered: the response's policy allows the nonce of its scripts.
+fn allow_nonce(pages: &Pages) {
+    if let (Some(nonce), Some(parts), Some(response)) = (
+        use_nonce(),
+        use_context::<Parts>(),
+        use_context::<ResponseOptions>(),
+    ) && let Some(policy) =
+        page_policy(&nonce.to_string(), &parts.headers, pages.reload.as_deref())
+    {
+        response.insert_header(CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+/// Makes up a room nobody can guess. A plain form, as a page without scripts sends it, is led there.
+///
+/// # Errors
+/// When the operating system gives no random numbers.
+pub(crate) fn create_room() -> Result<RoomName, ServerFnError> {
+    let name = random::room_name().map_err(ServerFnError::new)?;
+    if let (Some(parts), Some(response)) =
+        (use_context::<Parts>(), use_context::<ResponseOptions>())
+    {
+        let accept = parts
+            .headers
+            .get(ACCEPT)
+            .and_then(|accept| accept.to_str().ok());
+        if accept.is_some_and(|accept| accept.contains("text/html"))
+            && let Ok(location) = HeaderValue::try_from(format!("/r/{name}"))
+        {
+            response.insert_header(LOCATION, location);
+            response.set_status(StatusCode::SEE_OTHER);
+        }
+    }
+    Ok(name)
+}
+
+/// Tells the lobby who is in a room.
+///
+/// # Errors
+/// When it is called for anything but a request to this server.
+pub(crate) async fn who_is_inside(room: RoomName) -> Result<Attendance, ServerFnError> {
+    let rooms =
+        use_context::<Rooms>().ok_or_else(|| ServerFnError::new("The rooms are not at hand."))?;
+    Ok(Attendance {
+        names: rooms.who_is_inside(&room).await,
+        capacity: rooms.capacity(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_home_page_and_possible_rooms_are_found() {
+        for path in ["/", "/r/team-standup", "/r/abc"] {
+            assert_eq!(destination(path), Destination::Page, "{path}");
+        }
+    }
+
+    #[test]
+    fn impossible_rooms_and_other_paths_are_not() {
+        for path in [
+            "/r",
+            "/r/",
+            "/r/ab",
+            "/r/Team",
+            "/r/a%20b",
+            "/r/abc/def",
+            "/r/abc//",
+            "/other",
+            "//",
+            "/r//",
+        ] {
+            assert_eq!(destination(path), Destination::Nowhere, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_trailing_slash_leads_to_the_room() {
+        assert_eq!(
+            destination("/r/abc/"),
+            Destination::Elsewhere("/r/abc".into())
+        );
+    }
+}

@@ -1,0 +1,182 @@
+//! Who may try the relays without a seat: people who check their connection before they join.
+//!
+//! Invariant: no more than [`MOST`] visits are under way, of one address no more than [`MOST_OF_ONE_ADDRESS`], and each ends
+//! by itself after [`LIFETIME`]; so what visitors cost is bounded, and nothing is kept of them afterwards.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::http::header::HOST;
+use axum::http::request::Parts;
+use leptos::prelude::{ServerFnError, use_context};
+
+use super::{IceServers, Lifetime};
+use crate::protocol::CheckServers;
+use crate::server::clock::{Clock, UnixMillis};
+use crate::server::http::state::ServerState;
+use crate::server::net::proxy::Arrival;
+use crate::server::secrets::random;
+use crate::server::signaling::connections::counted;
+use crate::server::turn::Members;
+
+/// How long a visitor's credentials open allocations: as long as a check takes where nothing answers.
+pub(crate) const LIFETIME: Duration = Duration::from_secs(120);
+
+/// Most visits of one address (of IPv6: one /64) within [`LIFETIME`].
+const MOST_OF_ONE_ADDRESS: usize = 6;
+
+/// Most visits of everybody within [`LIFETIME`].
+const MOST: usize = 120;
+
+/// The visits under way, and what visitors are told.
+#[derive(Debug)]
+pub(crate) struct Visitors {
+    ice_servers: IceServers,
+    members: Members,
+    clock: Clock,
+    visits: Mutex<Visits>,
+}
+
+/// The visits that have not ended yet, in order.
+#[derive(Debug, Default)]
+struct Visits(Vec<Visit>);
+
+#[derive(Debug)]
+struct Visit {
+    /// Not known of those who come through a proxy that is not told of.
+    address: Option<IpAddr>,
+    until: UnixMillis,
+}
+
+/// There is no room for another visit now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct TooMany;
+
+impl Visits {
+    fn admit(&mut self, address: IpAddr, now: UnixMillis) -> Result<(), TooMany> {
+        self.0.retain(|visit| visit.until > now);
+        let address = counted(address);
+        let of_address = self.0.iter().filter(|visit| visit.address == address);
+        let of_address = of_address.count();
+        if self.0.len() >= MOST || (address.is_some() && of_address >= MOST_OF_ONE_ADDRESS) {
+            return Err(TooMany);
+        }
+        let lifetime = u64::try_from(LIFETIME.as_millis()).unwrap_or(u64::MAX);
+        self.0.push(Visit {
+            address,
+            until: now.saturating_add(lifetime),
+        });
+        Ok(())
+    }
+}
+
+impl Visitors {
+    /// Nobody yet.
+    pub(crate) fn new(ice_servers: IceServers, members: Members, clock: Clock) -> Self {
+        Self {
+            ice_servers,
+            members,
+            clock,
+            visits: Mutex::default(),
+        }
+    }
+
+    /// What a visitor from this address is told now.
+    ///
+    /// # Errors
+    /// When the system has no random numbers.
+    fn receive(
+        &self,
+        address: IpAddr,
+        authority: Option<&str>,
+    ) -> Result<CheckServers, random::NoRandomness> {
+        let now = self.clock.now();
+        let mut visits = self.visits.lock().unwrap_or_else(PoisonError::into_inner);
+        if visits.admit(address, now).is_err() {
+            return Ok(CheckServers::TooMany);
+        }
+        let visitor = random::peer_id(random::bytes()?);
+        self.members.visit(&visitor);
+        let (members, leaving) = (self.members.clone(), visitor.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(LIFETIME).await;
+            members.leave(&leaving);
+        });
+        Ok(CheckServers::Granted {
+            ice_servers: self.ice_servers.told_to(
+                &visitor,
+                authority,
+                Lifetime::Limited(LIFETIME),
+                now,
+            ),
+            ice_transport_policy: self.ice_servers.policy,
+        })
+    }
+}
+
+/// Tells somebody who checks their connection which servers there are.
+///
+/// # Errors
+/// When it is called for anything but a request to this server, or the system has no random numbers.
+pub(crate) fn visitor_ice_servers() -> Result<CheckServers, ServerFnError> {
+    let (Some(server), Some(parts)) = (use_context::<Arc<ServerState>>(), use_context::<Parts>())
+    else {
+        return Err(ServerFnError::new("The server is not at hand."));
+    };
+    let arrival = parts
+        .extensions
+        .get::<Arrival>()
+        .ok_or_else(|| ServerFnError::new("Nobody asked."))?;
+    let client = server.proxies.client(*arrival, &parts.headers);
+    let authority = parts.headers.get(HOST);
+    let authority = authority.and_then(|host| host.to_str().ok());
+    server
+        .visitors
+        .receive(client.address, authority)
+        .map_err(ServerFnError::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIFETIME_MS: UnixMillis = 120_000;
+
+    fn admit(visits: &mut Visits, address: &str, now: UnixMillis) -> bool {
+        visits.admit(address.parse().unwrap(), now).is_ok()
+    }
+
+    #[test]
+    fn one_address_has_so_many_visits_and_gets_them_back() {
+        let mut visits = Visits::default();
+        for _ in 0..MOST_OF_ONE_ADDRESS {
+            assert!(admit(&mut visits, "192.0.2.1", 0));
+        }
+        assert!(!admit(&mut visits, "192.0.2.1", LIFETIME_MS - 1));
+        assert!(admit(&mut visits, "192.0.2.2", LIFETIME_MS - 1));
+        assert!(admit(&mut visits, "192.0.2.1", LIFETIME_MS));
+    }
+
+    #[test]
+    fn a_network_of_ipv6_is_one_visitor() {
+        let mut visits = Visits::default();
+        let admitted = (1..=20)
+            .filter(|host| admit(&mut visits, &format!("2001:db8::{host:x}"), 0))
+            .count();
+        assert_eq!(admitted, MOST_OF_ONE_ADDRESS);
+        assert!(admit(&mut visits, "2001:db8:0:1::1", 0));
+    }
+
+    #[test]
+    fn everybody_together_has_so_many_and_nobody_is_remembered_longer() {
+        let mut visits = Visits::default();
+        let admitted = (0..200)
+            .filter(|_| admit(&mut visits, "127.0.0.1", 0))
+            .count();
+        assert_eq!(admitted, MOST);
+        assert!(!admit(&mut visits, "192.0.2.1", 0));
+        assert!(admit(&mut visits, "192.0.2.1", LIFETIME_MS));
+        assert_eq!(visits.0.len(), 1);
+    }
+}

@@ -1,0 +1,160 @@
+//! Who a request really comes from, and over which scheme, when reverse proxies stand before the server.
+//!
+//! Invariant: what `X-Forwarded-For` and `X-Forwarded-Proto` say is believed only from a trusted proxy's address; of a
+//! chain of proxies only the trusted end is.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::http::{HeaderMap, HeaderName};
+
+use crate::server::http::origin::Scheme;
+use crate::server::network::Network;
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+/// How a connection arrived at the server itself. Stands in every request's extensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Arrival {
+    /// The other end: a client, or a proxy.
+    pub(crate) from: SocketAddr,
+    /// Whether it came over TLS.
+    pub(crate) scheme: Scheme,
+}
+
+/// Whom a request comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Client {
+    /// Their address, as far as it is known.
+    pub(crate) address: IpAddr,
+    /// How they opened the page; `None` when a proxy that is not trusted may stand between.
+    pub(crate) scheme: Option<Scheme>,
+}
+
+/// The proxies whose word is believed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TrustedProxies(Vec<Network>);
+
+impl TrustedProxies {
+    /// These networks.
+    pub(crate) fn new(networks: Vec<Network>) -> Self {
+        Self(networks)
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(address))
+    }
+
+    /// Whom a request with these headers comes from.
+    pub(crate) fn client(&self, arrival: Arrival, headers: &HeaderMap) -> Client {
+        let nearest = arrival.from.ip().to_canonical();
+        if !self.trusts(nearest) {
+            let scheme = (arrival.scheme == Scheme::Https).then_some(Scheme::Https);
+            return Client {
+                address: nearest,
+                scheme,
+            };
+        }
+        let mut address = nearest;
+        for hop in last_first(headers, &FORWARDED_FOR) {
+            let Some(hop) = address_of(hop) else { break };
+            address = hop;
+            if !self.trusts(hop) {
+                break;
+            }
+        }
+        let scheme = last_first(headers, &FORWARDED_PROTO)
+            .next()
+            .and_then(Scheme::named);
+        Client { address, scheme }
+    }
+}
+
+/// The items of a list-valued header, the last one first. Text that is not visible ASCII ends the list.
+fn last_first<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
+    let lines: Vec<_> = headers.get_all(name).iter().collect();
+    lines
+        .into_iter()
+        .rev()
+        .map_while(|line| line.to_str().ok())
+        .flat_map(|line| line.rsplit(','))
+        .map(str::trim)
+}
+
+/// An address, with or without a port.
+fn address_of(hop: &str) -> Option<IpAddr> {
+    let bare = hop
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(hop);
+    let address = bare.parse().ok();
+    let address = address.or_else(|| hop.parse::<SocketAddr>().ok().map(|hop| hop.ip()));
+    address.map(|address| address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(from: &str, scheme: Scheme, lines: &[(HeaderName, &'static str)]) -> Client {
+        let proxies = TrustedProxies::new(vec![
+            "127.0.0.0/8".parse().unwrap(),
+            "10.0.0.0/8".parse().unwrap(),
+        ]);
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(name.clone(), value.parse().unwrap());
+        }
+        let from = SocketAddr::new(from.parse().unwrap(), 1234);
+        proxies.client(Arrival { from, scheme }, &headers)
+    }
+
+    #[test]
+    fn a_trusted_proxy_says_who_and_how() {
+        for (chain, address) in [
+            ("203.0.113.9", "203.0.113.9"),
+            ("6.6.6.6, 203.0.113.9", "203.0.113.9"),
+            ("6.6.6.6, 203.0.113.9, 10.1.2.3", "203.0.113.9"),
+            ("203.0.113.9:4711", "203.0.113.9"),
+            ("2001:db8::9", "2001:db8::9"),
+            ("[2001:db8::9]:4711", "2001:db8::9"),
+            ("[2001:db8::9]", "2001:db8::9"),
+            ("::ffff:203.0.113.9", "203.0.113.9"),
+            ("nonsense", "127.0.0.1"),
+            ("6.6.6.6, nonsense", "127.0.0.1"),
+            ("", "127.0.0.1"),
+        ] {
+            let lines = [(FORWARDED_FOR, chain), (FORWARDED_PROTO, "https")];
+            let client = client("127.0.0.1", Scheme::Http, &lines);
+            assert_eq!(
+                client.address,
+                address.parse::<IpAddr>().unwrap(),
+                "{chain}"
+            );
+            assert_eq!(client.scheme, Some(Scheme::Https), "{chain}");
+        }
+    }
+
+    #[test]
+    fn lines_of_the_header_are_one_list() {
+        let lines = [
+            (FORWARDED_FOR, "6.6.6.6"),
+            (FORWARDED_FOR, "203.0.113.9"),
+            (FORWARDED_PROTO, "https"),
+            (FORWARDED_PROTO, "http"),
+        ];
+        let client = client("::ffff:10.0.0.1", Scheme::Http, &lines);
+        assert_eq!(client.address.to_string(), "203.0.113.9");
+        assert_eq!(client.scheme, Some(Scheme::Http));
+    }
+
+    #[test]
+    fn anybody_elses_word_is_not_believed() {
+        let lines = [(FORWARDED_FOR, "6.6.6.6"), (FORWARDED_PROTO, "https")];
+        let plain = client("192.0.2.1", Scheme::Http, &lines);
+        assert_eq!(plain.address.to_string(), "192.0.2.1");
+        assert_eq!(plain.scheme, None);
+        let secure = client("192.0.2.1", Scheme::Https, &lines);
+        assert_eq!(secure.scheme, Some(Scheme::Https));
+    }
+}

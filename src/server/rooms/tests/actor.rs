@@ -1,0 +1,355 @@
+use super::super::{JoinRefusal, JoinRequest, Rooms, SeatHandle};
+use super::*;
+use crate::protocol::{DisplayName, Limits, PeerId, ResumeToken};
+use crate::server::clock::Clock;
+use crate::server::ice::{IceServers, SharedRelays};
+use crate::server::rooms::outbox::Mailbox;
+use crate::server::secrets::resume_token::{KEY_BYTES, TokenSigner};
+use crate::server::turn::Members;
+use std::time::Duration;
+
+const SEAT_KEPT: Duration = Duration::from_secs(30);
+
+fn server() -> Rooms {
+    server_with(IceServers::default())
+}
+
+fn server_with(ice_servers: IceServers) -> Rooms {
+    server_of(ice_servers, Members::default())
+}
+
+fn server_of(ice_servers: IceServers, members: Members) -> Rooms {
+    let limits = Limits {
+        room_capacity: 3,
+        message_bytes: 65_536,
+        message_rate: 100,
+        seat_kept_ms: 30_000,
+    };
+    let signer = TokenSigner::new(&[1; KEY_BYTES]).unwrap();
+    Rooms::new(limits, ice_servers, members, signer, Clock::start(), 2)
+}
+
+struct Client {
+    seat: SeatHandle,
+    mailbox: Arc<Mailbox>,
+    resume: ResumeToken,
+    resumed: bool,
+    recovering: bool,
+}
+
+impl Client {
+    async fn join(
+        rooms: &Rooms,
+        connection: u64,
+        room: &str,
+        resume: Option<&ResumeToken>,
+    ) -> Result<Self, JoinRefusal> {
+        let mailbox = Arc::<Mailbox>::default();
+        let request = JoinRequest {
+            connection: ConnectionId(connection),
+            mailbox: Arc::clone(&mailbox),
+            name: DisplayName::parse("Ada").unwrap(),
+            media: MediaState::default(),
+            authority: None,
+        };
+        let room = RoomName::parse(room).unwrap();
+        let seat = rooms.join(&room, request, resume).await?;
+        // Whoever else joins at the same time may stand behind the welcome.
+        match first(&mailbox).await {
+            ServerMessage::Welcome {
+                peer,
+                resume,
+                resumed,
+                recovering,
+                ..
+            } if peer == *seat.peer() => Ok(Self {
+                seat,
+                mailbox,
+                resume,
+                resumed,
+                recovering,
+            }),
+            other => panic!("no welcome but {other:?}"),
+        }
+    }
+
+    fn peer(&self) -> PeerId {
+        self.seat.peer().clone()
+    }
+}
+
+/// The next message; the mailbox must not hold more than one.
+async fn next(mailbox: &Mailbox) -> ServerMessage {
+    let mail = std::future::poll_fn(|context| mailbox.poll_take(context)).await;
+    assert_eq!(mail.close, None);
+    assert_eq!(mail.messages.len(), 1, "{mail:?}");
+    serde_json::from_str(&mail.messages[0]).unwrap()
+}
+
+async fn first(mailbox: &Mailbox) -> ServerMessage {
+    let mail = std::future::poll_fn(|context| mailbox.poll_take(context)).await;
+    serde_json::from_str(&mail.messages[0]).unwrap()
+}
+
+async fn close_code(mailbox: &Mailbox) -> Option<CloseCode> {
+    std::future::poll_fn(|context| mailbox.poll_take(context))
+        .await
+        .close
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_seat_is_away_then_lost_and_the_empty_room_vanishes() {
+    let rooms = server();
+    let ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
+    let bob = Client::join(&rooms, 2, "standup", None).await.unwrap();
+    assert!(matches!(
+        next(&ada.mailbox).await,
+        ServerMessage::PeerJoined { .. }
+    ));
+    let peer = bob.peer();
+    drop(bob.seat);
+    assert_eq!(
+        next(&ada.mailbox).await,
+        ServerMessage::PeerAway { peer: peer.clone() }
+    );
+    let before = tokio::time::Instant::now();
+    let left = ServerMessage::PeerLeft {
+        peer,
+        reason: crate::protocol::DepartureReason::Lost,
+    };
+    assert_eq!(next(&ada.mailbox).await, left);
+    assert!(before.elapsed() >= SEAT_KEPT && before.elapsed() < SEAT_KEPT + Duration::from_secs(1));
+    assert_eq!(rooms.count(), 1);
+    ada.seat.leave().await;
+    while rooms.count() > 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_seat_counts_with_the_relay_while_it_is_kept_and_no_longer() {
+    let members = Members::default();
+    let rooms = server_of(IceServers::default(), members.clone());
+    let stands = |peer: &PeerId| members.standing(peer.as_str()).is_some();
+    let ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
+    let (bob, cleo) = (
+        Client::join(&rooms, 2, "standup", None).await.unwrap(),
+        Client::join(&rooms, 3, "standup", None).await.unwrap(),
+    );
+    let (bobs, cleos) = (bob.peer(), cleo.peer());
+    drop(bob.seat);
+    tokio::time::sleep(SEAT_KEPT - Duration::from_secs(1)).await;
+    assert!(stands(&bobs), "away, and expected back");
+    let bob = Client::join(&rooms, 4, "standup", Some(&bob.resume))
+        .await
+        .unwrap();
+    assert!(bob.resumed && stands(&bobs));
+    drop(bob.seat);
+    tokio::time::sleep(SEAT_KEPT + Duration::from_secs(1)).await;
+    assert!(!stands(&bobs), "lost");
+    cleo.seat.leave().await;
+    while stands(&cleos) {
+        tokio::task::yield_now().await;
+    }
+    assert!(stands(&ada.peer()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_room_with_nothing_but_kept_seats_vanishes_in_time() {
+    let rooms = server();
+    let ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
+    drop(ada.seat);
+    tokio::time::sleep(SEAT_KEPT - Duration::from_secs(1)).await;
+    assert_eq!(rooms.count(), 1);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(rooms.count(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn messages_reach_peers_of_the_same_room_and_nobody_else() {
+    let rooms = server();
+    let ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
+    let eve = Client::join(&rooms, 2, "elsewhere", None).await.unwrap();
+    assert!(
+        eve.seat
+            .relay(ada.peer().as_str(), || "offer".into())
+            .is_err()
+    );
+    assert!(
+        ada.seat
+            .relay(ada.peer().as_str(), || "offer".into())
+            .is_err(),
+        "nor oneself"
+    );
+    let bob = Client::join(&rooms, 3, "standup", None).await.unwrap();
+    next(&ada.mailbox).await;
+    bob.seat
+        .relay(ada.peer().as_str(), || {
+            r#"{"type":"ice-servers","iceServers":[]}"#.into()
+        })
+        .unwrap();
+    assert_eq!(
+        next(&ada.mailbox).await,
+        ServerMessage::IceServers {
+            ice_servers: vec![]
+        }
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_to_someone_who_is_away_is_dropped() {
+    let rooms = server();
+    let ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
+    let bob = Client::join(&rooms, 2, "standup", None).await.unwrap();
+    next(&ada.mailbox).await;
+    let peer = bob.peer();
+    drop(bob.seat);
+    next(&ada.mailbox).await;
+    assert_eq!(ada.seat.relay(peer.as_str(), || "offer".into()), Ok(()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_does_not_keep_up_is_closed_and_hurts_nobody() {
+    let rooms = server();
+    let slow = Client::join(&rooms, 1, "standup", None).await.unwrap();
+    let ada = Client::join(&rooms, 2, "standup", None).await.unwrap();
+    for _ in 0..2000 {
+        ada.seat
+            .relay(slow.peer().as_str(), || "x".repeat(1000).into())
+            .unwrap();
+    }
+    assert_eq!(close_code(&slow.mailbox).await, Some(CloseCode::TooSlow));
+    ada.seat.set_hand(true).await;
+    let bob = Client::join(&rooms, 3, "standup", None).await.unwrap();
+    assert!(matches!(
+        next(&ada.mailbox).await,
+        ServerMessage::PeerJoined { .. }
+    ));
+    drop(bob);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_connection_on_the_same_token_closes_the_first() {
+    let rooms = server();
+    let first = Client::join(&rooms, 1, "standup", None).await.unwrap();
+    let second = Client::join(&rooms, 2, "standup", Some(&first.resume))
+        .await
+        .unwrap();
+    assert!(second.resumed);
+    assert_eq!(second.peer(), first.peer());
+    assert_eq!(
+        close_code(&first.mailbox).await,
+        Some(CloseCode::ResumedElsewhere)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_of_an_earlier_run_counts_for_two_minutes_and_not_after_leaving() {
+    let earlier = server();
+    let tokens = [
+        Client::join(&earlier, 1, "standup", None).await.unwrap(),
+        Client::join(&earlier, 2, "standup", None).await.unwrap(),
+    ];
+    let rooms = server();
+    let [ada, bob] = &tokens;
+    let back = Client::join(&rooms, 1, "standup", Some(&ada.resume))
+        .await
+        .unwrap();
+    assert!(back.resumed && back.recovering);
+    assert_eq!(back.peer(), ada.peer());
+    back.seat.leave().await;
+    let again = Client::join(&rooms, 2, "standup", Some(&ada.resume))
+        .await
+        .unwrap();
+    assert!(!again.resumed, "the seat was given up in this run");
+    tokio::time::sleep(Duration::from_secs(121)).await;
+    let late = Client::join(&rooms, 3, "standup", Some(&bob.resume))
+        .await
+        .unwrap();
+    assert!(!late.resumed && !late.recovering);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_server_holds_a_limited_number_of_rooms() {
+    let rooms = server();
+    let _ada = Client::join(&rooms, 1, "room-1", None).await.unwrap();
+    let _bob = Client::join(&rooms, 2, "room-2", None).await.unwrap();
+    assert_eq!(
+        Client::join(&rooms, 3, "room-3", None).await.err(),
+        Some(JoinRefusal::ServerFull)
+    );
+    assert!(Client::join(&rooms, 4, "room-1", None).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stopping_server_lets_nobody_in_and_calls_nobody_away() {
+    let rooms = server();
+    let ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
+    let bob = Client::join(&rooms, 2, "standup", None).await.unwrap();
+    next(&ada.mailbox).await;
+    rooms.close();
+    drop(bob.seat);
+    ada.seat.set_hand(true).await;
+    ada.mailbox.close(CloseCode::Restarting);
+    let mail = std::future::poll_fn(|context| ada.mailbox.poll_take(context)).await;
+    assert!(mail.messages.is_empty(), "{mail:?}");
+    assert_eq!(
+        Client::join(&rooms, 3, "standup", None).await.err(),
+        Some(JoinRefusal::ShuttingDown)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rooms_that_open_and_close_all_the_time_lose_nobody() {
+    let rooms = server();
+    let clients = (1..=2_u64).map(|client| {
+        let rooms = rooms.clone();
+        tokio::spawn(async move {
+            for round in 0..500 {
+                let joined = Client::join(&rooms, client * 1000 + round, "standup", None).await;
+                joined.expect("a seat is free").seat.leave().await;
+            }
+        })
+    });
+    for client in clients.collect::<Vec<_>>() {
+        client.await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_lobby_learns_who_is_here_and_opens_no_room_by_asking() {
+    let rooms = server();
+    let room = RoomName::parse("standup").unwrap();
+    assert_eq!(rooms.who_is_inside(&room).await, []);
+    assert_eq!(rooms.count(), 0);
+    let ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
+    let _ben = Client::join(&rooms, 2, "standup", None).await.unwrap();
+    assert_eq!(rooms.who_is_inside(&room).await.len(), 2);
+    drop(ada.seat);
+    assert_eq!(rooms.who_is_inside(&room).await.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_expire_are_renewed_for_each_peer_before_they_do() {
+    let rooms = server_with(IceServers {
+        shared: Some(SharedRelays {
+            urls: vec!["turn:example.org".parse().unwrap()],
+            secret: "north".parse().unwrap(),
+        }),
+        ..IceServers::default()
+    });
+    let ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
+    let mut expiries = Vec::new();
+    for _ in 0..3 {
+        let ServerMessage::IceServers { ice_servers } = first(&ada.mailbox).await else {
+            panic!("something else");
+        };
+        assert_eq!(ice_servers[0].urls, ["turn:example.org"]);
+        let username = ice_servers[0].username.clone().unwrap();
+        let (expiry, peer) = username.split_once(':').unwrap();
+        assert_eq!(peer, ada.seat.peer().as_str());
+        expiries.push(expiry.parse::<u64>().unwrap());
+    }
+    let steps: Vec<u64> = expiries.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert_eq!(steps, [1800, 1800]);
+}

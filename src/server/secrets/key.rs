@@ -1,0 +1,191 @@
+//! The key that signs resume tokens, kept in the data directory so that it survives a restart.
+//!
+//! Invariant: the file is complete or absent, readable by its owner only, and never replaced.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use super::random::{self, NoRandomness};
+use super::resume_token::KEY_BYTES;
+
+const FILE_NAME: &str = "resume.key";
+
+/// Why there is no key.
+#[derive(Debug, Error)]
+pub enum KeyError {
+    /// Reading or writing failed.
+    #[error("cannot use {path} as the key of resume tokens: {source}", path = path.display())]
+    File {
+        /// Which file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Someone else could read it.
+    #[error("{path} can be read by other users (mode {mode:03o}); run: chmod 600 '{path}'", path = path.display())]
+    Exposed {
+        /// Which file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// Not what this program wrote.
+    #[error("{path} is not a key: it has {length} bytes instead of {KEY_BYTES}; move it away and a new one is made", path = path.display())]
+    Malformed {
+        /// Which file.
+        path: PathBuf,
+        /// How long it is, at most one byte more than read.
+        length: usize,
+    },
+    /// No key can be made.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+}
+
+/// Reads the key from the folder, making folder and key when they are not there.
+///
+/// # Errors
+/// [`KeyError`] says which file and why.
+pub(crate) fn load_or_create(folder: &Path) -> Result<[u8; KEY_BYTES], KeyError> {
+    let path = folder.join(FILE_NAME);
+    match read(&path) {
+        Err(KeyError::File { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
+        decided => return decided,
+    }
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| KeyError::File { path, source }
+    };
+    fs::create_dir_all(folder).map_err(failed(folder))?;
+    let nonce = random::bytes::<8>()?;
+    let draft = folder.join(format!(".{FILE_NAME}.{:016x}", u64::from_be_bytes(nonce)));
+    let published =
+        write(&draft, &random::bytes::<KEY_BYTES>()?).and_then(|()| fs::hard_link(&draft, &path));
+    let _ = fs::remove_file(&draft);
+    match published {
+        // Another process made one in the meantime: that one counts.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        published => published.map_err(failed(&path))?,
+    }
+    read(&path)
+}
+
+/// Whether the key of the folder can be used; one that is not there yet can be made.
+///
+/// # Errors
+/// [`KeyError`] says which file and why.
+pub(crate) fn check(folder: &Path) -> Result<(), KeyError> {
+    match read(&folder.join(FILE_NAME)) {
+        Err(KeyError::File { source, .. }) if source.kind() == io::ErrorKind::NotFound => Ok(()),
+        decided => decided.map(drop),
+    }
+}
+
+fn write(path: &Path, key: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(key)?;
+    file.sync_all()
+}
+
+fn read(path: &Path) -> Result<[u8; KEY_BYTES], KeyError> {
+    let failed = |source| KeyError::File {
+        path: path.to_owned(),
+        source,
+    };
+    let file = File::open(path).map_err(failed)?;
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(
+            &file.metadata().map_err(failed)?.permissions(),
+        ) & 0o777;
+        if mode & 0o077 != 0 {
+            return Err(KeyError::Exposed {
+                path: path.to_owned(),
+                mode,
+            });
+        }
+    }
+    let mut content = Vec::with_capacity(KEY_BYTES + 1);
+    file.take(KEY_BYTES as u64 + 1)
+        .read_to_end(&mut content)
+        .map_err(failed)?;
+    <[u8; KEY_BYTES]>::try_from(content.as_slice()).map_err(|_| KeyError::Malformed {
+        path: path.to_owned(),
+        length: content.len(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_is_made_once_and_found_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("made/on/demand");
+        let key = load_or_create(&inner).unwrap();
+        assert_eq!(load_or_create(&inner).unwrap(), key);
+        let files: Vec<_> = fs::read_dir(&inner).unwrap().collect();
+        assert_eq!(files.len(), 1, "no draft is left behind");
+    }
+
+    #[test]
+    fn two_folders_have_two_keys() {
+        let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        assert_ne!(
+            load_or_create(one.path()).unwrap(),
+            load_or_create(two.path()).unwrap()
+        );
+    }
+
+    #[test]
+    fn a_short_or_long_file_is_refused() {
+        for length in [0, KEY_BYTES - 1, KEY_BYTES + 1] {
+            let folder = tempfile::tempdir().unwrap();
+            write(&folder.path().join(FILE_NAME), &vec![0; length]).unwrap();
+            let error = load_or_create(folder.path()).unwrap_err();
+            assert!(
+                matches!(error, KeyError::Malformed { length: seen, .. } if seen == length),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn racing_processes_agree_on_one_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| load_or_create(folder.path()).unwrap()))
+                .collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .collect()
+        });
+        assert!(keys.iter().all(|key| *key == keys[0]));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn the_file_is_private_and_an_exposed_one_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        load_or_create(folder.path()).unwrap();
+        let path = folder.path().join(FILE_NAME);
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        let error = load_or_create(folder.path()).unwrap_err();
+        assert!(error.to_string().contains("chmod 600"), "{error}");
+    }
+}

@@ -1,0 +1,216 @@
+//! The WebSockets that are open: a cap on how many there are and how many come from one address, and the way to close
+//! them all.
+//!
+//! Invariant: a connection is counted exactly as long as its [`Slot`] lives.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::protocol::CloseCode;
+use crate::server::rooms::ConnectionId;
+use crate::server::rooms::outbox::Mailbox;
+
+/// Every open WebSocket. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Connections(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    most: usize,
+    most_of_one_address: usize,
+    next: AtomicU64,
+    open: Mutex<Open>,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    mailboxes: HashMap<ConnectionId, Arc<Mailbox>>,
+    of_address: HashMap<IpAddr, usize>,
+    closed_with: Option<CloseCode>,
+}
+
+/// No further WebSocket is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// The cap is reached.
+    TooMany,
+    /// The address has as many as one may have.
+    TooManyOfOneAddress,
+    /// The server is stopping.
+    Stopping,
+}
+
+/// The right to one WebSocket.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    shared: Arc<Shared>,
+    id: ConnectionId,
+    address: Option<IpAddr>,
+    mailbox: Arc<Mailbox>,
+}
+
+impl Connections {
+    /// At most `most` at a time, and at most `most_of_one_address` from one address.
+    pub(crate) fn new(most: usize, most_of_one_address: usize) -> Self {
+        Self(Arc::new(Shared {
+            most,
+            most_of_one_address,
+            next: AtomicU64::new(1),
+            open: Mutex::default(),
+        }))
+    }
+
+    /// Takes a slot for a client with this address.
+    ///
+    /// # Errors
+    /// [`Refused`] says why there is none.
+    pub(crate) fn open(&self, address: IpAddr) -> Result<Slot, Refused> {
+        let mut open = self.0.open();
+        if open.closed_with.is_some() {
+            return Err(Refused::Stopping);
+        }
+        if open.mailboxes.len() >= self.0.most {
+            return Err(Refused::TooMany);
+        }
+        let address = counted(address);
+        if let Some(address) = address {
+            let count = open.of_address.entry(address).or_default();
+            if *count >= self.0.most_of_one_address {
+                return Err(Refused::TooManyOfOneAddress);
+            }
+            *count += 1;
+        }
+        let id = ConnectionId(self.0.next.fetch_add(1, Ordering::Relaxed));
+        let mailbox = Arc::<Mailbox>::default();
+        open.mailboxes.insert(id, Arc::clone(&mailbox));
+        Ok(Slot {
+            shared: Arc::clone(&self.0),
+            id,
+            address,
+            mailbox,
+        })
+    }
+
+    /// Closes all of them, and takes no more.
+    pub(crate) fn close_all(&self, code: CloseCode) {
+        let mut open = self.0.open();
+        open.closed_with = Some(code);
+        for mailbox in open.mailboxes.values() {
+            mailbox.close(code);
+        }
+    }
+
+    /// How many are open.
+    pub(crate) fn count(&self) -> usize {
+        self.0.open().mailboxes.len()
+    }
+}
+
+impl Shared {
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Slot {
+    /// The connection's id.
+    pub(crate) fn id(&self) -> ConnectionId {
+        self.id
+    }
+
+    /// What is to be written to it.
+    pub(crate) fn mailbox(&self) -> &Arc<Mailbox> {
+        &self.mailbox
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let mut open = self.shared.open();
+        open.mailboxes.remove(&self.id);
+        if let Some(address) = self.address
+            && let Some(count) = open.of_address.get_mut(&address)
+        {
+            *count -= 1;
+            if *count == 0 {
+                open.of_address.remove(&address);
+            }
+        }
+    }
+}
+
+/// What one client's addresses have in common: of IPv6 it has a whole /64. Loopback is not counted: a proxy that is not
+/// told of may stand there, and everybody would come from it.
+pub(crate) fn counted(address: IpAddr) -> Option<IpAddr> {
+    match address.to_canonical() {
+        address if address.is_loopback() => None,
+        IpAddr::V6(address) => {
+            let network = address.to_bits() & !u128::from(u64::MAX);
+            Some(IpAddr::V6(Ipv6Addr::from_bits(network)))
+        }
+        address => Some(address),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn no_more_than_the_cap_are_open() {
+        let connections = Connections::new(2, 2);
+        let (first, _second) = (
+            connections.open(client("192.0.2.1")).unwrap(),
+            connections.open(client("192.0.2.1")).unwrap(),
+        );
+        assert_eq!(
+            connections.open(client("192.0.2.1")).unwrap_err(),
+            Refused::TooMany
+        );
+        drop(first);
+        assert!(connections.open(client("192.0.2.1")).is_ok());
+    }
+
+    #[test]
+    fn one_address_has_only_its_share_and_gets_it_back() {
+        let connections = Connections::new(100, 2);
+        let open = |address| connections.open(client(address));
+        let slots = [open("2001:db8::1").unwrap(), open("2001:db8::2").unwrap()];
+        assert_eq!(
+            open("2001:db8::3").unwrap_err(),
+            Refused::TooManyOfOneAddress
+        );
+        assert!(open("2001:db8:0:1::3").is_ok());
+        drop(slots);
+        assert!(open("2001:db8::3").is_ok());
+        assert!(connections.0.open().of_address.is_empty());
+    }
+
+    #[test]
+    fn loopback_is_not_counted() {
+        let connections = Connections::new(100, 1);
+        for address in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+            let slots = [0; 3].map(|_| connections.open(client(address)).is_ok());
+            assert_eq!(slots, [true; 3], "{address}");
+        }
+    }
+
+    #[tokio::test]
+    async fn closing_reaches_everyone_and_admits_nobody() {
+        let connections = Connections::new(2, 2);
+        let slot = connections.open(client("192.0.2.1")).unwrap();
+        connections.close_all(CloseCode::Restarting);
+        let mail = std::future::poll_fn(|context| slot.mailbox().poll_take(context)).await;
+        assert_eq!(mail.close, Some(CloseCode::Restarting));
+        assert_eq!(
+            connections.open(client("192.0.2.1")).unwrap_err(),
+            Refused::Stopping
+        );
+    }
+}

@@ -1,0 +1,128 @@
+//! Writes responses.
+//!
+//! Invariant: what answers an unauthenticated datagram is no more than one and a half times as large on the wire as
+//! what it answers, or is not sent at all.
+
+use stun_types::attribute::{AttributeType, ErrorCode, Nonce, Realm, UnknownAttributes};
+use stun_types::attribute::{AttributeWrite, Fingerprint};
+use stun_types::message::{
+    IntegrityAlgorithm, IntegrityKey, Message, MessageWrite, MessageWriteExt, MessageWriteMutSlice,
+    StunWriteError,
+};
+
+use super::five_tuple::ClientPath;
+use super::realm::REALM;
+
+/// Why a request is refused (RFC 8489 section 14.8, RFC 8656 section 19).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// 400
+    BadRequest,
+    /// 401, with a nonce to try again with.
+    Unauthorized(String),
+    /// 403
+    Forbidden,
+    /// 420, with what was not understood.
+    UnknownAttributes(Vec<AttributeType>),
+    /// 437
+    AllocationMismatch,
+    /// 438, with another nonce.
+    StaleNonce(String),
+    /// 440
+    AddressFamilyNotSupported,
+    /// 441
+    WrongCredentials,
+    /// 442
+    UnsupportedTransport,
+    /// 443
+    PeerAddressFamilyMismatch,
+    /// 486
+    AllocationQuotaReached,
+    /// 508
+    InsufficientCapacity,
+}
+
+impl Refusal {
+    fn code(&self) -> u16 {
+        match self {
+            Self::BadRequest => ErrorCode::BAD_REQUEST,
+            Self::Unauthorized(_) => ErrorCode::UNAUTHORIZED,
+            Self::Forbidden => ErrorCode::FORBIDDEN,
+            Self::UnknownAttributes(_) => ErrorCode::UNKNOWN_ATTRIBUTE,
+            Self::AllocationMismatch => ErrorCode::ALLOCATION_MISMATCH,
+            Self::StaleNonce(_) => ErrorCode::STALE_NONCE,
+            Self::AddressFamilyNotSupported => ErrorCode::ADDRESS_FAMILY_NOT_SUPPORTED,
+            Self::WrongCredentials => ErrorCode::WRONG_CREDENTIALS,
+            Self::UnsupportedTransport => ErrorCode::UNSUPPORTED_TRANSPORT_PROTOCOL,
+            Self::PeerAddressFamilyMismatch => ErrorCode::PEER_ADDRESS_FAMILY_MISMATCH,
+            Self::AllocationQuotaReached => ErrorCode::ALLOCATION_QUOTA_REACHED,
+            Self::InsufficientCapacity => ErrorCode::INSUFFICIENT_CAPACITY,
+        }
+    }
+}
+
+/// Says yes. Bytes written.
+pub(crate) fn succeed(
+    request: &Message<'_>,
+    attributes: &[&dyn AttributeWrite],
+    key: Option<&IntegrityKey>,
+    out: &mut [u8],
+) -> Option<usize> {
+    let mut write = || -> Result<usize, StunWriteError> {
+        let mut answer = Message::builder_success(request, MessageWriteMutSlice::new(out));
+        for attribute in attributes {
+            answer.add_attribute(*attribute)?;
+        }
+        finish(request, answer, key)
+    };
+    write().ok()
+}
+
+/// Says no. Bytes written.
+pub(crate) fn refuse(
+    request: &Message<'_>,
+    refusal: &Refusal,
+    key: Option<&IntegrityKey>,
+    out: &mut [u8],
+) -> Option<usize> {
+    let mut write = || -> Result<usize, StunWriteError> {
+        let mut answer = Message::builder_error(request, MessageWriteMutSlice::new(out));
+        answer.add_attribute(&ErrorCode::new(refusal.code(), "")?)?;
+        match refusal {
+            Refusal::Unauthorized(nonce) | Refusal::StaleNonce(nonce) => {
+                answer.add_attribute(&Realm::new(REALM)?)?;
+                answer.add_attribute(&Nonce::new(nonce)?)?;
+            }
+            Refusal::UnknownAttributes(types) => {
+                answer.add_attribute(&UnknownAttributes::new(types))?;
+            }
+            _ => {}
+        }
+        finish(request, answer, key)
+    };
+    write().ok()
+}
+
+fn finish(
+    request: &Message<'_>,
+    mut answer: MessageWriteMutSlice<'_>,
+    key: Option<&IntegrityKey>,
+) -> Result<usize, StunWriteError> {
+    if let Some(key) = key {
+        answer.add_message_integrity_with_key(key, IntegrityAlgorithm::Sha1)?;
+    }
+    if request.raw_attribute(fingerprint()).is_some() {
+        answer.add_fingerprint()?;
+    }
+    Ok(answer.finish())
+}
+
+fn fingerprint() -> AttributeType {
+    <Fingerprint as stun_types::attribute::AttributeStaticType>::TYPE
+}
+
+/// Whether an answer of that length may go to somebody who has not proved who they are.
+pub(crate) fn may_be_sent(path: &ClientPath, request: usize, answer: usize) -> bool {
+    path.datagram_overhead()
+        .is_none_or(|overhead| (answer + overhead) * 2 <= (request + overhead) * 3)
+}

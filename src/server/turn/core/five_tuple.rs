@@ -1,0 +1,51 @@
+//! Between whom a message travelled: the five-tuple that an allocation belongs to (RFC 8656 section 3.2).
+
+use std::net::{IpAddr, SocketAddr};
+
+/// A client, as the server reaches it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ClientPath {
+    /// Where the client's messages come from.
+    pub(crate) remote: SocketAddr,
+    /// How they come.
+    pub(crate) link: Link,
+}
+
+/// A transport to the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Link {
+    /// Datagrams to one of the server's UDP sockets.
+    Datagram {
+        /// Which socket.
+        socket: usize,
+        /// The server's address that the client wrote to.
+        local: Option<IpAddr>,
+    },
+    /// A connection.
+    Stream {
+        /// Which connection, numbered since the start.
+        connection: u64,
+        /// The server's address that the client connected to.
+        local: IpAddr,
+    },
+}
+
+impl ClientPath {
+    /// The server's address that the client uses.
+    pub(crate) fn local(&self) -> Option<IpAddr> {
+        match self.link {
+            Link::Datagram { local, .. } => local,
+            Link::Stream { local, .. } => Some(local),
+        }
+    }
+
+    /// Bytes that a datagram of this path has besides its content: the headers of IP and UDP. `None` for streams,
+    /// whose client has proved that it receives what is sent to it.
+    pub(crate) fn datagram_overhead(&self) -> Option<usize> {
+        match (self.link, self.remote) {
+            (Link::Stream { .. }, _) => None,
+            (Link::Datagram { .. }, SocketAddr::V4(_)) => Some(20 + 8),
+            (Link::Datagram { .. }, SocketAddr::V6(_)) => Some(40 + 8),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Which peers the relay may speak to: public addresses, and what the operator opened.
+//!
+//! Without this a relay is a door into the operator's own network. Invariant: an address that is not globally
+//! reachable is refused, whatever IPv6 form an IPv4 address hides in, unless `--turn-allow-peer` names it. The
+//! ranges are those of the IANA special-purpose address registries (RFC 6890 and its updates).
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::server::network::Network;
+
+/// The operator's choice.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PeerFilter {
+    allowed: Vec<Network>,
+}
+
+impl PeerFilter {
+    /// Opens what is in one of the ranges, whatever else is said about it.
+    pub(crate) fn new(allowed: Vec<Network>) -> Self {
+        Self { allowed }
+    }
+
+    /// Whether peers of this address may be spoken to.
+    pub(crate) fn allows(&self, address: IpAddr) -> bool {
+        if self.allowed.iter().any(|range| range.contains(address)) {
+            return true;
+        }
+        match address {
+            IpAddr::V4(address) => is_public_v4(address),
+            IpAddr::V6(address) => match embedded(address) {
+                Embedded::Nothing => is_public_v6(address),
+                Embedded::Hidden => false,
+                Embedded::V4(inner) => inner
+                    .into_iter()
+                    .flatten()
+                    .all(|inner| self.allows(IpAddr::V4(inner))),
+            },
+        }
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    !matches!(
+        (a, b, c),
+        (0 | 10 | 127, ..)
+            | (100, 64..=127, _)
+            | (169, 254, _)
+            | (172, 16..=31, _)
+            | (192, 0, 0 | 2)
+            | (192, 88, 99)
+            | (192, 168, _)
+            | (198, 18 | 19, _)
+            | (198, 51, 100)
+            | (203, 0, 113)
+            | (224..=255, ..)
+    )
+}
+
+/// An IPv6 address that embeds no IPv4 address.
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let segments = address.segments();
+    // Only 2000::/3 is global unicast; loopback, link-local, ULA, multicast and the rest are outside of it.
+    segments[0] & 0xe000 == 0x2000
+        && !matches!(
+            (segments[0], segments[1]),
+            (0x2001, 0..=0x01ff | 0x0db8) | (0x3fff, 0..=0x0fff)
+        )
+}
+
+/// What IPv4 address an IPv6 address stands for.
+enum Embedded {
+    Nothing,
+    /// All of these.
+    V4([Option<Ipv4Addr>; 2]),
+    /// Some, in a form that does not say where.
+    Hidden,
+}
+
+fn embedded(address: Ipv6Addr) -> Embedded {
+    let segments = address.segments();
+    let at = |index: usize| {
+        let [a, b] = segments[index].to_be_bytes();
+        let [c, d] = segments[index + 1].to_be_bytes();
+        Ipv4Addr::new(a, b, c, d)
+    };
+    let one = |inner| Embedded::V4([Some(inner), None]);
+    match segments {
+        // Unspecified, loopback and IPv4-compatible; mapped; translated (RFC 2765).
+        [0, 0, 0, 0, 0, 0, ..] | [0, 0, 0, 0, 0, 0xffff, ..] | [0, 0, 0, 0, 0xffff, 0, ..] => {
+            one(at(6))
+        }
+        // NAT64 with the well-known prefix (RFC 6052), and with local ones (RFC 8215).
+        [0x64, 0xff9b, 0, 0, 0, 0, ..] => one(at(6)),
+        [0x64, 0xff9b, ..] => Embedded::Hidden,
+        // 6to4 (RFC 3056).
+        [0x2002, ..] => one(at(1)),
+        // Teredo (RFC 4380): its server, and its client with every bit flipped.
+        [0x2001, 0, ..] => {
+            let client = Ipv4Addr::from_bits(!at(6).to_bits());
+            Embedded::V4([Some(at(2)), Some(client)])
+        }
+        // ISATAP (RFC 5214).
+        [prefix, .., 0 | 0x0200, 0x5efe, _, _] if prefix & 0xe000 == 0x2000 => one(at(6)),
+        _ => Embedded::Nothing,
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/peer_filter.rs"]
+mod tests;

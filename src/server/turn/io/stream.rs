@@ -1,0 +1,108 @@
+//! A client on a stream: TCP, or TLS over TCP.
+//!
+//! Invariant: a stream without an allocation is closed after [`IDLE`]; with its end its allocation ends.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::endpoint::HEADROOM;
+use super::framing::{self, MOST_BYTES};
+use super::outbox::Outbox;
+use super::{ANSWER_BYTES, Shared};
+use crate::server::turn::core::Step;
+use crate::server::turn::core::five_tuple::ClientPath;
+
+/// How long a stream may be without an allocation.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// How long what waits may take to be written.
+const WRITE_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Bytes read at once.
+const READ_BYTES: usize = 16 * 1024;
+
+/// Serves a client to its end.
+pub(crate) async fn serve<S>(stream: S, path: ClientPath, outbox: Arc<Outbox>, shared: Arc<Shared>)
+where
+    S: AsyncRead + AsyncWrite,
+{
+    let (reading, writing) = tokio::io::split(stream);
+    tokio::select! {
+        ended = read(reading, &path, &outbox, &shared) => {
+            if let Err(error) = ended {
+                tracing::debug!(%error, "a relay stream ended");
+            }
+        }
+        _ = write(writing, &outbox) => {}
+        () = idle(&path, &shared) => {}
+    }
+    shared.core_of(&path).end(&path);
+}
+
+async fn read(
+    mut stream: impl AsyncRead + Unpin,
+    path: &ClientPath,
+    outbox: &Outbox,
+    shared: &Shared,
+) -> io::Result<()> {
+    let mut buffer: Vec<u8> = Vec::with_capacity(READ_BYTES);
+    let mut answer = vec![0; ANSWER_BYTES];
+    loop {
+        if stream.read_buf(&mut buffer).await? == 0 {
+            return Ok(());
+        }
+        let now = shared.clock.now();
+        let mut start = 0;
+        loop {
+            let rest = &mut buffer[start..];
+            let frame = framing::first(rest).map_err(io::Error::other)?;
+            let Some(frame) = frame.filter(|frame| frame.stride <= rest.len()) else {
+                let wanted = frame.map_or(4, |frame| frame.stride).min(MOST_BYTES);
+                buffer.drain(..start);
+                buffer.reserve(wanted.max(READ_BYTES).saturating_sub(buffer.len()));
+                break;
+            };
+            let mut core = shared.core_of(path);
+            match core.client_sent(path, &rest[..frame.length], now, &mut answer) {
+                Step::Nothing => {}
+                Step::Answer(length) => outbox.push(&answer[..length], &[]),
+                Step::Relay { relay, to, data } => {
+                    let relay = Arc::clone(&relay.running);
+                    drop(core);
+                    // Before the data stands the header of a channel or of an attribute, which was read.
+                    relay.send(shared, &mut rest[data.start - HEADROOM..data.end], to, now);
+                }
+            }
+            start += frame.stride;
+        }
+    }
+}
+
+async fn write(mut stream: impl AsyncWrite + Unpin, outbox: &Outbox) -> io::Result<()> {
+    let mut taken = Vec::new();
+    loop {
+        outbox.take(&mut taken).await;
+        timeout(WRITE_DEADLINE, async {
+            stream.write_all(&taken).await?;
+            stream.flush().await
+        })
+        .await??;
+    }
+}
+
+/// Ends when there has been no allocation for a while.
+async fn idle(path: &ClientPath, shared: &Shared) {
+    let mut checked = Instant::now();
+    loop {
+        checked += IDLE;
+        sleep_until(checked).await;
+        let now = shared.clock.now();
+        if shared.core_of(path).expire(path, now).is_none() {
+            return;
+        }
+    }
+}

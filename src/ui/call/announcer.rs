@@ -1,0 +1,112 @@
+//! Tells screen readers what a shortcut or a button switched.
+
+use leptos::prelude::*;
+
+use crate::room::Hand;
+use crate::session::Session;
+
+use crate::ui::controls::toggles::is_on;
+
+/// What is on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Toggles {
+    microphone: bool,
+    camera: bool,
+    screen: bool,
+    hand: Hand,
+}
+
+/// The last thing that changed, in words.
+fn change(before: Toggles, after: Toggles) -> Option<&'static str> {
+    if before.microphone != after.microphone {
+        return Some(if after.microphone {
+            "Microphone on"
+        } else {
+            "Microphone muted"
+        });
+    }
+    if before.camera != after.camera {
+        return Some(if after.camera {
+            "Camera on"
+        } else {
+            "Camera off"
+        });
+    }
+    if before.screen != after.screen {
+        return Some(if after.screen {
+            "You are sharing your screen"
+        } else {
+            "You stopped sharing your screen"
+        });
+    }
+    (before.hand != after.hand).then_some(match after.hand {
+        Hand::Raised => "Your hand is up",
+        Hand::Lowered => "Your hand is down",
+    })
+}
+
+/// A live region without looks.
+#[component]
+pub fn Announcer() -> impl IntoView {
+    let session = Session::expect();
+    let toggles = Memo::new(move |_| {
+        let (microphone, camera, screen) = session.media.with(|media| {
+            let (microphone, camera) = (is_on(&media.microphone), is_on(&media.camera));
+            (microphone, camera, media.screen.is_sharing())
+        });
+        let hand = session
+            .state
+            .with(|state| state.call().map(|call| call.hand).unwrap_or_default());
+        Toggles {
+            microphone,
+            camera,
+            screen,
+            hand,
+        }
+    });
+    let said = RwSignal::new("");
+    Effect::new(move |before: Option<Toggles>| {
+        let after = toggles.get();
+        if let Some(words) = before.and_then(|before| change(before, after)) {
+            said.set(words);
+        }
+        after
+    });
+    view! {
+        <p class="visually-hidden" role="status" aria-live="polite">
+            {move || said.get()}
+        </p>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_switch_is_told_and_nothing_else_is() {
+        let before = Toggles {
+            microphone: true,
+            camera: true,
+            screen: false,
+            hand: Hand::Lowered,
+        };
+        assert_eq!(change(before, before), None);
+        let muted = Toggles {
+            microphone: false,
+            ..before
+        };
+        assert_eq!(change(before, muted), Some("Microphone muted"));
+        assert_eq!(change(muted, before), Some("Microphone on"));
+        let sharing = Toggles {
+            screen: true,
+            ..before
+        };
+        assert_eq!(change(before, sharing), Some("You are sharing your screen"));
+        let raised = Toggles {
+            hand: Hand::Raised,
+            ..before
+        };
+        assert_eq!(change(before, raised), Some("Your hand is up"));
+    }
+}

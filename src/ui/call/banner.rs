@@ -1,0 +1,140 @@
+//! What needs to be known while it lasts: the outage, the blocked sound, a device that failed in the call.
+
+use leptos::prelude::*;
+
+use crate::room::{Intent, Moment, RoomState};
+use crate::session::{Session, Sound, Wish};
+
+use crate::ui::dialogs::connection_test::CheckButton;
+use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::kit::problem::Problem;
+use crate::ui::open_panels::Panels;
+use crate::ui::remote_audio::play_all;
+use crate::ui::words;
+
+/// How long the socket may be gone before it is worth a word, in ms.
+const OUTAGE_SHOWN_AFTER_MS: u64 = 3_500;
+
+fn outage_is_shown(state: &RoomState, now: Moment) -> bool {
+    matches!(state, RoomState::Reconnecting(_, outage) if now.since(outage.since) >= OUTAGE_SHOWN_AFTER_MS)
+}
+
+/// All banners of the call.
+#[component]
+pub fn Banners(
+    /// Which panels are open.
+    panels: Panels,
+) -> impl IntoView {
+    view! {
+        <div class="banners">
+            <OutageBanner panels/>
+            <SoundBanner/>
+            <MediaBanner/>
+        </div>
+    }
+}
+
+#[component]
+fn OutageBanner(panels: Panels) -> impl IntoView {
+    let session = Session::expect();
+    let shown = Memo::new(move |_| {
+        let now = session.now.get();
+        session.state.with(|state| outage_is_shown(state, now))
+    });
+    view! {
+        <div role="status">
+            {move || {
+                shown
+                    .get()
+                    .then(|| {
+                        view! {
+                            <div class="banner">
+                                <IconView icon=Icon::Offline/>
+                                <p>"Reconnecting… The call goes on."</p>
+                                <button
+                                    type="button"
+                                    class="button button-small"
+                                    on:click=move |_| session.intend(Intent::RetryNow)
+                                >
+                                    "Try now"
+                                </button>
+                                <CheckButton open=panels.check/>
+                            </div>
+                        }
+                    })
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn SoundBanner() -> impl IntoView {
+    let session = Session::expect();
+    let allow = move |_| {
+        play_all(session);
+        session.wish(Wish::AllowSound);
+    };
+    view! {
+        <div role="status">
+            {move || {
+                (session.sound.get() == Sound::Blocked)
+                    .then(|| {
+                        view! {
+                            <div class="banner">
+                                <IconView icon=Icon::Sound/>
+                                <p>"Your browser holds back the sound until you tap."</p>
+                                <button
+                                    type="button"
+                                    class="button button-primary button-small"
+                                    on:click=allow
+                                >
+                                    "Tap to hear"
+                                </button>
+                            </div>
+                        }
+                    })
+            }}
+        </div>
+    }
+}
+
+/// Problems known since the lobby are not told again.
+#[component]
+fn MediaBanner() -> impl IntoView {
+    let session = Session::expect();
+    let problems = Memo::new(move |_| session.media.with(words::media_problems));
+    let known = RwSignal::new(problems.get_untracked());
+    Effect::new(move |_| {
+        let problems = problems.get();
+        known.update(|known| known.retain(|words| problems.contains(words)));
+    });
+    view! {
+        <div role="status">
+            {move || {
+                problems
+                    .get()
+                    .into_iter()
+                    .filter(|words| known.with(|known| !known.contains(words)))
+                    .map(|words| {
+                        let dismissed = words.clone();
+                        view! {
+                            <div class="banner banner-problem">
+                                <Problem words/>
+                                <button
+                                    type="button"
+                                    class="toast-dismiss"
+                                    aria-label="Dismiss"
+                                    on:click=move |_| {
+                                        known.update(|known| known.push(dismissed.clone()));
+                                    }
+                                >
+                                    <IconView icon=Icon::Close/>
+                                </button>
+                            </div>
+                        }
+                    })
+                    .collect_view()
+            }}
+        </div>
+    }
+}

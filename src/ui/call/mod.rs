@@ -1,0 +1,98 @@
+//! The call: the stage, and everything around it.
+
+pub mod announcer;
+pub mod banner;
+pub mod ended;
+pub mod more;
+pub mod picture_in_picture;
+pub mod reactions;
+pub mod second_wasm;
+pub mod side_panel;
+pub mod toast;
+pub mod toolbar;
+
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::protocol::RoomName;
+use crate::session::Session;
+
+use self::announcer::Announcer;
+use self::banner::Banners;
+use self::more::MORE;
+use self::reactions::REACT;
+use self::second_wasm::{LaterView, Part};
+use self::side_panel::SidePanelFrame;
+use self::toast::Toasts;
+use self::toolbar::Toolbar;
+use super::controls::push_to_talk;
+use super::controls::shortcuts;
+use super::dialogs::connection_test::CheckDialog;
+use super::dialogs::record::RecordingIndicator;
+use super::kit::brand::Logo;
+use super::kit::dialog::Dialog;
+use super::kit::popover::Popover;
+use super::open_panels::Panels;
+use super::remote_audio::Voices;
+use super::stage::Stage;
+
+/// The call in a room.
+#[component]
+pub fn CallView(
+    /// Which room.
+    room: RoomName,
+) -> impl IntoView {
+    let session = Session::expect();
+    let panels = Panels::closed();
+    shortcuts::listen(session, panels);
+    push_to_talk::listen(session);
+    // The order of hands is that of raising only while it is followed.
+    Effect::new(move |_| session.hands.with(|_| ()));
+    // A panel that is opened again while it is open stays as it is.
+    let side = Memo::new(move |_| panels.side.get());
+    let heading = NodeRef::<html::H1>::new();
+    heading.on_load(|heading| drop(heading.focus()));
+    view! {
+        <main class="call" data-panel=move || panels.side.get().map(|_| "")>
+            <header class="call-head">
+                <Logo/>
+                <h1 node_ref=heading tabindex="-1">{room.to_string()}</h1>
+                <RecordingIndicator/>
+            </header>
+            <Banners panels/>
+            <Stage/>
+            {move || side.get().map(|panel| view! { <SidePanelFrame panels panel/> })}
+            <Toolbar panels/>
+            <Popover id=MORE label="More">
+                <LaterView part=Part::More(panels)/>
+            </Popover>
+            <Popover id=REACT label="Reactions" class="popover-react">
+                <LaterView part=Part::ReactionMenu/>
+            </Popover>
+            <Toasts/>
+            <LaterView part=Part::Arrivals(panels)/>
+            <Announcer/>
+            <Voices/>
+            <Dialog
+                open=panels.settings
+                id="settings-title"
+                title="Settings"
+                part=Part::Settings
+            />
+            <Dialog open=panels.layout id="layout-title" title="Layout" part=Part::Layout/>
+            <Dialog
+                open=panels.record
+                id="record-title"
+                title="Record this call"
+                part=Part::Record(panels)
+            />
+            <CheckDialog open=panels.check/>
+            <Dialog
+                open=panels.shortcuts
+                id="shortcuts-title"
+                title="Keyboard shortcuts"
+                part=Part::Shortcuts
+            />
+        </main>
+    }
+}

@@ -1,0 +1,109 @@
+//! The menu of what is needed less often, and, on narrow screens, of what the toolbar has no room for.
+
+use leptos::prelude::*;
+
+use crate::session::{Session, Wish};
+
+use super::picture_in_picture;
+use super::reactions::ReactionRow;
+use crate::ui::controls::share::ShareItem;
+use crate::ui::controls::shortcuts::Shortcut;
+use crate::ui::dialogs::record::RecordItem;
+use crate::ui::dialogs::settings::{is_audio_only, toggle_audio_only};
+use crate::ui::kit::full_screen;
+use crate::ui::kit::icon::Icon;
+use crate::ui::kit::popover::MenuItem;
+use crate::ui::open_panels::{Panels, SidePanel};
+
+/// The id of the menu.
+pub const MORE: &str = "more";
+
+/// What is in the menu behind the toolbar's "More".
+#[component]
+pub fn MoreItems(
+    /// Which panels are open.
+    panels: Panels,
+) -> impl IntoView {
+    let session = Session::expect();
+    let audio_only = Memo::new(move |_| is_audio_only(session));
+    view! {
+        <div class="menu-narrow">
+            <ReactionRow popover=MORE/>
+        </div>
+        <ShareItem popover=MORE/>
+        <MenuItem
+            popover=MORE
+            name="Files"
+            icon=Icon::Attach
+            on_press=move || panels.side.set(Some(SidePanel::Files))
+        />
+        <MenuItem
+            popover=MORE
+            name=Signal::derive(move || if audio_only.get() { "Show video" } else { "Audio only" })
+            icon=Signal::derive(move || {
+                if audio_only.get() { Icon::Video } else { Icon::VideoOff }
+            })
+            on_press=move || toggle_audio_only(session)
+        />
+        <MenuItem
+            popover=MORE
+            name="Layout"
+            icon=Icon::Grid
+            on_press=move || panels.layout.set(true)
+        />
+        {full_screen::is_supported()
+            .then(|| {
+                view! {
+                    <MenuItem
+                        popover=MORE
+                        name="Full screen"
+                        icon=Icon::Maximize
+                        keys=Shortcut::FullScreen.keys()
+                        on_press=full_screen::toggle_call
+                    />
+                }
+            })}
+        {picture_in_picture::is_supported()
+            .then(|| {
+                view! {
+                    <MenuItem
+                        popover=MORE
+                        name="Picture in picture"
+                        icon=Icon::PictureInPicture
+                        keys=Shortcut::Floating.keys()
+                        on_press=move || panels.floating.update(|open| *open = !*open)
+                    />
+                }
+            })}
+        <RecordItem panels/>
+        <MenuItem
+            popover=MORE
+            name="Connection"
+            icon=Icon::Signal
+            on_press=move || panels.side.set(Some(SidePanel::Connection))
+        />
+        <MenuItem
+            popover=MORE
+            name="Copy link"
+            icon=Icon::Link
+            keys=Shortcut::CopyLink.keys()
+            class="menu-narrow"
+            on_press=move || session.wish(Wish::CopyLink)
+        />
+        <MenuItem
+            popover=MORE
+            name="Settings"
+            icon=Icon::Settings
+            keys=Shortcut::Settings.keys()
+            class="menu-narrow"
+            on_press=move || panels.settings.set(true)
+        />
+        <MenuItem
+            popover=MORE
+            name="Keyboard shortcuts"
+            icon=Icon::Keyboard
+            keys=Shortcut::Help.keys()
+            on_press=move || panels.shortcuts.set(true)
+        />
+    }
+}

@@ -1,0 +1,100 @@
+//! Reactions: the button with a few emoji, and what floats up over the stage.
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos::web_sys::HtmlElement;
+
+use crate::room::Participant;
+use crate::room::messaging::TalkIntent;
+use crate::room::messaging::live::{Emoji, REACTIONS, Reaction};
+use crate::session::{Session, Wish};
+
+use crate::ui::kit::icon::Icon;
+use crate::ui::kit::tool_button::ToolButton;
+
+/// The id of the popover.
+pub const REACT: &str = "react";
+
+/// How many lanes reactions float in, so that a burst does not stand on one spot.
+const LANES: u64 = 9;
+
+/// "React".
+#[component]
+pub fn ReactButton() -> impl IntoView {
+    view! { <ToolButton name="React" icon=Icon::Smile class="tool-react tool-wide" popover=REACT on_press=|| ()/> }
+}
+
+/// The reactions, side by side in a menu.
+#[component]
+pub fn ReactionRow(
+    /// The menu, which a press closes.
+    popover: &'static str,
+) -> impl IntoView {
+    let session = Session::expect();
+    let react = move |emoji: &str| {
+        if let Some(emoji) = Emoji::parse(emoji) {
+            session.wish(Wish::Talk(TalkIntent::React(emoji)));
+        }
+    };
+    view! {
+        <div class="reaction-row">
+            {REACTIONS
+                .into_iter()
+                .map(|emoji| {
+                    view! {
+                        <button
+                            type="button"
+                            class="emoji"
+                            popovertarget=popover
+                            popovertargetaction="hide"
+                            on:click=move |_| react(emoji)
+                        >
+                            {emoji}
+                        </button>
+                    }
+                })
+                .collect_view()}
+        </div>
+    }
+}
+
+/// What floats.
+#[component]
+pub fn Reactions() -> impl IntoView {
+    let session = Session::expect();
+    let reactions = session.talk.reactions;
+    view! {
+        <div class="reactions" role="log" aria-label="Reactions">
+            <For each=move || reactions.get() key=|reaction| reaction.number let:reaction>
+                <Floating reaction/>
+            </For>
+        </div>
+    }
+}
+
+#[component]
+fn Floating(reaction: Reaction) -> impl IntoView {
+    let session = Session::expect();
+    let name = match &reaction.from {
+        Participant::Me => "You".to_owned(),
+        Participant::Peer(id) => session.state.with_untracked(|state| {
+            state
+                .call()
+                .and_then(|call| call.person(id))
+                .map(|person| person.name.to_string())
+                .unwrap_or_default()
+        }),
+    };
+    let place = NodeRef::<html::P>::new();
+    let lane = reaction.number.wrapping_mul(4) % LANES;
+    place.on_load(move |place| {
+        let percent = format!("{}%", 10 + lane * 9);
+        drop(HtmlElement::style(&place).set_property("inset-inline-start", &percent));
+    });
+    view! {
+        <p node_ref=place class="reaction">
+            <span class="reaction-emoji">{reaction.emoji.as_str().to_owned()}</span>
+            <span class="reaction-name">{name}</span>
+        </p>
+    }
+}

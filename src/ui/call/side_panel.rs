@@ -1,0 +1,56 @@
+//! The frame of a panel beside the stage, or above it where there is little room.
+
+use leptos::prelude::*;
+
+use crate::session::Session;
+
+use super::second_wasm::{LaterView, Part};
+use crate::ui::kit::icon::Icon;
+use crate::ui::kit::tool_button::ToolButton;
+use crate::ui::open_panels::{Panels, SidePanel};
+
+/// A side panel: its title, a button that closes it, and what is in it.
+#[component]
+pub fn SidePanelFrame(
+    /// Which panels are open.
+    panels: Panels,
+    /// Which one it is.
+    panel: SidePanel,
+) -> impl IntoView {
+    let (id, title) = match panel {
+        SidePanel::People => ("people", "People"),
+        SidePanel::Chat => ("chat", "Chat"),
+        SidePanel::Connection => ("connection", "Connection"),
+        SidePanel::Files => ("files", "Files"),
+    };
+    let title_id = format!("{id}-title");
+    let count = (panel == SidePanel::People).then(|| {
+        let session = Session::expect();
+        let count = Memo::new(move |_| {
+            session
+                .state
+                .with(|state| state.call().map_or(0, |call| call.people.len() + 1))
+        });
+        view! {
+            " "
+            <span class="panel-count">{move || count.get()}</span>
+        }
+    });
+    view! {
+        <aside id=id class="panel" aria-labelledby=title_id>
+            <div class="panel-head">
+                <h2 id=title_id.clone()>
+                    {title}
+                    {count}
+                </h2>
+                <ToolButton
+                    name="Close panel"
+                    icon=Icon::Close
+                    class="tool-quiet"
+                    on_press=move || panels.side.set(None)
+                />
+            </div>
+            <LaterView part=Part::Side(panel, panels)/>
+        </aside>
+    }
+}

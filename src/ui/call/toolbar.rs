@@ -1,0 +1,95 @@
+//! The buttons of the call.
+
+use leptos::prelude::*;
+
+use crate::room::{Hand, Intent};
+use crate::session::{Session, Wish};
+
+use super::more::MORE;
+use super::reactions::ReactButton;
+use crate::ui::controls::share::ShareToggle;
+use crate::ui::controls::shortcuts::{Shortcut, toggle_hand};
+use crate::ui::controls::toggles::{CameraToggle, MicrophoneToggle};
+use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::kit::tool_button::{Tone, ToolButton};
+use crate::ui::open_panels::{Panels, SidePanel};
+
+/// The toolbar.
+#[component]
+pub fn Toolbar(
+    /// Which panels are open.
+    panels: Panels,
+) -> impl IntoView {
+    let session = Session::expect();
+    let count = Memo::new(move |_| {
+        session
+            .state
+            .with(|state| state.call().map(|call| call.people.len() + 1))
+    });
+    let raised = Memo::new(move |_| {
+        session
+            .state
+            .with(|state| state.call().is_some_and(|call| call.hand == Hand::Raised))
+    });
+    let people = panels.shows(SidePanel::People);
+    let chat = panels.shows(SidePanel::Chat);
+    let unread = Signal::derive(move || Some(session.talk.unread.get()).filter(|count| *count > 0));
+    view! {
+        <section class="toolbar" aria-label="Call controls">
+            <div class="toolbar-group">
+                <MicrophoneToggle/>
+                <CameraToggle/>
+                <ShareToggle/>
+                <ToolButton
+                    name=Signal::derive(move || if raised.get() { "Lower hand" } else { "Raise hand" })
+                    icon=Icon::Hand
+                    tone=Signal::derive(move || if raised.get() { Tone::Active } else { Tone::Plain })
+                    keys=Shortcut::Hand.keys()
+                    on_press=move || toggle_hand(session)
+                />
+                <ReactButton/>
+            </div>
+            <div class="toolbar-group">
+                <ToolButton
+                    name="Chat"
+                    icon=Icon::Chat
+                    tone=Signal::derive(move || if chat.get() { Tone::Active } else { Tone::Plain })
+                    count=unread
+                    keys=Shortcut::Chat.keys()
+                    expanded=chat
+                    controls="chat"
+                    on_press=move || panels.toggle(SidePanel::Chat)
+                />
+                <ToolButton
+                    name="People"
+                    icon=Icon::Users
+                    tone=Signal::derive(move || if people.get() { Tone::Active } else { Tone::Plain })
+                    count
+                    keys=Shortcut::People.keys()
+                    expanded=people
+                    controls="people"
+                    on_press=move || panels.toggle(SidePanel::People)
+                />
+                <ToolButton
+                    name="Copy link"
+                    icon=Icon::Link
+                    class="tool-wide"
+                    keys=Shortcut::CopyLink.keys()
+                    on_press=move || session.wish(Wish::CopyLink)
+                />
+                <ToolButton
+                    name="Settings"
+                    icon=Icon::Settings
+                    class="tool-wide"
+                    keys=Shortcut::Settings.keys()
+                    on_press=move || panels.settings.set(true)
+                />
+                <ToolButton name="More" icon=Icon::More class="tool-more" popover=MORE on_press=|| ()/>
+            </div>
+            <button type="button" class="leave" on:click=move |_| session.intend(Intent::Leave)>
+                <IconView icon=Icon::HangUp/>
+                <span class="leave-word">"Leave"</span>
+            </button>
+        </section>
+    }
+}

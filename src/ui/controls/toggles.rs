@@ -1,0 +1,113 @@
+//! The microphone's and the camera's buttons, the same in the lobby and in the call.
+
+use leptos::prelude::*;
+
+use crate::room::{Capture, MediaIntent, Source, Switch};
+use crate::session::{Session, Wish};
+
+use super::shortcuts::Shortcut;
+use crate::ui::kit::icon::Icon;
+use crate::ui::kit::tool_button::{Tone, ToolButton};
+
+/// Whether a source counts as on: wanted, and nothing known to be wrong with it.
+pub fn is_on(source: &Source) -> bool {
+    source.switch == Switch::On && !matches!(source.capture, Capture::Failed(_))
+}
+
+fn tone(source: &Source) -> Tone {
+    match (source.switch, &source.capture) {
+        (Switch::On, Capture::Failed(_)) => Tone::Trouble,
+        (Switch::Off, _) => Tone::Off,
+        (Switch::On, _) => Tone::Plain,
+    }
+}
+
+/// What a press on the microphone's button asks for.
+pub fn toggle_microphone(session: Session) {
+    let source = session
+        .media
+        .with_untracked(|media| media.microphone.clone());
+    session.wish(Wish::Media(wanted(&source, MediaIntent::SetMicrophone)));
+}
+
+/// What a press on the camera's button asks for.
+pub fn toggle_camera(session: Session) {
+    let source = session.media.with_untracked(|media| media.camera.clone());
+    session.wish(Wish::Media(wanted(&source, MediaIntent::SetCamera)));
+}
+
+/// A source that failed is asked for again; any other is switched over.
+fn wanted(source: &Source, set: fn(Switch) -> MediaIntent) -> MediaIntent {
+    match (source.switch, &source.capture) {
+        (Switch::On, Capture::Failed(_)) => MediaIntent::Retry,
+        (switch, _) => set(switch.flipped()),
+    }
+}
+
+/// "Mute microphone" and "Unmute microphone".
+#[component]
+pub fn MicrophoneToggle() -> impl IntoView {
+    let session = Session::expect();
+    let on = Memo::new(move |_| session.media.with(|media| is_on(&media.microphone)));
+    let tone = Memo::new(move |_| session.media.with(|media| tone(&media.microphone)));
+    let in_call = Memo::new(move |_| session.state.with(|state| state.call().is_some()));
+    view! {
+        <ToolButton
+            name=Signal::derive(move || {
+                if on.get() { "Mute microphone" } else { "Unmute microphone" }
+            })
+            icon=Signal::derive(move || {
+                if on.get() { Icon::Microphone } else { Icon::MicrophoneOff }
+            })
+            tone
+            keys=Shortcut::Microphone.keys()
+            hint=Signal::derive(move || {
+                if !on.get() && in_call.get() { "or hold Space to talk" } else { "" }
+            })
+            on_press=move || toggle_microphone(session)
+        />
+    }
+}
+
+/// "Turn camera off" and "Turn camera on".
+#[component]
+pub fn CameraToggle() -> impl IntoView {
+    let session = Session::expect();
+    let on = Memo::new(move |_| session.media.with(|media| is_on(&media.camera)));
+    let tone = Memo::new(move |_| session.media.with(|media| tone(&media.camera)));
+    view! {
+        <ToolButton
+            name=Signal::derive(move || if on.get() { "Turn camera off" } else { "Turn camera on" })
+            icon=Signal::derive(move || if on.get() { Icon::Video } else { Icon::VideoOff })
+            tone
+            keys=Shortcut::Camera.keys()
+            on_press=move || toggle_camera(session)
+        />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::room::MediaProblem;
+
+    fn source(switch: Switch, capture: Capture) -> Source {
+        Source {
+            switch,
+            capture,
+            device: None,
+        }
+    }
+
+    #[test]
+    fn a_press_switches_over_and_asks_again_for_what_failed() {
+        let live = source(Switch::On, Capture::Live);
+        let off = source(Switch::Off, Capture::Idle);
+        let failed = source(Switch::On, Capture::Failed(MediaProblem::NoDevice));
+        let set = MediaIntent::SetCamera;
+        assert_eq!(wanted(&live, set), MediaIntent::SetCamera(Switch::Off));
+        assert_eq!(wanted(&off, set), MediaIntent::SetCamera(Switch::On));
+        assert_eq!(wanted(&failed, set), MediaIntent::Retry);
+        assert!(is_on(&live) && !is_on(&off) && !is_on(&failed));
+    }
+}

@@ -1,0 +1,48 @@
+//! One step of the check: its icon, its name, what came of it, what to do, and what was measured.
+
+use leptos::prelude::*;
+
+use crate::room::connection_test::{Finding, Progress, Step, advice, figure, name, result};
+use crate::session::Session;
+
+use crate::ui::kit::icon::{Icon, IconView};
+
+/// The step's line.
+#[component]
+pub fn StepView(
+    /// Which one.
+    step: Step,
+) -> impl IntoView {
+    let session = Session::expect();
+    let progress = Memo::new(move |_| session.check.with(|check| check.progress(step)));
+    view! {
+        <li class="check-step" data-state=move || state(progress.get())>
+            <IconView icon=Signal::derive(move || icon(progress.get()))/>
+            <div class="check-words">
+                <p class="check-name">{name(step)}</p>
+                <p class="check-result">{move || result(step, progress.get())}</p>
+                <p class="check-advice">{move || advice(step, progress.get())}</p>
+            </div>
+            <p class="check-figure">{move || figure(progress.get())}</p>
+        </li>
+    }
+}
+
+fn state(progress: Progress) -> &'static str {
+    match progress {
+        Progress::Waiting => "waiting",
+        Progress::Running => "running",
+        Progress::Ended(Finding::Fine(_)) => "fine",
+        Progress::Ended(Finding::Trouble(_)) => "trouble",
+        Progress::Ended(Finding::NotOffered | Finding::NotTried(_)) => "absent",
+    }
+}
+
+fn icon(progress: Progress) -> Icon {
+    match progress {
+        Progress::Running => Icon::Busy,
+        Progress::Ended(Finding::Fine(_)) => Icon::Fine,
+        Progress::Ended(Finding::Trouble(_)) => Icon::Alert,
+        Progress::Waiting | Progress::Ended(_) => Icon::Absent,
+    }
+}

@@ -1,0 +1,288 @@
+//! The settings, while in a call: what is captured and how, what is heard, and when.
+
+use leptos::prelude::*;
+
+use crate::room::media::settings::{CallMedia, CaptureSettings, FrameRate, Resolution};
+use crate::room::messaging::TalkIntent;
+use crate::room::sending::DataMode;
+use crate::room::{DeviceKind, MediaIntent, Switch};
+use crate::session::{Session, Wish};
+
+use super::privacy::AddressSwitch;
+use crate::ui::controls::device_menu::DeviceMenu;
+use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::kit::level_meter::LevelMeter;
+use crate::ui::remote_audio;
+
+/// The settings, in their dialog.
+#[component]
+pub fn Settings() -> impl IntoView {
+    view! {
+        <div class="settings">
+            <VideoSettings/>
+            <AudioSettings/>
+            <GeneralSettings/>
+        </div>
+    }
+}
+
+/// Asks for other settings.
+fn configure(session: Session, change: impl FnOnce(&mut CaptureSettings)) {
+    let mut settings = session.media.with_untracked(|media| media.settings.clone());
+    change(&mut settings);
+    session.wish(Wish::Media(MediaIntent::Configure(settings)));
+}
+
+/// Takes part with sound alone, or with pictures again.
+pub fn toggle_audio_only(session: Session) {
+    configure(session, |settings| {
+        settings.media = match settings.media {
+            CallMedia::AudioOnly => CallMedia::AudioAndVideo,
+            CallMedia::AudioAndVideo => CallMedia::AudioOnly,
+        };
+    });
+}
+
+/// Whether the call is one of sound alone for this participant; tracked.
+pub fn is_audio_only(session: Session) -> bool {
+    session
+        .media
+        .with(|media| media.settings.media == CallMedia::AudioOnly)
+}
+
+/// A part of the settings that holds of the switch read with `of`.
+fn switch_of(session: Session, of: fn(&CaptureSettings) -> Switch) -> Memo<bool> {
+    Memo::new(move |_| {
+        session
+            .media
+            .with(|media| of(&media.settings) == Switch::On)
+    })
+}
+
+#[component]
+fn VideoSettings() -> impl IntoView {
+    let session = Session::expect();
+    let resolution = Memo::new(move |_| {
+        let chosen = session.media.with(|media| media.settings.resolution);
+        Resolution::ALL.iter().position(|one| *one == chosen)
+    });
+    let frame_rate = Memo::new(move |_| {
+        let chosen = session.media.with(|media| media.settings.frame_rate);
+        FrameRate::ALL.iter().position(|one| *one == chosen)
+    });
+    view! {
+        <section class="settings-part" aria-labelledby="settings-video">
+            <h3 id="settings-video">"Video"</h3>
+            <DeviceMenu kind=DeviceKind::Camera id="settings-camera"/>
+            <div class="settings-row">
+                <Picker
+                    id="settings-resolution"
+                    name="Resolution"
+                    options=&["360p", "720p", "1080p"]
+                    chosen=resolution
+                    on_choose=Callback::new(move |index: usize| {
+                        if let Some(resolution) = Resolution::ALL.get(index) {
+                            configure(session, |settings| settings.resolution = *resolution);
+                        }
+                    })
+                />
+                <Picker
+                    id="settings-frame-rate"
+                    name="Frames per second"
+                    options=&["15", "24", "30", "60"]
+                    chosen=frame_rate
+                    on_choose=Callback::new(move |index: usize| {
+                        if let Some(frame_rate) = FrameRate::ALL.get(index) {
+                            configure(session, |settings| settings.frame_rate = *frame_rate);
+                        }
+                    })
+                />
+            </div>
+            <SwitchRow
+                name="Audio only"
+                words="Turns your camera off and hides everyone’s"
+                on=Memo::new(move |_| is_audio_only(session))
+                on_press=Callback::new(move |()| toggle_audio_only(session))
+            />
+        </section>
+    }
+}
+
+#[component]
+fn AudioSettings() -> impl IntoView {
+    let session = Session::expect();
+    view! {
+        <section class="settings-part" aria-labelledby="settings-audio">
+            <h3 id="settings-audio">"Audio"</h3>
+            <DeviceMenu kind=DeviceKind::Microphone id="settings-microphone"/>
+            <LevelMeter/>
+            {remote_audio::can_choose_speaker()
+                .then(|| view! { <DeviceMenu kind=DeviceKind::Speaker id="settings-speaker"/> })}
+            <button
+                type="button"
+                class="button button-small settings-test"
+                on:click=move |_| session.wish(Wish::TestSpeaker)
+            >
+                <IconView icon=Icon::Sound/>
+                "Test speaker"
+            </button>
+            <SwitchRow
+                name="Echo cancellation"
+                words="Keeps what your speaker plays out of your microphone"
+                on=switch_of(session, |settings| settings.echo_cancellation)
+                on_press=Callback::new(move |()| {
+                    configure(session, |settings| {
+                        settings.echo_cancellation = settings.echo_cancellation.flipped();
+                    });
+                })
+            />
+            <SwitchRow
+                name="Noise suppression"
+                words="Filters fans, keys and traffic; switch it off for music"
+                on=switch_of(session, |settings| settings.noise_suppression)
+                on_press=Callback::new(move |()| {
+                    configure(session, |settings| {
+                        settings.noise_suppression = settings.noise_suppression.flipped();
+                    });
+                })
+            />
+            <SwitchRow
+                name="Automatic gain"
+                words="Evens out how loud you are"
+                on=switch_of(session, |settings| settings.auto_gain_control)
+                on_press=Callback::new(move |()| {
+                    configure(session, |settings| {
+                        settings.auto_gain_control = settings.auto_gain_control.flipped();
+                    });
+                })
+            />
+        </section>
+    }
+}
+
+#[component]
+fn GeneralSettings() -> impl IntoView {
+    let session = Session::expect();
+    let name = Memo::new(move |_| {
+        session
+            .state
+            .with(|state| state.call().map(|call| call.name.to_string()))
+    });
+    let sounds = Memo::new(move |_| {
+        session
+            .preferences
+            .with(|preferences| preferences.sounds == Switch::On)
+    });
+    let flip_sounds = move |()| {
+        let now = session
+            .preferences
+            .with_untracked(|preferences| preferences.sounds);
+        session.wish(Wish::SetSounds(now.flipped()));
+    };
+    let pointers = Memo::new(move |_| session.talk.pointer_switch.get() == Switch::On);
+    let flip_pointers = move |()| {
+        let now = session.talk.pointer_switch.get_untracked();
+        session.wish(Wish::Talk(TalkIntent::SetPointers(now.flipped())));
+    };
+    let saves = Memo::new(move |_| {
+        session
+            .preferences
+            .with(|preferences| preferences.data == DataMode::Save)
+    });
+    let flip_data = move |()| {
+        let data = if saves.get_untracked() {
+            DataMode::Normal
+        } else {
+            DataMode::Save
+        };
+        session.wish(Wish::SetData(data));
+    };
+    view! {
+        <section class="settings-part" aria-labelledby="settings-general">
+            <h3 id="settings-general">"General"</h3>
+            <SwitchRow
+                name="Sounds"
+                words="When people come and go, write or raise a hand"
+                on=sounds
+                on_press=Callback::new(flip_sounds)
+            />
+            <SwitchRow
+                name="Pointers"
+                words="Shows where people point on a shared screen, and where you do"
+                on=pointers
+                on_press=Callback::new(flip_pointers)
+            />
+            <SwitchRow
+                name="Save data"
+                words="Sends small pictures, for slow or costly connections"
+                on=saves
+                on_press=Callback::new(flip_data)
+            />
+            <AddressSwitch/>
+            <p class="settings-note">
+                "You are here as " <strong>{move || name.get()}</strong>
+                ". To change your name, leave and join again."
+            </p>
+        </section>
+    }
+}
+
+/// A choice of few.
+#[component]
+fn Picker(
+    id: &'static str,
+    name: &'static str,
+    options: &'static [&'static str],
+    chosen: Memo<Option<usize>>,
+    on_choose: Callback<usize>,
+) -> impl IntoView {
+    let choose = move |event| {
+        if let Ok(index) = event_target_value(&event).parse() {
+            on_choose.run(index);
+        }
+    };
+    view! {
+        <div>
+            <label class="field-label" for=id>{name}</label>
+            <div class="select select-plain">
+                <select id=id class="field" on:change=choose>
+                    {options
+                        .iter()
+                        .enumerate()
+                        .map(|(index, words)| {
+                            view! {
+                                <option value=index selected=move || chosen.get() == Some(index)>
+                                    {*words}
+                                </option>
+                            }
+                        })
+                        .collect_view()}
+                </select>
+            </div>
+        </div>
+    }
+}
+
+/// Something that is on or off.
+#[component]
+pub(crate) fn SwitchRow(
+    /// What it is called.
+    name: &'static str,
+    /// What it does.
+    words: &'static str,
+    /// Whether it is on.
+    #[prop(into)]
+    on: Signal<bool>,
+    /// Flips it.
+    on_press: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <label class="choice">
+            <input type="checkbox" prop:checked=on on:change=move |_| on_press.run(())/>
+            <span>
+                <strong>{name}</strong>
+                <small>{words}</small>
+            </span>
+        </label>
+    }
+}

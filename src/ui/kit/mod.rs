@@ -1,0 +1,14 @@
+//! Parts of the page that know nothing of a call.
+
+pub mod avatar;
+pub mod brand;
+pub mod browser_only;
+pub mod dialog;
+pub mod early_form;
+pub mod full_screen;
+pub mod icon;
+pub mod level_meter;
+pub mod measure;
+pub mod popover;
+pub mod problem;
+pub mod tool_button;

@@ -1,0 +1,40 @@
+//! A problem told in words, with the way on.
+
+use leptos::prelude::*;
+
+use crate::room::MediaIntent;
+use crate::session::{Session, Wish};
+
+use super::icon::{Icon, IconView};
+use crate::ui::words::{WayOn, Words};
+
+/// Shows a problem; "Try again" asks the browser again for what failed.
+#[component]
+pub fn Problem(
+    /// What to say.
+    words: Words,
+) -> impl IntoView {
+    let session = Session::expect();
+    let retry = (words.way_on == WayOn::Retry).then(|| {
+        view! {
+            <button
+                type="button"
+                class="button button-small"
+                on:click=move |_| session.wish(Wish::Media(MediaIntent::Retry))
+            >
+                <IconView icon=Icon::Again/>
+                "Try again"
+            </button>
+        }
+    });
+    view! {
+        <div class="problem">
+            <IconView icon=Icon::Alert/>
+            <div class="problem-words">
+                <p class="problem-title">{words.title}</p>
+                <p>{words.text}</p>
+            </div>
+            {retry}
+        </div>
+    }
+}

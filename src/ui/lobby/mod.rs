@@ -1,0 +1,143 @@
+//! Before the call: how one looks and sounds, one's name, and Join.
+
+pub mod attendance;
+pub mod name_field;
+pub mod preview;
+
+use leptos::prelude::*;
+
+use crate::protocol::RoomName;
+use crate::room::{DeviceKind, Environment, Intent, RoomState};
+use crate::session::{Session, Wish};
+
+use self::attendance::Inside;
+use self::name_field::{NameField, NameFieldView};
+use self::preview::Preview;
+use super::controls::device_menu::DeviceMenu;
+use super::controls::shortcuts;
+use super::dialogs::connection_test::LobbyCheck;
+use super::kit::brand::PageHeader;
+use super::kit::early_form::EarlyForm;
+use super::kit::problem::Problem;
+use super::words;
+
+/// Attempts to reach the server after which the lobby says that it takes longer.
+const PATIENCE_ATTEMPTS: u32 = 2;
+
+/// How far joining is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    Waiting,
+    Joining,
+    JoiningSlowly,
+}
+
+impl Progress {
+    fn of(state: &RoomState) -> Self {
+        match state {
+            RoomState::Joining(entry) if entry.attempts >= PATIENCE_ATTEMPTS => Self::JoiningSlowly,
+            RoomState::Joining(_) => Self::Joining,
+            _ => Self::Waiting,
+        }
+    }
+}
+
+/// The lobby of a room.
+#[component]
+pub fn LobbyView(
+    /// Which room.
+    room: RoomName,
+) -> impl IntoView {
+    shortcuts::listen_in_lobby(Session::expect());
+    view! {
+        <PageHeader/>
+        <main class="lobby">
+            <div class="lobby-picture">
+                <Preview/>
+                <MediaProblems/>
+            </div>
+            <div class="lobby-entry">
+                <p class="eyebrow">"Room"</p>
+                <h1 class="room-name">{room.to_string()}</h1>
+                <Inside room=room.clone()/>
+                <JoinProblemView/>
+                <JoinForm room/>
+                <div class="devices">
+                    <DeviceMenu kind=DeviceKind::Microphone id="lobby-microphone"/>
+                    <DeviceMenu kind=DeviceKind::Camera id="lobby-camera"/>
+                </div>
+                <LobbyCheck/>
+            </div>
+        </main>
+        <noscript inner_html="<p class=\"problem\">Calls need JavaScript. Switch it on for this page and reload.</p>"></noscript>
+    }
+}
+
+#[component]
+fn JoinForm(room: RoomName) -> impl IntoView {
+    let session = Session::expect();
+    let name = NameField::unplaced();
+    let progress = Memo::new(move |_| session.state.with(Progress::of));
+    let join = move || {
+        if progress.get_untracked() != Progress::Waiting {
+            return;
+        }
+        if let Some(name) = name.read() {
+            session.wish(Wish::RememberName(name.to_string()));
+            session.intend(Intent::Join {
+                room: room.clone(),
+                name,
+            });
+        }
+    };
+    let known = Signal::derive(move || {
+        session.media.with(|media| media.environment) != Environment::Unknown
+    });
+    view! {
+        <EarlyForm class="lobby-form" on_submit=join ready=known>
+            <NameFieldView name/>
+            <button
+                class="button button-primary button-large"
+                type="submit"
+                aria-busy=move || (progress.get() != Progress::Waiting).then_some("true")
+            >
+                {move || if progress.get() == Progress::Waiting { "Join" } else { "Joining…" }}
+            </button>
+            <p class="lobby-progress" role="status">
+                {move || {
+                    (progress.get() == Progress::JoiningSlowly)
+                        .then_some("The server does not answer yet. Trying again…")
+                }}
+            </p>
+        </EarlyForm>
+    }
+}
+
+#[component]
+fn MediaProblems() -> impl IntoView {
+    let session = Session::expect();
+    let problems = Memo::new(move |_| session.media.with(words::media_problems));
+    view! {
+        <div class="problems" role="status">
+            {move || {
+                problems.get().into_iter().map(|words| view! { <Problem words/> }).collect_view()
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn JoinProblemView() -> impl IntoView {
+    let session = Session::expect();
+    let problem = Memo::new(move |_| {
+        session.state.with(|state| match state {
+            RoomState::Lobby(lobby) => lobby.problem.as_ref().map(words::join_problem),
+            _ => None,
+        })
+    });
+    view! {
+        <div role="alert">
+            {move || problem.get().map(|words| view! { <Problem words/> })}
+        </div>
+    }
+}

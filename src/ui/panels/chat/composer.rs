@@ -1,0 +1,137 @@
+//! What one says: the text, whom it is for, and emoji for those whose keyboard has none.
+//!
+//! Invariant: a text is emptied only once it is known that it can be sent.
+
+use leptos::ev::KeyboardEvent;
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::room::messaging::TalkIntent;
+use crate::room::messaging::chat::MessageText;
+use crate::session::{Session, Wish};
+use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::kit::popover::Popover;
+use crate::ui::open_panels::Panels;
+use crate::ui::panels::files::FilePicker;
+use crate::ui::panels::recipients::{AudienceChoice, AudienceMenu};
+
+/// The emoji one can pick.
+const EMOJI: [&str; 24] = [
+    "😀", "😄", "😂", "😊", "😍", "😎", "🤔", "😮", "😢", "😅", "🙈", "🥳", "👍", "👎", "👏", "🙏",
+    "👋", "💪", "❤️", "🔥", "🎉", "✅", "❌", "☕",
+];
+
+/// The id of the emoji's popover.
+const PICKER: &str = "chat-emoji";
+
+/// The composer.
+#[component]
+pub fn Composer(
+    /// Which panels are open.
+    panels: Panels,
+    /// Whom it is for.
+    choice: AudienceChoice,
+) -> impl IntoView {
+    let session = Session::expect();
+    let field = NodeRef::<html::Textarea>::new();
+    let problem = RwSignal::new(None::<String>);
+    field.on_load(|field| drop(field.focus()));
+    let send = move || {
+        let Some(field) = field.get_untracked() else {
+            return;
+        };
+        let text = field.value();
+        match MessageText::parse(&text) {
+            Ok(_) => {
+                let to = untrack(|| choice.audience());
+                session.wish(Wish::Talk(TalkIntent::Say { text, to }));
+                field.set_value("");
+                problem.set(None);
+            }
+            Err(error) => problem.set(Some(error.to_string())),
+        }
+        drop(field.focus());
+    };
+    let on_key = move |event: KeyboardEvent| {
+        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
+            event.prevent_default();
+            send();
+        }
+    };
+    let insert = move |emoji: &'static str| {
+        if let Some(field) = field.get_untracked() {
+            drop(field.set_range_text(emoji));
+            let behind = field.selection_start().ok().flatten().unwrap_or_default()
+                + u32::try_from(emoji.encode_utf16().count()).unwrap_or_default();
+            drop(field.set_selection_range(behind, behind));
+            drop(field.focus());
+        }
+    };
+    let private = Memo::new(move |_| choice.person().map(|(_, name)| name));
+    view! {
+        <form
+            class="composer"
+            data-private=move || private.with(Option::is_some).then_some("")
+            on:submit=move |event| {
+                event.prevent_default();
+                send();
+            }
+        >
+            <AudienceMenu choice label="Send to"/>
+            {move || {
+                private
+                    .get()
+                    .map(|name| {
+                        view! { <p class="composer-private">{format!("Only {name} will see this.")}</p> }
+                    })
+            }}
+            <div class="composer-row">
+                <textarea
+                    node_ref=field
+                    class="field composer-field"
+                    rows="1"
+                    aria-label="Message"
+                    aria-describedby="composer-problem"
+                    placeholder=move || {
+                        private
+                            .get()
+                            .map_or_else(|| "Message everyone".to_owned(), |name| format!("Message {name}"))
+                    }
+                    on:keydown=on_key
+                    on:input=move |_| problem.set(None)
+                ></textarea>
+                <FilePicker panels choice class="composer-button"/>
+                <button
+                    type="button"
+                    class="composer-button composer-emoji"
+                    aria-label="Emoji"
+                    popovertarget=PICKER
+                >
+                    <IconView icon=Icon::Smile/>
+                </button>
+                <button type="submit" class="composer-button composer-send" aria-label="Send">
+                    <IconView icon=Icon::Send/>
+                </button>
+            </div>
+            <p id="composer-problem" class="field-problem" role="alert">{move || problem.get()}</p>
+        </form>
+        <Popover id=PICKER label="Emoji" class="popover-emoji">
+            {EMOJI
+                .into_iter()
+                .map(|emoji| {
+                    view! {
+                        <button
+                            type="button"
+                            class="emoji"
+                            popovertarget=PICKER
+                            popovertargetaction="hide"
+                            on:click=move |_| insert(emoji)
+                        >
+                            {emoji}
+                        </button>
+                    }
+                })
+                .collect_view()}
+        </Popover>
+    }
+}

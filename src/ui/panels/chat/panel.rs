@@ -1,0 +1,121 @@
+//! The panel with the conversation.
+//!
+//! Invariant: while it is open and the page is seen, nothing is unread. It follows the newest message unless one has
+//! scrolled away from it.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::room::messaging::TalkIntent;
+use crate::room::messaging::chat::Attention;
+use crate::session::{Session, Wish};
+use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::open_panels::Panels;
+use crate::ui::panels::recipients::AudienceChoice;
+
+use super::composer::Composer;
+use super::message::{Message, rows};
+
+/// Messages shown at first, and more at each press of "Earlier messages".
+const SHOWN: usize = 200;
+
+/// How near the end counts as at the end, in CSS pixels.
+const NEAR_END: i32 = 80;
+
+/// What is in the panel.
+#[component]
+pub fn ChatPanel(
+    /// Which panels are open.
+    panels: Panels,
+) -> impl IntoView {
+    let session = Session::expect();
+    attend(session);
+    let choice = AudienceChoice::everyone(session);
+    let list = NodeRef::<html::Div>::new();
+    let follows = StoredValue::new(true);
+    let shown = RwSignal::new(SHOWN);
+    let entries = session.talk.entries;
+    let none = Memo::new(move |_| entries.with(Vec::is_empty));
+    let more = Memo::new(move |_| entries.with(Vec::len) > shown.get());
+    let rows = Memo::new_with_compare(
+        move |_| entries.with(|entries| rows(entries, shown.get())),
+        |_, _| true,
+    );
+    let on_scroll = move |_| {
+        if let Some(list) = list.get_untracked() {
+            let below = list.scroll_height() - list.scroll_top() - list.client_height();
+            follows.set_value(below < NEAR_END);
+        }
+    };
+    Effect::new(move |_| {
+        rows.track();
+        let Some(list) = list.get() else {
+            return;
+        };
+        if follows.get_value() {
+            // After the rows are on the page.
+            request_animation_frame(move || list.set_scroll_top(list.scroll_height()));
+        }
+    });
+    view! {
+        {move || {
+            none.get()
+                .then(|| {
+                    view! {
+                        <div class="chat-none">
+                            <IconView icon=Icon::Chat/>
+                            <p>"No messages yet. What is said here goes from browser to browser and is gone with the call."</p>
+                        </div>
+                    }
+                })
+        }}
+        <div
+            node_ref=list
+            class="messages"
+            role="log"
+            aria-label="Messages"
+            tabindex="0"
+            hidden=move || none.get()
+            on:scroll=on_scroll
+        >
+            {move || {
+                more.get()
+                    .then(|| {
+                        view! {
+                            <button
+                                type="button"
+                                class="button button-small messages-earlier"
+                                on:click=move |_| shown.update(|shown| *shown += SHOWN)
+                            >
+                                "Earlier messages"
+                            </button>
+                        }
+                    })
+            }}
+            <ul role="list">
+                <For each=move || rows.get() key=|row| row.key.clone() let:row>
+                    <Message row/>
+                </For>
+            </ul>
+        </div>
+        <Composer panels choice/>
+    }
+}
+
+/// Tells the engine whether the conversation is looked at.
+fn attend(session: Session) {
+    let tell = move |attention| session.wish(Wish::Talk(TalkIntent::Attend(attention)));
+    let look = move || {
+        tell(if document().hidden() {
+            Attention::Elsewhere
+        } else {
+            Attention::Reading
+        });
+    };
+    look();
+    let listener = window_event_listener_untyped("visibilitychange", move |_| look());
+    on_cleanup(move || {
+        listener.remove();
+        tell(Attention::Elsewhere);
+    });
+}

@@ -1,0 +1,169 @@
+//! The panel with the figures of every connection, and two minutes of their history.
+
+use leptos::prelude::*;
+
+use crate::protocol::PeerId;
+use crate::room::quality::{Chart, History, Metric, people_to_json, people_to_text};
+use crate::session::{Session, Wish};
+
+use crate::ui::dialogs::connection_test::CheckButton;
+use crate::ui::kit::avatar::Avatar;
+use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::open_panels::Panels;
+use crate::ui::stage::quality::QualityIcon;
+use crate::ui::words::figures::{figure, figures, tenths};
+
+/// The size of a chart, in its own units.
+const CHART: (f64, f64) = (100.0, 28.0);
+
+/// The charts shown.
+const CHARTS: [(Metric, &str); 4] = [
+    (Metric::ReceivedBitrate, "Receiving"),
+    (Metric::SentBitrate, "Sending"),
+    (Metric::Loss, "Lost"),
+    (Metric::RoundTrip, "Round trip"),
+];
+
+/// The lines of a chart as the data of an SVG path.
+fn path_data(chart: &Chart) -> String {
+    let mut data = String::new();
+    for line in &chart.lines {
+        for (index, point) in line.iter().enumerate() {
+            data.push(if index == 0 { 'M' } else { 'L' });
+            data += &tenths(point.x * CHART.0);
+            data.push(' ');
+            data += &tenths((1.0 - point.y) * CHART.1);
+        }
+    }
+    data
+}
+
+/// The panel, beside the stage or above it where there is little room.
+#[component]
+pub fn ConnectionPanel(
+    /// Which panels are open.
+    panels: Panels,
+) -> impl IntoView {
+    let session = Session::expect();
+    let people = Memo::new(move |_| {
+        session.state.with(|state| {
+            state.call().map_or_else(Vec::new, |call| {
+                let people = call.people.iter();
+                people
+                    .map(|person| (person.id.clone(), person.name.to_string()))
+                    .collect()
+            })
+        })
+    });
+    let alone = Memo::new(move |_| people.with(Vec::is_empty));
+    let copy = move |write: fn(&[(&str, &History)]) -> String| {
+        let people = people.get_untracked();
+        let text = session.quality.histories.with_untracked(|histories| {
+            let known = people
+                .iter()
+                .filter_map(|(id, name)| Some((name.as_str(), histories.get(id)?)));
+            write(&known.collect::<Vec<_>>())
+        });
+        session.wish(Wish::CopyText(text));
+    };
+    view! {
+        <div class="connections" tabindex="0" role="region" aria-label="Figures">
+            {move || {
+                alone
+                    .get()
+                    .then(|| view! { <p class="connections-none">"Nobody else is here yet."</p> })
+            }}
+            <For each=move || people.get() key=Clone::clone let((id, name))>
+                <Connection id name/>
+            </For>
+        </div>
+        <div class="connections-foot">
+            <CheckButton open=panels.check/>
+            <button
+                type="button"
+                class="button button-small"
+                disabled=move || alone.get()
+                on:click=move |_| copy(people_to_text)
+            >
+                <IconView icon=Icon::Copy/>
+                "Copy as text"
+            </button>
+            <button
+                type="button"
+                class="button button-small"
+                disabled=move || alone.get()
+                on:click=move |_| copy(people_to_json)
+            >
+                <IconView icon=Icon::Copy/>
+                "Copy as JSON"
+            </button>
+        </div>
+    }
+}
+
+#[component]
+fn Connection(id: PeerId, name: String) -> impl IntoView {
+    let session = Session::expect();
+    let whose = id.clone();
+    let history = Memo::new_with_compare(
+        move |_| {
+            let histories = session.quality.histories;
+            histories.with(|histories| histories.get(&whose).cloned().unwrap_or_default())
+        },
+        |_, _| true,
+    );
+    view! {
+        <section class="connection" aria-label=name.clone()>
+            <h3 class="connection-name">
+                <Avatar name=name.clone()/>
+                <span>{name.clone()}</span>
+                <QualityIcon peer=id/>
+            </h3>
+            <dl class="figures">
+                {move || {
+                    history
+                        .with(figures)
+                        .into_iter()
+                        .map(|(name, figure)| {
+                            view! {
+                                <div>
+                                    <dt>{name}</dt>
+                                    <dd>{figure}</dd>
+                                </div>
+                            }
+                        })
+                        .collect_view()
+                }}
+            </dl>
+            <div class="charts">
+                {CHARTS
+                    .into_iter()
+                    .map(|(metric, name)| view! { <ChartView metric name history/> })
+                    .collect_view()}
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn ChartView(metric: Metric, name: &'static str, history: Memo<History>) -> impl IntoView {
+    let chart = Memo::new_with_compare(
+        move |_| history.with(|history| history.chart(metric)),
+        |_, _| true,
+    );
+    let latest = move || {
+        let latest = chart.with(|chart| chart.latest);
+        latest.map_or_else(|| "–".to_owned(), |latest| figure(metric, latest))
+    };
+    view! {
+        <figure class="chart">
+            <figcaption>
+                <span>{name}</span>
+                <span class="chart-latest">{latest}</span>
+            </figcaption>
+            <svg viewBox="0 0 100 28" preserveAspectRatio="none" aria-hidden="true">
+                <path d=move || chart.with(path_data)></path>
+            </svg>
+        </figure>
+    }
+}

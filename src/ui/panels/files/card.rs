@@ -1,0 +1,154 @@
+//! One transfer, with what can be done about it.
+
+use leptos::prelude::*;
+
+use crate::room::messaging::files::{Ending, Side, Stage};
+use crate::session::files::{FileWish, Keeping, ShownTransfer, TransferRow};
+use crate::session::{Session, Wish};
+
+use crate::ui::kit::browser_only::Fresh;
+use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::words::files;
+
+/// What a button of a card does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Act {
+    Accept,
+    Decline,
+    Cancel,
+    Save,
+    Dismiss,
+}
+
+impl Act {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Accept => "Accept",
+            Self::Decline => "Decline",
+            Self::Cancel => "Cancel",
+            Self::Save => "Save",
+            Self::Dismiss => "Dismiss",
+        }
+    }
+
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Accept | Self::Save => "button button-small button-primary",
+            Self::Decline | Self::Cancel | Self::Dismiss => "button button-small",
+        }
+    }
+}
+
+/// What can be done, most likely first.
+fn acts(shown: &ShownTransfer) -> &'static [Act] {
+    match (shown.stage, shown.keeping) {
+        (Stage::Offered, _) if shown.key.side == Side::Receiver => &[Act::Accept, Act::Decline],
+        (Stage::Ended(Ending::Complete), Keeping::WithPage | Keeping::Saved) => {
+            &[Act::Save, Act::Dismiss]
+        }
+        (Stage::Ended(_), _) => &[Act::Dismiss],
+        (Stage::Checking, _) if shown.key.side == Side::Receiver => &[],
+        _ => &[Act::Cancel],
+    }
+}
+
+/// How a card looks.
+fn tone(shown: &ShownTransfer) -> &'static str {
+    match shown.stage {
+        Stage::Ended(Ending::Complete) => "done",
+        Stage::Ended(Ending::Failed(_) | Ending::Corrupt) => "failed",
+        Stage::Ended(_) => "over",
+        Stage::Offered if shown.key.side == Side::Receiver => "asking",
+        _ => "moving",
+    }
+}
+
+/// One line of the list.
+#[component]
+pub fn TransferCard(
+    /// Which transfer.
+    row: TransferRow,
+) -> impl IntoView {
+    let session = Session::expect();
+    let TransferRow { key, shown } = row;
+    let file = shown.with_untracked(|shown| shown.file.clone());
+    let label = files::file(&file);
+    let name = file.name.to_string();
+    let size = file.size;
+    let signal = move || shown.clone();
+    let (preview, tone_of, status, acting, moving) =
+        (signal(), signal(), signal(), signal(), signal());
+    let possible = Memo::new(move |_| acting.with(acts));
+    let progress = Memo::new(move |_| {
+        moving.with(|shown| match shown.stage {
+            Stage::Moving => Some(shown.done),
+            Stage::Interrupted if shown.done > 0 => Some(shown.done),
+            _ => None,
+        })
+    });
+    let going = Memo::new(move |_| progress.get().is_some());
+    let picture = Memo::new(move |_| preview.with(|shown| shown.preview.clone()));
+    let act = move |act: Act| {
+        let key = key.clone();
+        session.wish(Wish::Files(match act {
+            Act::Accept => FileWish::Accept(key),
+            Act::Decline | Act::Cancel => FileWish::Cancel(key),
+            Act::Save => FileWish::Save(key),
+            Act::Dismiss => FileWish::Dismiss(key),
+        }));
+    };
+    let button_file = name.clone();
+    view! {
+        <li class="transfer" data-tone=move || tone_of.with(tone) aria-label=label>
+            <span class="transfer-picture">
+                {move || match picture.get() {
+                    Some(address) => {
+                        Fresh::new(|| view! { <img src=address alt="" loading="lazy" decoding="async"/> })
+                    }
+                    None => Fresh::new(|| view! { <IconView icon=Icon::File/> }),
+                }}
+            </span>
+            <span class="transfer-words">
+                <span class="transfer-name" title=name.clone()>{name.clone()}</span>
+                <span class="transfer-size">{files::size(size)}</span>
+                <span class="transfer-status">{move || status.with(files::status)}</span>
+                {move || {
+                    let label = "Progress of ".to_owned() + &name;
+                    going
+                        .get()
+                        .then(|| {
+                            view! {
+                                <progress
+                                    aria-label=label
+                                    max=size.to_string()
+                                    prop:value=move || progress.get().unwrap_or_default() as f64
+                                ></progress>
+                            }
+                        })
+                }}
+            </span>
+            <span class="transfer-acts">
+                {move || {
+                    possible
+                        .get()
+                        .iter()
+                        .map(|possible| {
+                            let possible = *possible;
+                            let act = act.clone();
+                            view! {
+                                <button
+                                    type="button"
+                                    class=possible.class()
+                                    aria-label=[possible.name(), " ", &button_file].concat()
+                                    on:click=move |_| act(possible)
+                                >
+                                    {possible.name()}
+                                </button>
+                            }
+                        })
+                        .collect_view()
+                }}
+            </span>
+        </li>
+    }
+}

@@ -1,0 +1,109 @@
+//! Where files can be dropped while they are dragged over the call.
+//!
+//! Invariant: nothing dropped anywhere on the page ever leaves the call: the browser would open it in place of the page.
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::web_sys::DragEvent;
+
+use crate::room::messaging::recipients::Audience;
+use crate::session::Session;
+use crate::ui::kit::browser_only::Fresh;
+use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::open_panels::{Panels, SidePanel};
+use crate::ui::panels::recipients::AudienceChoice;
+
+use super::picker::offer;
+
+fn carries_files(event: &DragEvent) -> bool {
+    event.data_transfer().is_some_and(|data| {
+        data.types()
+            .iter()
+            .any(|kind| kind.as_string().as_deref() == Some("Files"))
+    })
+}
+
+/// Covers the call while files are dragged over it: one field for everyone, and one for each person.
+#[component]
+pub fn DropTarget(
+    /// Which panels are open.
+    panels: Panels,
+) -> impl IntoView {
+    let session = Session::expect();
+    let choice = AudienceChoice::everyone(session);
+    let dragging = RwSignal::new(false);
+    let over = window_event_listener(ev::dragover, move |event| {
+        if carries_files(&event) {
+            event.prevent_default();
+            if let Some(data) = event.data_transfer() {
+                data.set_drop_effect("copy");
+            }
+            if !dragging.get_untracked() {
+                dragging.set(true);
+            }
+        }
+    });
+    let left = window_event_listener(ev::dragleave, move |event| {
+        if event.related_target().is_none() {
+            dragging.set(false);
+        }
+    });
+    let dropped = window_event_listener(ev::drop, move |event| {
+        if carries_files(&event) {
+            event.prevent_default();
+            dragging.set(false);
+        }
+    });
+    on_cleanup(move || {
+        over.remove();
+        left.remove();
+        dropped.remove();
+    });
+    let take = move |event: DragEvent, to: Audience| {
+        let files = event.data_transfer().and_then(|data| data.files());
+        offer(session, files, to);
+        panels.side.set(Some(SidePanel::Files));
+    };
+    let field = move |to: Audience, icon: Icon, name: String| {
+        view! {
+            <div class="drop-field" on:drop=move |event| take(event, to.clone())>
+                <IconView icon/>
+                <span>{name}</span>
+            </div>
+        }
+    };
+    move || {
+        dragging.get().then(|| {
+            let people = choice.people();
+            let everyone = match people.len() {
+                0 => {
+                    return Fresh::new(|| {
+                        view! {
+                            <div class="drop">
+                                <p class="drop-words">"Nobody else is here to send a file to."</p>
+                            </div>
+                        }
+                    });
+                }
+                1 => None,
+                _ => Some((Audience::Everyone, Icon::Users, "Everyone".to_owned())),
+            };
+            let persons = people
+                .into_iter()
+                .map(|(id, name)| (Audience::Person(id), Icon::File, name));
+            let fields = everyone.into_iter().chain(persons);
+            Fresh::new(move || {
+                view! {
+                    <div class="drop">
+                        <p class="drop-words">"Drop to send to"</p>
+                        <div class="drop-fields">
+                            {fields
+                                .map(|(to, icon, name)| field(to, icon, name))
+                                .collect_view()}
+                        </div>
+                    </div>
+                }
+            })
+        })
+    }
+}

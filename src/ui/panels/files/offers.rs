@@ -1,0 +1,103 @@
+//! Offers that wait for an answer while the panel of the files is closed.
+
+use leptos::prelude::*;
+
+use crate::room::messaging::files::TransferKey;
+use crate::session::files::{FileWish, ShownTransfer};
+use crate::session::{Session, Wish};
+use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::open_panels::{Panels, SidePanel};
+
+use crate::ui::words::files;
+
+/// What is asked.
+#[derive(Clone, Debug, PartialEq)]
+struct Question {
+    /// The only offer, or `None` for several.
+    only: Option<TransferKey>,
+    title: String,
+    text: String,
+}
+
+fn question(offers: &[ShownTransfer]) -> Option<Question> {
+    let (first, more) = offers.split_first()?;
+    let person = first.person.as_str();
+    if more.is_empty() {
+        return Some(Question {
+            only: Some(first.key.clone()),
+            title: person.to_owned() + " sends you a file",
+            text: files::file(&first.file),
+        });
+    }
+    let count = offers.len().to_string();
+    let bytes = offers.iter().map(|offer| offer.file.size).sum();
+    let same = more.iter().all(|offer| offer.key.peer == first.key.peer);
+    Some(Question {
+        only: None,
+        title: if same {
+            person.to_owned() + " sends you " + &count + " files"
+        } else {
+            count + " files are sent to you"
+        },
+        text: files::size(bytes) + " in all",
+    })
+}
+
+/// A card above the stage, as long as something waits for an answer.
+#[component]
+pub fn FileOffers(
+    /// Which panels are open.
+    panels: Panels,
+) -> impl IntoView {
+    let session = Session::expect();
+    let asked = Memo::new(move |_| {
+        if panels.side.get() == Some(SidePanel::Files) {
+            return None;
+        }
+        session.files.offers.with(|offers| question(offers))
+    });
+    let answer = move |wish: FileWish| session.wish(Wish::Files(wish));
+    view! {
+        <div class="file-offers" role="status">
+            {move || {
+                asked
+                    .get()
+                    .map(|Question { only, title, text }| {
+                        let several = only.is_none();
+                        let declined = only.clone();
+                        let accept = move |_| {
+                            answer(only.clone().map_or(FileWish::AcceptAll, FileWish::Accept));
+                            panels.side.set(Some(SidePanel::Files));
+                        };
+                        let decline = move |_| {
+                            answer(declined.clone().map_or(FileWish::DeclineAll, FileWish::Cancel));
+                        };
+                        view! {
+                            <div class="file-offer">
+                                <IconView icon=Icon::File/>
+                                <p class="file-offer-words">
+                                    <strong>{title}</strong>
+                                    <span>{text}</span>
+                                </p>
+                                <div class="file-offer-acts">
+                                    <button type="button" class="button button-small button-primary" on:click=accept>
+                                        {if several { "Accept all" } else { "Accept" }}
+                                    </button>
+                                    <button type="button" class="button button-small" on:click=decline>
+                                        {if several { "Decline all" } else { "Decline" }}
+                                    </button>
+                                    <button
+                                        type="button"
+                                        class="button button-small"
+                                        on:click=move |_| panels.side.set(Some(SidePanel::Files))
+                                    >
+                                        "Show"
+                                    </button>
+                                </div>
+                            </div>
+                        }
+                    })
+            }}
+        </div>
+    }
+}

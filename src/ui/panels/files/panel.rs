@@ -1,0 +1,120 @@
+//! The panel with all files of the call.
+
+use leptos::prelude::*;
+
+use crate::session::files::FileWish;
+use crate::session::{Session, Wish};
+use crate::ui::kit::browser_only::Fresh;
+use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::open_panels::Panels;
+use crate::ui::panels::recipients::{AudienceChoice, AudienceMenu};
+
+use super::card::TransferCard;
+use super::picker::FilePicker;
+
+/// What is in the panel.
+#[component]
+pub fn FilesPanel(
+    /// Which panels are open.
+    panels: Panels,
+) -> impl IntoView {
+    let session = Session::expect();
+    let choice = AudienceChoice::everyone(session);
+    let rows = session.files.rows;
+    let none = Memo::new(move |_| rows.with(Vec::is_empty));
+    let alone = Memo::new(move |_| choice.is_alone());
+    let many_offers = Memo::new(move |_| session.files.offers.with(Vec::len) > 1);
+    let many_unsaved = Memo::new(move |_| session.files.unsaved.get() > 1);
+    let wish = move |wish: FileWish| session.wish(Wish::Files(wish));
+    view! {
+        {move || {
+            if none.get() {
+                Fresh::new(|| {
+                    view! {
+                        <div class="files-none">
+                            <IconView icon=Icon::File/>
+                            <p>
+                                "Send files straight from your browser to theirs: drop them onto the call, or choose them below."
+                            </p>
+                        </div>
+                    }
+                })
+            } else {
+                Fresh::new(move || view! {
+                    <ul class="transfers" aria-label="Files" aria-live="polite" aria-relevant="additions">
+                        <For each=move || rows.get() key=|row| row.key.clone() let:row>
+                            <TransferCard row/>
+                        </For>
+                    </ul>
+                })
+            }
+        }}
+        <div class="files-foot">
+            <div class="files-all">
+                {move || {
+                    many_offers
+                        .get()
+                        .then(|| {
+                            view! {
+                                <button
+                                    type="button"
+                                    class="button button-small button-primary"
+                                    on:click=move |_| wish(FileWish::AcceptAll)
+                                >
+                                    "Accept all"
+                                </button>
+                                <button
+                                    type="button"
+                                    class="button button-small"
+                                    on:click=move |_| wish(FileWish::DeclineAll)
+                                >
+                                    "Decline all"
+                                </button>
+                            }
+                        })
+                }}
+                {move || {
+                    many_unsaved
+                        .get()
+                        .then(|| {
+                            view! {
+                                <button
+                                    type="button"
+                                    class="button button-small button-primary"
+                                    on:click=move |_| wish(FileWish::SaveAll)
+                                >
+                                    "Save all"
+                                </button>
+                            }
+                        })
+                }}
+                {move || {
+                    (!none.get())
+                        .then(|| {
+                            view! {
+                                <button
+                                    type="button"
+                                    class="button button-small"
+                                    on:click=move |_| wish(FileWish::DismissAll)
+                                >
+                                    "Clear finished"
+                                </button>
+                            }
+                        })
+                }}
+            </div>
+            {move || {
+                if alone.get() {
+                    Fresh::new(|| view! { <p class="files-alone">"Nobody else is here to send a file to."</p> })
+                } else {
+                    Fresh::new(move || view! {
+                        <div class="files-send">
+                            <AudienceMenu choice label="Send to"/>
+                            <FilePicker panels choice class="button button-primary" words="Send a file"/>
+                        </div>
+                    })
+                }
+            }}
+        </div>
+    }
+}

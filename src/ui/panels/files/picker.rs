@@ -1,0 +1,62 @@
+//! The button that chooses files to send.
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos::web_sys::FileList;
+use send_wrapper::SendWrapper;
+
+use crate::room::messaging::recipients::Audience;
+use crate::session::files::{FileWish, PickedFiles};
+use crate::session::{Session, Wish};
+use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::open_panels::{Panels, SidePanel};
+use crate::ui::panels::recipients::AudienceChoice;
+
+/// Offers the files of a list.
+pub(crate) fn offer(session: Session, list: Option<FileList>, to: Audience) {
+    let Some(list) = list.filter(|list| list.length() > 0) else {
+        return;
+    };
+    let files = (0..list.length()).filter_map(|index| list.get(index));
+    session.wish(Wish::Files(FileWish::Offer {
+        files: PickedFiles(SendWrapper::new(files.collect())),
+        to,
+    }));
+}
+
+/// A button that opens the browser's picker and offers what is chosen there.
+#[component]
+pub fn FilePicker(
+    /// Which panels are open: that of the files opens with the first one sent.
+    panels: Panels,
+    /// For whom.
+    choice: AudienceChoice,
+    /// Its class.
+    class: &'static str,
+    /// Its words; without, it shows its icon alone.
+    #[prop(optional)]
+    words: &'static str,
+) -> impl IntoView {
+    let session = Session::expect();
+    let input = NodeRef::<html::Input>::new();
+    let choose = move |_| {
+        if let Some(input) = input.get_untracked() {
+            input.click();
+        }
+    };
+    let chosen = move |_| {
+        if let Some(input) = input.get_untracked() {
+            offer(session, input.files(), untrack(|| choice.audience()));
+            panels.side.set(Some(SidePanel::Files));
+            // So that the same file can be chosen again.
+            input.set_value("");
+        }
+    };
+    view! {
+        <button type="button" class=class aria-label="Send a file" on:click=choose>
+            <IconView icon=Icon::Attach/>
+            {words}
+        </button>
+        <input node_ref=input type="file" multiple hidden tabindex="-1" aria-hidden="true" on:change=chosen/>
+    }
+}

@@ -1,0 +1,229 @@
+//! Who is here, as a list: raised hands first, then me, then everyone in order of arrival.
+
+use leptos::prelude::*;
+
+use crate::protocol::PeerId;
+use crate::room::stage::TileId;
+use crate::room::{Call, LocalMedia, Moment, Participant};
+use crate::session::{Session, Wish};
+
+use crate::ui::kit::avatar::Avatar;
+use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::remote_audio;
+use crate::ui::stage::quality::QualityIcon;
+use crate::ui::stage::tile_tools::toggle_pin;
+use crate::ui::words::status::person_words;
+
+/// One line of the list.
+#[derive(Clone, Default, PartialEq)]
+struct Line {
+    name: String,
+    audio: bool,
+    video: bool,
+    screen: bool,
+    status: Option<&'static str>,
+}
+
+impl Line {
+    fn of(call: &Call, participant: &Participant, media: &LocalMedia, now: Moment) -> Option<Self> {
+        let (name, sent, status) = match participant {
+            Participant::Me => (&call.name, media.sent(), None),
+            Participant::Peer(id) => {
+                let person = call.person(id)?;
+                (&person.name, person.media, person_words(person, now))
+            }
+        };
+        Some(Self {
+            name: name.to_string(),
+            audio: sent.audio,
+            video: sent.video,
+            screen: sent.screen,
+            status,
+        })
+    }
+}
+
+/// Everybody, in the order of the list.
+fn order(call: &Call, hands: &[Participant]) -> Vec<Participant> {
+    let others = call
+        .people
+        .iter()
+        .map(|person| Participant::Peer(person.id.clone()));
+    let rest = std::iter::once(Participant::Me)
+        .chain(others)
+        .filter(|one| !hands.contains(one));
+    hands.iter().cloned().chain(rest).collect()
+}
+
+/// What is in the panel.
+#[component]
+pub fn PeoplePanel() -> impl IntoView {
+    let session = Session::expect();
+    let people = Memo::new(move |_| {
+        session.state.with(|state| {
+            state.call().map_or_else(Vec::new, |call| {
+                session.hands.with(|hands| order(call, hands))
+            })
+        })
+    });
+    view! {
+        <ul class="people" role="list">
+            <For each=move || people.get() key=key let:participant>
+                <PersonLine participant/>
+            </For>
+        </ul>
+        <button
+            type="button"
+            class="button people-invite"
+            on:click=move |_| session.wish(Wish::CopyLink)
+        >
+            <IconView icon=Icon::Link/>
+            "Copy invite link"
+        </button>
+    }
+}
+
+fn key(participant: &Participant) -> String {
+    match participant {
+        Participant::Me => String::new(),
+        Participant::Peer(id) => id.to_string(),
+    }
+}
+
+#[component]
+fn PersonLine(participant: Participant) -> impl IntoView {
+    let session = Session::expect();
+    let own = participant == Participant::Me;
+    let whose = participant.clone();
+    let line = Memo::new(move |_| {
+        let now = session.now.get();
+        session.state.with(|state| {
+            let call = state.call()?;
+            session
+                .media
+                .with(|media| Line::of(call, &whose, media, now))
+        })
+    });
+    let line = Signal::derive(move || line.get().unwrap_or_default());
+    let whose = participant.clone();
+    let place = Memo::new(move |_| {
+        session
+            .hands
+            .with(|hands| hands.iter().position(|one| *one == whose))
+    });
+    let name = Signal::derive(move || line.get().name);
+    let quality = match &participant {
+        Participant::Me => None,
+        Participant::Peer(peer) => Some(view! { <QualityIcon peer=peer.clone()/> }),
+    };
+    view! {
+        <li class="person">
+            <div class="person-line">
+                <Avatar name/>
+                <span class="person-words">
+                    <span class="person-name">
+                        {move || name.get()}
+                        {own.then(|| view! { <span class="person-own">" (you)"</span> })}
+                    </span>
+                    {move || line.get().status.map(|words| view! { <span class="person-status">{words}</span> })}
+                </span>
+                <span class="person-badges">
+                    {quality}
+                    {move || {
+                        place.get().map(|_| badge(Icon::Hand, "Hand raised", "badge badge-hand"))
+                    }}
+                    {move || {
+                        let line = line.get();
+                        view! {
+                            {line.screen.then(|| badge(Icon::ScreenShare, "Sharing their screen", "badge"))}
+                            {if line.audio {
+                                badge(Icon::Microphone, "Microphone on", "badge")
+                            } else {
+                                badge(Icon::MicrophoneOff, "Muted", "badge badge-off")
+                            }}
+                            {if line.video {
+                                badge(Icon::Video, "Camera on", "badge")
+                            } else {
+                                badge(Icon::VideoOff, "Camera off", "badge badge-off")
+                            }}
+                        }
+                    }}
+                </span>
+                <PinButton participant=participant.clone() name/>
+            </div>
+            {match participant {
+                Participant::Peer(peer) if remote_audio::can_set_volume() => {
+                    Some(view! { <VolumeSlider peer name/> })
+                }
+                _ => None,
+            }}
+        </li>
+    }
+}
+
+fn badge(icon: Icon, words: &'static str, class: &'static str) -> impl IntoView {
+    view! {
+        <span class=class title=words>
+            <IconView icon/>
+            <span class="visually-hidden">{words}</span>
+        </span>
+    }
+}
+
+#[component]
+fn PinButton(participant: Participant, name: Signal<String>) -> impl IntoView {
+    let session = Session::expect();
+    let tile = TileId::Camera(participant);
+    let whose = tile.clone();
+    let pinned = Memo::new(move |_| session.stage.with(|stage| stage.is_pinned(&whose)));
+    let words = move || {
+        let verb = if pinned.get() { "Unpin" } else { "Pin" };
+        format!("{verb} {} on the stage", name.get())
+    };
+    view! {
+        <button
+            type="button"
+            class="person-pin"
+            aria-label=words
+            title=words
+            on:click=move |_| toggle_pin(session, &tile)
+        >
+            <IconView icon=Signal::derive(move || {
+                if pinned.get() { Icon::PinOff } else { Icon::Pin }
+            })/>
+        </button>
+    }
+}
+
+/// How loud this person is for me; nobody else notices.
+#[component]
+fn VolumeSlider(peer: PeerId, name: Signal<String>) -> impl IntoView {
+    let session = Session::expect();
+    let whose = peer.clone();
+    let volume = Memo::new(move |_| session.volume(&whose));
+    let set = move |event| {
+        if let Ok(volume) = event_target_value(&event).parse() {
+            session.set_volume(peer.clone(), volume);
+        }
+    };
+    view! {
+        <div class="person-volume">
+            <IconView icon=Icon::Sound/>
+            <input
+                type="range"
+                min="0"
+                max="100"
+                step="5"
+                aria-label=move || format!("Volume of {}", name.get())
+                prop:value=move || volume.get().to_string()
+                on:input=set
+            />
+            <span class="person-percent" aria-hidden="true">
+                {move || match volume.get() {
+                    0 => "Silent".to_owned(),
+                    volume => format!("{volume} %"),
+                }}
+            </span>
+        </div>
+    }
+}

@@ -1,0 +1,67 @@
+//! Turning the stage's pages when there are more tiles than fit on one.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+
+use crate::room::stage::StageIntent;
+use crate::session::{Session, Wish};
+
+use crate::ui::kit::icon::{Icon, IconView};
+
+/// Arrows and dots; nothing while there is one page.
+#[component]
+pub fn Pager() -> impl IntoView {
+    let session = Session::expect();
+    let pages = Memo::new(move |_| session.stage_view.with(|view| view.pages));
+    let page = Memo::new(move |_| session.stage_view.with(|view| view.page));
+    let turn_to = move |page: usize| session.wish(Wish::Stage(StageIntent::TurnTo(page)));
+    let back = move || turn_to(page.get_untracked().saturating_sub(1));
+    let on = move || turn_to((page.get_untracked() + 1).min(pages.get_untracked() - 1));
+    let on_key = move |event: KeyboardEvent| match event.key().as_str() {
+        "ArrowLeft" | "PageUp" => back(),
+        "ArrowRight" | "PageDown" => on(),
+        _ => {}
+    };
+    move || {
+        let pages = pages.get();
+        (pages > 1).then(|| {
+            let dots = (0..pages)
+                .map(|index| {
+                    let current = move || (page.get() == index).then_some("page");
+                    view! {
+                        <button
+                            type="button"
+                            class="pager-dot"
+                            aria-label=format!("Page {} of {pages}", index + 1)
+                            aria-current=current
+                            on:click=move |_| turn_to(index)
+                        ></button>
+                    }
+                })
+                .collect_view();
+            view! {
+                <nav class="pager" aria-label="Pages of people" on:keydown=on_key>
+                    <button
+                        type="button"
+                        class="pager-arrow"
+                        aria-label="Previous page"
+                        disabled=move || page.get() == 0
+                        on:click=move |_| back()
+                    >
+                        <IconView icon=Icon::ChevronLeft/>
+                    </button>
+                    {dots}
+                    <button
+                        type="button"
+                        class="pager-arrow"
+                        aria-label="Next page"
+                        disabled=move || page.get() + 1 == pages
+                        on:click=move |_| on()
+                    >
+                        <IconView icon=Icon::ChevronRight/>
+                    </button>
+                </nav>
+            }
+        })
+    }
+}

@@ -1,0 +1,126 @@
+//! A shared screen on the stage: always shown whole. Our own is a note with a small picture, not a hall of mirrors.
+
+use leptos::either::Either;
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::room::media::screen::ScreenIntent;
+use crate::room::stage::{StageIntent, TileId};
+use crate::room::{Participant, TrackKind};
+use crate::session::{Session, Wish};
+
+use super::pointers::PointerLayer;
+use super::tile_tools::{TileTools, toggle_pin};
+use super::video::Picture;
+use super::{Part, Spot, is_leading, put};
+use crate::ui::kit::icon::{Icon, IconView};
+
+/// What the screen of this participant is called.
+fn screen_name(session: Session, participant: &Participant) -> Option<String> {
+    match participant {
+        Participant::Me => Some("Your screen".to_owned()),
+        Participant::Peer(id) => session.state.with(|state| {
+            let person = state.call()?.person(id)?;
+            Some(format!("{}’s screen", person.name))
+        }),
+    }
+}
+
+/// Somebody's shared screen at its spot.
+#[component]
+pub fn ScreenTile(
+    /// Whose.
+    participant: Participant,
+    /// Where.
+    spot: Memo<Spot>,
+) -> impl IntoView {
+    let session = Session::expect();
+    let tile = NodeRef::<html::Div>::new();
+    let own = participant == Participant::Me;
+    let whose_screen = participant.clone();
+    let whose = participant.clone();
+    let name = Memo::new(move |last: Option<&String>| {
+        screen_name(session, &whose)
+            .or_else(|| last.cloned())
+            .unwrap_or_default()
+    });
+    let id = TileId::Screen(participant.clone());
+    let pinned = id.clone();
+    let touched = RwSignal::new(false);
+    let leading = is_leading(session, id.clone());
+    Effect::new(move |_| {
+        if let Some(tile) = tile.get() {
+            put(&tile, spot.get().place);
+        }
+    });
+    let chosen = participant.clone();
+    let choose = move || {
+        // Only the screens of others are looked at by choosing them.
+        (!own && spot.with(|spot| spot.part == Part::Strip)).then(|| {
+            let chosen = chosen.clone();
+            view! {
+                <button
+                    type="button"
+                    class="tile-choose"
+                    aria-label=move || format!("Show {}", name.get())
+                    on:click=move |_| {
+                        session.wish(Wish::Stage(StageIntent::ChooseShare(chosen.clone())));
+                    }
+                ></button>
+            }
+        })
+    };
+    view! {
+        <div
+            node_ref=tile
+            class="tile tile-screen"
+            role="group"
+            aria-label=move || name.get()
+            data-own=own.then_some("")
+            data-live=""
+            data-leading=move || leading.get().then_some("")
+            data-part=move || spot.get().part.name()
+            data-touched=move || touched.get().then_some("")
+            on:click=move |_| touched.update(|touched| *touched = !*touched)
+            on:dblclick=move |_| toggle_pin(session, &pinned)
+        >
+            <div class="tile-face">
+                {if own {
+                    Either::Left(view! { <OwnScreen/> })
+                } else {
+                    Either::Right(view! {
+                        <p class="tile-waiting">{move || format!("Waiting for {}…", name.get())}</p>
+                    })
+                }}
+                <Picture participant kind=TrackKind::ScreenVideo/>
+            </div>
+            <PointerLayer screen=whose_screen/>
+            {choose}
+            <p class="tile-name">
+                <IconView icon=Icon::ScreenShare/>
+                <span class="tile-name-text">{move || name.get()}</span>
+            </p>
+            <TileTools tile=id name=name.into()/>
+        </div>
+    }
+}
+
+#[component]
+fn OwnScreen() -> impl IntoView {
+    let session = Session::expect();
+    view! {
+        <div class="own-screen">
+            <p>"You are sharing your screen"</p>
+            <button
+                type="button"
+                class="button button-small"
+                on:click=move |event| {
+                    event.stop_propagation();
+                    session.wish(Wish::Screen(ScreenIntent::Share));
+                }
+            >
+                "Share something else"
+            </button>
+        </div>
+    }
+}

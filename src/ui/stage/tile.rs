@@ -1,0 +1,192 @@
+//! One person on the stage.
+//!
+//! Invariant: the tile, and with it the `<video>`, stays the same element for as long as the person is there; it is moved
+//! and sized, never rebuilt.
+
+use leptos::either::Either;
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::protocol::MediaState;
+use crate::room::stage::TileId;
+use crate::room::stage::speaking::{Speaking, SpeakingDetector};
+use crate::room::{Hand, LocalMedia, Moment, Participant, RoomState, TrackKind};
+use crate::session::Session;
+
+use super::quality::QualityIcon;
+use super::tile_tools::{TileTools, toggle_pin};
+use super::video::Picture;
+use super::{Spot, is_leading, put};
+use crate::ui::dialogs::settings::is_audio_only;
+use crate::ui::kit::avatar::Avatar;
+use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::words::path_failure::FailedConnection;
+use crate::ui::words::status::{Status, tile_status};
+
+/// What a tile shows.
+#[derive(Clone, PartialEq)]
+struct Portrait {
+    name: String,
+    media: MediaState,
+    hand: Hand,
+    status: Option<Status>,
+}
+
+impl Portrait {
+    fn of(
+        state: &RoomState,
+        participant: &Participant,
+        media: &LocalMedia,
+        now: Moment,
+    ) -> Option<Self> {
+        let call = state.call()?;
+        match participant {
+            Participant::Me => Some(Self {
+                name: format!("{} (you)", call.name),
+                media: media.sent(),
+                hand: call.hand,
+                status: None,
+            }),
+            Participant::Peer(id) => call.person(id).map(|person| Self {
+                name: person.name.to_string(),
+                media: person.media,
+                hand: person.hand,
+                status: tile_status(state, call, person, now),
+            }),
+        }
+    }
+}
+
+/// Whether somebody speaks.
+fn speaking(session: Session, participant: &Participant) -> Memo<bool> {
+    let level = session.level(participant);
+    let detector = StoredValue::new(SpeakingDetector::default());
+    Memo::new(move |_| {
+        let (level, now) = (level.get(), session.now.get_untracked());
+        let heard = detector.try_update_value(|detector| detector.hear(level, now));
+        heard == Some(Speaking::Talking)
+    })
+}
+
+/// Somebody's face, or their initials, at its spot.
+#[component]
+pub fn CameraTile(
+    /// Whose.
+    participant: Participant,
+    /// Where.
+    spot: Memo<Spot>,
+) -> impl IntoView {
+    let session = Session::expect();
+    let tile = NodeRef::<html::Div>::new();
+    let whose = participant.clone();
+    let portrait = Memo::new(move |last: Option<&Option<Portrait>>| {
+        let now = session.now.get();
+        session
+            .state
+            .with(|state| {
+                session
+                    .media
+                    .with(|media| Portrait::of(state, &whose, media, now))
+            })
+            .or_else(|| last.cloned().flatten())
+    });
+    let name = Memo::new(move |_| portrait.with(|shown| shown.as_ref().map(|p| p.name.clone())));
+    let bare_name = Signal::derive(move || {
+        let name = name.get().unwrap_or_default();
+        name.strip_suffix(" (you)")
+            .map(str::to_owned)
+            .unwrap_or(name)
+    });
+    let muted =
+        Memo::new(move |_| portrait.with(|shown| shown.as_ref().is_some_and(|p| !p.media.audio)));
+    let raised = Memo::new(move |_| {
+        portrait.with(|shown| shown.as_ref().is_some_and(|p| p.hand == Hand::Raised))
+    });
+    let status = Memo::new(move |_| portrait.with(|shown| shown.as_ref()?.status.clone()));
+    let camera = (participant.clone(), TrackKind::Camera);
+    let live = Memo::new(move |_| {
+        portrait.with(|shown| shown.as_ref().is_some_and(|p| p.media.video))
+            && !is_audio_only(session)
+            && session
+                .streams
+                .with(|streams| streams.contains_key(&camera))
+    });
+    let speaking = speaking(session, &participant);
+    let quality = match &participant {
+        Participant::Me => None,
+        Participant::Peer(peer) => Some(view! { <QualityIcon peer=peer.clone()/> }),
+    };
+    let id = TileId::Camera(participant.clone());
+    let pinned = id.clone();
+    let touched = RwSignal::new(false);
+    let leading = is_leading(session, id.clone());
+
+    Effect::new(move |_| {
+        if let Some(tile) = tile.get() {
+            put(&tile, spot.get().place);
+        }
+    });
+
+    view! {
+        <div
+            node_ref=tile
+            class="tile"
+            role="group"
+            aria-label=move || name.get()
+            data-leading=move || leading.get().then_some("")
+            data-part=move || spot.get().part.name()
+            data-touched=move || touched.get().then_some("")
+            on:click=move |_| touched.update(|touched| *touched = !*touched)
+            on:dblclick=move |_| toggle_pin(session, &pinned)
+            data-live=move || live.get().then_some("")
+            data-speaking=move || (speaking.get() && !muted.get()).then_some("")
+            data-raised=move || raised.get().then_some("")
+        >
+            <div class="tile-face">
+                <Avatar name=bare_name/>
+                <Picture participant=participant.clone() kind=TrackKind::Camera/>
+            </div>
+            {move || {
+                status
+                    .get()
+                    .map(|status| match status {
+                        Status::Passing(words) => {
+                            Either::Left(view! { <p class="tile-status">{words}</p> })
+                        }
+                        Status::Failed(words, peer) => {
+                            Either::Right(view! { <FailedConnection words peer/> })
+                        }
+                    })
+            }}
+            {move || {
+                raised
+                    .get()
+                    .then(|| {
+                        view! {
+                            <span class="tile-hand">
+                                <IconView icon=Icon::Hand/>
+                                <span class="visually-hidden">"Hand raised"</span>
+                            </span>
+                        }
+                    })
+            }}
+            <p class="tile-name">
+                {move || {
+                    muted
+                        .get()
+                        .then(|| {
+                            view! {
+                                <span class="tile-muted">
+                                    <IconView icon=Icon::MicrophoneOff/>
+                                    <span class="visually-hidden">"Muted"</span>
+                                </span>
+                            }
+                        })
+                }}
+                {quality}
+                <span class="tile-name-text">{move || name.get()}</span>
+            </p>
+            <TileTools tile=id name=bare_name/>
+        </div>
+    }
+}

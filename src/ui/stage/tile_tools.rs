@@ -1,0 +1,77 @@
+//! The small buttons on a tile: pin, and full screen. They show on hover, on focus, and after a tap.
+
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::{Element, MouseEvent};
+
+use crate::room::stage::{StageIntent, TileId};
+use crate::session::{Session, Wish};
+
+use crate::ui::kit::full_screen;
+use crate::ui::kit::icon::{Icon, IconView};
+
+/// Pins a tile, or takes the pin out of it.
+pub fn toggle_pin(session: Session, tile: &TileId) {
+    session.wish(Wish::Stage(StageIntent::TogglePin(tile.clone())));
+}
+
+/// The buttons of one tile.
+#[component]
+pub fn TileTools(
+    /// Which tile.
+    tile: TileId,
+    /// What it is called.
+    name: Signal<String>,
+) -> impl IntoView {
+    let session = Session::expect();
+    let whose = tile.clone();
+    let pinned = Memo::new(move |_| session.stage.with(|stage| stage.is_pinned(&whose)));
+    let pin_name = move || {
+        let verb = if pinned.get() { "Unpin" } else { "Pin" };
+        format!("{verb} {}", name.get())
+    };
+    let fill = move |event: MouseEvent| {
+        let button = event
+            .current_target()
+            .map(|target| target.unchecked_into::<Element>());
+        if let Some(tile) = button.and_then(|button| button.closest(".tile").ok().flatten()) {
+            full_screen::toggle(&tile);
+        }
+    };
+    view! {
+        // What is pressed here is not a tap on the tile.
+        <span
+            class="tile-tools"
+            on:click=|event| event.stop_propagation()
+            on:dblclick=|event| event.stop_propagation()
+        >
+            <button
+                type="button"
+                class="tile-tool"
+                aria-label=pin_name
+                title=pin_name
+                data-pinned=move || pinned.get().then_some("")
+                on:click=move |_| toggle_pin(session, &tile)
+            >
+                <IconView icon=Signal::derive(move || {
+                    if pinned.get() { Icon::PinOff } else { Icon::Pin }
+                })/>
+            </button>
+            {full_screen::is_supported()
+                .then(|| {
+                    let words = move || format!("Full screen: {}", name.get());
+                    view! {
+                        <button
+                            type="button"
+                            class="tile-tool"
+                            aria-label=words
+                            title="Full screen"
+                            on:click=fill
+                        >
+                            <IconView icon=Icon::Maximize/>
+                        </button>
+                    }
+                })}
+        </span>
+    }
+}

@@ -1,0 +1,141 @@
+//! The figures of a connection in words.
+//!
+//! Invariant: what is not known is not named.
+
+use crate::room::TrackKind;
+use crate::room::quality::{
+    CandidateKind, History, LimitationReason, Metric, ReceivedTrack, Sample, SentTrack, VideoSize,
+};
+
+fn rounded(figure: f64) -> String {
+    (figure.round() as i64).to_string()
+}
+
+/// One digit behind the point, rounded.
+pub(crate) fn tenths(figure: f64) -> String {
+    let tenths = (figure * 10.0).round() as i64;
+    let (whole, rest) = (tenths / 10, (tenths % 10).abs());
+    if rest == 0 {
+        whole.to_string()
+    } else {
+        [whole.to_string(), rest.to_string()].join(".")
+    }
+}
+
+fn bitrate(bits: f64) -> String {
+    if bits >= 1_000_000.0 {
+        tenths(bits / 1_000_000.0) + " Mbit/s"
+    } else {
+        rounded(bits / 1_000.0) + " kbit/s"
+    }
+}
+
+/// A figure as people say it, with its unit.
+pub(crate) fn figure(metric: Metric, figure: f64) -> String {
+    match metric {
+        Metric::ReceivedBitrate | Metric::SentBitrate => bitrate(figure),
+        Metric::Loss => tenths(figure * 100.0) + " %",
+        Metric::Jitter | Metric::RoundTrip => rounded(figure) + " ms",
+        Metric::Score | Metric::FramesPerSecond | Metric::Lines => rounded(figure),
+    }
+}
+
+fn path_words(sample: &Sample) -> Option<String> {
+    let relayed = [sample.path.local, sample.path.remote].contains(&Some(CandidateKind::Relay));
+    let way = match (relayed, sample.path.local?) {
+        (true, _) => "Through a relay",
+        (false, CandidateKind::Host) => "Direct, same network",
+        (false, _) => "Direct",
+    };
+    let protocol = sample.path.protocol.as_deref().unwrap_or("udp");
+    Some([way, ", ", &protocol.to_uppercase()].concat())
+}
+
+fn picture_words(
+    size: Option<VideoSize>,
+    frames: Option<f64>,
+    codec: Option<&String>,
+) -> Option<String> {
+    let size = size?;
+    let mut words = [size.width.to_string(), size.height.to_string()].join("×");
+    if let Some(frames) = frames {
+        words += &[", ", &rounded(frames), " frames/s"].concat();
+    }
+    if let Some(codec) = codec {
+        words += &[", ", codec].concat();
+    }
+    Some(words)
+}
+
+fn received_picture(track: &ReceivedTrack) -> Option<String> {
+    let video = track.video.as_ref()?;
+    picture_words(video.size, video.frames_per_second, track.codec.as_ref())
+}
+
+fn sent_picture(track: &SentTrack) -> Option<String> {
+    let video = track.video.as_ref()?;
+    picture_words(video.size, video.frames_per_second, track.codec.as_ref())
+}
+
+/// A codec as people write it; browsers tell `opus` as RFC 7587 registers it.
+fn codec_words(name: &str) -> String {
+    match name {
+        "opus" => "Opus",
+        other => other,
+    }
+    .to_owned()
+}
+
+fn limitation(sample: &Sample) -> Option<&'static str> {
+    let limits = |reason| sample.sent.iter().any(|track| track.limitation == reason);
+    if limits(LimitationReason::Cpu) {
+        Some("Your processor")
+    } else if limits(LimitationReason::Bandwidth) {
+        Some("The network")
+    } else {
+        None
+    }
+}
+
+/// The figures of one connection with their names, those that are known.
+pub(crate) fn figures(history: &History) -> Vec<(&'static str, String)> {
+    let Some(latest) = history.latest() else {
+        return Vec::new();
+    };
+    let sample = &latest.sample;
+    let of = |metric: Metric| metric.of(latest).map(|number| figure(metric, number));
+    let received = |kind| sample.received(kind).and_then(received_picture);
+    let sent = |kind| sample.sent(kind).and_then(sent_picture);
+    let sound = sample.received(TrackKind::Microphone);
+    let all = [
+        ("Path", path_words(sample)),
+        ("Their picture", received(TrackKind::Camera)),
+        ("Their screen", received(TrackKind::ScreenVideo)),
+        ("Your picture", sent(TrackKind::Camera)),
+        ("Your screen", sent(TrackKind::ScreenVideo)),
+        (
+            "Sound",
+            sound.and_then(|sound| sound.codec.as_deref().map(codec_words)),
+        ),
+        ("Jitter", of(Metric::Jitter)),
+        ("Held back by", limitation(sample).map(str::to_owned)),
+    ];
+    let known = all.into_iter();
+    known
+        .filter_map(|(name, figure)| Some((name, figure?)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_read_as_people_say_them() {
+        assert_eq!(bitrate(1_240_000.0), "1.2 Mbit/s");
+        assert_eq!(bitrate(2_000_000.0), "2 Mbit/s");
+        assert_eq!(bitrate(87_600.0), "88 kbit/s");
+        assert_eq!(figure(Metric::Loss, 0.0123), "1.2 %");
+        assert_eq!(figure(Metric::RoundTrip, 41.6), "42 ms");
+    }
+}

@@ -1,0 +1,142 @@
+//! Why somebody cannot be reached, in words, with what to do about it. Pure, but for the view.
+
+use leptos::prelude::*;
+
+use crate::protocol::{DisplayName, PeerId};
+use crate::room::{Failure, Intent};
+use crate::session::Session;
+
+use super::{WayOn, Words};
+use crate::ui::kit::icon::{Icon, IconView};
+
+/// The words. `relays` says where relays are expected to answer; empty when there are none.
+pub fn failure_words(failure: Failure, name: &DisplayName, relays: &str) -> Words {
+    let name = name.as_str();
+    let (title, text) = match failure {
+        Failure::Offline => (
+            "You are offline".into(),
+            "This computer does not reach the server. Check your network; the call comes back by itself.".into(),
+        ),
+        Failure::TheyAreAway => (
+            [name, " is offline"].concat(),
+            [name, " lost the network, and comes back by themselves when it returns."].concat(),
+        ),
+        Failure::NoAnswer => (
+            [name, " does not answer"].concat(),
+            ["The server reaches ", name, ", but their browser does not reply. Ask them to reload the page."].concat(),
+        ),
+        Failure::NoAddress => (
+            "Your browser offers no connection".into(),
+            "It found no network to call over. Check that you are online, and that no extension or policy turns WebRTC off.".into(),
+        ),
+        Failure::NoRelay => (
+            ["No way to ", name].concat(),
+            "Your networks let no direct connection through, and this server has no relay. Ask whoever runs it to turn one on, or try another network.".into(),
+        ),
+        Failure::UdpBlocked => (
+            "Your network blocks calls".into(),
+            ["It blocks UDP, and the server’s relay did not answer on ", relays, ". Ask whoever runs the network to allow these, or try another one, such as your phone’s."].concat(),
+        ),
+        Failure::RelaySilent => (
+            ["No way to ", name].concat(),
+            ["No direct connection works, and the server’s relay did not answer on ", relays, ". Ask whoever runs the server whether these ports are open."].concat(),
+        ),
+        Failure::TheyAreBlocked => (
+            [name, "’s network blocks calls"].concat(),
+            ["It lets no connection through to you or to the server’s relay on ", relays, ". Ask them to try another network."].concat(),
+        ),
+        Failure::NothingThrough => (
+            ["No way to ", name].concat(),
+            "Both of you reached the server’s relay, but nothing came through it. Try again; if that does not help, tell whoever runs the server.".into(),
+        ),
+        Failure::HandshakeLost => (
+            "The connection cannot be secured".into(),
+            ["A way to ", name, " was found, but the encryption could not be agreed on. A firewall may interfere: try another network."].concat(),
+        ),
+        Failure::NoMedia => (
+            ["Nothing arrives from ", name].concat(),
+            "The connection stands, but carries no sound or picture. Try again, or ask them to reload the page.".into(),
+        ),
+    };
+    Words {
+        title: title.into(),
+        text: text.into(),
+        way_on: WayOn::Retry,
+    }
+}
+
+/// Shows a failed connection; "Try again" does so.
+#[component]
+pub fn FailedConnection(
+    /// What to say.
+    words: Words,
+    /// Whom to reach.
+    peer: PeerId,
+) -> impl IntoView {
+    let session = Session::expect();
+    view! {
+        <div class="tile-failure" role="alert">
+            <p class="problem-title">{words.title}</p>
+            <p>{words.text}</p>
+            <button
+                type="button"
+                class="button button-small"
+                on:click=move |event| {
+                    event.stop_propagation();
+                    session.intend(Intent::TryAgain(peer.clone()));
+                }
+            >
+                <IconView icon=Icon::Again/>
+                "Try again"
+            </button>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [Failure; 11] = [
+        Failure::Offline,
+        Failure::TheyAreAway,
+        Failure::NoAnswer,
+        Failure::NoAddress,
+        Failure::NoRelay,
+        Failure::UdpBlocked,
+        Failure::RelaySilent,
+        Failure::TheyAreBlocked,
+        Failure::NothingThrough,
+        Failure::HandshakeLost,
+        Failure::NoMedia,
+    ];
+
+    #[test]
+    fn every_failure_is_told_in_its_own_words_and_says_what_to_do() {
+        let name = DisplayName::parse("Ada").unwrap();
+        let told: Vec<_> = ALL
+            .map(|failure| failure_words(failure, &name, "UDP 3478, TCP 3478"))
+            .to_vec();
+        for (index, words) in told.iter().enumerate() {
+            assert!(!told[..index].iter().any(|other| other.text == words.text));
+            let advice = ["Ask", "ask", "try", "Try", "Check", "back by"];
+            assert!(
+                advice.iter().any(|word| words.text.contains(word)),
+                "{words:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_silent_relay_is_named_by_its_ports() {
+        let name = DisplayName::parse("Ada").unwrap();
+        for failure in [
+            Failure::UdpBlocked,
+            Failure::RelaySilent,
+            Failure::TheyAreBlocked,
+        ] {
+            let words = failure_words(failure, &name, "UDP 3478, TCP 3478");
+            assert!(words.text.contains("on UDP 3478, TCP 3478"));
+        }
+    }
+}

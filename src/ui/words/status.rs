@@ -1,0 +1,101 @@
+//! How somebody's media and presence are told. Pure.
+
+use std::borrow::Cow;
+
+use crate::protocol::PeerId;
+use crate::room::{Call, ConnectionStage, Link, Moment, Person, Presence, RoomState};
+
+use super::Words;
+use super::path_failure::failure_words;
+
+/// How long a connection may be interrupted before it is worth a word, in ms: short blackouts heal by themselves.
+const INTERRUPTION_SHOWN_AFTER_MS: u64 = 3_500;
+
+/// How long somebody's socket may be away before it is worth a word, in ms.
+const ABSENCE_SHOWN_AFTER_MS: u64 = 3_000;
+
+/// How long a connection may be set up before it is worth a word where that stands, in ms.
+const STAGE_SHOWN_AFTER_MS: u64 = 4_000;
+
+/// What a tile says of the way somebody's media takes to us.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Status {
+    /// Something that passes by itself.
+    Passing(Cow<'static, str>),
+    /// It failed, in words; whom to try to reach again.
+    Failed(Words, PeerId),
+}
+
+/// What somebody's tile says; nothing while all is well.
+pub fn tile_status(state: &RoomState, call: &Call, person: &Person, now: Moment) -> Option<Status> {
+    let name = &person.name;
+    let passing = match person.link {
+        Link::Connected => return None,
+        Link::Failed(failure) => {
+            let words = failure_words(failure, name, &call.relay_ports());
+            return Some(Status::Failed(words, person.id.clone()));
+        }
+        Link::Connecting(since) if now.since(since) < STAGE_SHOWN_AFTER_MS => "Connecting…".into(),
+        Link::Connecting(_) => match person.stage() {
+            ConnectionStage::Signaling => ["Waiting for ", name.as_str(), " to answer…"]
+                .concat()
+                .into(),
+            ConnectionStage::Gathering | ConnectionStage::Checking => {
+                ["Looking for a way to ", name.as_str(), "…"]
+                    .concat()
+                    .into()
+            }
+            ConnectionStage::Handshake => "Securing the connection…".into(),
+            ConnectionStage::FirstMedia | ConnectionStage::Established => "Connecting…".into(),
+        },
+        Link::Interrupted(since) if now.since(since) < INTERRUPTION_SHOWN_AFTER_MS => return None,
+        // Without a server it is rather we who are.
+        Link::Interrupted(_) if matches!(state, RoomState::Reconnecting(..)) => {
+            "Reconnecting…".into()
+        }
+        Link::Interrupted(_) => [name.as_str(), " is reconnecting…"].concat().into(),
+    };
+    Some(Status::Passing(passing))
+}
+
+fn link_words(link: Link, now: Moment) -> Option<&'static str> {
+    match link {
+        Link::Connected => None,
+        Link::Connecting(_) => Some("Connecting…"),
+        Link::Interrupted(since) if now.since(since) < INTERRUPTION_SHOWN_AFTER_MS => None,
+        Link::Interrupted(_) => Some("Reconnecting…"),
+        Link::Failed(_) => Some("Connection failed"),
+    }
+}
+
+/// What the list of people says of a person; nothing while all is well.
+pub fn person_words(person: &Person, now: Moment) -> Option<&'static str> {
+    link_words(person.link, now).or(match person.presence {
+        Presence::Away(since) if now.since(since) >= ABSENCE_SHOWN_AFTER_MS => {
+            Some("Reconnecting…")
+        }
+        Presence::Away(_) | Presence::Here => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::room::Failure;
+
+    #[test]
+    fn a_short_interruption_raises_no_alarm() {
+        let link = Link::Interrupted(Moment(1_000));
+        assert_eq!(link_words(link, Moment(4_000)), None);
+        assert_eq!(link_words(link, Moment(4_500)), Some("Reconnecting…"));
+    }
+
+    #[test]
+    fn each_trouble_of_a_link_is_named() {
+        let now = Moment(9);
+        assert_eq!(link_words(Link::Connected, now), None);
+        assert_eq!(link_words(Link::Connecting(now), now), Some("Connecting…"));
+        let failed = Link::Failed(Failure::NoAnswer);
+        assert_eq!(link_words(failed, now), Some("Connection failed"));
+    }
+}
