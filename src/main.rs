@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use visavis::server;
-use visavis::server::check::{self, Verdict};
+use visavis::server::check::{self, CheckVerdict};
 use visavis::server::command_line::{Invocation, NoInvocation};
 use visavis::server::process::telemetry;
 
@@ -38,8 +38,8 @@ fn main() -> ExitCode {
             }
         }
         Invocation::Check(request) => match runtime.block_on(check::run(request)) {
-            Ok(Verdict::Good) => ExitCode::SUCCESS,
-            Ok(Verdict::Bad) => ExitCode::FAILURE,
+            Ok(CheckVerdict::Good) => ExitCode::SUCCESS,
+            Ok(CheckVerdict::Bad) => ExitCode::FAILURE,
             Err(error) => complain(&error.to_string(), 1),
         },
     }

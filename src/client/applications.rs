@@ -13,10 +13,10 @@ use super::browser::listener::Listener;
 use super::report::{Report, Reporter};
 use crate::protocol::PeerId;
 use crate::protocol::fields::{Fields, Read, WrongField, read_text};
-use crate::room::messaging::TalkIntent;
+use crate::room::messaging::MessagingAction;
 use crate::room::messaging::application::{ApplicationError, ApplicationMessage, Topic};
 use crate::room::messaging::channel::Reliability;
-use crate::room::messaging::recipients::Audience;
+use crate::room::messaging::recipients::Recipients;
 
 /// Most characters of a request; anything larger could not be sent anyway.
 const REQUEST_CHARACTERS: u32 = 64 * 1024;
@@ -73,17 +73,17 @@ pub(super) fn listen(window: &Window, reporter: Reporter) -> Listener {
 ///
 /// # Errors
 /// A stable code and words for the program's author.
-pub(super) fn read(request: &str) -> Result<TalkIntent, (&'static str, String)> {
+pub(super) fn read(request: &str) -> Result<MessagingAction, (&'static str, String)> {
     let request: Request =
         read_text(request).map_err(|error| ("application-malformed", error.to_string()))?;
     let topic = Topic::parse(&request.topic)
         .map_err(|error: ApplicationError| (error.code(), error.to_string()))?;
-    Ok(TalkIntent::Send {
+    Ok(MessagingAction::Send {
         message: ApplicationMessage {
             topic,
             data: request.data,
         },
-        to: request.to.map_or(Audience::Everyone, Audience::Person),
+        to: request.to.map_or(Recipients::Everyone, Recipients::Person),
         reliability: if request.reliable {
             Reliability::ReliableOrdered
         } else {

@@ -62,9 +62,9 @@ pub(super) enum SocketReport {
 
 /// The callbacks' end of the channel. Cheap to clone; all clones share one place in it.
 #[derive(Clone)]
-pub(super) struct Reporter(Rc<Shared>);
+pub(super) struct Reporter(Rc<SharedChannel>);
 
-struct Shared {
+struct SharedChannel {
     sender: RefCell<mpsc::Sender<Report>>,
     overflow: Cell<bool>,
 }
@@ -73,7 +73,7 @@ impl Reporter {
     /// The channel.
     pub(super) fn new() -> (Self, mpsc::Receiver<Report>) {
         let (sender, receiver) = mpsc::channel(REPORTS_WAITING);
-        let shared = Shared {
+        let shared = SharedChannel {
             sender: RefCell::new(sender),
             overflow: Cell::new(false),
         };

@@ -46,7 +46,7 @@ use self::http::assets::SiteAssets;
 use self::http::origin::{OriginPolicy, WithoutOrigin};
 use self::http::pages::Pages;
 use self::http::state::ServerState;
-use self::ice::precall::Visitors;
+use self::ice::precall::PrecallPeers;
 use self::net::proxy::TrustedProxies;
 use self::net::tls::{Application, Issuer, TlsConfig, TlsError};
 use self::process::ready_line::Announcement;
@@ -55,7 +55,7 @@ use self::rooms::Rooms;
 use self::secrets::resume_token::{KEY_BYTES, TokenSigner};
 use self::signaling::connection::ConnectionSettings;
 use self::signaling::connections::Connections;
-use self::turn::{Members, Running};
+use self::turn::{Members, RunningRelay};
 use crate::protocol::{CloseCode, IceTransportPolicy, Limits, MESSAGE_BYTES};
 
 /// How long connections have to end when the server stops.
@@ -186,7 +186,7 @@ fn start_relay(
     key: &[u8; KEY_BYTES],
     members: Members,
     clock: Clock,
-) -> Result<Option<Running>, StartError> {
+) -> Result<Option<RunningRelay>, StartError> {
     let acceptor = tls.map(|tls| tls.acceptor(Application::Turn)).transpose()?;
     turn::start(
         &config.turn,
@@ -224,7 +224,7 @@ fn state(
         return Err(StartError::RelayWithoutServer);
     }
     Ok(ServerState {
-        visitors: Visitors::new(ice_servers.clone(), members.clone(), clock),
+        visitors: PrecallPeers::new(ice_servers.clone(), members.clone(), clock),
         rooms: Rooms::new(limits, ice_servers, members, signer, clock, most),
         connections: Connections::new(most, usize_of(config.max_connections_per_address)),
         origins: OriginPolicy {

@@ -2,7 +2,7 @@
 
 /// The wish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CheckWish {
+pub enum ConnectionTestAction {
     /// Begin, or begin anew.
     Start,
     /// End it, wherever it is.

@@ -5,8 +5,8 @@ use send_wrapper::SendWrapper;
 use web_sys::File;
 
 use crate::protocol::DisplayName;
-use crate::room::messaging::files::{FileInfo, Side, Stage, TransferKey};
-use crate::room::messaging::recipients::Audience;
+use crate::room::messaging::files::{FileInfo, Side, TransferKey, TransferStage};
+use crate::room::messaging::recipients::Recipients;
 
 /// Files the user picked or dropped. Two picks are the same when they hold the same files.
 #[derive(Clone, Debug)]
@@ -20,13 +20,13 @@ impl PartialEq for PickedFiles {
 
 /// What the user wants of files.
 #[derive(Clone, Debug, PartialEq)]
-pub enum FileWish {
+pub enum FileAction {
     /// Offer these.
     Offer {
         /// Which.
         files: PickedFiles,
         /// To whom.
-        to: Audience,
+        to: Recipients,
     },
     /// Accept an offer; made from within a click, so that the browser lets the user choose a place.
     Accept(TransferKey),
@@ -70,7 +70,7 @@ pub struct ShownTransfer {
     /// The file.
     pub file: FileInfo,
     /// Where it stands.
-    pub stage: Stage,
+    pub stage: TransferStage,
     /// What is done, in bytes.
     pub done: u64,
     /// In bytes per second, when that can be told.
@@ -86,7 +86,7 @@ pub struct ShownTransfer {
 impl ShownTransfer {
     /// Whether it waits for the user's answer.
     pub fn is_open_offer(&self) -> bool {
-        self.key.side == Side::Receiver && self.stage == Stage::Offered
+        self.key.side == Side::Receiver && self.stage == TransferStage::Offered
     }
 
     /// Whether it is there and would be lost with the page.

@@ -5,15 +5,15 @@
 use leptos::prelude::*;
 
 use crate::protocol::PeerId;
-use crate::room::messaging::chat::Entry;
+use crate::room::messaging::chat::ChatEntry;
 use crate::room::messaging::live::{Pointer, Reaction};
 use crate::room::{Moment, Participant, Switch};
 
 /// The signals of the talk. Written by the engine alone. Cheap to copy.
 #[derive(Clone, Copy)]
-pub struct TalkSignals {
+pub struct MessagingSignals {
     /// The conversation, oldest first.
-    pub entries: RwSignal<Vec<Entry>>,
+    pub entries: RwSignal<Vec<ChatEntry>>,
     /// How many messages came while nobody looked.
     pub unread: RwSignal<usize>,
     /// The reactions that float, oldest first.
@@ -26,7 +26,7 @@ pub struct TalkSignals {
     pub recorders: RwSignal<Vec<(Participant, Moment)>>,
 }
 
-impl Default for TalkSignals {
+impl Default for MessagingSignals {
     fn default() -> Self {
         Self {
             entries: RwSignal::new(Vec::new()),

@@ -19,20 +19,20 @@ use web_sys::MediaStream;
 use crate::protocol::PeerId;
 use crate::room::call::hands::{order_of_hands, raised_hands};
 use crate::room::connection_test::Check;
-use crate::room::media::screen::ScreenIntent;
-use crate::room::messaging::TalkIntent;
+use crate::room::media::screen::ScreenAction;
+use crate::room::messaging::MessagingAction;
 use crate::room::sending::DataMode;
-use crate::room::stage::{Stage, StageIntent, StagePeople, StageView};
+use crate::room::stage::{Stage, StageAction, StagePeople, StageView};
 use crate::room::{
-    AddressPrivacy, Intent, LocalMedia, MediaIntent, Moment, Notice, Participant, Preferences,
+    AddressPrivacy, CallAction, LocalMedia, MediaAction, Moment, Notice, Participant, Preferences,
     RoomState, Switch, TrackKind,
 };
 
-use check::CheckWish;
-use files::{FileSignals, FileWish};
-use messaging::TalkSignals;
+use check::ConnectionTestAction;
+use files::{FileAction, FileSignals};
+use messaging::MessagingSignals;
 use quality::QualitySignals;
-use recording::{RecordingSignals, RecordingWish};
+use recording::{RecordingAction, RecordingSignals};
 
 /// Most wishes that wait for the engine; more than a person can make. A further one is dropped.
 const WISHES_WAITING: usize = 256;
@@ -45,25 +45,25 @@ const NOTICES_SHOWN: usize = 4;
 
 /// What the user asks of the engine.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Wish {
+pub enum Action {
     /// Of the room.
-    Room(Intent),
+    Room(CallAction),
     /// Of the own camera and microphone.
-    Media(MediaIntent),
+    Media(MediaAction),
     /// Of the own screen.
-    Screen(ScreenIntent),
+    Screen(ScreenAction),
     /// Of the stage.
-    Stage(StageIntent),
+    Stage(StageAction),
     /// Of files.
-    Files(FileWish),
+    Files(FileAction),
     /// Of chat, reactions and pointers.
-    Talk(TalkIntent),
+    Talk(MessagingAction),
     /// Of recording.
-    Record(RecordingWish),
+    Record(RecordingAction),
     /// Be this sparing with data.
     SetData(DataMode),
     /// Of the check of the connection.
-    Check(CheckWish),
+    Check(ConnectionTestAction),
     /// Copy this text to the clipboard.
     CopyText(String),
     /// Remember this name for the next visit.
@@ -81,7 +81,7 @@ pub enum Wish {
 }
 
 /// The receiving end of the wishes.
-pub type Wishes = mpsc::Receiver<Wish>;
+pub type Actions = mpsc::Receiver<Action>;
 
 /// The streams there are, by whose and what they are.
 pub type Streams = HashMap<(Participant, TrackKind), SendWrapper<MediaStream>>;
@@ -102,7 +102,7 @@ pub struct NoticeAction {
     /// The word on its button.
     pub label: &'static str,
     /// What a press asks for; the notice goes with it.
-    pub wish: Wish,
+    pub wish: Action,
 }
 
 /// A notice while it is shown.
@@ -136,7 +136,7 @@ pub struct Session {
     /// The files that are sent and received.
     pub files: FileSignals,
     /// Chat, reactions, pointers, and who records.
-    pub talk: TalkSignals,
+    pub talk: MessagingSignals,
     /// How well everyone's media arrives.
     pub quality: QualitySignals,
     /// The check of the connection. Written by the check alone.
@@ -153,13 +153,13 @@ pub struct Session {
     pub hands: Memo<Vec<Participant>>,
     volumes: RwSignal<HashMap<PeerId, u8>>,
     levels: StoredValue<HashMap<Participant, ArcRwSignal<f32>>>,
-    wishes: StoredValue<mpsc::Sender<Wish>>,
+    wishes: StoredValue<mpsc::Sender<Action>>,
     notices_so_far: StoredValue<u64>,
 }
 
 impl Session {
     /// A session in the lobby, and the end from which the engine takes the wishes.
-    pub fn new() -> (Self, Wishes) {
+    pub fn new() -> (Self, Actions) {
         let (sender, receiver) = mpsc::channel(WISHES_WAITING);
         let state = RwSignal::new(RoomState::default());
         let stage = RwSignal::new(Stage::default());
@@ -173,7 +173,7 @@ impl Session {
             speaker,
             stage_view: Memo::new(move |_| stage_view(state, stage, speaker)),
             files: FileSignals::default(),
-            talk: TalkSignals::default(),
+            talk: MessagingSignals::default(),
             quality: QualitySignals::default(),
             check: RwSignal::new(Check::default()),
             recording: RecordingSignals::default(),
@@ -198,14 +198,14 @@ impl Session {
     }
 
     /// Asks the engine for something.
-    pub fn wish(&self, wish: Wish) {
+    pub fn wish(&self, wish: Action) {
         self.wishes
             .update_value(|wishes| drop(wishes.try_send(wish)));
     }
 
     /// Asks the engine for something of the room.
-    pub fn intend(&self, intent: Intent) {
-        self.wish(Wish::Room(intent));
+    pub fn intend(&self, intent: CallAction) {
+        self.wish(Action::Room(intent));
     }
 
     /// Shows a notice; the oldest makes room when there are many.

@@ -15,7 +15,7 @@ pub enum RecordingKind {
 
 /// What the user wants of a recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RecordingWish {
+pub enum RecordingAction {
     /// Begin.
     Start(RecordingKind),
     /// End, and hand over the file.

@@ -2,7 +2,7 @@
 
 use web_sys::Performance;
 
-use crate::room::{Circumstance, Moment};
+use crate::room::{Context, Moment};
 
 /// Reads the monotonic clock of the page (W3C High Resolution Time).
 pub(crate) struct Clock {
@@ -35,8 +35,8 @@ impl Clock {
     }
 
     /// Now, and a fresh random number.
-    pub(crate) fn circumstance(&self) -> Circumstance {
-        Circumstance {
+    pub(crate) fn circumstance(&self) -> Context {
+        Context {
             now: self.now(),
             chance: js_sys::Math::random(),
         }

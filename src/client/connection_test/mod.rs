@@ -20,7 +20,7 @@ use super::browser::environment;
 use crate::protocol::{CheckServers, IceCandidate, IceServer};
 use crate::room::DeviceKind;
 use crate::room::connection_test::{
-    Check, Finding, FoundCandidate, Obstacle, RelayTransport, Step, Trouble, device_finding,
+    Check, Finding, FoundCandidate, Obstacle, RelayTransport, TestStep, Trouble, device_finding,
     page_finding, relays,
 };
 use crate::session::Session;
@@ -52,15 +52,15 @@ pub(super) async fn run(window: Window, session: Session) {
         course.window.location().origin().unwrap_or_default(),
     ));
     let page = page_finding(environment::detect(&course.window));
-    course.end(Step::Page, page);
+    course.end(TestStep::Page, page);
     if matches!(page, Finding::Trouble(_)) {
         course.update(|check| check.give_up(Obstacle::Page));
         return;
     }
     course.look_at_devices();
-    course.begin(Step::Server);
+    course.begin(TestStep::Server);
     let server = server::finding(&course).await;
-    course.end(Step::Server, server);
+    course.end(TestStep::Server, server);
     let servers = match server {
         Finding::Fine(_) => server::ask().await,
         _ => Err(Obstacle::ServersUnknown),
@@ -75,11 +75,11 @@ impl Course {
         let _ = self.session.check.try_update(change);
     }
 
-    fn begin(&self, step: Step) {
+    fn begin(&self, step: TestStep) {
         self.update(|check| check.begin(step));
     }
 
-    fn end(&self, step: Step, finding: Finding) {
+    fn end(&self, step: TestStep, finding: Finding) {
         self.update(|check| check.end(step, finding));
     }
 
@@ -93,8 +93,8 @@ impl Course {
     fn look_at_devices(&self) -> bool {
         let mut known = true;
         for (step, kind) in [
-            (Step::Microphone, DeviceKind::Microphone),
-            (Step::Camera, DeviceKind::Camera),
+            (TestStep::Microphone, DeviceKind::Microphone),
+            (TestStep::Camera, DeviceKind::Camera),
         ] {
             let media = self.session.media;
             match media.with_untracked(|media| device_finding(media, kind)) {
@@ -116,7 +116,7 @@ impl Course {
             pause(&self.window, LOOK_MS).await;
         }
         self.update(|check| {
-            for step in [Step::Microphone, Step::Camera] {
+            for step in [TestStep::Microphone, TestStep::Camera] {
                 if check.finding(step).is_none() {
                     check.end(step, Finding::Trouble(Trouble::Unanswered));
                 }
@@ -125,9 +125,9 @@ impl Course {
     }
 
     async fn try_socket(&self) {
-        self.begin(Step::Socket);
+        self.begin(TestStep::Socket);
         let finding = socket::finding(self).await;
-        self.end(Step::Socket, finding);
+        self.end(TestStep::Socket, finding);
     }
 
     async fn try_network(&self, servers: Result<CheckServers, Obstacle>) {
@@ -142,12 +142,12 @@ impl Course {
         };
         let urls = known.iter().flat_map(|server| server.urls.iter().cloned());
         self.update(|check| check.tried(urls));
-        self.begin(Step::Stun);
-        self.begin(Step::Candidates);
+        self.begin(TestStep::Stun);
+        self.begin(TestStep::Candidates);
         let stun = gathering::finding(self, &known).await;
-        self.end(Step::Stun, obstacle.map_or(stun, Finding::NotTried));
+        self.end(TestStep::Stun, obstacle.map_or(stun, Finding::NotTried));
         for transport in RelayTransport::ALL {
-            let step = Step::Relay(transport);
+            let step = TestStep::Relay(transport);
             self.begin(step);
             let finding = match obstacle {
                 Some(obstacle) => Finding::NotTried(obstacle),

@@ -6,44 +6,44 @@ use super::Engine;
 use crate::client::files::Whereabouts;
 use crate::room::Moment;
 use crate::room::messaging::files::{
-    DiskCommand, DiskEvent, SourceId, Stage, Transfer, TransferKey, Transfers,
+    DiskCommand, DiskEvent, SourceId, Transfer, TransferKey, TransferStage, Transfers,
 };
-use crate::room::messaging::{TalkEvent, TalkIntent};
-use crate::session::files::{FileWish, Keeping, PickedFiles, ShownTransfer};
+use crate::room::messaging::{MessagingAction, MessagingEvent};
+use crate::session::files::{FileAction, Keeping, PickedFiles, ShownTransfer};
 
 impl Engine {
     /// Does what the user wants of files.
-    pub(super) fn grant_files(&mut self, wish: FileWish) {
+    pub(super) fn grant_files(&mut self, wish: FileAction) {
         match wish {
-            FileWish::Offer { files, to } => {
+            FileAction::Offer { files, to } => {
                 let PickedFiles(files) = files;
                 let files = self.files.pick(files.take());
                 let sources: Vec<SourceId> = files.iter().map(|file| file.source).collect();
-                if !self.intend_talk(TalkIntent::Offer { files, to }) {
+                if !self.intend_talk(MessagingAction::Offer { files, to }) {
                     self.files.release(&sources);
                 }
             }
-            FileWish::Accept(key) => self.accept(key),
-            FileWish::AcceptAll => {
+            FileAction::Accept(key) => self.accept(key),
+            FileAction::AcceptAll => {
                 for key in self.keys(ShownTransfer::is_open_offer) {
                     self.files.keep_with_page(key.clone());
                     self.accept(key);
                 }
             }
-            FileWish::DeclineAll => {
+            FileAction::DeclineAll => {
                 for key in self.keys(ShownTransfer::is_open_offer) {
-                    self.intend_talk(TalkIntent::Cancel(key));
+                    self.intend_talk(MessagingAction::Cancel(key));
                 }
             }
-            FileWish::Cancel(key) => {
-                self.intend_talk(TalkIntent::Cancel(key));
+            FileAction::Cancel(key) => {
+                self.intend_talk(MessagingAction::Cancel(key));
             }
-            FileWish::Save(key) => self.save(&key),
-            FileWish::SaveAll => self.save_files(),
-            FileWish::Dismiss(key) => self.dismiss_transfer(key),
-            FileWish::DismissAll => {
+            FileAction::Save(key) => self.save(&key),
+            FileAction::SaveAll => self.save_files(),
+            FileAction::Dismiss(key) => self.dismiss_transfer(key),
+            FileAction::DismissAll => {
                 let over = |shown: &ShownTransfer| {
-                    matches!(shown.stage, Stage::Ended(_)) && !shown.is_unsaved()
+                    matches!(shown.stage, TransferStage::Ended(_)) && !shown.is_unsaved()
                 };
                 for key in self.keys(over) {
                     self.dismiss_transfer(key);
@@ -67,7 +67,7 @@ impl Engine {
 
     /// Tells the transfers what a disk reports.
     pub(super) fn take_disk_event(&mut self, event: DiskEvent) {
-        self.apply_talk(TalkEvent::Disk(event));
+        self.apply_talk(MessagingEvent::Disk(event));
     }
 
     /// Brings what is shown in line with the transfers.
@@ -94,7 +94,7 @@ impl Engine {
 
     /// Renews what is shown, a few times a second, while anything changes or flows.
     pub(super) fn refresh_transfers(&mut self) {
-        let flowing = |shown: &ShownTransfer| shown.stage == Stage::Moving;
+        let flowing = |shown: &ShownTransfer| shown.stage == TransferStage::Moving;
         if self.transfers_changed || !self.keys(flowing).is_empty() {
             self.show_transfers();
         }
@@ -105,7 +105,7 @@ impl Engine {
     }
 
     fn accept(&mut self, key: TransferKey) {
-        self.intend_talk(TalkIntent::Accept(key));
+        self.intend_talk(MessagingAction::Accept(key));
     }
 
     fn save(&mut self, key: &TransferKey) {
@@ -124,7 +124,7 @@ impl Engine {
 
     fn dismiss_transfer(&mut self, key: TransferKey) {
         self.files.forget(&key);
-        self.intend_talk(TalkIntent::Dismiss(key));
+        self.intend_talk(MessagingAction::Dismiss(key));
     }
 
     fn keys(&self, wanted: impl Fn(&ShownTransfer) -> bool) -> Vec<TransferKey> {
@@ -144,7 +144,7 @@ fn shown(
     now: Moment,
 ) -> ShownTransfer {
     let progress = transfer.progress();
-    let moving = transfer.stage() == Stage::Moving;
+    let moving = transfer.stage() == TransferStage::Moving;
     ShownTransfer {
         key: transfer.key().clone(),
         person: transfer.person().clone(),

@@ -7,16 +7,16 @@ use web_sys::{MediaStream, MediaStreamTrack};
 use super::Engine;
 use crate::client::audio::monitor::Ear;
 use crate::client::capture::get_user_media::Outcome;
-use crate::room::media::screen::ScreenIntent;
+use crate::room::media::screen::ScreenAction;
 use crate::room::{
-    DeviceKind, Event, LocalMedia, MediaCommand, MediaEvent, MediaIntent, Notice, Participant,
+    DeviceKind, Event, LocalMedia, MediaAction, MediaCommand, MediaEvent, Notice, Participant,
     TrackKind,
 };
-use crate::session::{NoticeAction, Wish};
+use crate::session::{Action, NoticeAction};
 
 impl Engine {
     /// Does what the user wants of their devices, and remembers it.
-    pub(super) fn intend_media(&mut self, intent: MediaIntent) {
+    pub(super) fn intend_media(&mut self, intent: MediaAction) {
         self.change_media(|media| media.apply_intent(intent));
         let before = self.preferences.clone();
         self.session.media.with_untracked(|media| {
@@ -54,7 +54,7 @@ impl Engine {
 
     /// Lets go of camera, microphone and screen.
     pub(super) fn release_media(&mut self) {
-        self.intend_screen(ScreenIntent::Stop);
+        self.intend_screen(ScreenAction::Stop);
         self.change_media(LocalMedia::release);
     }
 
@@ -76,7 +76,7 @@ impl Engine {
                 MediaCommand::Offer(name, devices) => {
                     let action = NoticeAction {
                         label: "Use",
-                        wish: Wish::Media(MediaIntent::Use(devices)),
+                        wish: Action::Media(MediaAction::Use(devices)),
                     };
                     self.tell_in_call(Notice::NewDevice(name), Some(action));
                 }

@@ -13,7 +13,8 @@ use crate::room::messaging::application::ReceivedApplicationMessage;
 use crate::room::messaging::channel::{Channel, Frame, Reliability};
 use crate::room::messaging::chat::WallTime;
 use crate::room::messaging::{
-    Aspect, Talk, TalkEffect, TalkEntry, TalkError, TalkEvent, TalkIntent, TalkNotice,
+    Aspect, Messaging, MessagingAction, MessagingEffect, MessagingEntry, MessagingError,
+    MessagingEvent, MessagingNotice,
 };
 use crate::room::ordered::OrderedSet;
 use crate::room::sending::ViewRequest;
@@ -58,7 +59,7 @@ impl Engine {
             }
             (None, Some(company)) => {
                 let circumstance = self.clock.circumstance();
-                self.talk = Some(Talk::new(TalkEntry {
+                self.talk = Some(Messaging::new(MessagingEntry {
                     me: company.me,
                     name: company.name,
                     roster: company.people,
@@ -68,17 +69,17 @@ impl Engine {
                 }));
             }
             (Some(before), Some(company)) if before.me != company.me => {
-                self.apply_talk(TalkEvent::Reseated {
+                self.apply_talk(MessagingEvent::Reseated {
                     me: company.me,
                     roster: company.people,
                 });
             }
-            (Some(_), Some(company)) => self.apply_talk(TalkEvent::Roster(company.people)),
+            (Some(_), Some(company)) => self.apply_talk(MessagingEvent::Roster(company.people)),
         }
     }
 
     /// Tells the talk what happened, and performs what follows from it.
-    pub(super) fn apply_talk(&mut self, event: TalkEvent) {
+    pub(super) fn apply_talk(&mut self, event: MessagingEvent) {
         let now = self.clock.now();
         if let Some(talk) = &mut self.talk {
             let effects = talk.handle(event, now);
@@ -87,7 +88,7 @@ impl Engine {
     }
 
     /// Does what the user wants of the talk; what cannot be done is told. Says whether it was done.
-    pub(super) fn intend_talk(&mut self, intent: TalkIntent) -> bool {
+    pub(super) fn intend_talk(&mut self, intent: MessagingAction) -> bool {
         let now = self.clock.now();
         let Some(talk) = &mut self.talk else {
             return false;
@@ -115,16 +116,16 @@ impl Engine {
             self.view_untold(&peer);
         }
         self.apply_talk(match report {
-            ChannelReport::Opened => TalkEvent::ChannelOpened { peer, channel },
-            ChannelReport::Closed => TalkEvent::ChannelClosed { peer, channel },
-            ChannelReport::Frame(frame) => TalkEvent::Frame {
+            ChannelReport::Opened => MessagingEvent::ChannelOpened { peer, channel },
+            ChannelReport::Closed => MessagingEvent::ChannelClosed { peer, channel },
+            ChannelReport::Frame(frame) => MessagingEvent::Frame {
                 peer,
                 channel,
                 frame,
             },
             ChannelReport::BufferedLow if channel == Channel::Files => {
                 let bytes = self.files_buffered(&peer);
-                TalkEvent::Buffered { peer, bytes }
+                MessagingEvent::Buffered { peer, bytes }
             }
             ChannelReport::BufferedLow => return,
         });
@@ -133,7 +134,7 @@ impl Engine {
     /// A person's connection is gone, and its channels with it.
     pub(super) fn channels_gone(&mut self, peer: &PeerId) {
         for channel in Channel::ALL {
-            self.apply_talk(TalkEvent::ChannelClosed {
+            self.apply_talk(MessagingEvent::ChannelClosed {
                 peer: peer.clone(),
                 channel,
             });
@@ -145,12 +146,12 @@ impl Engine {
         peer.map_or(0, |peer| peer.buffered(Channel::Files))
     }
 
-    fn perform_talk(&mut self, effects: Vec<TalkEffect>) {
+    fn perform_talk(&mut self, effects: Vec<MessagingEffect>) {
         let mut queue = VecDeque::from(effects);
         let mut filled = OrderedSet::new();
         loop {
             while let Some(effect) = queue.pop_front() {
-                if let TalkEffect::Send {
+                if let MessagingEffect::Send {
                     peer,
                     frame: Frame::Bytes(_),
                     ..
@@ -166,14 +167,14 @@ impl Engine {
             let bytes = self.files_buffered(&peer);
             let now = self.clock.now();
             if let Some(talk) = &mut self.talk {
-                queue.extend(talk.handle(TalkEvent::Buffered { peer, bytes }, now));
+                queue.extend(talk.handle(MessagingEvent::Buffered { peer, bytes }, now));
             }
         }
     }
 
-    fn perform_talk_effect(&mut self, effect: TalkEffect) {
+    fn perform_talk_effect(&mut self, effect: MessagingEffect) {
         match effect {
-            TalkEffect::Send {
+            MessagingEffect::Send {
                 peer,
                 channel,
                 frame,
@@ -182,33 +183,35 @@ impl Engine {
                     peer.transmit(channel, &frame);
                 }
             }
-            TalkEffect::CloseChannel { peer, channel } => {
+            MessagingEffect::CloseChannel { peer, channel } => {
                 if let Some(peer) = self.peers.get(&peer) {
                     peer.close_channel(channel);
                 }
             }
-            TalkEffect::Disk(command) => self.perform_disk(command),
-            TalkEffect::Notify(TalkNotice::CutOff { name, channel, .. }) => {
+            MessagingEffect::Disk(command) => self.perform_disk(command),
+            MessagingEffect::Notify(MessagingNotice::CutOff { name, channel, .. }) => {
                 self.tell(Notice::CutOff(name, channel));
             }
-            TalkEffect::Notify(TalkNotice::FileOffered(_) | TalkNotice::FileEnded(..)) => {
+            MessagingEffect::Notify(
+                MessagingNotice::FileOffered(_) | MessagingNotice::FileEnded(..),
+            ) => {
                 self.transfers_ended = true;
             }
-            TalkEffect::Notify(TalkNotice::Message { from, addressed }) => {
+            MessagingEffect::Notify(MessagingNotice::Message { from, addressed }) => {
                 let unread = self.talk.as_ref().map(|talk| talk.conversation().unread());
                 if unread.is_some_and(|unread| unread > 0) {
                     self.tell(Notice::Said(from, addressed));
                 }
             }
-            TalkEffect::Notify(TalkNotice::RecordingStarted(name)) => {
+            MessagingEffect::Notify(MessagingNotice::RecordingStarted(name)) => {
                 self.tell(Notice::RecordingStarted(name));
             }
-            TalkEffect::Notify(TalkNotice::RecordingStopped(name)) => {
+            MessagingEffect::Notify(MessagingNotice::RecordingStopped(name)) => {
                 self.tell(Notice::RecordingStopped(name));
             }
-            TalkEffect::View { peer, request } => self.take_view(&peer, request),
-            TalkEffect::Changed(aspect) => self.show_talk(aspect),
-            TalkEffect::Application(message) => self.hand_to_applications(&message),
+            MessagingEffect::View { peer, request } => self.take_view(&peer, request),
+            MessagingEffect::Changed(aspect) => self.show_talk(aspect),
+            MessagingEffect::Application(message) => self.hand_to_applications(&message),
         }
     }
 
@@ -266,7 +269,7 @@ impl Engine {
         let now = self.clock.now();
         let due = self.talk.as_ref().and_then(|talk| talk.due(now));
         if due.is_some_and(|due| due <= now) {
-            self.apply_talk(TalkEvent::Tick);
+            self.apply_talk(MessagingEvent::Tick);
         }
     }
 
@@ -301,7 +304,7 @@ impl Engine {
         applications::tell(&self.window, "visavis:message", &arrived);
     }
 
-    fn tell_talk_error(&self, error: TalkError) {
+    fn tell_talk_error(&self, error: MessagingError) {
         self.session.notify(Notice::Refused(error.to_string()));
     }
 }

@@ -48,11 +48,11 @@ use super::{applications, second_wasm};
 use crate::protocol::{ClientMessage, MediaState, PeerId};
 use crate::room::messaging::channel::Channel;
 use crate::room::messaging::files::DiskEvent;
-use crate::room::messaging::{Talk, TalkEvent};
+use crate::room::messaging::{Messaging, MessagingEvent};
 use crate::room::stage::ActiveSpeaker;
-use crate::room::{Event, Intent, MediaEvent, Notice, PeerEvent, Preferences, SocketEvent};
-use crate::session::check::CheckWish;
-use crate::session::{Session, Wish, Wishes};
+use crate::room::{CallAction, Event, MediaEvent, Notice, PeerEvent, Preferences, SocketEvent};
+use crate::session::check::ConnectionTestAction;
+use crate::session::{Action, Actions, Session};
 use messaging::Company;
 use quality::Quality;
 use recording::{RecordingInput, Recordings};
@@ -64,7 +64,7 @@ const TICK_MS: u64 = 250;
 const LEVEL_MS: u64 = 100;
 
 /// Drives the session until the page lets go of it. Ends by itself only when the session's wishes end.
-pub async fn start(session: Session, wishes: Wishes) {
+pub async fn start(session: Session, wishes: Actions) {
     let Some(window) = web_sys::window() else {
         return;
     };
@@ -77,7 +77,7 @@ pub async fn start(session: Session, wishes: Wishes) {
 
 /// Anything that wakes the engine.
 enum Input {
-    Wish(Wish),
+    Wish(Action),
     Report(Report),
     Peer(PeerId, u32, PeerEvent),
     Channel(PeerId, Channel, ChannelReport),
@@ -95,7 +95,7 @@ struct Engine {
     session: Session,
     window: Window,
     clock: Clock,
-    wishes: Wishes,
+    wishes: Actions,
     reporter: Reporter,
     reports: mpsc::Receiver<Report>,
     ticks: Interval,
@@ -111,7 +111,7 @@ struct Engine {
     screen: ScreenCapture,
     /// Whom the talk was told of; `None` outside a call.
     company: Option<Company>,
-    talk: Option<Talk>,
+    talk: Option<Messaging>,
     files: Files,
     quality: Quality,
     recordings: Recordings,
@@ -132,7 +132,7 @@ struct Engine {
 }
 
 impl Engine {
-    fn new(session: Session, wishes: Wishes, window: Window) -> Self {
+    fn new(session: Session, wishes: Actions, window: Window) -> Self {
         let (reporter, reports) = Reporter::new();
         Self {
             session,
@@ -255,7 +255,7 @@ impl Engine {
                 self.session.now.set(self.clock.now());
                 self.captures.stop_retired();
                 self.apply(Event::Tick);
-                self.apply_talk(TalkEvent::Tick);
+                self.apply_talk(MessagingEvent::Tick);
                 self.refresh_transfers();
                 self.watch_quality();
                 self.watch_arrivals();
@@ -274,25 +274,25 @@ impl Engine {
         }
     }
 
-    fn grant(&mut self, wish: Wish) {
+    fn grant(&mut self, wish: Action) {
         match wish {
-            Wish::Room(intent) => self.apply(Event::Intent(intent)),
-            Wish::Media(intent) => self.intend_media(intent),
-            Wish::Screen(intent) => self.intend_screen(intent),
-            Wish::Stage(intent) => self.intend_stage(intent),
-            Wish::Files(wish) => self.grant_files(wish),
-            Wish::Talk(intent) => drop(self.intend_talk(intent)),
-            Wish::RememberName(name) => {
+            Action::Room(intent) => self.apply(Event::Intent(intent)),
+            Action::Media(intent) => self.intend_media(intent),
+            Action::Screen(intent) => self.intend_screen(intent),
+            Action::Stage(intent) => self.intend_stage(intent),
+            Action::Files(wish) => self.grant_files(wish),
+            Action::Talk(intent) => drop(self.intend_talk(intent)),
+            Action::RememberName(name) => {
                 self.preferences.name = name;
                 self.remember();
             }
-            Wish::Record(wish) => self.grant_recording(wish),
-            Wish::SetData(data) => {
+            Action::Record(wish) => self.grant_recording(wish),
+            Action::SetData(data) => {
                 self.preferences.data = data;
                 self.remember();
                 self.follow_peers();
             }
-            Wish::Check(CheckWish::Start) => {
+            Action::Check(ConnectionTestAction::Start) => {
                 let (window, session) = (self.window.clone(), self.session);
                 let running = async move {
                     if let Ok(parts) = second_wasm::parts().await {
@@ -301,17 +301,17 @@ impl Engine {
                 };
                 self.check = Some(running.boxed_local());
             }
-            Wish::Check(CheckWish::Stop) => self.check = None,
-            Wish::CopyText(text) => self.errands.push(
+            Action::Check(ConnectionTestAction::Stop) => self.check = None,
+            Action::CopyText(text) => self.errands.push(
                 clipboard::copy_text(&self.window, &text)
                     .map(Some)
                     .boxed_local(),
             ),
-            Wish::SetAddressPrivacy(privacy) => self.set_address_privacy(privacy),
-            Wish::AllowSound => self.resume_sound(),
-            Wish::TestSpeaker => self.test_speaker(),
-            Wish::SetSounds(sounds) => self.set_sounds(sounds),
-            Wish::CopyLink => self
+            Action::SetAddressPrivacy(privacy) => self.set_address_privacy(privacy),
+            Action::AllowSound => self.resume_sound(),
+            Action::TestSpeaker => self.test_speaker(),
+            Action::SetSounds(sounds) => self.set_sounds(sounds),
+            Action::CopyLink => self
                 .errands
                 .push(clipboard::copy_link(&self.window).map(Some).boxed_local()),
         }
@@ -324,7 +324,7 @@ impl Engine {
             Report::NetworkChanged => self.apply(Event::Socket(SocketEvent::NetworkChanged)),
             Report::SocketDoubted => self.apply(Event::Socket(SocketEvent::Doubted)),
             Report::PageShown => self.page_shown(),
-            Report::PageHidden => self.apply(Event::Intent(Intent::Leave)),
+            Report::PageHidden => self.apply(Event::Intent(CallAction::Leave)),
             Report::Gesture => self.resume_sound(),
             Report::Peer {
                 peer,

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Engine;
 use crate::protocol::IceTransportPolicy;
-use crate::room::{AddressChoice, AddressPrivacy, Event, Intent, Notice};
+use crate::room::{AddressChoice, AddressPrivacy, CallAction, Event, Notice};
 
 impl Engine {
     /// What connections are opened with.
@@ -28,7 +28,7 @@ impl Engine {
             for peer in self.peers.values_mut() {
                 peer.set_ice_transport_policy(policy);
             }
-            self.apply(Event::Intent(Intent::FindNewWays));
+            self.apply(Event::Intent(CallAction::FindNewWays));
         }
     }
 

@@ -13,11 +13,11 @@ use crate::client::recorder::{HEIGHT, Pieces, Recorder, RecorderEvent, Scene, So
 use crate::client::second_wasm;
 use crate::protocol::MediaState;
 use crate::room::media::recording::{NextPiece, PieceQueue, Queued, RecordingProblem};
-use crate::room::messaging::TalkIntent;
+use crate::room::messaging::MessagingAction;
 use crate::room::messaging::recorders::Recording;
 use crate::room::stage::{TileId, places};
 use crate::room::{Moment, Notice, Participant, TrackKind};
-use crate::session::recording::{RecordingKind, RecordingWish, RunningRecording};
+use crate::session::recording::{RecordingAction, RecordingKind, RunningRecording};
 
 /// Between two tiles of the picture, in pixels.
 const GAP: f64 = 8.0;
@@ -25,12 +25,12 @@ const GAP: f64 = 8.0;
 /// What is under way of recording.
 pub(super) struct Recordings {
     pieces: Pieces,
-    running: Option<Running>,
+    running: Option<ActiveRecording>,
     /// Looks for pieces of an earlier visit.
     looking: Option<LocalBoxFuture<'static, bool>>,
 }
 
-struct Running {
+struct ActiveRecording {
     recorder: Recorder,
     since: Moment,
     queue: PieceQueue<Blob>,
@@ -80,15 +80,15 @@ impl Recordings {
 
 impl Engine {
     /// Does what the user wants of recording.
-    pub(super) fn grant_recording(&mut self, wish: RecordingWish) {
+    pub(super) fn grant_recording(&mut self, wish: RecordingAction) {
         match wish {
-            RecordingWish::Start(kind) => self.start_recording(kind),
-            RecordingWish::Stop => self.stop_recording(),
-            RecordingWish::SaveUnfinished => {
+            RecordingAction::Start(kind) => self.start_recording(kind),
+            RecordingAction::Stop => self.stop_recording(),
+            RecordingAction::SaveUnfinished => {
                 self.session.recording.unfinished.set(false);
                 self.hand_over(None);
             }
-            RecordingWish::DiscardUnfinished => {
+            RecordingAction::DiscardUnfinished => {
                 self.session.recording.unfinished.set(false);
                 let pieces = self.recordings.pieces.clone();
                 let discarding = async move { pieces.discard().await };
@@ -176,14 +176,14 @@ impl Engine {
             self.tell(Notice::RecordingUnavailable);
             return;
         };
-        self.recordings.running = Some(Running {
+        self.recordings.running = Some(ActiveRecording {
             recorder,
             since: self.clock.now(),
             queue: PieceQueue::default(),
             writing: None,
             bytes: 0.0,
         });
-        self.intend_talk(TalkIntent::SetRecording(Recording::On));
+        self.intend_talk(MessagingAction::SetRecording(Recording::On));
         self.follow_recording();
         self.paint_recording();
     }
@@ -204,7 +204,7 @@ impl Engine {
             NextPiece::Finished { written, problem } => {
                 self.recordings.running = None;
                 self.session.recording.running.set(None);
-                self.intend_talk(TalkIntent::SetRecording(Recording::Off));
+                self.intend_talk(MessagingAction::SetRecording(Recording::Off));
                 if written > 0 {
                     self.hand_over(problem);
                 } else if problem.is_some() {

@@ -3,7 +3,7 @@
 use super::Engine;
 use crate::client::capture::screen::Picked;
 use crate::room::TrackKind;
-use crate::room::media::screen::{ScreenCommand, ScreenEvent, ScreenIntent, ScreenShare};
+use crate::room::media::screen::{ScreenAction, ScreenCommand, ScreenEvent, ScreenShare};
 use leptos::prelude::*;
 
 impl Engine {
@@ -15,7 +15,7 @@ impl Engine {
     }
 
     /// Does what the user wants of their screen.
-    pub(super) fn intend_screen(&mut self, intent: ScreenIntent) {
+    pub(super) fn intend_screen(&mut self, intent: ScreenAction) {
         self.change_screen(|screen| screen.apply_intent(intent));
     }
 

@@ -5,20 +5,20 @@ use leptos::prelude::*;
 use super::Engine;
 use crate::protocol::PeerId;
 use crate::room::Participant;
-use crate::room::stage::StageIntent;
+use crate::room::stage::StageAction;
 
 impl Engine {
     /// Arranges the stage as it was the last time.
     pub(super) fn prepare_stage(&mut self) {
         let (layout, self_view) = (self.preferences.layout, self.preferences.self_view);
         self.session.stage.update(|stage| {
-            stage.apply(StageIntent::Arrange(layout));
-            stage.apply(StageIntent::SetSelfView(self_view));
+            stage.apply(StageAction::Arrange(layout));
+            stage.apply(StageAction::SetSelfView(self_view));
         });
     }
 
     /// Does what the user wants of the stage, and remembers it.
-    pub(super) fn intend_stage(&mut self, intent: StageIntent) {
+    pub(super) fn intend_stage(&mut self, intent: StageAction) {
         self.session.stage.update(|stage| stage.apply(intent));
         let chosen = self
             .session

@@ -22,9 +22,9 @@ const PREFIX: &str = "visavis-received-";
 
 /// The directory of this page. Cheap to clone.
 #[derive(Clone)]
-pub(super) struct PrivateDirectory(Rc<Shared>);
+pub(super) struct PrivateDirectory(Rc<SharedDirectory>);
 
-struct Shared {
+struct SharedDirectory {
     /// `StorageManager`; `undefined` without one.
     storage: JsValue,
     /// `LockManager`; `undefined` without one.
@@ -51,7 +51,7 @@ impl PrivateDirectory {
     pub(super) fn new(window: &Window) -> Self {
         let navigator = window.navigator();
         let number = (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
-        Self(Rc::new(Shared {
+        Self(Rc::new(SharedDirectory {
             storage: js::property(&navigator, "storage").unwrap_or_default(),
             locks: js::property(&navigator, "locks").unwrap_or_default(),
             name: PREFIX.to_owned() + &number.to_string(),

@@ -28,7 +28,7 @@ impl Moment {
 
 /// What the model may not find out for itself.
 #[derive(Clone, Copy, Debug)]
-pub struct Circumstance {
+pub struct Context {
     /// When the event happened.
     pub now: Moment,
     /// A fresh random number in `0.0..1.0`.
@@ -39,7 +39,7 @@ pub struct Circumstance {
 #[derive(Clone, Debug)]
 pub enum Event {
     /// The user wants something.
-    Intent(Intent),
+    Intent(CallAction),
     /// The server said something.
     Server(ServerMessage),
     /// The WebSocket opened or closed.
@@ -62,7 +62,7 @@ pub enum Event {
 
 /// What the user can want of the room.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Intent {
+pub enum CallAction {
     /// Enter the room from the lobby, or again after leaving.
     Join {
         /// Which room.

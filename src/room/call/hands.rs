@@ -36,7 +36,7 @@ mod tests {
     use super::*;
     use crate::protocol::{PeerId, PeerInfo, ServerMessage};
     use crate::room::testing::fixture::{Visit, info, peer, welcome};
-    use crate::room::{Intent, SocketEvent};
+    use crate::room::{CallAction, SocketEvent};
 
     /// Joins others whose hands are up, and in which order they went up as far as the server knows.
     fn joined(places: &[(&str, Option<u32>)]) -> Visit {
@@ -90,7 +90,7 @@ mod tests {
                 raised: false,
             });
         }
-        visit.intend(Intent::SetHand(Hand::Raised));
+        visit.intend(CallAction::SetHand(Hand::Raised));
         let before = order_of_hands(&[], &hands(&visit));
         visit.closed(1006);
         visit.wait(60_000);

@@ -24,7 +24,7 @@ const FRESH_MS: u64 = 700;
 
 /// What should be done about the socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum Pulse {
     /// Nothing.
     Fine,
     /// Ask the server something.
@@ -35,13 +35,13 @@ pub(crate) enum Verdict {
 
 /// What is known of the socket.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Probe {
+pub(crate) struct Heartbeat {
     heard: Moment,
     ticked: Moment,
     answer_due: Option<Moment>,
 }
 
-impl Probe {
+impl Heartbeat {
     /// The server was just heard.
     pub(crate) fn begin(now: Moment) -> Self {
         Self {
@@ -58,23 +58,23 @@ impl Probe {
     }
 
     /// Something points to trouble: whether the server should be asked now.
-    pub(crate) fn suspect(&mut self, now: Moment) -> Verdict {
+    pub(crate) fn suspect(&mut self, now: Moment) -> Pulse {
         let due = now.plus(URGENT_ANSWER_MS);
         match self.answer_due {
-            _ if now.since(self.heard) < FRESH_MS => Verdict::Fine,
+            _ if now.since(self.heard) < FRESH_MS => Pulse::Fine,
             Some(asked) => {
                 self.answer_due = Some(asked.min(due));
-                Verdict::Fine
+                Pulse::Fine
             }
             None => {
                 self.answer_due = Some(due);
-                Verdict::Ask
+                Pulse::Ask
             }
         }
     }
 
     /// Time passed.
-    pub(crate) fn tick(&mut self, now: Moment) -> Verdict {
+    pub(crate) fn tick(&mut self, now: Moment) -> Pulse {
         let pause = now.since(self.ticked);
         let slept = pause > SLEPT_MS;
         self.ticked = now;
@@ -86,12 +86,12 @@ impl Probe {
             return self.suspect(now);
         }
         match self.answer_due {
-            Some(due) if due <= now => Verdict::Dead,
+            Some(due) if due <= now => Pulse::Dead,
             None if now.since(self.heard) >= ASKED_AFTER_MS => {
                 self.answer_due = Some(now.plus(ANSWER_MS));
-                Verdict::Ask
+                Pulse::Ask
             }
-            _ => Verdict::Fine,
+            _ => Pulse::Fine,
         }
     }
 
@@ -107,51 +107,51 @@ mod tests {
 
     #[test]
     fn a_silent_server_is_asked_and_a_dead_socket_given_up() {
-        let mut probe = Probe::begin(Moment(0));
+        let mut probe = Heartbeat::begin(Moment(0));
         let told: Vec<_> = (0..=60)
             .map(|step| (step * 250, probe.tick(Moment(step * 250))))
-            .filter(|(_, verdict)| *verdict != Verdict::Fine)
+            .filter(|(_, verdict)| *verdict != Pulse::Fine)
             .collect();
-        assert_eq!(told[0], (10_000, Verdict::Ask));
-        assert_eq!(told[1], (14_000, Verdict::Dead));
+        assert_eq!(told[0], (10_000, Pulse::Ask));
+        assert_eq!(told[1], (14_000, Pulse::Dead));
     }
 
     #[test]
     fn any_word_of_the_server_answers() {
-        let mut probe = Probe::begin(Moment(0));
-        assert_eq!(probe.suspect(Moment(2_000)), Verdict::Ask);
+        let mut probe = Heartbeat::begin(Moment(0));
+        assert_eq!(probe.suspect(Moment(2_000)), Pulse::Ask);
         assert!(probe.is_waiting());
         probe.hear(Moment(2_100));
         assert!(!probe.is_waiting());
-        assert_eq!(probe.tick(Moment(4_000)), Verdict::Fine);
+        assert_eq!(probe.tick(Moment(4_000)), Pulse::Fine);
     }
 
     #[test]
     fn trouble_makes_it_urgent_and_does_not_ask_twice() {
-        let mut probe = Probe::begin(Moment(1_750));
-        assert_eq!(probe.suspect(Moment(2_500)), Verdict::Ask);
-        assert_eq!(probe.suspect(Moment(3_000)), Verdict::Fine);
+        let mut probe = Heartbeat::begin(Moment(1_750));
+        assert_eq!(probe.suspect(Moment(2_500)), Pulse::Ask);
+        assert_eq!(probe.suspect(Moment(3_000)), Pulse::Fine);
         let told = [2_000, 2_500, 3_000, 3_250, 3_500].map(|ms| probe.tick(Moment(ms)));
-        let fine = Verdict::Fine;
-        assert_eq!(told, [fine, fine, fine, fine, Verdict::Dead]);
+        let fine = Pulse::Fine;
+        assert_eq!(told, [fine, fine, fine, fine, Pulse::Dead]);
     }
 
     #[test]
     fn a_page_that_was_busy_does_not_blame_the_server() {
-        let mut probe = Probe::begin(Moment(0));
-        assert_eq!(probe.tick(Moment(2_000)), Verdict::Fine);
-        assert_eq!(probe.suspect(Moment(2_000)), Verdict::Ask);
+        let mut probe = Heartbeat::begin(Moment(0));
+        assert_eq!(probe.tick(Moment(2_000)), Pulse::Fine);
+        assert_eq!(probe.suspect(Moment(2_000)), Pulse::Ask);
         // The answer waits to be read.
-        assert_eq!(probe.tick(Moment(4_000)), Verdict::Fine);
-        assert_eq!(probe.tick(Moment(4_250)), Verdict::Fine);
-        assert_eq!(probe.tick(Moment(4_500)), Verdict::Dead);
+        assert_eq!(probe.tick(Moment(4_000)), Pulse::Fine);
+        assert_eq!(probe.tick(Moment(4_250)), Pulse::Fine);
+        assert_eq!(probe.tick(Moment(4_500)), Pulse::Dead);
     }
 
     #[test]
     fn who_slept_asks_at_once() {
-        let mut probe = Probe::begin(Moment(0));
-        assert_eq!(probe.tick(Moment(600_000)), Verdict::Ask);
-        assert_eq!(probe.tick(Moment(600_500)), Verdict::Fine);
-        assert_eq!(probe.tick(Moment(601_000)), Verdict::Dead);
+        let mut probe = Heartbeat::begin(Moment(0));
+        assert_eq!(probe.tick(Moment(600_000)), Pulse::Ask);
+        assert_eq!(probe.tick(Moment(600_500)), Pulse::Fine);
+        assert_eq!(probe.tick(Moment(601_000)), Pulse::Dead);
     }
 }

@@ -8,10 +8,10 @@ use crate::protocol::{
 
 use super::backoff;
 use super::effect::Effect;
-use super::heartbeat::Probe;
+use super::heartbeat::Heartbeat;
 use super::person::Hand;
 use super::roster::Snapshot;
-use super::state::{Call, Entry, JoinProblem, Lobby, RoomState};
+use super::state::{Call, JoinAttempt, JoinProblem, Lobby, RoomState};
 use super::update::Turn;
 use super::{paths, roster};
 
@@ -29,7 +29,7 @@ pub(crate) fn begin(
     turn: &mut Turn,
 ) -> RoomState {
     turn.effect(Effect::Connect { after_ms: 0 });
-    RoomState::Joining(Entry {
+    RoomState::Joining(JoinAttempt {
         room,
         name,
         since: turn.now,
@@ -39,7 +39,7 @@ pub(crate) fn begin(
 }
 
 /// The user thought better of it.
-pub(crate) fn cancel(entry: Entry, turn: &mut Turn) -> RoomState {
+pub(crate) fn cancel(entry: JoinAttempt, turn: &mut Turn) -> RoomState {
     turn.send(ClientMessage::Leave);
     turn.effect(Effect::Disconnect);
     RoomState::Lobby(Lobby {
@@ -49,7 +49,7 @@ pub(crate) fn cancel(entry: Entry, turn: &mut Turn) -> RoomState {
 }
 
 /// The socket is open: asks to be let in.
-pub(crate) fn introduce(entry: Entry, turn: &mut Turn) -> RoomState {
+pub(crate) fn introduce(entry: JoinAttempt, turn: &mut Turn) -> RoomState {
     turn.send(ClientMessage::Join {
         room: entry.room.as_str().to_owned(),
         name: entry.name.as_str().to_owned(),
@@ -60,7 +60,7 @@ pub(crate) fn introduce(entry: Entry, turn: &mut Turn) -> RoomState {
 }
 
 /// The server lets us in: calls everyone who is there.
-pub(crate) fn enter(entry: Entry, snapshot: Snapshot, turn: &mut Turn) -> RoomState {
+pub(crate) fn enter(entry: JoinAttempt, snapshot: Snapshot, turn: &mut Turn) -> RoomState {
     let mut call = Call {
         room: entry.room,
         name: entry.name,
@@ -71,7 +71,7 @@ pub(crate) fn enter(entry: Entry, snapshot: Snapshot, turn: &mut Turn) -> RoomSt
         hand: Hand::Lowered,
         earlier_hands: Vec::new(),
         limits: snapshot.limits,
-        probe: Probe::begin(turn.now),
+        probe: Heartbeat::begin(turn.now),
         ice_servers: snapshot.ice_servers,
         ice_transport_policy: snapshot.ice_transport_policy,
     };
@@ -82,7 +82,7 @@ pub(crate) fn enter(entry: Entry, snapshot: Snapshot, turn: &mut Turn) -> RoomSt
 }
 
 /// The server refuses, or complains.
-pub(crate) fn on_error(entry: Entry, error: ProtocolError, turn: &mut Turn) -> RoomState {
+pub(crate) fn on_error(entry: JoinAttempt, error: ProtocolError, turn: &mut Turn) -> RoomState {
     match error.code {
         ErrorCode::ShuttingDown | ErrorCode::RateLimited | ErrorCode::UnknownPeer => {
             RoomState::Joining(entry)
@@ -92,7 +92,7 @@ pub(crate) fn on_error(entry: Entry, error: ProtocolError, turn: &mut Turn) -> R
 }
 
 /// The socket closed before the server let us in.
-pub(crate) fn on_closed(mut entry: Entry, code: CloseCode, turn: &mut Turn) -> RoomState {
+pub(crate) fn on_closed(mut entry: JoinAttempt, code: CloseCode, turn: &mut Turn) -> RoomState {
     match code {
         CloseCode::Policy | CloseCode::Removed => {
             let words = "The server does not let you into this room.".to_owned();
@@ -111,14 +111,14 @@ pub(crate) fn on_closed(mut entry: Entry, code: CloseCode, turn: &mut Turn) -> R
 }
 
 /// Time passed.
-pub(crate) fn on_tick(entry: Entry, turn: &mut Turn) -> RoomState {
+pub(crate) fn on_tick(entry: JoinAttempt, turn: &mut Turn) -> RoomState {
     if turn.now.since(entry.since) >= PATIENCE_MS {
         return give_up(entry, JoinProblem::Unreachable, turn);
     }
     RoomState::Joining(entry)
 }
 
-fn give_up(entry: Entry, problem: JoinProblem, turn: &mut Turn) -> RoomState {
+fn give_up(entry: JoinAttempt, problem: JoinProblem, turn: &mut Turn) -> RoomState {
     turn.effect(Effect::Disconnect);
     RoomState::Lobby(Lobby {
         problem: Some(problem),

@@ -1,4 +1,4 @@
-//! The paths to people: carries events to each negotiation, its steps to effects, and its fate to [`Link`].
+//! The paths to people: carries events to each negotiation, its steps to effects, and its fate to [`PathState`].
 //!
 //! Invariant: every person has exactly one negotiation, and what the ui sees of it is the link.
 
@@ -6,14 +6,14 @@ use crate::protocol::{ClientMessage, IceCandidate, IceServer, PeerId};
 
 use super::effect::{Effect, PeerCommand, Route};
 use super::event::{ConnectionState, Moment, PeerEvent};
-use super::heartbeat::Verdict;
-use super::person::{Link, Person, Presence};
+use super::heartbeat::Pulse;
+use super::person::{PathState, Person, Presence};
 use super::state::Call;
 use super::update::Turn;
 use crate::room::notice::Notice;
-use crate::room::path::diagnosis::{Attempt, Failure, Relays};
+use crate::room::path::diagnosis::{PathAttempt, PathFailure, Relays};
 use crate::room::path::negotiation::{
-    Audience, Negotiation, Politeness, Signal, Step, Surroundings,
+    Negotiation, NegotiationStep, Politeness, Reachability, Signal, Terms,
 };
 use crate::room::path::recovery::{Duty, Remedy};
 use crate::room::path::stall::{Awaited, Hearing};
@@ -26,9 +26,9 @@ fn negotiate(
     call: &mut Call,
     id: &PeerId,
     turn: &mut Turn,
-    step: impl FnOnce(&mut Negotiation, Surroundings<'_>) -> Vec<Step>,
+    step: impl FnOnce(&mut Negotiation, Terms<'_>) -> Vec<NegotiationStep>,
 ) {
-    let surroundings = Surroundings {
+    let surroundings = Terms {
         now: turn.now,
         ice_servers: &call.ice_servers,
     };
@@ -42,36 +42,40 @@ fn negotiate(
     if before != 0 && before != person.negotiation.generation() {
         interrupt(person, turn.now);
         person.arrivals.reset();
-        person.attempt = Attempt::default();
+        person.attempt = PathAttempt::default();
     }
-    if !settled && person.negotiation.is_settled() && person.link != Link::Connected {
+    if !settled && person.negotiation.is_settled() && person.link != PathState::Connected {
         let duty = duty(person);
         person.recovery.expect_connection(duty, turn.now);
     }
 }
 
-fn perform(person: &mut Person, steps: impl IntoIterator<Item = Step>, turn: &mut Turn) {
+fn perform(person: &mut Person, steps: impl IntoIterator<Item = NegotiationStep>, turn: &mut Turn) {
     for step in steps {
-        if let Step::Command(PeerCommand::Offer { ice_restart: true }) = step {
-            person.attempt = Attempt::default();
+        if let NegotiationStep::Command(PeerCommand::Offer { ice_restart: true }) = step {
+            person.attempt = PathAttempt::default();
         }
         let target = person.id.clone();
         turn.effect(match step {
-            Step::Command(command) => Effect::Peer {
+            NegotiationStep::Command(command) => Effect::Peer {
                 peer: target,
                 command,
             },
-            Step::Send(Signal::Offer { sdp, serial }) => Effect::Send(ClientMessage::Offer {
-                target,
-                sdp,
-                serial: Some(serial),
-            }),
-            Step::Send(Signal::Answer { sdp, serial }) => Effect::Send(ClientMessage::Answer {
-                target,
-                sdp,
-                serial,
-            }),
-            Step::Send(Signal::Candidate(candidate)) => {
+            NegotiationStep::Send(Signal::Offer { sdp, serial }) => {
+                Effect::Send(ClientMessage::Offer {
+                    target,
+                    sdp,
+                    serial: Some(serial),
+                })
+            }
+            NegotiationStep::Send(Signal::Answer { sdp, serial }) => {
+                Effect::Send(ClientMessage::Answer {
+                    target,
+                    sdp,
+                    serial,
+                })
+            }
+            NegotiationStep::Send(Signal::Candidate(candidate)) => {
                 Effect::Send(ClientMessage::IceCandidate { target, candidate })
             }
         });
@@ -87,8 +91,8 @@ fn duty(person: &Person) -> Duty {
 }
 
 fn interrupt(person: &mut Person, now: Moment) {
-    if person.link == Link::Connected {
-        person.link = Link::Interrupted(now);
+    if person.link == PathState::Connected {
+        person.link = PathState::Interrupted(now);
     }
 }
 
@@ -122,7 +126,7 @@ pub(crate) fn hear_connection(
         let duty = duty(person);
         person.recovery.observe(state, duty, turn.now);
         match state {
-            ConnectionState::Connected => person.link = Link::Connected,
+            ConnectionState::Connected => person.link = PathState::Connected,
             ConnectionState::Disconnected | ConnectionState::Failed | ConnectionState::Closed => {
                 interrupt(person, turn.now);
             }
@@ -167,7 +171,7 @@ fn measure(
         return;
     }
     let awaited = match person.link {
-        Link::Connected => awaited,
+        PathState::Connected => awaited,
         _ => Awaited::Nothing,
     };
     let hearing = person.arrivals.measure(count, awaited, turn.now);
@@ -175,7 +179,7 @@ fn measure(
         Hearing::Heard { after_silence } => {
             person.attempt.heard = true;
             if after_silence && person.negotiation.is_connected() {
-                person.link = Link::Connected;
+                person.link = PathState::Connected;
                 let duty = duty(person);
                 person
                     .recovery
@@ -197,7 +201,7 @@ fn measure(
 
 /// Something points to trouble: asks the server whether it hears us, for fresh credentials, which a repair needs anyway.
 pub(crate) fn doubt_socket(call: &mut Call, turn: &mut Turn) {
-    if call.probe.suspect(turn.now) == Verdict::Ask {
+    if call.probe.suspect(turn.now) == Pulse::Ask {
         turn.send(ClientMessage::IceServers);
     }
 }
@@ -206,9 +210,9 @@ pub(crate) fn doubt_socket(call: &mut Call, turn: &mut Turn) {
 pub(crate) fn try_again(call: &mut Call, id: &PeerId, turn: &Turn) {
     let person = call.people.iter_mut().find(|person| person.id == *id);
     if let Some(person) = person
-        && matches!(person.link, Link::Failed(_))
+        && matches!(person.link, PathState::Failed(_))
     {
-        person.link = Link::Connecting(turn.now);
+        person.link = PathState::Connecting(turn.now);
         person.recovery.try_again(turn.now);
     }
 }
@@ -289,8 +293,8 @@ pub(crate) fn repeat(call: &mut Call, id: &PeerId, turn: &mut Turn) {
 
 fn encourage(person: &mut Person, duty: Duty, now: Moment) {
     person.recovery.encourage(duty, now);
-    if matches!(person.link, Link::Failed(_)) {
-        person.link = Link::Interrupted(now);
+    if matches!(person.link, PathState::Failed(_)) {
+        person.link = PathState::Interrupted(now);
     }
 }
 
@@ -313,14 +317,14 @@ pub(crate) fn on_tick(call: &mut Call, turn: &mut Turn) {
             continue;
         };
         let audience = match person.presence {
-            Presence::Here => Audience::Present,
-            Presence::Away(_) => Audience::Absent,
+            Presence::Here => Reachability::Present,
+            Presence::Away(_) => Reachability::Absent,
         };
         show_failure(person, Contact::Online, relays, turn);
         let duty = duty(person);
         let remedy = match audience {
-            Audience::Present if heard => person.recovery.due(duty, turn.now),
-            Audience::Present | Audience::Absent => None,
+            Reachability::Present if heard => person.recovery.due(duty, turn.now),
+            Reachability::Present | Reachability::Absent => None,
         };
         let relayed = match relays {
             Relays::Offered => Route::Relayed,
@@ -347,7 +351,7 @@ pub(crate) fn on_silent_tick(call: &mut Call, turn: &mut Turn) {
             show_failure(person, Contact::Offline, relays, turn);
         }
         negotiate(call, &id, turn, |negotiation, surroundings| {
-            negotiation.tick(Audience::Absent, surroundings)
+            negotiation.tick(Reachability::Absent, surroundings)
         });
     }
 }
@@ -362,19 +366,19 @@ enum Contact {
 fn show_failure(person: &mut Person, contact: Contact, relays: Relays, turn: &mut Turn) {
     let now = turn.now;
     let overdue = match person.link {
-        Link::Connecting(since) => now.since(since) >= SETUP_MS,
-        Link::Interrupted(_) => person.recovery.is_hopeless(now),
-        Link::Connected | Link::Failed(_) => false,
+        PathState::Connecting(since) => now.since(since) >= SETUP_MS,
+        PathState::Interrupted(_) => person.recovery.is_hopeless(now),
+        PathState::Connected | PathState::Failed(_) => false,
     };
     if !overdue {
         return;
     }
     let failure = match (contact, person.presence) {
-        (Contact::Offline, _) => Failure::Offline,
-        (Contact::Online, Presence::Away(_)) => Failure::TheyAreAway,
+        (Contact::Offline, _) => PathFailure::Offline,
+        (Contact::Online, Presence::Away(_)) => PathFailure::TheyAreAway,
         (Contact::Online, Presence::Here) => person.attempt.diagnose(person.stage(), relays),
     };
-    person.link = Link::Failed(failure);
+    person.link = PathState::Failed(failure);
     turn.effect(Effect::Notify(Notice::Unreachable(person.name.clone())));
 }
 

@@ -1,14 +1,14 @@
 //! A person in the room, and the path their media takes to us.
 //!
-//! The ui speaks of people and their tracks, never of connections: [`Link`] is all it learns of a path.
+//! The ui speaks of people and their tracks, never of connections: [`PathState`] is all it learns of a path.
 
 use crate::protocol::{DisplayName, MediaState, PeerId};
 
 use super::event::Moment;
-use crate::room::path::diagnosis::{Attempt, ConnectionStage, Failure, Progress};
+use crate::room::path::diagnosis::{ConnectionStage, PathAttempt, PathFailure, PathProgress};
 use crate::room::path::negotiation::Negotiation;
 use crate::room::path::recovery::Recovery;
-use crate::room::path::stall::{Arrivals, Awaited};
+use crate::room::path::stall::{Awaited, StallDetector};
 use crate::room::sending::ViewSize;
 
 /// Somebody else in the room.
@@ -25,13 +25,13 @@ pub struct Person {
     /// Whether the server hears from them.
     pub presence: Presence,
     /// How their media reaches us.
-    pub link: Link,
+    pub link: PathState,
     /// The mesh path to them. Private to the model.
     pub(crate) negotiation: Negotiation,
     /// How far the attempt to reach them has come.
-    pub(crate) attempt: Attempt,
+    pub(crate) attempt: PathAttempt,
     /// Whether anything arrives on it.
-    pub(crate) arrivals: Arrivals,
+    pub(crate) arrivals: StallDetector,
     /// Its repair.
     pub(crate) recovery: Recovery,
 }
@@ -40,7 +40,7 @@ impl Person {
     /// Whether pictures are worth sending: something arrives from them, so what is sent probably does, too. What is sent
     /// into a void is asked for again later, and shown too late.
     pub fn gets_pictures(&self) -> bool {
-        !matches!(self.link, Link::Interrupted(_)) && !self.arrivals.is_quiet()
+        !matches!(self.link, PathState::Interrupted(_)) && !self.arrivals.is_quiet()
     }
 
     /// Whether something of theirs should arrive all the time while this much of their camera is watched.
@@ -55,18 +55,18 @@ impl Person {
     /// Whether what arrives from them must be counted: where silence would be trouble, and until doubt or trouble is over.
     pub fn is_listened_for(&self, camera: ViewSize) -> bool {
         self.awaited(camera) == Awaited::Something
-            || self.link != Link::Connected
+            || self.link != PathState::Connected
             || !self.gets_pictures()
     }
 
     /// How far their connection has come.
     pub fn stage(&self) -> ConnectionStage {
         let progress = if self.negotiation.is_connected() {
-            Progress::Connected
+            PathProgress::Connected
         } else if self.negotiation.is_settled() {
-            Progress::Negotiated
+            PathProgress::Negotiated
         } else {
-            Progress::Negotiating
+            PathProgress::Negotiating
         };
         self.attempt.stage(progress)
     }
@@ -83,7 +83,7 @@ pub enum Presence {
 
 /// How a person's media reaches us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Link {
+pub enum PathState {
     /// Being set up since this moment.
     Connecting(Moment),
     /// Media can flow.
@@ -91,7 +91,7 @@ pub enum Link {
     /// It broke at this moment and is being repaired.
     Interrupted(Moment),
     /// It could not be set up or repaired; attempts become rare.
-    Failed(Failure),
+    Failed(PathFailure),
 }
 
 /// A hand.

@@ -6,7 +6,7 @@ use crate::protocol::{ClientMessage, CloseCode, ErrorCode};
 
 use super::effect::Effect;
 use super::event::Moment;
-use super::heartbeat::Probe;
+use super::heartbeat::Heartbeat;
 use super::person::Hand;
 use super::roster::Snapshot;
 use super::state::{Call, DepartureCause, Outage, RoomState};
@@ -143,7 +143,7 @@ pub(crate) fn come_back(
         raised: call.hand == Hand::Raised,
     });
     let same_seat = snapshot.resumed && snapshot.me == call.me;
-    call.probe = Probe::begin(turn.now);
+    call.probe = Heartbeat::begin(turn.now);
     call.resume = snapshot.resume;
     call.limits = snapshot.limits;
     call.ice_transport_policy = snapshot.ice_transport_policy;

@@ -11,14 +11,14 @@ use crate::room::ordered::sort_few;
 
 use super::effect::Effect;
 use super::paths;
-use super::person::{Hand, Link, Person, Presence};
+use super::person::{Hand, PathState, Person, Presence};
 use super::state::Call;
 use super::update::Turn;
 use crate::room::notice::Notice;
-use crate::room::path::diagnosis::Attempt;
+use crate::room::path::diagnosis::PathAttempt;
 use crate::room::path::negotiation::{Negotiation, Tie};
 use crate::room::path::recovery::Recovery;
-use crate::room::path::stall::Arrivals;
+use crate::room::path::stall::StallDetector;
 
 /// Most people a client keeps track of, whatever the server claims its capacity to be.
 const MOST_PEOPLE: usize = 1_000;
@@ -129,10 +129,10 @@ fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &Turn) -> Optio
         } else {
             Presence::Here
         },
-        link: Link::Connecting(turn.now),
+        link: PathState::Connecting(turn.now),
         negotiation,
-        attempt: Attempt::default(),
-        arrivals: Arrivals::default(),
+        attempt: PathAttempt::default(),
+        arrivals: StallDetector::default(),
         recovery: Recovery::default(),
     });
     Some(name)

@@ -6,7 +6,7 @@ use crate::protocol::{
 };
 
 use super::event::Moment;
-use super::heartbeat::Probe;
+use super::heartbeat::Heartbeat;
 use super::person::{Hand, Person};
 use crate::room::path::diagnosis;
 
@@ -17,7 +17,7 @@ pub enum RoomState {
     /// Before the call.
     Lobby(Lobby),
     /// On the way in: the socket is being opened or `join` waits for its answer.
-    Joining(Entry),
+    Joining(JoinAttempt),
     /// In the call.
     Joined(Call),
     /// In the call, without a socket. Media goes on.
@@ -62,7 +62,7 @@ pub enum JoinProblem {
 
 /// Who wants in, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct JoinAttempt {
     /// Which room.
     pub room: RoomName,
     /// Under which name.
@@ -97,7 +97,7 @@ pub struct Call {
     /// What the server allows.
     pub limits: Limits,
     /// Whether the server still hears us.
-    pub(crate) probe: Probe,
+    pub(crate) probe: Heartbeat,
     /// For peer connections to come.
     pub(crate) ice_servers: Vec<IceServer>,
     /// Which candidates the operator allows.

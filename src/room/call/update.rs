@@ -5,8 +5,8 @@
 use crate::protocol::{ClientMessage, ProtocolError, ServerMessage};
 
 use super::effect::Effect;
-use super::event::{Circumstance, Event, Intent, Moment, SocketEvent};
-use super::heartbeat::Verdict;
+use super::event::{CallAction, Context, Event, Moment, SocketEvent};
+use super::heartbeat::Pulse;
 use super::person::Hand;
 use super::state::{Call, RoomState};
 use super::{joining, leaving, paths, reconnecting, roster};
@@ -35,7 +35,7 @@ impl Turn {
 }
 
 /// Applies an event and says what should happen because of it.
-pub fn update(state: &mut RoomState, circumstance: Circumstance, event: Event) -> Vec<Effect> {
+pub fn update(state: &mut RoomState, circumstance: Context, event: Event) -> Vec<Effect> {
     let mut turn = Turn {
         now: circumstance.now,
         chance: circumstance.chance,
@@ -56,7 +56,9 @@ pub fn update(state: &mut RoomState, circumstance: Circumstance, event: Event) -
         }),
         Event::Media(media) => match before {
             RoomState::Lobby(lobby) => RoomState::Lobby(crate::room::Lobby { media, ..lobby }),
-            RoomState::Joining(entry) => RoomState::Joining(crate::room::Entry { media, ..entry }),
+            RoomState::Joining(entry) => {
+                RoomState::Joining(crate::room::JoinAttempt { media, ..entry })
+            }
             RoomState::Left(departure) => {
                 RoomState::Left(crate::room::Departure { media, ..departure })
             }
@@ -80,44 +82,50 @@ fn in_call(mut state: RoomState, change: impl FnOnce(&mut Call)) -> RoomState {
     state
 }
 
-fn on_intent(state: RoomState, intent: Intent, turn: &mut Turn) -> RoomState {
+fn on_intent(state: RoomState, intent: CallAction, turn: &mut Turn) -> RoomState {
     match (state, intent) {
-        (RoomState::Lobby(lobby), Intent::Join { room, name }) => {
+        (RoomState::Lobby(lobby), CallAction::Join { room, name }) => {
             joining::begin(room, name, lobby.media, turn)
         }
-        (RoomState::Left(departure), Intent::Join { room, name }) => {
+        (RoomState::Left(departure), CallAction::Join { room, name }) => {
             joining::begin(room, name, departure.media, turn)
         }
-        (RoomState::Left(departure), Intent::BackToLobby) => RoomState::Lobby(crate::room::Lobby {
-            problem: None,
-            media: departure.media,
-        }),
-        (RoomState::Joining(entry), Intent::Leave | Intent::BackToLobby) => {
+        (RoomState::Left(departure), CallAction::BackToLobby) => {
+            RoomState::Lobby(crate::room::Lobby {
+                problem: None,
+                media: departure.media,
+            })
+        }
+        (RoomState::Joining(entry), CallAction::Leave | CallAction::BackToLobby) => {
             joining::cancel(entry, turn)
         }
-        (RoomState::Joined(call) | RoomState::Reconnecting(call, _), Intent::Leave) => {
+        (RoomState::Joined(call) | RoomState::Reconnecting(call, _), CallAction::Leave) => {
             leaving::leave(call, turn)
         }
-        (RoomState::Reconnecting(call, outage), Intent::RetryNow) => {
+        (RoomState::Reconnecting(call, outage), CallAction::RetryNow) => {
             reconnecting::retry_now(call, outage, turn)
         }
-        (RoomState::Reconnecting(mut call, outage), Intent::TryAgain(peer)) => {
+        (RoomState::Reconnecting(mut call, outage), CallAction::TryAgain(peer)) => {
             paths::try_again(&mut call, &peer, turn);
             reconnecting::retry_now(call, outage, turn)
         }
-        (state, Intent::TryAgain(peer)) => {
+        (state, CallAction::TryAgain(peer)) => {
             in_call(state, |call| paths::try_again(call, &peer, turn))
         }
-        (state, Intent::SetHand(hand)) => in_call(state, |call| {
+        (state, CallAction::SetHand(hand)) => in_call(state, |call| {
             call.hand = hand;
             turn.send(ClientMessage::Hand {
                 raised: hand == Hand::Raised,
             });
         }),
-        (state, Intent::FindNewWays) => in_call(state, |call| paths::find_new_ways(call, turn)),
-        (state, Intent::Join { .. } | Intent::Leave | Intent::BackToLobby | Intent::RetryNow) => {
-            state
-        }
+        (state, CallAction::FindNewWays) => in_call(state, |call| paths::find_new_ways(call, turn)),
+        (
+            state,
+            CallAction::Join { .. }
+            | CallAction::Leave
+            | CallAction::BackToLobby
+            | CallAction::RetryNow,
+        ) => state,
     }
 }
 
@@ -159,9 +167,9 @@ fn on_tick(state: RoomState, turn: &mut Turn) -> RoomState {
         RoomState::Joining(entry) => joining::on_tick(entry, turn),
         RoomState::Joined(mut call) => {
             match call.probe.tick(turn.now) {
-                Verdict::Fine => {}
-                Verdict::Ask => turn.send(ClientMessage::IceServers),
-                Verdict::Dead => return reconnecting::on_network_changed(call, turn),
+                Pulse::Fine => {}
+                Pulse::Ask => turn.send(ClientMessage::IceServers),
+                Pulse::Dead => return reconnecting::on_network_changed(call, turn),
             }
             roster::drop_overdue(&mut call, turn);
             paths::on_tick(&mut call, turn);

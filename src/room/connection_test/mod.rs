@@ -14,14 +14,14 @@ mod words;
 pub use candidate::{CandidateKinds, FoundCandidate};
 pub use report::{Addresses, report};
 pub use servers::{RelayTransport, TestServer, relays, stun_servers};
-pub use verdict::{Gravity, Verdict, Ways};
+pub use verdict::{Gravity, TestVerdict, Ways};
 pub use words::{advice, figure, name, result, sentence};
 
 use super::media::local::{Capture, DeviceKind, Environment, LocalMedia, MediaProblem};
 
 /// One thing that is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum TestStep {
     /// Whether the page is a secure context, in a browser that can make calls.
     Page,
     /// Whether there is a microphone that may be used.
@@ -40,7 +40,7 @@ pub enum Step {
     Candidates,
 }
 
-impl Step {
+impl TestStep {
     /// All of them, in the order they are shown in.
     pub const ALL: [Self; 10] = [
         Self::Page,
@@ -58,7 +58,7 @@ impl Step {
 
 /// Where a step stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Progress {
+pub enum TestProgress {
     /// It was not begun.
     #[default]
     Waiting,
@@ -156,7 +156,7 @@ pub enum Obstacle {
 /// A check, from its begin to its end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Check {
-    progress: [Progress; Step::ALL.len()],
+    progress: [TestProgress; TestStep::ALL.len()],
     candidates: Vec<FoundCandidate>,
     servers: Vec<String>,
     browser: String,
@@ -174,34 +174,34 @@ impl Check {
     }
 
     /// Where a step stands.
-    pub fn progress(&self, step: Step) -> Progress {
-        let index = Step::ALL.iter().position(|one| *one == step);
+    pub fn progress(&self, step: TestStep) -> TestProgress {
+        let index = TestStep::ALL.iter().position(|one| *one == step);
         index.map(|index| self.progress[index]).unwrap_or_default()
     }
 
     /// What a step has found, once it is over.
-    pub fn finding(&self, step: Step) -> Option<Finding> {
+    pub fn finding(&self, step: TestStep) -> Option<Finding> {
         match self.progress(step) {
-            Progress::Ended(finding) => Some(finding),
-            Progress::Waiting | Progress::Running => None,
+            TestProgress::Ended(finding) => Some(finding),
+            TestProgress::Waiting | TestProgress::Running => None,
         }
     }
 
     /// A step begins.
-    pub fn begin(&mut self, step: Step) {
-        self.set(step, Progress::Running);
+    pub fn begin(&mut self, step: TestStep) {
+        self.set(step, TestProgress::Running);
     }
 
     /// A step is over.
-    pub fn end(&mut self, step: Step, finding: Finding) {
-        self.set(step, Progress::Ended(finding));
+    pub fn end(&mut self, step: TestStep, finding: Finding) {
+        self.set(step, TestProgress::Ended(finding));
     }
 
     /// Nothing further can be tried.
     pub fn give_up(&mut self, obstacle: Obstacle) {
         for progress in &mut self.progress {
-            if !matches!(progress, Progress::Ended(_)) {
-                *progress = Progress::Ended(Finding::NotTried(obstacle));
+            if !matches!(progress, TestProgress::Ended(_)) {
+                *progress = TestProgress::Ended(Finding::NotTried(obstacle));
             }
         }
     }
@@ -209,7 +209,7 @@ impl Check {
     /// Whether all steps are over.
     pub fn is_over(&self) -> bool {
         let mut progress = self.progress.iter();
-        progress.all(|progress| matches!(progress, Progress::Ended(_)))
+        progress.all(|progress| matches!(progress, TestProgress::Ended(_)))
     }
 
     /// A candidate was gathered.
@@ -231,7 +231,7 @@ impl Check {
         } else {
             Finding::Fine(Figure::Candidates(CandidateKinds::of(&self.candidates)))
         };
-        self.end(Step::Candidates, finding);
+        self.end(TestStep::Candidates, finding);
     }
 
     /// Every address that was seen, a line each: for a report of somebody who asked for them.
@@ -244,8 +244,8 @@ impl Check {
         lines
     }
 
-    fn set(&mut self, step: Step, progress: Progress) {
-        if let Some(index) = Step::ALL.iter().position(|one| *one == step) {
+    fn set(&mut self, step: TestStep, progress: TestProgress) {
+        if let Some(index) = TestStep::ALL.iter().position(|one| *one == step) {
             self.progress[index] = progress;
         }
     }

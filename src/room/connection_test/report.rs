@@ -1,6 +1,8 @@
 //! The report that is copied: for whoever helps, in plain text.
 
-use super::{Check, Finding, Progress, Step, Verdict, advice, figure, name, result, sentence};
+use super::{
+    Check, Finding, TestProgress, TestStep, TestVerdict, advice, figure, name, result, sentence,
+};
 
 /// Whether a report has the addresses that were seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,15 +16,15 @@ pub enum Addresses {
 /// Writes the report.
 pub fn report(check: &Check, addresses: Addresses) -> String {
     let mut text = "Visavis connection check\n".to_owned();
-    let verdict = sentence(&Verdict::of(check));
+    let verdict = sentence(&TestVerdict::of(check));
     text = [&text, &verdict, "\n\n"].concat();
-    for step in Step::ALL {
+    for step in TestStep::ALL {
         let progress = check.progress(step);
         let mark = match progress {
-            Progress::Waiting | Progress::Running => "[...]     ",
-            Progress::Ended(Finding::Fine(_)) => "[ok]      ",
-            Progress::Ended(Finding::Trouble(_)) => "[problem] ",
-            Progress::Ended(Finding::NotOffered | Finding::NotTried(_)) => "[-]       ",
+            TestProgress::Waiting | TestProgress::Running => "[...]     ",
+            TestProgress::Ended(Finding::Fine(_)) => "[ok]      ",
+            TestProgress::Ended(Finding::Trouble(_)) => "[problem] ",
+            TestProgress::Ended(Finding::NotOffered | Finding::NotTried(_)) => "[-]       ",
         };
         text += &[mark, name(step), ": ", result(step, progress)].concat();
         if let Some(figure) = figure(progress) {

@@ -1,6 +1,6 @@
 //! What the findings mean together: the one thing to say first.
 
-use super::{Check, Figure, Finding, RelayTransport, Step, Trouble};
+use super::{Check, Figure, Finding, RelayTransport, TestStep, Trouble};
 use crate::room::DeviceKind;
 
 /// A relay that shares less than this makes pictures small, in bits/s.
@@ -30,7 +30,7 @@ pub struct Ways {
 
 /// The outcome of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum TestVerdict {
     /// It goes on.
     Running,
     /// Everything that is offered works, a relay included.
@@ -65,7 +65,7 @@ pub enum Verdict {
     Incomplete,
 }
 
-impl Verdict {
+impl TestVerdict {
     /// Judges a check.
     pub fn of(check: &Check) -> Self {
         let found = |step| check.finding(step);
@@ -73,7 +73,7 @@ impl Verdict {
             Some(Finding::Trouble(trouble)) => Some(trouble),
             _ => None,
         };
-        match trouble(Step::Page) {
+        match trouble(TestStep::Page) {
             Some(Trouble::InsecurePage) => return Self::InsecurePage,
             Some(_) => return Self::NoWebRtc,
             None => {}
@@ -81,10 +81,10 @@ impl Verdict {
         if !check.is_over() {
             return Self::Running;
         }
-        if trouble(Step::Server).is_some() {
+        if trouble(TestStep::Server).is_some() {
             return Self::ServerSilent;
         }
-        if trouble(Step::Socket).is_some() {
+        if trouble(TestStep::Socket).is_some() {
             return Self::SocketBlocked;
         }
         let ways = Ways::of(check);
@@ -93,8 +93,8 @@ impl Verdict {
             return connection;
         }
         for (step, kind) in [
-            (Step::Microphone, DeviceKind::Microphone),
-            (Step::Camera, DeviceKind::Camera),
+            (TestStep::Microphone, DeviceKind::Microphone),
+            (TestStep::Camera, DeviceKind::Camera),
         ] {
             if trouble(step).is_some() {
                 return Self::Device(kind);
@@ -130,7 +130,7 @@ impl Ways {
     fn of(check: &Check) -> Self {
         let mut ways = Self::default();
         for transport in RelayTransport::ALL {
-            match check.finding(Step::Relay(transport)) {
+            match check.finding(TestStep::Relay(transport)) {
                 Some(Finding::Fine(Figure::Relayed(relayed))) => {
                     ways.working.push((transport, relayed.port));
                 }
@@ -145,12 +145,12 @@ impl Ways {
         ways
     }
 
-    fn verdict(self, check: &Check) -> Verdict {
+    fn verdict(self, check: &Check) -> TestVerdict {
         let finding = |step| check.finding(step);
-        let stun = finding(Step::Stun);
-        let relay_over_udp = finding(Step::Relay(RelayTransport::Udp));
+        let stun = finding(TestStep::Stun);
+        let relay_over_udp = finding(TestStep::Relay(RelayTransport::Udp));
         if matches!(stun, Some(Finding::NotTried(_))) {
-            return Verdict::Incomplete;
+            return TestVerdict::Incomplete;
         }
         let answers = |finding| matches!(finding, Some(Finding::Fine(_)));
         let silent = |finding| {
@@ -164,21 +164,21 @@ impl Ways {
         let udp_blocked =
             !answers(stun) && !answers(relay_over_udp) && (silent(stun) || silent(relay_over_udp));
         let slow = check.progress.iter().all(|progress| match progress {
-            super::Progress::Ended(Finding::Fine(Figure::Relayed(relayed))) => {
+            super::TestProgress::Ended(Finding::Fine(Figure::Relayed(relayed))) => {
                 relayed.bits_per_second < SLOW_BITS_PER_SECOND
             }
             _ => true,
         });
         match (self.working.is_empty(), self.failing.is_empty()) {
-            (true, true) if udp_blocked => Verdict::UdpBlockedWithoutRelay,
-            (true, true) if answers(stun) => Verdict::NoRelay,
-            (true, true) => Verdict::NothingOffered,
-            (true, false) if udp_blocked => Verdict::CutOff(self),
-            (true, false) => Verdict::RelaysSilent(self),
-            (false, _) if udp_blocked => Verdict::UdpBlocked(self),
-            (false, false) => Verdict::RelaysPartly(self),
-            (false, true) if slow => Verdict::Slow,
-            (false, true) => Verdict::Good,
+            (true, true) if udp_blocked => TestVerdict::UdpBlockedWithoutRelay,
+            (true, true) if answers(stun) => TestVerdict::NoRelay,
+            (true, true) => TestVerdict::NothingOffered,
+            (true, false) if udp_blocked => TestVerdict::CutOff(self),
+            (true, false) => TestVerdict::RelaysSilent(self),
+            (false, _) if udp_blocked => TestVerdict::UdpBlocked(self),
+            (false, false) => TestVerdict::RelaysPartly(self),
+            (false, true) if slow => TestVerdict::Slow,
+            (false, true) => TestVerdict::Good,
         }
     }
 }

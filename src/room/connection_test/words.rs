@@ -4,7 +4,8 @@
 
 use super::verdict::Ways;
 use super::{
-    CandidateKinds, Figure, Finding, Obstacle, Progress, RelayTransport, Step, Trouble, Verdict,
+    CandidateKinds, Figure, Finding, Obstacle, RelayTransport, TestProgress, TestStep, TestVerdict,
+    Trouble,
 };
 use crate::room::{DeviceKind, MediaProblem};
 
@@ -15,27 +16,27 @@ const ASK_NETWORK: &str = "Ask whoever runs your network to allow it, or try ano
 const ASK_SERVER: &str = "Ask whoever runs this server";
 
 /// What a step is called.
-pub fn name(step: Step) -> &'static str {
+pub fn name(step: TestStep) -> &'static str {
     match step {
-        Step::Page => "This page and browser",
-        Step::Microphone => "Microphone",
-        Step::Camera => "Camera",
-        Step::Server => "Server",
-        Step::Socket => "WebSocket",
-        Step::Stun => "STUN",
-        Step::Relay(RelayTransport::Udp) => "Relay over UDP",
-        Step::Relay(RelayTransport::Tcp) => "Relay over TCP",
-        Step::Relay(RelayTransport::Tls) => "Relay over TLS",
-        Step::Candidates => "Possible ways",
+        TestStep::Page => "This page and browser",
+        TestStep::Microphone => "Microphone",
+        TestStep::Camera => "Camera",
+        TestStep::Server => "Server",
+        TestStep::Socket => "WebSocket",
+        TestStep::Stun => "STUN",
+        TestStep::Relay(RelayTransport::Udp) => "Relay over UDP",
+        TestStep::Relay(RelayTransport::Tcp) => "Relay over TCP",
+        TestStep::Relay(RelayTransport::Tls) => "Relay over TLS",
+        TestStep::Candidates => "Possible ways",
     }
 }
 
 /// Where a step stands, in a few words.
-pub fn result(step: Step, progress: Progress) -> &'static str {
+pub fn result(step: TestStep, progress: TestProgress) -> &'static str {
     let finding = match progress {
-        Progress::Waiting => return "Waits for its turn",
-        Progress::Running => return running(step),
-        Progress::Ended(finding) => finding,
+        TestProgress::Waiting => return "Waits for its turn",
+        TestProgress::Running => return running(step),
+        TestProgress::Ended(finding) => finding,
     };
     match finding {
         Finding::Fine(figure) => fine(step, figure),
@@ -51,24 +52,24 @@ pub fn result(step: Step, progress: Progress) -> &'static str {
     }
 }
 
-fn running(step: Step) -> &'static str {
+fn running(step: TestStep) -> &'static str {
     match step {
-        Step::Microphone | Step::Camera => "The browser asks you; please answer",
-        Step::Socket => "Watching it for a few seconds\u{2026}",
-        Step::Relay(_) => "Sending data through it\u{2026}",
+        TestStep::Microphone | TestStep::Camera => "The browser asks you; please answer",
+        TestStep::Socket => "Watching it for a few seconds\u{2026}",
+        TestStep::Relay(_) => "Sending data through it\u{2026}",
         _ => "Checking\u{2026}",
     }
 }
 
-fn fine(step: Step, figure: Figure) -> &'static str {
+fn fine(step: TestStep, figure: Figure) -> &'static str {
     match (step, figure) {
         (_, Figure::SwitchedOff) => "Ready, and switched off",
         (_, Figure::WillAsk) => "There is one; the browser will ask you first",
-        (Step::Page, _) => "Secure, and able to make calls",
-        (Step::Microphone | Step::Camera, _) => "Works",
-        (Step::Socket, _) => "Opens, answers and stays open",
-        (Step::Relay(_), _) => "Relays data",
-        (Step::Candidates, Figure::Candidates(kinds)) => ways(kinds),
+        (TestStep::Page, _) => "Secure, and able to make calls",
+        (TestStep::Microphone | TestStep::Camera, _) => "Works",
+        (TestStep::Socket, _) => "Opens, answers and stays open",
+        (TestStep::Relay(_), _) => "Relays data",
+        (TestStep::Candidates, Figure::Candidates(kinds)) => ways(kinds),
         _ => "Answers",
     }
 }
@@ -108,12 +109,12 @@ fn problem(trouble: Trouble) -> &'static str {
 }
 
 /// What to do about a step, if there is something to do.
-pub fn advice(step: Step, progress: Progress) -> Option<String> {
-    let Progress::Ended(Finding::Trouble(trouble)) = progress else {
+pub fn advice(step: TestStep, progress: TestProgress) -> Option<String> {
+    let TestProgress::Ended(Finding::Trouble(trouble)) = progress else {
         return None;
     };
     let way = match step {
-        Step::Relay(transport) => transport.name(),
+        TestStep::Relay(transport) => transport.name(),
         _ => "",
     };
     let fixed = match trouble {
@@ -141,7 +142,7 @@ pub fn advice(step: Step, progress: Progress) -> Option<String> {
         Trouble::RelaySilent(port) => {
             let port = port.to_string();
             return Some(match step {
-                Step::Relay(RelayTransport::Tls) => [
+                TestStep::Relay(RelayTransport::Tls) => [
                     "Your network may block TLS on port ",
                     &port,
                     ", or the server\u{2019}s certificate is not one that browsers trust.",
@@ -211,8 +212,8 @@ fn device_advice(problem: MediaProblem) -> &'static str {
 }
 
 /// What a step measured, briefly.
-pub fn figure(progress: Progress) -> Option<String> {
-    let Progress::Ended(Finding::Fine(figure)) = progress else {
+pub fn figure(progress: TestProgress) -> Option<String> {
+    let TestProgress::Ended(Finding::Fine(figure)) = progress else {
         return None;
     };
     match figure {
@@ -257,48 +258,48 @@ fn rate(bits_per_second: u32) -> String {
 }
 
 /// What it all means, and what to do.
-pub fn sentence(verdict: &Verdict) -> String {
+pub fn sentence(verdict: &TestVerdict) -> String {
     let fixed = match verdict {
-        Verdict::Running => "Checking your connection\u{2026} This takes about ten seconds.",
-        Verdict::Good => "Everything works, in strict networks too.",
-        Verdict::InsecurePage => {
+        TestVerdict::Running => "Checking your connection\u{2026} This takes about ten seconds.",
+        TestVerdict::Good => "Everything works, in strict networks too.",
+        TestVerdict::InsecurePage => {
             "This address is not secure, so browsers allow no calls here. Open the https:// link, or ask whoever runs this server to set up HTTPS."
         }
-        Verdict::NoWebRtc => {
+        TestVerdict::NoWebRtc => {
             "This browser cannot make calls. Use a current Chrome, Edge, Firefox or Safari."
         }
-        Verdict::ServerSilent => {
+        TestVerdict::ServerSilent => {
             "The server does not answer. Look whether other sites open; if they do, ask whoever runs this server."
         }
-        Verdict::SocketBlocked => {
+        TestVerdict::SocketBlocked => {
             "Something between you and the server holds back WebSockets, and without them nobody can join. Try another network or browser, or ask whoever runs this server."
         }
-        Verdict::Device(DeviceKind::Camera) => {
+        TestVerdict::Device(DeviceKind::Camera) => {
             "Your connection works. Your camera does not: others will hear you and not see you."
         }
-        Verdict::Device(_) => {
+        TestVerdict::Device(_) => {
             "Your connection works. Your microphone does not: others will not hear you."
         }
-        Verdict::UdpBlockedWithoutRelay => {
+        TestVerdict::UdpBlockedWithoutRelay => {
             return [
                 "Your network blocks UDP, and this server offers no relay around that. ",
                 ASK_NETWORK,
             ]
             .concat();
         }
-        Verdict::Slow => {
+        TestVerdict::Slow => {
             "Everything works, slowly: pictures will be small. Move closer to your router, or let others of your network pause their downloads."
         }
-        Verdict::NoRelay => {
+        TestVerdict::NoRelay => {
             "Your connection works. This server offers no relay, so people behind strict firewalls may not reach you."
         }
-        Verdict::NothingOffered => {
+        TestVerdict::NothingOffered => {
             "The server can be reached. It offers neither STUN nor a relay, so calls work within one network, and beyond it only by luck."
         }
-        Verdict::Incomplete => {
+        TestVerdict::Incomplete => {
             "What could be tried works. The relays could not be tried; check again in two minutes."
         }
-        Verdict::CutOff(ways) => {
+        TestVerdict::CutOff(ways) => {
             let failing = list(&ways.failing);
             return [
                 "Your network blocks UDP, and our relay did not answer on ",
@@ -308,7 +309,7 @@ pub fn sentence(verdict: &Verdict) -> String {
             ]
             .concat();
         }
-        Verdict::UdpBlocked(Ways { working, .. }) => {
+        TestVerdict::UdpBlocked(Ways { working, .. }) => {
             return [
                 "Calls will work, and may be delayed: your network blocks UDP, so everything goes through our relay on ",
                 &list(working),
@@ -316,7 +317,7 @@ pub fn sentence(verdict: &Verdict) -> String {
             ]
             .concat();
         }
-        Verdict::RelaysSilent(Ways { failing, .. }) => {
+        TestVerdict::RelaysSilent(Ways { failing, .. }) => {
             return [
                 "Calls with people in open networks will work. Our relay did not answer on ",
                 &list(failing),
@@ -326,7 +327,7 @@ pub fn sentence(verdict: &Verdict) -> String {
             ]
             .concat();
         }
-        Verdict::RelaysPartly(Ways { working, failing }) => {
+        TestVerdict::RelaysPartly(Ways { working, failing }) => {
             return [
                 "Calls will work. Our relay answers on ",
                 &list(working),

@@ -4,25 +4,25 @@
 //! there; and a camera that is off is stopped.
 
 use super::local::{
-    Asked, Capture, DeviceId, DeviceKind, Environment, LocalMedia, MediaCommand, MediaEvent,
-    MediaIntent, MediaProblem, Source, Switch,
+    Asked, Capture, DeviceId, DeviceKind, Environment, LocalMedia, MediaAction, MediaCommand,
+    MediaEvent, MediaProblem, Source, Switch,
 };
 use super::settings::{CallMedia, CaptureSettings};
 use crate::room::Notice;
 
 impl LocalMedia {
     /// The user wants something.
-    pub fn apply_intent(&mut self, intent: MediaIntent) -> Vec<MediaCommand> {
+    pub fn apply_intent(&mut self, intent: MediaAction) -> Vec<MediaCommand> {
         match intent {
-            MediaIntent::SetMicrophone(switch) => self.set_microphone(switch),
-            MediaIntent::SetCamera(switch) => self.set_camera(switch),
-            MediaIntent::Choose(kind, device) => self.choose(kind, device),
-            MediaIntent::Use(devices) => devices
+            MediaAction::SetMicrophone(switch) => self.set_microphone(switch),
+            MediaAction::SetCamera(switch) => self.set_camera(switch),
+            MediaAction::Choose(kind, device) => self.choose(kind, device),
+            MediaAction::Use(devices) => devices
                 .into_iter()
                 .flat_map(|device| self.choose(device.kind, Some(device.id)))
                 .collect(),
-            MediaIntent::Configure(settings) => self.configure(settings),
-            MediaIntent::Retry => {
+            MediaAction::Configure(settings) => self.configure(settings),
+            MediaAction::Retry => {
                 for source in [&mut self.microphone, &mut self.camera] {
                     if matches!(source.capture, Capture::Failed(_)) {
                         source.capture = Capture::Idle;

@@ -186,7 +186,7 @@ pub struct LocalMedia {
 
 /// What the user can want of their own media.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MediaIntent {
+pub enum MediaAction {
     /// Mute or unmute.
     SetMicrophone(Switch),
     /// Camera on or off.

@@ -25,7 +25,7 @@ pub enum ScreenShare {
 
 /// What the user can want of their screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScreenIntent {
+pub enum ScreenAction {
     /// Share a screen; another one, if one is shared already.
     Share,
     /// Share nothing more.
@@ -88,12 +88,12 @@ impl ScreenShare {
     }
 
     /// The user wants something.
-    pub fn apply_intent(&mut self, intent: ScreenIntent) -> Vec<ScreenCommand> {
+    pub fn apply_intent(&mut self, intent: ScreenAction) -> Vec<ScreenCommand> {
         let (after, commands) = match (intent, *self) {
-            (ScreenIntent::Share, Self::Idle) => (Self::Choosing, vec![ScreenCommand::Choose]),
-            (ScreenIntent::Share, Self::Sharing) => (Self::Switching, vec![ScreenCommand::Choose]),
-            (ScreenIntent::Stop, Self::Choosing) => (Self::Idle, Vec::new()),
-            (ScreenIntent::Stop, Self::Sharing | Self::Switching) => {
+            (ScreenAction::Share, Self::Idle) => (Self::Choosing, vec![ScreenCommand::Choose]),
+            (ScreenAction::Share, Self::Sharing) => (Self::Switching, vec![ScreenCommand::Choose]),
+            (ScreenAction::Stop, Self::Choosing) => (Self::Idle, Vec::new()),
+            (ScreenAction::Stop, Self::Sharing | Self::Switching) => {
                 (Self::Idle, vec![ScreenCommand::Stop])
             }
             (_, unchanged) => (unchanged, Vec::new()),
@@ -142,7 +142,7 @@ mod tests {
         let mut screen = ScreenShare::default();
         screen.apply_event(ScreenEvent::Supported);
         assert_eq!(
-            screen.apply_intent(ScreenIntent::Share),
+            screen.apply_intent(ScreenAction::Share),
             [ScreenCommand::Choose]
         );
         assert!(!screen.is_sharing());
@@ -158,22 +158,22 @@ mod tests {
     #[test]
     fn a_browser_without_screen_capture_is_never_asked() {
         let mut screen = ScreenShare::default();
-        assert_eq!(screen.apply_intent(ScreenIntent::Share), []);
+        assert_eq!(screen.apply_intent(ScreenAction::Share), []);
         assert_eq!(screen, ScreenShare::Unsupported);
     }
 
     #[test]
     fn a_second_press_while_the_picker_is_open_opens_no_other() {
         let mut screen = ScreenShare::Idle;
-        screen.apply_intent(ScreenIntent::Share);
-        assert_eq!(screen.apply_intent(ScreenIntent::Share), []);
+        screen.apply_intent(ScreenAction::Share);
+        assert_eq!(screen.apply_intent(ScreenAction::Share), []);
     }
 
     #[test]
     fn sharing_ends_by_the_button_and_by_itself() {
         let mut screen = sharing();
         assert_eq!(
-            screen.apply_intent(ScreenIntent::Stop),
+            screen.apply_intent(ScreenAction::Stop),
             [ScreenCommand::Stop]
         );
         assert_eq!(screen, ScreenShare::Idle);
@@ -186,7 +186,7 @@ mod tests {
     fn the_shared_screen_stays_shared_while_another_is_picked() {
         let mut screen = sharing();
         assert_eq!(
-            screen.apply_intent(ScreenIntent::Share),
+            screen.apply_intent(ScreenAction::Share),
             [ScreenCommand::Choose]
         );
         assert!(screen.is_sharing());
@@ -205,8 +205,8 @@ mod tests {
     #[test]
     fn what_is_picked_after_the_user_changed_their_mind_is_stopped() {
         let mut screen = ScreenShare::Idle;
-        screen.apply_intent(ScreenIntent::Share);
-        screen.apply_intent(ScreenIntent::Stop);
+        screen.apply_intent(ScreenAction::Share);
+        screen.apply_intent(ScreenAction::Stop);
         assert_eq!(
             screen.apply_event(ScreenEvent::Started),
             [ScreenCommand::Stop]

@@ -14,19 +14,19 @@ use crate::room::messaging::files::{
     DiskCommand, DiskEvent, Ending, OfferError, PickedFile, TransferKey,
 };
 use crate::room::messaging::live::{Emoji, Position, ReactionError};
-use crate::room::messaging::recipients::Audience;
+use crate::room::messaging::recipients::Recipients;
 use crate::room::messaging::recorders::Recording;
 use crate::room::sending::ViewRequest;
 
 /// What the user, or an application in the page, wants.
 #[derive(Clone, Debug, PartialEq)]
-pub enum TalkIntent {
+pub enum MessagingAction {
     /// Say something.
     Say {
         /// As it was typed.
         text: String,
         /// To whom.
-        to: Audience,
+        to: Recipients,
     },
     /// Look at the conversation, or away.
     Attend(Attention),
@@ -35,7 +35,7 @@ pub enum TalkIntent {
         /// Which.
         files: Vec<PickedFile>,
         /// To whom.
-        to: Audience,
+        to: Recipients,
     },
     /// Accept an offered file.
     Accept(TransferKey),
@@ -61,7 +61,7 @@ pub enum TalkIntent {
         /// What.
         message: ApplicationMessage,
         /// To whom.
-        to: Audience,
+        to: Recipients,
         /// How.
         reliability: Reliability,
     },
@@ -69,7 +69,7 @@ pub enum TalkIntent {
 
 /// What is reported.
 #[derive(Clone, Debug, PartialEq)]
-pub enum TalkEvent {
+pub enum MessagingEvent {
     /// Who is in the room now besides me, in order of arrival. May be told as often as convenient: only differences
     /// matter. Tell it before the channels of new people open.
     Roster(Vec<(PeerId, DisplayName)>),
@@ -119,7 +119,7 @@ pub enum TalkEvent {
 
 /// What should be done, in order.
 #[derive(Clone, Debug, PartialEq)]
-pub enum TalkEffect {
+pub enum MessagingEffect {
     /// Send a frame. If the channel is not open any more, drop it: the model repairs that when it opens.
     Send {
         /// To whom.
@@ -148,7 +148,7 @@ pub enum TalkEffect {
         request: ViewRequest,
     },
     /// Tell the user something that passes.
-    Notify(TalkNotice),
+    Notify(MessagingNotice),
     /// This aspect of what is shown may have changed.
     Changed(Aspect),
 }
@@ -168,7 +168,7 @@ pub enum Aspect {
 
 /// Something worth a short sentence or a sound. The words are the ui's.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TalkNotice {
+pub enum MessagingNotice {
     /// Somebody said something.
     Message {
         /// Who.
@@ -197,7 +197,7 @@ pub enum TalkNotice {
 
 /// Why something the user wanted is not done. Nothing changed then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum TalkError {
+pub enum MessagingError {
     /// A message.
     #[error(transparent)]
     Message(#[from] MessageError),
@@ -212,7 +212,7 @@ pub enum TalkError {
     Application(#[from] ApplicationError),
 }
 
-impl TalkError {
+impl MessagingError {
     /// A stable code for programs.
     pub fn code(self) -> &'static str {
         match self {
@@ -226,7 +226,7 @@ impl TalkError {
 
 /// What a new talk has to know.
 #[derive(Clone, Debug)]
-pub struct TalkEntry {
+pub struct MessagingEntry {
     /// My id.
     pub me: PeerId,
     /// My name.

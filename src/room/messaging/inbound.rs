@@ -9,11 +9,11 @@ use crate::room::messaging::files::FileFrame;
 use crate::room::messaging::live::LiveFrame;
 use crate::room::messaging::recorders::Recording;
 
-use super::Talk;
-use super::event::{Aspect, TalkEffect, TalkNotice};
+use super::Messaging;
+use super::event::{Aspect, MessagingEffect, MessagingNotice};
 use super::outbound::Effects;
 
-impl Talk {
+impl Messaging {
     pub(crate) fn frame(
         &mut self,
         peer: &PeerId,
@@ -46,7 +46,7 @@ impl Talk {
         let peer = peer.clone();
         if let Some(name) = self.people.get(&peer) {
             let name = name.clone();
-            effects.notify(TalkNotice::CutOff {
+            effects.notify(MessagingNotice::CutOff {
                 name,
                 channel,
                 reason,
@@ -56,7 +56,9 @@ impl Talk {
         if channel == Channel::Files {
             effects.transfers(self.transfers.cut_off(&peer, now));
         }
-        effects.0.push(TalkEffect::CloseChannel { peer, channel });
+        effects
+            .0
+            .push(MessagingEffect::CloseChannel { peer, channel });
     }
 
     pub(crate) fn receive(
@@ -73,7 +75,7 @@ impl Talk {
                     let recording = if on { Recording::On } else { Recording::Off };
                     self.heard_recording(from, recording, now, effects);
                 }
-                ChatFrame::Viewing(request) => effects.0.push(TalkEffect::View {
+                ChatFrame::Viewing(request) => effects.0.push(MessagingEffect::View {
                     peer: from.clone(),
                     request,
                 }),
@@ -85,7 +87,7 @@ impl Talk {
                         reliability: Reliability::ReliableOrdered,
                         message,
                     };
-                    effects.0.push(TalkEffect::Application(received));
+                    effects.0.push(MessagingEffect::Application(received));
                 }
                 said => {
                     let chat = self.conversation.receive(from, said, now)?;
@@ -120,8 +122,8 @@ impl Talk {
         }
         if let Some(name) = self.people.get(from).cloned() {
             effects.notify(match recording {
-                Recording::On => TalkNotice::RecordingStarted(name),
-                Recording::Off => TalkNotice::RecordingStopped(name),
+                Recording::On => MessagingNotice::RecordingStarted(name),
+                Recording::Off => MessagingNotice::RecordingStopped(name),
             });
         }
         effects.changed(Aspect::Recorders);

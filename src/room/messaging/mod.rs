@@ -21,17 +21,20 @@ use crate::room::ordered::{OrderedMap, OrderedSet};
 
 use self::application::{ApplicationError, ApplicationMessage};
 use self::channel::{Channel, Guard, Reliability, TokenBucket};
-use self::chat::{Arrival, ChatEffect, ChatFrame, Conversation};
+use self::chat::{ChatEffect, ChatFrame, ChatOrigin, Conversation};
 use self::files::Transfers;
 use self::live::Live;
-use self::recipients::Audience;
+use self::recipients::Recipients;
 use self::recorders::{Recorders, Recording};
 use super::Moment;
 use super::sending::ViewRequest;
 
 use outbound::Effects;
 
-pub use event::{Aspect, TalkEffect, TalkEntry, TalkError, TalkEvent, TalkIntent, TalkNotice};
+pub use event::{
+    Aspect, MessagingAction, MessagingEffect, MessagingEntry, MessagingError, MessagingEvent,
+    MessagingNotice,
+};
 
 /// Reliable application messages in a burst, and per second after it.
 const APPLICATION_BURST: u32 = 40;
@@ -39,7 +42,7 @@ const APPLICATIONS_PER_SECOND: f64 = 20.0;
 
 /// The talk of one call as one participant has it.
 #[derive(Clone, Debug)]
-pub struct Talk {
+pub struct Messaging {
     people: OrderedMap<PeerId, DisplayName>,
     guards: OrderedMap<(PeerId, Channel), Guard>,
     chat_open: OrderedSet<PeerId>,
@@ -50,9 +53,9 @@ pub struct Talk {
     application_pace: TokenBucket,
 }
 
-impl Talk {
+impl Messaging {
     /// Begins with the first welcome.
-    pub fn new(entry: TalkEntry) -> Self {
+    pub fn new(entry: MessagingEntry) -> Self {
         let now = entry.now;
         let mut talk = Self {
             people: OrderedMap::new(),
@@ -65,7 +68,7 @@ impl Talk {
             application_pace: TokenBucket::full(APPLICATION_BURST, APPLICATIONS_PER_SECOND, now),
         };
         for (peer, name) in entry.roster {
-            talk.person_came(peer, name, Arrival::BeforeMe, now);
+            talk.person_came(peer, name, ChatOrigin::BeforeMe, now);
         }
         talk
     }
@@ -91,7 +94,7 @@ impl Talk {
     }
 
     /// Tells a person how large they are shown here; nothing while their `chat` channel is closed.
-    pub fn tell_view(&self, peer: &PeerId, request: ViewRequest) -> Vec<TalkEffect> {
+    pub fn tell_view(&self, peer: &PeerId, request: ViewRequest) -> Vec<MessagingEffect> {
         let mut effects = Effects::default();
         if self.chat_open.contains(peer) {
             effects.send(peer, Channel::Chat, ChatFrame::Viewing(request).to_frame());
@@ -99,7 +102,7 @@ impl Talk {
         effects.0
     }
 
-    /// When the next [`TalkEvent::Tick`] is needed beside the regular ones; `None` when they do.
+    /// When the next [`MessagingEvent::Tick`] is needed beside the regular ones; `None` when they do.
     pub fn due(&self, now: Moment) -> Option<Moment> {
         self.live.due(now)
     }
@@ -107,48 +110,48 @@ impl Talk {
     /// Does what the user wants.
     ///
     /// # Errors
-    /// [`TalkError`] with words for the user; nothing changed then.
+    /// [`MessagingError`] with words for the user; nothing changed then.
     pub fn intend(
         &mut self,
-        intent: TalkIntent,
+        intent: MessagingAction,
         now: Moment,
-    ) -> Result<Vec<TalkEffect>, TalkError> {
+    ) -> Result<Vec<MessagingEffect>, MessagingError> {
         let mut effects = Effects::default();
         match intent {
-            TalkIntent::Say { text, to } => {
+            MessagingAction::Say { text, to } => {
                 let chat = self.conversation.say(&text, &to, now)?;
                 self.chat(chat, &mut effects);
                 effects.changed(Aspect::Conversation);
             }
-            TalkIntent::Attend(attention) => {
+            MessagingAction::Attend(attention) => {
                 self.conversation.set_attention(attention);
                 effects.changed(Aspect::Conversation);
             }
-            TalkIntent::Offer { files, to } => {
+            MessagingAction::Offer { files, to } => {
                 effects.transfers(self.transfers.offer(files, &to, now)?);
                 effects.changed(Aspect::Transfers);
             }
-            TalkIntent::Accept(key) => effects.transfers(self.transfers.accept(&key, now)),
-            TalkIntent::Cancel(key) => effects.transfers(self.transfers.cancel(&key, now)),
-            TalkIntent::Dismiss(key) => {
+            MessagingAction::Accept(key) => effects.transfers(self.transfers.accept(&key, now)),
+            MessagingAction::Cancel(key) => effects.transfers(self.transfers.cancel(&key, now)),
+            MessagingAction::Dismiss(key) => {
                 self.transfers.dismiss(&key);
                 effects.changed(Aspect::Transfers);
             }
-            TalkIntent::React(emoji) => effects.live(self.live.react(emoji, now)?),
-            TalkIntent::Point { screen, position } => {
+            MessagingAction::React(emoji) => effects.live(self.live.react(emoji, now)?),
+            MessagingAction::Point { screen, position } => {
                 effects.live(self.live.point(screen, position, now));
             }
-            TalkIntent::SetPointers(switch) => {
+            MessagingAction::SetPointers(switch) => {
                 self.live.set_pointers(switch);
                 effects.changed(Aspect::Live);
             }
-            TalkIntent::SetRecording(recording) => self.record(recording, now, &mut effects),
-            TalkIntent::Send {
+            MessagingAction::SetRecording(recording) => self.record(recording, now, &mut effects),
+            MessagingAction::Send {
                 message,
                 to,
                 reliability: Reliability::UnreliableUnordered,
             } => effects.live(self.live.send(message, to, now)?),
-            TalkIntent::Send {
+            MessagingAction::Send {
                 message,
                 to,
                 reliability: Reliability::ReliableOrdered,
@@ -158,36 +161,36 @@ impl Talk {
     }
 
     /// Takes what happened.
-    pub fn handle(&mut self, event: TalkEvent, now: Moment) -> Vec<TalkEffect> {
+    pub fn handle(&mut self, event: MessagingEvent, now: Moment) -> Vec<MessagingEffect> {
         let mut effects = Effects::default();
         match event {
-            TalkEvent::Roster(roster) => self.roster(roster, now, &mut effects),
-            TalkEvent::Reseated { me, roster } => {
+            MessagingEvent::Roster(roster) => self.roster(roster, now, &mut effects),
+            MessagingEvent::Reseated { me, roster } => {
                 self.roster(Vec::new(), now, &mut effects);
                 self.conversation.reseat(me);
                 for (peer, name) in roster {
-                    self.person_came(peer, name, Arrival::BeforeMe, now);
+                    self.person_came(peer, name, ChatOrigin::BeforeMe, now);
                 }
             }
-            TalkEvent::ChannelOpened { peer, channel } => {
+            MessagingEvent::ChannelOpened { peer, channel } => {
                 self.channel_opened(peer, channel, now, &mut effects);
             }
-            TalkEvent::ChannelClosed { peer, channel } => {
+            MessagingEvent::ChannelClosed { peer, channel } => {
                 self.channel_closed(&peer, channel, now, &mut effects);
             }
-            TalkEvent::Frame {
+            MessagingEvent::Frame {
                 peer,
                 channel,
                 frame,
             } => self.frame(&peer, channel, frame, now, &mut effects),
-            TalkEvent::Buffered { peer, bytes } => {
+            MessagingEvent::Buffered { peer, bytes } => {
                 effects.transfers(self.transfers.buffered(&peer, bytes, now));
             }
-            TalkEvent::Disk(event) => {
+            MessagingEvent::Disk(event) => {
                 effects.transfers(self.transfers.disk(event, now));
                 effects.changed(Aspect::Transfers);
             }
-            TalkEvent::Tick => {
+            MessagingEvent::Tick => {
                 let chat = self.conversation.tick(now);
                 self.chat(chat, &mut effects);
                 effects.transfers(self.transfers.tick(now));
@@ -211,7 +214,9 @@ impl Talk {
             .guards
             .get_or_insert_with((peer.clone(), channel), || Guard::new(channel, now));
         if guard.cut_off().is_some() {
-            effects.0.push(TalkEffect::CloseChannel { peer, channel });
+            effects
+                .0
+                .push(MessagingEffect::CloseChannel { peer, channel });
             return;
         }
         match channel {
@@ -268,7 +273,7 @@ impl Talk {
     fn send_reliably(
         &mut self,
         message: ApplicationMessage,
-        to: &Audience,
+        to: &Recipients,
         now: Moment,
         effects: &mut Effects,
     ) -> Result<(), ApplicationError> {
@@ -304,7 +309,7 @@ impl Talk {
                 ChatEffect::Arrived { from, addressed } => {
                     if let Some(name) = self.people.get(&from) {
                         let from = name.clone();
-                        effects.notify(TalkNotice::Message { from, addressed });
+                        effects.notify(MessagingNotice::Message { from, addressed });
                     }
                 }
             }

@@ -5,27 +5,27 @@ use crate::room::messaging::channel::{Channel, Frame};
 use crate::room::messaging::files::TransferEffect;
 use crate::room::messaging::live::LiveEffect;
 
-use super::event::{Aspect, TalkEffect, TalkNotice};
+use super::event::{Aspect, MessagingEffect, MessagingNotice};
 
 /// Collects what should be done; tells each changed aspect once.
 #[derive(Default)]
-pub(crate) struct Effects(pub(crate) Vec<TalkEffect>);
+pub(crate) struct Effects(pub(crate) Vec<MessagingEffect>);
 
 impl Effects {
     pub(crate) fn send(&mut self, peer: &PeerId, channel: Channel, frame: Frame) {
-        self.0.push(TalkEffect::Send {
+        self.0.push(MessagingEffect::Send {
             peer: peer.clone(),
             channel,
             frame,
         });
     }
 
-    pub(crate) fn notify(&mut self, notice: TalkNotice) {
-        self.0.push(TalkEffect::Notify(notice));
+    pub(crate) fn notify(&mut self, notice: MessagingNotice) {
+        self.0.push(MessagingEffect::Notify(notice));
     }
 
     pub(crate) fn changed(&mut self, aspect: Aspect) {
-        let changed = TalkEffect::Changed(aspect);
+        let changed = MessagingEffect::Changed(aspect);
         if !self.0.contains(&changed) {
             self.0.push(changed);
         }
@@ -41,13 +41,13 @@ impl Effects {
                         self.changed(Aspect::Transfers);
                     }
                 }
-                TransferEffect::Disk(command) => self.0.push(TalkEffect::Disk(command)),
+                TransferEffect::Disk(command) => self.0.push(MessagingEffect::Disk(command)),
                 TransferEffect::Offered(key) => {
-                    self.notify(TalkNotice::FileOffered(key));
+                    self.notify(MessagingNotice::FileOffered(key));
                     self.changed(Aspect::Transfers);
                 }
                 TransferEffect::Ended(key, ending) => {
-                    self.notify(TalkNotice::FileEnded(key, ending));
+                    self.notify(MessagingNotice::FileEnded(key, ending));
                     self.changed(Aspect::Transfers);
                 }
             }
@@ -58,7 +58,9 @@ impl Effects {
         for effect in live {
             match effect {
                 LiveEffect::Send { to, frame } => self.send(&to, Channel::Live, frame.to_frame()),
-                LiveEffect::Application(message) => self.0.push(TalkEffect::Application(message)),
+                LiveEffect::Application(message) => {
+                    self.0.push(MessagingEffect::Application(message))
+                }
                 LiveEffect::Changed => self.changed(Aspect::Live),
             }
         }

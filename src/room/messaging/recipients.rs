@@ -4,7 +4,7 @@ use crate::protocol::PeerId;
 
 /// Everyone else in the room, or one person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Audience {
+pub enum Recipients {
     /// Everyone who is in the room now.
     #[default]
     Everyone,
@@ -12,7 +12,7 @@ pub enum Audience {
     Person(PeerId),
 }
 
-impl Audience {
+impl Recipients {
     /// Whether this person belongs to it.
     pub fn includes(&self, peer: &PeerId) -> bool {
         match self {

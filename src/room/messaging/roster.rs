@@ -2,15 +2,15 @@
 
 use crate::protocol::{DisplayName, PeerId};
 use crate::room::Moment;
-use crate::room::messaging::chat::Arrival;
+use crate::room::messaging::chat::ChatOrigin;
 use crate::room::messaging::recorders::Recording;
 use crate::room::ordered::OrderedSet;
 
-use super::Talk;
-use super::event::{Aspect, TalkNotice};
+use super::Messaging;
+use super::event::{Aspect, MessagingNotice};
 use super::outbound::Effects;
 
-impl Talk {
+impl Messaging {
     pub(crate) fn roster(
         &mut self,
         roster: Vec<(PeerId, DisplayName)>,
@@ -29,7 +29,7 @@ impl Talk {
         }
         for (peer, name) in roster {
             if self.people.get(&peer) != Some(&name) {
-                self.person_came(peer, name, Arrival::AfterMe, now);
+                self.person_came(peer, name, ChatOrigin::AfterMe, now);
             }
         }
     }
@@ -38,7 +38,7 @@ impl Talk {
         &mut self,
         peer: PeerId,
         name: DisplayName,
-        arrival: Arrival,
+        arrival: ChatOrigin,
         now: Moment,
     ) {
         self.people.insert(peer.clone(), name.clone());
@@ -50,7 +50,7 @@ impl Talk {
         if self.recorders.set(peer, Recording::Off, now)
             && let Some(name) = self.people.get(peer)
         {
-            effects.notify(TalkNotice::RecordingStopped(name.clone()));
+            effects.notify(MessagingNotice::RecordingStopped(name.clone()));
             effects.changed(Aspect::Recorders);
         }
         self.people.remove(peer);

@@ -53,7 +53,7 @@ impl CandidateKinds {
 
 /// What is known of the attempt under way.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Attempt {
+pub(crate) struct PathAttempt {
     pub(crate) own: CandidateKinds,
     pub(crate) theirs: CandidateKinds,
     pub(crate) pair: Pair,
@@ -63,7 +63,7 @@ pub(crate) struct Attempt {
 
 /// How the browser and the negotiation see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Progress {
+pub(crate) enum PathProgress {
     /// The descriptions are not agreed on.
     Negotiating,
     /// They are.
@@ -72,38 +72,38 @@ pub(crate) enum Progress {
     Connected,
 }
 
-impl Attempt {
+impl PathAttempt {
     /// Where it stands.
-    pub(crate) fn stage(&self, progress: Progress) -> ConnectionStage {
+    pub(crate) fn stage(&self, progress: PathProgress) -> ConnectionStage {
         match (progress, self.pair) {
-            (Progress::Connected, _) if self.heard => ConnectionStage::Established,
-            (Progress::Connected, _) => ConnectionStage::FirstMedia,
-            (Progress::Negotiating, _) => ConnectionStage::Signaling,
-            (Progress::Negotiated, Pair::Found) => ConnectionStage::Handshake,
-            (Progress::Negotiated, Pair::Missing) if self.own.any => ConnectionStage::Checking,
-            (Progress::Negotiated, Pair::Missing) => ConnectionStage::Gathering,
+            (PathProgress::Connected, _) if self.heard => ConnectionStage::Established,
+            (PathProgress::Connected, _) => ConnectionStage::FirstMedia,
+            (PathProgress::Negotiating, _) => ConnectionStage::Signaling,
+            (PathProgress::Negotiated, Pair::Found) => ConnectionStage::Handshake,
+            (PathProgress::Negotiated, Pair::Missing) if self.own.any => ConnectionStage::Checking,
+            (PathProgress::Negotiated, Pair::Missing) => ConnectionStage::Gathering,
         }
     }
 
     /// What it means that it ends at this stage, with a server that offers relays or not.
-    pub(crate) fn diagnose(&self, stage: ConnectionStage, relays: Relays) -> Failure {
+    pub(crate) fn diagnose(&self, stage: ConnectionStage, relays: Relays) -> PathFailure {
         match (stage, relays) {
-            (ConnectionStage::Signaling, _) => Failure::NoAnswer,
-            (ConnectionStage::Gathering, _) => Failure::NoAddress,
-            (ConnectionStage::Checking, Relays::None) => Failure::NoRelay,
+            (ConnectionStage::Signaling, _) => PathFailure::NoAnswer,
+            (ConnectionStage::Gathering, _) => PathFailure::NoAddress,
+            (ConnectionStage::Checking, Relays::None) => PathFailure::NoRelay,
             (ConnectionStage::Checking, Relays::Offered) => {
                 if !self.own.relayed && !self.own.reflexive {
-                    Failure::UdpBlocked
+                    PathFailure::UdpBlocked
                 } else if !self.own.relayed {
-                    Failure::RelaySilent
+                    PathFailure::RelaySilent
                 } else if !self.theirs.relayed {
-                    Failure::TheyAreBlocked
+                    PathFailure::TheyAreBlocked
                 } else {
-                    Failure::NothingThrough
+                    PathFailure::NothingThrough
                 }
             }
-            (ConnectionStage::Handshake, _) => Failure::HandshakeLost,
-            (ConnectionStage::FirstMedia | ConnectionStage::Established, _) => Failure::NoMedia,
+            (ConnectionStage::Handshake, _) => PathFailure::HandshakeLost,
+            (ConnectionStage::FirstMedia | ConnectionStage::Established, _) => PathFailure::NoMedia,
         }
     }
 }
@@ -119,7 +119,7 @@ pub(crate) enum Relays {
 
 /// Why a person cannot be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum PathFailure {
     /// This computer does not reach the server either.
     Offline,
     /// The other side does not reach the server.
@@ -192,54 +192,60 @@ mod tests {
     fn the_stage_is_the_first_thing_that_is_missing() {
         for (progress, own, pair, heard, stage) in [
             (
-                Progress::Negotiating,
+                PathProgress::Negotiating,
                 &[][..],
                 Pair::Missing,
                 false,
                 Signaling,
             ),
             (
-                Progress::Negotiating,
+                PathProgress::Negotiating,
                 &["host"],
                 Pair::Found,
                 true,
                 Signaling,
             ),
-            (Progress::Negotiated, &[], Pair::Missing, false, Gathering),
             (
-                Progress::Negotiated,
+                PathProgress::Negotiated,
+                &[],
+                Pair::Missing,
+                false,
+                Gathering,
+            ),
+            (
+                PathProgress::Negotiated,
                 &["host"],
                 Pair::Missing,
                 true,
                 Checking,
             ),
             (
-                Progress::Negotiated,
+                PathProgress::Negotiated,
                 &["host"],
                 Pair::Found,
                 false,
                 Handshake,
             ),
             (
-                Progress::Connected,
+                PathProgress::Connected,
                 &["host"],
                 Pair::Found,
                 false,
                 FirstMedia,
             ),
             (
-                Progress::Connected,
+                PathProgress::Connected,
                 &["host"],
                 Pair::Found,
                 true,
                 Established,
             ),
         ] {
-            let attempt = Attempt {
+            let attempt = PathAttempt {
                 own: kinds(own),
                 pair,
                 heard,
-                ..Attempt::default()
+                ..PathAttempt::default()
             };
             assert_eq!(attempt.stage(progress), stage, "{progress:?} {pair:?}");
         }
@@ -249,17 +255,17 @@ mod tests {
     fn a_failed_check_names_who_is_blocked_where() {
         let (all, direct) = (&["host", "srflx", "relay"][..], &["host", "srflx"][..]);
         for (relays, own, theirs, failure) in [
-            (Relays::None, all, all, Failure::NoRelay),
-            (Relays::Offered, &["host"][..], all, Failure::UdpBlocked),
-            (Relays::Offered, direct, all, Failure::RelaySilent),
-            (Relays::Offered, all, direct, Failure::TheyAreBlocked),
-            (Relays::Offered, all, &[], Failure::TheyAreBlocked),
-            (Relays::Offered, all, all, Failure::NothingThrough),
+            (Relays::None, all, all, PathFailure::NoRelay),
+            (Relays::Offered, &["host"][..], all, PathFailure::UdpBlocked),
+            (Relays::Offered, direct, all, PathFailure::RelaySilent),
+            (Relays::Offered, all, direct, PathFailure::TheyAreBlocked),
+            (Relays::Offered, all, &[], PathFailure::TheyAreBlocked),
+            (Relays::Offered, all, all, PathFailure::NothingThrough),
         ] {
-            let attempt = Attempt {
+            let attempt = PathAttempt {
                 own: kinds(own),
                 theirs: kinds(theirs),
-                ..Attempt::default()
+                ..PathAttempt::default()
             };
             assert_eq!(attempt.diagnose(Checking, relays), failure);
         }
@@ -267,12 +273,12 @@ mod tests {
 
     #[test]
     fn every_other_stage_has_its_own_failure() {
-        let attempt = Attempt::default();
+        let attempt = PathAttempt::default();
         for (stage, failure) in [
-            (Signaling, Failure::NoAnswer),
-            (Gathering, Failure::NoAddress),
-            (Handshake, Failure::HandshakeLost),
-            (FirstMedia, Failure::NoMedia),
+            (Signaling, PathFailure::NoAnswer),
+            (Gathering, PathFailure::NoAddress),
+            (Handshake, PathFailure::HandshakeLost),
+            (FirstMedia, PathFailure::NoMedia),
         ] {
             for relays in [Relays::None, Relays::Offered] {
                 assert_eq!(attempt.diagnose(stage, relays), failure);

@@ -59,19 +59,19 @@ pub(crate) struct Recovery {
 struct Trouble {
     since: Moment,
     next: Moment,
-    step: Step,
+    step: RecoveryStep,
 }
 
 /// Which attempt is the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
+enum RecoveryStep {
     FirstRestart,
     SecondRestart,
     Relayed,
     Rebuild,
 }
 
-impl Step {
+impl RecoveryStep {
     /// What it does, how long it has for it in ms, and what comes after.
     fn take(self) -> (Remedy, u64, Self) {
         match self {
@@ -104,7 +104,7 @@ impl Recovery {
         self.trouble = Some(Trouble {
             since: now,
             next: now,
-            step: Step::Rebuild,
+            step: RecoveryStep::Rebuild,
         });
     }
 
@@ -120,7 +120,7 @@ impl Recovery {
         let trouble = self.trouble.get_or_insert(Trouble {
             since: now,
             next,
-            step: Step::FirstRestart,
+            step: RecoveryStep::FirstRestart,
         });
         trouble.next = trouble.next.min(next);
     }
@@ -131,7 +131,7 @@ impl Recovery {
         let hopeless = self.is_hopeless(now);
         if let Some(trouble) = &mut self.trouble {
             trouble.next = trouble.next.min(now.plus(delay(duty)));
-            trouble.step = Step::FirstRestart;
+            trouble.step = RecoveryStep::FirstRestart;
             if hopeless {
                 trouble.since = now;
             }

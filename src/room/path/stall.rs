@@ -37,12 +37,12 @@ pub(crate) enum Hearing {
 
 /// What was measured on one path.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Arrivals {
+pub(crate) struct StallDetector {
     last: Option<(Moment, u64)>,
     silent_ms: u64,
 }
 
-impl Arrivals {
+impl StallDetector {
     /// Takes a measurement.
     pub(crate) fn measure(&mut self, received: u64, awaited: Awaited, now: Moment) -> Hearing {
         let before = self.last.replace((now, received));
@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn silence_is_noticed_within_one_and_a_half_seconds() {
         for offset in [1, 250, 499] {
-            let mut arrivals = Arrivals::default();
+            let mut arrivals = StallDetector::default();
             arrivals.measure(1, Awaited::Something, Moment(0));
             arrivals.measure(2, Awaited::Something, Moment(500));
             // The last packet came `offset` ms after the measurement before.
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn whoever_sends_nothing_is_not_missed() {
-        let mut arrivals = Arrivals::default();
+        let mut arrivals = StallDetector::default();
         for step in 0..20 {
             assert_eq!(
                 arrivals.measure(7, Awaited::Nothing, Moment(step * 500)),
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_page_that_slept_does_not_take_its_sleep_for_silence() {
-        let mut arrivals = Arrivals::default();
+        let mut arrivals = StallDetector::default();
         arrivals.measure(7, Awaited::Something, Moment(0));
         assert_eq!(
             arrivals.measure(7, Awaited::Something, Moment(60_000)),
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_count_that_begins_anew_is_no_sound() {
-        let mut arrivals = Arrivals::default();
+        let mut arrivals = StallDetector::default();
         for step in 0..4 {
             arrivals.measure(7, Awaited::Something, Moment(step * 500));
         }
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn the_end_of_silence_is_told_once() {
-        let mut arrivals = Arrivals::default();
+        let mut arrivals = StallDetector::default();
         for step in 0..4 {
             arrivals.measure(7, Awaited::Something, Moment(step * 500));
         }

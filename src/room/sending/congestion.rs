@@ -37,7 +37,7 @@ const DELAY_SAMPLES: usize = 30;
 
 /// What a sample says about a path.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Verdict {
+pub(super) enum PathVerdict {
     /// More than fits is being sent; about `delivered` bits/s came through.
     Congested {
         /// Bits/s.
@@ -82,7 +82,7 @@ impl Default for Congestion {
 
 impl Congestion {
     /// Judges a sample taken while at most `allowed` bits/s were to be sent.
-    pub(super) fn judge(&mut self, feedback: &PeerFeedback, allowed: f64) -> Verdict {
+    pub(super) fn judge(&mut self, feedback: &PeerFeedback, allowed: f64) -> PathVerdict {
         let loss = feedback.loss.unwrap_or(Loss::NONE);
         self.tolerated_loss = self
             .tolerated_loss
@@ -96,17 +96,17 @@ impl Congestion {
         if excess > CONGESTED_LOSS || queue > CONGESTED_QUEUE_MS {
             if self.is_fruitless(loss.share, queue) {
                 self.tolerate(loss.share);
-                return Verdict::Doubtful;
+                return PathVerdict::Doubtful;
             }
-            return Verdict::Congested {
+            return PathVerdict::Congested {
                 delivered: sent * (1.0 - loss.share),
             };
         }
         self.look_for_relief(loss);
         match withheld {
             Some(verdict) => verdict,
-            None if excess > DOUBTFUL_LOSS || queue > DOUBTFUL_QUEUE_MS => Verdict::Doubtful,
-            None => Verdict::Clear,
+            None if excess > DOUBTFUL_LOSS || queue > DOUBTFUL_QUEUE_MS => PathVerdict::Doubtful,
+            None => PathVerdict::Clear,
         }
     }
 
@@ -165,7 +165,7 @@ impl Congestion {
 
     /// Whether the browser sends less than we allow because it thinks that the path carries clearly less. While its
     /// estimate grows (the start of a call) that is only a reason to wait.
-    fn withheld(&mut self, feedback: &PeerFeedback, allowed: f64) -> Option<Verdict> {
+    fn withheld(&mut self, feedback: &PeerFeedback, allowed: f64) -> Option<PathVerdict> {
         let before = std::mem::replace(&mut self.available_before, feedback.available_bitrate);
         let available = feedback.available_bitrate?;
         let leans_on_it = feedback
@@ -184,9 +184,9 @@ impl Congestion {
         }
         if available < before * 0.85 || self.withheld_for >= WITHHELD_SAMPLES {
             self.withheld_for = 0;
-            return Some(Verdict::Withheld { available });
+            return Some(PathVerdict::Withheld { available });
         }
-        Some(Verdict::Doubtful)
+        Some(PathVerdict::Doubtful)
     }
 }
 
@@ -194,7 +194,7 @@ impl Congestion {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Judged {
     /// What the sample says.
-    pub(super) verdict: Verdict,
+    pub(super) verdict: PathVerdict,
     /// What was sent.
     pub(super) used: f64,
     /// What was to be sent at most.
@@ -206,14 +206,14 @@ impl Judged {
     pub(super) fn is_congested(&self) -> bool {
         matches!(
             self.verdict,
-            Verdict::Congested { .. } | Verdict::Withheld { .. }
+            PathVerdict::Congested { .. } | PathVerdict::Withheld { .. }
         )
     }
 
     /// What is asked of the path, in bits/s: where the browser holds back, all that is allowed.
     pub(super) fn used(&self) -> f64 {
         match self.verdict {
-            Verdict::Withheld { .. } => self.allowed,
+            PathVerdict::Withheld { .. } => self.allowed,
             _ => self.used,
         }
     }
@@ -221,9 +221,9 @@ impl Judged {
     /// What came through, in bits/s.
     pub(super) fn delivered(&self) -> f64 {
         match self.verdict {
-            Verdict::Congested { delivered } => delivered,
-            Verdict::Withheld { available } => available,
-            Verdict::Doubtful | Verdict::Clear => self.used,
+            PathVerdict::Congested { delivered } => delivered,
+            PathVerdict::Withheld { available } => available,
+            PathVerdict::Doubtful | PathVerdict::Clear => self.used,
         }
     }
 }

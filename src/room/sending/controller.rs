@@ -5,7 +5,7 @@
 //! nobody is refused.
 
 use super::allocation::divide;
-use super::congestion::{Congestion, Judged, Verdict};
+use super::congestion::{Congestion, Judged, PathVerdict};
 use super::encoding::Climb;
 use super::feedback::PeerFeedback;
 use super::plan::{Places, Plan};
@@ -128,7 +128,7 @@ impl SendingController {
         }
         let clear = verdicts
             .iter()
-            .filter(|(_, judged)| judged.verdict == Verdict::Clear)
+            .filter(|(_, judged)| judged.verdict == PathVerdict::Clear)
             .count();
         let affected = all - clear;
         if troubled > 0 && (affected == all || (affected >= 2 && affected * 2 >= all)) {
@@ -219,8 +219,8 @@ impl SendingController {
             // A limit above what the uplink leaves this person cannot be tried out.
             let binds = limit.bitrate() <= share * 1.01;
             match judged.verdict {
-                Verdict::Clear if uplink_probing || !binds => limit.wait(),
-                Verdict::Clear => limit.clear(judged.used, judged.allowed, demand),
+                PathVerdict::Clear if uplink_probing || !binds => limit.wait(),
+                PathVerdict::Clear => limit.clear(judged.used, judged.allowed, demand),
                 _ => limit.hold(),
             }
             path_probing |= limit.is_probing();
@@ -235,7 +235,7 @@ impl SendingController {
         }
         let clear = verdicts
             .iter()
-            .all(|(_, judged)| judged.verdict == Verdict::Clear);
+            .all(|(_, judged)| judged.verdict == PathVerdict::Clear);
         match (clear, path_probing) {
             (false, _) => self.uplink.hold(),
             (true, true) => self.uplink.wait(),

@@ -31,7 +31,7 @@ const FAILED_PROBE_DELIVERS: f64 = 0.6;
 const LEAST_KEPT_UNUSED: f64 = 0.5;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Probe {
+struct RateProbe {
     from: f64,
     left: u32,
     exercised: bool,
@@ -46,7 +46,7 @@ pub(super) struct RateLimit {
     patience: u32,
     most_patience: u32,
     good: f64,
-    probe: Option<Probe>,
+    probe: Option<RateProbe>,
     settling: bool,
 }
 
@@ -157,7 +157,7 @@ impl RateLimit {
         };
         if self.good >= f64::from(patience) {
             self.good = 0.0;
-            self.probe = Some(Probe {
+            self.probe = Some(RateProbe {
                 from: self.bitrate,
                 left,
                 exercised: false,

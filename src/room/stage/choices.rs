@@ -31,7 +31,7 @@ impl From<Layout> for LayoutMode {
 
 /// What the user can want of the stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StageIntent {
+pub enum StageAction {
     /// Arrange the tiles like this; a pin comes out.
     Arrange(Layout),
     /// Pin this tile, or take the pin out of it.
@@ -72,13 +72,13 @@ pub struct Stage {
 
 impl Stage {
     /// The user wants something.
-    pub fn apply(&mut self, intent: StageIntent) {
+    pub fn apply(&mut self, intent: StageAction) {
         match intent {
-            StageIntent::Arrange(layout) => self.set_mode(layout.into()),
-            StageIntent::TogglePin(tile) => self.toggle_pin(tile),
-            StageIntent::SetSelfView(shown) => self.set_self_view(shown),
-            StageIntent::TurnTo(page) => self.turn_to(page),
-            StageIntent::ChooseShare(participant) => self.choose_share(participant),
+            StageAction::Arrange(layout) => self.set_mode(layout.into()),
+            StageAction::TogglePin(tile) => self.toggle_pin(tile),
+            StageAction::SetSelfView(shown) => self.set_self_view(shown),
+            StageAction::TurnTo(page) => self.turn_to(page),
+            StageAction::ChooseShare(participant) => self.choose_share(participant),
         }
     }
 

@@ -17,6 +17,6 @@ mod tests;
 mod view;
 
 pub use active_speaker::ActiveSpeaker;
-pub use choices::{Layout, LayoutMode, Stage, StageIntent};
+pub use choices::{Layout, LayoutMode, Stage, StageAction};
 pub use places::places;
 pub use view::{PAGE_TILES, StagePeople, StageView, TileId};

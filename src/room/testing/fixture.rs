@@ -7,7 +7,7 @@ use crate::protocol::{
 
 use crate::room::call::update::update;
 use crate::room::{
-    Circumstance, Effect, Event, Intent, Moment, Notice, PeerCommand, PeerEvent, Person, RoomState,
+    CallAction, Context, Effect, Event, Moment, Notice, PeerCommand, PeerEvent, Person, RoomState,
     SocketEvent,
 };
 
@@ -110,7 +110,7 @@ impl Visit {
     }
 
     pub(crate) fn feed(&mut self, event: Event) -> Vec<Effect> {
-        let circumstance = Circumstance {
+        let circumstance = Context {
             now: Moment(self.now),
             chance: 1.0,
         };
@@ -118,13 +118,13 @@ impl Visit {
     }
 
     pub(crate) fn join(&mut self) -> Vec<Effect> {
-        self.feed(Event::Intent(Intent::Join {
+        self.feed(Event::Intent(CallAction::Join {
             room: RoomName::parse("team-standup").unwrap(),
             name: DisplayName::parse("Ada").unwrap(),
         }))
     }
 
-    pub(crate) fn intend(&mut self, intent: Intent) -> Vec<Effect> {
+    pub(crate) fn intend(&mut self, intent: CallAction) -> Vec<Effect> {
         self.feed(Event::Intent(intent))
     }
 

@@ -19,7 +19,7 @@ use crate::server::net::listener;
 use crate::server::net::tls::{CertificateFiles, Validity};
 use crate::server::process::ready_line::cameras_fail;
 use crate::server::secrets::key;
-use crate::server::turn::Channel;
+use crate::server::turn::PortUse;
 
 /// A certificate is complained about when it has fewer days left. Authorities renew earlier.
 pub(super) const FEW_DAYS: i64 = 7;
@@ -45,9 +45,9 @@ pub(super) fn test(config: &Config, report: &mut Report<impl Write>) -> io::Resu
         }
         TlsSource::None => plain_http(config, report)?,
     }
-    let channels: &[Channel] = match config.tls() {
-        TlsSource::None => &[Channel::Plain],
-        TlsSource::Files(_) | TlsSource::SelfSigned => &[Channel::Plain, Channel::Tls],
+    let channels: &[PortUse] = match config.tls() {
+        TlsSource::None => &[PortUse::Plain],
+        TlsSource::Files(_) | TlsSource::SelfSigned => &[PortUse::Plain, PortUse::Tls],
     };
     own_relay::test(&config.turn, channels, report)?;
     if config.ice_transport_policy == IceTransportPolicy::Relay

@@ -23,7 +23,7 @@ pub use target::TargetUrl;
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum CheckVerdict {
     /// Nothing is wrong.
     Good,
     /// Something will not work.
@@ -34,7 +34,7 @@ pub enum Verdict {
 ///
 /// # Errors
 /// When nothing can be printed.
-pub async fn run(request: CheckRequest) -> io::Result<Verdict> {
+pub async fn run(request: CheckRequest) -> io::Result<CheckVerdict> {
     let mut report = Report::new(io::stdout());
     match &request.url {
         Some(url) => outside::test(url, &mut report).await?,

@@ -7,12 +7,12 @@ use std::io::{self, Write};
 use super::address::{Reach, reach};
 use super::configuration::port_advice;
 use super::report::Report;
-use crate::server::turn::{Channel, Choice, Probe, TurnOptions};
+use crate::server::turn::{Choice, PortProbe, PortUse, TurnOptions};
 
 /// Tests the ports, and the addresses that browsers would be told.
 pub(super) fn test(
     options: &TurnOptions,
-    channels: &[Channel],
+    channels: &[PortUse],
     report: &mut Report<impl Write>,
 ) -> io::Result<()> {
     if options.off {
@@ -40,18 +40,18 @@ pub(super) fn test(
     Ok(())
 }
 
-fn option(channel: Channel) -> &'static str {
+fn option(channel: PortUse) -> &'static str {
     match channel {
-        Channel::Plain => "--turn-listen",
-        Channel::Tls => "--turn-tls-listen",
+        PortUse::Plain => "--turn-listen",
+        PortUse::Tls => "--turn-tls-listen",
     }
 }
 
-fn port(channel: Channel, probe: &Probe, report: &mut Report<impl Write>) -> io::Result<()> {
+fn port(channel: PortUse, probe: &PortProbe, report: &mut Report<impl Write>) -> io::Result<()> {
     let (option, address) = (option(channel), probe.address);
     let ways = match channel {
-        Channel::Plain => "UDP and TCP",
-        Channel::Tls => "TCP",
+        PortUse::Plain => "UDP and TCP",
+        PortUse::Tls => "TCP",
     };
     match (&probe.opened, probe.choice) {
         (Ok(()), _) => report.good(&format!("{option} {address} is free ({ways}).")),
@@ -69,11 +69,11 @@ fn port(channel: Channel, probe: &Probe, report: &mut Report<impl Write>) -> io:
 /// An address listened on by name is what browsers are told, unless there is an external one.
 fn address(
     options: &TurnOptions,
-    channel: Channel,
-    probe: &Probe,
+    channel: PortUse,
+    probe: &PortProbe,
     report: &mut Report<impl Write>,
 ) -> io::Result<()> {
-    let told = channel == Channel::Tls || options.external_ip.is_empty();
+    let told = channel == PortUse::Tls || options.external_ip.is_empty();
     let ip = probe.address.ip();
     if probe.choice == Choice::Default || !told || ip.is_unspecified() {
         return Ok(());
@@ -84,16 +84,16 @@ fn address(
             &format!("{option} {ip} is an address that nobody else can reach."),
             "Browsers are told this address: only those on this machine can use the relay.",
         ),
-        (Reach::Local, Channel::Plain) => report.doubtful(
+        (Reach::Local, PortUse::Plain) => report.doubtful(
             &format!("{option} {ip} is a private address."),
             "Browsers are told it: only people in that network reach it, a container's address not even they. Name the \
              public one with --turn-external-ip.",
         ),
-        (_, Channel::Tls) => report.doubtful(
+        (_, PortUse::Tls) => report.doubtful(
             &format!("{option} names {ip}, and certificates are for names."),
             "Browsers are told this address and refuse a certificate that does not name it. With 0.0.0.0 they are told \
              the host of the page.",
         ),
-        (Reach::Global, Channel::Plain) => Ok(()),
+        (Reach::Global, PortUse::Plain) => Ok(()),
     }
 }

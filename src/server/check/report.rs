@@ -4,12 +4,12 @@
 
 use std::io::{self, Write};
 
-use super::Verdict;
+use super::CheckVerdict;
 
 /// What is found, as it is found.
 pub(super) struct Report<W> {
     out: W,
-    verdict: Verdict,
+    verdict: CheckVerdict,
 }
 
 impl<W: Write> Report<W> {
@@ -17,7 +17,7 @@ impl<W: Write> Report<W> {
     pub(super) fn new(out: W) -> Self {
         Self {
             out,
-            verdict: Verdict::Good,
+            verdict: CheckVerdict::Good,
         }
     }
 
@@ -41,16 +41,16 @@ impl<W: Write> Report<W> {
 
     /// Something does not work.
     pub(super) fn bad(&mut self, fact: &str, advice: &str) -> io::Result<()> {
-        self.verdict = Verdict::Bad;
+        self.verdict = CheckVerdict::Bad;
         writeln!(self.out, "  ✗ {fact}\n    {advice}")?;
         self.out.flush()
     }
 
     /// Says how it ended.
-    pub(super) fn finish(mut self) -> io::Result<Verdict> {
+    pub(super) fn finish(mut self) -> io::Result<CheckVerdict> {
         let words = match self.verdict {
-            Verdict::Good => "Nothing is wrong.",
-            Verdict::Bad => "What is marked with ✗ will not work.",
+            CheckVerdict::Good => "Nothing is wrong.",
+            CheckVerdict::Bad => "What is marked with ✗ will not work.",
         };
         writeln!(self.out, "{words}")?;
         Ok(self.verdict)

@@ -3,7 +3,7 @@
 use tokio_util::task::TaskTracker;
 
 use super::origin::OriginPolicy;
-use crate::server::ice::precall::Visitors;
+use crate::server::ice::precall::PrecallPeers;
 use crate::server::net::proxy::TrustedProxies;
 use crate::server::rooms::Rooms;
 use crate::server::signaling::connection::ConnectionSettings;
@@ -21,7 +21,7 @@ pub(crate) struct ServerState {
     /// Whose word on where requests come from is believed.
     pub(crate) proxies: TrustedProxies,
     /// Those who check their connection before they join.
-    pub(crate) visitors: Visitors,
+    pub(crate) visitors: PrecallPeers,
     /// How connections are treated.
     pub(crate) connection_settings: ConnectionSettings,
     /// The tasks to wait for when the server stops.

@@ -20,7 +20,7 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
 use super::state::ServerState;
 use crate::protocol::MESSAGE_BYTES;
-use crate::server::net::proxy::Arrival;
+use crate::server::net::proxy::AcceptedFrom;
 use crate::server::net::stream::ServerStream;
 use crate::server::signaling::connection::Connection;
 use crate::server::signaling::connections::{Refused, Slot};
@@ -97,7 +97,7 @@ impl IntoResponse for UpgradeRefusal {
 /// [`UpgradeRefusal`] says why not.
 pub(crate) async fn upgrade(
     State(server): State<Arc<ServerState>>,
-    Extension(arrival): Extension<Arrival>,
+    Extension(arrival): Extension<AcceptedFrom>,
     mut request: Request,
 ) -> Result<Response, UpgradeRefusal> {
     let headers = request.headers();

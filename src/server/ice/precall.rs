@@ -15,7 +15,7 @@ use super::{IceServers, Lifetime};
 use crate::protocol::CheckServers;
 use crate::server::clock::{Clock, UnixMillis};
 use crate::server::http::state::ServerState;
-use crate::server::net::proxy::Arrival;
+use crate::server::net::proxy::AcceptedFrom;
 use crate::server::secrets::random;
 use crate::server::signaling::connections::counted;
 use crate::server::turn::Members;
@@ -31,7 +31,7 @@ const MOST: usize = 120;
 
 /// The visits under way, and what visitors are told.
 #[derive(Debug)]
-pub(crate) struct Visitors {
+pub(crate) struct PrecallPeers {
     ice_servers: IceServers,
     members: Members,
     clock: Clock,
@@ -71,7 +71,7 @@ impl Visits {
     }
 }
 
-impl Visitors {
+impl PrecallPeers {
     /// Nobody yet.
     pub(crate) fn new(ice_servers: IceServers, members: Members, clock: Clock) -> Self {
         Self {
@@ -126,7 +126,7 @@ pub(crate) fn visitor_ice_servers() -> Result<CheckServers, ServerFnError> {
     };
     let arrival = parts
         .extensions
-        .get::<Arrival>()
+        .get::<AcceptedFrom>()
         .ok_or_else(|| ServerFnError::new("Nobody asked."))?;
     let client = server.proxies.client(*arrival, &parts.headers);
     let authority = parts.headers.get(HOST);

@@ -28,7 +28,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::proxy::Arrival;
+use super::proxy::AcceptedFrom;
 use super::stream::ServerStream;
 use crate::server::http::origin::Scheme;
 
@@ -113,7 +113,7 @@ pub(crate) async fn serve(
             match tls {
                 None => {
                     let scheme = Scheme::Http;
-                    let arrival = Arrival { from, scheme };
+                    let arrival = AcceptedFrom { from, scheme };
                     speak_http(ServerStream::Plain(stream), arrival, router, stop).await;
                 }
                 Some(tls) => speak_https(stream, from, &tls, router, stop).await,
@@ -137,7 +137,7 @@ async fn speak_https(
     match shaken {
         Ok(Ok(stream)) => {
             let scheme = Scheme::Https;
-            let arrival = Arrival { from, scheme };
+            let arrival = AcceptedFrom { from, scheme };
             speak_http(ServerStream::Tls(Box::new(stream)), arrival, router, stop).await;
         }
         Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
@@ -147,7 +147,7 @@ async fn speak_https(
 
 async fn speak_http(
     stream: ServerStream,
-    arrival: Arrival,
+    arrival: AcceptedFrom,
     router: Router,
     stop: CancellationToken,
 ) {

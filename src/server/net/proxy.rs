@@ -15,7 +15,7 @@ const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto")
 
 /// How a connection arrived at the server itself. Stands in every request's extensions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Arrival {
+pub(crate) struct AcceptedFrom {
     /// The other end: a client, or a proxy.
     pub(crate) from: SocketAddr,
     /// Whether it came over TLS.
@@ -46,7 +46,7 @@ impl TrustedProxies {
     }
 
     /// Whom a request with these headers comes from.
-    pub(crate) fn client(&self, arrival: Arrival, headers: &HeaderMap) -> Client {
+    pub(crate) fn client(&self, arrival: AcceptedFrom, headers: &HeaderMap) -> Client {
         let nearest = arrival.from.ip().to_canonical();
         if !self.trusts(nearest) {
             let scheme = (arrival.scheme == Scheme::Https).then_some(Scheme::Https);
@@ -106,7 +106,7 @@ mod tests {
             headers.append(name.clone(), value.parse().unwrap());
         }
         let from = SocketAddr::new(from.parse().unwrap(), 1234);
-        proxies.client(Arrival { from, scheme }, &headers)
+        proxies.client(AcceptedFrom { from, scheme }, &headers)
     }
 
     #[test]

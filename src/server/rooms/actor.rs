@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::core::{Admission, Departure, Newcomer, News, RoomCore};
 use super::directory::Directory;
-use super::registry::{JoinRequest, Shared};
+use super::registry::{JoinRequest, SharedRooms};
 use super::rotation::EarlierRuns;
 use super::seat::{JoinRefusal, SeatHandle};
 use super::{ConnectionId, RoomId};
@@ -66,7 +66,7 @@ pub(super) struct RoomActor {
     directory: Arc<Directory>,
     /// Where each browser found the page.
     authorities: HashMap<PeerId, Arc<str>>,
-    shared: Arc<Shared>,
+    shared: Arc<SharedRooms>,
     commands: mpsc::Receiver<Command>,
     /// For the seats' handles. Weak, so that it does not keep the room's own queue open.
     sender: mpsc::WeakSender<Command>,
@@ -76,7 +76,7 @@ impl RoomActor {
     pub(super) fn new(
         id: RoomId,
         name: RoomName,
-        shared: Arc<Shared>,
+        shared: Arc<SharedRooms>,
         commands: mpsc::Receiver<Command>,
         sender: mpsc::WeakSender<Command>,
     ) -> Self {

@@ -8,7 +8,7 @@ use super::ConnectionId;
 use super::rotation::{EarlierRuns, Rotation};
 use crate::protocol::{DepartureReason, DisplayName, MediaState, PeerId, PeerInfo, ServerMessage};
 use crate::server::clock::UnixMillis;
-use crate::server::secrets::resume_token::{Arrival, Boot, Claim, Stamp};
+use crate::server::secrets::resume_token::{ArrivalOrder, Boot, Claim, Stamp};
 
 /// What is the same for every room of the server.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +34,7 @@ pub(super) struct RoomCore {
 #[derive(Debug)]
 struct Seat {
     peer: PeerId,
-    arrival: Arrival,
+    arrival: ArrivalOrder,
     name: DisplayName,
     media: MediaState,
     /// When their hand went up, as a number that grows with every hand; none while it is down.
@@ -69,7 +69,7 @@ pub(super) struct Admission {
     pub(super) peer: PeerId,
     /// Whether they took a seat back.
     pub(super) resumed: bool,
-    pub(super) arrival: Arrival,
+    pub(super) arrival: ArrivalOrder,
     /// The token to hand out.
     pub(super) stamp: Stamp,
     /// Everybody else, in order of arrival.
@@ -159,11 +159,11 @@ impl RoomCore {
         }
         self.require_free_seat()?;
         let arrival = match self.seats.last() {
-            Some(last) if last.arrival.at >= now => Arrival {
+            Some(last) if last.arrival.at >= now => ArrivalOrder {
                 at: last.arrival.at,
                 tie: last.arrival.tie.saturating_add(1),
             },
-            _ => Arrival { at: now, tie: 0 },
+            _ => ArrivalOrder { at: now, tie: 0 },
         };
         let peer = newcomer.fresh.clone();
         Ok(self.seat(
@@ -188,7 +188,7 @@ impl RoomCore {
         &mut self,
         newcomer: Newcomer,
         peer: PeerId,
-        arrival: Arrival,
+        arrival: ArrivalOrder,
         rotation: Rotation,
         now: UnixMillis,
     ) -> Admission {

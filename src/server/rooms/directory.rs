@@ -10,16 +10,16 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::ConnectionId;
 use crate::protocol::{CloseCode, PeerId};
-use crate::server::rooms::outbox::{Full, Mailbox};
+use crate::server::rooms::outbox::{Full, Outbox};
 
 /// The room's connections.
 #[derive(Debug, Default)]
-pub(super) struct Directory(RwLock<Vec<Entry>>);
+pub(super) struct Directory(RwLock<Vec<DirectoryEntry>>);
 
 #[derive(Debug)]
-struct Entry {
+struct DirectoryEntry {
     peer: PeerId,
-    reached: Option<(ConnectionId, Arc<Mailbox>)>,
+    reached: Option<(ConnectionId, Arc<Outbox>)>,
 }
 
 /// Nobody of that id is in the sender's room.
@@ -75,8 +75,8 @@ impl Directory {
         &self,
         peer: &PeerId,
         connection: ConnectionId,
-        mailbox: Arc<Mailbox>,
-    ) -> Option<Arc<Mailbox>> {
+        mailbox: Arc<Outbox>,
+    ) -> Option<Arc<Outbox>> {
         let reached = Some((connection, mailbox));
         let mut entries = self.0.write().unwrap_or_else(PoisonError::into_inner);
         match entries.iter_mut().find(|entry| entry.peer == *peer) {
@@ -84,7 +84,7 @@ impl Directory {
                 std::mem::replace(&mut entry.reached, reached).map(|(_, mailbox)| mailbox)
             }
             None => {
-                entries.push(Entry {
+                entries.push(DirectoryEntry {
                     peer: peer.clone(),
                     reached,
                 });
@@ -109,7 +109,7 @@ impl Directory {
 }
 
 /// A connection that does not keep up is closed; its task then tells the room.
-fn push(mailbox: &Mailbox, message: Utf8Bytes) {
+fn push(mailbox: &Outbox, message: Utf8Bytes) {
     if let Err(Full) = mailbox.push(message) {
         mailbox.close(CloseCode::TooSlow);
     }

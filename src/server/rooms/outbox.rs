@@ -1,7 +1,7 @@
 //! What waits to be written to one socket: a bounded queue that never makes its senders wait.
 //!
 //! Invariant: at most [`MESSAGES`] messages and [`BYTES`] bytes wait. A sender that would exceed that learns it, and
-//! decides; nothing is dropped silently. After [`Mailbox::close`] nothing more is taken.
+//! decides; nothing is dropped silently. After [`Outbox::close`] nothing more is taken.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,7 +19,7 @@ const BYTES: usize = 1024 * 1024;
 
 /// The queue, shared by the connection that empties it and everyone who writes to it.
 #[derive(Debug, Default)]
-pub(crate) struct Mailbox(Mutex<Contents>);
+pub(crate) struct Outbox(Mutex<Contents>);
 
 #[derive(Debug, Default)]
 struct Contents {
@@ -42,7 +42,7 @@ pub(crate) struct Mail {
     pub(crate) close: Option<CloseCode>,
 }
 
-impl Mailbox {
+impl Outbox {
     fn contents(&self) -> MutexGuard<'_, Contents> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -115,13 +115,13 @@ mod tests {
         "x".repeat(length).into()
     }
 
-    async fn take(mailbox: &Mailbox) -> Mail {
+    async fn take(mailbox: &Outbox) -> Mail {
         std::future::poll_fn(|context| mailbox.poll_take(context)).await
     }
 
     #[tokio::test]
     async fn messages_come_out_in_order_and_once() {
-        let mailbox = Mailbox::default();
+        let mailbox = Outbox::default();
         mailbox.push("a".into()).unwrap();
         mailbox.push("b".into()).unwrap();
         assert_eq!(take(&mailbox).await.messages, ["a", "b"]);
@@ -131,7 +131,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_waiting_reader_is_woken() {
-        let mailbox = Arc::new(Mailbox::default());
+        let mailbox = Arc::new(Outbox::default());
         let reader = tokio::spawn({
             let mailbox = Arc::clone(&mailbox);
             async move { take(&mailbox).await.messages.len() }
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn the_number_of_messages_is_bounded() {
-        let mailbox = Mailbox::default();
+        let mailbox = Outbox::default();
         for _ in 0..MESSAGES {
             mailbox.push("a".into()).unwrap();
         }
@@ -152,14 +152,14 @@ mod tests {
 
     #[test]
     fn the_number_of_bytes_is_bounded() {
-        let mailbox = Mailbox::default();
+        let mailbox = Outbox::default();
         mailbox.push(text(BYTES)).unwrap();
         assert_eq!(mailbox.push(text(1)), Err(Full));
     }
 
     #[tokio::test]
     async fn room_is_free_again_after_taking() {
-        let mailbox = Mailbox::default();
+        let mailbox = Outbox::default();
         mailbox.push(text(BYTES)).unwrap();
         take(&mailbox).await;
         assert_eq!(mailbox.push(text(BYTES)), Ok(()));
@@ -167,7 +167,7 @@ mod tests {
 
     #[tokio::test]
     async fn closing_lets_waiting_messages_out_and_takes_no_more() {
-        let mailbox = Mailbox::default();
+        let mailbox = Outbox::default();
         mailbox.push("a".into()).unwrap();
         mailbox.close(CloseCode::Restarting);
         mailbox.close(CloseCode::Policy);
@@ -179,7 +179,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_slow_reader_gets_no_backlog_before_the_close() {
-        let mailbox = Mailbox::default();
+        let mailbox = Outbox::default();
         mailbox.push("a".into()).unwrap();
         mailbox.close(CloseCode::TooSlow);
         let mail = take(&mailbox).await;

@@ -17,7 +17,7 @@ use super::{ConnectionId, RoomId};
 use crate::protocol::{DisplayName, IceServer, Limits, MediaState, PeerId, ResumeToken, RoomName};
 use crate::server::clock::Clock;
 use crate::server::ice::{IceServers, Lifetime};
-use crate::server::rooms::outbox::Mailbox;
+use crate::server::rooms::outbox::Outbox;
 use crate::server::secrets::resume_token::TokenSigner;
 use crate::server::turn::Members;
 
@@ -33,7 +33,7 @@ pub(crate) struct JoinRequest {
     /// Their connection.
     pub(crate) connection: ConnectionId,
     /// Where the room writes to them.
-    pub(crate) mailbox: Arc<Mailbox>,
+    pub(crate) mailbox: Arc<Outbox>,
     /// What they are called.
     pub(crate) name: DisplayName,
     /// What they send.
@@ -44,11 +44,11 @@ pub(crate) struct JoinRequest {
 
 /// Every room of the server. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Rooms(Arc<Shared>);
+pub(crate) struct Rooms(Arc<SharedRooms>);
 
 /// What every room of the server shares.
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(super) struct SharedRooms {
     pub(super) settings: Settings,
     pub(super) limits: Limits,
     pub(super) ice_servers: IceServers,
@@ -80,7 +80,7 @@ impl Rooms {
             seat_kept_ms: limits.seat_kept_ms,
             boot: signer.boot(),
         };
-        Self(Arc::new(Shared {
+        Self(Arc::new(SharedRooms {
             settings,
             limits,
             ice_servers,
@@ -198,7 +198,7 @@ impl Rooms {
     }
 }
 
-impl Shared {
+impl SharedRooms {
     fn rooms(&self) -> MutexGuard<'_, HashMap<RoomName, mpsc::Sender<Command>>> {
         self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -45,7 +45,7 @@ pub(crate) struct Stamp {
 
 /// When somebody arrived; orders the people of a room, over restarts too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Arrival {
+pub(crate) struct ArrivalOrder {
     /// The time.
     pub(crate) at: UnixMillis,
     /// Tells people apart who came in the same millisecond.
@@ -58,7 +58,7 @@ pub(crate) struct Claim {
     /// Whose seat.
     pub(crate) peer: PeerId,
     /// When they arrived.
-    pub(crate) arrival: Arrival,
+    pub(crate) arrival: ArrivalOrder,
     /// Which of the seat's tokens.
     pub(crate) stamp: Stamp,
 }
@@ -136,7 +136,7 @@ impl TokenSigner {
             return None;
         }
         let peer = random::peer_id(reader.take()?);
-        let arrival = Arrival {
+        let arrival = ArrivalOrder {
             at: u64::from_be_bytes(reader.take()?),
             tie: u32::from_be_bytes(reader.take()?),
         };
@@ -186,7 +186,7 @@ mod tests {
     fn claim(signer: &TokenSigner) -> Claim {
         Claim {
             peer: random::peer_id([7; PEER_ID_BYTES]),
-            arrival: Arrival {
+            arrival: ArrivalOrder {
                 at: NOW - 5,
                 tie: 3,
             },

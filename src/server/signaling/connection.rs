@@ -18,7 +18,7 @@ use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
 use super::connections::Slot;
 use super::forward;
 use super::forward::Inbound;
-use super::rate_limit::{TokenBucket, Verdict};
+use super::rate_limit::{RateVerdict, TokenBucket};
 use crate::protocol::{
     ClientMessage, CloseCode, DisplayName, ErrorCode, ProtocolError, RoomName, ServerMessage,
 };
@@ -67,7 +67,7 @@ pub(crate) struct Connection {
     settings: ConnectionSettings,
     /// Where the client's browser found the page.
     authority: Option<Arc<str>>,
-    stage: Stage,
+    stage: Phase,
     bucket: TokenBucket,
     malformed: u32,
     opened: Instant,
@@ -75,7 +75,7 @@ pub(crate) struct Connection {
     pinged: Instant,
 }
 
-enum Stage {
+enum Phase {
     Greeting,
     Seated(SeatHandle),
 }
@@ -89,7 +89,7 @@ enum Wake {
 
 /// Whose turn it is when both have something.
 #[derive(Clone, Copy)]
-enum Turn {
+enum FirstServed {
     Mail,
     Frame,
 }
@@ -124,7 +124,7 @@ impl Connection {
             rooms,
             settings,
             authority,
-            stage: Stage::Greeting,
+            stage: Phase::Greeting,
             bucket: TokenBucket::new(settings.message_rate, now),
             malformed: 0,
             opened: now,
@@ -138,24 +138,24 @@ impl Connection {
         let Err(ending) = self.serve().await;
         tracing::debug!(connection = %self.slot.id(), ?ending, "connection ended");
         // The others learn it now, not when the close handshake is through.
-        self.stage = Stage::Greeting;
+        self.stage = Phase::Greeting;
         Box::pin(self.finish(ending)).await;
     }
 
     async fn serve(&mut self) -> Result<std::convert::Infallible, Ending> {
         let mut timer = pin!(sleep_until(self.next_deadline()));
-        let mut turn = Turn::Mail;
+        let mut turn = FirstServed::Mail;
         loop {
             match self.wake(turn, timer.as_mut()).await {
                 Wake::Mail(Mail { messages, close }) => {
-                    turn = Turn::Frame;
+                    turn = FirstServed::Frame;
                     self.write(messages).await?;
                     if let Some(code) = close {
                         return Err(Ending::Close(code));
                     }
                 }
                 Wake::Frame(frame) => {
-                    turn = Turn::Mail;
+                    turn = FirstServed::Mail;
                     self.read(frame).await?;
                 }
                 Wake::Time => {
@@ -166,9 +166,9 @@ impl Connection {
         }
     }
 
-    async fn wake(&mut self, turn: Turn, mut timer: Pin<&mut Sleep>) -> Wake {
+    async fn wake(&mut self, turn: FirstServed, mut timer: Pin<&mut Sleep>) -> Wake {
         std::future::poll_fn(|context| {
-            if let Turn::Frame = turn
+            if let FirstServed::Frame = turn
                 && let Poll::Ready(frame) = Pin::new(&mut self.socket).poll_next(context)
             {
                 return Poll::Ready(Wake::Frame(frame));
@@ -176,7 +176,7 @@ impl Connection {
             if let Poll::Ready(mail) = self.slot.mailbox().poll_take(context) {
                 return Poll::Ready(Wake::Mail(mail));
             }
-            if let Turn::Mail = turn
+            if let FirstServed::Mail = turn
                 && let Poll::Ready(frame) = Pin::new(&mut self.socket).poll_next(context)
             {
                 return Poll::Ready(Wake::Frame(frame));
@@ -189,7 +189,7 @@ impl Connection {
     fn next_deadline(&self) -> Instant {
         let mut deadline = (self.pinged + self.settings.ping_interval)
             .min(self.heard + self.settings.silence_limit());
-        if let Stage::Greeting = self.stage {
+        if let Phase::Greeting = self.stage {
             deadline = deadline.min(self.opened + JOIN_DEADLINE);
         }
         deadline
@@ -200,7 +200,7 @@ impl Connection {
         if now >= self.heard + self.settings.silence_limit() {
             return Err(Ending::Gone);
         }
-        if matches!(self.stage, Stage::Greeting) && now >= self.opened + JOIN_DEADLINE {
+        if matches!(self.stage, Phase::Greeting) && now >= self.opened + JOIN_DEADLINE {
             self.refuse(
                 ErrorCode::NotJoined,
                 "Nothing was joined in time.",
@@ -242,9 +242,9 @@ impl Connection {
             return Err(Ending::ClosedByPeer);
         }
         match self.bucket.judge(message.len(), self.heard) {
-            Verdict::Allow => {}
-            Verdict::Drop => return Ok(()),
-            Verdict::DropAndTell => {
+            RateVerdict::Allow => {}
+            RateVerdict::Drop => return Ok(()),
+            RateVerdict::DropAndTell => {
                 self.refuse(
                     ErrorCode::RateLimited,
                     "Too many messages: some were not handled.",
@@ -252,7 +252,7 @@ impl Connection {
                 );
                 return Ok(());
             }
-            Verdict::Flooding => return Err(Ending::Close(CloseCode::Flooding)),
+            RateVerdict::Flooding => return Err(Ending::Close(CloseCode::Flooding)),
         }
         match message {
             Message::Text(text) => self.handle(&text).await,
@@ -296,7 +296,7 @@ impl Connection {
     }
 
     async fn handle(&mut self, text: &str) -> Flow {
-        if let Stage::Seated(seat) = &mut self.stage {
+        if let Phase::Seated(seat) = &mut self.stage {
             seat.confirm_welcome().await;
         }
         let Ok(inbound) = forward::parse(text) else {
@@ -313,15 +313,15 @@ impl Connection {
         };
         self.malformed = 0;
         match (&self.stage, inbound) {
-            (Stage::Greeting, Inbound::Own(join @ ClientMessage::Join { .. })) => {
+            (Phase::Greeting, Inbound::Own(join @ ClientMessage::Join { .. })) => {
                 Box::pin(self.join(join)).await;
             }
-            (Stage::Greeting, _) => self.refuse(
+            (Phase::Greeting, _) => self.refuse(
                 ErrorCode::NotJoined,
                 "Join a room first.",
                 Fatality::Survivable,
             ),
-            (Stage::Seated(seat), Inbound::Relay(message)) => {
+            (Phase::Seated(seat), Inbound::Relay(message)) => {
                 if seat
                     .relay(&message.target, || message.render(seat.peer()))
                     .is_err()
@@ -333,7 +333,7 @@ impl Connection {
                     );
                 }
             }
-            (Stage::Seated(seat), Inbound::Own(message)) => match message {
+            (Phase::Seated(seat), Inbound::Own(message)) => match message {
                 ClientMessage::Media(media) => Box::pin(seat.set_media(media)).await,
                 ClientMessage::Hand { raised } => Box::pin(seat.set_hand(raised)).await,
                 ClientMessage::IceServers => self.say(&ServerMessage::IceServers {
@@ -342,7 +342,7 @@ impl Connection {
                         .ice_servers(seat.peer(), self.authority.as_deref()),
                 }),
                 ClientMessage::Leave => {
-                    if let Stage::Seated(seat) = std::mem::replace(&mut self.stage, Stage::Greeting)
+                    if let Phase::Seated(seat) = std::mem::replace(&mut self.stage, Phase::Greeting)
                     {
                         Box::pin(seat.leave()).await;
                     }
@@ -391,7 +391,7 @@ impl Connection {
             authority: self.authority.clone(),
         };
         match self.rooms.join(&room, request, resume.as_ref()).await {
-            Ok(seat) => self.stage = Stage::Seated(seat),
+            Ok(seat) => self.stage = Phase::Seated(seat),
             Err(refusal) => {
                 let code = match refusal {
                     JoinRefusal::RoomFull | JoinRefusal::ServerFull => ErrorCode::RoomFull,

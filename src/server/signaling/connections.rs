@@ -10,14 +10,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::protocol::CloseCode;
 use crate::server::rooms::ConnectionId;
-use crate::server::rooms::outbox::Mailbox;
+use crate::server::rooms::outbox::Outbox;
 
 /// Every open WebSocket. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Connections(Arc<Shared>);
+pub(crate) struct Connections(Arc<SharedConnections>);
 
 #[derive(Debug)]
-struct Shared {
+struct SharedConnections {
     most: usize,
     most_of_one_address: usize,
     next: AtomicU64,
@@ -26,7 +26,7 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct Open {
-    mailboxes: HashMap<ConnectionId, Arc<Mailbox>>,
+    mailboxes: HashMap<ConnectionId, Arc<Outbox>>,
     of_address: HashMap<IpAddr, usize>,
     closed_with: Option<CloseCode>,
 }
@@ -45,16 +45,16 @@ pub(crate) enum Refused {
 /// The right to one WebSocket.
 #[derive(Debug)]
 pub(crate) struct Slot {
-    shared: Arc<Shared>,
+    shared: Arc<SharedConnections>,
     id: ConnectionId,
     address: Option<IpAddr>,
-    mailbox: Arc<Mailbox>,
+    mailbox: Arc<Outbox>,
 }
 
 impl Connections {
     /// At most `most` at a time, and at most `most_of_one_address` from one address.
     pub(crate) fn new(most: usize, most_of_one_address: usize) -> Self {
-        Self(Arc::new(Shared {
+        Self(Arc::new(SharedConnections {
             most,
             most_of_one_address,
             next: AtomicU64::new(1),
@@ -83,7 +83,7 @@ impl Connections {
             *count += 1;
         }
         let id = ConnectionId(self.0.next.fetch_add(1, Ordering::Relaxed));
-        let mailbox = Arc::<Mailbox>::default();
+        let mailbox = Arc::<Outbox>::default();
         open.mailboxes.insert(id, Arc::clone(&mailbox));
         Ok(Slot {
             shared: Arc::clone(&self.0),
@@ -108,7 +108,7 @@ impl Connections {
     }
 }
 
-impl Shared {
+impl SharedConnections {
     fn open(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -121,7 +121,7 @@ impl Slot {
     }
 
     /// What is to be written to it.
-    pub(crate) fn mailbox(&self) -> &Arc<Mailbox> {
+    pub(crate) fn mailbox(&self) -> &Arc<Outbox> {
         &self.mailbox
     }
 }

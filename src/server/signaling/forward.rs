@@ -16,14 +16,14 @@ use crate::protocol::{ClientMessage, IceCandidate, PeerId};
 #[derive(Debug)]
 pub(crate) enum Inbound<'a> {
     /// To be passed on.
-    Relay(Relay<'a>),
+    Relay(Forwarded<'a>),
     /// For the server.
     Own(ClientMessage),
 }
 
 /// A message to another client, checked.
 #[derive(Debug)]
-pub(crate) struct Relay<'a> {
+pub(crate) struct Forwarded<'a> {
     /// Who it is for.
     pub(crate) target: Cow<'a, str>,
     content: Content<'a>,
@@ -90,7 +90,7 @@ pub(crate) fn parse(text: &str) -> Result<Inbound<'_>, Malformed> {
 
 impl<'a> Envelope<'a> {
     /// `None` when it is a message for the server itself.
-    fn into_relay(self) -> Result<Option<Relay<'a>>, Malformed> {
+    fn into_relay(self) -> Result<Option<Forwarded<'a>>, Malformed> {
         let content = match self.kind.as_ref() {
             "offer" => Content::Description {
                 kind: "offer",
@@ -106,7 +106,7 @@ impl<'a> Envelope<'a> {
             _ => return Ok(None),
         };
         let Text(target) = self.target.ok_or(Malformed)?;
-        Ok(Some(Relay { target, content }))
+        Ok(Some(Forwarded { target, content }))
     }
 }
 
@@ -134,7 +134,7 @@ fn candidate(raw: Option<&RawValue>) -> Result<&RawValue, Malformed> {
     Ok(raw)
 }
 
-impl Relay<'_> {
+impl Forwarded<'_> {
     /// The message as its target gets it.
     pub(crate) fn render(&self, from: &PeerId) -> Utf8Bytes {
         let from = from.as_str();

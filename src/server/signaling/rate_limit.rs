@@ -21,7 +21,7 @@ const NOTICE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// What to do with a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum RateVerdict {
     /// Handle it.
     Allow,
     /// Drop it and tell the client so.
@@ -70,15 +70,15 @@ impl TokenBucket {
     }
 
     /// Judges one message of `bytes` bytes that came at `now`.
-    pub(crate) fn judge(&mut self, bytes: usize, now: Instant) -> Verdict {
+    pub(crate) fn judge(&mut self, bytes: usize, now: Instant) -> RateVerdict {
         if self.rate == 0 {
-            return Verdict::Allow;
+            return RateVerdict::Allow;
         }
         self.fill(now);
         let cost = Self::cost(bytes);
         if self.tokens >= cost {
             self.tokens -= cost;
-            return Verdict::Allow;
+            return RateVerdict::Allow;
         }
         let burst = self.rate.saturating_mul(BURST_SECONDS);
         let Some(excess) = &mut self.excess else {
@@ -87,17 +87,17 @@ impl TokenBucket {
                 told: now,
                 messages: 1,
             });
-            return Verdict::DropAndTell;
+            return RateVerdict::DropAndTell;
         };
         excess.messages += 1;
         if excess.messages > burst || now.duration_since(excess.since) >= PATIENCE {
-            return Verdict::Flooding;
+            return RateVerdict::Flooding;
         }
         if now.duration_since(excess.told) >= NOTICE_INTERVAL {
             excess.told = now;
-            return Verdict::DropAndTell;
+            return RateVerdict::DropAndTell;
         }
-        Verdict::Drop
+        RateVerdict::Drop
     }
 
     #[expect(
@@ -135,10 +135,10 @@ mod tests {
         let start = Instant::now();
         let mut bucket = TokenBucket::new(100, start);
         for _ in 0..1000 {
-            assert_eq!(bucket.judge(10, start), Verdict::Allow);
+            assert_eq!(bucket.judge(10, start), RateVerdict::Allow);
         }
-        assert_eq!(bucket.judge(10, start), Verdict::DropAndTell);
-        assert_eq!(bucket.judge(10, start), Verdict::Drop);
+        assert_eq!(bucket.judge(10, start), RateVerdict::DropAndTell);
+        assert_eq!(bucket.judge(10, start), RateVerdict::Drop);
     }
 
     #[test]
@@ -147,8 +147,8 @@ mod tests {
         let mut bucket = TokenBucket::new(1, start);
         let notices = (0..8000)
             .map(|millis| bucket.judge(10, after(start, millis)))
-            .take_while(|verdict| *verdict != Verdict::Flooding)
-            .filter(|verdict| *verdict == Verdict::DropAndTell)
+            .take_while(|verdict| *verdict != RateVerdict::Flooding)
+            .filter(|verdict| *verdict == RateVerdict::DropAndTell)
             .count();
         assert!(notices <= 8, "{notices}");
     }
@@ -157,9 +157,9 @@ mod tests {
     fn another_burst_on_top_is_flooding() {
         let start = Instant::now();
         let mut bucket = TokenBucket::new(100, start);
-        let verdicts: Vec<Verdict> = (0..2001).map(|_| bucket.judge(10, start)).collect();
-        assert_eq!(verdicts[1999], Verdict::Drop);
-        assert_eq!(verdicts[2000], Verdict::Flooding);
+        let verdicts: Vec<RateVerdict> = (0..2001).map(|_| bucket.judge(10, start)).collect();
+        assert_eq!(verdicts[1999], RateVerdict::Drop);
+        assert_eq!(verdicts[2000], RateVerdict::Flooding);
     }
 
     #[test]
@@ -168,7 +168,7 @@ mod tests {
         let mut bucket = TokenBucket::new(100, start);
         let flooded = (0..200_000)
             .step_by(9)
-            .find(|millis| bucket.judge(10, after(start, *millis)) == Verdict::Flooding);
+            .find(|millis| bucket.judge(10, after(start, *millis)) == RateVerdict::Flooding);
         assert!(
             flooded.is_some_and(|millis| (90_000..120_000).contains(&millis)),
             "{flooded:?}"
@@ -182,11 +182,11 @@ mod tests {
         for _ in 0..1900 {
             bucket.judge(10, start);
         }
-        assert_eq!(bucket.judge(10, after(start, 2000)), Verdict::Allow);
-        let later: Vec<Verdict> = (0..1000)
+        assert_eq!(bucket.judge(10, after(start, 2000)), RateVerdict::Allow);
+        let later: Vec<RateVerdict> = (0..1000)
             .map(|_| bucket.judge(10, after(start, 2000)))
             .collect();
-        assert!(!later.contains(&Verdict::Flooding));
+        assert!(!later.contains(&RateVerdict::Flooding));
     }
 
     #[test]
@@ -196,7 +196,7 @@ mod tests {
         assert!(
             (0..600_000)
                 .step_by(10)
-                .all(|millis| bucket.judge(500, after(start, millis)) == Verdict::Allow)
+                .all(|millis| bucket.judge(500, after(start, millis)) == RateVerdict::Allow)
         );
     }
 
@@ -205,7 +205,7 @@ mod tests {
         let start = Instant::now();
         let mut bucket = TokenBucket::new(1, start);
         let allowed = (0..10)
-            .filter(|_| bucket.judge(64 * 1024, start) == Verdict::Allow)
+            .filter(|_| bucket.judge(64 * 1024, start) == RateVerdict::Allow)
             .count();
         assert_eq!(allowed, 5);
     }
@@ -214,7 +214,7 @@ mod tests {
     fn rate_zero_allows_everything() {
         let start = Instant::now();
         let mut bucket = TokenBucket::new(0, start);
-        assert!((0..100_000).all(|_| bucket.judge(60_000, start) == Verdict::Allow));
+        assert!((0..100_000).all(|_| bucket.judge(60_000, start) == RateVerdict::Allow));
     }
 
     proptest! {
@@ -226,7 +226,7 @@ mod tests {
             let mut allowed = 0_u64;
             for gap in gaps {
                 now += gap;
-                if bucket.judge(1, after(start, now)) == Verdict::Allow {
+                if bucket.judge(1, after(start, now)) == RateVerdict::Allow {
                     allowed += 1;
                 }
                 prop_assert!(allowed <= u64::from(rate) * 10 + u64::from(rate) * now / 1000 + 2);

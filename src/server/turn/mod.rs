@@ -12,7 +12,7 @@ mod options;
 pub(crate) use announcement::Announcement;
 pub(crate) use core::members::Members;
 pub(crate) use core::realm::CREDENTIAL_LIFETIME;
-pub(crate) use io::listening::{Channel, Choice, Probe};
+pub(crate) use io::listening::{Choice, PortProbe, PortUse};
 pub(crate) use options::TurnOptions;
 
 use std::net::SocketAddr;
@@ -33,7 +33,7 @@ use super::secrets::turn_credentials::Secret;
 
 /// What a running relay is to the rest of the server.
 #[derive(Debug)]
-pub(crate) struct Running {
+pub(crate) struct RunningRelay {
     /// What clients are told.
     pub(crate) announcement: Announcement,
     /// Most files it has open: relays, and streams of clients.
@@ -51,7 +51,7 @@ pub(crate) fn start(
     key: &[u8; KEY_BYTES],
     members: Members,
     clock: Clock,
-) -> Result<Option<Running>, (SocketAddr, std::io::Error)> {
+) -> Result<Option<RunningRelay>, (SocketAddr, std::io::Error)> {
     if options.off {
         return Ok(None);
     }
@@ -94,7 +94,7 @@ pub(crate) fn start(
         tokio::spawn(server.clone().accept(listener, tls.clone()));
     }
     tracing::info!(?places, ?secure_places, "the relay is ready");
-    Ok(Some(Running {
+    Ok(Some(RunningRelay {
         announcement: Announcement::new(secret, &options.external_ip, &places, &secure_places),
         most_files: server.most_files(),
     }))

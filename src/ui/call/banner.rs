@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::room::{Intent, Moment, RoomState};
-use crate::session::{Session, Sound, Wish};
+use crate::room::{CallAction, Moment, RoomState};
+use crate::session::{Action, Session, Sound};
 
 use crate::ui::dialogs::connection_test::CheckButton;
 use crate::ui::kit::icon::{Icon, IconView};
@@ -54,7 +54,7 @@ fn OutageBanner(panels: Panels) -> impl IntoView {
                                 <button
                                     type="button"
                                     class="button button-small"
-                                    on:click=move |_| session.intend(Intent::RetryNow)
+                                    on:click=move |_| session.intend(CallAction::RetryNow)
                                 >
                                     "Try now"
                                 </button>
@@ -72,7 +72,7 @@ fn SoundBanner() -> impl IntoView {
     let session = Session::expect();
     let allow = move |_| {
         play_all(session);
-        session.wish(Wish::AllowSound);
+        session.wish(Action::AllowSound);
     };
     view! {
         <div role="status">

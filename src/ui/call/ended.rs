@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::room::{Departure, DepartureCause, Intent, RoomState};
+use crate::room::{CallAction, Departure, DepartureCause, RoomState};
 use crate::session::Session;
 
 use crate::ui::kit::brand::{PageFooter, PageHeader};
@@ -30,7 +30,7 @@ pub fn LeftView() -> impl IntoView {
     };
     let eyebrow = room.to_string();
     let rejoin = move |_| {
-        session.intend(Intent::Join {
+        session.intend(CallAction::Join {
             room: room.clone(),
             name: name.clone(),
         });

@@ -21,7 +21,7 @@ use self::announcer::Announcer;
 use self::banner::Banners;
 use self::more::MORE;
 use self::reactions::REACT;
-use self::second_wasm::{LaterView, Part};
+use self::second_wasm::{Part, PartView};
 use self::side_panel::SidePanelFrame;
 use self::toast::Toasts;
 use self::toolbar::Toolbar;
@@ -64,13 +64,13 @@ pub fn CallView(
             {move || side.get().map(|panel| view! { <SidePanelFrame panels panel/> })}
             <Toolbar panels/>
             <Popover id=MORE label="More">
-                <LaterView part=Part::More(panels)/>
+                <PartView part=Part::More(panels)/>
             </Popover>
             <Popover id=REACT label="Reactions" class="popover-react">
-                <LaterView part=Part::ReactionMenu/>
+                <PartView part=Part::ReactionMenu/>
             </Popover>
             <Toasts/>
-            <LaterView part=Part::Arrivals(panels)/>
+            <PartView part=Part::Arrivals(panels)/>
             <Announcer/>
             <Voices/>
             <Dialog

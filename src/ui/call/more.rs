@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::session::{Session, Wish};
+use crate::session::{Action, Session};
 
 use super::picture_in_picture;
 use super::reactions::ReactionRow;
@@ -88,7 +88,7 @@ pub fn MoreItems(
             icon=Icon::Link
             keys=Shortcut::CopyLink.keys()
             class="menu-narrow"
-            on_press=move || session.wish(Wish::CopyLink)
+            on_press=move || session.wish(Action::CopyLink)
         />
         <MenuItem
             popover=MORE

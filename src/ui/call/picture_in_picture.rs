@@ -14,7 +14,7 @@ use send_wrapper::SendWrapper;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::room::stage::TileId;
-use crate::room::{Intent, Participant};
+use crate::room::{CallAction, Participant};
 use crate::session::Session;
 
 use crate::ui::controls::toggles::{CameraToggle, MicrophoneToggle};
@@ -260,7 +260,7 @@ fn Content() -> impl IntoView {
                 type="button"
                 class="leave"
                 aria-label="Leave"
-                on:click=move |_| session.intend(Intent::Leave)
+                on:click=move |_| session.intend(CallAction::Leave)
             >
                 <IconView icon=Icon::HangUp/>
             </button>

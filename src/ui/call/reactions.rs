@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
 
 use crate::room::Participant;
-use crate::room::messaging::TalkIntent;
+use crate::room::messaging::MessagingAction;
 use crate::room::messaging::live::{Emoji, REACTIONS, Reaction};
-use crate::session::{Session, Wish};
+use crate::session::{Action, Session};
 
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::tool_button::ToolButton;
@@ -33,7 +33,7 @@ pub fn ReactionRow(
     let session = Session::expect();
     let react = move |emoji: &str| {
         if let Some(emoji) = Emoji::parse(emoji) {
-            session.wish(Wish::Talk(TalkIntent::React(emoji)));
+            session.wish(Action::Talk(MessagingAction::React(emoji)));
         }
     };
     view! {

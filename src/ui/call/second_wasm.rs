@@ -18,7 +18,7 @@ use crate::ui::dialogs::connection_test::CheckView;
 use crate::ui::dialogs::layout::LayoutChoices;
 use crate::ui::dialogs::record::RecordChoices;
 use crate::ui::dialogs::settings::Settings;
-use crate::ui::kit::browser_only::Fresh;
+use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::{Panels, SidePanel};
 use crate::ui::panels::chat::ChatPanel;
@@ -55,7 +55,7 @@ pub enum Part {
     Arrivals(Panels),
 }
 
-type Builder = fn(Part) -> Fresh;
+type Builder = fn(Part) -> BrowserOnly;
 
 /// Fetches the second wasm, and hands out the way into it.
 #[cfg(split_wasm)]
@@ -70,22 +70,26 @@ async fn builder() -> Result<Builder, SplitLoaderError> {
     Ok(view_of)
 }
 
-fn view_of(part: Part) -> Fresh {
+fn view_of(part: Part) -> BrowserOnly {
     match part {
-        Part::Side(SidePanel::People, _) => Fresh::new(|| view! { <PeoplePanel/> }),
-        Part::Side(SidePanel::Chat, panels) => Fresh::new(move || view! { <ChatPanel panels/> }),
-        Part::Side(SidePanel::Connection, panels) => {
-            Fresh::new(move || view! { <ConnectionPanel panels/> })
+        Part::Side(SidePanel::People, _) => BrowserOnly::new(|| view! { <PeoplePanel/> }),
+        Part::Side(SidePanel::Chat, panels) => {
+            BrowserOnly::new(move || view! { <ChatPanel panels/> })
         }
-        Part::Side(SidePanel::Files, panels) => Fresh::new(move || view! { <FilesPanel panels/> }),
-        Part::Settings => Fresh::new(|| view! { <Settings/> }),
-        Part::Layout => Fresh::new(|| view! { <LayoutChoices/> }),
-        Part::Record(panels) => Fresh::new(move || view! { <RecordChoices panels/> }),
-        Part::Check => Fresh::new(|| view! { <CheckView/> }),
-        Part::Shortcuts => Fresh::new(|| view! { <ShortcutList/> }),
-        Part::More(panels) => Fresh::new(move || view! { <MoreItems panels/> }),
-        Part::ReactionMenu => Fresh::new(|| view! { <ReactionRow popover=REACT/> }),
-        Part::Arrivals(panels) => Fresh::new(move || {
+        Part::Side(SidePanel::Connection, panels) => {
+            BrowserOnly::new(move || view! { <ConnectionPanel panels/> })
+        }
+        Part::Side(SidePanel::Files, panels) => {
+            BrowserOnly::new(move || view! { <FilesPanel panels/> })
+        }
+        Part::Settings => BrowserOnly::new(|| view! { <Settings/> }),
+        Part::Layout => BrowserOnly::new(|| view! { <LayoutChoices/> }),
+        Part::Record(panels) => BrowserOnly::new(move || view! { <RecordChoices panels/> }),
+        Part::Check => BrowserOnly::new(|| view! { <CheckView/> }),
+        Part::Shortcuts => BrowserOnly::new(|| view! { <ShortcutList/> }),
+        Part::More(panels) => BrowserOnly::new(move || view! { <MoreItems panels/> }),
+        Part::ReactionMenu => BrowserOnly::new(|| view! { <ReactionRow popover=REACT/> }),
+        Part::Arrivals(panels) => BrowserOnly::new(move || {
             view! {
                 <Reactions/>
                 <FileOffers panels/>
@@ -106,10 +110,10 @@ enum Fetched {
 
 /// How far the second wasm is. Cheap to copy; one for each page.
 #[derive(Clone, Copy)]
-pub struct Later(RwSignal<Fetched>);
+pub struct SecondWasm(RwSignal<Fetched>);
 
-impl Later {
-    /// Provides it to the page, which fetches it soon, and to every [`LaterView`].
+impl SecondWasm {
+    /// Provides it to the page, which fetches it soon, and to every [`PartView`].
     pub fn provide() {
         let later = Self(RwSignal::new(Fetched::NotYet));
         provide_context(later);
@@ -140,11 +144,11 @@ impl Later {
 
 /// A part, or what stands in its place.
 #[component]
-pub fn LaterView(
+pub fn PartView(
     /// Which.
     part: Part,
 ) -> impl IntoView {
-    let later = use_context::<Later>();
+    let later = use_context::<SecondWasm>();
     move || {
         let later = later?;
         match (later.0.get(), part) {
@@ -152,16 +156,18 @@ pub fn LaterView(
             (_, Part::Arrivals(_)) => None,
             (Fetched::NotYet | Fetched::UnderWay, _) => {
                 later.fetch();
-                Some(Fresh::new(|| view! { <p class="later">"Loading…"</p> }))
+                Some(BrowserOnly::new(
+                    || view! { <p class="later">"Loading…"</p> },
+                ))
             }
-            (Fetched::Failed, _) => Some(Fresh::new(move || view! { <Missing later/> })),
+            (Fetched::Failed, _) => Some(BrowserOnly::new(move || view! { <Missing later/> })),
         }
     }
 }
 
 /// Says that the second wasm could not be fetched. The call needs nothing of it.
 #[component]
-fn Missing(later: Later) -> impl IntoView {
+fn Missing(later: SecondWasm) -> impl IntoView {
     view! {
         <div class="later" role="alert">
             <p>"This part of the page could not be loaded. The call goes on."</p>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::session::Session;
 
-use super::second_wasm::{LaterView, Part};
+use super::second_wasm::{Part, PartView};
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::tool_button::ToolButton;
 use crate::ui::open_panels::{Panels, SidePanel};
@@ -50,7 +50,7 @@ pub fn SidePanelFrame(
                     on_press=move || panels.side.set(None)
                 />
             </div>
-            <LaterView part=Part::Side(panel, panels)/>
+            <PartView part=Part::Side(panel, panels)/>
         </aside>
     }
 }

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::room::{Hand, Intent};
-use crate::session::{Session, Wish};
+use crate::room::{CallAction, Hand};
+use crate::session::{Action, Session};
 
 use super::more::MORE;
 use super::reactions::ReactButton;
@@ -75,7 +75,7 @@ pub fn Toolbar(
                     icon=Icon::Link
                     class="tool-wide"
                     keys=Shortcut::CopyLink.keys()
-                    on_press=move || session.wish(Wish::CopyLink)
+                    on_press=move || session.wish(Action::CopyLink)
                 />
                 <ToolButton
                     name="Settings"
@@ -86,7 +86,7 @@ pub fn Toolbar(
                 />
                 <ToolButton name="More" icon=Icon::More class="tool-more" popover=MORE on_press=|| ()/>
             </div>
-            <button type="button" class="leave" on:click=move |_| session.intend(Intent::Leave)>
+            <button type="button" class="leave" on:click=move |_| session.intend(CallAction::Leave)>
                 <IconView icon=Icon::HangUp/>
                 <span class="leave-word">"Leave"</span>
             </button>

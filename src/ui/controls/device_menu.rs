@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::room::{Device, DeviceId, DeviceKind, LocalMedia, MediaIntent};
-use crate::session::{Session, Wish};
+use crate::room::{Device, DeviceId, DeviceKind, LocalMedia, MediaAction};
+use crate::session::{Action, Session};
 
 use crate::ui::kit::icon::{Icon, IconView};
 
@@ -65,7 +65,7 @@ pub fn DeviceMenu(
     };
     let choose = move |value: String| {
         let device = (!value.is_empty()).then_some(DeviceId(value));
-        session.wish(Wish::Media(MediaIntent::Choose(kind, device)));
+        session.wish(Action::Media(MediaAction::Choose(kind, device)));
     };
     view! {
         <div class="device">

@@ -6,8 +6,8 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, KeyboardEvent};
 
 use crate::room::attention::{KeyTarget, PushToTalk, PushToTalkCommand, PushToTalkEvent};
-use crate::room::{MediaIntent, Switch};
-use crate::session::{Session, Wish};
+use crate::room::{MediaAction, Switch};
+use crate::session::{Action, Session};
 
 /// What is told where the keys are listed.
 pub const WORDS: &str = "Talk while you hold it, when muted";
@@ -59,7 +59,7 @@ pub fn listen(session: Session) {
                 PushToTalkCommand::End => Switch::Off,
             });
         if let Some(switch) = command {
-            session.wish(Wish::Media(MediaIntent::SetMicrophone(switch)));
+            session.wish(Action::Media(MediaAction::SetMicrophone(switch)));
         }
     };
     let switch = move || session.media.with(|media| media.microphone.switch);

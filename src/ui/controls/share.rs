@@ -3,8 +3,8 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
-use crate::room::media::screen::{ScreenIntent, ScreenShare};
-use crate::session::{Session, Wish};
+use crate::room::media::screen::{ScreenAction, ScreenShare};
+use crate::session::{Action, Session};
 
 use super::shortcuts::Shortcut;
 use crate::ui::kit::icon::Icon;
@@ -16,10 +16,10 @@ pub fn toggle_share(session: Session) {
     let sharing = session
         .media
         .with_untracked(|media| media.screen.is_sharing());
-    session.wish(Wish::Screen(if sharing {
-        ScreenIntent::Stop
+    session.wish(Action::Screen(if sharing {
+        ScreenAction::Stop
     } else {
-        ScreenIntent::Share
+        ScreenAction::Share
     }));
 }
 
@@ -107,7 +107,7 @@ pub fn ShareItem(
                                     name="Share something else"
                                     icon=Icon::ScreenShare
                                     on_press=move || {
-                                        session.wish(Wish::Screen(ScreenIntent::Share));
+                                        session.wish(Action::Screen(ScreenAction::Share));
                                     }
                                 />
                             }

@@ -7,8 +7,8 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::web_sys::KeyboardEvent;
 
-use crate::room::{Hand, Intent};
-use crate::session::{Session, Wish};
+use crate::room::{CallAction, Hand};
+use crate::session::{Action, Session};
 
 use super::push_to_talk;
 use super::share::toggle_share;
@@ -141,7 +141,7 @@ pub fn toggle_hand(session: Session) {
         Some(Hand::Raised) => Hand::Lowered,
         None => return,
     };
-    session.intend(Intent::SetHand(wanted));
+    session.intend(CallAction::SetHand(wanted));
 }
 
 /// Listens for the shortcuts of the call until the caller's owner is gone.
@@ -172,7 +172,7 @@ pub fn listen(session: Session, panels: Panels) {
                 Shortcut::Hand => toggle_hand(session),
                 Shortcut::Chat => panels.toggle(SidePanel::Chat),
                 Shortcut::People => panels.toggle(SidePanel::People),
-                Shortcut::CopyLink => session.wish(Wish::CopyLink),
+                Shortcut::CopyLink => session.wish(Action::CopyLink),
                 Shortcut::Settings => panels.settings.update(|open| *open = !*open),
                 Shortcut::Help => panels.shortcuts.update(|open| *open = !*open),
             }

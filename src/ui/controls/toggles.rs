@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::room::{Capture, MediaIntent, Source, Switch};
-use crate::session::{Session, Wish};
+use crate::room::{Capture, MediaAction, Source, Switch};
+use crate::session::{Action, Session};
 
 use super::shortcuts::Shortcut;
 use crate::ui::kit::icon::Icon;
@@ -27,19 +27,19 @@ pub fn toggle_microphone(session: Session) {
     let source = session
         .media
         .with_untracked(|media| media.microphone.clone());
-    session.wish(Wish::Media(wanted(&source, MediaIntent::SetMicrophone)));
+    session.wish(Action::Media(wanted(&source, MediaAction::SetMicrophone)));
 }
 
 /// What a press on the camera's button asks for.
 pub fn toggle_camera(session: Session) {
     let source = session.media.with_untracked(|media| media.camera.clone());
-    session.wish(Wish::Media(wanted(&source, MediaIntent::SetCamera)));
+    session.wish(Action::Media(wanted(&source, MediaAction::SetCamera)));
 }
 
 /// A source that failed is asked for again; any other is switched over.
-fn wanted(source: &Source, set: fn(Switch) -> MediaIntent) -> MediaIntent {
+fn wanted(source: &Source, set: fn(Switch) -> MediaAction) -> MediaAction {
     match (source.switch, &source.capture) {
-        (Switch::On, Capture::Failed(_)) => MediaIntent::Retry,
+        (Switch::On, Capture::Failed(_)) => MediaAction::Retry,
         (switch, _) => set(switch.flipped()),
     }
 }
@@ -104,10 +104,10 @@ mod tests {
         let live = source(Switch::On, Capture::Live);
         let off = source(Switch::Off, Capture::Idle);
         let failed = source(Switch::On, Capture::Failed(MediaProblem::NoDevice));
-        let set = MediaIntent::SetCamera;
-        assert_eq!(wanted(&live, set), MediaIntent::SetCamera(Switch::Off));
-        assert_eq!(wanted(&off, set), MediaIntent::SetCamera(Switch::On));
-        assert_eq!(wanted(&failed, set), MediaIntent::Retry);
+        let set = MediaAction::SetCamera;
+        assert_eq!(wanted(&live, set), MediaAction::SetCamera(Switch::Off));
+        assert_eq!(wanted(&off, set), MediaAction::SetCamera(Switch::On));
+        assert_eq!(wanted(&failed, set), MediaAction::Retry);
         assert!(is_on(&live) && !is_on(&off) && !is_on(&failed));
     }
 }

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::room::Switch;
-use crate::room::stage::{Layout, LayoutMode, StageIntent};
-use crate::session::{Session, Wish};
+use crate::room::stage::{Layout, LayoutMode, StageAction};
+use crate::session::{Action, Session};
 
 /// The layouts, their names and what they are like.
 const LAYOUTS: [(Layout, &str, &str); 2] = [
@@ -18,7 +18,7 @@ pub fn toggle_layout(session: Session) {
         LayoutMode::Grid => Layout::Speaker,
         LayoutMode::Speaker | LayoutMode::Pinned(_) => Layout::Grid,
     });
-    session.wish(Wish::Stage(StageIntent::Arrange(other)));
+    session.wish(Action::Stage(StageAction::Arrange(other)));
 }
 
 /// The choice of a layout, in its dialog.
@@ -41,7 +41,7 @@ pub fn LayoutChoices() -> impl IntoView {
                         type="radio"
                         name="layout"
                         prop:checked=move || chosen.get() == layout
-                        on:change=move |_| session.wish(Wish::Stage(StageIntent::Arrange(layout)))
+                        on:change=move |_| session.wish(Action::Stage(StageAction::Arrange(layout)))
                     />
                     <span>
                         <strong>{name}</strong>
@@ -57,7 +57,7 @@ pub fn LayoutChoices() -> impl IntoView {
         } else {
             Switch::On
         };
-        session.wish(Wish::Stage(StageIntent::SetSelfView(shown)));
+        session.wish(Action::Stage(StageAction::SetSelfView(shown)));
     };
     view! {
         <div class="choices">

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::room::{AddressChoice, AddressPrivacy};
-use crate::session::{Session, Wish};
+use crate::session::{Action, Session};
 
 use super::settings::SwitchRow;
 
@@ -22,7 +22,7 @@ pub fn AddressSwitch() -> impl IntoView {
             .with(|preferences| preferences.address == AddressPrivacy::Hidden)
     });
     let flip = move |()| {
-        session.wish(Wish::SetAddressPrivacy(if hidden.get_untracked() {
+        session.wish(Action::SetAddressPrivacy(if hidden.get_untracked() {
             AddressPrivacy::Shown
         } else {
             AddressPrivacy::Hidden

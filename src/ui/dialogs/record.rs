@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::room::Participant;
-use crate::session::recording::{RecordingKind, RecordingWish};
-use crate::session::{Session, Wish};
+use crate::session::recording::{RecordingAction, RecordingKind};
+use crate::session::{Action, Session};
 
 use crate::ui::call::more::MORE;
 use crate::ui::kit::icon::{Icon, IconView};
@@ -60,7 +60,7 @@ pub fn RecordItem(
             icon=Icon::Record
             on_press=move || {
                 if runs.get_untracked() {
-                    session.wish(Wish::Record(RecordingWish::Stop));
+                    session.wish(Action::Record(RecordingAction::Stop));
                 } else {
                     panels.record.set(true);
                 }
@@ -78,9 +78,9 @@ pub fn RecordChoices(
     let session = Session::expect();
     let start = move |kind| {
         panels.record.set(false);
-        session.wish(Wish::Record(RecordingWish::Start(kind)));
+        session.wish(Action::Record(RecordingAction::Start(kind)));
     };
-    let settle = move |wish| session.wish(Wish::Record(wish));
+    let settle = move |wish| session.wish(Action::Record(wish));
     let unfinished = session.recording.unfinished;
     view! {
         <div class="record">
@@ -94,14 +94,14 @@ pub fn RecordChoices(
                                 <button
                                     type="button"
                                     class="button button-small button-primary"
-                                    on:click=move |_| settle(RecordingWish::SaveUnfinished)
+                                    on:click=move |_| settle(RecordingAction::SaveUnfinished)
                                 >
                                     "Save it"
                                 </button>
                                 <button
                                     type="button"
                                     class="button button-small"
-                                    on:click=move |_| settle(RecordingWish::DiscardUnfinished)
+                                    on:click=move |_| settle(RecordingAction::DiscardUnfinished)
                                 >
                                     "Discard it"
                                 </button>
@@ -182,7 +182,7 @@ pub fn RecordingIndicator() -> impl IntoView {
                                 type="button"
                                 class="recorder recorder-own"
                                 aria-label="Stop recording"
-                                on:click=move |_| session.wish(Wish::Record(RecordingWish::Stop))
+                                on:click=move |_| session.wish(Action::Record(RecordingAction::Stop))
                             >
                                 <span class="recorder-dot"></span>
                                 <span class="recorder-figures">{figures}</span>

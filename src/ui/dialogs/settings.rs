@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use crate::room::media::settings::{CallMedia, CaptureSettings, FrameRate, Resolution};
-use crate::room::messaging::TalkIntent;
+use crate::room::messaging::MessagingAction;
 use crate::room::sending::DataMode;
-use crate::room::{DeviceKind, MediaIntent, Switch};
-use crate::session::{Session, Wish};
+use crate::room::{DeviceKind, MediaAction, Switch};
+use crate::session::{Action, Session};
 
 use super::privacy::AddressSwitch;
 use crate::ui::controls::device_menu::DeviceMenu;
@@ -30,7 +30,7 @@ pub fn Settings() -> impl IntoView {
 fn configure(session: Session, change: impl FnOnce(&mut CaptureSettings)) {
     let mut settings = session.media.with_untracked(|media| media.settings.clone());
     change(&mut settings);
-    session.wish(Wish::Media(MediaIntent::Configure(settings)));
+    session.wish(Action::Media(MediaAction::Configure(settings)));
 }
 
 /// Takes part with sound alone, or with pictures again.
@@ -121,7 +121,7 @@ fn AudioSettings() -> impl IntoView {
             <button
                 type="button"
                 class="button button-small settings-test"
-                on:click=move |_| session.wish(Wish::TestSpeaker)
+                on:click=move |_| session.wish(Action::TestSpeaker)
             >
                 <IconView icon=Icon::Sound/>
                 "Test speaker"
@@ -177,12 +177,12 @@ fn GeneralSettings() -> impl IntoView {
         let now = session
             .preferences
             .with_untracked(|preferences| preferences.sounds);
-        session.wish(Wish::SetSounds(now.flipped()));
+        session.wish(Action::SetSounds(now.flipped()));
     };
     let pointers = Memo::new(move |_| session.talk.pointer_switch.get() == Switch::On);
     let flip_pointers = move |()| {
         let now = session.talk.pointer_switch.get_untracked();
-        session.wish(Wish::Talk(TalkIntent::SetPointers(now.flipped())));
+        session.wish(Action::Talk(MessagingAction::SetPointers(now.flipped())));
     };
     let saves = Memo::new(move |_| {
         session
@@ -195,7 +195,7 @@ fn GeneralSettings() -> impl IntoView {
         } else {
             DataMode::Save
         };
-        session.wish(Wish::SetData(data));
+        session.wish(Action::SetData(data));
     };
     view! {
         <section class="settings-part" aria-labelledby="settings-general">

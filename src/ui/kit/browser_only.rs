@@ -13,23 +13,23 @@ use leptos::tachys::view::{Position, PositionState};
 use leptos::web_sys::{Element, Node};
 
 /// A view of any type that is built when it is shown.
-pub struct Fresh(Box<dyn FnOnce() -> FreshState + Send>);
+pub struct BrowserOnly(Box<dyn FnOnce() -> BrowserOnlyState + Send>);
 
 /// Such a view on the page.
-pub struct FreshState(Box<dyn Mountable>);
+pub struct BrowserOnlyState(Box<dyn Mountable>);
 
-impl Fresh {
+impl BrowserOnly {
     /// A view that `view` makes when it is shown.
     pub fn new<V>(view: impl FnOnce() -> V + Send + 'static) -> Self
     where
         V: IntoView + 'static,
     {
-        Self(Box::new(move || FreshState(Box::new(view().build()))))
+        Self(Box::new(move || BrowserOnlyState(Box::new(view().build()))))
     }
 }
 
-impl Render for Fresh {
-    type State = FreshState;
+impl Render for BrowserOnly {
+    type State = BrowserOnlyState;
 
     fn build(self) -> Self::State {
         (self.0)()
@@ -43,7 +43,7 @@ impl Render for Fresh {
     }
 }
 
-impl Mountable for FreshState {
+impl Mountable for BrowserOnlyState {
     fn unmount(&mut self) {
         self.0.unmount();
     }
@@ -61,7 +61,7 @@ impl Mountable for FreshState {
     }
 }
 
-impl AddAnyAttr for Fresh {
+impl AddAnyAttr for BrowserOnly {
     type Output<NewAttr: Attribute> = Self;
 
     fn add_any_attr<NewAttr: Attribute>(self, _: NewAttr) -> Self {
@@ -69,7 +69,7 @@ impl AddAnyAttr for Fresh {
     }
 }
 
-impl RenderHtml for Fresh {
+impl RenderHtml for BrowserOnly {
     type AsyncOutput = Self;
     type Owned = Self;
 

@@ -6,7 +6,7 @@ use leptos::web_sys::MouseEvent;
 
 use super::icon::Icon;
 use super::tool_button::ToolButton;
-use crate::ui::call::second_wasm::{LaterView, Part};
+use crate::ui::call::second_wasm::{Part, PartView};
 
 /// A dialog with a title, shown while `open`.
 #[component]
@@ -58,7 +58,7 @@ pub fn Dialog(
                         on_press=move || open.set(false)
                     />
                 </div>
-                {move || open.get().then(|| view! { <LaterView part/> })}
+                {move || open.get().then(|| view! { <PartView part/> })}
             </div>
         </dialog>
     }

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::room::MediaIntent;
-use crate::session::{Session, Wish};
+use crate::room::MediaAction;
+use crate::session::{Action, Session};
 
 use super::icon::{Icon, IconView};
 use crate::ui::words::{WayOn, Words};
@@ -20,7 +20,7 @@ pub fn Problem(
             <button
                 type="button"
                 class="button button-small"
-                on:click=move |_| session.wish(Wish::Media(MediaIntent::Retry))
+                on:click=move |_| session.wish(Action::Media(MediaAction::Retry))
             >
                 <IconView icon=Icon::Again/>
                 "Try again"

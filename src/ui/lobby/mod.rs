@@ -7,8 +7,8 @@ pub mod preview;
 use leptos::prelude::*;
 
 use crate::protocol::RoomName;
-use crate::room::{DeviceKind, Environment, Intent, RoomState};
-use crate::session::{Session, Wish};
+use crate::room::{CallAction, DeviceKind, Environment, RoomState};
+use crate::session::{Action, Session};
 
 use self::attendance::Inside;
 use self::name_field::{NameField, NameFieldView};
@@ -26,13 +26,13 @@ const PATIENCE_ATTEMPTS: u32 = 2;
 
 /// How far joining is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Progress {
+enum JoinProgress {
     Waiting,
     Joining,
     JoiningSlowly,
 }
 
-impl Progress {
+impl JoinProgress {
     fn of(state: &RoomState) -> Self {
         match state {
             RoomState::Joining(entry) if entry.attempts >= PATIENCE_ATTEMPTS => Self::JoiningSlowly,
@@ -77,14 +77,14 @@ pub fn LobbyView(
 fn JoinForm(room: RoomName) -> impl IntoView {
     let session = Session::expect();
     let name = NameField::unplaced();
-    let progress = Memo::new(move |_| session.state.with(Progress::of));
+    let progress = Memo::new(move |_| session.state.with(JoinProgress::of));
     let join = move || {
-        if progress.get_untracked() != Progress::Waiting {
+        if progress.get_untracked() != JoinProgress::Waiting {
             return;
         }
         if let Some(name) = name.read() {
-            session.wish(Wish::RememberName(name.to_string()));
-            session.intend(Intent::Join {
+            session.wish(Action::RememberName(name.to_string()));
+            session.intend(CallAction::Join {
                 room: room.clone(),
                 name,
             });
@@ -99,13 +99,13 @@ fn JoinForm(room: RoomName) -> impl IntoView {
             <button
                 class="button button-primary button-large"
                 type="submit"
-                aria-busy=move || (progress.get() != Progress::Waiting).then_some("true")
+                aria-busy=move || (progress.get() != JoinProgress::Waiting).then_some("true")
             >
-                {move || if progress.get() == Progress::Waiting { "Join" } else { "Joining…" }}
+                {move || if progress.get() == JoinProgress::Waiting { "Join" } else { "Joining…" }}
             </button>
             <p class="lobby-progress" role="status">
                 {move || {
-                    (progress.get() == Progress::JoiningSlowly)
+                    (progress.get() == JoinProgress::JoiningSlowly)
                         .then_some("The server does not answer yet. Trying again…")
                 }}
             </p>

@@ -12,8 +12,8 @@ use crate::room::attention::{TitleFacts, page_title};
 use crate::session::Session;
 use crate::ui::call::CallView;
 use crate::ui::call::ended::LeftView;
-use crate::ui::call::second_wasm::Later;
-use crate::ui::kit::browser_only::Fresh;
+use crate::ui::call::second_wasm::SecondWasm;
+use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::lobby::LobbyView;
 
 /// Which part of the visit is shown.
@@ -42,7 +42,7 @@ pub fn RoomPage(
 ) -> impl IntoView {
     let (session, wishes) = Session::new();
     provide_context(session);
-    Later::provide();
+    SecondWasm::provide();
 
     #[cfg(feature = "hydrate")]
     leptos::task::spawn_local_scoped_with_cancellation(crate::client::engine::start(
@@ -70,8 +70,8 @@ pub fn RoomPage(
             let room = room.clone();
             match scene.get() {
                 Scene::Lobby => Either::Left(view! { <LobbyView room/> }),
-                Scene::Call => Either::Right(Fresh::new(move || view! { <CallView room/> })),
-                Scene::Left => Either::Right(Fresh::new(|| view! { <LeftView/> })),
+                Scene::Call => Either::Right(BrowserOnly::new(move || view! { <CallView room/> })),
+                Scene::Left => Either::Right(BrowserOnly::new(|| view! { <LeftView/> })),
             }
         }}
     }

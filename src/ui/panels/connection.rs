@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::protocol::PeerId;
 use crate::room::quality::{Chart, History, Metric, people_to_json, people_to_text};
-use crate::session::{Session, Wish};
+use crate::session::{Action, Session};
 
 use crate::ui::dialogs::connection_test::CheckButton;
 use crate::ui::kit::avatar::Avatar;
@@ -64,7 +64,7 @@ pub fn ConnectionPanel(
                 .filter_map(|(id, name)| Some((name.as_str(), histories.get(id)?)));
             write(&known.collect::<Vec<_>>())
         });
-        session.wish(Wish::CopyText(text));
+        session.wish(Action::CopyText(text));
     };
     view! {
         <div class="connections" tabindex="0" role="region" aria-label="Figures">

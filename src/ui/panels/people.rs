@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::protocol::PeerId;
 use crate::room::stage::TileId;
 use crate::room::{Call, LocalMedia, Moment, Participant};
-use crate::session::{Session, Wish};
+use crate::session::{Action, Session};
 
 use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::icon::{Icon, IconView};
@@ -75,7 +75,7 @@ pub fn PeoplePanel() -> impl IntoView {
         <button
             type="button"
             class="button people-invite"
-            on:click=move |_| session.wish(Wish::CopyLink)
+            on:click=move |_| session.wish(Action::CopyLink)
         >
             <IconView icon=Icon::Link/>
             "Copy invite link"

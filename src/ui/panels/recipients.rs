@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::protocol::PeerId;
-use crate::room::messaging::recipients::Audience;
+use crate::room::messaging::recipients::Recipients;
 use crate::session::Session;
 
 use crate::ui::kit::icon::{Icon, IconView};
@@ -42,9 +42,9 @@ impl AudienceChoice {
     }
 
     /// Whom it is for; tracked.
-    pub fn audience(self) -> Audience {
+    pub fn audience(self) -> Recipients {
         self.person()
-            .map_or(Audience::Everyone, |(id, _)| Audience::Person(id))
+            .map_or(Recipients::Everyone, |(id, _)| Recipients::Person(id))
     }
 
     /// Chooses one person.

@@ -18,12 +18,12 @@ use web_sys::HtmlElement;
 use crate::room::stage::grid::Place;
 use crate::room::stage::{StageView, TileId, places};
 use crate::room::{Participant, TrackKind};
-use crate::session::{Session, Wish};
+use crate::session::{Action, Session};
 
 use self::pager::Pager;
 use self::screen_tile::ScreenTile;
 use self::tile::CameraTile;
-use super::kit::browser_only::Fresh;
+use super::kit::browser_only::BrowserOnly;
 use super::kit::icon::{Icon, IconView};
 use super::kit::measure::{decimal, inner_size};
 
@@ -206,8 +206,12 @@ pub fn Stage() -> impl IntoView {
 #[component]
 fn TileView(tile: TileId, spot: Memo<Spot>) -> impl IntoView {
     match tile {
-        TileId::Camera(participant) => Fresh::new(move || view! { <CameraTile participant spot/> }),
-        TileId::Screen(participant) => Fresh::new(move || view! { <ScreenTile participant spot/> }),
+        TileId::Camera(participant) => {
+            BrowserOnly::new(move || view! { <CameraTile participant spot/> })
+        }
+        TileId::Screen(participant) => {
+            BrowserOnly::new(move || view! { <ScreenTile participant spot/> })
+        }
     }
 }
 
@@ -238,7 +242,7 @@ fn Invitation(
                 <button
                     type="button"
                     class="button button-primary"
-                    on:click=move |_| session.wish(Wish::CopyLink)
+                    on:click=move |_| session.wish(Action::CopyLink)
                 >
                     <IconView icon=Icon::Copy/>
                     "Copy invitation link"

@@ -9,10 +9,10 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{HtmlElement, HtmlVideoElement};
 
 use crate::protocol::PeerId;
-use crate::room::messaging::TalkIntent;
+use crate::room::messaging::MessagingAction;
 use crate::room::messaging::live::Position;
 use crate::room::{Participant, Switch};
-use crate::session::{Session, Wish};
+use crate::session::{Action, Session};
 
 use crate::ui::kit::avatar::hue;
 use crate::ui::kit::measure::{Size, decimal, inner_size};
@@ -67,7 +67,7 @@ pub fn PointerLayer(
             owner.get_untracked(),
             Position::new((x - left) / width, (y - top) / height),
         ) {
-            session.wish(Wish::Talk(TalkIntent::Point { screen, position }));
+            session.wish(Action::Talk(MessagingAction::Point { screen, position }));
         }
     };
     let shown = Memo::new(move |_| {

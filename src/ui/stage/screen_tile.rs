@@ -4,10 +4,10 @@ use leptos::either::Either;
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::room::media::screen::ScreenIntent;
-use crate::room::stage::{StageIntent, TileId};
+use crate::room::media::screen::ScreenAction;
+use crate::room::stage::{StageAction, TileId};
 use crate::room::{Participant, TrackKind};
-use crate::session::{Session, Wish};
+use crate::session::{Action, Session};
 
 use super::pointers::PointerLayer;
 use super::tile_tools::{TileTools, toggle_pin};
@@ -64,7 +64,7 @@ pub fn ScreenTile(
                     class="tile-choose"
                     aria-label=move || format!("Show {}", name.get())
                     on:click=move |_| {
-                        session.wish(Wish::Stage(StageIntent::ChooseShare(chosen.clone())));
+                        session.wish(Action::Stage(StageAction::ChooseShare(chosen.clone())));
                     }
                 ></button>
             }
@@ -116,7 +116,7 @@ fn OwnScreen() -> impl IntoView {
                 class="button button-small"
                 on:click=move |event| {
                     event.stop_propagation();
-                    session.wish(Wish::Screen(ScreenIntent::Share));
+                    session.wish(Action::Screen(ScreenAction::Share));
                 }
             >
                 "Share something else"

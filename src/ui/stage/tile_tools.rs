@@ -4,15 +4,15 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, MouseEvent};
 
-use crate::room::stage::{StageIntent, TileId};
-use crate::session::{Session, Wish};
+use crate::room::stage::{StageAction, TileId};
+use crate::session::{Action, Session};
 
 use crate::ui::kit::full_screen;
 use crate::ui::kit::icon::{Icon, IconView};
 
 /// Pins a tile, or takes the pin out of it.
 pub fn toggle_pin(session: Session, tile: &TileId) {
-    session.wish(Wish::Stage(StageIntent::TogglePin(tile.clone())));
+    session.wish(Action::Stage(StageAction::TogglePin(tile.clone())));
 }
 
 /// The buttons of one tile.

@@ -1,7 +1,7 @@
 //! What is said about files.
 
 use crate::room::messaging::files::{
-    DiskProblem, Ending, FileInfo, OfferError, Side, Stage, TransferProblem,
+    DiskProblem, Ending, FileInfo, OfferError, Side, TransferProblem, TransferStage,
 };
 use crate::session::files::{Keeping, ShownTransfer};
 
@@ -47,17 +47,19 @@ pub fn status(shown: &ShownTransfer) -> String {
     let person = shown.person.as_str();
     let sending = shown.key.side == Side::Sender;
     match shown.stage {
-        Stage::Offered if sending => "Waiting for ".to_owned() + person + " to accept",
-        Stage::Offered => "From ".to_owned() + person,
-        Stage::Opening => "Choosing where to put it…".to_owned(),
-        Stage::Queued => "Accepted; waits for the files before it".to_owned(),
-        Stage::Moving => moving(shown),
-        Stage::Interrupted if shown.done == 0 && sending => {
+        TransferStage::Offered if sending => "Waiting for ".to_owned() + person + " to accept",
+        TransferStage::Offered => "From ".to_owned() + person,
+        TransferStage::Opening => "Choosing where to put it…".to_owned(),
+        TransferStage::Queued => "Accepted; waits for the files before it".to_owned(),
+        TransferStage::Moving => moving(shown),
+        TransferStage::Interrupted if shown.done == 0 && sending => {
             "Waiting for the connection to ".to_owned() + person
         }
-        Stage::Interrupted => "Goes on when the connection to ".to_owned() + person + " is back",
-        Stage::Checking => "Checking that every byte is right…".to_owned(),
-        Stage::Ended(ending) => ended(shown, ending),
+        TransferStage::Interrupted => {
+            "Goes on when the connection to ".to_owned() + person + " is back"
+        }
+        TransferStage::Checking => "Checking that every byte is right…".to_owned(),
+        TransferStage::Ended(ending) => ended(shown, ending),
     }
 }
 

@@ -3,57 +3,57 @@
 use leptos::prelude::*;
 
 use crate::protocol::{DisplayName, PeerId};
-use crate::room::{Failure, Intent};
+use crate::room::{CallAction, PathFailure};
 use crate::session::Session;
 
 use super::{WayOn, Words};
 use crate::ui::kit::icon::{Icon, IconView};
 
 /// The words. `relays` says where relays are expected to answer; empty when there are none.
-pub fn failure_words(failure: Failure, name: &DisplayName, relays: &str) -> Words {
+pub fn failure_words(failure: PathFailure, name: &DisplayName, relays: &str) -> Words {
     let name = name.as_str();
     let (title, text) = match failure {
-        Failure::Offline => (
+        PathFailure::Offline => (
             "You are offline".into(),
             "This computer does not reach the server. Check your network; the call comes back by itself.".into(),
         ),
-        Failure::TheyAreAway => (
+        PathFailure::TheyAreAway => (
             [name, " is offline"].concat(),
             [name, " lost the network, and comes back by themselves when it returns."].concat(),
         ),
-        Failure::NoAnswer => (
+        PathFailure::NoAnswer => (
             [name, " does not answer"].concat(),
             ["The server reaches ", name, ", but their browser does not reply. Ask them to reload the page."].concat(),
         ),
-        Failure::NoAddress => (
+        PathFailure::NoAddress => (
             "Your browser offers no connection".into(),
             "It found no network to call over. Check that you are online, and that no extension or policy turns WebRTC off.".into(),
         ),
-        Failure::NoRelay => (
+        PathFailure::NoRelay => (
             ["No way to ", name].concat(),
             "Your networks let no direct connection through, and this server has no relay. Ask whoever runs it to turn one on, or try another network.".into(),
         ),
-        Failure::UdpBlocked => (
+        PathFailure::UdpBlocked => (
             "Your network blocks calls".into(),
             ["It blocks UDP, and the server’s relay did not answer on ", relays, ". Ask whoever runs the network to allow these, or try another one, such as your phone’s."].concat(),
         ),
-        Failure::RelaySilent => (
+        PathFailure::RelaySilent => (
             ["No way to ", name].concat(),
             ["No direct connection works, and the server’s relay did not answer on ", relays, ". Ask whoever runs the server whether these ports are open."].concat(),
         ),
-        Failure::TheyAreBlocked => (
+        PathFailure::TheyAreBlocked => (
             [name, "’s network blocks calls"].concat(),
             ["It lets no connection through to you or to the server’s relay on ", relays, ". Ask them to try another network."].concat(),
         ),
-        Failure::NothingThrough => (
+        PathFailure::NothingThrough => (
             ["No way to ", name].concat(),
             "Both of you reached the server’s relay, but nothing came through it. Try again; if that does not help, tell whoever runs the server.".into(),
         ),
-        Failure::HandshakeLost => (
+        PathFailure::HandshakeLost => (
             "The connection cannot be secured".into(),
             ["A way to ", name, " was found, but the encryption could not be agreed on. A firewall may interfere: try another network."].concat(),
         ),
-        Failure::NoMedia => (
+        PathFailure::NoMedia => (
             ["Nothing arrives from ", name].concat(),
             "The connection stands, but carries no sound or picture. Try again, or ask them to reload the page.".into(),
         ),
@@ -83,7 +83,7 @@ pub fn FailedConnection(
                 class="button button-small"
                 on:click=move |event| {
                     event.stop_propagation();
-                    session.intend(Intent::TryAgain(peer.clone()));
+                    session.intend(CallAction::TryAgain(peer.clone()));
                 }
             >
                 <IconView icon=Icon::Again/>
@@ -97,18 +97,18 @@ pub fn FailedConnection(
 mod tests {
     use super::*;
 
-    const ALL: [Failure; 11] = [
-        Failure::Offline,
-        Failure::TheyAreAway,
-        Failure::NoAnswer,
-        Failure::NoAddress,
-        Failure::NoRelay,
-        Failure::UdpBlocked,
-        Failure::RelaySilent,
-        Failure::TheyAreBlocked,
-        Failure::NothingThrough,
-        Failure::HandshakeLost,
-        Failure::NoMedia,
+    const ALL: [PathFailure; 11] = [
+        PathFailure::Offline,
+        PathFailure::TheyAreAway,
+        PathFailure::NoAnswer,
+        PathFailure::NoAddress,
+        PathFailure::NoRelay,
+        PathFailure::UdpBlocked,
+        PathFailure::RelaySilent,
+        PathFailure::TheyAreBlocked,
+        PathFailure::NothingThrough,
+        PathFailure::HandshakeLost,
+        PathFailure::NoMedia,
     ];
 
     #[test]
@@ -131,9 +131,9 @@ mod tests {
     fn a_silent_relay_is_named_by_its_ports() {
         let name = DisplayName::parse("Ada").unwrap();
         for failure in [
-            Failure::UdpBlocked,
-            Failure::RelaySilent,
-            Failure::TheyAreBlocked,
+            PathFailure::UdpBlocked,
+            PathFailure::RelaySilent,
+            PathFailure::TheyAreBlocked,
         ] {
             let words = failure_words(failure, &name, "UDP 3478, TCP 3478");
             assert!(words.text.contains("on UDP 3478, TCP 3478"));

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::protocol::PeerId;
-use crate::room::{Call, ConnectionStage, Link, Moment, Person, Presence, RoomState};
+use crate::room::{Call, ConnectionStage, Moment, PathState, Person, Presence, RoomState};
 
 use super::Words;
 use super::path_failure::failure_words;
@@ -30,13 +30,15 @@ pub enum Status {
 pub fn tile_status(state: &RoomState, call: &Call, person: &Person, now: Moment) -> Option<Status> {
     let name = &person.name;
     let passing = match person.link {
-        Link::Connected => return None,
-        Link::Failed(failure) => {
+        PathState::Connected => return None,
+        PathState::Failed(failure) => {
             let words = failure_words(failure, name, &call.relay_ports());
             return Some(Status::Failed(words, person.id.clone()));
         }
-        Link::Connecting(since) if now.since(since) < STAGE_SHOWN_AFTER_MS => "Connecting…".into(),
-        Link::Connecting(_) => match person.stage() {
+        PathState::Connecting(since) if now.since(since) < STAGE_SHOWN_AFTER_MS => {
+            "Connecting…".into()
+        }
+        PathState::Connecting(_) => match person.stage() {
             ConnectionStage::Signaling => ["Waiting for ", name.as_str(), " to answer…"]
                 .concat()
                 .into(),
@@ -48,23 +50,25 @@ pub fn tile_status(state: &RoomState, call: &Call, person: &Person, now: Moment)
             ConnectionStage::Handshake => "Securing the connection…".into(),
             ConnectionStage::FirstMedia | ConnectionStage::Established => "Connecting…".into(),
         },
-        Link::Interrupted(since) if now.since(since) < INTERRUPTION_SHOWN_AFTER_MS => return None,
+        PathState::Interrupted(since) if now.since(since) < INTERRUPTION_SHOWN_AFTER_MS => {
+            return None;
+        }
         // Without a server it is rather we who are.
-        Link::Interrupted(_) if matches!(state, RoomState::Reconnecting(..)) => {
+        PathState::Interrupted(_) if matches!(state, RoomState::Reconnecting(..)) => {
             "Reconnecting…".into()
         }
-        Link::Interrupted(_) => [name.as_str(), " is reconnecting…"].concat().into(),
+        PathState::Interrupted(_) => [name.as_str(), " is reconnecting…"].concat().into(),
     };
     Some(Status::Passing(passing))
 }
 
-fn link_words(link: Link, now: Moment) -> Option<&'static str> {
+fn link_words(link: PathState, now: Moment) -> Option<&'static str> {
     match link {
-        Link::Connected => None,
-        Link::Connecting(_) => Some("Connecting…"),
-        Link::Interrupted(since) if now.since(since) < INTERRUPTION_SHOWN_AFTER_MS => None,
-        Link::Interrupted(_) => Some("Reconnecting…"),
-        Link::Failed(_) => Some("Connection failed"),
+        PathState::Connected => None,
+        PathState::Connecting(_) => Some("Connecting…"),
+        PathState::Interrupted(since) if now.since(since) < INTERRUPTION_SHOWN_AFTER_MS => None,
+        PathState::Interrupted(_) => Some("Reconnecting…"),
+        PathState::Failed(_) => Some("Connection failed"),
     }
 }
 
@@ -81,11 +85,11 @@ pub fn person_words(person: &Person, now: Moment) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::room::Failure;
+    use crate::room::PathFailure;
 
     #[test]
     fn a_short_interruption_raises_no_alarm() {
-        let link = Link::Interrupted(Moment(1_000));
+        let link = PathState::Interrupted(Moment(1_000));
         assert_eq!(link_words(link, Moment(4_000)), None);
         assert_eq!(link_words(link, Moment(4_500)), Some("Reconnecting…"));
     }
@@ -93,9 +97,12 @@ mod tests {
     #[test]
     fn each_trouble_of_a_link_is_named() {
         let now = Moment(9);
-        assert_eq!(link_words(Link::Connected, now), None);
-        assert_eq!(link_words(Link::Connecting(now), now), Some("Connecting…"));
-        let failed = Link::Failed(Failure::NoAnswer);
+        assert_eq!(link_words(PathState::Connected, now), None);
+        assert_eq!(
+            link_words(PathState::Connecting(now), now),
+            Some("Connecting…")
+        );
+        let failed = PathState::Failed(PathFailure::NoAnswer);
         assert_eq!(link_words(failed, now), Some("Connection failed"));
     }
 }

@@ -13,11 +13,11 @@ use turn_types::attribute::{ChannelNumber, RequestedTransport, XorPeerAddress};
 use turn_types::message::{ALLOCATE, CHANNEL_BIND};
 
 use super::core::accounts::{Accounts, Quotas};
-use super::core::{Core, Family, Host, NoRelay, Parity, Rules, Step};
+use super::core::{Core, Family, Host, NoRelay, Parity, Rules, CoreStep};
 use super::core::members::Members;
 use super::core::meter::Bandwidth;
 use super::core::nonce::Nonces;
-use super::core::five_tuple::{ClientPath, Link};
+use super::core::five_tuple::{ClientPath, ClientTransport};
 use super::core::peer_filter::PeerFilter;
 use super::core::realm::{self, REALM};
 use crate::protocol::PeerId;
@@ -151,8 +151,8 @@ impl Model {
         let path = client(from);
         let mut out = [0; 1024];
         match self.core.client_sent(&path, bytes, now, &mut out) {
-            Step::Nothing => {}
-            Step::Answer(length) => {
+            CoreStep::Nothing => {}
+            CoreStep::Answer(length) => {
                 let answer = Message::from_bytes(&out[..length]).expect("answers are messages");
                 let request = Message::from_bytes(bytes).expect("only messages are answered");
                 assert!(answer.is_response(), "an answer to a request");
@@ -163,7 +163,7 @@ impl Model {
                     "strangers are not answered with much more than they sent"
                 );
             }
-            Step::Relay { relay, to, data } => {
+            CoreStep::Relay { relay, to, data } => {
                 assert!(data.end <= bytes.len() && data.start <= data.end);
                 assert_ne!(to.port(), 0);
                 let relay = *relay;
@@ -224,7 +224,7 @@ impl Model {
 fn client(number: u8) -> ClientPath {
     ClientPath {
         remote: SocketAddr::new([8, 8, 4, 4].into(), 1000 + u16::from(number % 8)),
-        link: Link::Datagram {
+        link: ClientTransport::Datagram {
             socket: 0,
             local: None,
         },

@@ -1,7 +1,7 @@
 use super::*;
 use crate::protocol::IceServer;
 use crate::room::testing::fixture::{Visit, commands};
-use crate::room::{Intent, PeerCommand, RoomState};
+use crate::room::{CallAction, PeerCommand, RoomState};
 
 fn call(url: &str, policy: IceTransportPolicy) -> Call {
     let visit = Visit::connected(&["a"]);
@@ -43,11 +43,11 @@ fn the_operator_decides_then_the_user_and_without_a_relay_nobody_can() {
 #[test]
 fn other_candidates_are_gathered_for_every_connection_there_is() {
     let mut visit = Visit::connected(&["a", "b"]);
-    let effects = visit.intend(Intent::FindNewWays);
+    let effects = visit.intend(CallAction::FindNewWays);
     for id in ["a", "b"] {
         let offer = PeerCommand::Offer { ice_restart: true };
         assert_eq!(commands(&effects, id), [&offer]);
     }
-    let nobody = Visit::default().intend(Intent::FindNewWays);
+    let nobody = Visit::default().intend(CallAction::FindNewWays);
     assert!(nobody.is_empty());
 }

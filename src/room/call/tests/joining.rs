@@ -3,7 +3,7 @@
 use super::*;
 use crate::protocol::PeerId;
 use crate::room::testing::fixture::{BOTH, Visit, commands, info, limits, peer, sent, welcome};
-use crate::room::{Event, Intent, PeerCommand, PeerEvent, SocketEvent};
+use crate::room::{CallAction, Event, PeerCommand, PeerEvent, SocketEvent};
 
 fn problem(visit: &Visit) -> Option<&JoinProblem> {
     match &visit.state {
@@ -104,7 +104,7 @@ fn a_server_that_never_answers_is_given_up_after_ten_seconds() {
 fn a_change_of_mind_on_the_way_in_leads_back_to_the_lobby() {
     let mut visit = Visit::default();
     visit.join();
-    let effects = visit.intend(Intent::Leave);
+    let effects = visit.intend(CallAction::Leave);
     assert_eq!(effects.last(), Some(&Effect::Disconnect));
     assert_eq!(problem(&visit), None);
     assert_eq!(visit.socket(SocketEvent::Opened), [Effect::Disconnect]);

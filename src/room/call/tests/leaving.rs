@@ -3,7 +3,7 @@
 use super::*;
 use crate::protocol::DepartureReason;
 use crate::room::testing::fixture::{Visit, commands, name, notices, peer, sent};
-use crate::room::{Intent, Notice, PeerCommand, SocketEvent};
+use crate::room::{CallAction, Notice, PeerCommand, SocketEvent};
 
 fn cause(visit: &Visit) -> &DepartureCause {
     match &visit.state {
@@ -73,7 +73,7 @@ fn a_full_room_ends_coming_back_with_the_servers_words() {
 #[test]
 fn leaving_says_so_closes_everything_and_rejoining_begins_as_a_newcomer() {
     let mut visit = Visit::connected(&["a"]);
-    let effects = visit.intend(Intent::Leave);
+    let effects = visit.intend(CallAction::Leave);
     assert_eq!(
         effects,
         [

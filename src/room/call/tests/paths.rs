@@ -4,7 +4,7 @@ use super::*;
 use crate::protocol::{DepartureReason, MediaState, ServerMessage};
 use crate::room::sending::ViewSize;
 use crate::room::testing::fixture::{BOTH, Visit, commands, peer, welcome};
-use crate::room::{Intent, Pair, PeerCommand, SocketEvent};
+use crate::room::{CallAction, Pair, PeerCommand, SocketEvent};
 
 fn report(visit: &mut Visit, state: ConnectionState) -> Vec<Effect> {
     visit.peer("a", 1, PeerEvent::Connection(state))
@@ -14,10 +14,10 @@ fn report(visit: &mut Visit, state: ConnectionState) -> Vec<Effect> {
 fn a_short_interruption_is_shown_and_passes() {
     let mut visit = Visit::connected(&["a"]);
     report(&mut visit, ConnectionState::Disconnected);
-    assert_eq!(visit.person("a").link, Link::Interrupted(Moment(0)));
+    assert_eq!(visit.person("a").link, PathState::Interrupted(Moment(0)));
     visit.wait(1_500);
     report(&mut visit, ConnectionState::Connected);
-    assert_eq!(visit.person("a").link, Link::Connected);
+    assert_eq!(visit.person("a").link, PathState::Connected);
     assert_eq!(visit.wait(60_000), []);
 }
 
@@ -31,7 +31,10 @@ fn a_failed_path_is_repaired_and_shown_as_failed_when_nothing_helps() {
         [&PeerCommand::Offer { ice_restart: true }]
     );
     visit.wait(40_000);
-    assert_eq!(visit.person("a").link, Link::Failed(Failure::NoAnswer));
+    assert_eq!(
+        visit.person("a").link,
+        PathState::Failed(PathFailure::NoAnswer)
+    );
 }
 
 #[test]
@@ -118,7 +121,10 @@ fn silence_is_repaired_within_one_and_a_half_seconds_though_the_browser_says_not
     let mut visit = Visit::connected(&["a"]);
     hearing(&mut visit);
     let effects = silence(&mut visit, 2_500);
-    assert_eq!(visit.person("a").link, Link::Interrupted(Moment(2_000)));
+    assert_eq!(
+        visit.person("a").link,
+        PathState::Interrupted(Moment(2_000))
+    );
     assert_eq!(restarts(&effects), [2_250]);
 }
 
@@ -131,7 +137,7 @@ fn whoever_sends_nothing_is_left_in_peace() {
         media: MediaState::default(),
     });
     assert_eq!(silence(&mut visit, 9_000), []);
-    assert_eq!(visit.person("a").link, Link::Connected);
+    assert_eq!(visit.person("a").link, PathState::Connected);
 }
 
 #[test]
@@ -169,7 +175,7 @@ fn in_a_blackout_nothing_is_restarted_and_the_first_sound_ends_it() {
     assert_eq!(restarts(&effects), Vec::<u64>::new());
     assert!(effects.contains(&(2_500, Effect::Connect { after_ms: 0 })));
     measure(&mut visit, 2_500);
-    assert_eq!(visit.person("a").link, Link::Connected);
+    assert_eq!(visit.person("a").link, PathState::Connected);
     visit.server_is_mute = false;
     visit.socket(SocketEvent::Opened);
     let effects = visit.server(welcome(true, &["a"]));
@@ -240,19 +246,19 @@ fn the_relay_alone_is_tried_late_and_only_where_there_is_one() {
 #[test]
 fn a_first_connection_that_fails_says_where_it_stopped() {
     type Story = fn(&mut Visit);
-    let stories: [(Story, Failure); 4] = [
-        (|_| {}, Failure::NoAnswer),
+    let stories: [(Story, PathFailure); 4] = [
+        (|_| {}, PathFailure::NoAnswer),
         (
             |visit| {
                 agree(visit, 1);
                 visit.peer("a", 1, PeerEvent::Candidate(Some(candidate("host"))));
             },
-            Failure::NoRelay,
+            PathFailure::NoRelay,
         ),
-        (|visit| drop(visit.closed(1006)), Failure::Offline),
+        (|visit| drop(visit.closed(1006)), PathFailure::Offline),
         (
             |visit| drop(visit.server(ServerMessage::PeerAway { peer: peer("a") })),
-            Failure::TheyAreAway,
+            PathFailure::TheyAreAway,
         ),
     ];
     for (story, failure) in stories {
@@ -261,7 +267,7 @@ fn a_first_connection_that_fails_says_where_it_stopped() {
         // Without ticks, for nobody here carries repairs out.
         visit.now = 30_000;
         visit.feed(crate::room::Event::Tick);
-        assert_eq!(visit.person("a").link, Link::Failed(failure));
+        assert_eq!(visit.person("a").link, PathState::Failed(failure));
     }
 }
 
@@ -311,9 +317,12 @@ fn who_tries_again_gets_another_connection() {
     let mut visit = Visit::connected(&["a"]);
     report(&mut visit, ConnectionState::Failed);
     visit.wait(40_000);
-    assert!(matches!(visit.person("a").link, Link::Failed(_)));
-    visit.intend(Intent::TryAgain(peer("a")));
-    assert_eq!(visit.person("a").link, Link::Connecting(Moment(visit.now)));
+    assert!(matches!(visit.person("a").link, PathState::Failed(_)));
+    visit.intend(CallAction::TryAgain(peer("a")));
+    assert_eq!(
+        visit.person("a").link,
+        PathState::Connecting(Moment(visit.now))
+    );
     let effects = visit.wait(250);
     assert!(matches!(
         commands(&effects, "a")[..],

@@ -3,7 +3,7 @@
 use super::*;
 use crate::protocol::{MediaState, ResumeToken, ServerMessage};
 use crate::room::testing::fixture::{BOTH, Visit, commands, info, notices, peer, sent, welcome};
-use crate::room::{Event, Intent, Link, PeerCommand, PeerEvent, Presence, SocketEvent};
+use crate::room::{CallAction, Event, PathState, PeerCommand, PeerEvent, Presence, SocketEvent};
 
 fn cause(visit: &Visit) -> &DepartureCause {
     match &visit.state {
@@ -61,7 +61,7 @@ fn a_lost_socket_leaves_every_connection_alone_and_the_seat_is_asked_back() {
     ));
     assert_eq!(commands(&effects, "a"), Vec::<&PeerCommand>::new());
     assert_eq!(notices(&effects), Vec::<&Notice>::new());
-    assert_eq!(visit.person("a").link, Link::Connected);
+    assert_eq!(visit.person("a").link, PathState::Connected);
     visit.closed(1006);
     let effects = visit.socket(SocketEvent::Opened);
     assert!(matches!(
@@ -85,7 +85,7 @@ fn what_changed_during_the_outage_is_said_afterwards() {
     let mut visit = Visit::connected(&["a"]);
     visit.closed(1006);
     visit.feed(Event::Media(BOTH));
-    visit.intend(Intent::SetHand(Hand::Raised));
+    visit.intend(CallAction::SetHand(Hand::Raised));
     visit.socket(SocketEvent::Opened);
     let effects = visit.server(resumed(&["a"], false));
     assert_eq!(
@@ -174,7 +174,7 @@ fn somebody_unknown_who_waits_for_an_offer_gets_one() {
 #[test]
 fn another_seat_means_starting_afresh() {
     let mut visit = Visit::connected(&["a"]);
-    visit.intend(Intent::SetHand(Hand::Raised));
+    visit.intend(CallAction::SetHand(Hand::Raised));
     visit.closed(1006);
     visit.socket(SocketEvent::Opened);
     let effects = visit.server(welcome(false, &["a"]));
@@ -215,7 +215,7 @@ fn the_wait_grows_until_the_user_or_the_network_asks_for_now() {
     let expected = [250, 500, 1_000, 1_500].map(|after_ms| Effect::Connect { after_ms });
     assert_eq!(waits, expected);
     assert_eq!(
-        visit.intend(Intent::RetryNow),
+        visit.intend(CallAction::RetryNow),
         [Effect::Connect { after_ms: 0 }]
     );
     assert_eq!(visit.closed(1006), [Effect::Connect { after_ms: 500 }]);
@@ -252,9 +252,9 @@ fn a_socket_that_only_looks_open_is_replaced() {
 #[test]
 fn a_hand_that_was_lowered_on_a_dead_socket_is_lowered_for_the_others_too() {
     let mut visit = Visit::connected(&["a"]);
-    visit.intend(Intent::SetHand(Hand::Raised));
+    visit.intend(CallAction::SetHand(Hand::Raised));
     // The socket is dead already, but nobody knows: this is lost.
-    visit.intend(Intent::SetHand(Hand::Lowered));
+    visit.intend(CallAction::SetHand(Hand::Lowered));
     visit.closed(1006);
     visit.socket(SocketEvent::Opened);
     let effects = visit.server(resumed(&["a"], false));

@@ -21,13 +21,13 @@ fn relayed(port: u16, bits_per_second: u32) -> Finding {
 }
 
 /// A check that is over, without relays, where all is well but for these.
-fn check(findings: &[(Step, Finding)]) -> Check {
+fn check(findings: &[(TestStep, Finding)]) -> Check {
     let mut check = Check::default();
-    for step in Step::ALL {
+    for step in TestStep::ALL {
         check.end(
             step,
             match step {
-                Step::Relay(_) => NONE,
+                TestStep::Relay(_) => NONE,
                 _ => FINE,
             },
         );
@@ -40,10 +40,10 @@ fn check(findings: &[(Step, Finding)]) -> Check {
 
 fn network(stun: Finding, udp: Finding, tcp: Finding, tls: Finding) -> Check {
     check(&[
-        (Step::Stun, stun),
-        (Step::Relay(Udp), udp),
-        (Step::Relay(Tcp), tcp),
-        (Step::Relay(Tls), tls),
+        (TestStep::Stun, stun),
+        (TestStep::Relay(Udp), udp),
+        (TestStep::Relay(Tcp), tcp),
+        (TestStep::Relay(Tls), tls),
     ])
 }
 
@@ -122,7 +122,7 @@ fn what_the_network_lets_through_decides() {
             "Your network blocks UDP",
         ),
     ] {
-        let verdict = Verdict::of(&network(stun, udp, tcp, tls));
+        let verdict = TestVerdict::of(&network(stun, udp, tcp, tls));
         let sentence = sentence(&verdict);
         assert_eq!(verdict.gravity(), gravity, "{sentence}");
         assert!(sentence.contains(words), "{sentence} has not: {words}");
@@ -132,42 +132,48 @@ fn what_the_network_lets_through_decides() {
 #[test]
 fn the_first_thing_in_the_way_is_the_one_that_is_told() {
     let trouble = Finding::Trouble;
-    let insecure = (Step::Page, trouble(Trouble::InsecurePage));
-    let server = (Step::Server, trouble(Trouble::ServerSilent));
-    let socket = (Step::Socket, trouble(Trouble::SocketSilent));
-    let cut_off = [(Step::Stun, SILENT), (Step::Relay(Tcp), silent(3478))];
+    let insecure = (TestStep::Page, trouble(Trouble::InsecurePage));
+    let server = (TestStep::Server, trouble(Trouble::ServerSilent));
+    let socket = (TestStep::Socket, trouble(Trouble::SocketSilent));
+    let cut_off = [
+        (TestStep::Stun, SILENT),
+        (TestStep::Relay(Tcp), silent(3478)),
+    ];
     let camera = (
-        Step::Camera,
+        TestStep::Camera,
         trouble(Trouble::Device(MediaProblem::NoDevice)),
     );
     let all = [insecure, server, socket, cut_off[0], cut_off[1], camera];
     for (from, verdict) in [
-        (0, Verdict::InsecurePage),
-        (1, Verdict::ServerSilent),
-        (2, Verdict::SocketBlocked),
-        (5, Verdict::Device(DeviceKind::Camera)),
+        (0, TestVerdict::InsecurePage),
+        (1, TestVerdict::ServerSilent),
+        (2, TestVerdict::SocketBlocked),
+        (5, TestVerdict::Device(DeviceKind::Camera)),
     ] {
-        assert_eq!(Verdict::of(&check(&all[from..])), verdict);
+        assert_eq!(TestVerdict::of(&check(&all[from..])), verdict);
     }
-    assert!(matches!(Verdict::of(&check(&all[3..])), Verdict::CutOff(_)));
+    assert!(matches!(
+        TestVerdict::of(&check(&all[3..])),
+        TestVerdict::CutOff(_)
+    ));
 }
 
 #[test]
 fn before_the_end_nothing_is_judged_but_an_impossible_page() {
     let mut check = Check::default();
-    assert_eq!(Verdict::of(&check), Verdict::Running);
-    check.begin(Step::Page);
-    assert_eq!(check.progress(Step::Page), Progress::Running);
-    check.end(Step::Page, page_finding(Environment::Insecure));
-    assert_eq!(Verdict::of(&check), Verdict::InsecurePage);
+    assert_eq!(TestVerdict::of(&check), TestVerdict::Running);
+    check.begin(TestStep::Page);
+    assert_eq!(check.progress(TestStep::Page), TestProgress::Running);
+    check.end(TestStep::Page, page_finding(Environment::Insecure));
+    assert_eq!(TestVerdict::of(&check), TestVerdict::InsecurePage);
     check.give_up(Obstacle::Page);
     assert!(check.is_over());
     assert_eq!(
-        check.finding(Step::Page),
+        check.finding(TestStep::Page),
         Some(Finding::Trouble(Trouble::InsecurePage))
     );
     assert_eq!(
-        check.finding(Step::Stun),
+        check.finding(TestStep::Stun),
         Some(Finding::NotTried(Obstacle::Page))
     );
 }
@@ -176,17 +182,17 @@ fn before_the_end_nothing_is_judged_but_an_impossible_page() {
 fn who_checks_too_often_is_told_so_and_not_that_it_failed() {
     let mut check = Check::default();
     for step in [
-        Step::Page,
-        Step::Microphone,
-        Step::Camera,
-        Step::Server,
-        Step::Socket,
+        TestStep::Page,
+        TestStep::Microphone,
+        TestStep::Camera,
+        TestStep::Server,
+        TestStep::Socket,
     ] {
         check.end(step, FINE);
     }
     check.give_up(Obstacle::TooManyChecks);
-    assert_eq!(Verdict::of(&check), Verdict::Incomplete);
-    let words = result(Step::Stun, check.progress(Step::Stun));
+    assert_eq!(TestVerdict::of(&check), TestVerdict::Incomplete);
+    let words = result(TestStep::Stun, check.progress(TestStep::Stun));
     assert!(words.contains("two minutes"), "{words}");
 }
 
@@ -281,7 +287,7 @@ fn stun_is_judged_by_what_the_browser_shows_of_it() {
 
 #[test]
 fn figures_read_as_people_say_them() {
-    let of = |figure_of| figure(Progress::Ended(Finding::Fine(figure_of)));
+    let of = |figure_of| figure(TestProgress::Ended(Finding::Fine(figure_of)));
     let relay = |round_trip_ms, bits_per_second| {
         of(Figure::Relayed(Relayed {
             round_trip_ms,
@@ -298,22 +304,22 @@ fn figures_read_as_people_say_them() {
 
 #[test]
 fn every_trouble_says_what_to_do() {
-    let relay = Step::Relay(Tcp);
+    let relay = TestStep::Relay(Tcp);
     let mut troubles = vec![
-        (Step::Page, Trouble::InsecurePage),
-        (Step::Page, Trouble::NoWebRtc),
-        (Step::Camera, Trouble::Unanswered),
-        (Step::Server, Trouble::ServerSilent),
-        (Step::Server, Trouble::ServerStrange),
-        (Step::Socket, Trouble::SocketRefused),
-        (Step::Socket, Trouble::SocketSilent),
-        (Step::Socket, Trouble::SocketLost),
-        (Step::Stun, Trouble::StunSilent),
+        (TestStep::Page, Trouble::InsecurePage),
+        (TestStep::Page, Trouble::NoWebRtc),
+        (TestStep::Camera, Trouble::Unanswered),
+        (TestStep::Server, Trouble::ServerSilent),
+        (TestStep::Server, Trouble::ServerStrange),
+        (TestStep::Socket, Trouble::SocketRefused),
+        (TestStep::Socket, Trouble::SocketSilent),
+        (TestStep::Socket, Trouble::SocketLost),
+        (TestStep::Stun, Trouble::StunSilent),
         (relay, Trouble::RelaySilent(3478)),
-        (Step::Relay(Tls), Trouble::RelaySilent(443)),
+        (TestStep::Relay(Tls), Trouble::RelaySilent(443)),
         (relay, Trouble::RelayRefuses(3478, 486)),
         (relay, Trouble::RelayStuck(3478)),
-        (Step::Candidates, Trouble::NoCandidates),
+        (TestStep::Candidates, Trouble::NoCandidates),
     ];
     troubles.extend(
         [
@@ -324,11 +330,11 @@ fn every_trouble_says_what_to_do() {
             MediaProblem::Unplugged,
             MediaProblem::Unavailable,
         ]
-        .map(|problem| (Step::Camera, Trouble::Device(problem))),
+        .map(|problem| (TestStep::Camera, Trouble::Device(problem))),
     );
     let mut told = std::collections::HashSet::new();
     for (step, trouble) in troubles {
-        let advice = advice(step, Progress::Ended(Finding::Trouble(trouble)));
+        let advice = advice(step, TestProgress::Ended(Finding::Trouble(trouble)));
         let advice = advice.unwrap_or_default();
         assert!(
             advice.ends_with('.') && advice.len() > 20,

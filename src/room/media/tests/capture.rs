@@ -70,10 +70,10 @@ fn an_insecure_page_asks_for_nothing() {
     );
     assert!(
         media
-            .apply_intent(MediaIntent::SetCamera(Switch::On))
+            .apply_intent(MediaAction::SetCamera(Switch::On))
             .is_empty()
     );
-    assert!(media.apply_intent(MediaIntent::Retry).is_empty());
+    assert!(media.apply_intent(MediaAction::Retry).is_empty());
 }
 
 #[test]
@@ -81,21 +81,21 @@ fn muting_keeps_the_microphone_live_and_the_camera_stops() {
     let mut media = live();
     assert!(media.sent().audio && media.sent().video);
     assert_eq!(
-        media.apply_intent(MediaIntent::SetMicrophone(Switch::Off)),
+        media.apply_intent(MediaAction::SetMicrophone(Switch::Off)),
         [MediaCommand::EnableMicrophone(false)]
     );
     assert_eq!(media.microphone.capture, Capture::Live);
     assert_eq!(
-        media.apply_intent(MediaIntent::SetCamera(Switch::Off)),
+        media.apply_intent(MediaAction::SetCamera(Switch::Off)),
         [MediaCommand::Stop(DeviceKind::Camera)]
     );
     assert!(!media.sent().audio && !media.sent().video);
     assert_eq!(
-        media.apply_intent(MediaIntent::SetMicrophone(Switch::On)),
+        media.apply_intent(MediaAction::SetMicrophone(Switch::On)),
         [MediaCommand::EnableMicrophone(true)]
     );
     assert_eq!(
-        media.apply_intent(MediaIntent::SetCamera(Switch::On)),
+        media.apply_intent(MediaAction::SetCamera(Switch::On)),
         [camera(None)]
     );
 }
@@ -105,7 +105,7 @@ fn a_camera_that_starts_after_it_was_switched_off_is_stopped() {
     let (mut media, _) = capable();
     assert!(
         media
-            .apply_intent(MediaIntent::SetCamera(Switch::Off))
+            .apply_intent(MediaAction::SetCamera(Switch::Off))
             .is_empty()
     );
     assert_eq!(
@@ -118,7 +118,7 @@ fn a_camera_that_starts_after_it_was_switched_off_is_stopped() {
 #[test]
 fn a_microphone_that_starts_after_it_was_muted_is_silent() {
     let (mut media, _) = capable();
-    media.apply_intent(MediaIntent::SetMicrophone(Switch::Off));
+    media.apply_intent(MediaAction::SetMicrophone(Switch::Off));
     assert_eq!(
         media.apply_event(MediaEvent::Started(DeviceKind::Microphone, None)),
         [MediaCommand::EnableMicrophone(false)]
@@ -129,7 +129,7 @@ fn a_microphone_that_starts_after_it_was_muted_is_silent() {
 fn a_chosen_device_that_fails_falls_back_to_the_default_once() {
     let mut media = live();
     assert_eq!(
-        media.apply_intent(MediaIntent::Choose(DeviceKind::Camera, Some(id("c")))),
+        media.apply_intent(MediaAction::Choose(DeviceKind::Camera, Some(id("c")))),
         [camera(Some(id("c")))]
     );
     assert!(media.sent().video, "the old one goes on meanwhile");
@@ -165,7 +165,7 @@ fn a_refused_permission_is_not_asked_again_until_the_user_retries() {
         );
     }
     assert_eq!(
-        media.apply_intent(MediaIntent::Retry),
+        media.apply_intent(MediaAction::Retry),
         [MediaCommand::Capture {
             microphone: Some(None),
             camera: Some(None)
@@ -204,7 +204,7 @@ fn a_choice_made_while_the_browser_asks_is_honoured_afterwards() {
     let (mut media, _) = capable();
     assert!(
         media
-            .apply_intent(MediaIntent::Choose(DeviceKind::Microphone, Some(id("m"))))
+            .apply_intent(MediaAction::Choose(DeviceKind::Microphone, Some(id("m"))))
             .is_empty()
     );
     assert_eq!(
@@ -219,7 +219,7 @@ fn a_choice_made_while_the_browser_asks_is_honoured_afterwards() {
 #[test]
 fn a_phone_that_opens_one_camera_at_a_time_gets_the_old_one_stopped_first() {
     let mut media = live();
-    media.apply_intent(MediaIntent::Choose(DeviceKind::Camera, Some(id("back"))));
+    media.apply_intent(MediaAction::Choose(DeviceKind::Camera, Some(id("back"))));
     assert_eq!(
         media.apply_event(MediaEvent::Failed(
             DeviceKind::Camera,
@@ -241,7 +241,7 @@ fn other_settings_constrain_the_camera_and_capture_the_microphone_anew_without_a
         ..CaptureSettings::default()
     };
     assert_eq!(
-        media.apply_intent(MediaIntent::Configure(settings.clone())),
+        media.apply_intent(MediaAction::Configure(settings.clone())),
         [MediaCommand::Constrain(DeviceKind::Camera)]
     );
     assert_eq!(
@@ -250,7 +250,7 @@ fn other_settings_constrain_the_camera_and_capture_the_microphone_anew_without_a
     );
     settings.noise_suppression = Switch::Off;
     assert_eq!(
-        media.apply_intent(MediaIntent::Configure(settings)),
+        media.apply_intent(MediaAction::Configure(settings)),
         [microphone(None)]
     );
     assert!(media.sent().audio && media.sent().video);
@@ -264,11 +264,11 @@ fn audio_only_stops_the_camera_until_the_user_turns_it_on() {
         ..CaptureSettings::default()
     };
     assert_eq!(
-        media.apply_intent(MediaIntent::Configure(audio_only.clone())),
+        media.apply_intent(MediaAction::Configure(audio_only.clone())),
         [MediaCommand::Stop(DeviceKind::Camera)]
     );
     assert_eq!(
-        media.apply_intent(MediaIntent::SetCamera(Switch::On)),
+        media.apply_intent(MediaAction::SetCamera(Switch::On)),
         [camera(None)]
     );
     assert_eq!(media.settings.media, CallMedia::AudioAndVideo);
@@ -305,7 +305,7 @@ fn a_chosen_microphone_that_disappears_is_replaced_once_and_taken_back_when_it_r
     let both = vec![built_in(), headset(DeviceKind::Microphone)];
     let mut media = live();
     media.apply_event(MediaEvent::Devices(both.clone()));
-    media.apply_intent(MediaIntent::Choose(
+    media.apply_intent(MediaAction::Choose(
         DeviceKind::Microphone,
         Some(id("headset")),
     ));
@@ -352,7 +352,7 @@ fn a_new_headset_is_offered_and_used_whole() {
         [MediaCommand::Offer("Headset".to_owned(), halves.clone())]
     );
     assert_eq!(
-        media.apply_intent(MediaIntent::Use(halves)),
+        media.apply_intent(MediaAction::Use(halves)),
         [microphone(Some(id("headset")))]
     );
     assert_eq!(media.settings.speaker_device, Some(id("headset")));
@@ -361,8 +361,8 @@ fn a_new_headset_is_offered_and_used_whole() {
 #[test]
 fn release_stops_what_is_live_and_what_starts_late() {
     let mut media = live();
-    media.apply_intent(MediaIntent::SetCamera(Switch::Off));
-    media.apply_intent(MediaIntent::SetCamera(Switch::On));
+    media.apply_intent(MediaAction::SetCamera(Switch::Off));
+    media.apply_intent(MediaAction::SetCamera(Switch::On));
     assert_eq!(
         media.release(),
         [MediaCommand::Stop(DeviceKind::Microphone)]

@@ -5,11 +5,11 @@
 
 use crate::protocol::{DisplayName, PeerId};
 use crate::room::Moment;
-use crate::room::messaging::recipients::Audience;
+use crate::room::messaging::recipients::Recipients;
 
 use super::correspondent::{Correspondent, Line};
 use super::entries::Entries;
-use super::entry::{Entry, Origin, Receipt, Recipient};
+use super::entry::{ChatEntry, Origin, Receipt, Recipient};
 use super::history::Quest;
 use super::message::{Addressed, ChatFrame, MessageIds, WallTime};
 use super::text::{MessageError, MessageText};
@@ -20,7 +20,7 @@ const GRACE_MS: u64 = 15_000;
 
 /// Whether somebody was in the room before me.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Arrival {
+pub enum ChatOrigin {
     /// In the roster of my first welcome.
     BeforeMe,
     /// Joined later.
@@ -87,7 +87,7 @@ impl Conversation {
     }
 
     /// What was said, oldest first.
-    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> + ExactSizeIterator {
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &ChatEntry> + ExactSizeIterator {
         self.entries.iter()
     }
 
@@ -111,7 +111,7 @@ impl Conversation {
     pub fn say(
         &mut self,
         text: &str,
-        to: &Audience,
+        to: &Recipients,
         now: Moment,
     ) -> Result<Vec<ChatEffect>, MessageError> {
         let text = MessageText::parse(text)?;
@@ -125,11 +125,13 @@ impl Conversation {
             })
             .collect();
         let addressed = match to {
-            Audience::Everyone => Addressed::Everyone,
-            Audience::Person(_) if recipients.is_empty() => return Err(MessageError::NobodyThere),
-            Audience::Person(_) => Addressed::Direct,
+            Recipients::Everyone => Addressed::Everyone,
+            Recipients::Person(_) if recipients.is_empty() => {
+                return Err(MessageError::NobodyThere);
+            }
+            Recipients::Person(_) => Addressed::Direct,
         };
-        self.entries.push(Entry {
+        self.entries.push(ChatEntry {
             id: self.ids.next(),
             author: self.me.clone(),
             name: self.name.clone(),
@@ -147,7 +149,13 @@ impl Conversation {
     }
 
     /// Somebody is in the room.
-    pub fn person_came(&mut self, peer: PeerId, name: DisplayName, arrival: Arrival, now: Moment) {
+    pub fn person_came(
+        &mut self,
+        peer: PeerId,
+        name: DisplayName,
+        arrival: ChatOrigin,
+        now: Moment,
+    ) {
         if let Some(known) = self.people.iter_mut().find(|person| person.peer == peer) {
             known.name = name;
             return;

@@ -4,7 +4,7 @@ use crate::protocol::{DisplayName, PeerId};
 use crate::room::Moment;
 use crate::room::messaging::channel::{Allowance, TokenBucket};
 
-use super::conversation::Arrival;
+use super::conversation::ChatOrigin;
 use super::entry::{Receipt, Recipient};
 
 /// Somebody in the room.
@@ -12,7 +12,7 @@ use super::entry::{Receipt, Recipient};
 pub(crate) struct Correspondent {
     pub(crate) peer: PeerId,
     pub(crate) name: DisplayName,
-    pub(crate) arrival: Arrival,
+    pub(crate) arrival: ChatOrigin,
     pub(crate) line: Line,
     /// Whether an own message may be waiting for them. May be true in vain, never false in error.
     pub(crate) waiting: bool,
@@ -28,7 +28,7 @@ pub(crate) enum Line {
 }
 
 impl Correspondent {
-    pub(crate) fn new(peer: PeerId, name: DisplayName, arrival: Arrival, now: Moment) -> Self {
+    pub(crate) fn new(peer: PeerId, name: DisplayName, arrival: ChatOrigin, now: Moment) -> Self {
         Self {
             peer,
             name,

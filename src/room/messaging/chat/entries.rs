@@ -7,7 +7,7 @@ use std::collections::{HashSet, VecDeque};
 
 use crate::protocol::PeerId;
 
-use super::entry::{Entry, Origin};
+use super::entry::{ChatEntry, Origin};
 use super::message::MessageId;
 
 /// Most messages that are kept.
@@ -21,17 +21,17 @@ pub(crate) type Key = (PeerId, MessageId);
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Entries {
-    entries: VecDeque<Entry>,
+    entries: VecDeque<ChatEntry>,
     keys: HashSet<Key>,
     bytes: usize,
 }
 
 impl Entries {
-    pub(crate) fn iter(&self) -> std::collections::vec_deque::Iter<'_, Entry> {
+    pub(crate) fn iter(&self) -> std::collections::vec_deque::Iter<'_, ChatEntry> {
         self.entries.iter()
     }
 
-    pub(crate) fn iter_mut(&mut self) -> std::collections::vec_deque::IterMut<'_, Entry> {
+    pub(crate) fn iter_mut(&mut self) -> std::collections::vec_deque::IterMut<'_, ChatEntry> {
         self.entries.iter_mut()
     }
 
@@ -39,17 +39,17 @@ impl Entries {
         self.keys.contains(key)
     }
 
-    pub(crate) fn find_mut(&mut self, key: &Key) -> Option<&mut Entry> {
+    pub(crate) fn find_mut(&mut self, key: &Key) -> Option<&mut ChatEntry> {
         if !self.contains(key) {
             return None;
         }
-        let is_it = |entry: &&mut Entry| entry.id == key.1 && entry.author == key.0;
+        let is_it = |entry: &&mut ChatEntry| entry.id == key.1 && entry.author == key.0;
         self.entries.iter_mut().rev().find(is_it)
     }
 
     /// Adds at the end, but before what its author said later and somebody relayed earlier.
-    pub(crate) fn push(&mut self, entry: Entry) {
-        let later = |known: &Entry| {
+    pub(crate) fn push(&mut self, entry: ChatEntry) {
+        let later = |known: &ChatEntry| {
             known.author == entry.author
                 && known.sent_at > entry.sent_at
                 && matches!(known.origin, Origin::Relayed { .. })
@@ -60,14 +60,16 @@ impl Entries {
 
     /// Adds right behind another entry, or first without one, as far as its author's own order allows. What falls off
     /// at the front when full may be itself.
-    pub(crate) fn insert_behind(&mut self, earlier: Option<&Key>, entry: Entry) {
+    pub(crate) fn insert_behind(&mut self, earlier: Option<&Key>, entry: ChatEntry) {
         let behind = |(author, id): &Key| {
-            let is_it = |known: &Entry| known.id == *id && known.author == *author;
+            let is_it = |known: &ChatEntry| known.id == *id && known.author == *author;
             self.entries.iter().position(is_it)
         };
         let told = earlier.and_then(behind).map_or(0, |index| index + 1);
-        let before = |known: &Entry| known.author == entry.author && known.sent_at < entry.sent_at;
-        let after = |known: &Entry| known.author == entry.author && known.sent_at > entry.sent_at;
+        let before =
+            |known: &ChatEntry| known.author == entry.author && known.sent_at < entry.sent_at;
+        let after =
+            |known: &ChatEntry| known.author == entry.author && known.sent_at > entry.sent_at;
         let lowest = self.entries.iter().rposition(before);
         let highest = self.entries.iter().position(after);
         let index = told
@@ -80,7 +82,7 @@ impl Entries {
     /// What several people said to a newcomer at once arrives in no order; only the history knows it.
     pub(crate) fn move_behind(&mut self, earlier: Option<&Key>, key: &Key) {
         let position = |(author, id): &Key| {
-            let is_it = |known: &Entry| known.id == *id && known.author == *author;
+            let is_it = |known: &ChatEntry| known.id == *id && known.author == *author;
             self.entries.iter().position(is_it)
         };
         let (Some(told), Some(here)) = (earlier.and_then(position), position(key)) else {
@@ -96,7 +98,7 @@ impl Entries {
     }
 
     /// Replaces what somebody relayed by what the author says.
-    pub(crate) fn overrule(&mut self, entry: Entry) {
+    pub(crate) fn overrule(&mut self, entry: ChatEntry) {
         let key = (entry.author.clone(), entry.id.clone());
         let added = entry.text.as_str().len();
         if let Some(known) = self.find_mut(&key)
@@ -109,7 +111,7 @@ impl Entries {
         }
     }
 
-    fn insert(&mut self, index: usize, entry: Entry) {
+    fn insert(&mut self, index: usize, entry: ChatEntry) {
         if self.keys.insert((entry.author.clone(), entry.id.clone())) {
             self.bytes += entry.text.as_str().len();
             self.entries.insert(index, entry);

@@ -8,7 +8,7 @@ use super::text::MessageText;
 
 /// A message of the conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct ChatEntry {
     /// Together with the author unique in the conversation.
     pub id: MessageId,
     /// Who said it; may have left.
@@ -81,7 +81,7 @@ pub enum Delivery {
     Missing(Vec<DisplayName>),
 }
 
-impl Entry {
+impl ChatEntry {
     /// Whom it reached; `None` for what others said.
     pub fn delivery(&self) -> Option<Delivery> {
         let Origin::Mine { recipients, .. } = &self.origin else {

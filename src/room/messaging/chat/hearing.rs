@@ -5,7 +5,7 @@ use crate::room::Moment;
 use crate::room::messaging::channel::Violation;
 
 use super::conversation::{Attention, ChatEffect, Conversation};
-use super::entry::{Entry, Origin, Receipt};
+use super::entry::{ChatEntry, Origin, Receipt};
 use super::message::{Addressed, ChatFrame, HistoryEntry, MessageId, WallTime};
 use super::text::MessageText;
 
@@ -72,7 +72,7 @@ impl Conversation {
             frame: ChatFrame::Received { id: id.clone() },
         }];
         let key = (from.clone(), id.clone());
-        let entry = Entry {
+        let entry = ChatEntry {
             id,
             author: from.clone(),
             name,
@@ -109,7 +109,7 @@ impl Conversation {
             if self.entries.contains(&key) {
                 self.entries.move_behind(cursor.as_ref(), &key);
             } else {
-                let entry = Entry {
+                let entry = ChatEntry {
                     name: self.name_of(&told.author).unwrap_or(told.name),
                     id: told.id,
                     author: told.author,

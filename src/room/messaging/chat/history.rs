@@ -9,7 +9,7 @@ use crate::room::messaging::channel::Violation;
 use crate::room::ordered::OrderedMap;
 
 use super::entries::{CONVERSATION_MESSAGES, Key};
-use super::entry::Entry;
+use super::entry::ChatEntry;
 use super::message::{ChatFrame, HistoryEntry};
 
 /// How long a person has to answer before the next one is asked, in ms. Doubles with every round through all of them.
@@ -30,13 +30,13 @@ pub const HISTORY_BYTES: usize = 1024 * 1024;
 /// The newcomer's side.
 #[derive(Clone, Debug)]
 pub(crate) struct Quest {
-    stage: Stage,
+    stage: HistoryStage,
     round: u32,
     grants: OrderedMap<PeerId, Grant>,
 }
 
 #[derive(Clone, Debug)]
-enum Stage {
+enum HistoryStage {
     Asking {
         asked: Option<(PeerId, Moment)>,
         tried: Vec<PeerId>,
@@ -54,7 +54,7 @@ struct Grant {
 impl Quest {
     pub(crate) fn new() -> Self {
         Self {
-            stage: Stage::Asking {
+            stage: HistoryStage::Asking {
                 asked: None,
                 tried: Vec::new(),
             },
@@ -66,12 +66,12 @@ impl Quest {
     /// Whether others may already take what I know for the conversation so far. After a round in vain they may: it
     /// is all there is.
     pub(crate) fn can_answer(&self) -> bool {
-        matches!(self.stage, Stage::Answered) || self.round > 0
+        matches!(self.stage, HistoryStage::Answered) || self.round > 0
     }
 
     /// Whom to ask now. `reachable` are those who were there before me and whose channel is open, in order of arrival.
     pub(crate) fn next(&mut self, reachable: &[&PeerId], now: Moment) -> Option<PeerId> {
-        let Stage::Asking { asked, tried } = &mut self.stage else {
+        let HistoryStage::Asking { asked, tried } = &mut self.stage else {
             return None;
         };
         tried.retain(|peer| reachable.contains(&peer));
@@ -120,7 +120,7 @@ impl Quest {
         grant.entries -= entries;
         let cursor = grant.cursor.take();
         if more {
-            if let Stage::Asking {
+            if let HistoryStage::Asking {
                 asked: Some((peer, since)),
                 ..
             } = &mut self.stage
@@ -130,7 +130,7 @@ impl Quest {
             }
         } else {
             self.grants.remove(from);
-            self.stage = Stage::Answered;
+            self.stage = HistoryStage::Answered;
         }
         Ok(cursor)
     }
@@ -148,10 +148,12 @@ impl Quest {
 }
 
 /// The answer to a request: the newest messages to everyone that fit, oldest first, in frames that fit.
-pub(crate) fn answer<'a>(entries: impl DoubleEndedIterator<Item = &'a Entry>) -> Vec<ChatFrame> {
+pub(crate) fn answer<'a>(
+    entries: impl DoubleEndedIterator<Item = &'a ChatEntry>,
+) -> Vec<ChatFrame> {
     let mut total = 0;
     let mut chosen: Vec<(HistoryEntry, usize)> = Vec::new();
-    for entry in entries.rev().filter_map(Entry::to_history) {
+    for entry in entries.rev().filter_map(ChatEntry::to_history) {
         let size = serde_json::to_string(&entry).map_or(usize::MAX, |json| json.len() + 1);
         if size > HISTORY_FRAME_BYTES {
             continue;

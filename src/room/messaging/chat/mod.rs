@@ -16,9 +16,9 @@ mod simulation;
 mod speaking;
 mod text;
 
-pub use conversation::{Arrival, Attention, ChatEffect, Conversation};
+pub use conversation::{Attention, ChatEffect, ChatOrigin, Conversation};
 pub use entries::{CONVERSATION_BYTES, CONVERSATION_MESSAGES};
-pub use entry::{Delivery, Entry, Origin, Receipt, Recipient};
+pub use entry::{ChatEntry, Delivery, Origin, Receipt, Recipient};
 pub use history::{HISTORY_BYTES, HISTORY_FRAME_BYTES, HISTORY_FRAME_ENTRIES};
 pub use link::{Segment, linkify};
 pub use message::{Addressed, ChatFrame, HistoryEntry, MessageId, WallTime};

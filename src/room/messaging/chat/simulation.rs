@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::protocol::{DisplayName, PeerId};
 use crate::room::Moment;
-use crate::room::messaging::recipients::Audience;
+use crate::room::messaging::recipients::Recipients;
 use crate::room::random::Random;
 
 use super::*;
@@ -37,10 +37,10 @@ impl Room {
         let mut chat = Conversation::new(peer.clone(), name(&peer), WallTime(0), chance);
         let now = Moment(self.now);
         for (other, person) in &mut self.people {
-            chat.person_came(other.clone(), name(other), Arrival::BeforeMe, now);
+            chat.person_came(other.clone(), name(other), ChatOrigin::BeforeMe, now);
             person
                 .chat
-                .person_came(peer.clone(), name(&peer), Arrival::AfterMe, now);
+                .person_came(peer.clone(), name(&peer), ChatOrigin::AfterMe, now);
         }
         self.people.insert(
             peer,
@@ -165,14 +165,14 @@ fn simulate(seed: u64) {
                 .unwrap()
                 .clone();
             room.with(&speaker, |chat, now| {
-                chat.say("direct", &Audience::Person(to), now).unwrap()
+                chat.say("direct", &Recipients::Person(to), now).unwrap()
             });
             direct += 1;
         } else {
             let text = format!("{speaker} {step}");
             said.entry(speaker.clone()).or_default().push(text.clone());
             room.with(&speaker, |chat, now| {
-                chat.say(&text, &Audience::Everyone, now).unwrap()
+                chat.say(&text, &Recipients::Everyone, now).unwrap()
             });
         }
         let pause = room.random.below(2_000);

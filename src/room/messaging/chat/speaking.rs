@@ -3,7 +3,7 @@
 use crate::protocol::PeerId;
 use crate::room::Moment;
 
-use super::conversation::{Arrival, ChatEffect, Conversation};
+use super::conversation::{ChatEffect, ChatOrigin, Conversation};
 use super::correspondent::{Correspondent, Line};
 use super::entry::Receipt;
 use super::history::answer;
@@ -17,7 +17,7 @@ impl Conversation {
         let reachable: Vec<&PeerId> = self
             .people
             .iter()
-            .filter(|person| person.arrival == Arrival::BeforeMe && person.line == Line::Open)
+            .filter(|person| person.arrival == ChatOrigin::BeforeMe && person.line == Line::Open)
             .map(|person| &person.peer)
             .collect();
         if let Some(to) = self.quest.next(&reachable, now) {
@@ -30,7 +30,7 @@ impl Conversation {
 
     pub(crate) fn answer_history(&mut self, now: Moment, effects: &mut Vec<ChatEffect>) {
         let alone_before = || {
-            let before = |person: &Correspondent| person.arrival == Arrival::BeforeMe;
+            let before = |person: &Correspondent| person.arrival == ChatOrigin::BeforeMe;
             !self.people.iter().any(before)
         };
         if !self.quest.can_answer() && !alone_before() {

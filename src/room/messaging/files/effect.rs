@@ -4,7 +4,7 @@ use crate::protocol::{DisplayName, PeerId};
 use crate::room::messaging::channel::Frame;
 
 use super::file::FileInfo;
-use super::progress::Progress;
+use super::progress::TransferProgress;
 use super::receiver::Incoming;
 use super::sender::Outgoing;
 use super::wire::{Side, TransferId};
@@ -31,7 +31,7 @@ pub struct Transfer {
     pub(crate) order: u64,
     pub(crate) person: DisplayName,
     pub(crate) file: FileInfo,
-    pub(crate) progress: Progress,
+    pub(crate) progress: TransferProgress,
     pub(crate) end: End,
     pub(crate) dismissed: bool,
 }
@@ -45,7 +45,7 @@ pub(crate) enum End {
 
 /// Where a transfer stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
+pub enum TransferStage {
     /// Offered, not yet answered: by the other person when I send, by me when I receive.
     Offered,
     /// Accepted; the place to write to is being opened. Only at the receiver.
@@ -239,7 +239,7 @@ impl Transfer {
     }
 
     /// How far it is.
-    pub fn progress(&self) -> &Progress {
+    pub fn progress(&self) -> &TransferProgress {
         &self.progress
     }
 
@@ -252,7 +252,7 @@ impl Transfer {
     }
 
     /// Where it stands.
-    pub fn stage(&self) -> Stage {
+    pub fn stage(&self) -> TransferStage {
         match &self.end {
             End::Sending(outgoing) => outgoing.stage(),
             End::Receiving(incoming) => incoming.stage(),
@@ -262,7 +262,7 @@ impl Transfer {
     /// How it ended, if it has.
     pub fn ending(&self) -> Option<Ending> {
         match self.stage() {
-            Stage::Ended(ending) => Some(ending),
+            TransferStage::Ended(ending) => Some(ending),
             _ => None,
         }
     }

@@ -18,11 +18,11 @@ mod transfers;
 mod wire;
 
 pub use effect::{
-    DiskCommand, DiskEvent, DiskProblem, Ending, SourceId, Stage, Transfer, TransferEffect,
-    TransferKey, TransferProblem,
+    DiskCommand, DiskEvent, DiskProblem, Ending, SourceId, Transfer, TransferEffect, TransferKey,
+    TransferProblem, TransferStage,
 };
 pub use file::{FILE_NAME_CHARACTERS, FileInfo, FileName, MediaType, safe_file_name};
-pub use progress::Progress;
+pub use progress::TransferProgress;
 pub use sender::{BLOCK_BYTES, WINDOW_BYTES};
 pub use sending::{
     ACTIVE_AT_ONCE, BUFFER_HIGH_BYTES, BUFFER_LOW_BYTES, FILES_AT_ONCE, OFFERS_AT_ONCE, OfferError,

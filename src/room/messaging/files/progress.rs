@@ -12,13 +12,13 @@ const SAMPLE_MS: u64 = 200;
 
 /// The progress of one transfer.
 #[derive(Clone, Debug)]
-pub struct Progress {
+pub struct TransferProgress {
     size: u64,
     done: u64,
     samples: VecDeque<(Moment, u64)>,
 }
 
-impl Progress {
+impl TransferProgress {
     /// Nothing is done of `size` bytes.
     pub(crate) fn new(size: u64) -> Self {
         Self {
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn the_rate_is_that_of_the_last_seconds() {
-        let mut progress = Progress::new(10_000_000);
+        let mut progress = TransferProgress::new(10_000_000);
         progress.restart(0, Moment(0));
         assert_eq!(progress.rate(Moment(50)), None);
         for second in 1..=10 {
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_stalled_transfer_has_no_time_left_and_a_resumed_one_a_fresh_rate() {
-        let mut progress = Progress::new(1_000);
+        let mut progress = TransferProgress::new(1_000);
         progress.restart(0, Moment(0));
         progress.advance(500, Moment(1_000));
         let stalled = progress.rate(Moment(100_000)).unwrap();
@@ -129,6 +129,9 @@ mod tests {
 
     #[test]
     fn an_empty_file_is_done() {
-        assert_eq!(Progress::new(0).fraction().to_bits(), 1.0_f64.to_bits());
+        assert_eq!(
+            TransferProgress::new(0).fraction().to_bits(),
+            1.0_f64.to_bits()
+        );
     }
 }

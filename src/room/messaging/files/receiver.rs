@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::room::messaging::channel::Violation;
 
-use super::effect::{DiskProblem, Ending, Stage, TransferProblem};
+use super::effect::{DiskProblem, Ending, TransferProblem, TransferStage};
 use super::sender::WINDOW_BYTES;
 use super::wire::{Digest, SMALLEST_CHUNK_BYTES, Side};
 
@@ -44,7 +44,7 @@ enum State {
 
 /// What the receiving side wants done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum ReceiverStep {
     Accept { offset: u64 },
     Decline,
     Cancel,
@@ -70,14 +70,14 @@ impl Incoming {
         }
     }
 
-    pub(crate) fn stage(&self) -> Stage {
+    pub(crate) fn stage(&self) -> TransferStage {
         match self.state {
-            State::Offered => Stage::Offered,
-            State::Opening => Stage::Opening,
-            State::Interrupted | State::Resuming => Stage::Interrupted,
-            State::Receiving => Stage::Moving,
-            State::Checking(_) | State::Closing => Stage::Checking,
-            State::Ended(ending) => Stage::Ended(ending),
+            State::Offered => TransferStage::Offered,
+            State::Opening => TransferStage::Opening,
+            State::Interrupted | State::Resuming => TransferStage::Interrupted,
+            State::Receiving => TransferStage::Moving,
+            State::Checking(_) | State::Closing => TransferStage::Checking,
+            State::Ended(ending) => TransferStage::Ended(ending),
         }
     }
 
@@ -86,17 +86,17 @@ impl Incoming {
     }
 
     /// The sender offers it again, on a new connection.
-    pub(crate) fn offered_again(&mut self) -> Vec<Step> {
+    pub(crate) fn offered_again(&mut self) -> Vec<ReceiverStep> {
         self.confirmed = true;
         match self.state {
             State::Interrupted => {
                 self.state = State::Resuming;
                 self.resume()
             }
-            State::Ended(Ending::Complete) => vec![Step::Verified],
-            State::Ended(Ending::Corrupt) => vec![Step::Corrupt],
-            State::Ended(Ending::Declined) => vec![Step::Decline],
-            State::Ended(_) => vec![Step::Cancel],
+            State::Ended(Ending::Complete) => vec![ReceiverStep::Verified],
+            State::Ended(Ending::Corrupt) => vec![ReceiverStep::Corrupt],
+            State::Ended(Ending::Declined) => vec![ReceiverStep::Decline],
+            State::Ended(_) => vec![ReceiverStep::Cancel],
             State::Offered
             | State::Opening
             | State::Resuming
@@ -114,7 +114,7 @@ impl Incoming {
     }
 
     /// The connection has been back for long and the sender has not offered it again.
-    pub(crate) fn forgotten(&mut self) -> Vec<Step> {
+    pub(crate) fn forgotten(&mut self) -> Vec<ReceiverStep> {
         match self.state {
             State::Offered | State::Opening | State::Interrupted if !self.confirmed => {
                 self.end(Ending::Failed(TransferProblem::Forgotten))
@@ -124,48 +124,48 @@ impl Incoming {
     }
 
     /// The user wants it.
-    pub(crate) fn accept(&mut self) -> Vec<Step> {
+    pub(crate) fn accept(&mut self) -> Vec<ReceiverStep> {
         if !matches!(self.state, State::Offered) {
             return Vec::new();
         }
         self.state = State::Opening;
-        vec![Step::Open]
+        vec![ReceiverStep::Open]
     }
 
     /// The user does not want it, or not any more.
-    pub(crate) fn refuse(&mut self) -> Vec<Step> {
+    pub(crate) fn refuse(&mut self) -> Vec<ReceiverStep> {
         match self.state {
             State::Offered => {
                 self.state = State::Ended(Ending::Declined);
-                vec![Step::Decline]
+                vec![ReceiverStep::Decline]
             }
             State::Closing | State::Ended(_) => Vec::new(),
             _ => {
                 let mut steps = self.end(Ending::Cancelled(Side::Receiver));
-                steps.push(Step::Cancel);
+                steps.push(ReceiverStep::Cancel);
                 steps
             }
         }
     }
 
     /// The place is open.
-    pub(crate) fn opened(&mut self) -> Vec<Step> {
+    pub(crate) fn opened(&mut self) -> Vec<ReceiverStep> {
         match self.state {
             State::Opening if self.confirmed => {
                 self.state = State::Receiving;
-                vec![Step::Accept { offset: 0 }]
+                vec![ReceiverStep::Accept { offset: 0 }]
             }
             State::Opening => {
                 self.state = State::Interrupted;
                 Vec::new()
             }
-            State::Ended(_) => vec![Step::Discard],
+            State::Ended(_) => vec![ReceiverStep::Discard],
             _ => Vec::new(),
         }
     }
 
     /// There is no place.
-    pub(crate) fn not_opened(&mut self, problem: DiskProblem) -> Vec<Step> {
+    pub(crate) fn not_opened(&mut self, problem: DiskProblem) -> Vec<ReceiverStep> {
         match (&self.state, problem) {
             (State::Opening, DiskProblem::PickerClosed) => {
                 self.state = State::Offered;
@@ -173,7 +173,7 @@ impl Incoming {
             }
             (State::Opening, _) => {
                 self.state = State::Ended(Ending::Failed(TransferProblem::Disk(problem)));
-                vec![Step::Cancel]
+                vec![ReceiverStep::Cancel]
             }
             _ => Vec::new(),
         }
@@ -208,7 +208,7 @@ impl Incoming {
     }
 
     /// The sender says that it was all.
-    pub(crate) fn done(&mut self, digest: Digest) -> Result<Vec<Step>, Violation> {
+    pub(crate) fn done(&mut self, digest: Digest) -> Result<Vec<ReceiverStep>, Violation> {
         match self.state {
             State::Receiving if self.received == self.size => {
                 self.state = State::Checking(digest);
@@ -220,14 +220,14 @@ impl Incoming {
     }
 
     /// Everything before this offset is written.
-    pub(crate) fn written(&mut self, offset: u64) -> Vec<Step> {
+    pub(crate) fn written(&mut self, offset: u64) -> Vec<ReceiverStep> {
         self.written = offset.clamp(self.written, self.received);
         match self.state {
             State::Resuming => self.resume(),
             State::Checking(_) => self.check(),
             State::Receiving if self.written - self.announced >= WRITTEN_EVERY_BYTES => {
                 self.announced = self.written;
-                vec![Step::Written {
+                vec![ReceiverStep::Written {
                     offset: self.written,
                 }]
             }
@@ -236,53 +236,53 @@ impl Incoming {
     }
 
     /// Writing or closing failed.
-    pub(crate) fn not_written(&mut self, problem: DiskProblem) -> Vec<Step> {
+    pub(crate) fn not_written(&mut self, problem: DiskProblem) -> Vec<ReceiverStep> {
         let mut steps = self.end(Ending::Failed(TransferProblem::Disk(problem)));
         if !steps.is_empty() {
-            steps.push(Step::Cancel);
+            steps.push(ReceiverStep::Cancel);
         }
         steps
     }
 
     /// The file is closed.
-    pub(crate) fn finished(&mut self) -> Vec<Step> {
+    pub(crate) fn finished(&mut self) -> Vec<ReceiverStep> {
         if !matches!(self.state, State::Closing) {
             return Vec::new();
         }
         self.state = State::Ended(Ending::Complete);
-        vec![Step::Verified]
+        vec![ReceiverStep::Verified]
     }
 
     /// It is over from outside. What is complete and only being checked goes on.
-    pub(crate) fn broken_off(&mut self, ending: Ending) -> Vec<Step> {
+    pub(crate) fn broken_off(&mut self, ending: Ending) -> Vec<ReceiverStep> {
         match self.state {
             State::Checking(_) | State::Closing => Vec::new(),
             _ => self.end(ending),
         }
     }
 
-    fn end(&mut self, ending: Ending) -> Vec<Step> {
+    fn end(&mut self, ending: Ending) -> Vec<ReceiverStep> {
         let steps = match self.state {
             State::Ended(_) => return Vec::new(),
             State::Offered => Vec::new(),
-            _ => vec![Step::Discard],
+            _ => vec![ReceiverStep::Discard],
         };
         self.state = State::Ended(ending);
         steps
     }
 
-    fn resume(&mut self) -> Vec<Step> {
+    fn resume(&mut self) -> Vec<ReceiverStep> {
         if self.written < self.received {
             return Vec::new();
         }
         self.state = State::Receiving;
         self.announced = self.written;
-        vec![Step::Accept {
+        vec![ReceiverStep::Accept {
             offset: self.written,
         }]
     }
 
-    fn check(&mut self) -> Vec<Step> {
+    fn check(&mut self) -> Vec<ReceiverStep> {
         let State::Checking(declared) = self.state else {
             return Vec::new();
         };
@@ -291,10 +291,10 @@ impl Incoming {
         }
         if declared == Digest(self.hasher.clone().finalize().into()) {
             self.state = State::Closing;
-            vec![Step::Finish]
+            vec![ReceiverStep::Finish]
         } else {
             self.state = State::Ended(Ending::Corrupt);
-            vec![Step::Discard, Step::Corrupt]
+            vec![ReceiverStep::Discard, ReceiverStep::Corrupt]
         }
     }
 }

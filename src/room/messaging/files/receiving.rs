@@ -4,9 +4,9 @@ use crate::protocol::PeerId;
 use crate::room::Moment;
 use crate::room::messaging::channel::Violation;
 
-use super::effect::{DiskCommand, End, Stage, TransferEffect, TransferKey};
+use super::effect::{DiskCommand, End, TransferEffect, TransferKey, TransferStage};
 use super::file::FileInfo;
-use super::receiver::{Incoming, Step};
+use super::receiver::{Incoming, ReceiverStep};
 use super::sending::OFFERS_AT_ONCE;
 use super::transfers::{LineState, Transfers};
 use super::wire::{Chunk, FILE_BYTES, FileControl, Side};
@@ -71,7 +71,7 @@ impl Transfers {
         &mut self,
         key: &TransferKey,
         now: Moment,
-        act: impl FnOnce(&mut Incoming) -> Vec<Step>,
+        act: impl FnOnce(&mut Incoming) -> Vec<ReceiverStep>,
     ) -> Vec<TransferEffect> {
         self.told(key, now, |incoming| Ok(act(incoming)))
             .unwrap_or_default()
@@ -82,7 +82,7 @@ impl Transfers {
         &mut self,
         key: &TransferKey,
         now: Moment,
-        act: impl FnOnce(&mut Incoming) -> Result<Vec<Step>, Violation>,
+        act: impl FnOnce(&mut Incoming) -> Result<Vec<ReceiverStep>, Violation>,
     ) -> Result<Vec<TransferEffect>, Violation> {
         let transfer = self.transfers.get_mut(key).ok_or(Violation::Malformed)?;
         let End::Receiving(incoming) = &mut transfer.end else {
@@ -91,19 +91,21 @@ impl Transfers {
         let before = incoming.stage();
         let steps = act(incoming)?;
         let (after, written) = (incoming.stage(), incoming.written_bytes());
-        if before != Stage::Moving && after == Stage::Moving {
+        if before != TransferStage::Moving && after == TransferStage::Moving {
             transfer.progress.restart(written, now);
         } else {
             transfer.progress.advance(written, now);
         }
         let mut effects = self.perform(key, steps);
-        if let (false, Stage::Ended(ending)) = (matches!(before, Stage::Ended(_)), after) {
+        if let (false, TransferStage::Ended(ending)) =
+            (matches!(before, TransferStage::Ended(_)), after)
+        {
             effects.push(TransferEffect::Ended(key.clone(), ending));
         }
         Ok(effects)
     }
 
-    fn perform(&mut self, key: &TransferKey, steps: Vec<Step>) -> Vec<TransferEffect> {
+    fn perform(&mut self, key: &TransferKey, steps: Vec<ReceiverStep>) -> Vec<TransferEffect> {
         let open = self
             .lines
             .get(&key.peer)
@@ -112,26 +114,26 @@ impl Transfers {
         let mut effects = Vec::new();
         for step in steps {
             let control = match step {
-                Step::Accept { offset } => FileControl::Accept { id, offset },
-                Step::Decline => FileControl::Decline { id },
-                Step::Cancel => FileControl::Cancel {
+                ReceiverStep::Accept { offset } => FileControl::Accept { id, offset },
+                ReceiverStep::Decline => FileControl::Decline { id },
+                ReceiverStep::Cancel => FileControl::Cancel {
                     id,
                     by: Side::Receiver,
                 },
-                Step::Written { offset } => FileControl::Written { id, offset },
-                Step::Verified => FileControl::Verified { id },
-                Step::Corrupt => FileControl::Corrupt { id },
-                Step::Open => {
+                ReceiverStep::Written { offset } => FileControl::Written { id, offset },
+                ReceiverStep::Verified => FileControl::Verified { id },
+                ReceiverStep::Corrupt => FileControl::Corrupt { id },
+                ReceiverStep::Open => {
                     effects.push(TransferEffect::Disk(DiskCommand::Open { key: key.clone() }));
                     continue;
                 }
-                Step::Finish => {
+                ReceiverStep::Finish => {
                     effects.push(TransferEffect::Disk(DiskCommand::Finish {
                         key: key.clone(),
                     }));
                     continue;
                 }
-                Step::Discard => {
+                ReceiverStep::Discard => {
                     effects.push(TransferEffect::Disk(DiskCommand::Discard {
                         key: key.clone(),
                     }));

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::room::messaging::channel::{Frame, Violation};
 
-use super::effect::{Ending, SourceId, Stage, TransferProblem};
+use super::effect::{Ending, SourceId, TransferProblem, TransferStage};
 use super::wire::{CHUNK_PAYLOAD_BYTES, Chunk, Digest, FileControl, Side, TransferId};
 
 /// Largest piece of a file that is read at once, in bytes: 16 full chunks.
@@ -70,14 +70,14 @@ impl Outgoing {
         self.source
     }
 
-    pub(crate) fn stage(&self) -> Stage {
+    pub(crate) fn stage(&self) -> TransferStage {
         match self.state {
-            State::Waiting => Stage::Interrupted,
-            State::Offered => Stage::Offered,
-            State::Queued { .. } => Stage::Queued,
-            State::Sending { .. } => Stage::Moving,
-            State::Sent => Stage::Checking,
-            State::Ended(ending) => Stage::Ended(ending),
+            State::Waiting => TransferStage::Interrupted,
+            State::Offered => TransferStage::Offered,
+            State::Queued { .. } => TransferStage::Queued,
+            State::Sending { .. } => TransferStage::Moving,
+            State::Sent => TransferStage::Checking,
+            State::Ended(ending) => TransferStage::Ended(ending),
         }
     }
 

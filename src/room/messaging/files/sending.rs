@@ -8,12 +8,12 @@ use thiserror::Error;
 use crate::protocol::{DisplayName, PeerId};
 use crate::room::Moment;
 use crate::room::messaging::channel::{Frame, Violation};
-use crate::room::messaging::recipients::Audience;
+use crate::room::messaging::recipients::Recipients;
 use crate::room::ordered::sort_few;
 
 use super::effect::{
-    DiskCommand, End, Ending, SourceId, Stage, Transfer, TransferEffect, TransferKey,
-    TransferProblem,
+    DiskCommand, End, Ending, SourceId, Transfer, TransferEffect, TransferKey, TransferProblem,
+    TransferStage,
 };
 use super::file::{FileInfo, FileName, MediaType};
 use super::sender::{BLOCK_BYTES, Outgoing};
@@ -80,7 +80,7 @@ impl Transfers {
     pub fn offer(
         &mut self,
         files: Vec<PickedFile>,
-        to: &Audience,
+        to: &Recipients,
         now: Moment,
     ) -> Result<Vec<TransferEffect>, OfferError> {
         if files.len() > FILES_AT_ONCE {
@@ -246,7 +246,7 @@ impl Transfers {
     fn sender_changed(
         &mut self,
         key: &TransferKey,
-        before: Stage,
+        before: TransferStage,
         now: Moment,
     ) -> Vec<TransferEffect> {
         let mut effects = Vec::new();
@@ -254,7 +254,7 @@ impl Transfers {
             return effects;
         };
         if let (Some(ending), End::Sending(outgoing)) = (transfer.ending(), &mut transfer.end)
-            && !matches!(before, Stage::Ended(_))
+            && !matches!(before, TransferStage::Ended(_))
         {
             let source = outgoing.source();
             if ending == Ending::Complete {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::protocol::{DisplayName, PeerId};
 use crate::room::Moment;
 use crate::room::messaging::channel::{Channel, Frame, Violation};
-use crate::room::messaging::recipients::Audience;
+use crate::room::messaging::recipients::Recipients;
 use crate::room::random::Random;
 
 use super::*;
@@ -95,7 +95,7 @@ impl World {
         }
         let effects = driver
             .transfers
-            .offer(files, &Audience::Everyone, Moment(self.now))
+            .offer(files, &Recipients::Everyone, Moment(self.now))
             .unwrap();
         self.perform(SENDER, effects);
     }
@@ -391,7 +391,7 @@ fn a_declined_file_is_not_written_and_an_unanswered_one_waits() {
     }
     assert_eq!(
         world.drivers[RECEIVER].transfers.list()[0].stage(),
-        Stage::Offered
+        TransferStage::Offered
     );
     let key = world.drivers[RECEIVER].transfers.list()[0].key().clone();
     let effects = world.drivers[RECEIVER]
@@ -421,7 +421,7 @@ fn a_closed_picker_leaves_the_offer_standing() {
         problem,
     };
     assert_eq!(receiver.disk(report, Moment(world.now)), []);
-    assert_eq!(receiver.get(&key).unwrap().stage(), Stage::Offered);
+    assert_eq!(receiver.get(&key).unwrap().stage(), TransferStage::Offered);
 }
 
 #[test]
@@ -462,7 +462,7 @@ fn who_leaves_takes_their_transfers_along() {
     assert!(world.drivers[RECEIVER].files.is_empty());
     let offer = world.drivers[SENDER]
         .transfers
-        .offer(Vec::new(), &Audience::Everyone, Moment(0));
+        .offer(Vec::new(), &Recipients::Everyone, Moment(0));
     assert_eq!(offer, Err(OfferError::NobodyThere));
 }
 
@@ -659,7 +659,7 @@ fn a_receiver_that_claims_more_than_it_was_sent_is_found_out() {
         media_type: String::new(),
     };
     transfers
-        .offer(vec![file], &Audience::Everyone, Moment(0))
+        .offer(vec![file], &Recipients::Everyone, Moment(0))
         .unwrap();
     let id = transfers.list()[0].key().id;
     let lies = [

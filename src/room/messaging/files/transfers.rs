@@ -11,7 +11,7 @@ use super::effect::{
     DiskEvent, End, Ending, Transfer, TransferEffect, TransferKey, TransferProblem,
 };
 use super::file::FileInfo;
-use super::progress::Progress;
+use super::progress::TransferProgress;
 use super::receiver::Incoming;
 use super::wire::Side;
 
@@ -223,7 +223,7 @@ impl Transfers {
             key: key.clone(),
             order: self.next_order,
             person,
-            progress: Progress::new(file.size),
+            progress: TransferProgress::new(file.size),
             file,
             end,
             dismissed: false,

@@ -15,7 +15,7 @@ use crate::room::ordered::OrderedSet;
 
 use super::application::{ApplicationError, ApplicationMessage, ReceivedApplicationMessage};
 use super::channel::{Reliability, TokenBucket};
-use super::recipients::Audience;
+use super::recipients::Recipients;
 use crate::room::Moment;
 use crate::room::call::person::Participant;
 use crate::room::media::local::Switch;
@@ -87,10 +87,10 @@ pub enum LiveEffect {
 pub struct Live {
     open: OrderedSet<PeerId>,
     pace: TokenBucket,
-    queue: VecDeque<(Audience, LiveFrame)>,
+    queue: VecDeque<(Recipients, LiveFrame)>,
     pointing: Option<(PeerId, Position)>,
     sequence: u32,
-    turn: Turn,
+    turn: NextFrame,
     switch: Switch,
     pointers: pointer::Pointers,
     reactions: VecDeque<Reaction>,
@@ -99,7 +99,7 @@ pub struct Live {
 
 /// What goes next when both wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Turn {
+enum NextFrame {
     Pointer,
     Queue,
 }
@@ -113,7 +113,7 @@ impl Live {
             queue: VecDeque::new(),
             pointing: None,
             sequence: 0,
-            turn: Turn::Pointer,
+            turn: NextFrame::Pointer,
             switch: Switch::On,
             pointers: pointer::Pointers::default(),
             reactions: VecDeque::new(),
@@ -164,7 +164,7 @@ impl Live {
         let frame = LiveFrame::Reaction {
             emoji: emoji.clone(),
         };
-        self.queue.push_back((Audience::Everyone, frame));
+        self.queue.push_back((Recipients::Everyone, frame));
         self.float(Participant::Me, emoji, now);
         let mut effects = vec![LiveEffect::Changed];
         effects.extend(self.flush(now));
@@ -178,7 +178,7 @@ impl Live {
     pub fn send(
         &mut self,
         message: ApplicationMessage,
-        to: Audience,
+        to: Recipients,
         now: Moment,
     ) -> Result<Vec<LiveEffect>, ApplicationError> {
         let frame = LiveFrame::App(message);
@@ -264,28 +264,28 @@ impl Live {
         while (self.pointing.is_some() || !self.queue.is_empty()) && self.pace.take(1, now) {
             // Taking turns starves neither.
             let queued = match self.turn {
-                Turn::Queue => self.queue.pop_front(),
-                Turn::Pointer if self.pointing.is_none() => self.queue.pop_front(),
-                Turn::Pointer => None,
+                NextFrame::Queue => self.queue.pop_front(),
+                NextFrame::Pointer if self.pointing.is_none() => self.queue.pop_front(),
+                NextFrame::Pointer => None,
             };
             if let Some((to, frame)) = queued {
-                self.turn = Turn::Pointer;
+                self.turn = NextFrame::Pointer;
                 self.send_to(&to, &frame, &mut effects);
             } else if let Some((screen, position)) = self.pointing.take() {
-                self.turn = Turn::Queue;
+                self.turn = NextFrame::Queue;
                 self.sequence = self.sequence.wrapping_add(1);
                 let frame = LiveFrame::Pointer {
                     screen,
                     position,
                     sequence: self.sequence,
                 };
-                self.send_to(&Audience::Everyone, &frame, &mut effects);
+                self.send_to(&Recipients::Everyone, &frame, &mut effects);
             }
         }
         effects
     }
 
-    fn send_to(&self, to: &Audience, frame: &LiveFrame, effects: &mut Vec<LiveEffect>) {
+    fn send_to(&self, to: &Recipients, frame: &LiveFrame, effects: &mut Vec<LiveEffect>) {
         let people = self.open.iter().filter(|peer| to.includes(peer));
         effects.extend(people.map(|peer| LiveEffect::Send {
             to: peer.clone(),

@@ -22,8 +22,8 @@ fn person(name: &str) -> (PeerId, DisplayName) {
     (peer(name), DisplayName::parse(name).unwrap())
 }
 
-fn talk(me: &str, roster: &[&str]) -> Talk {
-    let mut talk = Talk::new(TalkEntry {
+fn talk(me: &str, roster: &[&str]) -> Messaging {
+    let mut talk = Messaging::new(MessagingEntry {
         me: peer(me),
         name: person(me).1,
         roster: roster.iter().map(|name| person(name)).collect(),
@@ -37,21 +37,27 @@ fn talk(me: &str, roster: &[&str]) -> Talk {
     talk
 }
 
-fn open(talk: &mut Talk, name: &str, now: Moment) -> Vec<TalkEffect> {
+fn open(talk: &mut Messaging, name: &str, now: Moment) -> Vec<MessagingEffect> {
     Channel::ALL
         .into_iter()
         .flat_map(|channel| {
             let peer = peer(name);
-            talk.handle(TalkEvent::ChannelOpened { peer, channel }, now)
+            talk.handle(MessagingEvent::ChannelOpened { peer, channel }, now)
         })
         .collect()
 }
 
-fn text(talk: &mut Talk, from: &str, channel: Channel, text: &str, now: Moment) -> Vec<TalkEffect> {
+fn text(
+    talk: &mut Messaging,
+    from: &str,
+    channel: Channel,
+    text: &str,
+    now: Moment,
+) -> Vec<MessagingEffect> {
     let frame = Frame::Text(text.to_owned());
     let peer = peer(from);
     talk.handle(
-        TalkEvent::Frame {
+        MessagingEvent::Frame {
             peer,
             channel,
             frame,
@@ -60,11 +66,11 @@ fn text(talk: &mut Talk, from: &str, channel: Channel, text: &str, now: Moment) 
     )
 }
 
-fn cut_offs(effects: &[TalkEffect]) -> Vec<(Channel, CutOffReason)> {
+fn cut_offs(effects: &[MessagingEffect]) -> Vec<(Channel, CutOffReason)> {
     effects
         .iter()
         .filter_map(|effect| match effect {
-            TalkEffect::Notify(TalkNotice::CutOff {
+            MessagingEffect::Notify(MessagingNotice::CutOff {
                 channel, reason, ..
             }) => Some((*channel, *reason)),
             _ => None,
@@ -72,11 +78,11 @@ fn cut_offs(effects: &[TalkEffect]) -> Vec<(Channel, CutOffReason)> {
         .collect()
 }
 
-fn sent_text(effects: &[TalkEffect], to: &str) -> Vec<String> {
+fn sent_text(effects: &[MessagingEffect], to: &str) -> Vec<String> {
     effects
         .iter()
         .filter_map(|effect| match effect {
-            TalkEffect::Send {
+            MessagingEffect::Send {
                 peer,
                 frame: Frame::Text(text),
                 ..
@@ -111,16 +117,16 @@ fn who_floods_a_channel_is_cut_off_from_it_once_and_from_no_other() {
         (Channel::Live, r#"{"type":"reaction","emoji":"🎉"}"#),
     ] {
         let mut talk = talk("me", &["ada", "ben"]);
-        let effects: Vec<TalkEffect> = (0..3_000)
+        let effects: Vec<MessagingEffect> = (0..3_000)
             .flat_map(|_| text(&mut talk, "ada", flooded, frame, Moment(1)))
             .collect();
         assert_eq!(cut_offs(&effects), [(flooded, CutOffReason::Flooding)]);
-        let close = TalkEffect::CloseChannel {
+        let close = MessagingEffect::CloseChannel {
             peer: peer("ada"),
             channel: flooded,
         };
         assert!(effects.contains(&close));
-        let again = TalkEvent::ChannelOpened {
+        let again = MessagingEvent::ChannelOpened {
             peer: peer("ada"),
             channel: flooded,
         };
@@ -160,7 +166,7 @@ fn who_keeps_sending_nonsense_is_cut_off_on_each_channel() {
                 let frame = nonsense.clone();
                 let peer = peer("ada");
                 cut_offs(&talk.handle(
-                    TalkEvent::Frame {
+                    MessagingEvent::Frame {
                         peer,
                         channel,
                         frame,
@@ -204,10 +210,10 @@ fn who_lies_about_a_file_is_cut_off_and_what_came_is_thrown_away() {
         size: 10,
         mime: String::new(),
     };
-    let frame = |talk: &mut Talk, frame| {
+    let frame = |talk: &mut Messaging, frame| {
         let (peer, channel) = (peer("ada"), Channel::Files);
         talk.handle(
-            TalkEvent::Frame {
+            MessagingEvent::Frame {
                 peer,
                 channel,
                 frame,
@@ -218,16 +224,22 @@ fn who_lies_about_a_file_is_cut_off_and_what_came_is_thrown_away() {
     frame(&mut talk, offer.to_frame());
     let key = talk.transfers().list()[0].key().clone();
     let effects = talk
-        .intend(TalkIntent::Accept(key.clone()), Moment(1))
+        .intend(MessagingAction::Accept(key.clone()), Moment(1))
         .unwrap();
-    assert!(effects.contains(&TalkEffect::Disk(DiskCommand::Open { key: key.clone() })));
+    assert!(effects.contains(&MessagingEffect::Disk(DiskCommand::Open {
+        key: key.clone()
+    })));
     talk.handle(
-        TalkEvent::Disk(DiskEvent::Opened { key: key.clone() }),
+        MessagingEvent::Disk(DiskEvent::Opened { key: key.clone() }),
         Moment(1),
     );
     let effects = frame(&mut talk, Chunk::frame(TransferId(1), 0, &[0; 11]));
     assert_eq!(cut_offs(&effects), [(Channel::Files, CutOffReason::Lying)]);
-    assert!(effects.contains(&TalkEffect::Disk(DiskCommand::Discard { key: key.clone() })));
+    assert!(
+        effects.contains(&MessagingEffect::Disk(DiskCommand::Discard {
+            key: key.clone()
+        }))
+    );
     let ending = Ending::Failed(TransferProblem::CutOff);
     assert_eq!(talk.transfers().get(&key).unwrap().ending(), Some(ending));
 }
@@ -237,27 +249,27 @@ fn everyone_hears_who_records_also_those_who_come_later() {
     let mut me = talk("me", &["ada"]);
     let on = r#"{"type":"recording","on":true}"#;
     let effects = me
-        .intend(TalkIntent::SetRecording(Recording::On), Moment(1))
+        .intend(MessagingAction::SetRecording(Recording::On), Moment(1))
         .unwrap();
     assert_eq!(sent_text(&effects, "ada"), [on]);
     assert_eq!(
-        me.intend(TalkIntent::SetRecording(Recording::On), Moment(1)),
+        me.intend(MessagingAction::SetRecording(Recording::On), Moment(1)),
         Ok(Vec::new())
     );
     me.handle(
-        TalkEvent::Roster(vec![person("ada"), person("ben")]),
+        MessagingEvent::Roster(vec![person("ada"), person("ben")]),
         Moment(2),
     );
     assert_eq!(sent_text(&open(&mut me, "ben", Moment(3)), "ben"), [on]);
 
     let mut ben = talk("ben", &["me"]);
-    let started = TalkEffect::Notify(TalkNotice::RecordingStarted(person("me").1));
+    let started = MessagingEffect::Notify(MessagingNotice::RecordingStarted(person("me").1));
     assert!(text(&mut ben, "me", Channel::Chat, on, Moment(1)).contains(&started));
     assert!(!text(&mut ben, "me", Channel::Chat, on, Moment(2)).contains(&started));
     assert_eq!(ben.recorders().list().len(), 1);
-    let stopped = TalkEffect::Notify(TalkNotice::RecordingStopped(person("me").1));
+    let stopped = MessagingEffect::Notify(MessagingNotice::RecordingStopped(person("me").1));
     assert!(
-        ben.handle(TalkEvent::Roster(Vec::new()), Moment(3))
+        ben.handle(MessagingEvent::Roster(Vec::new()), Moment(3))
             .contains(&stopped)
     );
     assert_eq!(ben.recorders().list(), []);
@@ -266,7 +278,7 @@ fn everyone_hears_who_records_also_those_who_come_later() {
 #[test]
 fn application_messages_travel_both_ways_within_their_limits() {
     let mut talk = talk("me", &["ada", "ben"]);
-    let send = |data, to| TalkIntent::Send {
+    let send = |data, to| MessagingAction::Send {
         message: ApplicationMessage {
             topic: Topic::parse("game/move").unwrap(),
             data,
@@ -276,7 +288,7 @@ fn application_messages_travel_both_ways_within_their_limits() {
     };
     let effects = talk
         .intend(
-            send(json!({"x": 1}), Audience::Person(peer("ben"))),
+            send(json!({"x": 1}), Recipients::Person(peer("ben"))),
             Moment(1),
         )
         .unwrap();
@@ -286,17 +298,20 @@ fn application_messages_travel_both_ways_within_their_limits() {
     );
     assert!(sent_text(&effects, "ada").is_empty());
     let large = talk.intend(
-        send(json!("x".repeat(40_000)), Audience::Everyone),
+        send(json!("x".repeat(40_000)), Recipients::Everyone),
         Moment(1),
     );
-    assert_eq!(large.map_err(TalkError::code), Err("application-too-large"));
-    let gone = talk.intend(send(json!(1), Audience::Person(peer("cyd"))), Moment(1));
     assert_eq!(
-        gone.map_err(TalkError::code),
+        large.map_err(MessagingError::code),
+        Err("application-too-large")
+    );
+    let gone = talk.intend(send(json!(1), Recipients::Person(peer("cyd"))), Moment(1));
+    assert_eq!(
+        gone.map_err(MessagingError::code),
         Err("application-nobody-there")
     );
     let fast: Vec<_> = (0..50)
-        .map(|_| talk.intend(send(json!(1), Audience::Everyone), Moment(1)))
+        .map(|_| talk.intend(send(json!(1), Recipients::Everyone), Moment(1)))
         .collect();
     assert_eq!(fast.iter().filter(|sent| sent.is_ok()).count(), 39);
 
@@ -305,7 +320,7 @@ fn application_messages_travel_both_ways_within_their_limits() {
         (Channel::Chat, Reliability::ReliableOrdered),
         (Channel::Live, Reliability::UnreliableUnordered),
     ] {
-        let received = TalkEffect::Application(ReceivedApplicationMessage {
+        let received = MessagingEffect::Application(ReceivedApplicationMessage {
             from: peer("ada"),
             reliability,
             message: ApplicationMessage {
@@ -324,14 +339,14 @@ fn application_messages_travel_both_ways_within_their_limits() {
 fn who_lost_the_seat_keeps_the_conversation_and_asks_for_what_was_missed() {
     let mut talk = talk("me", &["ada"]);
     talk.intend(
-        TalkIntent::Say {
+        MessagingAction::Say {
             text: "before".into(),
-            to: Audience::Everyone,
+            to: Recipients::Everyone,
         },
         Moment(1),
     )
     .unwrap();
-    let reseated = TalkEvent::Reseated {
+    let reseated = MessagingEvent::Reseated {
         me: peer("me2"),
         roster: vec![person("ada")],
     };
@@ -346,27 +361,28 @@ fn who_lost_the_seat_keeps_the_conversation_and_asks_for_what_was_missed() {
 
 /// Two talks with a wire between them and disks that answer at once.
 struct Pair {
-    talks: [Talk; 2],
+    talks: [Messaging; 2],
     wire: VecDeque<(usize, Channel, Frame)>,
-    notices: Vec<TalkNotice>,
+    notices: Vec<MessagingNotice>,
     written: u64,
 }
 
 impl Pair {
-    fn perform(&mut self, me: usize, effects: Vec<TalkEffect>, now: Moment) {
+    fn perform(&mut self, me: usize, effects: Vec<MessagingEffect>, now: Moment) {
         for effect in effects {
             match effect {
-                TalkEffect::Send { channel, frame, .. } => {
+                MessagingEffect::Send { channel, frame, .. } => {
                     self.wire.push_back((1 - me, channel, frame))
                 }
-                TalkEffect::Notify(notice) => {
-                    if let TalkNotice::FileOffered(key) = &notice {
-                        let accepted = self.talks[me].intend(TalkIntent::Accept(key.clone()), now);
+                MessagingEffect::Notify(notice) => {
+                    if let MessagingNotice::FileOffered(key) = &notice {
+                        let accepted =
+                            self.talks[me].intend(MessagingAction::Accept(key.clone()), now);
                         self.perform(me, accepted.unwrap(), now);
                     }
                     self.notices.push(notice);
                 }
-                TalkEffect::Disk(command) => {
+                MessagingEffect::Disk(command) => {
                     let report = match command {
                         DiskCommand::Read {
                             key,
@@ -389,7 +405,7 @@ impl Pair {
                         DiskCommand::Finish { key } => DiskEvent::Finished { key },
                         DiskCommand::Release { .. } | DiskCommand::Discard { .. } => continue,
                     };
-                    let effects = self.talks[me].handle(TalkEvent::Disk(report), now);
+                    let effects = self.talks[me].handle(MessagingEvent::Disk(report), now);
                     self.perform(me, effects, now);
                 }
                 _ => {}
@@ -401,7 +417,7 @@ impl Pair {
         while let Some((to, channel, frame)) = self.wire.pop_front() {
             let peer = peer(["a", "b"][1 - to]);
             let effects = self.talks[to].handle(
-                TalkEvent::Frame {
+                MessagingEvent::Frame {
                     peer,
                     channel,
                     frame,
@@ -411,7 +427,8 @@ impl Pair {
             self.perform(to, effects, now);
             for me in 0..2 {
                 let peer = self::peer(["a", "b"][1 - me]);
-                let effects = self.talks[me].handle(TalkEvent::Buffered { peer, bytes: 0 }, now);
+                let effects =
+                    self.talks[me].handle(MessagingEvent::Buffered { peer, bytes: 0 }, now);
                 self.perform(me, effects, now);
             }
         }
@@ -430,12 +447,12 @@ fn whatever_one_honest_side_does_the_other_never_takes_it_for_an_attack() {
     for ms in (0..60_000).step_by(50) {
         let now = Moment(ms);
         for me in 0..2 {
-            let mut effects = pair.talks[me].handle(TalkEvent::Tick, now);
+            let mut effects = pair.talks[me].handle(MessagingEvent::Tick, now);
             if ms == 1_000 {
                 for _ in 0..800 {
-                    let say = TalkIntent::Say {
+                    let say = MessagingAction::Say {
                         text: "x".repeat(100),
-                        to: Audience::Everyone,
+                        to: Recipients::Everyone,
                     };
                     effects.extend(pair.talks[me].intend(say, now).unwrap());
                 }
@@ -445,25 +462,25 @@ fn whatever_one_honest_side_does_the_other_never_takes_it_for_an_attack() {
                     size: 100_000,
                     media_type: String::new(),
                 });
-                let offer = TalkIntent::Offer {
+                let offer = MessagingAction::Offer {
                     files: files.collect(),
-                    to: Audience::Everyone,
+                    to: Recipients::Everyone,
                 };
                 effects.extend(pair.talks[me].intend(offer, now).unwrap());
             }
             let position = Position::new(0.5, 0.5).unwrap();
             let intents = [
-                TalkIntent::Point {
+                MessagingAction::Point {
                     screen: peer("a"),
                     position,
                 },
-                TalkIntent::React(crate::room::messaging::live::Emoji::parse("🎉").unwrap()),
-                TalkIntent::Send {
+                MessagingAction::React(crate::room::messaging::live::Emoji::parse("🎉").unwrap()),
+                MessagingAction::Send {
                     message: ApplicationMessage {
                         topic: Topic::parse("x").unwrap(),
                         data: json!(1),
                     },
-                    to: Audience::Everyone,
+                    to: Recipients::Everyone,
                     reliability: Reliability::ReliableOrdered,
                 },
             ];
@@ -477,10 +494,11 @@ fn whatever_one_honest_side_does_the_other_never_takes_it_for_an_attack() {
     let attacks = pair
         .notices
         .iter()
-        .filter(|notice| matches!(notice, TalkNotice::CutOff { .. }));
+        .filter(|notice| matches!(notice, MessagingNotice::CutOff { .. }));
     assert_eq!(attacks.count(), 0);
-    let complete =
-        |notice: &&TalkNotice| matches!(notice, TalkNotice::FileEnded(_, Ending::Complete));
+    let complete = |notice: &&MessagingNotice| {
+        matches!(notice, MessagingNotice::FileEnded(_, Ending::Complete))
+    };
     assert_eq!(pair.notices.iter().filter(complete).count(), 2 * 2 * 120);
     assert_eq!(pair.written, 2 * 120 * 100_000);
     for talk in &pair.talks {
@@ -509,11 +527,11 @@ proptest! {
         let mut talk = talk("me", &["ada"]);
         for (channel, frame) in frames {
             let channel = Channel::ALL[channel];
-            let effects = talk.handle(TalkEvent::Frame { peer: peer("ada"), channel, frame }, Moment(5));
+            let effects = talk.handle(MessagingEvent::Frame { peer: peer("ada"), channel, frame }, Moment(5));
             for effect in effects {
-                if let TalkEffect::Notify(TalkNotice::FileOffered(key)) = effect {
-                    let _ = talk.intend(TalkIntent::Accept(key.clone()), Moment(5));
-                    talk.handle(TalkEvent::Disk(DiskEvent::Opened { key }), Moment(5));
+                if let MessagingEffect::Notify(MessagingNotice::FileOffered(key)) = effect {
+                    let _ = talk.intend(MessagingAction::Accept(key.clone()), Moment(5));
+                    talk.handle(MessagingEvent::Disk(DiskEvent::Opened { key }), Moment(5));
                 }
             }
         }

@@ -9,8 +9,8 @@ use crate::room::call::event::Moment;
 use super::candidates::{Fit, fits};
 use super::description::Description;
 use super::open::{Origin, RemoteOffer, Signaling};
-use super::operation::{Operation, Running};
-use super::{Connection, Negotiation, Politeness, Signal, Step, Surroundings, Tie};
+use super::operation::{Operation, RunningOperation};
+use super::{Connection, Negotiation, NegotiationStep, Politeness, Signal, Terms, Tie};
 
 /// How often an offer is said before an impolite side considers that the other is impolite too.
 const STUBBORN_REPEATS: u32 = 2;
@@ -21,8 +21,8 @@ impl Negotiation {
         &mut self,
         sdp: String,
         serial: Option<u32>,
-        surroundings: Surroundings<'_>,
-    ) -> Vec<Step> {
+        surroundings: Terms<'_>,
+    ) -> Vec<NegotiationStep> {
         let mut steps = Vec::new();
         let description = Description::read(&sdp);
         let offer = RemoteOffer {
@@ -60,8 +60,8 @@ impl Negotiation {
         &mut self,
         sdp: String,
         serial: Option<u32>,
-        surroundings: Surroundings<'_>,
-    ) -> Vec<Step> {
+        surroundings: Terms<'_>,
+    ) -> Vec<NegotiationStep> {
         let mut steps = Vec::new();
         let Connection::Open(live) = &mut self.connection else {
             return steps;
@@ -95,7 +95,7 @@ impl Negotiation {
     }
 
     /// The peer names a candidate.
-    pub fn hear_candidate(&mut self, candidate: Option<IceCandidate>) -> Vec<Step> {
+    pub fn hear_candidate(&mut self, candidate: Option<IceCandidate>) -> Vec<NegotiationStep> {
         if let Connection::Open(live) = &self.connection
             && let Some(remote) = &live.remote
         {
@@ -111,7 +111,7 @@ impl Negotiation {
     }
 
     /// A repeated offer that was answered gets the same answer.
-    fn answer_again(&self, offer: &RemoteOffer, steps: &mut Vec<Step>) -> bool {
+    fn answer_again(&self, offer: &RemoteOffer, steps: &mut Vec<NegotiationStep>) -> bool {
         let Connection::Open(live) = &self.connection else {
             return false;
         };
@@ -121,7 +121,7 @@ impl Negotiation {
         if !answered.repeats(offer) {
             return false;
         }
-        steps.push(Step::Send(Signal::Answer {
+        steps.push(NegotiationStep::Send(Signal::Answer {
             sdp: sdp.clone(),
             serial: offer.serial,
         }));
@@ -195,8 +195,8 @@ impl Negotiation {
     fn reopen(
         &mut self,
         offer: RemoteOffer,
-        surroundings: Surroundings<'_>,
-        steps: &mut Vec<Step>,
+        surroundings: Terms<'_>,
+        steps: &mut Vec<NegotiationStep>,
     ) {
         self.retire(steps);
         self.held.forget_unlabelled();
@@ -207,7 +207,7 @@ impl Negotiation {
     }
 
     /// Starts the next operation if none is under way.
-    pub(crate) fn advance(&mut self, surroundings: Surroundings<'_>, steps: &mut Vec<Step>) {
+    pub(crate) fn advance(&mut self, surroundings: Terms<'_>, steps: &mut Vec<NegotiationStep>) {
         let Connection::Open(live) = &mut self.connection else {
             return;
         };
@@ -238,7 +238,7 @@ impl Negotiation {
         }
     }
 
-    fn accept(&mut self, offer: RemoteOffer, now: Moment, steps: &mut Vec<Step>) {
+    fn accept(&mut self, offer: RemoteOffer, now: Moment, steps: &mut Vec<NegotiationStep>) {
         if let Connection::Open(live) = &mut self.connection {
             live.signaling = Signaling::Stable;
             live.waiting_answer = None;
@@ -250,14 +250,14 @@ impl Negotiation {
         self.run(Operation::Accepting(offer), now, steps);
     }
 
-    fn run(&mut self, operation: Operation, now: Moment, steps: &mut Vec<Step>) {
+    fn run(&mut self, operation: Operation, now: Moment, steps: &mut Vec<NegotiationStep>) {
         if let Connection::Open(live) = &mut self.connection {
-            steps.push(Step::Command(operation.command()));
-            live.running = Some(Running::new(operation, now));
+            steps.push(NegotiationStep::Command(operation.command()));
+            live.running = Some(RunningOperation::new(operation, now));
         }
     }
 }
 
-pub(crate) fn add(candidate: Option<IceCandidate>) -> Step {
-    Step::Command(PeerCommand::AddCandidate(candidate))
+pub(crate) fn add(candidate: Option<IceCandidate>) -> NegotiationStep {
+    NegotiationStep::Command(PeerCommand::AddCandidate(candidate))
 }

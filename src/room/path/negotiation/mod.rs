@@ -26,9 +26,9 @@ use crate::room::call::effect::{PeerCommand, Route};
 use crate::room::call::event::{ConnectionState, Moment, PeerEvent};
 use candidates::Candidates;
 use description::Description;
-use open::{Live, Origin};
+use open::{OpenConnection, Origin};
 
-pub use terms::{Audience, Politeness, Signal, Step, Surroundings, Tie};
+pub use terms::{NegotiationStep, Politeness, Reachability, Signal, Terms, Tie};
 
 /// How long the one who is expected to offer is waited for, in ms, when it is unclear who that is.
 const OFFER_EXPECTED_MS: u64 = 3_000;
@@ -62,7 +62,7 @@ enum Connection {
     Absent {
         open_at: Option<Moment>,
     },
-    Open(Box<Live>),
+    Open(Box<OpenConnection>),
 }
 
 impl Negotiation {
@@ -120,7 +120,7 @@ impl Negotiation {
     }
 
     /// Opens the connection if that is due.
-    pub fn begin(&mut self, surroundings: Surroundings<'_>) -> Vec<Step> {
+    pub fn begin(&mut self, surroundings: Terms<'_>) -> Vec<NegotiationStep> {
         let mut steps = Vec::new();
         if let Connection::Absent {
             open_at: Some(open_at),
@@ -134,11 +134,15 @@ impl Negotiation {
     }
 
     /// Time passed: opens, says again and tries again what is due.
-    pub fn tick(&mut self, audience: Audience, surroundings: Surroundings<'_>) -> Vec<Step> {
+    pub fn tick(
+        &mut self,
+        audience: Reachability,
+        surroundings: Terms<'_>,
+    ) -> Vec<NegotiationStep> {
         let now = surroundings.now;
         let due = match &mut self.connection {
             Connection::Absent { open_at } => {
-                if audience == Audience::Absent && open_at.is_some() {
+                if audience == Reachability::Absent && open_at.is_some() {
                     *open_at = Some(now.plus(OFFER_EXPECTED_MS));
                 }
                 return self.begin(surroundings);
@@ -149,14 +153,14 @@ impl Negotiation {
         match due {
             open::Due::Nothing => {}
             open::Due::Repeat => self.repeat_offer(now, &mut steps),
-            open::Due::Retry(command) => steps.push(Step::Command(command)),
+            open::Due::Retry(command) => steps.push(NegotiationStep::Command(command)),
             open::Due::Rebuild => self.rebuild_into(surroundings, &mut steps),
         }
         steps
     }
 
     /// The peer hears us (again), or we hear the server again: says once more what may have been lost.
-    pub fn repeat(&mut self, now: Moment) -> Vec<Step> {
+    pub fn repeat(&mut self, now: Moment) -> Vec<NegotiationStep> {
         let mut steps = Vec::new();
         self.repeat_offer(now, &mut steps);
         if steps.is_empty() {
@@ -166,12 +170,12 @@ impl Negotiation {
     }
 
     /// Asks for new ICE credentials as soon as nothing is under way, and for candidates of this route.
-    pub fn restart_ice(&mut self, route: Route, surroundings: Surroundings<'_>) -> Vec<Step> {
+    pub fn restart_ice(&mut self, route: Route, surroundings: Terms<'_>) -> Vec<NegotiationStep> {
         let mut steps = Vec::new();
         if let Connection::Open(live) = &mut self.connection {
             if live.route != route {
                 live.route = route;
-                steps.push(Step::Command(PeerCommand::SetRoute(route)));
+                steps.push(NegotiationStep::Command(PeerCommand::SetRoute(route)));
             }
             live.wants_restart = true;
             self.advance(surroundings, &mut steps);
@@ -180,7 +184,7 @@ impl Negotiation {
     }
 
     /// Gives the connection up and offers from a new one at once; whoever asks for it sees to pauses.
-    pub fn rebuild(&mut self, surroundings: Surroundings<'_>) -> Vec<Step> {
+    pub fn rebuild(&mut self, surroundings: Terms<'_>) -> Vec<NegotiationStep> {
         let mut steps = Vec::new();
         self.rebuilds = 0;
         self.rebuild_into(surroundings, &mut steps);
@@ -188,16 +192,16 @@ impl Negotiation {
     }
 
     /// Passes fresh servers on to the connection.
-    pub fn set_ice_servers(&self, ice_servers: &[IceServer]) -> Option<Step> {
+    pub fn set_ice_servers(&self, ice_servers: &[IceServer]) -> Option<NegotiationStep> {
         matches!(self.connection, Connection::Open(_))
-            .then(|| Step::Command(PeerCommand::SetIceServers(ice_servers.to_vec())))
+            .then(|| NegotiationStep::Command(PeerCommand::SetIceServers(ice_servers.to_vec())))
     }
 
     /// Lets go of the connection for good.
-    pub fn close(&mut self) -> Option<Step> {
+    pub fn close(&mut self) -> Option<NegotiationStep> {
         let open = matches!(self.connection, Connection::Open(_));
         self.connection = Connection::Absent { open_at: None };
-        open.then_some(Step::Command(PeerCommand::Close))
+        open.then_some(NegotiationStep::Command(PeerCommand::Close))
     }
 
     /// The connection of this generation reports; older ones are not listened to.
@@ -205,8 +209,8 @@ impl Negotiation {
         &mut self,
         generation: u32,
         event: PeerEvent,
-        surroundings: Surroundings<'_>,
-    ) -> Vec<Step> {
+        surroundings: Terms<'_>,
+    ) -> Vec<NegotiationStep> {
         let mut steps = Vec::new();
         let Connection::Open(live) = &mut self.connection else {
             return steps;
@@ -222,13 +226,13 @@ impl Negotiation {
             PeerEvent::LocalAnswer { sdp } => self.finish_answer(sdp, &mut steps),
             PeerEvent::AnswerApplied => self.finish_applying(&mut steps),
             PeerEvent::OperationFailed { .. } => {
-                if live.fail(surroundings.now) == operation::Failure::Final {
+                if live.fail(surroundings.now) == operation::OperationFailure::Final {
                     self.rebuild_into(surroundings, &mut steps);
                 }
             }
             PeerEvent::Candidate(candidate) => {
                 live.local_candidates.keep(candidate.clone());
-                steps.push(Step::Send(Signal::Candidate(candidate)));
+                steps.push(NegotiationStep::Send(Signal::Candidate(candidate)));
             }
             PeerEvent::Received { .. } | PeerEvent::Pair(_) => {}
             PeerEvent::Connection(state) => {
@@ -247,10 +251,10 @@ impl Negotiation {
         steps
     }
 
-    fn open(&mut self, origin: Origin, surroundings: Surroundings<'_>, steps: &mut Vec<Step>) {
+    fn open(&mut self, origin: Origin, surroundings: Terms<'_>, steps: &mut Vec<NegotiationStep>) {
         self.generation = self.generation.saturating_add(1);
-        self.connection = Connection::Open(Box::new(Live::new(origin)));
-        steps.push(Step::Command(PeerCommand::Open {
+        self.connection = Connection::Open(Box::new(OpenConnection::new(origin)));
+        steps.push(NegotiationStep::Command(PeerCommand::Open {
             generation: self.generation,
             initiator: origin == Origin::Offered,
             ice_servers: surroundings.ice_servers.to_vec(),
@@ -258,10 +262,10 @@ impl Negotiation {
     }
 
     /// Closes the connection, if there is one, and remembers the peer's as replaced.
-    fn retire(&mut self, steps: &mut Vec<Step>) {
+    fn retire(&mut self, steps: &mut Vec<NegotiationStep>) {
         let absent = Connection::Absent { open_at: None };
         if let Connection::Open(live) = std::mem::replace(&mut self.connection, absent) {
-            steps.push(Step::Command(PeerCommand::Close));
+            steps.push(NegotiationStep::Command(PeerCommand::Close));
             if let Some(peer) = live.peer {
                 if self.retired.len() == MOST_RETIRED {
                     self.retired.pop_front();
@@ -271,7 +275,7 @@ impl Negotiation {
         }
     }
 
-    fn rebuild_into(&mut self, surroundings: Surroundings<'_>, steps: &mut Vec<Step>) {
+    fn rebuild_into(&mut self, surroundings: Terms<'_>, steps: &mut Vec<NegotiationStep>) {
         self.retire(steps);
         let pause = match self.rebuilds {
             0 => 0,

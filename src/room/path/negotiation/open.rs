@@ -5,10 +5,10 @@
 use crate::room::call::effect::{PeerCommand, Route};
 use crate::room::call::event::{ConnectionState, Moment};
 
-use super::Audience;
+use super::Reachability;
 use super::candidates::Candidates;
 use super::description::Description;
-use super::operation::{Failure, Operation, Running};
+use super::operation::{Operation, OperationFailure, RunningOperation};
 
 /// How long an offer waits for its answer before it is said again, in ms; grows with every time.
 const ANSWER_EXPECTED_MS: u64 = 3_000;
@@ -68,10 +68,10 @@ impl RemoteOffer {
 
 /// One connection.
 #[derive(Clone, Debug)]
-pub(crate) struct Live {
+pub(crate) struct OpenConnection {
     pub(crate) origin: Origin,
     pub(crate) signaling: Signaling,
-    pub(crate) running: Option<Running>,
+    pub(crate) running: Option<RunningOperation>,
     pub(crate) wants_offer: bool,
     pub(crate) wants_restart: bool,
     pub(crate) waiting_offer: Option<RemoteOffer>,
@@ -95,7 +95,7 @@ pub(crate) enum Due {
     Rebuild,
 }
 
-impl Live {
+impl OpenConnection {
     pub(crate) fn new(origin: Origin) -> Self {
         Self {
             origin,
@@ -142,14 +142,14 @@ impl Live {
         }
     }
 
-    pub(crate) fn fail(&mut self, now: Moment) -> Failure {
+    pub(crate) fn fail(&mut self, now: Moment) -> OperationFailure {
         match &mut self.running {
             Some(running) => running.fail(now),
-            None => Failure::Again,
+            None => OperationFailure::Again,
         }
     }
 
-    pub(crate) fn due(&mut self, audience: Audience, now: Moment) -> Due {
+    pub(crate) fn due(&mut self, audience: Reachability, now: Moment) -> Due {
         if let Some(running) = &mut self.running {
             return match running.retry(now) {
                 Some(command) => Due::Retry(command),
@@ -158,7 +158,7 @@ impl Live {
             };
         }
         match &self.signaling {
-            Signaling::Offered(offer) if audience == Audience::Present => {
+            Signaling::Offered(offer) if audience == Reachability::Present => {
                 let patience = ANSWER_EXPECTED_MS
                     .saturating_mul(u64::from(offer.repeats).saturating_add(1))
                     .min(LONGEST_REPEAT_MS);

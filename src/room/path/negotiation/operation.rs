@@ -34,7 +34,7 @@ impl Operation {
 
 /// What a failure leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Failure {
+pub(crate) enum OperationFailure {
     /// The operation is tried once more.
     Again,
     /// It failed twice.
@@ -42,7 +42,7 @@ pub(crate) enum Failure {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Attempt {
+enum OperationAttempt {
     First,
     Pausing(Moment),
     Second,
@@ -50,37 +50,37 @@ enum Attempt {
 
 /// An operation under way.
 #[derive(Clone, Debug)]
-pub(crate) struct Running {
+pub(crate) struct RunningOperation {
     pub(crate) operation: Operation,
     pub(crate) began: Moment,
-    attempt: Attempt,
+    attempt: OperationAttempt,
 }
 
-impl Running {
+impl RunningOperation {
     pub(crate) fn new(operation: Operation, began: Moment) -> Self {
         Self {
             operation,
             began,
-            attempt: Attempt::First,
+            attempt: OperationAttempt::First,
         }
     }
 
-    pub(crate) fn fail(&mut self, now: Moment) -> Failure {
+    pub(crate) fn fail(&mut self, now: Moment) -> OperationFailure {
         match self.attempt {
-            Attempt::First => {
-                self.attempt = Attempt::Pausing(now.plus(PAUSE_MS));
-                Failure::Again
+            OperationAttempt::First => {
+                self.attempt = OperationAttempt::Pausing(now.plus(PAUSE_MS));
+                OperationFailure::Again
             }
-            Attempt::Pausing(_) => Failure::Again,
-            Attempt::Second => Failure::Final,
+            OperationAttempt::Pausing(_) => OperationFailure::Again,
+            OperationAttempt::Second => OperationFailure::Final,
         }
     }
 
     /// The command of the second attempt, when its time has come.
     pub(crate) fn retry(&mut self, now: Moment) -> Option<PeerCommand> {
         match self.attempt {
-            Attempt::Pausing(until) if until <= now => {
-                self.attempt = Attempt::Second;
+            OperationAttempt::Pausing(until) if until <= now => {
+                self.attempt = OperationAttempt::Second;
                 self.began = now;
                 Some(self.operation.command())
             }

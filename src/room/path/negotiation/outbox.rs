@@ -8,11 +8,16 @@ use super::description::Description;
 use super::inbox::add;
 use super::open::{SentOffer, Signaling};
 use super::operation::Operation;
-use super::{Connection, Negotiation, Politeness, Signal, Step};
+use super::{Connection, Negotiation, NegotiationStep, Politeness, Signal};
 
 impl Negotiation {
     /// The own offer is set: sends it, unless a polite side has an offer to take instead.
-    pub(crate) fn finish_offer(&mut self, sdp: String, now: Moment, steps: &mut Vec<Step>) {
+    pub(crate) fn finish_offer(
+        &mut self,
+        sdp: String,
+        now: Moment,
+        steps: &mut Vec<NegotiationStep>,
+    ) {
         let Connection::Open(live) = &mut self.connection else {
             return;
         };
@@ -33,13 +38,13 @@ impl Negotiation {
             said: now,
             repeats: 0,
         });
-        steps.push(Step::Send(Signal::Offer {
+        steps.push(NegotiationStep::Send(Signal::Offer {
             sdp,
             serial: self.serial,
         }));
     }
 
-    pub(crate) fn finish_answer(&mut self, sdp: String, steps: &mut Vec<Step>) {
+    pub(crate) fn finish_answer(&mut self, sdp: String, steps: &mut Vec<NegotiationStep>) {
         let Connection::Open(live) = &mut self.connection else {
             return;
         };
@@ -50,7 +55,7 @@ impl Negotiation {
         };
         live.local_candidates.retain(&Description::read(&sdp));
         live.remote = Some(offer.description.clone());
-        steps.push(Step::Send(Signal::Answer {
+        steps.push(NegotiationStep::Send(Signal::Answer {
             sdp: sdp.clone(),
             serial: offer.serial,
         }));
@@ -58,7 +63,7 @@ impl Negotiation {
         self.release_candidates(steps);
     }
 
-    pub(crate) fn finish_applying(&mut self, steps: &mut Vec<Step>) {
+    pub(crate) fn finish_applying(&mut self, steps: &mut Vec<NegotiationStep>) {
         let Connection::Open(live) = &mut self.connection else {
             return;
         };
@@ -72,7 +77,7 @@ impl Negotiation {
         self.release_candidates(steps);
     }
 
-    fn release_candidates(&mut self, steps: &mut Vec<Step>) {
+    fn release_candidates(&mut self, steps: &mut Vec<NegotiationStep>) {
         if let Connection::Open(live) = &self.connection
             && let Some(remote) = &live.remote
         {
@@ -80,7 +85,7 @@ impl Negotiation {
         }
     }
 
-    pub(crate) fn repeat_offer(&mut self, now: Moment, steps: &mut Vec<Step>) {
+    pub(crate) fn repeat_offer(&mut self, now: Moment, steps: &mut Vec<NegotiationStep>) {
         let Connection::Open(live) = &mut self.connection else {
             return;
         };
@@ -92,7 +97,7 @@ impl Negotiation {
         };
         offer.said = now;
         offer.repeats = offer.repeats.saturating_add(1);
-        steps.push(Step::Send(Signal::Offer {
+        steps.push(NegotiationStep::Send(Signal::Offer {
             sdp: offer.sdp.clone(),
             serial: offer.serial,
         }));
@@ -100,12 +105,14 @@ impl Negotiation {
     }
 
     /// Says the local candidates again while there is no connection that proves they arrived.
-    pub(crate) fn repeat_candidates(&self, steps: &mut Vec<Step>) {
+    pub(crate) fn repeat_candidates(&self, steps: &mut Vec<NegotiationStep>) {
         if let Connection::Open(live) = &self.connection
             && live.state != ConnectionState::Connected
         {
             let candidates = live.local_candidates.iter().cloned();
-            steps.extend(candidates.map(|candidate| Step::Send(Signal::Candidate(candidate))));
+            steps.extend(
+                candidates.map(|candidate| NegotiationStep::Send(Signal::Candidate(candidate))),
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What negotiation is told and what it says.
 //!
-//! Invariant: everything it wants is a [`Step`]; it does nothing itself.
+//! Invariant: everything it wants is a [`NegotiationStep`]; it does nothing itself.
 
 use crate::protocol::{IceCandidate, IceServer};
 use crate::room::call::effect::PeerCommand;
@@ -28,7 +28,7 @@ pub enum Tie {
 
 /// Whether the peer can hear us now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Audience {
+pub enum Reachability {
     /// Messages reach it.
     Present,
     /// They are lost at the moment.
@@ -37,7 +37,7 @@ pub enum Audience {
 
 /// What a step of the negotiation may need to know.
 #[derive(Clone, Copy, Debug)]
-pub struct Surroundings<'a> {
+pub struct Terms<'a> {
     /// The time.
     pub now: Moment,
     /// For a connection to be opened.
@@ -67,7 +67,7 @@ pub enum Signal {
 
 /// What should happen, in order.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Step {
+pub enum NegotiationStep {
     /// With the connection.
     Command(PeerCommand),
     /// Towards the peer.

@@ -114,8 +114,8 @@ fn a_pin_holds_against_speakers_and_shares_and_comes_out_again() {
 fn choosing_a_share_takes_the_pin_out() {
     let mut stage = Stage::default();
     stage.set_shares(&[peer(0), peer(1)]);
-    stage.apply(StageIntent::TogglePin(camera(1)));
-    stage.apply(StageIntent::ChooseShare(peer(0)));
+    stage.apply(StageAction::TogglePin(camera(1)));
+    stage.apply(StageAction::ChooseShare(peer(0)));
     assert!(!stage.is_pinned(&camera(1)));
     assert_eq!(view(&stage, &others(2), None).main, [screen(0)]);
 }
@@ -123,10 +123,10 @@ fn choosing_a_share_takes_the_pin_out() {
 #[test]
 fn the_layout_to_remember_is_the_one_without_the_pin() {
     let mut stage = Stage::default();
-    stage.apply(StageIntent::Arrange(Layout::Speaker));
-    stage.apply(StageIntent::TogglePin(camera(0)));
+    stage.apply(StageAction::Arrange(Layout::Speaker));
+    stage.apply(StageAction::TogglePin(camera(0)));
     assert_eq!(stage.layout(), Layout::Speaker);
-    stage.apply(StageIntent::Arrange(Layout::Grid));
+    stage.apply(StageAction::Arrange(Layout::Grid));
     assert_eq!(*stage.mode(), LayoutMode::Grid);
 }
 

@@ -1,7 +1,7 @@
 //! What befalls the participants: who comes and goes when, and everything that goes wrong.
 
 use crate::protocol::{CloseCode, MediaState};
-use crate::room::{Event, Hand, Intent, Moment, RoomState, SocketEvent};
+use crate::room::{CallAction, Event, Hand, Moment, RoomState, SocketEvent};
 
 use super::chance::Chance;
 use super::world::{Happening, World};
@@ -104,7 +104,7 @@ impl World {
         self.tell(|| format!("== {act:?}"));
         match act {
             Act::Join(who) => self.join(who),
-            Act::Leave(who) => self.feed(who, Event::Intent(Intent::Leave)),
+            Act::Leave(who) => self.feed(who, Event::Intent(CallAction::Leave)),
             Act::Mute(who) => {
                 let media = MediaState {
                     audio: self.chance.percent(50),
@@ -115,7 +115,7 @@ impl World {
             }
             Act::RaiseHand(who) => {
                 let hand = Hand::from(self.chance.percent(60));
-                self.feed(who, Event::Intent(Intent::SetHand(hand)));
+                self.feed(who, Event::Intent(CallAction::SetHand(hand)));
             }
             Act::Change(who, which) => {
                 let call = self.participants[who].state.call();

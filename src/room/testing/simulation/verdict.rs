@@ -1,7 +1,7 @@
 //! Whether a story ended well: everyone who takes part is joined, lists the others as they are, and is connected to each
 //! of them with descriptions that match; and then nothing stirs any more.
 
-use crate::room::{Link, Presence, RoomState};
+use crate::room::{PathState, Presence, RoomState};
 
 use super::world::World;
 
@@ -94,7 +94,7 @@ impl World {
                 if !self.flows(*who, id) {
                     return Err(format!("nothing flows between {who} and {other}"));
                 }
-                if person.link != Link::Connected {
+                if person.link != PathState::Connected {
                     return Err(format!("{who} shows {other} as {:?}", person.link));
                 }
                 if !person.negotiation.is_settled() {

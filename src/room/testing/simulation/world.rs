@@ -5,7 +5,7 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use crate::protocol::{ClientMessage, CloseCode, DisplayName, PeerId, RoomName, ServerMessage};
 use crate::room::call::update::update;
-use crate::room::{Circumstance, Effect, Event, Intent, Moment, PeerEvent, RoomState, SocketEvent};
+use crate::room::{CallAction, Context, Effect, Event, Moment, PeerEvent, RoomState, SocketEvent};
 
 use super::chance::Chance;
 use super::connection::{Connection, Flavour, Press};
@@ -257,7 +257,7 @@ impl World {
         if !matches!(event, Event::Tick) {
             self.tell(|| format!("{who} <- {}", brief(&event)));
         }
-        let circumstance = Circumstance {
+        let circumstance = Context {
             now: Moment(self.now),
             chance: self.chance.fraction(),
         };
@@ -270,7 +270,7 @@ impl World {
     pub(crate) fn join(&mut self, who: usize) {
         let room = RoomName::parse("simulation").unwrap();
         let name = DisplayName::parse(&format!("P{who}")).unwrap();
-        self.feed(who, Event::Intent(Intent::Join { room, name }));
+        self.feed(who, Event::Intent(CallAction::Join { room, name }));
     }
 
     fn perform(&mut self, who: usize, effect: Effect) {

@@ -3,7 +3,7 @@ use super::*;
 use crate::protocol::{DisplayName, Limits, PeerId, ResumeToken};
 use crate::server::clock::Clock;
 use crate::server::ice::{IceServers, SharedRelays};
-use crate::server::rooms::outbox::Mailbox;
+use crate::server::rooms::outbox::Outbox;
 use crate::server::secrets::resume_token::{KEY_BYTES, TokenSigner};
 use crate::server::turn::Members;
 use std::time::Duration;
@@ -31,7 +31,7 @@ fn server_of(ice_servers: IceServers, members: Members) -> Rooms {
 
 struct Client {
     seat: SeatHandle,
-    mailbox: Arc<Mailbox>,
+    mailbox: Arc<Outbox>,
     resume: ResumeToken,
     resumed: bool,
     recovering: bool,
@@ -44,7 +44,7 @@ impl Client {
         room: &str,
         resume: Option<&ResumeToken>,
     ) -> Result<Self, JoinRefusal> {
-        let mailbox = Arc::<Mailbox>::default();
+        let mailbox = Arc::<Outbox>::default();
         let request = JoinRequest {
             connection: ConnectionId(connection),
             mailbox: Arc::clone(&mailbox),
@@ -79,19 +79,19 @@ impl Client {
 }
 
 /// The next message; the mailbox must not hold more than one.
-async fn next(mailbox: &Mailbox) -> ServerMessage {
+async fn next(mailbox: &Outbox) -> ServerMessage {
     let mail = std::future::poll_fn(|context| mailbox.poll_take(context)).await;
     assert_eq!(mail.close, None);
     assert_eq!(mail.messages.len(), 1, "{mail:?}");
     serde_json::from_str(&mail.messages[0]).unwrap()
 }
 
-async fn first(mailbox: &Mailbox) -> ServerMessage {
+async fn first(mailbox: &Outbox) -> ServerMessage {
     let mail = std::future::poll_fn(|context| mailbox.poll_take(context)).await;
     serde_json::from_str(&mail.messages[0]).unwrap()
 }
 
-async fn close_code(mailbox: &Mailbox) -> Option<CloseCode> {
+async fn close_code(mailbox: &Outbox) -> Option<CloseCode> {
     std::future::poll_fn(|context| mailbox.poll_take(context))
         .await
         .close

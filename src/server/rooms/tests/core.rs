@@ -58,7 +58,7 @@ fn resume(room: &mut RoomCore, connection: u64, claim: Claim, now: UnixMillis) -
 fn earlier_claim(peer: u8, arrival: u64, generation: u32) -> Claim {
     Claim {
         peer: random::peer_id([peer; random::PEER_ID_BYTES]),
-        arrival: Arrival {
+        arrival: ArrivalOrder {
             at: arrival,
             tie: 0,
         },

@@ -41,7 +41,7 @@ struct Permission {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Channel {
+struct BoundChannel {
     peer: SocketAddr,
     reach: Reach,
     expires: UnixMillis,
@@ -80,7 +80,7 @@ pub(crate) struct Allocation<R> {
 #[derive(Debug, Default)]
 pub(crate) struct Permissions {
     addresses: HashMap<IpAddr, Permission>,
-    channels: HashMap<u16, Channel>,
+    channels: HashMap<u16, BoundChannel>,
     numbers: HashMap<SocketAddr, u16>,
 }
 
@@ -138,7 +138,7 @@ impl Permissions {
         let expires = now + CHANNEL_MS;
         self.channels.insert(
             number,
-            Channel {
+            BoundChannel {
                 peer,
                 reach,
                 expires,
@@ -149,7 +149,7 @@ impl Permissions {
     }
 
     fn forget_ended_channels(&mut self, number: u16, peer: SocketAddr, now: UnixMillis) {
-        let ended = |channel: &Channel| channel.expires <= now;
+        let ended = |channel: &BoundChannel| channel.expires <= now;
         let concerned = self.channels.get(&number).is_some_and(ended)
             || self
                 .numbers

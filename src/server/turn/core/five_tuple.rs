@@ -8,12 +8,12 @@ pub(crate) struct ClientPath {
     /// Where the client's messages come from.
     pub(crate) remote: SocketAddr,
     /// How they come.
-    pub(crate) link: Link,
+    pub(crate) link: ClientTransport,
 }
 
 /// A transport to the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Link {
+pub(crate) enum ClientTransport {
     /// Datagrams to one of the server's UDP sockets.
     Datagram {
         /// Which socket.
@@ -34,8 +34,8 @@ impl ClientPath {
     /// The server's address that the client uses.
     pub(crate) fn local(&self) -> Option<IpAddr> {
         match self.link {
-            Link::Datagram { local, .. } => local,
-            Link::Stream { local, .. } => Some(local),
+            ClientTransport::Datagram { local, .. } => local,
+            ClientTransport::Stream { local, .. } => Some(local),
         }
     }
 
@@ -43,9 +43,9 @@ impl ClientPath {
     /// whose client has proved that it receives what is sent to it.
     pub(crate) fn datagram_overhead(&self) -> Option<usize> {
         match (self.link, self.remote) {
-            (Link::Stream { .. }, _) => None,
-            (Link::Datagram { .. }, SocketAddr::V4(_)) => Some(20 + 8),
-            (Link::Datagram { .. }, SocketAddr::V6(_)) => Some(40 + 8),
+            (ClientTransport::Stream { .. }, _) => None,
+            (ClientTransport::Datagram { .. }, SocketAddr::V4(_)) => Some(20 + 8),
+            (ClientTransport::Datagram { .. }, SocketAddr::V6(_)) => Some(40 + 8),
         }
     }
 }

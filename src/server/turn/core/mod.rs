@@ -102,7 +102,7 @@ pub(super) struct Core<H: Host> {
 
 /// What is to be done with a client's message.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Step<'core, R> {
+pub(super) enum CoreStep<'core, R> {
     /// Nothing.
     Nothing,
     /// Send so many bytes of the output back.
@@ -131,14 +131,14 @@ impl<H: Host> Core<H> {
         bytes: &[u8],
         now: UnixMillis,
         out: &mut [u8],
-    ) -> Step<'_, H::Relay> {
+    ) -> CoreStep<'_, H::Relay> {
         match bytes.first().map(|first| first >> 6) {
             Some(1) => self.channel_data(path, bytes, now),
             Some(0) => match Request::parse(bytes) {
                 Some(request) => self.message(path, bytes, &request, now, out),
-                None => Step::Nothing,
+                None => CoreStep::Nothing,
             },
-            _ => Step::Nothing,
+            _ => CoreStep::Nothing,
         }
     }
 
@@ -149,7 +149,7 @@ impl<H: Host> Core<H> {
         request: &Request<'_>,
         now: UnixMillis,
         out: &mut [u8],
-    ) -> Step<'_, H::Relay> {
+    ) -> CoreStep<'_, H::Relay> {
         let method = request.message.method();
         match request.message.class() {
             MessageClass::Indication if method == SEND => self.send(path, request, now),
@@ -157,7 +157,7 @@ impl<H: Host> Core<H> {
                 answered(path, bytes, Self::bind(path, request, out))
             }
             MessageClass::Request => self.authenticated(path, bytes, method, request, now, out),
-            _ => Step::Nothing,
+            _ => CoreStep::Nothing,
         }
     }
 
@@ -169,7 +169,7 @@ impl<H: Host> Core<H> {
         request: &Request<'_>,
         now: UnixMillis,
         out: &mut [u8],
-    ) -> Step<'_, H::Relay> {
+    ) -> CoreStep<'_, H::Relay> {
         let Some(handle) = Self::handler(method) else {
             let refused = answer::refuse(&request.message, &Refusal::BadRequest, None, out);
             return answered(path, bytes, refused);
@@ -191,22 +191,27 @@ impl<H: Host> Core<H> {
             Ok(written) => written,
             Err(refusal) => answer::refuse(&request.message, &refusal, Some(&user.key), out),
         };
-        written.map_or(Step::Nothing, Step::Answer)
+        written.map_or(CoreStep::Nothing, CoreStep::Answer)
     }
 
-    fn channel_data(&self, path: &ClientPath, bytes: &[u8], now: UnixMillis) -> Step<'_, H::Relay> {
+    fn channel_data(
+        &self,
+        path: &ClientPath,
+        bytes: &[u8],
+        now: UnixMillis,
+    ) -> CoreStep<'_, H::Relay> {
         let Ok((number, length)) = ChannelData::parse_header(bytes) else {
-            return Step::Nothing;
+            return CoreStep::Nothing;
         };
         let data = 4..4 + length;
         let Some(allocation) = self.allocations.get(path) else {
-            return Step::Nothing;
+            return CoreStep::Nothing;
         };
         match allocation.permissions.peer_of(number, now) {
             Some((peer, reach)) if data.end <= bytes.len() => {
                 self.relay(allocation, peer, reach, data, now)
             }
-            _ => Step::Nothing,
+            _ => CoreStep::Nothing,
         }
     }
 
@@ -215,18 +220,18 @@ impl<H: Host> Core<H> {
         path: &ClientPath,
         request: &Request<'_>,
         now: UnixMillis,
-    ) -> Step<'_, H::Relay> {
+    ) -> CoreStep<'_, H::Relay> {
         let Some(allocation) = self.allocations.get(path) else {
-            return Step::Nothing;
+            return CoreStep::Nothing;
         };
         let (Ok(peer), Some(data)) = (request.peer(), request.data()) else {
-            return Step::Nothing;
+            return CoreStep::Nothing;
         };
         match allocation.permissions.reach(peer.ip(), now) {
             Some(reach) if request.not_understood().is_empty() => {
                 self.relay(allocation, peer, reach, data, now)
             }
-            _ => Step::Nothing,
+            _ => CoreStep::Nothing,
         }
     }
 
@@ -237,15 +242,15 @@ impl<H: Host> Core<H> {
         reach: Reach,
         data: Range<usize>,
         now: UnixMillis,
-    ) -> Step<'core, H::Relay> {
+    ) -> CoreStep<'core, H::Relay> {
         let passes = allocation.expires > now
             && to.port() != 0
             && self.reaches(to, reach)
             && allocation.account.allows(data.len(), now);
         if !passes {
-            return Step::Nothing;
+            return CoreStep::Nothing;
         }
-        Step::Relay {
+        CoreStep::Relay {
             relay: &allocation.relay,
             to,
             data,
@@ -301,10 +306,16 @@ impl<H: Host> Core<H> {
 }
 
 /// An answer to somebody who has not proved who they are.
-fn answered<'core, R>(path: &ClientPath, request: &[u8], written: Option<usize>) -> Step<'core, R> {
+fn answered<'core, R>(
+    path: &ClientPath,
+    request: &[u8],
+    written: Option<usize>,
+) -> CoreStep<'core, R> {
     match written {
-        Some(length) if answer::may_be_sent(path, request.len(), length) => Step::Answer(length),
-        _ => Step::Nothing,
+        Some(length) if answer::may_be_sent(path, request.len(), length) => {
+            CoreStep::Answer(length)
+        }
+        _ => CoreStep::Nothing,
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) struct Listening {
 
 /// What is spoken on a port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Channel {
+pub(crate) enum PortUse {
     /// UDP and TCP.
     Plain,
     /// TLS over TCP.
@@ -50,7 +50,7 @@ pub(crate) enum Choice {
 
 /// Whether an address is to be had.
 #[derive(Debug)]
-pub(crate) struct Probe {
+pub(crate) struct PortProbe {
     /// Where.
     pub(crate) address: SocketAddr,
     /// Who wants it.
@@ -60,10 +60,10 @@ pub(crate) struct Probe {
 }
 
 impl TurnOptions {
-    fn places(&self, channel: Channel) -> (Choice, Vec<SocketAddr>) {
+    fn places(&self, channel: PortUse) -> (Choice, Vec<SocketAddr>) {
         let (named, port) = match channel {
-            Channel::Plain => (&self.listen, PORT),
-            Channel::Tls => (&self.tls_listen, SECURE_PORT),
+            PortUse::Plain => (&self.listen, PORT),
+            PortUse::Tls => (&self.tls_listen, SECURE_PORT),
         };
         if !named.is_empty() {
             return (Choice::Named, named.clone());
@@ -74,14 +74,14 @@ impl TurnOptions {
     }
 
     /// Tries the addresses, and gives them back.
-    pub(crate) fn probe(&self, channel: Channel) -> Vec<Probe> {
+    pub(crate) fn probe(&self, channel: PortUse) -> Vec<PortProbe> {
         let (choice, places) = self.places(channel);
-        let probed = places.into_iter().map(|address| Probe {
+        let probed = places.into_iter().map(|address| PortProbe {
             address,
             choice,
             opened: match channel {
-                Channel::Plain => open_one(address).map(drop),
-                Channel::Tls => listen(address).map(drop),
+                PortUse::Plain => open_one(address).map(drop),
+                PortUse::Tls => listen(address).map(drop),
             },
         });
         probed.filter(|probe| !is_without_ipv6(probe)).collect()
@@ -89,7 +89,7 @@ impl TurnOptions {
 }
 
 /// A machine without IPv6 lacks nothing that it was asked for.
-fn is_without_ipv6(probe: &Probe) -> bool {
+fn is_without_ipv6(probe: &PortProbe) -> bool {
     let missing = matches!(&probe.opened, Err(error) if error.kind() != io::ErrorKind::AddrInUse);
     probe.choice == Choice::Default && probe.address.is_ipv6() && missing
 }
@@ -99,7 +99,7 @@ fn is_without_ipv6(probe: &Probe) -> bool {
 /// # Errors
 /// The address that the operator named and that is not to be had.
 pub(crate) fn open(options: &TurnOptions) -> Result<Vec<Listening>, (SocketAddr, io::Error)> {
-    each(options, Channel::Plain, open_one)
+    each(options, PortUse::Plain, open_one)
 }
 
 /// Opens those for TLS.
@@ -109,7 +109,7 @@ pub(crate) fn open(options: &TurnOptions) -> Result<Vec<Listening>, (SocketAddr,
 pub(crate) fn open_secure(
     options: &TurnOptions,
 ) -> Result<Vec<(SocketAddr, TcpListener)>, (SocketAddr, io::Error)> {
-    each(options, Channel::Tls, |address| {
+    each(options, PortUse::Tls, |address| {
         let listener = listen(address)?;
         Ok((listener.local_addr()?, listener))
     })
@@ -117,13 +117,13 @@ pub(crate) fn open_secure(
 
 fn each<T>(
     options: &TurnOptions,
-    channel: Channel,
+    channel: PortUse,
     open: impl Fn(SocketAddr) -> io::Result<T>,
 ) -> Result<Vec<T>, (SocketAddr, io::Error)> {
     let (choice, places) = options.places(channel);
     let option = match channel {
-        Channel::Plain => "--turn-listen",
-        Channel::Tls => "--turn-tls-listen",
+        PortUse::Plain => "--turn-listen",
+        PortUse::Tls => "--turn-tls-listen",
     };
     let mut opened = Vec::new();
     for address in places {

@@ -29,9 +29,9 @@ use tokio_rustls::TlsAcceptor;
 use self::addresses::Addresses;
 use self::endpoint::{Batch, Endpoint, HEADROOM};
 use self::outbox::Outbox;
-use self::relay::{Relay, RelaySocket, Running, ToClient};
-use super::core::five_tuple::{ClientPath, Link};
-use super::core::{Core, Family, Host, NoRelay, Parity, Rules, Step};
+use self::relay::{ForwardingPath, Relay, RelaySocket, ToClient};
+use super::core::five_tuple::{ClientPath, ClientTransport};
+use super::core::{Core, CoreStep, Family, Host, NoRelay, Parity, Rules};
 use super::neighbours::Neighbours;
 use super::options::PortRange;
 
@@ -56,14 +56,14 @@ const SPARE_STREAMS: usize = 1024;
 
 /// What the tasks share.
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(super) struct SharedRelays {
     pub(super) clock: Clock,
     cores: Box<[Mutex<Core<Machine>>]>,
     hasher: RandomState,
     sockets: Arc<Sockets>,
 }
 
-impl Shared {
+impl SharedRelays {
     /// The core that has the client's allocation, if there is one.
     pub(super) fn core_of(&self, path: &ClientPath) -> MutexGuard<'_, Core<Machine>> {
         let hash = usize::try_from(self.hasher.hash_one(path) & 0xffff).unwrap_or(0);
@@ -73,9 +73,9 @@ impl Shared {
     }
 }
 
-impl Shared {
+impl SharedRelays {
     /// The relay of this server at an address.
-    pub(super) fn neighbour(&self, address: SocketAddr) -> Option<Arc<Running>> {
+    pub(super) fn neighbour(&self, address: SocketAddr) -> Option<Arc<ForwardingPath>> {
         self.sockets.neighbours.at(address)
     }
 }
@@ -92,7 +92,7 @@ struct Sockets {
     threads: RelayThreads,
     neighbours: Arc<Neighbours>,
     streams: Mutex<HashMap<u64, Arc<Outbox>>>,
-    shared: Weak<Shared>,
+    shared: Weak<SharedRelays>,
 }
 
 impl Sockets {
@@ -104,7 +104,7 @@ impl Sockets {
 /// The running relay. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct TurnServer {
-    shared: Arc<Shared>,
+    shared: Arc<SharedRelays>,
     next_stream: Arc<AtomicU64>,
     most_allocations: usize,
     free_streams: Arc<Semaphore>,
@@ -143,7 +143,7 @@ impl TurnServer {
             });
             let core = |_| Mutex::new(Core::new(Arc::clone(&rules), Machine(Arc::clone(&sockets))));
             let cores = (0..CORES).map(core).collect();
-            Shared {
+            SharedRelays {
                 clock,
                 cores,
                 hasher: RandomState::new(),
@@ -225,7 +225,7 @@ impl TurnServer {
         };
         let path = ClientPath {
             remote,
-            link: Link::Stream { connection, local },
+            link: ClientTransport::Stream { connection, local },
         };
         stream::serve(stream, path, outbox, Arc::clone(&self.shared)).await;
     }
@@ -243,7 +243,7 @@ impl Drop for Known<'_> {
     }
 }
 
-async fn read(endpoint: Arc<Endpoint>, socket: usize, shared: Arc<Shared>) {
+async fn read(endpoint: Arc<Endpoint>, socket: usize, shared: Arc<SharedRelays>) {
     let mut batch = Batch::of(BATCH);
     let mut answer = vec![0; ANSWER_BYTES];
     loop {
@@ -256,13 +256,13 @@ async fn read(endpoint: Arc<Endpoint>, socket: usize, shared: Arc<Shared>) {
             let datagram = &framed[HEADROOM..];
             let path = ClientPath {
                 remote,
-                link: Link::Datagram { socket, local },
+                link: ClientTransport::Datagram { socket, local },
             };
             let mut core = shared.core_of(&path);
             match core.client_sent(&path, datagram, now, &mut answer) {
-                Step::Nothing => {}
-                Step::Answer(length) => endpoint.send(&answer[..length], remote, local),
-                Step::Relay { relay, to, data } => {
+                CoreStep::Nothing => {}
+                CoreStep::Answer(length) => endpoint.send(&answer[..length], remote, local),
+                CoreStep::Relay { relay, to, data } => {
                     let relay = Arc::clone(&relay.running);
                     drop(core);
                     relay.send(
@@ -297,11 +297,11 @@ impl Host for Machine {
             .for_relay(path, family)
             .ok_or(NoRelay::Family)?;
         let client = match path.link {
-            Link::Datagram { socket, .. } => {
+            ClientTransport::Datagram { socket, .. } => {
                 let endpoint = sockets.endpoints.get(socket).ok_or(NoRelay::Capacity)?;
                 ToClient::Datagrams(Arc::clone(endpoint))
             }
-            Link::Stream { connection, .. } => {
+            ClientTransport::Stream { connection, .. } => {
                 let streams = sockets.streams();
                 ToClient::Stream(Arc::clone(
                     streams.get(&connection).ok_or(NoRelay::Capacity)?,

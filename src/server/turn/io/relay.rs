@@ -12,7 +12,7 @@ use tokio::time::sleep_until;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use turn_types::attribute::{Data, XorPeerAddress};
 
-use super::Shared;
+use super::SharedRelays;
 use super::endpoint::{Batch, Endpoint, HEADROOM, Rest};
 use super::outbox::Outbox;
 use crate::server::clock::UnixMillis;
@@ -63,7 +63,7 @@ impl RelaySocket {
 /// A relay that runs until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Relay {
-    pub(crate) running: Arc<Running>,
+    pub(crate) running: Arc<ForwardingPath>,
     neighbours: Arc<Neighbours>,
     _task: DropGuard,
 }
@@ -110,11 +110,11 @@ impl Relay {
         path: ClientPath,
         client: ToClient,
         neighbours: Arc<Neighbours>,
-        shared: Weak<Shared>,
+        shared: Weak<SharedRelays>,
         thread: &Handle,
     ) -> Self {
         let stop = CancellationToken::new();
-        let running = Arc::new(Running {
+        let running = Arc::new(ForwardingPath {
             socket,
             path,
             client,
@@ -132,17 +132,23 @@ impl Relay {
 
 /// What a relay needs to pass on, in either direction.
 #[derive(Debug)]
-pub(crate) struct Running {
+pub(crate) struct ForwardingPath {
     socket: RelaySocket,
     path: ClientPath,
     client: ToClient,
-    shared: Weak<Shared>,
+    shared: Weak<SharedRelays>,
 }
 
-impl Running {
+impl ForwardingPath {
     /// Passes on what the client sent, which stands in `framed` after [`HEADROOM`] bytes that are overwritten. No lock of a
     /// core may be held: the peer may be a relay of another.
-    pub(crate) fn send(&self, shared: &Shared, framed: &mut [u8], to: SocketAddr, now: UnixMillis) {
+    pub(crate) fn send(
+        &self,
+        shared: &SharedRelays,
+        framed: &mut [u8],
+        to: SocketAddr,
+        now: UnixMillis,
+    ) {
         match shared.neighbour(to) {
             None => self.socket.send(&framed[HEADROOM..], to),
             Some(relay) => SCRATCH.with_borrow_mut(|scratch| {
@@ -196,7 +202,7 @@ impl Running {
     /// Passes a datagram of a peer on, which stands in `framed` after the space for a header.
     fn pass(
         &self,
-        shared: &Shared,
+        shared: &SharedRelays,
         framed: &mut [u8],
         peer: SocketAddr,
         now: UnixMillis,

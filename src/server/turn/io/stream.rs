@@ -12,8 +12,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::endpoint::HEADROOM;
 use super::framing::{self, MOST_BYTES};
 use super::outbox::Outbox;
-use super::{ANSWER_BYTES, Shared};
-use crate::server::turn::core::Step;
+use super::{ANSWER_BYTES, SharedRelays};
+use crate::server::turn::core::CoreStep;
 use crate::server::turn::core::five_tuple::ClientPath;
 
 /// How long a stream may be without an allocation.
@@ -26,8 +26,12 @@ const WRITE_DEADLINE: Duration = Duration::from_secs(10);
 const READ_BYTES: usize = 16 * 1024;
 
 /// Serves a client to its end.
-pub(crate) async fn serve<S>(stream: S, path: ClientPath, outbox: Arc<Outbox>, shared: Arc<Shared>)
-where
+pub(crate) async fn serve<S>(
+    stream: S,
+    path: ClientPath,
+    outbox: Arc<Outbox>,
+    shared: Arc<SharedRelays>,
+) where
     S: AsyncRead + AsyncWrite,
 {
     let (reading, writing) = tokio::io::split(stream);
@@ -47,7 +51,7 @@ async fn read(
     mut stream: impl AsyncRead + Unpin,
     path: &ClientPath,
     outbox: &Outbox,
-    shared: &Shared,
+    shared: &SharedRelays,
 ) -> io::Result<()> {
     let mut buffer: Vec<u8> = Vec::with_capacity(READ_BYTES);
     let mut answer = vec![0; ANSWER_BYTES];
@@ -68,9 +72,9 @@ async fn read(
             };
             let mut core = shared.core_of(path);
             match core.client_sent(path, &rest[..frame.length], now, &mut answer) {
-                Step::Nothing => {}
-                Step::Answer(length) => outbox.push(&answer[..length], &[]),
-                Step::Relay { relay, to, data } => {
+                CoreStep::Nothing => {}
+                CoreStep::Answer(length) => outbox.push(&answer[..length], &[]),
+                CoreStep::Relay { relay, to, data } => {
                     let relay = Arc::clone(&relay.running);
                     drop(core);
                     // Before the data stands the header of a channel or of an attribute, which was read.
@@ -95,7 +99,7 @@ async fn write(mut stream: impl AsyncWrite + Unpin, outbox: &Outbox) -> io::Resu
 }
 
 /// Ends when there has been no allocation for a while.
-async fn idle(path: &ClientPath, shared: &Shared) {
+async fn idle(path: &ClientPath, shared: &SharedRelays) {
     let mut checked = Instant::now();
     loop {
         checked += IDLE;

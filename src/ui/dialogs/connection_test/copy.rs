@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::room::Notice;
 use crate::room::connection_test::{Addresses, report};
-use crate::session::{Session, Wish};
+use crate::session::{Action, Session};
 
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words;
@@ -41,7 +41,7 @@ pub fn CopyReport(
         let text = session
             .check
             .with_untracked(|check| report(check, addresses));
-        session.wish(Wish::CopyText(text));
+        session.wish(Action::CopyText(text));
     };
     view! {
         <div class="check-copy">

@@ -7,14 +7,14 @@ pub mod step;
 
 use leptos::prelude::*;
 
-use crate::room::connection_test::{Check, Gravity, Step, Verdict, sentence};
-use crate::session::check::CheckWish;
-use crate::session::{Session, Wish};
+use crate::room::connection_test::{Check, Gravity, TestStep, TestVerdict, sentence};
+use crate::session::check::ConnectionTestAction;
+use crate::session::{Action, Session};
 
 use self::copy::CopyReport;
 use self::step::StepView;
 use crate::ui::call::second_wasm::Part;
-use crate::ui::kit::browser_only::Fresh;
+use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::icon::{Icon, IconView};
 
@@ -40,7 +40,7 @@ pub fn LobbyCheck() -> impl IntoView {
     view! {
         <div class="lobby-check">
             <CheckButton open/>
-            {move || opened.get().then(|| Fresh::new(move || view! { <CheckDialog open/> }))}
+            {move || opened.get().then(|| BrowserOnly::new(move || view! { <CheckDialog open/> }))}
         </div>
     }
 }
@@ -60,13 +60,13 @@ pub fn CheckDialog(
 #[component]
 pub fn CheckView() -> impl IntoView {
     let session = Session::expect();
-    let start = move || session.wish(Wish::Check(CheckWish::Start));
+    let start = move || session.wish(Action::Check(ConnectionTestAction::Start));
     start();
-    on_cleanup(move || session.wish(Wish::Check(CheckWish::Stop)));
+    on_cleanup(move || session.wish(Action::Check(ConnectionTestAction::Stop)));
     let check = session.check;
-    let verdict = Memo::new(move |_| check.with(Verdict::of));
+    let verdict = Memo::new(move |_| check.with(TestVerdict::of));
     let running = Memo::new(move |_| !check.with(Check::is_over));
-    let steps = Step::ALL.map(|step| view! { <StepView step/> });
+    let steps = TestStep::ALL.map(|step| view! { <StepView step/> });
     view! {
         <div class="check">
             <p class="check-verdict" role="status" data-state=move || verdict.with(state)>
@@ -90,7 +90,7 @@ pub fn CheckView() -> impl IntoView {
     }
 }
 
-fn state(verdict: &Verdict) -> &'static str {
+fn state(verdict: &TestVerdict) -> &'static str {
     match verdict.gravity() {
         Gravity::Unknown => "running",
         Gravity::Good => "fine",
@@ -99,7 +99,7 @@ fn state(verdict: &Verdict) -> &'static str {
     }
 }
 
-fn icon(verdict: &Verdict) -> Icon {
+fn icon(verdict: &TestVerdict) -> Icon {
     match verdict.gravity() {
         Gravity::Unknown => Icon::Busy,
         Gravity::Good => Icon::Fine,

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::room::connection_test::{Finding, Progress, Step, advice, figure, name, result};
+use crate::room::connection_test::{Finding, TestProgress, TestStep, advice, figure, name, result};
 use crate::session::Session;
 
 use crate::ui::kit::icon::{Icon, IconView};
@@ -11,7 +11,7 @@ use crate::ui::kit::icon::{Icon, IconView};
 #[component]
 pub fn StepView(
     /// Which one.
-    step: Step,
+    step: TestStep,
 ) -> impl IntoView {
     let session = Session::expect();
     let progress = Memo::new(move |_| session.check.with(|check| check.progress(step)));
@@ -28,21 +28,21 @@ pub fn StepView(
     }
 }
 
-fn state(progress: Progress) -> &'static str {
+fn state(progress: TestProgress) -> &'static str {
     match progress {
-        Progress::Waiting => "waiting",
-        Progress::Running => "running",
-        Progress::Ended(Finding::Fine(_)) => "fine",
-        Progress::Ended(Finding::Trouble(_)) => "trouble",
-        Progress::Ended(Finding::NotOffered | Finding::NotTried(_)) => "absent",
+        TestProgress::Waiting => "waiting",
+        TestProgress::Running => "running",
+        TestProgress::Ended(Finding::Fine(_)) => "fine",
+        TestProgress::Ended(Finding::Trouble(_)) => "trouble",
+        TestProgress::Ended(Finding::NotOffered | Finding::NotTried(_)) => "absent",
     }
 }
 
-fn icon(progress: Progress) -> Icon {
+fn icon(progress: TestProgress) -> Icon {
     match progress {
-        Progress::Running => Icon::Busy,
-        Progress::Ended(Finding::Fine(_)) => Icon::Fine,
-        Progress::Ended(Finding::Trouble(_)) => Icon::Alert,
-        Progress::Waiting | Progress::Ended(_) => Icon::Absent,
+        TestProgress::Running => Icon::Busy,
+        TestProgress::Ended(Finding::Fine(_)) => Icon::Fine,
+        TestProgress::Ended(Finding::Trouble(_)) => Icon::Alert,
+        TestProgress::Waiting | TestProgress::Ended(_) => Icon::Absent,
     }
 }

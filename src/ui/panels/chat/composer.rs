@@ -6,9 +6,9 @@ use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::room::messaging::TalkIntent;
+use crate::room::messaging::MessagingAction;
 use crate::room::messaging::chat::MessageText;
-use crate::session::{Session, Wish};
+use crate::session::{Action, Session};
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::popover::Popover;
 use crate::ui::open_panels::Panels;
@@ -44,7 +44,7 @@ pub fn Composer(
         match MessageText::parse(&text) {
             Ok(_) => {
                 let to = untrack(|| choice.audience());
-                session.wish(Wish::Talk(TalkIntent::Say { text, to }));
+                session.wish(Action::Talk(MessagingAction::Say { text, to }));
                 field.set_value("");
                 problem.set(None);
             }

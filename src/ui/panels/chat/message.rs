@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::protocol::PeerId;
 use crate::room::messaging::chat::{
-    Addressed, Delivery, Entry, MessageId, Origin, Segment, WallTime, linkify,
+    Addressed, ChatEntry, Delivery, MessageId, Origin, Segment, WallTime, linkify,
 };
 use crate::ui::kit::avatar::hue;
 
@@ -31,7 +31,7 @@ pub struct Row {
     leads: bool,
 }
 
-fn delivery_words(entry: &Entry) -> Option<(String, bool)> {
+fn delivery_words(entry: &ChatEntry) -> Option<(String, bool)> {
     Some(match entry.delivery()? {
         Delivery::Nobody => ("Nobody else was here".to_owned(), false),
         Delivery::OnTheWay => ("Sending…".to_owned(), false),
@@ -47,13 +47,13 @@ fn delivery_words(entry: &Entry) -> Option<(String, bool)> {
 }
 
 /// The messages as rows. What was delivered is said under the newest own message alone, what was not under each.
-pub fn rows(entries: &[Entry], shown: usize) -> Vec<Row> {
+pub fn rows(entries: &[ChatEntry], shown: usize) -> Vec<Row> {
     let newest_own = entries
         .iter()
         .rposition(|entry| matches!(entry.origin, Origin::Mine { .. }));
     let first = entries.len().saturating_sub(shown);
     let mut rows = Vec::with_capacity(entries.len() - first);
-    let mut before: Option<&Entry> = None;
+    let mut before: Option<&ChatEntry> = None;
     for (index, entry) in entries.iter().enumerate().skip(first) {
         let own = matches!(entry.origin, Origin::Mine { .. });
         let leads = before.is_none_or(|before| {

@@ -6,9 +6,9 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::room::messaging::TalkIntent;
+use crate::room::messaging::MessagingAction;
 use crate::room::messaging::chat::Attention;
-use crate::session::{Session, Wish};
+use crate::session::{Action, Session};
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::Panels;
 use crate::ui::panels::recipients::AudienceChoice;
@@ -104,7 +104,7 @@ pub fn ChatPanel(
 
 /// Tells the engine whether the conversation is looked at.
 fn attend(session: Session) {
-    let tell = move |attention| session.wish(Wish::Talk(TalkIntent::Attend(attention)));
+    let tell = move |attention| session.wish(Action::Talk(MessagingAction::Attend(attention)));
     let look = move || {
         tell(if document().hidden() {
             Attention::Elsewhere

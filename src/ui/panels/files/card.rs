@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use crate::room::messaging::files::{Ending, Side, Stage};
-use crate::session::files::{FileWish, Keeping, ShownTransfer, TransferRow};
-use crate::session::{Session, Wish};
+use crate::room::messaging::files::{Ending, Side, TransferStage};
+use crate::session::files::{FileAction, Keeping, ShownTransfer, TransferRow};
+use crate::session::{Action, Session};
 
-use crate::ui::kit::browser_only::Fresh;
+use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words::files;
 
@@ -42,12 +42,14 @@ impl Act {
 /// What can be done, most likely first.
 fn acts(shown: &ShownTransfer) -> &'static [Act] {
     match (shown.stage, shown.keeping) {
-        (Stage::Offered, _) if shown.key.side == Side::Receiver => &[Act::Accept, Act::Decline],
-        (Stage::Ended(Ending::Complete), Keeping::WithPage | Keeping::Saved) => {
+        (TransferStage::Offered, _) if shown.key.side == Side::Receiver => {
+            &[Act::Accept, Act::Decline]
+        }
+        (TransferStage::Ended(Ending::Complete), Keeping::WithPage | Keeping::Saved) => {
             &[Act::Save, Act::Dismiss]
         }
-        (Stage::Ended(_), _) => &[Act::Dismiss],
-        (Stage::Checking, _) if shown.key.side == Side::Receiver => &[],
+        (TransferStage::Ended(_), _) => &[Act::Dismiss],
+        (TransferStage::Checking, _) if shown.key.side == Side::Receiver => &[],
         _ => &[Act::Cancel],
     }
 }
@@ -55,10 +57,10 @@ fn acts(shown: &ShownTransfer) -> &'static [Act] {
 /// How a card looks.
 fn tone(shown: &ShownTransfer) -> &'static str {
     match shown.stage {
-        Stage::Ended(Ending::Complete) => "done",
-        Stage::Ended(Ending::Failed(_) | Ending::Corrupt) => "failed",
-        Stage::Ended(_) => "over",
-        Stage::Offered if shown.key.side == Side::Receiver => "asking",
+        TransferStage::Ended(Ending::Complete) => "done",
+        TransferStage::Ended(Ending::Failed(_) | Ending::Corrupt) => "failed",
+        TransferStage::Ended(_) => "over",
+        TransferStage::Offered if shown.key.side == Side::Receiver => "asking",
         _ => "moving",
     }
 }
@@ -81,8 +83,8 @@ pub fn TransferCard(
     let possible = Memo::new(move |_| acting.with(acts));
     let progress = Memo::new(move |_| {
         moving.with(|shown| match shown.stage {
-            Stage::Moving => Some(shown.done),
-            Stage::Interrupted if shown.done > 0 => Some(shown.done),
+            TransferStage::Moving => Some(shown.done),
+            TransferStage::Interrupted if shown.done > 0 => Some(shown.done),
             _ => None,
         })
     });
@@ -90,11 +92,11 @@ pub fn TransferCard(
     let picture = Memo::new(move |_| preview.with(|shown| shown.preview.clone()));
     let act = move |act: Act| {
         let key = key.clone();
-        session.wish(Wish::Files(match act {
-            Act::Accept => FileWish::Accept(key),
-            Act::Decline | Act::Cancel => FileWish::Cancel(key),
-            Act::Save => FileWish::Save(key),
-            Act::Dismiss => FileWish::Dismiss(key),
+        session.wish(Action::Files(match act {
+            Act::Accept => FileAction::Accept(key),
+            Act::Decline | Act::Cancel => FileAction::Cancel(key),
+            Act::Save => FileAction::Save(key),
+            Act::Dismiss => FileAction::Dismiss(key),
         }));
     };
     let button_file = name.clone();
@@ -103,9 +105,9 @@ pub fn TransferCard(
             <span class="transfer-picture">
                 {move || match picture.get() {
                     Some(address) => {
-                        Fresh::new(|| view! { <img src=address alt="" loading="lazy" decoding="async"/> })
+                        BrowserOnly::new(|| view! { <img src=address alt="" loading="lazy" decoding="async"/> })
                     }
-                    None => Fresh::new(|| view! { <IconView icon=Icon::File/> }),
+                    None => BrowserOnly::new(|| view! { <IconView icon=Icon::File/> }),
                 }}
             </span>
             <span class="transfer-words">

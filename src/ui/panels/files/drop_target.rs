@@ -6,9 +6,9 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::web_sys::DragEvent;
 
-use crate::room::messaging::recipients::Audience;
+use crate::room::messaging::recipients::Recipients;
 use crate::session::Session;
-use crate::ui::kit::browser_only::Fresh;
+use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::{Panels, SidePanel};
 use crate::ui::panels::recipients::AudienceChoice;
@@ -59,12 +59,12 @@ pub fn DropTarget(
         left.remove();
         dropped.remove();
     });
-    let take = move |event: DragEvent, to: Audience| {
+    let take = move |event: DragEvent, to: Recipients| {
         let files = event.data_transfer().and_then(|data| data.files());
         offer(session, files, to);
         panels.side.set(Some(SidePanel::Files));
     };
-    let field = move |to: Audience, icon: Icon, name: String| {
+    let field = move |to: Recipients, icon: Icon, name: String| {
         view! {
             <div class="drop-field" on:drop=move |event| take(event, to.clone())>
                 <IconView icon/>
@@ -77,7 +77,7 @@ pub fn DropTarget(
             let people = choice.people();
             let everyone = match people.len() {
                 0 => {
-                    return Fresh::new(|| {
+                    return BrowserOnly::new(|| {
                         view! {
                             <div class="drop">
                                 <p class="drop-words">"Nobody else is here to send a file to."</p>
@@ -86,13 +86,13 @@ pub fn DropTarget(
                     });
                 }
                 1 => None,
-                _ => Some((Audience::Everyone, Icon::Users, "Everyone".to_owned())),
+                _ => Some((Recipients::Everyone, Icon::Users, "Everyone".to_owned())),
             };
             let persons = people
                 .into_iter()
-                .map(|(id, name)| (Audience::Person(id), Icon::File, name));
+                .map(|(id, name)| (Recipients::Person(id), Icon::File, name));
             let fields = everyone.into_iter().chain(persons);
-            Fresh::new(move || {
+            BrowserOnly::new(move || {
                 view! {
                     <div class="drop">
                         <p class="drop-words">"Drop to send to"</p>

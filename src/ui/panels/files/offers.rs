@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::room::messaging::files::TransferKey;
-use crate::session::files::{FileWish, ShownTransfer};
-use crate::session::{Session, Wish};
+use crate::session::files::{FileAction, ShownTransfer};
+use crate::session::{Action, Session};
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::{Panels, SidePanel};
 
@@ -56,7 +56,7 @@ pub fn FileOffers(
         }
         session.files.offers.with(|offers| question(offers))
     });
-    let answer = move |wish: FileWish| session.wish(Wish::Files(wish));
+    let answer = move |wish: FileAction| session.wish(Action::Files(wish));
     view! {
         <div class="file-offers" role="status">
             {move || {
@@ -66,11 +66,11 @@ pub fn FileOffers(
                         let several = only.is_none();
                         let declined = only.clone();
                         let accept = move |_| {
-                            answer(only.clone().map_or(FileWish::AcceptAll, FileWish::Accept));
+                            answer(only.clone().map_or(FileAction::AcceptAll, FileAction::Accept));
                             panels.side.set(Some(SidePanel::Files));
                         };
                         let decline = move |_| {
-                            answer(declined.clone().map_or(FileWish::DeclineAll, FileWish::Cancel));
+                            answer(declined.clone().map_or(FileAction::DeclineAll, FileAction::Cancel));
                         };
                         view! {
                             <div class="file-offer">

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::session::files::FileWish;
-use crate::session::{Session, Wish};
-use crate::ui::kit::browser_only::Fresh;
+use crate::session::files::FileAction;
+use crate::session::{Action, Session};
+use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::Panels;
 use crate::ui::panels::recipients::{AudienceChoice, AudienceMenu};
@@ -25,11 +25,11 @@ pub fn FilesPanel(
     let alone = Memo::new(move |_| choice.is_alone());
     let many_offers = Memo::new(move |_| session.files.offers.with(Vec::len) > 1);
     let many_unsaved = Memo::new(move |_| session.files.unsaved.get() > 1);
-    let wish = move |wish: FileWish| session.wish(Wish::Files(wish));
+    let wish = move |wish: FileAction| session.wish(Action::Files(wish));
     view! {
         {move || {
             if none.get() {
-                Fresh::new(|| {
+                BrowserOnly::new(|| {
                     view! {
                         <div class="files-none">
                             <IconView icon=Icon::File/>
@@ -40,7 +40,7 @@ pub fn FilesPanel(
                     }
                 })
             } else {
-                Fresh::new(move || view! {
+                BrowserOnly::new(move || view! {
                     <ul class="transfers" aria-label="Files" aria-live="polite" aria-relevant="additions">
                         <For each=move || rows.get() key=|row| row.key.clone() let:row>
                             <TransferCard row/>
@@ -59,14 +59,14 @@ pub fn FilesPanel(
                                 <button
                                     type="button"
                                     class="button button-small button-primary"
-                                    on:click=move |_| wish(FileWish::AcceptAll)
+                                    on:click=move |_| wish(FileAction::AcceptAll)
                                 >
                                     "Accept all"
                                 </button>
                                 <button
                                     type="button"
                                     class="button button-small"
-                                    on:click=move |_| wish(FileWish::DeclineAll)
+                                    on:click=move |_| wish(FileAction::DeclineAll)
                                 >
                                     "Decline all"
                                 </button>
@@ -81,7 +81,7 @@ pub fn FilesPanel(
                                 <button
                                     type="button"
                                     class="button button-small button-primary"
-                                    on:click=move |_| wish(FileWish::SaveAll)
+                                    on:click=move |_| wish(FileAction::SaveAll)
                                 >
                                     "Save all"
                                 </button>
@@ -95,7 +95,7 @@ pub fn FilesPanel(
                                 <button
                                     type="button"
                                     class="button button-small"
-                                    on:click=move |_| wish(FileWish::DismissAll)
+                                    on:click=move |_| wish(FileAction::DismissAll)
                                 >
                                     "Clear finished"
                                 </button>
@@ -105,9 +105,9 @@ pub fn FilesPanel(
             </div>
             {move || {
                 if alone.get() {
-                    Fresh::new(|| view! { <p class="files-alone">"Nobody else is here to send a file to."</p> })
+                    BrowserOnly::new(|| view! { <p class="files-alone">"Nobody else is here to send a file to."</p> })
                 } else {
-                    Fresh::new(move || view! {
+                    BrowserOnly::new(move || view! {
                         <div class="files-send">
                             <AudienceMenu choice label="Send to"/>
                             <FilePicker panels choice class="button button-primary" words="Send a file"/>

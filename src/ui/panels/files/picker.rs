@@ -5,20 +5,20 @@ use leptos::prelude::*;
 use leptos::web_sys::FileList;
 use send_wrapper::SendWrapper;
 
-use crate::room::messaging::recipients::Audience;
-use crate::session::files::{FileWish, PickedFiles};
-use crate::session::{Session, Wish};
+use crate::room::messaging::recipients::Recipients;
+use crate::session::files::{FileAction, PickedFiles};
+use crate::session::{Action, Session};
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::{Panels, SidePanel};
 use crate::ui::panels::recipients::AudienceChoice;
 
 /// Offers the files of a list.
-pub(crate) fn offer(session: Session, list: Option<FileList>, to: Audience) {
+pub(crate) fn offer(session: Session, list: Option<FileList>, to: Recipients) {
     let Some(list) = list.filter(|list| list.length() > 0) else {
         return;
     };
     let files = (0..list.length()).filter_map(|index| list.get(index));
-    session.wish(Wish::Files(FileWish::Offer {
+    session.wish(Action::Files(FileAction::Offer {
         files: PickedFiles(SendWrapper::new(files.collect())),
         to,
     }));

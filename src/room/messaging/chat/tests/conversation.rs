@@ -17,7 +17,7 @@ fn conversation(me: &str) -> Conversation {
     Conversation::new(peer(me), name(me), WallTime(1_000_000), 0.5)
 }
 
-fn with(me: &str, people: &[&str], arrival: Arrival) -> Conversation {
+fn with(me: &str, people: &[&str], arrival: ChatOrigin) -> Conversation {
     let mut conversation = conversation(me);
     for person in people {
         conversation.person_came(peer(person), name(person), arrival, Moment(0));
@@ -77,13 +77,13 @@ fn ids_sent_to(effects: &[ChatEffect], to: &str) -> Vec<MessageId> {
 
 #[test]
 fn a_message_tells_whom_it_reached_and_whom_not() {
-    let mut chat = with("me", &["ada", "ben"], Arrival::AfterMe);
+    let mut chat = with("me", &["ada", "ben"], ChatOrigin::AfterMe);
     chat.channel_closed(&peer("ben"), Moment(1));
-    let effects = chat.say("hi", &Audience::Everyone, Moment(2)).unwrap();
+    let effects = chat.say("hi", &Recipients::Everyone, Moment(2)).unwrap();
     let ids = ids_sent_to(&effects, "ada");
     assert_eq!(ids.len(), 1);
     assert!(sent_to(&effects, "ben").is_empty());
-    let delivery = |chat: &Conversation| chat.entries().last().and_then(Entry::delivery);
+    let delivery = |chat: &Conversation| chat.entries().last().and_then(ChatEntry::delivery);
     assert_eq!(delivery(&chat), Some(Delivery::Missing(vec![name("ben")])));
     let ack = ChatFrame::Received { id: ids[0].clone() };
     chat.receive(&peer("ada"), ack.clone(), Moment(3)).unwrap();
@@ -96,8 +96,8 @@ fn a_message_tells_whom_it_reached_and_whom_not() {
 
 #[test]
 fn who_left_without_a_message_is_named_and_who_left_with_it_is_not() {
-    let mut chat = with("me", &["ada", "ben"], Arrival::AfterMe);
-    let effects = chat.say("hi", &Audience::Everyone, Moment(2)).unwrap();
+    let mut chat = with("me", &["ada", "ben"], ChatOrigin::AfterMe);
+    let effects = chat.say("hi", &Recipients::Everyone, Moment(2)).unwrap();
     let id = ids_sent_to(&effects, "ada").remove(0);
     chat.receive(&peer("ada"), ChatFrame::Received { id }, Moment(3))
         .unwrap();
@@ -112,12 +112,18 @@ fn who_left_without_a_message_is_named_and_who_left_with_it_is_not() {
 #[test]
 fn what_is_said_alone_is_for_nobody_and_still_told_to_a_newcomer() {
     let mut chat = conversation("me");
-    chat.say("anyone?", &Audience::Everyone, Moment(0)).unwrap();
+    chat.say("anyone?", &Recipients::Everyone, Moment(0))
+        .unwrap();
     assert_eq!(
         chat.entries().last().unwrap().delivery(),
         Some(Delivery::Nobody)
     );
-    chat.person_came(peer("ada"), name("ada"), Arrival::AfterMe, Moment(60_000));
+    chat.person_came(
+        peer("ada"),
+        name("ada"),
+        ChatOrigin::AfterMe,
+        Moment(60_000),
+    );
     chat.channel_opened(&peer("ada"), Moment(60_100));
     let effects = chat
         .receive(&peer("ada"), ChatFrame::HistoryRequest, Moment(60_200))
@@ -130,16 +136,16 @@ fn what_is_said_alone_is_for_nobody_and_still_told_to_a_newcomer() {
 
 #[test]
 fn unacknowledged_messages_are_sent_again_in_order() {
-    let mut chat = with("me", &["ada"], Arrival::AfterMe);
+    let mut chat = with("me", &["ada"], ChatOrigin::AfterMe);
     let mut ids = Vec::new();
     for text in ["1", "2", "3"] {
-        let effects = chat.say(text, &Audience::Everyone, Moment(1)).unwrap();
+        let effects = chat.say(text, &Recipients::Everyone, Moment(1)).unwrap();
         ids.extend(ids_sent_to(&effects, "ada"));
     }
     let ack = ChatFrame::Received { id: ids[1].clone() };
     chat.receive(&peer("ada"), ack, Moment(2)).unwrap();
     chat.channel_closed(&peer("ada"), Moment(3));
-    chat.say("4", &Audience::Everyone, Moment(4)).unwrap();
+    chat.say("4", &Recipients::Everyone, Moment(4)).unwrap();
     let again = ids_sent_to(&chat.channel_opened(&peer("ada"), Moment(5)), "ada");
     assert_eq!(again[..2], [ids[0].clone(), ids[2].clone()]);
     assert_eq!(again.len(), 3);
@@ -147,7 +153,7 @@ fn unacknowledged_messages_are_sent_again_in_order() {
 
 #[test]
 fn a_repeated_message_is_acknowledged_again_and_shown_once() {
-    let mut chat = with("me", &["ada"], Arrival::AfterMe);
+    let mut chat = with("me", &["ada"], ChatOrigin::AfterMe);
     for _ in 0..2 {
         let frame = message("a-1", "hi", Addressed::Everyone);
         let effects = chat.receive(&peer("ada"), frame, Moment(1)).unwrap();
@@ -162,15 +168,15 @@ fn a_repeated_message_is_acknowledged_again_and_shown_once() {
 
 #[test]
 fn a_direct_message_goes_to_one_person_and_into_no_history() {
-    let mut chat = with("me", &["ada", "ben"], Arrival::AfterMe);
+    let mut chat = with("me", &["ada", "ben"], ChatOrigin::AfterMe);
     let effects = chat
-        .say("psst", &Audience::Person(peer("ada")), Moment(1))
+        .say("psst", &Recipients::Person(peer("ada")), Moment(1))
         .unwrap();
     assert_eq!(ids_sent_to(&effects, "ada").len(), 1);
     assert!(sent_to(&effects, "ben").is_empty());
     let frame = message("b-1", "secret", Addressed::Direct);
     chat.receive(&peer("ben"), frame, Moment(1)).unwrap();
-    chat.person_came(peer("cyd"), name("cyd"), Arrival::AfterMe, Moment(2));
+    chat.person_came(peer("cyd"), name("cyd"), ChatOrigin::AfterMe, Moment(2));
     assert!(ids_sent_to(&chat.channel_opened(&peer("cyd"), Moment(2)), "cyd").is_empty());
     for asking in ["ada", "ben", "cyd"] {
         let effects = chat
@@ -179,20 +185,20 @@ fn a_direct_message_goes_to_one_person_and_into_no_history() {
         let frames = sent_to(&effects, asking);
         assert!(matches!(frames[..], [ChatFrame::History { entries, .. }] if entries.is_empty()));
     }
-    let gone = chat.say("psst", &Audience::Person(peer("dan")), Moment(4));
+    let gone = chat.say("psst", &Recipients::Person(peer("dan")), Moment(4));
     assert_eq!(gone, Err(MessageError::NobodyThere));
 }
 
 #[test]
 fn unread_counts_what_others_say_while_the_user_looks_elsewhere() {
-    let mut chat = with("me", &["ada"], Arrival::AfterMe);
+    let mut chat = with("me", &["ada"], ChatOrigin::AfterMe);
     let hear = |chat: &mut Conversation, id: &str| {
         let frame = message(id, "x", Addressed::Everyone);
         chat.receive(&peer("ada"), frame, Moment(1)).unwrap();
     };
     hear(&mut chat, "1");
     hear(&mut chat, "2");
-    chat.say("mine", &Audience::Everyone, Moment(1)).unwrap();
+    chat.say("mine", &Recipients::Everyone, Moment(1)).unwrap();
     assert_eq!(chat.unread(), 2);
     chat.set_attention(Attention::Reading);
     hear(&mut chat, "3");
@@ -204,7 +210,7 @@ fn unread_counts_what_others_say_while_the_user_looks_elsewhere() {
 
 #[test]
 fn history_goes_before_what_was_heard_directly_and_never_changes_it() {
-    let mut chat = with("me", &["ada", "ben"], Arrival::BeforeMe);
+    let mut chat = with("me", &["ada", "ben"], ChatOrigin::BeforeMe);
     let frame = message("b-9", "said directly", Addressed::Everyone);
     chat.receive(&peer("ben"), frame, Moment(1)).unwrap();
     let history = ChatFrame::History {
@@ -238,7 +244,7 @@ fn history_goes_before_what_was_heard_directly_and_never_changes_it() {
 
 #[test]
 fn what_came_directly_in_another_order_takes_the_order_of_the_history() {
-    let mut chat = with("me", &["ada", "ben"], Arrival::BeforeMe);
+    let mut chat = with("me", &["ada", "ben"], ChatOrigin::BeforeMe);
     for (from, id, text) in [("ben", "b-1", "two"), ("ada", "a-1", "one")] {
         let mut frame = message(id, text, Addressed::Everyone);
         if let ChatFrame::Message { sent_at, .. } = &mut frame {
@@ -257,7 +263,7 @@ fn what_came_directly_in_another_order_takes_the_order_of_the_history() {
 
 #[test]
 fn what_the_author_says_overrules_what_was_relayed() {
-    let mut chat = with("me", &["ada", "ben"], Arrival::BeforeMe);
+    let mut chat = with("me", &["ada", "ben"], ChatOrigin::BeforeMe);
     let history = ChatFrame::History {
         entries: vec![told("ben", "b-1", "forged")],
         more: false,
@@ -271,7 +277,7 @@ fn what_the_author_says_overrules_what_was_relayed() {
 
 #[test]
 fn history_that_was_not_asked_for_is_a_violation() {
-    let mut chat = with("me", &["ada"], Arrival::AfterMe);
+    let mut chat = with("me", &["ada"], ChatOrigin::AfterMe);
     let history = ChatFrame::History {
         entries: vec![told("ben", "b-1", "forged")],
         more: false,
@@ -285,7 +291,7 @@ fn history_that_was_not_asked_for_is_a_violation() {
 
 #[test]
 fn the_newcomer_turns_to_the_next_person_when_the_first_is_silent() {
-    let mut chat = with("me", &["ada", "ben"], Arrival::BeforeMe);
+    let mut chat = with("me", &["ada", "ben"], ChatOrigin::BeforeMe);
     assert!(chat.tick(Moment(2_900)).is_empty());
     let effects = chat.tick(Moment(3_000));
     assert_eq!(sent_to(&effects, "ben"), [&ChatFrame::HistoryRequest]);
@@ -293,8 +299,8 @@ fn the_newcomer_turns_to_the_next_person_when_the_first_is_silent() {
 
 #[test]
 fn a_newcomer_answers_only_once_it_knows_the_conversation_itself() {
-    let mut chat = with("me", &["ada"], Arrival::BeforeMe);
-    chat.person_came(peer("ben"), name("ben"), Arrival::AfterMe, Moment(1));
+    let mut chat = with("me", &["ada"], ChatOrigin::BeforeMe);
+    chat.person_came(peer("ben"), name("ben"), ChatOrigin::AfterMe, Moment(1));
     chat.channel_opened(&peer("ben"), Moment(1));
     let effects = chat
         .receive(&peer("ben"), ChatFrame::HistoryRequest, Moment(2))
@@ -314,11 +320,16 @@ fn a_full_conversation_drops_its_oldest_and_its_history_fits_its_frames() {
     let mut chat = conversation("me");
     for number in 0..CONVERSATION_MESSAGES + 10 {
         let text = format!("{number} {}", "\"".repeat(1_000));
-        chat.say(&text, &Audience::Everyone, Moment(0)).unwrap();
+        chat.say(&text, &Recipients::Everyone, Moment(0)).unwrap();
     }
     assert_eq!(chat.entries().len(), CONVERSATION_MESSAGES);
     assert!(texts(&chat)[0].starts_with("10 "));
-    chat.person_came(peer("ada"), name("ada"), Arrival::AfterMe, Moment(60_000));
+    chat.person_came(
+        peer("ada"),
+        name("ada"),
+        ChatOrigin::AfterMe,
+        Moment(60_000),
+    );
     chat.channel_opened(&peer("ada"), Moment(60_000));
     let effects = chat
         .receive(&peer("ada"), ChatFrame::HistoryRequest, Moment(60_000))
@@ -346,11 +357,11 @@ fn a_full_conversation_drops_its_oldest_and_its_history_fits_its_frames() {
 
 #[test]
 fn a_burst_is_paced_so_that_the_other_side_does_not_take_it_for_a_flood() {
-    let mut chat = with("me", &["ada"], Arrival::AfterMe);
+    let mut chat = with("me", &["ada"], ChatOrigin::AfterMe);
     let mut sent = 0;
     for number in 0..500 {
         let effects = chat
-            .say(&number.to_string(), &Audience::Everyone, Moment(0))
+            .say(&number.to_string(), &Recipients::Everyone, Moment(0))
             .unwrap();
         sent += ids_sent_to(&effects, "ada").len();
     }
@@ -367,9 +378,9 @@ fn a_burst_is_paced_so_that_the_other_side_does_not_take_it_for_a_flood() {
 
 #[test]
 fn a_message_too_long_changes_nothing() {
-    let mut chat = with("me", &["ada"], Arrival::AfterMe);
+    let mut chat = with("me", &["ada"], ChatOrigin::AfterMe);
     let text = "x".repeat(10_001);
-    let error = chat.say(&text, &Audience::Everyone, Moment(0));
+    let error = chat.say(&text, &Recipients::Everyone, Moment(0));
     assert_eq!(error, Err(MessageError::TooLong { characters: 10_001 }));
     assert_eq!(chat.entries().len(), 0);
 }

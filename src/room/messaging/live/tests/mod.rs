@@ -109,16 +109,16 @@ fn application_messages_are_small_and_go_to_whom_they_are_for() {
     let (mut live, ada) = live();
     live.channel_opened(&PeerId::new("ben"));
     let to_ada = live
-        .send(message(json!({"x": 1})), Audience::Person(ada), Moment(0))
+        .send(message(json!({"x": 1})), Recipients::Person(ada), Moment(0))
         .unwrap();
     assert_eq!(sent(&to_ada), 1);
     let to_all = live
-        .send(message(json!(2)), Audience::Everyone, Moment(50))
+        .send(message(json!(2)), Recipients::Everyone, Moment(50))
         .unwrap();
     assert_eq!(sent(&to_all), 2);
     let large = live.send(
         message(json!("x".repeat(1_000))),
-        Audience::Everyone,
+        Recipients::Everyone,
         Moment(100),
     );
     assert!(matches!(
@@ -127,12 +127,12 @@ fn application_messages_are_small_and_go_to_whom_they_are_for() {
     ));
     let nobody = live.send(
         message(json!(1)),
-        Audience::Person(PeerId::new("cyd")),
+        Recipients::Person(PeerId::new("cyd")),
         Moment(100),
     );
     assert_eq!(nobody, Err(ApplicationError::NobodyThere));
     let many: Vec<_> = (0..30)
-        .map(|_| live.send(message(json!(1)), Audience::Everyone, Moment(100)))
+        .map(|_| live.send(message(json!(1)), Recipients::Everyone, Moment(100)))
         .collect();
     assert!(many.contains(&Err(ApplicationError::TooFast)));
 }

@@ -10,8 +10,8 @@ fn sdp(author: u32, fragment: &str) -> String {
     )
 }
 
-fn at(ms: u64) -> Surroundings<'static> {
-    Surroundings {
+fn at(ms: u64) -> Terms<'static> {
+    Terms {
         now: Moment(ms),
         ice_servers: &[],
     }
@@ -23,25 +23,25 @@ fn failed() -> PeerEvent {
     }
 }
 
-fn commands(steps: &[Step]) -> Vec<&str> {
+fn commands(steps: &[NegotiationStep]) -> Vec<&str> {
     steps
         .iter()
         .map(|step| match step {
-            Step::Command(PeerCommand::Open {
+            NegotiationStep::Command(PeerCommand::Open {
                 initiator: true, ..
             }) => "open",
-            Step::Command(PeerCommand::Open { .. }) => "open to answer",
-            Step::Command(PeerCommand::Offer { ice_restart: true }) => "restart",
-            Step::Command(PeerCommand::Offer { .. }) => "offer",
-            Step::Command(PeerCommand::AcceptOffer { .. }) => "accept offer",
-            Step::Command(PeerCommand::AcceptAnswer { .. }) => "accept answer",
-            Step::Command(PeerCommand::AddCandidate(_)) => "add candidate",
-            Step::Command(PeerCommand::SetIceServers(_)) => "set servers",
-            Step::Command(PeerCommand::SetRoute(_)) => "set route",
-            Step::Command(PeerCommand::Close) => "close",
-            Step::Send(Signal::Offer { .. }) => "send offer",
-            Step::Send(Signal::Answer { .. }) => "send answer",
-            Step::Send(Signal::Candidate(_)) => "send candidate",
+            NegotiationStep::Command(PeerCommand::Open { .. }) => "open to answer",
+            NegotiationStep::Command(PeerCommand::Offer { ice_restart: true }) => "restart",
+            NegotiationStep::Command(PeerCommand::Offer { .. }) => "offer",
+            NegotiationStep::Command(PeerCommand::AcceptOffer { .. }) => "accept offer",
+            NegotiationStep::Command(PeerCommand::AcceptAnswer { .. }) => "accept answer",
+            NegotiationStep::Command(PeerCommand::AddCandidate(_)) => "add candidate",
+            NegotiationStep::Command(PeerCommand::SetIceServers(_)) => "set servers",
+            NegotiationStep::Command(PeerCommand::SetRoute(_)) => "set route",
+            NegotiationStep::Command(PeerCommand::Close) => "close",
+            NegotiationStep::Send(Signal::Offer { .. }) => "send offer",
+            NegotiationStep::Send(Signal::Answer { .. }) => "send answer",
+            NegotiationStep::Send(Signal::Candidate(_)) => "send candidate",
         })
         .collect()
 }
@@ -87,7 +87,7 @@ fn candidate(fragment: Option<&str>) -> Option<IceCandidate> {
 #[test]
 fn the_one_who_waits_offers_nothing_by_itself() {
     let mut resident = Negotiation::waiting(Tie::Stays);
-    assert_eq!(resident.tick(Audience::Present, at(600_000)), []);
+    assert_eq!(resident.tick(Reachability::Present, at(600_000)), []);
     assert_eq!(resident.repeat(Moment(600_000)), []);
 }
 
@@ -144,7 +144,7 @@ fn of_the_offers_that_wait_only_the_latest_counts() {
     let steps = resident.hear_connection(1, event, at(4));
     assert_eq!(
         steps[1],
-        Step::Command(PeerCommand::AcceptOffer { sdp: sdp(1, "d") })
+        NegotiationStep::Command(PeerCommand::AcceptOffer { sdp: sdp(1, "d") })
     );
 }
 
@@ -156,7 +156,7 @@ fn a_repeated_offer_gets_the_same_answer_and_a_stale_one_none() {
         sdp: sdp(2, "b"),
         serial: Some(1),
     };
-    assert_eq!(steps, [Step::Send(answer)]);
+    assert_eq!(steps, [NegotiationStep::Send(answer)]);
     resident.hear_offer(sdp(1, "c"), Some(5), at(2));
     assert_eq!(resident.hear_offer(sdp(1, "d"), Some(4), at(3)), []);
 }
@@ -171,7 +171,7 @@ fn peers_that_do_not_number_their_offers_are_understood() {
         sdp: sdp(2, "b"),
         serial: None,
     };
-    assert_eq!(steps, [Step::Send(answer)]);
+    assert_eq!(steps, [NegotiationStep::Send(answer)]);
     let mut newcomer = offered();
     let steps = newcomer.hear_answer(sdp(2, "b"), None, at(1));
     assert_eq!(commands(&steps), ["accept answer"]);
@@ -180,18 +180,18 @@ fn peers_that_do_not_number_their_offers_are_understood() {
 #[test]
 fn an_unanswered_offer_is_said_again_and_in_the_end_made_anew() {
     let mut newcomer = offered();
-    assert_eq!(newcomer.tick(Audience::Present, at(2_900)), []);
-    let steps = newcomer.tick(Audience::Present, at(3_000));
+    assert_eq!(newcomer.tick(Reachability::Present, at(2_900)), []);
+    let steps = newcomer.tick(Reachability::Present, at(3_000));
     assert_eq!(
         steps,
-        [Step::Send(Signal::Offer {
+        [NegotiationStep::Send(Signal::Offer {
             sdp: sdp(1, "a"),
             serial: 1
         })]
     );
     let mut seen = Vec::new();
     for ms in (3_250..90_000).step_by(250) {
-        seen.extend(newcomer.tick(Audience::Present, at(ms)));
+        seen.extend(newcomer.tick(Reachability::Present, at(ms)));
     }
     let seen = commands(&seen);
     assert_eq!(
@@ -209,7 +209,7 @@ fn an_unanswered_offer_is_said_again_and_in_the_end_made_anew() {
 fn nothing_is_said_again_to_someone_who_cannot_hear() {
     let mut newcomer = offered();
     for ms in (0..120_000).step_by(250) {
-        assert_eq!(newcomer.tick(Audience::Absent, at(ms)), []);
+        assert_eq!(newcomer.tick(Reachability::Absent, at(ms)), []);
     }
     assert_eq!(commands(&newcomer.repeat(Moment(120_000))), ["send offer"]);
 }
@@ -219,7 +219,7 @@ fn a_failed_operation_is_tried_again_and_then_the_connection_is_built_anew() {
     let mut newcomer = Negotiation::offering(Tie::Stays, Moment(0));
     newcomer.begin(at(0));
     assert_eq!(newcomer.hear_connection(1, failed(), at(0)), []);
-    let steps = newcomer.tick(Audience::Present, at(250));
+    let steps = newcomer.tick(Reachability::Present, at(250));
     assert_eq!(commands(&steps), ["offer"]);
     let steps = newcomer.hear_connection(1, failed(), at(300));
     assert_eq!(commands(&steps), ["close", "open", "offer"]);
@@ -233,10 +233,10 @@ fn a_connection_that_cannot_be_built_is_tried_ever_more_rarely() {
     let mut newcomer = Negotiation::offering(Tie::Stays, Moment(0));
     let mut opened = Vec::new();
     for ms in (0..300_000).step_by(250) {
-        for step in newcomer.tick(Audience::Present, at(ms)) {
+        for step in newcomer.tick(Reachability::Present, at(ms)) {
             match step {
-                Step::Command(PeerCommand::Open { .. }) => opened.push(ms),
-                Step::Command(PeerCommand::Offer { .. }) => {
+                NegotiationStep::Command(PeerCommand::Open { .. }) => opened.push(ms),
+                NegotiationStep::Command(PeerCommand::Offer { .. }) => {
                     let generation = newcomer.generation();
                     newcomer.hear_connection(generation, failed(), at(ms));
                 }
@@ -279,8 +279,8 @@ fn candidates_wait_for_their_description() {
     assert_eq!(
         steps,
         [
-            Step::Command(PeerCommand::AddCandidate(candidate(Some("b")))),
-            Step::Command(PeerCommand::AddCandidate(candidate(None)))
+            NegotiationStep::Command(PeerCommand::AddCandidate(candidate(Some("b")))),
+            NegotiationStep::Command(PeerCommand::AddCandidate(candidate(None)))
         ]
     );
     let steps = newcomer.hear_candidate(candidate(Some("b")));
@@ -328,7 +328,10 @@ fn two_impolite_sides_settle_it_by_their_ids() {
 #[test]
 fn closing_says_so_once() {
     let mut newcomer = settled_newcomer();
-    assert_eq!(newcomer.close(), Some(Step::Command(PeerCommand::Close)));
+    assert_eq!(
+        newcomer.close(),
+        Some(NegotiationStep::Command(PeerCommand::Close))
+    );
     assert_eq!(newcomer.close(), None);
-    assert_eq!(newcomer.tick(Audience::Present, at(600_000)), []);
+    assert_eq!(newcomer.tick(Reachability::Present, at(600_000)), []);
 }

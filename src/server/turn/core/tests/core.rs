@@ -15,7 +15,7 @@ use turn_types::attribute::{
 use turn_types::message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH};
 
 use super::accounts::{Accounts, Quotas};
-use super::five_tuple::Link;
+use super::five_tuple::ClientTransport;
 use super::meter::Bandwidth;
 use super::realm;
 use super::realm::REALM;
@@ -78,7 +78,7 @@ fn core() -> Core<Model> {
 fn path(port: u16) -> ClientPath {
     ClientPath {
         remote: SocketAddr::new([8, 8, 4, 4].into(), port),
-        link: Link::Datagram {
+        link: ClientTransport::Datagram {
             socket: 0,
             local: None,
         },
@@ -177,7 +177,7 @@ fn ask(
 ) -> Option<Vec<u8>> {
     let mut out = [0; 1024];
     match core.client_sent(path, bytes, now, &mut out) {
-        Step::Answer(length) => Some(out[..length].to_vec()),
+        CoreStep::Answer(length) => Some(out[..length].to_vec()),
         _ => None,
     }
 }
@@ -199,7 +199,7 @@ fn relayed(
     now: UnixMillis,
 ) -> Option<(u16, SocketAddr, Vec<u8>)> {
     match core.client_sent(path, bytes, now, &mut [0; 1024]) {
-        Step::Relay { relay, to, data } => Some((*relay, to, bytes[data].to_vec())),
+        CoreStep::Relay { relay, to, data } => Some((*relay, to, bytes[data].to_vec())),
         _ => None,
     }
 }
@@ -660,15 +660,15 @@ proptest! {
             };
             let known = core.allocations.contains_key(&from);
             match core.client_sent(&from, &bytes, now, &mut [0; 1024]) {
-                Step::Answer(length) => {
+                CoreStep::Answer(length) => {
                     let signed = bytes.len() > 100;
                     prop_assert!(known || signed || (length + 28) * 2 <= (bytes.len() + 28) * 3);
                 }
-                Step::Relay { to, data, .. } => {
+                CoreStep::Relay { to, data, .. } => {
                     prop_assert!(data.end <= bytes.len());
                     prop_assert!(!["10.0.0.1:80", "7.7.7.7:22"].contains(&to.to_string().as_str()));
                 }
-                Step::Nothing => {}
+                CoreStep::Nothing => {}
             }
             prop_assert!(core.allocations.len() <= 3);
             prop_assert_eq!(core.rules.accounts.allocations() as usize, core.allocations.len());
