@@ -10,7 +10,7 @@ use crate::protocol::{Attendance, CheckServers, RoomName};
 /// When the server cannot be reached, or has no random numbers.
 #[server(endpoint = "create_room")]
 pub async fn create_room() -> Result<RoomName, ServerFnError> {
-    crate::server::create_room()
+    crate::server::http::functions::create_room()
 }
 
 /// Says who is in a room. Anyone who knows the room's name may ask, as they may join.
@@ -22,7 +22,7 @@ pub async fn who_is_inside(
     /// Which room.
     room: RoomName,
 ) -> Result<Attendance, ServerFnError> {
-    crate::server::who_is_inside(room).await
+    crate::server::http::functions::who_is_inside(room).await
 }
 
 /// Tells somebody without a seat which STUN and TURN servers there are, with credentials that soon end, to check their
@@ -32,5 +32,5 @@ pub async fn who_is_inside(
 /// When the server cannot be reached, or has no random numbers.
 #[server(endpoint = "visitor_ice_servers")]
 pub async fn visitor_ice_servers() -> Result<CheckServers, ServerFnError> {
-    crate::server::visitor_ice_servers()
+    crate::server::http::functions::visitor_ice_servers()
 }

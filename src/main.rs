@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     };
     match invocation {
         Invocation::Serve(config) => {
-            telemetry::start(&config);
+            telemetry::start(&config.log);
             match runtime.block_on(server::run(config)) {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => complain(&error.to_string(), 1),

@@ -110,7 +110,7 @@ fn dependencies_point_one_way() {
             "ui" => &["protocol", "room", "session", "client", "ui", "api"],
             "app" => &["protocol", "room", "session", "ui", "app"],
             "api" => &["protocol", "server"],
-            "server" if path == "server/mod.rs" => &["protocol", "server", "app"],
+            "server" if path == "server/http/pages.rs" => &["protocol", "server", "app"],
             "server" => &["protocol", "server"],
             "lib" | "main" => &everything,
             _ => &[],

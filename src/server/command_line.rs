@@ -5,9 +5,9 @@
 use std::ffi::OsString;
 
 use clap::error::ErrorKind;
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
-use super::check::TargetUrl;
+use super::check::CheckRequest;
 use super::config::Config;
 
 /// The arguments, as clap reads them.
@@ -30,20 +30,6 @@ pub(super) struct CommandLine {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(CheckRequest),
-}
-
-/// What is to be checked.
-#[derive(Clone, Debug, Args)]
-#[command(
-    about = "Test a configuration before it is used, or with --url a running server; say what does not work and what to do"
-)]
-pub struct CheckRequest {
-    /// Test the server that runs at this address, seen from here: page, WebSocket, certificate, STUN, relays
-    #[arg(long, value_name = "URL")]
-    pub(super) url: Option<TargetUrl>,
-    /// Without --url: what would be served.
-    #[command(flatten)]
-    pub(super) config: Config,
 }
 
 /// What the program is asked to do.

@@ -8,14 +8,15 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use thiserror::Error;
 
-use super::http::origin::Origin;
 use super::ice::{IceServerOption, IceServers, RelayUrl, SharedRelays, SharedSecret};
+use super::net::origin::Origin;
 use super::net::tls::CertificateFiles;
 use super::network::Network;
-use super::process::telemetry::LogFilter;
+use super::process::start_error::StartError;
+use super::process::telemetry::LogOptions;
 use super::turn::{Announcement, TurnOptions};
 use crate::protocol::IceTransportPolicy;
 
@@ -69,7 +70,7 @@ pub struct Config {
     /// Folder of the key that lets people keep their seats over a restart, and of the self-signed certificate; the
     /// platform's data folder when absent
     #[arg(long, env = "VISAVIS_DATA_DIR", value_name = "FOLDER")]
-    pub(super) data_dir: Option<PathBuf>,
+    data_dir: Option<PathBuf>,
 
     /// Most people in one room
     #[arg(long, env = "VISAVIS_ROOM_CAPACITY", default_value_t = 12, value_name = "PEOPLE",
@@ -79,12 +80,12 @@ pub struct Config {
     /// Most WebSockets at a time, and most rooms
     #[arg(long, env = "VISAVIS_MAX_CONNECTIONS", default_value_t = 20_000, value_name = "SOCKETS",
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub(super) max_connections: u32,
+    max_connections: u32,
 
     /// Most WebSockets from one address (of IPv6, from one /64); loopback is not counted
     #[arg(long, env = "VISAVIS_MAX_CONNECTIONS_PER_ADDRESS", default_value_t = 500, value_name = "SOCKETS",
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub(super) max_connections_per_address: u32,
+    max_connections_per_address: u32,
 
     /// Messages per second of one connection, with a burst of ten seconds' worth; 0 switches the limit off
     #[arg(long, env = "VISAVIS_MESSAGE_RATE", default_value_t = 100, value_name = "MESSAGES",
@@ -160,27 +161,9 @@ pub struct Config {
     )]
     pub(super) ping_interval: Seconds,
 
-    /// What to log, in the syntax of tracing's EnvFilter: info, debug, visavis=debug,warn
-    #[arg(
-        long,
-        env = "VISAVIS_LOG",
-        default_value = "info",
-        value_name = "FILTER"
-    )]
-    pub(super) log: LogFilter,
-
-    /// How to write the log, which goes to standard error
-    #[arg(long, env = "VISAVIS_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
-    pub(super) log_format: LogFormat,
-}
-
-/// The log's shape.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum LogFormat {
-    /// One line of text per event.
-    Text,
-    /// One JSON object per event.
-    Json,
+    /// The log.
+    #[command(flatten)]
+    pub log: LogOptions,
 }
 
 /// A span of time as the operator writes it: seconds, 0.05 to 86,400, fractions allowed.
@@ -239,9 +222,30 @@ impl Config {
             _ => TlsSource::None,
         }
     }
-}
 
-impl Config {
+    /// The folder of what is kept over a restart.
+    ///
+    /// # Errors
+    /// When none is named, and the platform names none.
+    pub(super) fn data_dir(&self) -> Result<PathBuf, StartError> {
+        match &self.data_dir {
+            Some(folder) => Ok(folder.clone()),
+            None => directories::ProjectDirs::from("", "", "visavis")
+                .map(|folders| folders.data_dir().to_owned())
+                .ok_or(StartError::NoDataFolder),
+        }
+    }
+
+    /// Most WebSockets at a time.
+    pub(super) fn most_connections(&self) -> usize {
+        usize_of(self.max_connections)
+    }
+
+    /// Most WebSockets of one address at a time.
+    pub(super) fn most_connections_of_one_address(&self) -> usize {
+        usize_of(self.max_connections_per_address)
+    }
+
     /// What clients are told about STUN and TURN, this server's own relay included.
     pub(super) fn ice_servers(&self, own: Option<Announcement>) -> IceServers {
         let secret = self.turn_secret.clone();
@@ -259,6 +263,10 @@ impl Config {
             policy: self.ice_transport_policy,
         }
     }
+}
+
+fn usize_of(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 fn ice_transport_policy(text: &str) -> Result<IceTransportPolicy, &'static str> {

@@ -3,17 +3,16 @@
 //! Invariant: leaves nothing behind. Ports are opened and closed again, a probe file is removed.
 
 use std::fs;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::SystemTime;
 
 use super::address::{Reach, reach};
 use super::own_relay;
-use super::report::Report;
+use super::report::{Report, port_advice};
 use crate::protocol::IceTransportPolicy;
 use crate::server::config::{Config, TlsSource};
-use crate::server::data_dir;
 use crate::server::ice::{IceServers, IceUrl};
 use crate::server::net::listener;
 use crate::server::net::tls::{CertificateFiles, Validity};
@@ -72,25 +71,8 @@ fn port(option: &str, address: SocketAddr, report: &mut Report<impl Write>) -> i
     }
 }
 
-/// What to do about a port that is not to be had.
-pub(super) fn port_advice(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::AddrInUse => {
-            "Another program listens there (or Visavis itself, if it runs already). Stop it, or take another port."
-        }
-        ErrorKind::PermissionDenied => {
-            "Ports below 1024 need a right of their own: setcap cap_net_bind_service=+ep on the binary, or \
-             AmbientCapabilities=CAP_NET_BIND_SERVICE in a systemd unit; or take a higher port."
-        }
-        ErrorKind::AddrNotAvailable => {
-            "This machine has no such address. 0.0.0.0 or [::] stands for all it has."
-        }
-        _ => "Take another address or port.",
-    }
-}
-
 fn folder(config: &Config, report: &mut Report<impl Write>) -> io::Result<()> {
-    let folder = match data_dir(config) {
+    let folder = match config.data_dir() {
         Ok(folder) => folder,
         Err(error) => return report.bad(&format!("{error}."), "Name a folder with --data-dir."),
     };

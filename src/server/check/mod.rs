@@ -17,18 +17,10 @@ mod verifier;
 
 use std::io;
 
-use super::command_line::CheckRequest;
 use report::Report;
-pub use target::TargetUrl;
 
-/// How it ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CheckVerdict {
-    /// Nothing is wrong.
-    Good,
-    /// Something will not work.
-    Bad,
-}
+pub use report::CheckVerdict;
+pub use target::CheckRequest;
 
 /// Tests and prints.
 ///

@@ -16,8 +16,8 @@ use super::room::Visit;
 use super::stun::{Conversation, Wire};
 use super::target::TargetUrl;
 use crate::protocol::IceServer;
-use crate::server::http::origin::Scheme;
 use crate::server::ice::{IceUrl, Transport, UrlKind};
+use crate::server::net::origin::Scheme;
 use crate::server::net::tls::{Validity, fingerprint};
 
 /// Most bytes of the page that are read.

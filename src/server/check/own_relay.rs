@@ -5,8 +5,7 @@
 use std::io::{self, Write};
 
 use super::address::{Reach, reach};
-use super::configuration::port_advice;
-use super::report::Report;
+use super::report::{Report, port_advice};
 use crate::server::turn::{Choice, PortProbe, PortUse, TurnOptions};
 
 /// Tests the ports, and the addresses that browsers would be told.

@@ -2,9 +2,16 @@
 //!
 //! Invariant: one finding, one line, and below what is wrong one more with what to do.
 
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 
-use super::CheckVerdict;
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckVerdict {
+    /// Nothing is wrong.
+    Good,
+    /// Something will not work.
+    Bad,
+}
 
 /// What is found, as it is found.
 pub(super) struct Report<W> {
@@ -54,5 +61,22 @@ impl<W: Write> Report<W> {
         };
         writeln!(self.out, "{words}")?;
         Ok(self.verdict)
+    }
+}
+
+/// What to do about a port that is not to be had.
+pub(super) fn port_advice(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::AddrInUse => {
+            "Another program listens there (or Visavis itself, if it runs already). Stop it, or take another port."
+        }
+        ErrorKind::PermissionDenied => {
+            "Ports below 1024 need a right of their own: setcap cap_net_bind_service=+ep on the binary, or \
+             AmbientCapabilities=CAP_NET_BIND_SERVICE in a systemd unit; or take a higher port."
+        }
+        ErrorKind::AddrNotAvailable => {
+            "This machine has no such address. 0.0.0.0 or [::] stands for all it has."
+        }
+        _ => "Take another address or port.",
     }
 }

@@ -1,16 +1,32 @@
-//! The address of a running server, as an operator writes it.
+//! What is to be checked, and the address of a running server as an operator writes it.
 
 use std::fmt;
 use std::str::FromStr;
 
 use axum::http::Uri;
+use clap::Args;
 use thiserror::Error;
 
-use crate::server::http::origin::Scheme;
+use crate::server::config::Config;
+use crate::server::net::origin::Scheme;
+
+/// What is to be checked.
+#[derive(Clone, Debug, Args)]
+#[command(
+    about = "Test a configuration before it is used, or with --url a running server; say what does not work and what to do"
+)]
+pub struct CheckRequest {
+    /// Test the server that runs at this address, seen from here: page, WebSocket, certificate, STUN, relays
+    #[arg(long, value_name = "URL")]
+    pub(super) url: Option<TargetUrl>,
+    /// What would be served, which is what is tested without --url.
+    #[command(flatten)]
+    pub(super) config: Config,
+}
 
 /// Scheme, host and port of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TargetUrl {
+pub(super) struct TargetUrl {
     pub(super) scheme: Scheme,
     /// Without the brackets of an IPv6 address.
     pub(super) host: String,
@@ -21,7 +37,7 @@ pub struct TargetUrl {
 /// Why a text is not the address of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("expected an address such as https://meet.example.org, without a path")]
-pub struct TargetUrlError;
+pub(super) struct TargetUrlError;
 
 impl FromStr for TargetUrl {
     type Err = TargetUrlError;

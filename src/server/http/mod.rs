@@ -1,9 +1,10 @@
 //! What is served over HTTP: pages, assets, and the upgrade to the signaling WebSocket.
 
-pub mod assets;
+mod assets;
+pub(crate) mod functions;
 pub(crate) mod headers;
-pub(crate) mod origin;
-pub(crate) mod pages;
+mod pages;
 pub(crate) mod redirect;
+pub(crate) mod router;
 pub(crate) mod state;
-pub(crate) mod websocket;
+mod websocket;

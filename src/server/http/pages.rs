@@ -7,19 +7,18 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION};
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use leptos::nonce::use_nonce;
-use leptos::prelude::{LeptosOptions, ServerFnError, use_context};
+use leptos::prelude::{LeptosOptions, use_context};
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 
 use super::assets::SiteAssets;
 use super::headers::page_policy;
-use crate::protocol::{Attendance, RoomName};
-use crate::server::rooms::Rooms;
-use crate::server::secrets::random;
+use crate::app;
+use crate::protocol::RoomName;
 
 /// What rendering needs.
 pub(crate) struct Pages {
@@ -77,7 +76,7 @@ pub(crate) async fn page(State(pages): State<Arc<Pages>>, request: Request) -> R
     };
     let options = pages.options.clone();
     let path = path.to_owned();
-    let document = move || crate::server::document(options.clone(), path.clone());
+    let document = move || app::shell(options.clone(), &path);
     let render = render_app_async_with_context(context, document);
     let mut response: Response<Body> = render(request).await;
     if response.status() == StatusCode::OK {
@@ -123,42 +122,6 @@ fn allow_nonce(pages: &Pages) {
     {
         response.insert_header(CONTENT_SECURITY_POLICY, policy);
     }
-}
-
-/// Makes up a room nobody can guess. A plain form, as a page without scripts sends it, is led there.
-///
-/// # Errors
-/// When the operating system gives no random numbers.
-pub(crate) fn create_room() -> Result<RoomName, ServerFnError> {
-    let name = random::room_name().map_err(ServerFnError::new)?;
-    if let (Some(parts), Some(response)) =
-        (use_context::<Parts>(), use_context::<ResponseOptions>())
-    {
-        let accept = parts
-            .headers
-            .get(ACCEPT)
-            .and_then(|accept| accept.to_str().ok());
-        if accept.is_some_and(|accept| accept.contains("text/html"))
-            && let Ok(location) = HeaderValue::try_from(format!("/r/{name}"))
-        {
-            response.insert_header(LOCATION, location);
-            response.set_status(StatusCode::SEE_OTHER);
-        }
-    }
-    Ok(name)
-}
-
-/// Tells the lobby who is in a room.
-///
-/// # Errors
-/// When it is called for anything but a request to this server.
-pub(crate) async fn who_is_inside(room: RoomName) -> Result<Attendance, ServerFnError> {
-    let rooms =
-        use_context::<Rooms>().ok_or_else(|| ServerFnError::new("The rooms are not at hand."))?;
-    Ok(Attendance {
-        names: rooms.who_is_inside(&room).await,
-        capacity: rooms.capacity(),
-    })
 }
 
 #[cfg(test)]

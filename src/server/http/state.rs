@@ -2,12 +2,18 @@
 
 use tokio_util::task::TaskTracker;
 
-use super::origin::OriginPolicy;
+use crate::protocol::{IceTransportPolicy, Limits, MESSAGE_BYTES};
+use crate::server::clock::Clock;
+use crate::server::config::Config;
 use crate::server::ice::precall::PrecallPeers;
+use crate::server::net::origin::{OriginPolicy, WithoutOrigin};
 use crate::server::net::proxy::TrustedProxies;
+use crate::server::process::start_error::StartError;
 use crate::server::rooms::Rooms;
+use crate::server::secrets::resume_token::{KEY_BYTES, TokenSigner};
 use crate::server::signaling::connection::ConnectionSettings;
 use crate::server::signaling::connections::Connections;
+use crate::server::turn::{Announcement, Members};
 
 /// The running server, as its handlers see it.
 #[derive(Debug)]
@@ -26,4 +32,51 @@ pub(crate) struct ServerState {
     pub(crate) connection_settings: ConnectionSettings,
     /// The tasks to wait for when the server stops.
     pub(crate) tasks: TaskTracker,
+}
+
+impl ServerState {
+    /// A server with nobody in it yet.
+    ///
+    /// # Errors
+    /// When the configuration lets nobody connect, or the system has no random numbers.
+    pub(crate) fn new(
+        config: &Config,
+        key: &[u8; KEY_BYTES],
+        clock: Clock,
+        members: Members,
+        own: Option<Announcement>,
+    ) -> Result<Self, StartError> {
+        let signer = TokenSigner::new(key)?;
+        let limits = Limits {
+            room_capacity: config.room_capacity,
+            message_bytes: u32::try_from(MESSAGE_BYTES).unwrap_or(u32::MAX),
+            message_rate: config.message_rate,
+            seat_kept_ms: config.seat_kept.millis(),
+        };
+        let most = config.most_connections();
+        let without_origin = if config.require_origin {
+            WithoutOrigin::Refused
+        } else {
+            WithoutOrigin::Allowed
+        };
+        let ice_servers = config.ice_servers(own);
+        if ice_servers.policy == IceTransportPolicy::Relay && !ice_servers.relays() {
+            return Err(StartError::RelayWithoutServer);
+        }
+        Ok(Self {
+            visitors: PrecallPeers::new(ice_servers.clone(), members.clone(), clock),
+            rooms: Rooms::new(limits, ice_servers, members, signer, clock, most),
+            connections: Connections::new(most, config.most_connections_of_one_address()),
+            origins: OriginPolicy {
+                allowed: config.allowed_origins.clone(),
+                without_origin,
+            },
+            proxies: TrustedProxies::new(config.trusted_proxies.clone()),
+            connection_settings: ConnectionSettings {
+                message_rate: config.message_rate,
+                ping_interval: config.ping_interval.duration(),
+            },
+            tasks: TaskTracker::new(),
+        })
+    }
 }

@@ -4,20 +4,14 @@
 //! by itself after [`LIFETIME`]; so what visitors cost is bounded, and nothing is kept of them afterwards.
 
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-
-use axum::http::header::HOST;
-use axum::http::request::Parts;
-use leptos::prelude::{ServerFnError, use_context};
 
 use super::{IceServers, Lifetime};
 use crate::protocol::CheckServers;
 use crate::server::clock::{Clock, UnixMillis};
-use crate::server::http::state::ServerState;
-use crate::server::net::proxy::AcceptedFrom;
+use crate::server::net::proxy::counted;
 use crate::server::secrets::random;
-use crate::server::signaling::connections::counted;
 use crate::server::turn::Members;
 
 /// How long a visitor's credentials open allocations: as long as a check takes where nothing answers.
@@ -86,7 +80,7 @@ impl PrecallPeers {
     ///
     /// # Errors
     /// When the system has no random numbers.
-    fn receive(
+    pub(crate) fn receive(
         &self,
         address: IpAddr,
         authority: Option<&str>,
@@ -113,28 +107,6 @@ impl PrecallPeers {
             ice_transport_policy: self.ice_servers.policy,
         })
     }
-}
-
-/// Tells somebody who checks their connection which servers there are.
-///
-/// # Errors
-/// When it is called for anything but a request to this server, or the system has no random numbers.
-pub(crate) fn visitor_ice_servers() -> Result<CheckServers, ServerFnError> {
-    let (Some(server), Some(parts)) = (use_context::<Arc<ServerState>>(), use_context::<Parts>())
-    else {
-        return Err(ServerFnError::new("The server is not at hand."));
-    };
-    let arrival = parts
-        .extensions
-        .get::<AcceptedFrom>()
-        .ok_or_else(|| ServerFnError::new("Nobody asked."))?;
-    let client = server.proxies.client(*arrival, &parts.headers);
-    let authority = parts.headers.get(HOST);
-    let authority = authority.and_then(|host| host.to_str().ok());
-    server
-        .visitors
-        .receive(client.address, authority)
-        .map_err(ServerFnError::new)
 }
 
 #[cfg(test)]

@@ -28,9 +28,9 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::origin::Scheme;
 use super::proxy::AcceptedFrom;
 use super::stream::ServerStream;
-use crate::server::http::origin::Scheme;
 
 /// How long a client may take for the TLS handshake.
 const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(10);

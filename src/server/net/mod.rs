@@ -1,6 +1,7 @@
 //! What is accepted from the network: listeners, streams with or without TLS, and what a proxy says of a client.
 
 pub(crate) mod listener;
+pub(crate) mod origin;
 pub(crate) mod proxy;
 pub(crate) mod stream;
 pub(crate) mod tls;

@@ -3,11 +3,11 @@
 //! Invariant: what `X-Forwarded-For` and `X-Forwarded-Proto` say is believed only from a trusted proxy's address; of a
 //! chain of proxies only the trusted end is.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::http::{HeaderMap, HeaderName};
 
-use crate::server::http::origin::Scheme;
+use super::origin::Scheme;
 use crate::server::network::Network;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -90,6 +90,19 @@ fn address_of(hop: &str) -> Option<IpAddr> {
     let address = bare.parse().ok();
     let address = address.or_else(|| hop.parse::<SocketAddr>().ok().map(|hop| hop.ip()));
     address.map(|address| address.to_canonical())
+}
+
+/// What one client's addresses have in common: of IPv6 it has a whole /64. Loopback is not counted: a proxy that is not
+/// told of may stand there, and everybody would come from it.
+pub(crate) fn counted(address: IpAddr) -> Option<IpAddr> {
+    match address.to_canonical() {
+        address if address.is_loopback() => None,
+        IpAddr::V6(address) => {
+            let network = address.to_bits() & !u128::from(u64::MAX);
+            Some(IpAddr::V6(Ipv6Addr::from_bits(network)))
+        }
+        address => Some(address),
+    }
 }
 
 #[cfg(test)]

@@ -5,22 +5,49 @@
 
 use std::str::FromStr;
 
+use clap::{Args, ValueEnum};
 use thiserror::Error;
 use tracing_subscriber::EnvFilter;
-
-use crate::server::config::{Config, LogFormat};
 
 /// Libraries that warn about every malformed packet: what strangers send must not fill the log.
 const QUIET: [&str; 2] = ["stun_types=off", "turn_types=off"];
 
+/// What the operator can decide about the log.
+#[derive(Clone, Debug, Args)]
+pub struct LogOptions {
+    /// What to log, in the syntax of tracing's EnvFilter: info, debug, visavis=debug,warn
+    #[arg(
+        id = "log",
+        long = "log",
+        env = "VISAVIS_LOG",
+        default_value = "info",
+        value_name = "FILTER"
+    )]
+    filter: LogFilter,
+
+    /// How to write the log, which goes to standard error
+    #[arg(id = "log_format", long = "log-format", env = "VISAVIS_LOG_FORMAT", value_enum,
+          default_value_t = LogFormat::Text, value_name = "FORMAT")]
+    format: LogFormat,
+}
+
+/// The log's shape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    /// One line of text per event.
+    Text,
+    /// One JSON object per event.
+    Json,
+}
+
 /// What to log, checked while parsing.
 #[derive(Clone, Debug)]
-pub(crate) struct LogFilter(String);
+struct LogFilter(String);
 
 /// Why a text is not a filter.
 #[derive(Clone, Debug, Error)]
 #[error("not a log filter: {0}")]
-pub(crate) struct LogFilterError(String);
+struct LogFilterError(String);
 
 impl FromStr for LogFilter {
     type Err = LogFilterError;
@@ -32,20 +59,19 @@ impl FromStr for LogFilter {
 }
 
 /// Starts logging as configured. Does nothing when logging was started before.
-pub fn start(config: &Config) {
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(
-            QUIET.iter().fold(
-                EnvFilter::new(&config.log.0),
+pub fn start(options: &LogOptions) {
+    let builder =
+        tracing_subscriber::fmt()
+            .with_env_filter(QUIET.iter().fold(
+                EnvFilter::new(&options.filter.0),
                 |filter, target| match target.parse() {
                     Ok(directive) => filter.add_directive(directive),
                     Err(_) => filter,
                 },
-            ),
-        )
-        .with_writer(std::io::stderr)
-        .with_target(true);
-    let _ = match config.log_format {
+            ))
+            .with_writer(std::io::stderr)
+            .with_target(true);
+    let _ = match options.format {
         LogFormat::Text => builder
             .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
             .try_init(),

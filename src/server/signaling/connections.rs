@@ -4,11 +4,12 @@
 //! Invariant: a connection is counted exactly as long as its [`Slot`] lives.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::protocol::CloseCode;
+use crate::server::net::proxy::counted;
 use crate::server::rooms::ConnectionId;
 use crate::server::rooms::outbox::Outbox;
 
@@ -138,19 +139,6 @@ impl Drop for Slot {
                 open.of_address.remove(&address);
             }
         }
-    }
-}
-
-/// What one client's addresses have in common: of IPv6 it has a whole /64. Loopback is not counted: a proxy that is not
-/// told of may stand there, and everybody would come from it.
-pub(crate) fn counted(address: IpAddr) -> Option<IpAddr> {
-    match address.to_canonical() {
-        address if address.is_loopback() => None,
-        IpAddr::V6(address) => {
-            let network = address.to_bits() & !u128::from(u64::MAX);
-            Some(IpAddr::V6(Ipv6Addr::from_bits(network)))
-        }
-        address => Some(address),
     }
 }
 

@@ -35,7 +35,7 @@ struct Embedded;
 
 /// The path segment under which the package is served: `pkg-` and a digest of its content in a release build, `pkg` in a
 /// debug build. This is what `LeptosOptions::site_pkg_dir` has to be.
-pub const PACKAGE_DIR: &str = env!("VISAVIS_PACKAGE_DIR");
+const PACKAGE_DIR: &str = env!("VISAVIS_PACKAGE_DIR");
 
 /// A file as it is stored.
 struct StoredFile {
@@ -45,7 +45,7 @@ struct StoredFile {
 
 /// Everything a server answers from the site.
 #[derive(Clone, Copy)]
-pub struct SiteAssets {
+pub(super) struct SiteAssets {
     package_dir: &'static str,
     package_caching: &'static str,
     root_caching: &'static str,
@@ -54,7 +54,7 @@ pub struct SiteAssets {
 
 impl SiteAssets {
     /// The site of this binary.
-    pub fn load() -> Self {
+    pub(super) fn load() -> Self {
         let (package_caching, root_caching) = if cfg!(debug_assertions) {
             (NEVER, NEVER)
         } else {
@@ -69,21 +69,18 @@ impl SiteAssets {
     }
 
     /// The path segment under which the package is served, [`PACKAGE_DIR`].
-    pub fn package_dir(&self) -> &'static str {
+    pub(super) fn package_dir(&self) -> &'static str {
         self.package_dir
-    }
-
-    /// Whether the browser's half of the program is there; without it pages are served that never come alive.
-    pub fn is_complete(&self) -> bool {
-        ["js", "wasm", "css"].iter().all(|extension| {
-            self.find(&format!("{BUILT_PACKAGE_DIR}/visavis.{extension}"), "")
-                .is_some()
-        })
     }
 
     /// Answers a `GET` or `HEAD` of one of the site's files, and whatever asks for a file of another build's package;
     /// `None` for every other path, which is somebody else's to answer. `path` starts with a slash.
-    pub fn respond(&self, method: &Method, path: &str, headers: &HeaderMap) -> Option<Response> {
+    pub(super) fn respond(
+        &self,
+        method: &Method,
+        path: &str,
+        headers: &HeaderMap,
+    ) -> Option<Response> {
         let path = path.strip_prefix('/')?;
         let (first, rest) = path.split_once('/').unwrap_or((path, ""));
         let (name, caching) = if first == self.package_dir && !rest.is_empty() {
