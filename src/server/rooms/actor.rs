@@ -5,58 +5,20 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::core::{Admission, Departure, Newcomer, News, RoomCore};
 use super::directory::Directory;
-use super::registry::{JoinRequest, SharedRooms};
+use super::ids::RoomId;
 use super::rotation::EarlierRuns;
-use super::seat::{JoinRefusal, SeatHandle};
-use super::{ConnectionId, RoomId};
-use crate::protocol::{CloseCode, DisplayName, MediaState, PeerId, RoomName, ServerMessage};
+use super::seat::{Command, JoinRefusal, Joining, SeatHandle};
+use super::shared::SharedRooms;
+use crate::protocol::{CloseCode, PeerId, RoomName, ServerMessage};
 use crate::server::ice::Lifetime;
 use crate::server::secrets::random;
 use crate::server::secrets::resume_token::Claim;
-
-/// What a room is told.
-#[derive(Debug)]
-pub(super) enum Command {
-    /// Somebody wants in.
-    Join(Box<Joining>),
-    /// The connection has said something.
-    Confirm(ConnectionId),
-    /// What the connection's person sends.
-    Media {
-        connection: ConnectionId,
-        media: MediaState,
-        done: oneshot::Sender<()>,
-    },
-    /// The connection's person's hand.
-    Hand {
-        connection: ConnectionId,
-        raised: bool,
-        done: oneshot::Sender<()>,
-    },
-    /// The connection's person leaves.
-    Leave {
-        connection: ConnectionId,
-        done: oneshot::Sender<()>,
-    },
-    /// The connection is gone.
-    Lost(ConnectionId),
-    /// Somebody in the lobby asks who is inside.
-    WhoIsInside(oneshot::Sender<Vec<DisplayName>>),
-}
-
-/// A request to be let in, and where the answer goes.
-#[derive(Debug)]
-pub(super) struct Joining {
-    pub(super) request: JoinRequest,
-    pub(super) claim: Option<Claim>,
-    pub(super) answer: oneshot::Sender<Result<SeatHandle, JoinRefusal>>,
-}
 
 /// The room's task's state.
 pub(super) struct RoomActor {

@@ -4,7 +4,7 @@
 //! seats stand in order of arrival, no two have the same peer or the same connection, and there are never more than
 //! the capacity.
 
-use super::ConnectionId;
+use super::ids::ConnectionId;
 use super::rotation::{EarlierRuns, Rotation};
 use crate::protocol::{DepartureReason, DisplayName, MediaState, PeerId, PeerInfo, ServerMessage};
 use crate::server::clock::UnixMillis;

@@ -8,9 +8,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::ConnectionId;
+use super::ids::ConnectionId;
+use super::outbox::{Full, Outbox};
 use crate::protocol::{CloseCode, PeerId};
-use crate::server::rooms::outbox::{Full, Outbox};
 
 /// The room's connections.
 #[derive(Debug, Default)]

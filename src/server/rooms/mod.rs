@@ -6,32 +6,13 @@
 mod actor;
 mod core;
 mod directory;
+mod ids;
 pub(crate) mod outbox;
 mod registry;
 mod rotation;
 mod seat;
+mod shared;
 
-pub(crate) use registry::{JoinRequest, Rooms};
-pub(crate) use seat::{JoinRefusal, SeatHandle};
-
-use std::fmt;
-
-/// One WebSocket of this run of the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct ConnectionId(pub u64);
-
-impl fmt::Display for ConnectionId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(formatter)
-    }
-}
-
-/// One room of this run of the server, for the log: a room's name lets everyone in who reads it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct RoomId(u64);
-
-impl fmt::Display for RoomId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(formatter)
-    }
-}
+pub(crate) use ids::ConnectionId;
+pub(crate) use registry::Rooms;
+pub(crate) use seat::{JoinRefusal, JoinRequest, SeatHandle};

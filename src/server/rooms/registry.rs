@@ -2,68 +2,25 @@
 //!
 //! Invariant: a name leads to at most one room at a time, and no more rooms are open than the server's limit.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
-use tokio_util::task::TaskTracker;
 
-use super::actor::{Command, Joining, RoomActor};
-use super::core::Settings;
-use super::seat::{JoinRefusal, SeatHandle};
-use super::{ConnectionId, RoomId};
-use crate::protocol::{DisplayName, IceServer, Limits, MediaState, PeerId, ResumeToken, RoomName};
+use super::actor::RoomActor;
+use super::seat::{Command, JoinRefusal, JoinRequest, Joining, SeatHandle};
+use super::shared::SharedRooms;
+use crate::protocol::{DisplayName, IceServer, Limits, PeerId, ResumeToken, RoomName};
 use crate::server::clock::Clock;
 use crate::server::ice::{IceServers, Lifetime};
-use crate::server::rooms::outbox::Outbox;
 use crate::server::secrets::resume_token::TokenSigner;
 use crate::server::turn::Members;
-
-/// How long after its start the server takes tokens of earlier runs.
-const RETURN_WINDOW: Duration = Duration::from_secs(120);
 
 /// Commands that may wait for one room; then its connections wait.
 const COMMANDS: usize = 64;
 
-/// Somebody at the door, as their connection describes them.
-#[derive(Debug)]
-pub(crate) struct JoinRequest {
-    /// Their connection.
-    pub(crate) connection: ConnectionId,
-    /// Where the room writes to them.
-    pub(crate) mailbox: Arc<Outbox>,
-    /// What they are called.
-    pub(crate) name: DisplayName,
-    /// What they send.
-    pub(crate) media: MediaState,
-    /// Where their browser found the page: a host, maybe with a port.
-    pub(crate) authority: Option<Arc<str>>,
-}
-
 /// Every room of the server. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Rooms(Arc<SharedRooms>);
-
-/// What every room of the server shares.
-#[derive(Debug)]
-pub(super) struct SharedRooms {
-    pub(super) settings: Settings,
-    pub(super) limits: Limits,
-    pub(super) ice_servers: IceServers,
-    /// Who may use the relay.
-    pub(super) members: Members,
-    pub(super) signer: TokenSigner,
-    pub(super) clock: Clock,
-    most_rooms: usize,
-    rooms: Mutex<HashMap<RoomName, mpsc::Sender<Command>>>,
-    /// Peers of earlier runs who were back and are gone for good.
-    departed: Mutex<HashSet<PeerId>>,
-    closing: AtomicBool,
-    next_room: AtomicU64,
-    tasks: TaskTracker,
-}
 
 impl Rooms {
     /// No rooms yet. At most `most_rooms` are open at a time.
@@ -75,25 +32,14 @@ impl Rooms {
         clock: Clock,
         most_rooms: usize,
     ) -> Self {
-        let settings = Settings {
-            capacity: limits.room_capacity,
-            seat_kept_ms: limits.seat_kept_ms,
-            boot: signer.boot(),
-        };
-        Self(Arc::new(SharedRooms {
-            settings,
+        Self(Arc::new(SharedRooms::new(
             limits,
             ice_servers,
             members,
             signer,
             clock,
             most_rooms,
-            rooms: Mutex::default(),
-            departed: Mutex::default(),
-            closing: AtomicBool::new(false),
-            next_room: AtomicU64::new(1),
-            tasks: TaskTracker::new(),
-        }))
+        )))
     }
 
     /// What a peer whose browser found the page at `authority` gathers candidates with, with fresh credentials.
@@ -165,7 +111,7 @@ impl Rooms {
 
     /// Stops letting people in, and stops telling who is away: the connections are about to be closed.
     pub(crate) fn close(&self) {
-        self.0.closing.store(true, Ordering::Release);
+        self.0.close();
     }
 
     /// How many rooms are open.
@@ -183,7 +129,7 @@ impl Rooms {
         if rooms.len() >= self.0.most_rooms {
             return Err(JoinRefusal::ServerFull);
         }
-        let id = RoomId(self.0.next_room.fetch_add(1, Ordering::Relaxed));
+        let id = self.0.next_id();
         let (sender, commands) = mpsc::channel(COMMANDS);
         let actor = RoomActor::new(
             id,
@@ -195,41 +141,5 @@ impl Rooms {
         self.0.tasks.spawn(actor.run());
         rooms.insert(name.clone(), sender.clone());
         Ok(sender)
-    }
-}
-
-impl SharedRooms {
-    fn rooms(&self) -> MutexGuard<'_, HashMap<RoomName, mpsc::Sender<Command>>> {
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The room of that name is empty.
-    pub(super) fn forget(&self, name: &RoomName) {
-        self.rooms().remove(name);
-    }
-
-    pub(super) fn is_closing(&self) -> bool {
-        self.closing.load(Ordering::Acquire)
-    }
-
-    /// Whether a token of an earlier run may bring this peer back.
-    pub(super) fn accepts_earlier_runs_of(&self, peer: &PeerId) -> bool {
-        let window = u64::try_from(RETURN_WINDOW.as_millis()).unwrap_or(u64::MAX);
-        let open = self.clock.now() < self.clock.started_at().saturating_add(window);
-        open && !self
-            .departed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .contains(peer)
-    }
-
-    /// This peer of an earlier run was back and is gone for good.
-    pub(super) fn refuse_earlier_runs_of(&self, peer: PeerId) {
-        if self.accepts_earlier_runs_of(&peer) {
-            self.departed
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(peer);
-        }
     }
 }

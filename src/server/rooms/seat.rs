@@ -7,10 +7,64 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::ConnectionId;
-use super::actor::Command;
 use super::directory::{Directory, Undeliverable};
-use crate::protocol::{MediaState, PeerId};
+use super::ids::ConnectionId;
+use super::outbox::Outbox;
+use crate::protocol::{DisplayName, MediaState, PeerId};
+use crate::server::secrets::resume_token::Claim;
+
+/// Somebody at the door, as their connection describes them.
+#[derive(Debug)]
+pub(crate) struct JoinRequest {
+    /// Their connection.
+    pub(crate) connection: ConnectionId,
+    /// Where the room writes to them.
+    pub(crate) mailbox: Arc<Outbox>,
+    /// What they are called.
+    pub(crate) name: DisplayName,
+    /// What they send.
+    pub(crate) media: MediaState,
+    /// Where their browser found the page: a host, maybe with a port.
+    pub(crate) authority: Option<Arc<str>>,
+}
+
+/// What a room is told.
+#[derive(Debug)]
+pub(super) enum Command {
+    /// Somebody wants in.
+    Join(Box<Joining>),
+    /// The connection has said something.
+    Confirm(ConnectionId),
+    /// What the connection's person sends.
+    Media {
+        connection: ConnectionId,
+        media: MediaState,
+        done: oneshot::Sender<()>,
+    },
+    /// The connection's person's hand.
+    Hand {
+        connection: ConnectionId,
+        raised: bool,
+        done: oneshot::Sender<()>,
+    },
+    /// The connection's person leaves.
+    Leave {
+        connection: ConnectionId,
+        done: oneshot::Sender<()>,
+    },
+    /// The connection is gone.
+    Lost(ConnectionId),
+    /// Somebody in the lobby asks who is inside.
+    WhoIsInside(oneshot::Sender<Vec<DisplayName>>),
+}
+
+/// A request to be let in, and where the answer goes.
+#[derive(Debug)]
+pub(super) struct Joining {
+    pub(super) request: JoinRequest,
+    pub(super) claim: Option<Claim>,
+    pub(super) answer: oneshot::Sender<Result<SeatHandle, JoinRefusal>>,
+}
 
 /// Why somebody was not let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

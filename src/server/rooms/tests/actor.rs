@@ -1,6 +1,6 @@
-use super::super::{JoinRefusal, JoinRequest, Rooms, SeatHandle};
+use super::super::{ConnectionId, JoinRefusal, JoinRequest, Rooms, SeatHandle};
 use super::*;
-use crate::protocol::{DisplayName, Limits, PeerId, ResumeToken};
+use crate::protocol::{DisplayName, Limits, MediaState, PeerId, ResumeToken};
 use crate::server::clock::Clock;
 use crate::server::ice::{IceServers, SharedRelays};
 use crate::server::rooms::outbox::Outbox;

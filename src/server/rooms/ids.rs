@@ -1,0 +1,23 @@
+//! What connections and rooms are called inside the server.
+
+use std::fmt;
+
+/// One WebSocket of this run of the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ConnectionId(pub(crate) u64);
+
+impl fmt::Display for ConnectionId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+/// One room of this run of the server, for the log: a room's name lets everyone in who reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct RoomId(pub(super) u64);
+
+impl fmt::Display for RoomId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}

@@ -1,0 +1,119 @@
+//! What every room of the server shares.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio_util::task::TaskTracker;
+
+use super::core::Settings;
+use super::ids::RoomId;
+use super::seat::Command;
+use crate::protocol::{Limits, PeerId, RoomName};
+use crate::server::clock::Clock;
+use crate::server::ice::IceServers;
+use crate::server::secrets::resume_token::TokenSigner;
+use crate::server::turn::Members;
+
+/// How long after its start the server takes tokens of earlier runs.
+const RETURN_WINDOW: Duration = Duration::from_secs(120);
+
+/// What every room of the server shares.
+#[derive(Debug)]
+pub(super) struct SharedRooms {
+    pub(super) settings: Settings,
+    pub(super) limits: Limits,
+    pub(super) ice_servers: IceServers,
+    /// Who may use the relay.
+    pub(super) members: Members,
+    pub(super) signer: TokenSigner,
+    pub(super) clock: Clock,
+    pub(super) most_rooms: usize,
+    /// The queue of each open room.
+    rooms: Mutex<HashMap<RoomName, mpsc::Sender<Command>>>,
+    /// Peers of earlier runs who were back and are gone for good.
+    departed: Mutex<HashSet<PeerId>>,
+    closing: AtomicBool,
+    next_room: AtomicU64,
+    pub(super) tasks: TaskTracker,
+}
+
+impl SharedRooms {
+    /// No rooms yet. At most `most_rooms` are open at a time.
+    pub(super) fn new(
+        limits: Limits,
+        ice_servers: IceServers,
+        members: Members,
+        signer: TokenSigner,
+        clock: Clock,
+        most_rooms: usize,
+    ) -> Self {
+        let settings = Settings {
+            capacity: limits.room_capacity,
+            seat_kept_ms: limits.seat_kept_ms,
+            boot: signer.boot(),
+        };
+        Self {
+            settings,
+            limits,
+            ice_servers,
+            members,
+            signer,
+            clock,
+            most_rooms,
+            rooms: Mutex::default(),
+            departed: Mutex::default(),
+            closing: AtomicBool::new(false),
+            next_room: AtomicU64::new(1),
+            tasks: TaskTracker::new(),
+        }
+    }
+
+    /// The id of a room that is about to be opened.
+    pub(super) fn next_id(&self) -> RoomId {
+        RoomId(self.next_room.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The open rooms.
+    pub(super) fn rooms(&self) -> MutexGuard<'_, HashMap<RoomName, mpsc::Sender<Command>>> {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The room of that name is empty.
+    pub(super) fn forget(&self, name: &RoomName) {
+        self.rooms().remove(name);
+    }
+
+    /// Nobody is let in from now on, and nobody is said to be away.
+    pub(super) fn close(&self) {
+        self.closing.store(true, Ordering::Release);
+    }
+
+    /// Whether the server stops.
+    pub(super) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Acquire)
+    }
+
+    /// Whether a token of an earlier run may bring this peer back.
+    pub(super) fn accepts_earlier_runs_of(&self, peer: &PeerId) -> bool {
+        let window = u64::try_from(RETURN_WINDOW.as_millis()).unwrap_or(u64::MAX);
+        let open = self.clock.now() < self.clock.started_at().saturating_add(window);
+        open && !self
+            .departed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(peer)
+    }
+
+    /// This peer of an earlier run was back and is gone for good.
+    pub(super) fn refuse_earlier_runs_of(&self, peer: PeerId) {
+        if self.accepts_earlier_runs_of(&peer) {
+            self.departed
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(peer);
+        }
+    }
+}
