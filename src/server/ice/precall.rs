@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{IceServers, Lifetime};
+use super::servers::{IceServers, Lifetime};
 use crate::protocol::CheckServers;
 use crate::server::clock::{Clock, UnixMillis};
 use crate::server::net::proxy::counted;

@@ -6,13 +6,12 @@
 mod announcement;
 mod core;
 mod io;
-mod neighbours;
 mod options;
 
 pub(crate) use announcement::Announcement;
 pub(crate) use core::members::Members;
 pub(crate) use core::realm::CREDENTIAL_LIFETIME;
-pub(crate) use io::listening::{Choice, PortProbe, PortUse};
+pub(crate) use io::{Choice, PortProbe, PortUse};
 pub(crate) use options::TurnOptions;
 
 use std::net::SocketAddr;
@@ -25,8 +24,7 @@ use self::core::accounts::Accounts;
 use self::core::nonce::Nonces;
 use self::core::peer_filter::PeerFilter;
 use self::core::ports::RelayPorts;
-use self::io::TurnServer;
-use self::io::addresses::Addresses;
+use self::io::{Addresses, TurnServer};
 use super::clock::Clock;
 use super::secrets::resume_token::KEY_BYTES;
 use super::secrets::turn_credentials::Secret;
@@ -55,7 +53,7 @@ pub(crate) fn start(
     if options.off {
         return Ok(None);
     }
-    let listening = io::listening::open(options)?;
+    let listening = io::open(options)?;
     let Some(first) = listening.first().map(|open| open.address) else {
         return Ok(None);
     };
@@ -85,7 +83,7 @@ pub(crate) fn start(
         tokio::spawn(server.clone().accept(listener, None));
     }
     let secure = match &tls {
-        Some(_) => io::listening::open_secure(options)?,
+        Some(_) => io::open_secure(options)?,
         None => Vec::new(),
     };
     let mut secure_places = Vec::new();

@@ -13,6 +13,9 @@ use stun_types::message::{
 use super::five_tuple::ClientPath;
 use super::realm::REALM;
 
+/// Bytes of the longest answer.
+pub(crate) const ANSWER_BYTES: usize = 1024;
+
 /// Why a request is refused (RFC 8489 section 14.8, RFC 8656 section 19).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {

@@ -5,17 +5,18 @@
 use std::net::{IpAddr, SocketAddr};
 
 use stun_types::attribute::{AttributeType, XorMappedAddress};
-use stun_types::message::{IntegrityKey, Method};
+use stun_types::message::Method;
 use turn_types::attribute::{Lifetime, RequestedTransport, XorRelayedAddress};
 use turn_types::message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH};
 
 use super::accounts::OverQuota;
 use super::allocation::{Allocation, CHANNELS, NotAdded, Permissions, Reach};
 use super::answer::{self, Refusal};
+use super::authentication::User;
 use super::five_tuple::ClientPath;
-use super::realm::{self, REALM};
+use super::host::{Family, Host, NoRelay, Parity};
 use super::request::Request;
-use super::{Core, Family, Host, NoRelay, Parity};
+use super::rules::Core;
 use crate::server::clock::UnixMillis;
 use crate::server::secrets::turn_credentials::Username;
 
@@ -25,13 +26,6 @@ const LIFETIME: u32 = 600;
 
 /// Most peers of one CreatePermission.
 const MOST_PEERS: usize = 64;
-
-/// Somebody who has proved who they are.
-#[derive(Debug)]
-pub(crate) struct User {
-    pub(crate) username: String,
-    pub(crate) key: IntegrityKey,
-}
 
 /// Bytes of the answer; none when it could not be written.
 type Handled = Result<Option<usize>, Refusal>;
@@ -66,37 +60,6 @@ impl<H: Host> Core<H> {
         answer::succeed(&request.message, &[&mapped], None, out)
     }
 
-    pub(crate) fn authenticate(
-        &self,
-        path: &ClientPath,
-        request: &Request<'_>,
-        now: UnixMillis,
-    ) -> Result<User, Refusal> {
-        let address = path.remote.ip();
-        let nonce = || self.rules.nonces.issue(address, now);
-        let claim = match request.claim() {
-            None => return Err(Refusal::Unauthorized(nonce())),
-            Some(claim) => claim?,
-        };
-        if !self.rules.nonces.accepts(&claim.nonce, address, now) {
-            return Err(Refusal::StaleNonce(nonce()));
-        }
-        let key = match self.allocations.get(path) {
-            Some(allocation) if *allocation.username == *claim.username => allocation.key.clone(),
-            _ => realm::integrity_key(&self.rules.secret, &claim.username),
-        };
-        let signed = claim.realm == REALM
-            && Username::parse(&claim.username).is_some()
-            && request.message.validate_integrity_with_key(&key).is_ok();
-        if !signed {
-            return Err(Refusal::Unauthorized(nonce()));
-        }
-        Ok(User {
-            username: claim.username,
-            key,
-        })
-    }
-
     fn allocate(
         &mut self,
         path: &ClientPath,
@@ -124,7 +87,7 @@ impl<H: Host> Core<H> {
         if request.transport()? != RequestedTransport::UDP {
             return Err(Refusal::UnsupportedTransport);
         }
-        let family = wanted_family(request)?.unwrap_or(Family::V4);
+        let family = request.family()?.unwrap_or(Family::V4);
         let parity = match request.even_port()? {
             None => Parity::Any,
             Some(false) => Parity::Even,
@@ -217,8 +180,8 @@ impl<H: Host> Core<H> {
         out: &mut [u8],
     ) -> Handled {
         let wanted = request.lifetime()?;
-        let family = wanted_family(request)?;
-        let own = family_of(self.own(path, user, now)?.relayed.ip());
+        let family = request.family()?;
+        let own = Family::of(self.own(path, user, now)?.relayed.ip());
         if family.is_some_and(|family| family != own) {
             return Err(Refusal::PeerAddressFamilyMismatch);
         }
@@ -293,11 +256,11 @@ impl<H: Host> Core<H> {
         peers: &[SocketAddr],
         now: UnixMillis,
     ) -> Result<Vec<(IpAddr, Reach)>, Refusal> {
-        let family = family_of(self.seated(path, user, now)?.relayed.ip());
+        let family = Family::of(self.seated(path, user, now)?.relayed.ip());
         let mut wanted = Vec::with_capacity(peers.len());
         for address in peers.iter().map(SocketAddr::ip) {
             let reach = self.reach_of(address).ok_or(Refusal::Forbidden)?;
-            if family_of(address) != family {
+            if Family::of(address) != family {
                 return Err(Refusal::PeerAddressFamilyMismatch);
             }
             wanted.push((address, reach));
@@ -324,23 +287,6 @@ fn allocated(
         Some(&user.key),
         out,
     )
-}
-
-fn wanted_family(request: &Request<'_>) -> Result<Option<Family>, Refusal> {
-    match request.family()? {
-        None => Ok(None),
-        Some(1) => Ok(Some(Family::V4)),
-        Some(2) => Ok(Some(Family::V6)),
-        Some(_) => Err(Refusal::AddressFamilyNotSupported),
-    }
-}
-
-fn family_of(address: IpAddr) -> Family {
-    if address.is_ipv4() {
-        Family::V4
-    } else {
-        Family::V6
-    }
 }
 
 fn refusal_of(not_added: NotAdded) -> Refusal {

@@ -16,6 +16,7 @@ use turn_types::attribute::{
 };
 
 use super::answer::Refusal;
+use super::host::Family;
 
 /// Most attributes of a message that are looked at; real ones have less than a dozen.
 const MOST_ATTRIBUTES: usize = 100;
@@ -101,16 +102,16 @@ impl<'a> Request<'a> {
         Ok(self.get::<Lifetime>()?.map(|lifetime| lifetime.seconds()))
     }
 
-    /// The wanted address family's number (RFC 8656 section 18.6): 1 or 2.
-    pub(crate) fn family(&self) -> Result<Option<u8>, Refusal> {
-        match self.message.raw_attribute(RequestedAddressFamily::TYPE) {
-            None => Ok(None),
-            Some(raw) => raw
-                .value
-                .first()
-                .copied()
-                .map(Some)
-                .ok_or(Refusal::BadRequest),
+    /// The wanted address family (RFC 8656 section 18.6).
+    pub(crate) fn family(&self) -> Result<Option<Family>, Refusal> {
+        let Some(raw) = self.message.raw_attribute(RequestedAddressFamily::TYPE) else {
+            return Ok(None);
+        };
+        match raw.value.first() {
+            None => Err(Refusal::BadRequest),
+            Some(1) => Ok(Some(Family::V4)),
+            Some(2) => Ok(Some(Family::V6)),
+            Some(_) => Err(Refusal::AddressFamilyNotSupported),
         }
     }
 

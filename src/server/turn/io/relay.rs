@@ -1,23 +1,27 @@
-//! One relay: a UDP socket that peers write to, and the task that passes on what they write.
+//! The relays, each a UDP socket that peers write to and a task that passes on what they write, and what they share.
 //!
-//! Invariant: the task lives as long as the allocation; it allocates nothing per datagram.
+//! Invariant: a relay's task lives as long as its allocation; it allocates nothing per datagram. Whoever is among the
+//! neighbours runs; what a neighbour is handed passes the same rules as what its socket receives.
 
 use std::cell::RefCell;
-use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Weak};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 
-use stun_types::message::{Message, MessageWrite, MessageWriteExt, MessageWriteMutSlice};
 use tokio::runtime::Handle;
 use tokio::time::sleep_until;
 use tokio_util::sync::{CancellationToken, DropGuard};
-use turn_types::attribute::{Data, XorPeerAddress};
 
-use super::SharedRelays;
+use super::addresses::Addresses;
 use super::endpoint::{Batch, Endpoint, HEADROOM, Rest};
 use super::outbox::Outbox;
-use crate::server::clock::UnixMillis;
+use super::socket::{INDICATION, RelaySocket, ToClient, indication};
+use super::threads::RelayThreads;
+use crate::server::clock::{Clock, UnixMillis};
 use crate::server::turn::core::five_tuple::ClientPath;
-use crate::server::turn::neighbours::Neighbours;
+use crate::server::turn::core::{Core, Rules};
+use crate::server::turn::options::PortRange;
 
 /// Datagrams of one read: one peer seldom has more at a time.
 const BATCH: usize = 4;
@@ -28,42 +32,116 @@ const TURNS: usize = 16;
 /// Bytes of the largest datagram.
 const DATAGRAM: usize = 65_535;
 
-/// Bytes of a Data indication besides its data, at most.
-const INDICATION: usize = 64;
+/// Cores, each with a lock of its own.
+const CORES: usize = 16;
 
-/// The socket and its announced address.
+/// What the tasks share.
 #[derive(Debug)]
-pub(crate) struct RelaySocket {
-    pub(crate) endpoint: Endpoint,
-    /// The socket's own address.
-    pub(crate) local: IpAddr,
-    /// The address it has for peers.
-    pub(crate) announced: SocketAddr,
+pub(super) struct SharedRelays {
+    pub(super) clock: Clock,
+    cores: Box<[Mutex<Core<Machine>>]>,
+    hasher: RandomState,
+    pub(super) sockets: Arc<Sockets>,
 }
 
-impl RelaySocket {
-    /// Sends to a peer, or loses the datagram. Other relays of this server are reached without the detour over the
-    /// address that a NAT gives them.
-    fn send(&self, data: &[u8], mut to: SocketAddr) {
-        if to.ip() == self.announced.ip() {
-            to.set_ip(self.local);
-        }
-        self.endpoint.send_to(data, to);
+impl SharedRelays {
+    /// Cores by these rules, which open relays on these threads; `endpoints` are the sockets that clients write to.
+    pub(super) fn new(
+        rules: Rules,
+        addresses: Addresses,
+        ports: PortRange,
+        endpoints: Vec<Arc<Endpoint>>,
+        threads: RelayThreads,
+        clock: Clock,
+    ) -> Arc<Self> {
+        let rules = Arc::new(rules);
+        Arc::new_cyclic(|shared| {
+            let sockets = Arc::new(Sockets {
+                addresses,
+                ports,
+                endpoints,
+                threads,
+                neighbours: Arc::default(),
+                streams: Mutex::default(),
+                shared: shared.clone(),
+            });
+            let core = |_| Mutex::new(Core::new(Arc::clone(&rules), Machine(Arc::clone(&sockets))));
+            Self {
+                clock,
+                cores: (0..CORES).map(core).collect(),
+                hasher: RandomState::new(),
+                sockets,
+            }
+        })
     }
 
-    /// A peer as clients know it.
-    fn known(&self, mut peer: SocketAddr) -> SocketAddr {
-        if peer.ip() == self.local {
-            peer.set_ip(self.announced.ip());
-        }
-        peer
+    /// The core that has the client's allocation, if there is one.
+    pub(super) fn core_of(&self, path: &ClientPath) -> MutexGuard<'_, Core<Machine>> {
+        let hash = usize::try_from(self.hasher.hash_one(path) & 0xffff).unwrap_or(0);
+        self.cores[hash % self.cores.len()]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The relay of this server at an address.
+    fn neighbour(&self, address: SocketAddr) -> Option<Arc<ForwardingPath>> {
+        self.sockets.neighbours.at(address)
+    }
+}
+
+/// This machine, as a core sees it.
+#[derive(Debug, Clone)]
+pub(super) struct Machine(pub(super) Arc<Sockets>);
+
+/// What relays are opened with, and what they lead to.
+#[derive(Debug)]
+pub(super) struct Sockets {
+    pub(super) addresses: Addresses,
+    pub(super) ports: PortRange,
+    /// The sockets that clients write datagrams to.
+    pub(super) endpoints: Vec<Arc<Endpoint>>,
+    pub(super) threads: RelayThreads,
+    pub(super) neighbours: Arc<Neighbours>,
+    /// What waits for the client of each stream, by the stream's number.
+    streams: Mutex<HashMap<u64, Arc<Outbox>>>,
+    pub(super) shared: Weak<SharedRelays>,
+}
+
+impl Sockets {
+    /// The streams that relays find.
+    pub(super) fn streams(&self) -> MutexGuard<'_, HashMap<u64, Arc<Outbox>>> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The running relays, by the address that clients know them by.
+#[derive(Debug, Default)]
+pub(super) struct Neighbours(RwLock<HashMap<SocketAddr, Weak<ForwardingPath>>>);
+
+impl Neighbours {
+    /// A relay started.
+    fn enter(&self, address: SocketAddr, relay: &Arc<ForwardingPath>) {
+        let mut relays = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        relays.insert(address, Arc::downgrade(relay));
+    }
+
+    /// A relay ends.
+    fn leave(&self, address: SocketAddr) {
+        let mut relays = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        relays.remove(&address);
+    }
+
+    /// The relay at an address.
+    fn at(&self, address: SocketAddr) -> Option<Arc<ForwardingPath>> {
+        let relays = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        relays.get(&address)?.upgrade()
     }
 }
 
 /// A relay that runs until this is dropped.
 #[derive(Debug)]
-pub(crate) struct Relay {
-    pub(crate) running: Arc<ForwardingPath>,
+pub(super) struct Relay {
+    pub(super) running: Arc<ForwardingPath>,
     neighbours: Arc<Neighbours>,
     _task: DropGuard,
 }
@@ -71,23 +149,6 @@ pub(crate) struct Relay {
 impl Drop for Relay {
     fn drop(&mut self) {
         self.neighbours.leave(self.running.socket.announced);
-    }
-}
-
-/// How what peers send reaches the client.
-#[derive(Debug)]
-pub(crate) enum ToClient {
-    Datagrams(Arc<Endpoint>),
-    Stream(Arc<Outbox>),
-}
-
-impl ToClient {
-    /// Sends a whole message.
-    pub(crate) fn send(&self, message: &[u8], path: &ClientPath) {
-        match self {
-            Self::Datagrams(endpoint) => endpoint.send(message, path.remote, path.local()),
-            Self::Stream(outbox) => outbox.push(message, &[]),
-        }
     }
 }
 
@@ -105,7 +166,7 @@ thread_local! {
 
 impl Relay {
     /// Starts the task on a thread.
-    pub(crate) fn start(
+    pub(super) fn start(
         socket: RelaySocket,
         path: ClientPath,
         client: ToClient,
@@ -132,7 +193,7 @@ impl Relay {
 
 /// What a relay needs to pass on, in either direction.
 #[derive(Debug)]
-pub(crate) struct ForwardingPath {
+pub(super) struct ForwardingPath {
     socket: RelaySocket,
     path: ClientPath,
     client: ToClient,
@@ -142,7 +203,7 @@ pub(crate) struct ForwardingPath {
 impl ForwardingPath {
     /// Passes on what the client sent, which stands in `framed` after [`HEADROOM`] bytes that are overwritten. No lock of a
     /// core may be held: the peer may be a relay of another.
-    pub(crate) fn send(
+    pub(super) fn send(
         &self,
         shared: &SharedRelays,
         framed: &mut [u8],
@@ -229,15 +290,4 @@ impl ForwardingPath {
             }
         }
     }
-}
-
-fn indication(peer: SocketAddr, data: &[u8], out: &mut [u8]) -> Option<usize> {
-    let write = MessageWriteMutSlice::new(out);
-    let mut message = Message::builder_indication(turn_types::message::DATA, write);
-    let transaction = message.transaction_id();
-    message
-        .add_attribute(&XorPeerAddress::new(peer, transaction))
-        .ok()?;
-    message.add_attribute(&Data::new(data)).ok()?;
-    Some(message.finish())
 }

@@ -12,8 +12,9 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::endpoint::HEADROOM;
 use super::framing::{self, MOST_BYTES};
 use super::outbox::Outbox;
-use super::{ANSWER_BYTES, SharedRelays};
+use super::relay::SharedRelays;
 use crate::server::turn::core::CoreStep;
+use crate::server::turn::core::answer::ANSWER_BYTES;
 use crate::server::turn::core::five_tuple::ClientPath;
 
 /// How long a stream may be without an allocation.

@@ -1,26 +1,34 @@
 //! The rules, without a socket.
 
 use std::cell::Cell;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use stun_types::attribute::{AttributeWrite, ErrorCode, Nonce, Realm, Username, XorMappedAddress};
 use stun_types::message::{
-    IntegrityAlgorithm, IntegrityKey, LongTermKeyCredentials, Message, MessageIntegrityCredentials,
-    MessageWrite, MessageWriteExt, MessageWriteVec, Method as StunMethod, ShortTermCredentials,
-    TransactionId,
+    BINDING, IntegrityAlgorithm, IntegrityKey, LongTermKeyCredentials, Message, MessageClass,
+    MessageIntegrityCredentials, MessageWrite, MessageWriteExt, MessageWriteVec,
+    Method as StunMethod, ShortTermCredentials, TransactionId,
 };
 use turn_types::attribute::{
     ChannelNumber, Data, EvenPort, Lifetime, RequestedTransport, XorPeerAddress, XorRelayedAddress,
 };
-use turn_types::message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH};
+use turn_types::message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH, SEND};
 
 use super::accounts::{Accounts, Quotas};
-use super::five_tuple::ClientTransport;
+use super::five_tuple::{ClientPath, ClientTransport};
+use super::members::Members;
 use super::meter::Bandwidth;
+use super::nonce::Nonces;
+use super::peer_filter::PeerFilter;
 use super::realm;
 use super::realm::REALM;
+use super::request::Request;
 use super::*;
 use crate::protocol::PeerId;
+use crate::server::clock::UnixMillis;
+use crate::server::secrets::turn_credentials::Secret;
 
 const NOW: UnixMillis = 1_800_000_000_000;
 const SECRET: &str = "north";
