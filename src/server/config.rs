@@ -9,12 +9,13 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Args;
+use ipnet::IpNet;
 use thiserror::Error;
 
 use super::ice::{IceServerOption, IceServers, RelayUrl, SharedRelays, SharedSecret};
+use super::net::cidr;
 use super::net::origin::Origin;
 use super::net::tls::CertificateFiles;
-use super::network::Network;
 use super::process::start_error::StartError;
 use super::process::telemetry::LogOptions;
 use super::turn::{Announcement, TurnOptions};
@@ -63,9 +64,10 @@ pub struct Config {
         long = "trusted-proxy",
         env = "VISAVIS_TRUSTED_PROXY",
         value_name = "CIDR",
+        value_parser = cidr::parse,
         value_delimiter = ' '
     )]
-    pub(super) trusted_proxies: Vec<Network>,
+    pub(super) trusted_proxies: Vec<IpNet>,
 
     /// Folder of the key that lets people keep their seats over a restart, and of the self-signed certificate; the
     /// platform's data folder when absent

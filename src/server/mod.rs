@@ -10,7 +10,6 @@ pub mod config;
 pub(crate) mod http;
 mod ice;
 mod net;
-mod network;
 pub mod process;
 mod rooms;
 mod secrets;

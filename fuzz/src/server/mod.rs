@@ -1,24 +1,13 @@
 //! The modules of the server that need no runtime, at the paths where they name each other.
 
-#[path = "../../../src/server/network.rs"]
-mod network;
 #[expect(dead_code, reason = "whom a message is for is a question for rooms")]
 #[path = "../../../src/server/signaling/forward.rs"]
 mod forward;
+mod secrets;
 pub(crate) mod turn;
 
 mod clock {
     pub(crate) type UnixMillis = u64;
-}
-
-mod secrets {
-    #[expect(dead_code, reason = "not everything is used here")]
-    #[path = "../../../../src/server/secrets/turn_credentials.rs"]
-    pub(crate) mod turn_credentials;
-
-    pub(crate) mod resume_token {
-        pub(crate) const KEY_BYTES: usize = 32;
-    }
 }
 
 use crate::protocol::{PeerId, ServerMessage};

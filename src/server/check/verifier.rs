@@ -2,8 +2,9 @@
 //!
 //! Invariant: signatures of the handshake are always checked; what is let pass, and reported, is the certificate.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
@@ -18,14 +19,11 @@ pub(super) struct Opinion(Arc<Mutex<Option<Error>>>);
 impl Opinion {
     /// Why they would refuse it, if they would.
     pub(super) fn objection(&self) -> Option<Error> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.0.lock().clone()
     }
 
     fn object(&self, error: Error) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+        *self.0.lock() = Some(error);
     }
 }
 

@@ -4,8 +4,9 @@
 //! by itself after [`LIFETIME`]; so what visitors cost is bounded, and nothing is kept of them afterwards.
 
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+
+use parking_lot::Mutex;
 
 use super::servers::{IceServers, Lifetime};
 use crate::protocol::CheckServers;
@@ -86,7 +87,7 @@ impl PrecallPeers {
         authority: Option<&str>,
     ) -> Result<CheckServers, random::NoRandomness> {
         let now = self.clock.now();
-        let mut visits = self.visits.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut visits = self.visits.lock();
         if visits.admit(address, now).is_err() {
             return Ok(CheckServers::TooMany);
         }

@@ -1,5 +1,6 @@
 //! What is accepted from the network: listeners, streams with or without TLS, and what a proxy says of a client.
 
+pub(crate) mod cidr;
 pub(crate) mod listener;
 pub(crate) mod origin;
 pub(crate) mod proxy;

@@ -4,8 +4,9 @@
 //! without a detour over the actor. Invariant: a peer is listed exactly as long as it has a seat, and its mailbox is
 //! that of the seat's connection.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
+use parking_lot::RwLock;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::ids::ConnectionId;
@@ -34,7 +35,7 @@ impl Directory {
         target: &str,
         message: impl FnOnce() -> Utf8Bytes,
     ) -> Result<(), Undeliverable> {
-        let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let entries = self.0.read();
         let entry = entries
             .iter()
             .find(|entry| entry.peer.as_str() == target)
@@ -50,7 +51,7 @@ impl Directory {
 
     /// Sends to some of the room's connections.
     pub(super) fn announce(&self, to: &[ConnectionId], message: &Utf8Bytes) {
-        let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let entries = self.0.read();
         for (connection, mailbox) in entries.iter().filter_map(|entry| entry.reached.as_ref()) {
             if to.contains(connection) {
                 push(mailbox, message.clone());
@@ -60,7 +61,7 @@ impl Directory {
 
     /// Sends everyone something of their own.
     pub(super) fn tell_each(&self, message: impl Fn(&PeerId) -> Option<Utf8Bytes>) {
-        let entries = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let entries = self.0.read();
         for entry in entries.iter() {
             if let Some((_, mailbox)) = &entry.reached
                 && let Some(message) = message(&entry.peer)
@@ -78,7 +79,7 @@ impl Directory {
         mailbox: Arc<Outbox>,
     ) -> Option<Arc<Outbox>> {
         let reached = Some((connection, mailbox));
-        let mut entries = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut entries = self.0.write();
         match entries.iter_mut().find(|entry| entry.peer == *peer) {
             Some(entry) => {
                 std::mem::replace(&mut entry.reached, reached).map(|(_, mailbox)| mailbox)
@@ -95,7 +96,7 @@ impl Directory {
 
     /// The peer cannot be reached for now.
     pub(super) fn disconnect(&self, peer: &PeerId) {
-        let mut entries = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut entries = self.0.write();
         if let Some(entry) = entries.iter_mut().find(|entry| entry.peer == *peer) {
             entry.reached = None;
         }
@@ -103,7 +104,7 @@ impl Directory {
 
     /// The peer has no seat any more.
     pub(super) fn remove(&self, peer: &PeerId) {
-        let mut entries = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut entries = self.0.write();
         entries.retain(|entry| entry.peer != *peer);
     }
 }

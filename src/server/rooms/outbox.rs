@@ -4,9 +4,9 @@
 //! decides; nothing is dropped silently. After [`Outbox::close`] nothing more is taken.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::protocol::CloseCode;
@@ -44,7 +44,7 @@ pub(crate) struct Mail {
 
 impl Outbox {
     fn contents(&self) -> MutexGuard<'_, Contents> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     /// Adds a message. A closed mailbox swallows it: the connection is on its way out.

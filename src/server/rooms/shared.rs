@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
@@ -78,7 +78,7 @@ impl SharedRooms {
 
     /// The open rooms.
     pub(super) fn rooms(&self) -> MutexGuard<'_, HashMap<RoomName, mpsc::Sender<Command>>> {
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+        self.rooms.lock()
     }
 
     /// The room of that name is empty.
@@ -100,20 +100,13 @@ impl SharedRooms {
     pub(super) fn accepts_earlier_runs_of(&self, peer: &PeerId) -> bool {
         let window = u64::try_from(RETURN_WINDOW.as_millis()).unwrap_or(u64::MAX);
         let open = self.clock.now() < self.clock.started_at().saturating_add(window);
-        open && !self
-            .departed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .contains(peer)
+        open && !self.departed.lock().contains(peer)
     }
 
     /// This peer of an earlier run was back and is gone for good.
     pub(super) fn refuse_earlier_runs_of(&self, peer: PeerId) {
         if self.accepts_earlier_runs_of(&peer) {
-            self.departed
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(peer);
+            self.departed.lock().insert(peer);
         }
     }
 }

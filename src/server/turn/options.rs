@@ -7,12 +7,13 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use clap::Args;
+use ipnet::IpNet;
 use thiserror::Error;
 
 use super::core::Parity;
 use super::core::accounts::Quotas;
 use super::core::meter::Bandwidth;
-use crate::server::network::Network;
+use crate::server::net::cidr;
 
 /// The relay's part of the configuration.
 #[derive(Clone, Debug, Args)]
@@ -61,9 +62,10 @@ pub(crate) struct TurnOptions {
         long = "turn-allow-peer",
         env = "VISAVIS_TURN_ALLOW_PEER",
         value_name = "CIDR",
+        value_parser = cidr::parse,
         value_delimiter = ' '
     )]
-    pub(crate) allow_peer: Vec<Network>,
+    pub(crate) allow_peer: Vec<IpNet>,
 
     /// UDP ports that relays are opened on
     #[arg(

@@ -6,9 +6,10 @@
 use std::fmt;
 use std::fs;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use parking_lot::RwLock;
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use tokio::time::{MissedTickBehavior, interval};
@@ -63,10 +64,7 @@ impl CurrentCertificate {
 
     /// What is served now.
     pub(crate) fn served(&self) -> Certificate {
-        self.served
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.served.read().clone()
     }
 
     /// Looks at the files again and again, for ever.
@@ -86,7 +84,7 @@ impl CurrentCertificate {
                     let days_left = certificate.validity.days_left(SystemTime::now());
                     tracing::info!(days_left, "the certificate was read again");
                     warn_if_old(&certificate);
-                    *self.served.write().unwrap_or_else(PoisonError::into_inner) = certificate;
+                    *self.served.write() = certificate;
                 }
                 Err(error) => {
                     tracing::error!(%error, "the new certificate cannot be used; the old one stays");

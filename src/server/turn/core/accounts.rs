@@ -4,7 +4,9 @@
 //! bounded by the number of allocations, and that by the server's limit.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use super::members::Standing;
 use super::meter::{Bandwidth, Meter};
@@ -90,7 +92,7 @@ impl Accounts {
             ),
             Standing::Visiting => (VISITOR_ALLOCATIONS, Bandwidth::megabits(VISITOR_MEGABITS)),
         };
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open.lock();
         if open.allocations >= self.quotas.allocations {
             return Err(OverQuota::Server);
         }
@@ -123,10 +125,7 @@ impl Accounts {
     /// How many allocations there are.
     #[cfg(test)]
     pub(crate) fn allocations(&self) -> u32 {
-        self.open
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .allocations
+        self.open.lock().allocations
     }
 }
 
@@ -139,11 +138,7 @@ impl Account {
 
 impl Drop for Account {
     fn drop(&mut self) {
-        let mut open = self
-            .accounts
-            .open
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.accounts.open.lock();
         open.allocations = open.allocations.saturating_sub(1);
         if let Some(person) = open.people.get_mut(&self.person) {
             person.allocations = person.allocations.saturating_sub(1);
@@ -205,7 +200,7 @@ mod tests {
     fn nobody_is_remembered_without_an_allocation() {
         let accounts = accounts();
         drop(take(&accounts, "ada").unwrap());
-        assert!(accounts.open.lock().unwrap().people.is_empty());
+        assert!(accounts.open.lock().people.is_empty());
     }
 
     #[test]

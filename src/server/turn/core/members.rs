@@ -3,7 +3,9 @@
 //! Invariant: whoever left, was removed, or whose seat was given up is not in here, whatever their credentials say.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
+
+use parking_lot::RwLock;
 
 use crate::protocol::PeerId;
 
@@ -33,18 +35,18 @@ impl Members {
 
     /// Their seat is free again, or their visit is over.
     pub(crate) fn leave(&self, peer: &PeerId) {
-        let mut peers = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut peers = self.0.write();
         peers.remove(peer);
     }
 
     /// What the peer of that id is here; `None` for nobody.
     pub(crate) fn standing(&self, peer: &str) -> Option<Standing> {
-        let peers = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let peers = self.0.read();
         peers.get(peer).copied()
     }
 
     fn set(&self, peer: &PeerId, standing: Standing) {
-        let mut peers = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut peers = self.0.write();
         peers.insert(peer.clone(), standing);
     }
 }

@@ -6,23 +6,24 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::server::network::Network;
+use ipnet::IpNet;
 
 /// The operator's choice.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PeerFilter {
-    allowed: Vec<Network>,
+    allowed: Vec<IpNet>,
 }
 
 impl PeerFilter {
     /// Opens what is in one of the ranges, whatever else is said about it.
-    pub(crate) fn new(allowed: Vec<Network>) -> Self {
+    pub(crate) fn new(allowed: Vec<IpNet>) -> Self {
         Self { allowed }
     }
 
     /// Whether peers of this address may be spoken to.
     pub(crate) fn allows(&self, address: IpAddr) -> bool {
-        if self.allowed.iter().any(|range| range.contains(address)) {
+        let canonical = address.to_canonical();
+        if self.allowed.iter().any(|range| range.contains(&canonical)) {
             return true;
         }
         match address {

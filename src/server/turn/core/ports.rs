@@ -5,7 +5,8 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{PoisonError, RwLock};
+
+use parking_lot::RwLock;
 
 /// The addresses of running relays, as the clients know them.
 #[derive(Debug, Default)]
@@ -14,7 +15,7 @@ pub(crate) struct RelayPorts(RwLock<HashMap<IpAddr, Vec<u16>>>);
 impl RelayPorts {
     /// A relay started.
     pub(crate) fn open(&self, address: SocketAddr) {
-        let mut relays = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut relays = self.0.write();
         let ports = relays.entry(address.ip()).or_default();
         if let Err(index) = ports.binary_search(&address.port()) {
             ports.insert(index, address.port());
@@ -23,7 +24,7 @@ impl RelayPorts {
 
     /// A relay ended.
     pub(crate) fn close(&self, address: SocketAddr) {
-        let mut relays = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut relays = self.0.write();
         if let Some(ports) = relays.get_mut(&address.ip()) {
             if let Ok(index) = ports.binary_search(&address.port()) {
                 ports.remove(index);
@@ -36,7 +37,7 @@ impl RelayPorts {
 
     /// Whether somebody's relay is there.
     pub(crate) fn has(&self, address: SocketAddr) -> bool {
-        let relays = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let relays = self.0.read();
         relays
             .get(&address.ip())
             .is_some_and(|ports| ports.binary_search(&address.port()).is_ok())
@@ -44,7 +45,7 @@ impl RelayPorts {
 
     /// Whether relays have this address.
     pub(crate) fn has_address(&self, address: IpAddr) -> bool {
-        let relays = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let relays = self.0.read();
         relays.contains_key(&address)
     }
 }

@@ -2,8 +2,7 @@
 //!
 //! Invariant: never more than [`MOST_BYTES`]; what does not fit is lost, as it would be on a congested network.
 
-use std::sync::{Mutex, PoisonError};
-
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 /// Bytes that may wait: about a second of one video.
@@ -19,7 +18,7 @@ pub(crate) struct Outbox {
 impl Outbox {
     /// Adds a message of two parts and the padding that streams need (RFC 8656 section 12.5), or loses it.
     pub(crate) fn push(&self, header: &[u8], data: &[u8]) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self.waiting.lock();
         let length = header.len() + data.len();
         if waiting.len() + length > MOST_BYTES {
             return;
@@ -36,7 +35,7 @@ impl Outbox {
         emptied.clear();
         loop {
             {
-                let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut waiting = self.waiting.lock();
                 if !waiting.is_empty() {
                     std::mem::swap(&mut *waiting, emptied);
                     return;

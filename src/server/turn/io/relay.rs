@@ -7,8 +7,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Weak};
 
+use parking_lot::{Mutex, MutexGuard, RwLock};
 use tokio::runtime::Handle;
 use tokio::time::sleep_until;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -78,9 +79,7 @@ impl SharedRelays {
     /// The core that has the client's allocation, if there is one.
     pub(super) fn core_of(&self, path: &ClientPath) -> MutexGuard<'_, Core<Machine>> {
         let hash = usize::try_from(self.hasher.hash_one(path) & 0xffff).unwrap_or(0);
-        self.cores[hash % self.cores.len()]
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.cores[hash % self.cores.len()].lock()
     }
 
     /// The relay of this server at an address.
@@ -110,7 +109,7 @@ pub(super) struct Sockets {
 impl Sockets {
     /// The streams that relays find.
     pub(super) fn streams(&self) -> MutexGuard<'_, HashMap<u64, Arc<Outbox>>> {
-        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+        self.streams.lock()
     }
 }
 
@@ -121,19 +120,19 @@ pub(super) struct Neighbours(RwLock<HashMap<SocketAddr, Weak<ForwardingPath>>>);
 impl Neighbours {
     /// A relay started.
     fn enter(&self, address: SocketAddr, relay: &Arc<ForwardingPath>) {
-        let mut relays = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut relays = self.0.write();
         relays.insert(address, Arc::downgrade(relay));
     }
 
     /// A relay ends.
     fn leave(&self, address: SocketAddr) {
-        let mut relays = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut relays = self.0.write();
         relays.remove(&address);
     }
 
     /// The relay at an address.
     fn at(&self, address: SocketAddr) -> Option<Arc<ForwardingPath>> {
-        let relays = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let relays = self.0.read();
         relays.get(&address)?.upgrade()
     }
 }
