@@ -6,10 +6,10 @@ use crate::session::{Action, Session};
 
 use super::picture_in_picture;
 use super::reactions::ReactionRow;
+use crate::ui::controls::keys::Shortcut;
 use crate::ui::controls::share::ShareItem;
-use crate::ui::controls::shortcuts::Shortcut;
+use crate::ui::controls::toggles::{is_audio_only, toggle_audio_only};
 use crate::ui::dialogs::record::RecordItem;
-use crate::ui::dialogs::settings::{is_audio_only, toggle_audio_only};
 use crate::ui::kit::full_screen;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::popover::MenuItem;
@@ -75,7 +75,7 @@ pub fn MoreItems(
                     />
                 }
             })}
-        <RecordItem panels/>
+        <RecordItem panels popover=MORE/>
         <MenuItem
             popover=MORE
             name="Connection"

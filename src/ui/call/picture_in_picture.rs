@@ -21,8 +21,8 @@ use crate::ui::controls::toggles::{CameraToggle, MicrophoneToggle};
 use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::Panels;
+use crate::ui::stage::spot::{leading_tile, track_of};
 use crate::ui::stage::video::Picture;
-use crate::ui::stage::{leading_tile, track_of};
 
 /// The window's size at first, in CSS pixels; the browser remembers how the user changed it.
 const SIZE: (f64, f64) = (360.0, 260.0);

@@ -7,8 +7,9 @@ use crate::session::{Action, Session};
 
 use super::more::MORE;
 use super::reactions::ReactButton;
+use crate::ui::controls::keys::Shortcut;
 use crate::ui::controls::share::ShareToggle;
-use crate::ui::controls::shortcuts::{Shortcut, toggle_hand};
+use crate::ui::controls::shortcuts::toggle_hand;
 use crate::ui::controls::toggles::{CameraToggle, MicrophoneToggle};
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::tool_button::{Tone, ToolButton};

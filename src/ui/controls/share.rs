@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::room::media::screen::{ScreenAction, ScreenShare};
 use crate::session::{Action, Session};
 
-use super::shortcuts::Shortcut;
+use super::keys::Shortcut;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::popover::MenuItem;
 use crate::ui::kit::tool_button::{Tone, ToolButton};

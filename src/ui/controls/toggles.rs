@@ -1,11 +1,14 @@
-//! The microphone's and the camera's buttons, the same in the lobby and in the call.
+//! What is switched over with one press: microphone, camera, sound alone, the layout; and the buttons of the first two, the
+//! same in the lobby and in the call.
 
 use leptos::prelude::*;
 
+use crate::room::media::settings::{CallMedia, CaptureSettings};
+use crate::room::stage::{Layout, LayoutMode, StageAction};
 use crate::room::{Capture, MediaAction, Source, Switch};
 use crate::session::{Action, Session};
 
-use super::shortcuts::Shortcut;
+use super::keys::Shortcut;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::tool_button::{Tone, ToolButton};
 
@@ -42,6 +45,39 @@ fn wanted(source: &Source, set: fn(Switch) -> MediaAction) -> MediaAction {
         (Switch::On, Capture::Failed(_)) => MediaAction::Retry,
         (switch, _) => set(switch.flipped()),
     }
+}
+
+/// Asks for other settings.
+pub fn configure(session: Session, change: impl FnOnce(&mut CaptureSettings)) {
+    let mut settings = session.media.with_untracked(|media| media.settings.clone());
+    change(&mut settings);
+    session.wish(Action::Media(MediaAction::Configure(settings)));
+}
+
+/// Takes part with sound alone, or with pictures again.
+pub fn toggle_audio_only(session: Session) {
+    configure(session, |settings| {
+        settings.media = match settings.media {
+            CallMedia::AudioOnly => CallMedia::AudioAndVideo,
+            CallMedia::AudioAndVideo => CallMedia::AudioOnly,
+        };
+    });
+}
+
+/// Whether the call is one of sound alone for this participant; tracked.
+pub fn is_audio_only(session: Session) -> bool {
+    session
+        .media
+        .with(|media| media.settings.media == CallMedia::AudioOnly)
+}
+
+/// Changes over between grid and speaker.
+pub fn toggle_layout(session: Session) {
+    let other = session.stage.with_untracked(|stage| match stage.mode() {
+        LayoutMode::Grid => Layout::Speaker,
+        LayoutMode::Speaker | LayoutMode::Pinned(_) => Layout::Grid,
+    });
+    session.wish(Action::Stage(StageAction::Arrange(other)));
 }
 
 /// "Mute microphone" and "Unmute microphone".

@@ -12,15 +12,6 @@ const LAYOUTS: [(Layout, &str, &str); 2] = [
     (Layout::Speaker, "Speaker", "Whoever speaks is large"),
 ];
 
-/// Changes over between grid and speaker.
-pub fn toggle_layout(session: Session) {
-    let other = session.stage.with_untracked(|stage| match stage.mode() {
-        LayoutMode::Grid => Layout::Speaker,
-        LayoutMode::Speaker | LayoutMode::Pinned(_) => Layout::Grid,
-    });
-    session.wish(Action::Stage(StageAction::Arrange(other)));
-}
-
 /// The choice of a layout, in its dialog.
 #[component]
 pub fn LayoutChoices() -> impl IntoView {

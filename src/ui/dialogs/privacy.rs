@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::room::{AddressChoice, AddressPrivacy};
 use crate::session::{Action, Session};
 
-use super::settings::SwitchRow;
+use crate::ui::kit::switch_row::SwitchRow;
 
 /// The switch.
 #[component]

@@ -6,7 +6,6 @@ use crate::room::Participant;
 use crate::session::recording::{RecordingAction, RecordingKind};
 use crate::session::{Action, Session};
 
-use crate::ui::call::more::MORE;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::popover::MenuItem;
 use crate::ui::open_panels::Panels;
@@ -48,6 +47,8 @@ fn size(bytes: u64) -> String {
 /// "Start recording" and "Stop recording".
 #[component]
 pub fn RecordItem(
+    /// The menu it is in.
+    popover: &'static str,
     /// Which panels are open.
     panels: Panels,
 ) -> impl IntoView {
@@ -55,7 +56,7 @@ pub fn RecordItem(
     let runs = Memo::new(move |_| session.recording.running.with(Option::is_some));
     view! {
         <MenuItem
-            popover=MORE
+            popover
             name=Signal::derive(move || if runs.get() { "Stop recording" } else { "Start recording" })
             icon=Icon::Record
             on_press=move || {

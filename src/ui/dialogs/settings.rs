@@ -2,16 +2,18 @@
 
 use leptos::prelude::*;
 
-use crate::room::media::settings::{CallMedia, CaptureSettings, FrameRate, Resolution};
+use crate::room::media::settings::{CaptureSettings, FrameRate, Resolution};
 use crate::room::messaging::MessagingAction;
 use crate::room::sending::DataMode;
-use crate::room::{DeviceKind, MediaAction, Switch};
+use crate::room::{DeviceKind, Switch};
 use crate::session::{Action, Session};
 
 use super::privacy::AddressSwitch;
 use crate::ui::controls::device_menu::DeviceMenu;
+use crate::ui::controls::toggles::{configure, is_audio_only, toggle_audio_only};
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::level_meter::LevelMeter;
+use crate::ui::kit::switch_row::SwitchRow;
 use crate::ui::remote_audio;
 
 /// The settings, in their dialog.
@@ -24,30 +26,6 @@ pub fn Settings() -> impl IntoView {
             <GeneralSettings/>
         </div>
     }
-}
-
-/// Asks for other settings.
-fn configure(session: Session, change: impl FnOnce(&mut CaptureSettings)) {
-    let mut settings = session.media.with_untracked(|media| media.settings.clone());
-    change(&mut settings);
-    session.wish(Action::Media(MediaAction::Configure(settings)));
-}
-
-/// Takes part with sound alone, or with pictures again.
-pub fn toggle_audio_only(session: Session) {
-    configure(session, |settings| {
-        settings.media = match settings.media {
-            CallMedia::AudioOnly => CallMedia::AudioAndVideo,
-            CallMedia::AudioAndVideo => CallMedia::AudioOnly,
-        };
-    });
-}
-
-/// Whether the call is one of sound alone for this participant; tracked.
-pub fn is_audio_only(session: Session) -> bool {
-    session
-        .media
-        .with(|media| media.settings.media == CallMedia::AudioOnly)
 }
 
 /// A part of the settings that holds of the switch read with `of`.
@@ -260,29 +238,5 @@ fn Picker(
                 </select>
             </div>
         </div>
-    }
-}
-
-/// Something that is on or off.
-#[component]
-pub(crate) fn SwitchRow(
-    /// What it is called.
-    name: &'static str,
-    /// What it does.
-    words: &'static str,
-    /// Whether it is on.
-    #[prop(into)]
-    on: Signal<bool>,
-    /// Flips it.
-    on_press: Callback<()>,
-) -> impl IntoView {
-    view! {
-        <label class="choice">
-            <input type="checkbox" prop:checked=on on:change=move |_| on_press.run(())/>
-            <span>
-                <strong>{name}</strong>
-                <small>{words}</small>
-            </span>
-        </label>
     }
 }

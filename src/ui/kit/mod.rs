@@ -11,4 +11,5 @@ pub mod level_meter;
 pub mod measure;
 pub mod popover;
 pub mod problem;
+pub mod switch_row;
 pub mod tool_button;

@@ -10,9 +10,9 @@ use crate::room::{Participant, TrackKind};
 use crate::session::{Action, Session};
 
 use super::pointers::PointerLayer;
+use super::spot::{Part, Spot, is_leading, put};
 use super::tile_tools::{TileTools, toggle_pin};
 use super::video::Picture;
-use super::{Part, Spot, is_leading, put};
 use crate::ui::kit::icon::{Icon, IconView};
 
 /// What the screen of this participant is called.

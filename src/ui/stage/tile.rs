@@ -13,14 +13,14 @@ use crate::room::stage::speaking::{Speaking, SpeakingDetector};
 use crate::room::{Hand, LocalMedia, Moment, Participant, RoomState, TrackKind};
 use crate::session::Session;
 
+use super::failed_connection::FailedConnection;
 use super::quality::QualityIcon;
+use super::spot::{Spot, is_leading, put};
 use super::tile_tools::{TileTools, toggle_pin};
 use super::video::Picture;
-use super::{Spot, is_leading, put};
-use crate::ui::dialogs::settings::is_audio_only;
+use crate::ui::controls::toggles::is_audio_only;
 use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::icon::{Icon, IconView};
-use crate::ui::words::path_failure::FailedConnection;
 use crate::ui::words::status::{Status, tile_status};
 
 /// What a tile shows.

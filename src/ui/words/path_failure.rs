@@ -1,13 +1,9 @@
-//! Why somebody cannot be reached, in words, with what to do about it. Pure, but for the view.
+//! Why somebody cannot be reached, in words, with what to do about it. Pure.
 
-use leptos::prelude::*;
-
-use crate::protocol::{DisplayName, PeerId};
-use crate::room::{CallAction, PathFailure};
-use crate::session::Session;
+use crate::protocol::DisplayName;
+use crate::room::PathFailure;
 
 use super::{WayOn, Words};
-use crate::ui::kit::icon::{Icon, IconView};
 
 /// The words. `relays` says where relays are expected to answer; empty when there are none.
 pub fn failure_words(failure: PathFailure, name: &DisplayName, relays: &str) -> Words {
@@ -62,34 +58,6 @@ pub fn failure_words(failure: PathFailure, name: &DisplayName, relays: &str) -> 
         title: title.into(),
         text: text.into(),
         way_on: WayOn::Retry,
-    }
-}
-
-/// Shows a failed connection; "Try again" does so.
-#[component]
-pub fn FailedConnection(
-    /// What to say.
-    words: Words,
-    /// Whom to reach.
-    peer: PeerId,
-) -> impl IntoView {
-    let session = Session::expect();
-    view! {
-        <div class="tile-failure" role="alert">
-            <p class="problem-title">{words.title}</p>
-            <p>{words.text}</p>
-            <button
-                type="button"
-                class="button button-small"
-                on:click=move |event| {
-                    event.stop_propagation();
-                    session.intend(CallAction::TryAgain(peer.clone()));
-                }
-            >
-                <IconView icon=Icon::Again/>
-                "Try again"
-            </button>
-        </div>
     }
 }
 

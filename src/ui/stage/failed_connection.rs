@@ -1,0 +1,37 @@
+//! A connection that failed, on the tile of whom it would reach.
+
+use leptos::prelude::*;
+
+use crate::protocol::PeerId;
+use crate::room::CallAction;
+use crate::session::Session;
+use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::words::Words;
+
+/// Shows a failed connection; "Try again" does so.
+#[component]
+pub fn FailedConnection(
+    /// What to say.
+    words: Words,
+    /// Whom to reach.
+    peer: PeerId,
+) -> impl IntoView {
+    let session = Session::expect();
+    view! {
+        <div class="tile-failure" role="alert">
+            <p class="problem-title">{words.title}</p>
+            <p>{words.text}</p>
+            <button
+                type="button"
+                class="button button-small"
+                on:click=move |event| {
+                    event.stop_propagation();
+                    session.intend(CallAction::TryAgain(peer.clone()));
+                }
+            >
+                <IconView icon=Icon::Again/>
+                "Try again"
+            </button>
+        </div>
+    }
+}
