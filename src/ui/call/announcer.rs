@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use crate::room::Hand;
 use crate::session::Session;
-
 use crate::ui::controls::toggles::is_on;
 
 /// What is on.

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use crate::room::{CallAction, Moment, RoomState};
 use crate::session::{Action, Session, Sound};
-
 use crate::ui::dialogs::connection_test::CheckButton;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::problem::Problem;

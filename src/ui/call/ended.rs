@@ -5,7 +5,6 @@ use leptos::prelude::*;
 
 use crate::room::{CallAction, Departure, DepartureCause, RoomState};
 use crate::session::Session;
-
 use crate::ui::kit::brand::{PageFooter, PageHeader};
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words;

@@ -14,9 +14,6 @@ pub mod toolbar;
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::protocol::RoomName;
-use crate::session::Session;
-
 use self::announcer::Announcer;
 use self::banner::Banners;
 use self::more::MORE;
@@ -35,6 +32,8 @@ use super::kit::popover::Popover;
 use super::open_panels::Panels;
 use super::remote_audio::Voices;
 use super::stage::Stage;
+use crate::protocol::RoomName;
+use crate::session::Session;
 
 /// The call in a room.
 #[component]

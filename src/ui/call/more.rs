@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::session::{Action, Session};
-
 use super::picture_in_picture;
 use super::reactions::ReactionRow;
+use crate::session::{Action, Session};
 use crate::ui::controls::keys::Shortcut;
 use crate::ui::controls::share::ShareItem;
 use crate::ui::controls::toggles::{is_audio_only, toggle_audio_only};

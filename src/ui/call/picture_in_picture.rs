@@ -16,7 +16,6 @@ use wasm_bindgen_futures::JsFuture;
 use crate::room::stage::TileId;
 use crate::room::{CallAction, Participant};
 use crate::session::Session;
-
 use crate::ui::controls::toggles::{CameraToggle, MicrophoneToggle};
 use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::icon::{Icon, IconView};

@@ -8,7 +8,6 @@ use crate::room::Participant;
 use crate::room::messaging::MessagingAction;
 use crate::room::messaging::live::{Emoji, REACTIONS, Reaction};
 use crate::session::{Action, Session};
-
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::tool_button::ToolButton;
 

@@ -2,9 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::session::Session;
-
 use super::second_wasm::{Part, PartView};
+use crate::session::Session;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::tool_button::ToolButton;
 use crate::ui::open_panels::{Panels, SidePanel};

@@ -6,7 +6,6 @@
 use leptos::prelude::*;
 
 use crate::session::{NoticeAction, Session, ShownNotice};
-
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words;
 

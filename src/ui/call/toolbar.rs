@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::room::{CallAction, Hand};
-use crate::session::{Action, Session};
-
 use super::more::MORE;
 use super::reactions::ReactButton;
+use crate::room::{CallAction, Hand};
+use crate::session::{Action, Session};
 use crate::ui::controls::keys::Shortcut;
 use crate::ui::controls::share::ShareToggle;
 use crate::ui::controls::shortcuts::toggle_hand;

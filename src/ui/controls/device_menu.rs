@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use crate::room::{Device, DeviceId, DeviceKind, LocalMedia, MediaAction};
 use crate::session::{Action, Session};
-
 use crate::ui::kit::icon::{Icon, IconView};
 
 /// Ids of what is no device of its own: without permission, and Chromium's names for the system's choices.

@@ -3,10 +3,9 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
+use super::keys::Shortcut;
 use crate::room::media::screen::{ScreenAction, ScreenShare};
 use crate::session::{Action, Session};
-
-use super::keys::Shortcut;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::popover::MenuItem;
 use crate::ui::kit::tool_button::{Tone, ToolButton};

@@ -4,13 +4,12 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::web_sys::KeyboardEvent;
 
-use crate::room::{CallAction, Hand};
-use crate::session::{Action, Session};
-
 use super::keys::{Pressed, Shortcut, shortcut};
 use super::push_to_talk;
 use super::share::toggle_share;
 use super::toggles::{toggle_camera, toggle_layout, toggle_microphone};
+use crate::room::{CallAction, Hand};
+use crate::session::{Action, Session};
 use crate::ui::kit::full_screen;
 use crate::ui::open_panels::{Panels, SidePanel};
 

@@ -3,12 +3,11 @@
 
 use leptos::prelude::*;
 
+use super::keys::Shortcut;
 use crate::room::media::settings::{CallMedia, CaptureSettings};
 use crate::room::stage::{Layout, LayoutMode, StageAction};
 use crate::room::{Capture, MediaAction, Source, Switch};
 use crate::session::{Action, Session};
-
-use super::keys::Shortcut;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::tool_button::{Tone, ToolButton};
 

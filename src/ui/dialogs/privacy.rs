@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use crate::room::{AddressChoice, AddressPrivacy};
 use crate::session::{Action, Session};
-
 use crate::ui::kit::switch_row::SwitchRow;
 
 /// The switch.

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use crate::room::Participant;
 use crate::session::recording::{RecordingAction, RecordingKind};
 use crate::session::{Action, Session};
-
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::popover::MenuItem;
 use crate::ui::open_panels::Panels;

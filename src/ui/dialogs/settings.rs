@@ -2,13 +2,12 @@
 
 use leptos::prelude::*;
 
+use super::privacy::AddressSwitch;
 use crate::room::media::settings::{CaptureSettings, FrameRate, Resolution};
 use crate::room::messaging::MessagingAction;
 use crate::room::sending::DataMode;
 use crate::room::{DeviceKind, Switch};
 use crate::session::{Action, Session};
-
-use super::privacy::AddressSwitch;
 use crate::ui::controls::device_menu::DeviceMenu;
 use crate::ui::controls::toggles::{configure, is_audio_only, toggle_audio_only};
 use crate::ui::kit::icon::{Icon, IconView};

@@ -2,10 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::icon::{Icon, IconView};
 use crate::room::MediaAction;
 use crate::session::{Action, Session};
-
-use super::icon::{Icon, IconView};
 use crate::ui::words::{WayOn, Words};
 
 /// Shows a problem; "Try again" asks the browser again for what failed.

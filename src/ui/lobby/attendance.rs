@@ -7,7 +7,6 @@ use crate::api::who_is_inside;
 use crate::protocol::{Attendance, RoomName};
 use crate::room::RoomState;
 use crate::session::Session;
-
 use crate::ui::kit::avatar::Avatar;
 use crate::ui::words;
 

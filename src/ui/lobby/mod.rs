@@ -6,10 +6,6 @@ pub mod preview;
 
 use leptos::prelude::*;
 
-use crate::protocol::RoomName;
-use crate::room::{CallAction, DeviceKind, Environment, RoomState};
-use crate::session::{Action, Session};
-
 use self::attendance::Inside;
 use self::name_field::{NameField, NameFieldView};
 use self::preview::Preview;
@@ -20,6 +16,9 @@ use super::kit::brand::PageHeader;
 use super::kit::early_form::EarlyForm;
 use super::kit::problem::Problem;
 use super::words;
+use crate::protocol::RoomName;
+use crate::room::{CallAction, DeviceKind, Environment, RoomState};
+use crate::session::{Action, Session};
 
 /// Attempts to reach the server after which the lobby says that it takes longer.
 const PATIENCE_ATTEMPTS: u32 = 2;

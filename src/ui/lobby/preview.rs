@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use crate::room::{Capture, Environment, LocalMedia, Participant, Switch, TrackKind};
 use crate::session::Session;
-
 use crate::ui::controls::toggles::{CameraToggle, MicrophoneToggle};
 use crate::ui::kit::level_meter::LevelMeter;
 use crate::ui::stage::video::Picture;

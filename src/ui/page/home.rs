@@ -5,13 +5,12 @@ use std::borrow::Cow;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::not_found::StartRoom;
 use crate::room::parse_invitation;
 use crate::ui::kit::brand::{Facing, PageFooter, PageHeader};
 use crate::ui::kit::early_form::EarlyForm;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words;
-
-use super::not_found::StartRoom;
 
 /// The page people see first.
 #[component]

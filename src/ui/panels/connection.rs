@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use crate::protocol::PeerId;
 use crate::room::quality::{Chart, History, Metric, people_to_json, people_to_text};
 use crate::session::{Action, Session};
-
 use crate::ui::dialogs::connection_test::CheckButton;
 use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::icon::{Icon, IconView};

@@ -6,7 +6,6 @@ use crate::protocol::PeerId;
 use crate::room::stage::TileId;
 use crate::room::{Call, LocalMedia, Moment, Participant};
 use crate::session::{Action, Session};
-
 use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::remote_audio;

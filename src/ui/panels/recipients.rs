@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use crate::protocol::PeerId;
 use crate::room::messaging::recipients::Recipients;
 use crate::session::Session;
-
 use crate::ui::kit::icon::{Icon, IconView};
 
 /// Whom something is for. Somebody who leaves is no longer chosen.

@@ -16,10 +16,6 @@ pub mod video;
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::room::stage::grid::Place;
-use crate::room::stage::{StageView, TileId, places};
-use crate::session::{Action, Session};
-
 use self::pager::Pager;
 use self::screen_tile::ScreenTile;
 use self::spot::{Part, Spot, put};
@@ -27,6 +23,9 @@ use self::tile::CameraTile;
 use super::kit::browser_only::BrowserOnly;
 use super::kit::icon::{Icon, IconView};
 use super::kit::measure::inner_size;
+use crate::room::stage::grid::Place;
+use crate::room::stage::{StageView, TileId, places};
+use crate::session::{Action, Session};
 
 /// Between two tiles, in CSS pixels.
 const GAP: f64 = 8.0;

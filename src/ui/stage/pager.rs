@@ -5,7 +5,6 @@ use leptos::prelude::*;
 
 use crate::room::stage::StageAction;
 use crate::session::{Action, Session};
-
 use crate::ui::kit::icon::{Icon, IconView};
 
 /// Arrows and dots; nothing while there is one page.

@@ -13,7 +13,6 @@ use crate::room::messaging::MessagingAction;
 use crate::room::messaging::live::Position;
 use crate::room::{Participant, Switch};
 use crate::session::{Action, Session};
-
 use crate::ui::kit::avatar::hue;
 use crate::ui::kit::measure::{Size, decimal, inner_size};
 

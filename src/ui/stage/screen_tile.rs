@@ -4,15 +4,14 @@ use leptos::either::Either;
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::room::media::screen::ScreenAction;
-use crate::room::stage::{StageAction, TileId};
-use crate::room::{Participant, TrackKind};
-use crate::session::{Action, Session};
-
 use super::pointers::PointerLayer;
 use super::spot::{Part, Spot, is_leading, put};
 use super::tile_tools::{TileTools, toggle_pin};
 use super::video::Picture;
+use crate::room::media::screen::ScreenAction;
+use crate::room::stage::{StageAction, TileId};
+use crate::room::{Participant, TrackKind};
+use crate::session::{Action, Session};
 use crate::ui::kit::icon::{Icon, IconView};
 
 /// What the screen of this participant is called.

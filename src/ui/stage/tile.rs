@@ -7,17 +7,16 @@ use leptos::either::Either;
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::protocol::MediaState;
-use crate::room::stage::TileId;
-use crate::room::stage::speaking::{Speaking, SpeakingDetector};
-use crate::room::{Hand, LocalMedia, Moment, Participant, RoomState, TrackKind};
-use crate::session::Session;
-
 use super::failed_connection::FailedConnection;
 use super::quality::QualityIcon;
 use super::spot::{Spot, is_leading, put};
 use super::tile_tools::{TileTools, toggle_pin};
 use super::video::Picture;
+use crate::protocol::MediaState;
+use crate::room::stage::TileId;
+use crate::room::stage::speaking::{Speaking, SpeakingDetector};
+use crate::room::{Hand, LocalMedia, Moment, Participant, RoomState, TrackKind};
+use crate::session::Session;
 use crate::ui::controls::toggles::is_audio_only;
 use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::icon::{Icon, IconView};

@@ -6,7 +6,6 @@ use leptos::web_sys::{Element, MouseEvent};
 
 use crate::room::stage::{StageAction, TileId};
 use crate::session::{Action, Session};
-
 use crate::ui::kit::full_screen;
 use crate::ui::kit::icon::{Icon, IconView};
 

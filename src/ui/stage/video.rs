@@ -8,7 +8,6 @@ use leptos::prelude::*;
 
 use crate::room::{Participant, TrackKind};
 use crate::session::Session;
-
 use crate::ui::kit::measure::{Size, inner_size};
 
 /// How much taller or wider than its frame a picture may be before it is shown whole instead of filling the frame.

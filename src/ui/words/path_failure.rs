@@ -1,9 +1,8 @@
 //! Why somebody cannot be reached, in words, with what to do about it. Pure.
 
+use super::{WayOn, Words};
 use crate::protocol::DisplayName;
 use crate::room::PathFailure;
-
-use super::{WayOn, Words};
 
 /// The words. `relays` says where relays are expected to answer; empty when there are none.
 pub fn failure_words(failure: PathFailure, name: &DisplayName, relays: &str) -> Words {

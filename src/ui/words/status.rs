@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::protocol::PeerId;
-use crate::room::{Call, ConnectionStage, Moment, PathState, Person, Presence, RoomState};
-
 use super::Words;
 use super::path_failure::failure_words;
+use crate::protocol::PeerId;
+use crate::room::{Call, ConnectionStage, Moment, PathState, Person, Presence, RoomState};
 
 /// How long a connection may be interrupted before it is worth a word, in ms: short blackouts heal by themselves.
 const INTERRUPTION_SHOWN_AFTER_MS: u64 = 3_500;

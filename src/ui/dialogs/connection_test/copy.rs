@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use crate::room::Notice;
 use crate::room::connection_test::{Addresses, report};
 use crate::session::{Action, Session};
-
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words;
 

@@ -7,12 +7,11 @@ pub mod step;
 
 use leptos::prelude::*;
 
+use self::copy::CopyReport;
+use self::step::StepView;
 use crate::room::connection_test::{Check, Gravity, TestStep, TestVerdict, sentence};
 use crate::session::check::ConnectionTestAction;
 use crate::session::{Action, Session};
-
-use self::copy::CopyReport;
-use self::step::StepView;
 use crate::ui::call::second_wasm::Part;
 use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::dialog::Dialog;

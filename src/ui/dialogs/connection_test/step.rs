@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use crate::room::connection_test::{Finding, TestProgress, TestStep, advice, figure, name, result};
 use crate::session::Session;
-
 use crate::ui::kit::icon::{Icon, IconView};
 
 /// The step's line.

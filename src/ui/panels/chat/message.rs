@@ -3,13 +3,12 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 
+use super::time::time_of_day;
 use crate::protocol::PeerId;
 use crate::room::messaging::chat::{
     Addressed, ChatEntry, Delivery, MessageId, Origin, Segment, WallTime, linkify,
 };
 use crate::ui::kit::avatar::hue;
-
-use super::time::time_of_day;
 
 /// Messages of one person this close together stand under one name, in ms.
 const SAME_GROUP_MS: u64 = 5 * 60_000;

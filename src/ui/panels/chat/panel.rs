@@ -6,15 +6,14 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use super::composer::Composer;
+use super::message::{Message, rows};
 use crate::room::messaging::MessagingAction;
 use crate::room::messaging::chat::Attention;
 use crate::session::{Action, Session};
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::Panels;
 use crate::ui::panels::recipients::AudienceChoice;
-
-use super::composer::Composer;
-use super::message::{Message, rows};
 
 /// Messages shown at first, and more at each press of "Earlier messages".
 const SHOWN: usize = 200;

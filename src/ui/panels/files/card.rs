@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use crate::room::messaging::files::{Ending, Side, TransferStage};
 use crate::session::files::{FileAction, Keeping, ShownTransfer, TransferRow};
 use crate::session::{Action, Session};
-
 use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words::files;

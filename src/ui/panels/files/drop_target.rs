@@ -6,14 +6,13 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::web_sys::DragEvent;
 
+use super::picker::offer;
 use crate::room::messaging::recipients::Recipients;
 use crate::session::Session;
 use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::{Panels, SidePanel};
 use crate::ui::panels::recipients::AudienceChoice;
-
-use super::picker::offer;
 
 fn carries_files(event: &DragEvent) -> bool {
     event.data_transfer().is_some_and(|data| {

@@ -7,7 +7,6 @@ use crate::session::files::{FileAction, ShownTransfer};
 use crate::session::{Action, Session};
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::{Panels, SidePanel};
-
 use crate::ui::words::files;
 
 /// What is asked.

@@ -2,15 +2,14 @@
 
 use leptos::prelude::*;
 
+use super::card::TransferCard;
+use super::picker::FilePicker;
 use crate::session::files::FileAction;
 use crate::session::{Action, Session};
 use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::Panels;
 use crate::ui::panels::recipients::{AudienceChoice, AudienceMenu};
-
-use super::card::TransferCard;
-use super::picker::FilePicker;
 
 /// What is in the panel.
 #[component]
