@@ -6,6 +6,7 @@ pub(crate) mod environment;
 pub(crate) mod js;
 pub(crate) mod listener;
 pub(crate) mod object_url;
+pub(crate) mod promise;
 pub(crate) mod storage;
 pub(crate) mod timer;
 pub(crate) mod wake_lock;

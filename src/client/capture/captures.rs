@@ -3,10 +3,6 @@
 //! Invariant: a track is held here and live, or retired and stopped with the next tick, once its successor is sent in its
 //! place; or stopped. What arrives after it was given up is stopped at once, so no light stays on by accident.
 
-pub(crate) mod constraints;
-pub(crate) mod get_user_media;
-pub(crate) mod screen;
-
 use std::task::{Context, Poll};
 
 use futures::StreamExt;
@@ -16,17 +12,17 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, MediaDevices, MediaStreamTrack, Window};
 
-use self::constraints::{Choice, running_constraints};
-use self::get_user_media::{Outcome, ask, devices_of};
-use super::browser::js;
-use super::browser::js::HintedTrack;
-use super::browser::listener::Listener;
-use super::report::{Report, Reporter};
+use super::constraints::{Choice, running_constraints};
+use super::get_user_media::{Outcome, ask, devices_of};
+use crate::client::browser::js;
+use crate::client::browser::js::HintedTrack;
+use crate::client::browser::listener::Listener;
+use crate::client::report::{Report, Reporter};
 use crate::room::media::settings::CaptureSettings;
 use crate::room::{DeviceId, DeviceKind, MediaCommand, MediaEvent};
 
 /// The devices of this page.
-pub(super) struct Captures {
+pub(crate) struct Captures {
     devices: Option<MediaDevices>,
     microphone: Holder,
     camera: Holder,
@@ -58,7 +54,7 @@ enum Holder {
 
 impl Captures {
     /// Nothing is asked for yet.
-    pub(super) fn new(window: &Window, reporter: Reporter) -> Self {
+    pub(crate) fn new(window: &Window, reporter: Reporter) -> Self {
         let devices = js::property(&window.navigator(), "mediaDevices")
             .map(|devices| devices.unchecked_into::<MediaDevices>());
         let device_change = devices.as_ref().map(|devices| {
@@ -82,7 +78,7 @@ impl Captures {
     }
 
     /// The live track of this source.
-    pub(super) fn track(&self, kind: DeviceKind) -> Option<&MediaStreamTrack> {
+    pub(crate) fn track(&self, kind: DeviceKind) -> Option<&MediaStreamTrack> {
         match self.holder(kind)? {
             Holder::Holding { track, .. } => Some(track),
             Holder::Nothing | Holder::Waiting(_) => None,
@@ -90,19 +86,19 @@ impl Captures {
     }
 
     /// Captures like this from the next command on.
-    pub(super) fn configure(&mut self, settings: CaptureSettings) {
+    pub(crate) fn configure(&mut self, settings: CaptureSettings) {
         self.settings = settings;
     }
 
     /// Stops what has a successor.
-    pub(super) fn stop_retired(&mut self) {
+    pub(crate) fn stop_retired(&mut self) {
         for track in self.retired.drain(..) {
             track.stop();
         }
     }
 
     /// Performs what the model decided, as far as it concerns capturing.
-    pub(super) fn perform(&mut self, command: MediaCommand) {
+    pub(crate) fn perform(&mut self, command: MediaCommand) {
         match command {
             MediaCommand::Capture { microphone, camera } => self.capture(microphone, camera),
             MediaCommand::Stop(kind) => self.stop(kind),
@@ -118,7 +114,7 @@ impl Captures {
     }
 
     /// Stops a source; what was asked for and comes later is stopped then.
-    pub(super) fn stop(&mut self, kind: DeviceKind) {
+    pub(crate) fn stop(&mut self, kind: DeviceKind) {
         if let Some(holder) = self.holder_mut(kind) {
             if let Holder::Holding { track, .. } = holder {
                 track.stop();
@@ -128,7 +124,7 @@ impl Captures {
     }
 
     /// Lists the devices again.
-    pub(super) fn list(&mut self) {
+    pub(crate) fn list(&mut self) {
         let Some(listing) = self
             .devices
             .as_ref()
@@ -144,7 +140,7 @@ impl Captures {
     }
 
     /// The next outcomes of what is under way.
-    pub(super) fn poll_outcomes(&mut self, context: &mut Context<'_>) -> Poll<Vec<Outcome>> {
+    pub(crate) fn poll_outcomes(&mut self, context: &mut Context<'_>) -> Poll<Vec<Outcome>> {
         match self.under_way.poll_next_unpin(context) {
             Poll::Ready(Some(outcomes)) => Poll::Ready(outcomes),
             Poll::Ready(None) | Poll::Pending => Poll::Pending,
@@ -152,7 +148,7 @@ impl Captures {
     }
 
     /// Takes an outcome in; what is left of it is for the model.
-    pub(super) fn take(&mut self, outcome: Outcome) -> Option<MediaEvent> {
+    pub(crate) fn take(&mut self, outcome: Outcome) -> Option<MediaEvent> {
         let (kind, number, result) = match outcome {
             Outcome::Listed(devices) => return Some(MediaEvent::Devices(devices)),
             Outcome::Unconstrained(kind, number) => {
@@ -185,7 +181,7 @@ impl Captures {
     }
 
     /// Whether the capture with this number is the one held; if so it is let go, for its track has ended.
-    pub(super) fn ended(&mut self, kind: DeviceKind, number: u32) -> bool {
+    pub(crate) fn ended(&mut self, kind: DeviceKind, number: u32) -> bool {
         let successor = match self.holder(kind) {
             Some(Holder::Holding {
                 number: at,

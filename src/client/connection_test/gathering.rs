@@ -2,7 +2,7 @@
 
 use futures::StreamExt;
 
-use super::Course;
+use super::course::Course;
 use super::end::End;
 use super::wait::within;
 use crate::client::report::{Report, Reporter};

@@ -11,9 +11,10 @@ use js_sys::ArrayBuffer;
 use wasm_bindgen::JsCast;
 use web_sys::MessageEvent;
 
-use super::Course;
+use super::course::Course;
 use super::end::End;
 use super::wait::{pause, within};
+use crate::client::browser::clock::Clock;
 use crate::client::browser::listener::Listener;
 use crate::client::report::{Report, Reporter};
 use crate::client::rtc::connection::IceConfiguration;
@@ -117,7 +118,7 @@ async fn measure(course: &Course, [near, far]: &[End; 2], port: u16) -> Result<R
     });
     let _receive = Listener::new(&far.channel, "message", {
         let (channel, received) = (far.channel.clone(), Rc::clone(&received));
-        let clock = super::Clock::of(&course.window);
+        let clock = Clock::of(&course.window);
         move |message: MessageEvent| match message.data().dyn_into::<ArrayBuffer>() {
             Ok(data) => received.set((received.get().0 + data.byte_length(), clock.now())),
             Err(_) => drop(channel.send_with_str("")),

@@ -3,25 +3,20 @@
 //! Invariant: it joins no room, turns no device on, and tells nobody but the announced STUN and TURN servers anything; dropping its
 //! future ends all of it.
 
-mod end;
-mod gathering;
-mod relay;
-mod server;
-mod socket;
-mod wait;
-
 use futures::future::join;
 use leptos::prelude::*;
 use web_sys::Window;
 
-use self::wait::pause;
-use super::browser::clock::Clock;
-use super::browser::environment;
-use crate::protocol::{CheckServers, IceCandidate, IceServer};
+use super::course::Course;
+use super::wait::pause;
+use super::{gathering, relay, server, socket};
+use crate::client::browser::clock::Clock;
+use crate::client::browser::environment;
+use crate::protocol::{CheckServers, IceServer};
 use crate::room::DeviceKind;
 use crate::room::connection_test::{
-    Check, Finding, FoundCandidate, Obstacle, RelayTransport, TestStep, Trouble, device_finding,
-    page_finding, relays,
+    Check, Finding, Obstacle, RelayTransport, TestStep, Trouble, device_finding, page_finding,
+    relays,
 };
 use crate::session::Session;
 
@@ -33,15 +28,8 @@ const LOOK_MS: u64 = 250;
 /// Most URLs tried of one transport; one that works is enough.
 const URLS_TRIED: usize = 2;
 
-/// A check under way.
-struct Course {
-    window: Window,
-    clock: Clock,
-    session: Session,
-}
-
 /// Runs a check from its begin to its end.
-pub(super) async fn run(window: Window, session: Session) {
+pub(crate) async fn run(window: Window, session: Session) {
     let course = Course {
         clock: Clock::of(&window),
         window,
@@ -70,25 +58,6 @@ pub(super) async fn run(window: Window, session: Session) {
 }
 
 impl Course {
-    fn update(&self, change: impl FnOnce(&mut Check)) {
-        // The page may be gone by now.
-        let _ = self.session.check.try_update(change);
-    }
-
-    fn begin(&self, step: TestStep) {
-        self.update(|check| check.begin(step));
-    }
-
-    fn end(&self, step: TestStep, finding: Finding) {
-        self.update(|check| check.end(step, finding));
-    }
-
-    fn gathered(&self, candidate: &IceCandidate) {
-        if let Some(found) = FoundCandidate::parse(&candidate.candidate) {
-            self.update(|check| check.gathered(found));
-        }
-    }
-
     /// Judges microphone and camera by what is known of them; says whether both are.
     fn look_at_devices(&self) -> bool {
         let mut known = true;

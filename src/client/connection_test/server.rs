@@ -4,7 +4,7 @@ use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::Course;
+use super::course::Course;
 use super::wait::within;
 use crate::api::visitor_ice_servers;
 use crate::client::browser::js;

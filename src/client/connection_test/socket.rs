@@ -6,7 +6,7 @@
 use futures::StreamExt;
 use futures::channel::mpsc;
 
-use super::Course;
+use super::course::Course;
 use super::wait::within;
 use crate::client::report::{Report, Reporter, SocketReport};
 use crate::client::socket::Socket;

@@ -6,7 +6,7 @@ use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::Engine;
 use crate::client::audio::monitor::Ear;
-use crate::client::capture::get_user_media::Outcome;
+use crate::client::capture::Outcome;
 use crate::room::media::screen::ScreenAction;
 use crate::room::{
     DeviceKind, Event, LocalMedia, MediaAction, MediaCommand, MediaEvent, Notice, Participant,

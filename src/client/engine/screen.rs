@@ -1,7 +1,7 @@
 //! The own screen's side of the engine: what the picker gave is sent at once, beside the camera.
 
 use super::Engine;
-use crate::client::capture::screen::Picked;
+use crate::client::capture::Picked;
 use crate::room::TrackKind;
 use crate::room::media::screen::{ScreenAction, ScreenCommand, ScreenEvent, ScreenShare};
 use leptos::prelude::*;

@@ -4,63 +4,39 @@
 //! operation on the disk runs at a time, in the order of the commands; what is dropped stops and leaves nothing behind but
 //! what the next visit clears away.
 
-mod kept;
-mod place;
-mod private;
-mod promise;
-mod sink;
-
-pub(super) use promise::{ask, option};
-
 use std::collections::{HashMap, HashSet};
 use std::task::{Context, Poll};
 
 use futures::future::LocalBoxFuture;
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
-use js_sys::Uint8Array;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, Window};
 
+use super::kept::Kept;
+use super::opening::{self, Destination};
+use super::place::{Place, Whereabouts};
+use super::previews::Previews;
+use super::private::PrivateDirectory;
+use super::sink::{Closing, Sink};
+use super::sources::{SourceFiles, read};
+use super::writer::Writer;
 use crate::room::messaging::files::{
     DiskCommand, DiskEvent, DiskProblem, FileInfo, PickedFile, SourceId, TransferKey,
 };
 
-use super::browser::object_url::ObjectUrl;
-use kept::Kept;
-use place::{Destination, Place};
-use private::PrivateDirectory;
-use sink::{Closing, Sink, Writer};
-
 /// Most bytes of files that are kept in memory, when the browser offers no disk.
 const MEMORY_BYTES: u64 = 256 * 1024 * 1024;
 
-/// Largest image that is shown, in bytes.
-const PREVIEW_BYTES: u64 = 20 * 1024 * 1024;
-
-/// Where a file that was received is now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Whereabouts {
-    /// Where the user wanted it.
-    Chosen,
-    /// With the page, until it is saved.
-    WithPage,
-    /// In the downloads.
-    Saved,
-}
-
 /// The files of one call. Dropping it lets go of all of them.
-pub(super) struct Files {
+pub(crate) struct Files {
     window: Window,
     private: PrivateDirectory,
-    sources: HashMap<SourceId, File>,
-    next_source: u32,
+    sources: SourceFiles,
     /// Those nobody is asked a place for.
     aside: HashSet<TransferKey>,
     sinks: HashMap<TransferKey, Sink>,
     kept: HashMap<TransferKey, Kept>,
-    previews: HashMap<TransferKey, ObjectUrl>,
+    previews: Previews,
     /// Bytes promised to files in memory.
     memory: u64,
     work: FuturesUnordered<LocalBoxFuture<'static, Outcome>>,
@@ -77,7 +53,7 @@ enum Outcome {
 
 impl Files {
     /// Begins, and clears away what earlier visits left behind.
-    pub(super) fn new(window: &Window) -> Self {
+    pub(crate) fn new(window: &Window) -> Self {
         let private = PrivateDirectory::new(window);
         let work = FuturesUnordered::new();
         work.push(
@@ -89,47 +65,35 @@ impl Files {
         Self {
             window: window.clone(),
             private,
-            sources: HashMap::new(),
-            next_source: 0,
+            sources: SourceFiles::default(),
             aside: HashSet::new(),
             sinks: HashMap::new(),
             kept: HashMap::new(),
-            previews: HashMap::new(),
+            previews: Previews::default(),
             memory: 0,
             work,
         }
     }
 
     /// Keeps files the user picked, to be offered.
-    pub(super) fn pick(&mut self, files: Vec<File>) -> Vec<PickedFile> {
-        let picked = files.into_iter().map(|file| {
-            self.next_source = self.next_source.wrapping_add(1);
-            let picked = PickedFile {
-                source: SourceId(self.next_source),
-                name: file.name(),
-                size: file.size() as u64,
-                media_type: file.type_(),
-            };
-            self.sources.insert(picked.source, file);
-            picked
-        });
-        picked.collect()
+    pub(crate) fn pick(&mut self, files: Vec<File>) -> Vec<PickedFile> {
+        self.sources.pick(files)
     }
 
     /// Lets go of files that were not offered after all.
-    pub(super) fn release(&mut self, sources: &[SourceId]) {
+    pub(crate) fn release(&mut self, sources: &[SourceId]) {
         for source in sources {
-            self.sources.remove(source);
+            self.sources.release(*source);
         }
     }
 
     /// Opens this one without asking for a place: it is saved later.
-    pub(super) fn keep_with_page(&mut self, key: TransferKey) {
+    pub(crate) fn keep_with_page(&mut self, key: TransferKey) {
         self.aside.insert(key);
     }
 
     /// Performs a command. `file` is what is opened.
-    pub(super) fn perform(&mut self, command: DiskCommand, file: Option<&FileInfo>) {
+    pub(crate) fn perform(&mut self, command: DiskCommand, file: Option<&FileInfo>) {
         match command {
             DiskCommand::Read {
                 key,
@@ -137,7 +101,7 @@ impl Files {
                 offset,
                 length,
             } => {
-                let file = self.sources.get(&source).cloned();
+                let file = self.sources.get(source).cloned();
                 let reading = read(file, offset, length);
                 self.work.push(
                     reading
@@ -146,7 +110,7 @@ impl Files {
                 );
             }
             DiskCommand::Release { source } => {
-                self.sources.remove(&source);
+                self.sources.release(source);
             }
             DiskCommand::Open { key } => {
                 let Some(file) = file else {
@@ -158,7 +122,7 @@ impl Files {
                     Destination::Chosen
                 };
                 let left = MEMORY_BYTES.saturating_sub(self.memory);
-                let opening = place::open(&self.window, &self.private, file, destination, left);
+                let opening = opening::open(&self.window, &self.private, file, destination, left);
                 self.sinks.insert(key.clone(), Sink::opening(file));
                 self.work.push(
                     opening
@@ -178,7 +142,7 @@ impl Files {
     }
 
     /// What the disks have to say.
-    pub(super) fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<DiskEvent> {
+    pub(crate) fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<DiskEvent> {
         while let Poll::Ready(Some(outcome)) = self.work.poll_next_unpin(context) {
             if let Some(event) = self.take(outcome) {
                 return Poll::Ready(event);
@@ -188,7 +152,7 @@ impl Files {
     }
 
     /// Where a received file is.
-    pub(super) fn whereabouts(&self, key: &TransferKey) -> Option<Whereabouts> {
+    pub(crate) fn whereabouts(&self, key: &TransferKey) -> Option<Whereabouts> {
         let kept = self.kept.get(key)?;
         Some(if kept.was_saved() {
             Whereabouts::Saved
@@ -198,38 +162,31 @@ impl Files {
     }
 
     /// The address of a picture of the file: of a received one once it is there, of an own one at any time.
-    pub(super) fn preview(
+    pub(crate) fn preview(
         &mut self,
         key: &TransferKey,
         file: &FileInfo,
         source: Option<SourceId>,
     ) -> Option<String> {
-        if file.size == 0 || file.size > PREVIEW_BYTES || !file.media_type.is_safe_image() {
-            return None;
-        }
-        if !self.previews.contains_key(key) {
-            let picked = source.and_then(|source| self.sources.get(&source));
-            let blob = match (picked, self.kept.get(key)) {
-                (Some(file), _) => Clone::clone(file.as_ref()),
-                (None, Some(kept)) => Clone::clone(&kept.blob),
-                (None, None) => return None,
-            };
-            let url = ObjectUrl::typed(&blob, file.media_type.as_str())?;
-            self.previews.insert(key.clone(), url);
-        }
-        self.previews.get(key).map(|url| url.address().to_owned())
+        let picked = source.and_then(|source| self.sources.get(source));
+        let blob = match (picked, self.kept.get(key)) {
+            (Some(file), _) => Some(file.as_ref()),
+            (None, Some(kept)) => Some(&kept.blob),
+            (None, None) => None,
+        };
+        self.previews.of(key, file, blob)
     }
 
     /// Saves a received file to the downloads, under its name.
-    pub(super) fn save(&mut self, key: &TransferKey, file: &FileInfo) {
+    pub(crate) fn save(&mut self, key: &TransferKey, file: &FileInfo) {
         if let Some(kept) = self.kept.get_mut(key) {
             kept.save(&self.window, file.name.as_str());
         }
     }
 
     /// Lets go of what is kept of a transfer that is no longer shown.
-    pub(super) fn forget(&mut self, key: &TransferKey) {
-        self.previews.remove(key);
+    pub(crate) fn forget(&mut self, key: &TransferKey) {
+        self.previews.forget(key);
         let Some(kept) = self.kept.remove(key) else {
             return;
         };
@@ -352,15 +309,4 @@ impl Files {
             }
         }
     }
-}
-
-/// Reads a part of a file; `None` when it cannot be read or is shorter.
-async fn read(file: Option<File>, offset: u64, length: usize) -> Option<Vec<u8>> {
-    let end = offset + length as u64;
-    let slice = file?
-        .slice_with_f64_and_f64(offset as f64, end as f64)
-        .ok()?;
-    let buffer: JsValue = JsFuture::from(slice.array_buffer()).await.ok()?;
-    let bytes = Uint8Array::new(&buffer).to_vec();
-    (bytes.len() == length).then_some(bytes)
 }

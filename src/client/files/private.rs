@@ -14,8 +14,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Window;
 
 use crate::client::browser::js;
-
-use super::promise::{ask, option};
+use crate::client::browser::promise::{ask, option};
 
 /// What the directories of all pages begin with.
 const PREFIX: &str = "visavis-received-";

@@ -5,29 +5,29 @@ use std::collections::HashMap;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement, MediaStream, Window};
 
-use super::Sources;
+use super::sources::Sources;
 use crate::room::stage::grid::Place;
 use crate::room::{Participant, TrackKind};
 
 /// The size of the picture, in pixels.
-pub(in crate::client) const WIDTH: u32 = 1280;
+pub(crate) const WIDTH: u32 = 1280;
 /// See [`WIDTH`].
-pub(in crate::client) const HEIGHT: u32 = 720;
+pub(crate) const HEIGHT: u32 = 720;
 
 /// One tile to paint.
-pub(in crate::client) struct Scene {
+pub(crate) struct Scene {
     /// Whose.
-    pub(in crate::client) participant: Participant,
+    pub(crate) participant: Participant,
     /// Camera or screen.
-    pub(in crate::client) kind: TrackKind,
+    pub(crate) kind: TrackKind,
     /// Where.
-    pub(in crate::client) place: Place,
+    pub(crate) place: Place,
     /// What it is called.
-    pub(in crate::client) name: String,
+    pub(crate) name: String,
     /// Shown when there is no picture.
-    pub(in crate::client) initials: String,
+    pub(crate) initials: String,
     /// Whether a picture is sent.
-    pub(in crate::client) live: bool,
+    pub(crate) live: bool,
 }
 
 /// The canvas, and a hidden player for each picture on it.

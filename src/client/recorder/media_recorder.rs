@@ -4,12 +4,7 @@
 //! disk, one each second. Invariant: every piece is a closed file of its own before the next is written, so that a crash
 //! loses at most the second that was being made.
 
-mod canvas;
-mod mixer;
-mod pieces;
-
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
@@ -18,16 +13,13 @@ use futures::channel::mpsc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobEvent, Event, MediaRecorder, MediaRecorderOptions, MediaStream, Window};
 
-use super::browser::listener::Listener;
-use super::browser::timer::Interval;
+use super::canvas::{Canvas, Scene};
+use super::mixer::Mixer;
+use super::sources::Sources;
+use crate::client::browser::listener::Listener;
+use crate::client::browser::timer::Interval;
 use crate::room::media::recording::PIECES_WAITING;
-use crate::room::{Participant, TrackKind};
 use crate::session::recording::RecordingKind;
-
-use canvas::Canvas;
-pub(super) use canvas::{HEIGHT, Scene, WIDTH};
-use mixer::Mixer;
-pub(super) use pieces::Pieces;
 
 /// How often a frame is recorded that needs none before it, in ms (MediaStream Recording, section 2.5).
 const KEY_FRAME_EVERY_MS: u32 = 2_000;
@@ -52,11 +44,8 @@ const SOUND_TYPES: [&str; 3] = [
     "audio/mp4",
 ];
 
-/// The streams there are, by whose and what.
-pub(super) type Sources = HashMap<(Participant, TrackKind), MediaStream>;
-
 /// What happens while recording.
-pub(super) enum RecorderEvent {
+pub(crate) enum RecorderEvent {
     /// It is time to paint.
     Paint,
     /// The browser made another piece.
@@ -73,7 +62,7 @@ enum Made {
 }
 
 /// A recording that runs. Dropping it stops the browser's recorder; its pieces stay on the disk.
-pub(super) struct Recorder {
+pub(crate) struct Recorder {
     recorder: MediaRecorder,
     canvas: Option<Canvas>,
     mixer: Mixer,
@@ -88,7 +77,7 @@ impl Recorder {
     ///
     /// # Errors
     /// When the browser cannot record.
-    pub(super) fn start(window: &Window, kind: RecordingKind) -> Result<Self, JsValue> {
+    pub(crate) fn start(window: &Window, kind: RecordingKind) -> Result<Self, JsValue> {
         let mixer = Mixer::new()?;
         let stream = MediaStream::new()?;
         for track in mixer.stream().get_audio_tracks().iter() {
@@ -140,7 +129,7 @@ impl Recorder {
     }
 
     /// What happened next.
-    pub(super) fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<RecorderEvent> {
+    pub(crate) fn poll_event(&mut self, context: &mut Context<'_>) -> Poll<RecorderEvent> {
         if let Some(made) = &mut self.made
             && let Poll::Ready(made) = made.poll_next_unpin(context)
         {
@@ -162,24 +151,24 @@ impl Recorder {
     }
 
     /// Hears these voices and shared sounds from now on.
-    pub(super) fn mix(&mut self, sources: &Sources) {
+    pub(crate) fn mix(&mut self, sources: &Sources) {
         self.mixer.follow(sources);
     }
 
     /// Whether there is a picture to paint.
-    pub(super) fn paints(&self) -> bool {
+    pub(crate) fn paints(&self) -> bool {
         self.canvas.is_some()
     }
 
     /// Paints the next picture.
-    pub(super) fn paint(&mut self, scene: &[Scene], sources: &Sources) {
+    pub(crate) fn paint(&mut self, scene: &[Scene], sources: &Sources) {
         if let Some(canvas) = &mut self.canvas {
             canvas.paint(scene, sources);
         }
     }
 
     /// Asks the browser for the last piece; `Ended` follows.
-    pub(super) fn stop(&self) {
+    pub(crate) fn stop(&self) {
         drop(self.recorder.stop());
     }
 }

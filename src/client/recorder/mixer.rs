@@ -8,7 +8,7 @@ use web_sys::{
     MediaStreamTrack,
 };
 
-use super::Sources;
+use super::sources::Sources;
 use crate::room::{Participant, TrackKind};
 
 /// The mix. Closes its audio engine when dropped.

@@ -11,7 +11,7 @@ use web_sys::{Blob, BlobPropertyBag, Window};
 
 use crate::client::browser::js;
 use crate::client::browser::object_url::ObjectUrl;
-use crate::client::files::{ask, option};
+use crate::client::browser::promise::{ask, option};
 use crate::room::media::recording::{RecordingProblem, WebmIndex};
 
 /// The directory of the one recording there can be.
@@ -22,7 +22,7 @@ const HANDED_OVER: &str = "handed-over";
 
 /// The pieces of one recording. Cheap to clone.
 #[derive(Clone)]
-pub(in crate::client) struct Pieces {
+pub(crate) struct Pieces {
     window: Window,
     storage: JsValue,
     /// Where the browser finds what was handed over, as long as the pieces are there.
@@ -38,7 +38,7 @@ fn why(exception: &JsValue) -> RecordingProblem {
 
 impl Pieces {
     /// Nothing is created before the first piece.
-    pub(in crate::client) fn new(window: &Window) -> Self {
+    pub(crate) fn new(window: &Window) -> Self {
         Self {
             storage: js::property(&window.navigator(), "storage").unwrap_or_default(),
             window: window.clone(),
@@ -47,12 +47,12 @@ impl Pieces {
     }
 
     /// Whether the browser has a place for them.
-    pub(in crate::client) fn have_a_place(&self) -> bool {
+    pub(crate) fn have_a_place(&self) -> bool {
         js::property(&self.storage, "getDirectory").is_some()
     }
 
     /// Whether there are any that were not handed over; those that were are removed.
-    pub(in crate::client) async fn exist(&self) -> bool {
+    pub(crate) async fn exist(&self) -> bool {
         let Ok(directory) = self.directory(false).await else {
             return false;
         };
@@ -65,11 +65,7 @@ impl Pieces {
     }
 
     /// Writes a piece into a file of its own.
-    pub(in crate::client) async fn write(
-        &self,
-        number: u32,
-        piece: &Blob,
-    ) -> Result<(), RecordingProblem> {
+    pub(crate) async fn write(&self, number: u32, piece: &Blob) -> Result<(), RecordingProblem> {
         let writing = async {
             if number == 1 {
                 self.discard().await;
@@ -88,7 +84,7 @@ impl Pieces {
     }
 
     /// Puts the pieces together and hands the file to the browser's downloads; then they are removed.
-    pub(in crate::client) async fn hand_over(&self, name: &str) -> Result<(), RecordingProblem> {
+    pub(crate) async fn hand_over(&self, name: &str) -> Result<(), RecordingProblem> {
         let composing = async {
             let directory = self.directory(false).await?;
             let mut index = WebmIndex::default();
@@ -141,7 +137,7 @@ impl Pieces {
     }
 
     /// Removes them.
-    pub(in crate::client) async fn discard(&self) {
+    pub(crate) async fn discard(&self) {
         self.handed_over.take();
         drop(remove(&self.storage).await);
     }
