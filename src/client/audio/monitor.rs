@@ -6,12 +6,12 @@ use wasm_bindgen::JsCast;
 use web_sys::{MediaStream, MediaStreamTrack};
 
 /// What is listened to of the own voice.
-pub(crate) struct Ear {
+pub(crate) struct Monitor {
     track: MediaStreamTrack,
     stream: MediaStream,
 }
 
-impl Ear {
+impl Monitor {
     /// Copies the track (`MediaStreamTrack.clone`).
     pub(crate) fn of(microphone: &MediaStreamTrack) -> Option<Self> {
         let track: MediaStreamTrack = microphone.clone().unchecked_into();
@@ -27,7 +27,7 @@ impl Ear {
     }
 }
 
-impl Drop for Ear {
+impl Drop for Monitor {
     fn drop(&mut self) {
         self.track.stop();
     }

@@ -5,6 +5,7 @@ use web_sys::Performance;
 use crate::room::{Context, Moment};
 
 /// Reads the monotonic clock of the page (W3C High Resolution Time).
+#[derive(Clone)]
 pub(crate) struct Clock {
     performance: Option<Performance>,
 }
@@ -35,7 +36,7 @@ impl Clock {
     }
 
     /// Now, and a fresh random number.
-    pub(crate) fn circumstance(&self) -> Context {
+    pub(crate) fn context(&self) -> Context {
         Context {
             now: self.now(),
             chance: js_sys::Math::random(),

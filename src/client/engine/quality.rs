@@ -1,5 +1,7 @@
-//! The quality's side of the engine: every 2 s each connection is read, what it shows is scored and shown, and what is
-//! sent to each person follows from it.
+//! How well media arrives: every 2 s each connection is read, what it shows is scored and shown, and what is sent to each
+//! person follows from it.
+//!
+//! Invariant: a round of readings begins only when the one before has ended.
 
 use std::collections::HashMap;
 use std::task::{Context, Poll};
@@ -9,7 +11,9 @@ use futures::future::LocalBoxFuture;
 use futures::stream::FuturesUnordered;
 use leptos::prelude::*;
 
-use super::Engine;
+use super::connections::Connections;
+use super::own_tracks::OwnTracks;
+use super::page::Page;
 use crate::client::browser::js;
 use crate::client::rtc::stats::Reading;
 use crate::protocol::PeerId;
@@ -25,13 +29,15 @@ use crate::room::{Moment, Participant, TrackKind};
 const SAMPLE_MS: u64 = 2_000;
 
 /// What is known of the connections.
-#[derive(Default)]
 pub(super) struct Quality {
+    page: Page,
     controller: SendingController,
-    pub(super) viewing: Viewing,
+    viewing: Viewing,
     people: HashMap<PeerId, Known>,
     under_way: FuturesUnordered<LocalBoxFuture<'static, Reading>>,
+    /// What the readings of this round say.
     feedback: Vec<PeerFeedback>,
+    /// When the next round is due.
     next: Moment,
 }
 
@@ -39,86 +45,101 @@ pub(super) struct Quality {
 #[derive(Default)]
 struct Known {
     generation: u32,
+    /// The statistics as they were read last, to be compared with the next.
     report: Option<Report>,
     meter: Meter,
     history: History,
 }
 
 impl Quality {
+    /// Nothing is known of anybody yet.
+    pub(super) fn new(page: Page) -> Self {
+        Self {
+            page,
+            controller: SendingController::default(),
+            viewing: Viewing::default(),
+            people: HashMap::new(),
+            under_way: FuturesUnordered::new(),
+            feedback: Vec::new(),
+            next: Moment::default(),
+        }
+    }
+
+    /// How large people are shown here, as they were told.
+    pub(super) fn viewing(&self) -> &Viewing {
+        &self.viewing
+    }
+
+    /// The next connection that was read.
     pub(super) fn poll_reading(&mut self, context: &mut Context<'_>) -> Poll<Reading> {
         match self.under_way.poll_next_unpin(context) {
             Poll::Ready(Some(reading)) => Poll::Ready(reading),
             Poll::Ready(None) | Poll::Pending => Poll::Pending,
         }
     }
-}
 
-impl Engine {
-    /// Time passed: reads the connections when it is time, and tells people how large they are shown.
-    pub(super) fn watch_quality(&mut self) {
-        let now = self.clock.now();
-        self.ask_for_views(now);
-        if now < self.quality.next || !self.quality.under_way.is_empty() {
+    /// Time passed: reads the connections when it is time.
+    pub(super) fn read_when_due(&mut self, connections: &Connections, own: &OwnTracks) {
+        let now = self.page.now();
+        if now < self.next || !self.under_way.is_empty() {
             return;
         }
-        self.quality.next = now.plus(SAMPLE_MS);
-        self.follow_capture();
-        for peer in self.peers.values() {
-            self.quality.under_way.push(peer.read_stats());
+        self.next = now.plus(SAMPLE_MS);
+        self.follow_capture(own);
+        for peer in connections.all() {
+            self.under_way.push(peer.read_stats());
         }
     }
 
     /// Takes what was read of one connection.
-    pub(super) fn take_reading(&mut self, reading: Reading) {
+    pub(super) fn take_reading(&mut self, reading: Reading, connections: &mut Connections) {
         let Reading {
             peer,
             generation,
             tracks,
             report,
         } = reading;
-        if self.peers.get(&peer).map(|peer| peer.generation()) == Some(generation) {
-            let expected = self.session.state.with_untracked(|state| {
+        if connections.get(&peer).map(|peer| peer.generation()) == Some(generation) {
+            let expected = self.page.session.state.with_untracked(|state| {
                 let person = state.call()?.person(&peer)?;
                 Some(person.media)
             });
-            let known = self.quality.people.entry(peer.clone()).or_default();
+            let known = self.people.entry(peer.clone()).or_default();
             if known.generation != generation {
                 known.generation = generation;
                 known.report = None;
             }
             if let (Some(earlier), Some(expected)) = (&known.report, expected) {
                 let sample = Sample::between(earlier, &report, &tracks);
-                self.quality
-                    .feedback
+                self.feedback
                     .push(PeerFeedback::from_sample(peer.clone(), &sample));
                 let score = score(&sample, expected);
                 if let Some(score) = score {
                     known.meter.observe(score);
                 }
                 known.history.push(HistoryPoint {
-                    at: self.clock.now(),
+                    at: self.page.now(),
                     score,
                     sample,
                 });
             }
             known.report = Some(report);
         }
-        if self.quality.under_way.is_empty() {
-            self.round_ended();
+        if self.under_way.is_empty() {
+            self.round_ended(connections);
         }
     }
 
     /// All connections were read: show it, and send accordingly.
-    fn round_ended(&mut self) {
-        let feedback = std::mem::take(&mut self.quality.feedback);
+    fn round_ended(&mut self, connections: &mut Connections) {
+        let feedback = std::mem::take(&mut self.feedback);
         if !feedback.is_empty() {
-            self.quality.controller.observe(&feedback);
+            self.controller.observe(&feedback);
         }
-        self.apply_targets();
-        let peers = &self.peers;
-        self.quality.people.retain(|id, _| peers.contains_key(id));
-        let people = &self.quality.people;
-        let shown = self.session.quality;
+        self.apply_targets(connections);
+        self.people.retain(|id, _| connections.get(id).is_some());
+        let people = &self.people;
+        let shown = self.page.session.quality;
         let indicators: HashMap<_, _> = people
             .iter()
             .filter_map(|(id, known)| Some((id.clone(), known.meter.indicator()?)))
@@ -138,70 +159,86 @@ impl Engine {
     }
 
     /// Connections came or went.
-    pub(super) fn follow_peers(&mut self) {
-        let peers: Vec<PeerId> = self.peers.keys().cloned().collect();
-        self.quality.controller.set_peers(peers);
-        self.follow_capture();
-        self.apply_targets();
+    pub(super) fn follow_connections(&mut self, connections: &mut Connections, own: &OwnTracks) {
+        let peers: Vec<PeerId> = connections.people().cloned().collect();
+        self.controller.set_peers(peers);
+        self.follow_capture(own);
+        self.apply_targets(connections);
     }
 
     /// The connection to a person is new.
-    pub(super) fn connection_replaced(&mut self, peer: &PeerId) {
-        self.follow_peers();
-        self.quality.controller.connection_replaced(peer);
-        self.apply_targets();
+    pub(super) fn connection_replaced(
+        &mut self,
+        peer: &PeerId,
+        connections: &mut Connections,
+        own: &OwnTracks,
+    ) {
+        self.follow_connections(connections, own);
+        self.controller.connection_replaced(peer);
+        self.apply_targets(connections);
     }
 
     /// A person says how large they show us.
-    pub(super) fn take_view(&mut self, peer: &PeerId, view: ViewRequest) {
-        self.quality.controller.set_view(peer, view);
-        self.apply_targets();
+    pub(super) fn take_view(
+        &mut self,
+        peer: &PeerId,
+        view: ViewRequest,
+        connections: &mut Connections,
+    ) {
+        self.controller.set_view(peer, view);
+        self.apply_targets(connections);
     }
 
     /// A person hears from us anew: what they were told of their size is lost.
     pub(super) fn view_untold(&mut self, peer: &PeerId) {
-        self.quality.viewing.channel_opened(peer);
+        self.viewing.channel_opened(peer);
     }
 
     /// What is captured decides what can be sent.
-    pub(super) fn follow_capture(&mut self) {
-        let camera = self.tracks.picture(TrackKind::Camera);
+    fn follow_capture(&mut self, own: &OwnTracks) {
+        let camera = own.tracks().picture(TrackKind::Camera);
+        let preferences = self.page.session.preferences;
         let settings = SendingSettings {
             camera_lines: camera.map(|(lines, _)| lines),
             frame_rate: camera.map_or(30.0, |(_, rate)| rate),
-            screen: match self.tracks.picture(TrackKind::ScreenVideo) {
+            screen: match own.tracks().picture(TrackKind::ScreenVideo) {
                 Some(_) => Screen::Shared,
                 None => Screen::NotShared,
             },
-            data: self.preferences.data,
+            data: preferences.with_untracked(|preferences| preferences.data),
         };
-        self.quality.controller.set_settings(settings);
+        self.controller.set_settings(settings);
     }
 
-    fn apply_targets(&mut self) {
-        for (id, targets) in self.quality.controller.take_changes() {
-            if let Some(peer) = self.peers.get_mut(&id) {
+    fn apply_targets(&mut self, connections: &mut Connections) {
+        for (id, targets) in self.controller.take_changes() {
+            if let Some(peer) = connections.get_mut(&id) {
                 peer.steer(targets);
             }
         }
     }
 
-    fn ask_for_views(&mut self, now: Moment) {
-        let hidden = self.window.document().is_some_and(|document| {
-            let floats = js::property(&self.window, "documentPictureInPicture")
+    /// Whom to tell how large they are shown, and how large that is; from now on they count as told.
+    pub(super) fn take_untold_views(
+        &mut self,
+        connections: &Connections,
+    ) -> Vec<(PeerId, ViewRequest)> {
+        let hidden = self.page.window.document().is_some_and(|document| {
+            let floats = js::property(&self.page.window, "documentPictureInPicture")
                 .and_then(|floating| js::property(&floating, "window"))
                 .or_else(|| js::property(&document, "pictureInPictureElement"))
                 .is_some();
             document.hidden() && !floats
         });
         let sound_alone = self
+            .page
             .session
             .media
             .with_untracked(|media| media.settings.media == CallMedia::AudioOnly);
-        let (main, strip) = self.session.quality.heights.get_untracked();
+        let (main, strip) = self.page.session.quality.heights.get_untracked();
         let shown: OrderedMap<PeerId, ViewRequest> =
-            self.session.stage_view.with_untracked(|view| {
-                let people = self.peers.keys();
+            self.page.session.stage_view.with_untracked(|view| {
+                let people = connections.people();
                 people
                     .map(|id| {
                         let mut request = if hidden {
@@ -218,8 +255,6 @@ impl Engine {
                     })
                     .collect()
             });
-        for (peer, request) in self.quality.viewing.observe(now, &shown) {
-            self.tell_view(&peer, request);
-        }
+        self.viewing.observe(self.page.now(), &shown)
     }
 }

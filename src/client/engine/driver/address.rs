@@ -2,15 +2,15 @@
 
 use leptos::prelude::*;
 
-use super::Engine;
+use super::engine::Engine;
 use crate::protocol::IceTransportPolicy;
 use crate::room::{AddressChoice, AddressPrivacy, CallAction, Event, Notice};
 
 impl Engine {
     /// What connections are opened with.
     pub(super) fn ice_transport_policy(&self) -> IceTransportPolicy {
-        let wanted = self.preferences.address;
-        self.session.state.with_untracked(|state| {
+        let wanted = self.memory.preferences().address;
+        self.page.session.state.with_untracked(|state| {
             state
                 .call()
                 .map(|call| call.ice_transport_policy(wanted))
@@ -21,13 +21,11 @@ impl Engine {
     /// Remembers the choice, and follows it in the connections there are.
     pub(super) fn set_address_privacy(&mut self, privacy: AddressPrivacy) {
         let before = self.ice_transport_policy();
-        self.preferences.address = privacy;
-        self.remember();
+        self.memory
+            .change(|preferences| preferences.address = privacy);
         let policy = self.ice_transport_policy();
         if policy != before {
-            for peer in self.peers.values_mut() {
-                peer.set_ice_transport_policy(policy);
-            }
+            self.connections.set_ice_transport_policy(policy);
             self.apply(Event::Intent(CallAction::FindNewWays));
         }
     }
@@ -35,14 +33,15 @@ impl Engine {
     /// Says so, before the first connection of a call, when a wish to hide cannot be followed.
     pub(super) fn warn_of_shown_address(&self) {
         let choice = self
+            .page
             .session
             .state
             .with_untracked(|state| state.call().map(|call| call.address_choice()));
-        if self.peers.is_empty()
-            && self.preferences.address == AddressPrivacy::Hidden
+        if self.connections.is_empty()
+            && self.memory.preferences().address == AddressPrivacy::Hidden
             && choice == Some(AddressChoice::NoRelay)
         {
-            self.session.notify(Notice::AddressNotHidden);
+            self.page.session.notify(Notice::AddressNotHidden);
         }
     }
 }

@@ -1,49 +1,17 @@
-//! What there is to notice of the network: what the browser says of it, and whether anything still arrives from people.
-//!
-//! Invariant: at most one count per connection is under way, and none is asked for where nothing is expected.
+//! The listeners that stay for the whole visit: what the browser knows of the page and of the network.
 
 use std::cell::RefCell;
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event as DomEvent, EventTarget, Window};
 
-use super::Engine;
+use crate::client::applications;
 use crate::client::browser::js;
 use crate::client::browser::listener::Listener;
 use crate::client::report::{Report, Reporter};
 
-impl Engine {
-    /// Time passed: counts what arrived on each connection where silence would be trouble, or is.
-    pub(super) fn watch_arrivals(&mut self) {
-        self.hold_pictures();
-        let (session, viewing) = (&self.session, &self.quality.viewing);
-        session.state.with_untracked(|state| {
-            for person in state.call().into_iter().flat_map(|call| &call.people) {
-                let camera = viewing.camera(&person.id);
-                if let Some(peer) = self.peers.get_mut(&person.id)
-                    && person.is_listened_for(camera)
-                {
-                    peer.count_arrivals(person.awaited(camera));
-                }
-            }
-        });
-    }
-
-    /// Holds back the pictures of connections where nothing arrives.
-    pub(super) fn hold_pictures(&mut self) {
-        self.session.state.with_untracked(|state| {
-            for person in state.call().into_iter().flat_map(|call| &call.people) {
-                if let Some(peer) = self.peers.get_mut(&person.id) {
-                    peer.hold_pictures(!person.gets_pictures());
-                }
-            }
-        });
-    }
-}
-
 /// Listens to what the browser knows of the network, and to the end of a sleep.
-pub(super) fn listen(window: &Window, reporter: &Reporter) -> Vec<Listener> {
+fn network_listeners(window: &Window, reporter: &Reporter) -> Vec<Listener> {
     let listen = |target: &EventTarget, event_type, report: fn() -> Report| {
         let reporter = reporter.clone();
         Listener::new(target, event_type, move |_: DomEvent| {
@@ -79,4 +47,25 @@ fn kind_listener(connection: &EventTarget, reporter: Reporter) -> Listener {
             }
         }
     })
+}
+
+/// The listeners that stay for the whole visit.
+pub(super) fn page_listeners(window: &Window, reporter: &Reporter) -> Vec<Listener> {
+    let listen = |target: &EventTarget, event_type, report: fn() -> Report| {
+        let reporter = reporter.clone();
+        Listener::new(target, event_type, move |_: DomEvent| {
+            reporter.report(report())
+        })
+    };
+    let mut listeners = vec![
+        applications::listen(window, reporter.clone()),
+        listen(window, "pagehide", || Report::PageHidden),
+        listen(window, "pointerdown", || Report::Gesture),
+        listen(window, "keydown", || Report::Gesture),
+    ];
+    if let Some(document) = window.document() {
+        listeners.push(listen(&document, "visibilitychange", || Report::PageShown));
+    }
+    listeners.extend(network_listeners(window, reporter));
+    listeners
 }

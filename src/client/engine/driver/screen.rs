@@ -1,6 +1,6 @@
-//! The own screen's side of the engine: what the picker gave is sent at once, beside the camera.
+//! The own screen: what the picker gave is sent at once, beside the camera.
 
-use super::Engine;
+use super::engine::Engine;
 use crate::client::capture::Picked;
 use crate::room::TrackKind;
 use crate::room::media::screen::{ScreenAction, ScreenCommand, ScreenEvent, ScreenShare};
@@ -21,7 +21,7 @@ impl Engine {
 
     /// Takes in what the picker ended with.
     pub(super) fn take_picked(&mut self, picked: Picked) {
-        if let Some(event) = self.screen.take(picked, self.clock.now()) {
+        if let Some(event) = self.screen.take(picked, self.page.now()) {
             self.change_screen(|screen| screen.apply_event(event));
         }
     }
@@ -35,13 +35,14 @@ impl Engine {
 
     fn change_screen(&mut self, change: impl FnOnce(&mut ScreenShare) -> Vec<ScreenCommand>) {
         let commands = self
+            .page
             .session
             .media
             .try_update(|media| change(&mut media.screen))
             .unwrap_or_default();
         for command in commands {
             match command {
-                ScreenCommand::Choose => self.screen.choose(&self.clock),
+                ScreenCommand::Choose => self.screen.choose(&self.page.clock),
                 ScreenCommand::Stop => self.screen.stop(),
                 ScreenCommand::Notify(notice) => self.tell(notice),
             }
@@ -54,15 +55,10 @@ impl Engine {
     fn attach_screen(&mut self) {
         let audio = self.screen.audio().cloned();
         let video = self.screen.video().cloned();
-        let mut changed = self.tracks.set(TrackKind::ScreenAudio, audio);
-        if self.tracks.set(TrackKind::ScreenVideo, video.clone()) {
-            changed = true;
-            self.show_myself(TrackKind::ScreenVideo, video.and_then(Self::alone));
-        }
-        if changed {
-            for peer in self.peers.values_mut() {
-                peer.send(&self.tracks);
-            }
+        let is_other_sound = self.own.set(TrackKind::ScreenAudio, audio);
+        let is_other_picture = self.own.set(TrackKind::ScreenVideo, video);
+        if is_other_sound || is_other_picture {
+            self.connections.send(self.own.tracks());
         }
     }
 }

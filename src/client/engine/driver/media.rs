@@ -1,16 +1,12 @@
-//! The devices' side of the engine: the model of the own media, and the tracks that come of it.
+//! The own camera and microphone: the model of them, and the tracks that come of it.
 
 use leptos::prelude::*;
-use send_wrapper::SendWrapper;
-use web_sys::{MediaStream, MediaStreamTrack};
 
-use super::Engine;
-use crate::client::audio::monitor::Ear;
+use super::engine::Engine;
 use crate::client::capture::Outcome;
 use crate::room::media::screen::ScreenAction;
 use crate::room::{
-    DeviceKind, Event, LocalMedia, MediaAction, MediaCommand, MediaEvent, Notice, Participant,
-    TrackKind,
+    DeviceKind, Event, LocalMedia, MediaAction, MediaCommand, MediaEvent, Notice, TrackKind,
 };
 use crate::session::{Action, NoticeAction};
 
@@ -18,9 +14,8 @@ impl Engine {
     /// Does what the user wants of their devices, and remembers it.
     pub(super) fn intend_media(&mut self, intent: MediaAction) {
         self.change_media(|media| media.apply_intent(intent));
-        let before = self.preferences.clone();
-        self.session.media.with_untracked(|media| {
-            let preferences = &mut self.preferences;
+        let mut preferences = self.memory.preferences().clone();
+        self.page.session.media.with_untracked(|media| {
             preferences.microphone = media.microphone.switch;
             preferences.camera = media.camera.switch;
             preferences
@@ -29,8 +24,8 @@ impl Engine {
             preferences.camera_device.clone_from(&media.camera.device);
             preferences.capture.clone_from(&media.settings);
         });
-        if self.preferences != before {
-            self.remember();
+        if preferences != *self.memory.preferences() {
+            self.memory.change(|remembered| *remembered = preferences);
         }
     }
 
@@ -39,6 +34,7 @@ impl Engine {
         self.change_media(|media| media.apply_event(event));
     }
 
+    /// Takes in what capturing and listing devices ended with.
     pub(super) fn take_outcomes(&mut self, outcomes: Vec<Outcome>) {
         for outcome in outcomes {
             let Some(event) = self.captures.take(outcome) else {
@@ -64,8 +60,14 @@ impl Engine {
     }
 
     fn change_media(&mut self, change: impl FnOnce(&mut LocalMedia) -> Vec<MediaCommand>) {
-        let commands = self.session.media.try_update(change).unwrap_or_default();
+        let commands = self
+            .page
+            .session
+            .media
+            .try_update(change)
+            .unwrap_or_default();
         let settings = self
+            .page
             .session
             .media
             .with_untracked(|media| media.settings.clone());
@@ -89,60 +91,22 @@ impl Engine {
 
     /// Tells the room what is sent, if that changed.
     pub(super) fn tell_what_is_sent(&mut self) {
-        let sent = self.session.media.with_untracked(LocalMedia::sent);
-        if sent != self.sent {
-            self.sent = sent;
+        if let Some(sent) = self.own.take_untold() {
             self.apply(Event::Media(sent));
         }
     }
 
     /// Sends what is captured now, and shows and measures it.
     fn attach_tracks(&mut self) {
-        let mut changed = false;
-        for (device, kind) in [
-            (DeviceKind::Microphone, TrackKind::Microphone),
-            (DeviceKind::Camera, TrackKind::Camera),
-        ] {
-            let track = self.captures.track(device).cloned();
-            if !self.tracks.set(kind, track.clone()) {
-                continue;
-            }
-            changed = true;
-            match kind {
-                TrackKind::Microphone => self.measure_myself(track.as_ref()),
-                _ => self.show_myself(kind, track.and_then(Self::alone)),
-            }
+        let microphone = self.captures.track(DeviceKind::Microphone).cloned();
+        let is_other_voice = self.own.set(TrackKind::Microphone, microphone.clone());
+        if is_other_voice {
+            self.voices.measure_myself(microphone.as_ref());
         }
-        if changed {
-            for peer in self.peers.values_mut() {
-                peer.send(&self.tracks);
-            }
+        let camera = self.captures.track(DeviceKind::Camera).cloned();
+        let is_other_picture = self.own.set(TrackKind::Camera, camera);
+        if is_other_voice || is_other_picture {
+            self.connections.send(self.own.tracks());
         }
-    }
-
-    /// A stream of this track alone.
-    pub(super) fn alone(track: MediaStreamTrack) -> Option<MediaStream> {
-        let stream = MediaStream::new().ok()?;
-        stream.add_track(&track);
-        Some(stream)
-    }
-
-    /// Measures a copy of the microphone's track: the one that is sent falls silent when muted.
-    fn measure_myself(&mut self, microphone: Option<&MediaStreamTrack>) {
-        self.levels.unwatch(&Participant::Me);
-        self.ear = microphone.and_then(Ear::of);
-        match &self.ear {
-            Some(ear) => self.levels.watch(Participant::Me, ear.stream()),
-            None => self.session.level(&Participant::Me).set(0.0),
-        }
-    }
-
-    pub(super) fn show_myself(&mut self, kind: TrackKind, picture: Option<MediaStream>) {
-        self.session.streams.update(|streams| {
-            match picture {
-                Some(picture) => streams.insert((Participant::Me, kind), SendWrapper::new(picture)),
-                None => streams.remove(&(Participant::Me, kind)),
-            };
-        });
     }
 }

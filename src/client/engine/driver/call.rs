@@ -1,20 +1,18 @@
-//! The room's side of the engine: events into the model, effects out to the socket and the connections.
+//! The call: events into the model, effects out to the socket and the connections.
 
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 
-use super::Engine;
-use crate::client::browser::timer::Timeout;
+use super::engine::Engine;
 use crate::client::report::{Report, SocketReport};
 use crate::client::rtc::connection::IceConfiguration;
 use crate::client::rtc::peer::Peer;
-use crate::client::socket::Socket;
 use crate::protocol::fields::read_text;
 use crate::protocol::{CloseCode, PeerId, ServerMessage};
 use crate::room::call::update::update;
 use crate::room::{
     ConnectionState, Effect, Event, Participant, PeerCommand, PeerEvent, RoomState, Route,
-    SocketEvent, TrackKind,
+    SocketEvent,
 };
 
 /// What a socket ends with that we gave up ourselves (RFC 6455 section 7.4.1).
@@ -23,17 +21,18 @@ const GIVEN_UP: CloseCode = CloseCode::Other(1006);
 impl Engine {
     /// Applies an event to the room and performs what follows from it.
     pub(super) fn apply(&mut self, event: Event) {
-        let circumstance = self.clock.circumstance();
-        let before = self.session.state.with_untracked(Whereabouts::of);
+        let context = self.page.clock.context();
+        let before = self.page.session.state.with_untracked(Situation::of);
         let effects = self
+            .page
             .session
             .state
-            .try_update(|state| update(state, circumstance, event))
+            .try_update(|state| update(state, context, event))
             .unwrap_or_default();
         for effect in effects {
             self.perform(effect);
         }
-        let after = self.session.state.with_untracked(Whereabouts::of);
+        let after = self.page.session.state.with_untracked(Situation::of);
         if after != before {
             self.moved(&before, &after);
         }
@@ -42,54 +41,31 @@ impl Engine {
 
     fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::Connect { after_ms: 0 } => self.connect(),
-            Effect::Connect { after_ms } => {
-                self.drop_socket();
-                let reporter = self.reporter.clone();
-                self.connect_delay = Some(Timeout::new(&self.window, after_ms, move || {
-                    reporter.report(Report::ConnectDue);
-                }));
-            }
-            Effect::Disconnect => self.drop_socket(),
-            Effect::Send(message) => {
-                if let Some(socket) = &self.socket {
-                    socket.send(&message);
-                }
-            }
+            Effect::Connect { after_ms: 0 } => self.signaling.connect(),
+            Effect::Connect { after_ms } => self.signaling.connect_after(after_ms),
+            Effect::Disconnect => self.signaling.disconnect(),
+            Effect::Send(message) => self.signaling.send(&message),
             Effect::Peer { peer, command } => self.command(peer, command),
             Effect::Notify(notice) => self.tell(notice),
             Effect::Store(preferences) => {
-                self.preferences = preferences;
-                self.remember();
+                self.memory.change(|remembered| *remembered = preferences);
             }
             Effect::ReleaseMedia => self.release_media(),
         }
     }
 
-    /// Opens a new socket in place of any other.
-    pub(super) fn connect(&mut self) {
-        self.drop_socket();
-        self.socket = Socket::open(&self.window, self.sockets, &self.reporter);
-    }
-
     /// Gives up the socket as if it had failed; the next `welcome` repairs what was missed.
     pub(super) fn lose_socket(&mut self) {
-        if self.socket.is_some() {
-            self.drop_socket();
+        if self.signaling.has_socket() {
+            self.signaling.disconnect();
             leptos::logging::warn!("visavis: too much at once; connecting anew");
             self.apply(Event::Socket(SocketEvent::Closed(GIVEN_UP)));
         }
     }
 
-    /// Closes the socket there is; what it reported before and was not taken yet is void.
-    fn drop_socket(&mut self) {
-        self.connect_delay = None;
-        self.socket = None;
-        self.sockets = self.sockets.wrapping_add(1);
-    }
-
+    /// Takes a report of the socket with this number.
     pub(super) fn take_socket_report(&mut self, number: u32, report: SocketReport) {
-        if self.sockets != number {
+        if !self.signaling.is_current(number) {
             return;
         }
         match report {
@@ -101,12 +77,13 @@ impl Engine {
                 }
             }
             SocketReport::Closed(code) => {
-                self.socket = None;
+                self.signaling.socket_closed();
                 self.apply(Event::Socket(SocketEvent::Closed(code)));
             }
         }
     }
 
+    /// Takes what an operation of a connection ended with.
     pub(super) fn operation_ended(&mut self, peer: &PeerId, generation: u32, event: PeerEvent) {
         let answered = matches!(event, PeerEvent::LocalAnswer { .. });
         self.apply(Event::Peer {
@@ -114,10 +91,10 @@ impl Engine {
             generation,
             event,
         });
-        if answered && let Some(peer) = self.peers.get_mut(peer) {
+        if answered && let Some(peer) = self.connections.get_mut(peer) {
             peer.complete();
         }
-        self.hold_pictures();
+        self.connections.hold_pictures();
         self.settle(peer);
     }
 
@@ -128,7 +105,7 @@ impl Engine {
             ice_servers,
         } = command
         {
-            if self.peers.remove(&id).is_some() {
+            if self.connections.close(&id) {
                 self.channels_gone(&id);
             }
             self.warn_of_shown_address();
@@ -137,17 +114,18 @@ impl Engine {
                 policy: self.ice_transport_policy(),
                 route: Route::Any,
             };
-            match Peer::open(&id, generation, ice, &self.reporter) {
+            match Peer::open(&id, generation, ice, &self.page.reporter) {
                 Ok(mut peer) => {
                     if initiator {
                         peer.complete();
                     }
-                    peer.send(&self.tracks);
-                    self.peers.insert(id.clone(), peer);
-                    self.connection_replaced(&id);
+                    peer.send(self.own.tracks());
+                    self.connections.insert(id.clone(), peer);
+                    self.quality
+                        .connection_replaced(&id, &mut self.connections, &self.own);
                     self.settle(&id);
                 }
-                Err(_) => self.reporter.report(Report::Peer {
+                Err(_) => self.page.reporter.report(Report::Peer {
                     peer: id,
                     generation,
                     event: PeerEvent::Connection(ConnectionState::Failed),
@@ -159,7 +137,7 @@ impl Engine {
             self.close_peer(&id);
             return;
         }
-        let Some(peer) = self.peers.get_mut(&id) else {
+        let Some(peer) = self.connections.get_mut(&id) else {
             return;
         };
         match command {
@@ -174,22 +152,23 @@ impl Engine {
     }
 
     fn close_peer(&mut self, id: &PeerId) {
-        if self.peers.remove(id).is_none() {
+        if !self.connections.close(id) {
             return;
         }
         self.channels_gone(id);
         let participant = Participant::Peer(id.clone());
-        self.levels.unwatch(&participant);
-        self.session.level(&participant).set(0.0);
-        self.session
+        self.voices.silence(&participant);
+        self.page
+            .session
             .streams
             .update(|streams| streams.retain(|(whose, _), _| *whose != participant));
-        self.follow_peers();
+        self.quality
+            .follow_connections(&mut self.connections, &self.own);
     }
 
     /// Brings a connection in line after something changed in it, and shows the streams it brought.
     fn settle(&mut self, id: &PeerId) {
-        let Some(peer) = self.peers.get_mut(id) else {
+        let Some(peer) = self.connections.get_mut(id) else {
             return;
         };
         let fresh = peer.settle();
@@ -197,13 +176,8 @@ impl Engine {
             return;
         }
         let participant = Participant::Peer(id.clone());
-        for (kind, stream) in &fresh {
-            if *kind == TrackKind::Microphone {
-                self.levels.watch(participant.clone(), stream);
-            }
-        }
-        self.measured.insert(id.clone());
-        self.session.streams.update(|streams| {
+        self.voices.measure(id, &fresh);
+        self.page.session.streams.update(|streams| {
             for (kind, stream) in fresh {
                 streams.insert((participant.clone(), kind), SendWrapper::new(stream));
             }
@@ -211,20 +185,15 @@ impl Engine {
     }
 
     /// After the participant moved from one state to another, or people went.
-    fn moved(&mut self, before: &Whereabouts, after: &Whereabouts) {
-        let gone: Vec<PeerId> = self
-            .measured
-            .extract_if(|id| !after.people.contains(id))
-            .collect();
-        for id in gone {
-            self.session.forget_level(&Participant::Peer(id));
-        }
+    fn moved(&mut self, before: &Situation, after: &Situation) {
+        self.voices.forget_all_but(&after.people);
         if before.sharing != after.sharing {
-            self.session
+            self.page
+                .session
                 .stage
                 .update(|stage| stage.set_shares(&after.sharing));
         }
-        self.keep_awake();
+        self.attention.keep_awake(&self.errands);
         if before.outside && !after.outside {
             self.acquire_media();
         }
@@ -233,7 +202,7 @@ impl Engine {
 
 /// As much of the state as the engine needs to see that something changed.
 #[derive(PartialEq)]
-struct Whereabouts {
+struct Situation {
     /// After the call, when no device is in use.
     outside: bool,
     /// In the call, when the screen stays on.
@@ -242,7 +211,7 @@ struct Whereabouts {
     sharing: Vec<Participant>,
 }
 
-impl Whereabouts {
+impl Situation {
     fn of(state: &RoomState) -> Self {
         let call = state.call();
         let others = call.into_iter().flat_map(|call| &call.people);

@@ -1,0 +1,36 @@
+//! What every part of the engine is handed: the page it runs in.
+
+use leptos::prelude::*;
+use web_sys::Window;
+
+use crate::client::browser::clock::Clock;
+use crate::client::report::Reporter;
+use crate::room::Moment;
+use crate::session::Session;
+
+/// The page. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Page {
+    /// The signals the page shows.
+    pub(super) session: Session,
+    /// The browser's window.
+    pub(super) window: Window,
+    /// The page's clock and dice.
+    pub(super) clock: Clock,
+    /// The way for the browser's callbacks to report to the engine.
+    pub(super) reporter: Reporter,
+}
+
+impl Page {
+    /// Now, in whole ms.
+    pub(super) fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// Whether the participant is in a call, where notices are seen and the screen stays on.
+    pub(super) fn is_in_call(&self) -> bool {
+        self.session
+            .state
+            .with_untracked(|state| state.call().is_some())
+    }
+}

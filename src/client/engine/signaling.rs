@@ -1,0 +1,74 @@
+//! The way to the server: one socket at a time.
+//!
+//! Invariant: sockets are numbered, and what one reported before it was given up is void.
+
+use super::page::Page;
+use crate::client::browser::timer::Timeout;
+use crate::client::report::Report;
+use crate::client::socket::Socket;
+use crate::protocol::ClientMessage;
+
+/// The socket, and the wait before the next one.
+pub(super) struct Signaling {
+    page: Page,
+    socket: Option<Socket>,
+    /// The number of the socket there is, or of the next one.
+    number: u32,
+    delay: Option<Timeout>,
+}
+
+impl Signaling {
+    /// Not connected yet.
+    pub(super) fn new(page: Page) -> Self {
+        Self {
+            page,
+            socket: None,
+            number: 0,
+            delay: None,
+        }
+    }
+
+    /// Opens a new socket in place of any other.
+    pub(super) fn connect(&mut self) {
+        self.disconnect();
+        self.socket = Socket::open(&self.page.window, self.number, &self.page.reporter);
+    }
+
+    /// Gives up any socket, and reports when it is time for the next.
+    pub(super) fn connect_after(&mut self, ms: u64) {
+        self.disconnect();
+        let reporter = self.page.reporter.clone();
+        self.delay = Some(Timeout::new(&self.page.window, ms, move || {
+            reporter.report(Report::ConnectDue);
+        }));
+    }
+
+    /// Closes the socket there is; what it reported before and was not taken yet is void.
+    pub(super) fn disconnect(&mut self) {
+        self.delay = None;
+        self.socket = None;
+        self.number = self.number.wrapping_add(1);
+    }
+
+    /// Whether there is a socket, open or not.
+    pub(super) fn has_socket(&self) -> bool {
+        self.socket.is_some()
+    }
+
+    /// Whether a report of the socket with this number still counts.
+    pub(super) fn is_current(&self, number: u32) -> bool {
+        self.number == number
+    }
+
+    /// The socket is closed, as it reported itself.
+    pub(super) fn socket_closed(&mut self) {
+        self.socket = None;
+    }
+
+    /// Sends a message if the socket is open; otherwise it is lost.
+    pub(super) fn send(&self, message: &ClientMessage) {
+        if let Some(socket) = &self.socket {
+            socket.send(message);
+        }
+    }
+}
