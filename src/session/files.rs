@@ -1,4 +1,6 @@
-//! Files, as the ui sees them and as it wishes them.
+//! Files: how each transfer is shown, and what the ui asks about them.
+//!
+//! Invariant: progress of one transfer renders one row anew, never the list.
 
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
@@ -18,68 +20,68 @@ impl PartialEq for PickedFiles {
     }
 }
 
-/// What the user wants of files.
+/// What the user asks about files.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FileAction {
-    /// Offer these.
+    /// These shall be offered.
     Offer {
-        /// Which.
+        /// The user picked or dropped these.
         files: PickedFiles,
-        /// To whom.
+        /// They are offered to these people.
         to: Recipients,
     },
-    /// Accept an offer; made from within a click, so that the browser lets the user choose a place.
+    /// An offer is accepted. This is asked from within a click, so that the browser lets the user choose a place.
     Accept(TransferKey),
-    /// Accept every offer there is, to be saved later.
+    /// Every offer there is is accepted, to be saved later: nobody answers a hundred questions for a place.
     AcceptAll,
-    /// Decline every offer there is.
+    /// Every offer there is is declined.
     DeclineAll,
-    /// Decline an offer, or stop a transfer.
+    /// An offer is declined, or a transfer stopped.
     Cancel(TransferKey),
-    /// Save a received file to the downloads.
+    /// A received file shall go to the downloads.
     Save(TransferKey),
-    /// Save every received file that waits for it.
+    /// Every received file that would be lost with the page shall go to the downloads.
     SaveAll,
-    /// Take a transfer that is over from the list.
+    /// A transfer that is over shall go from the list.
     Dismiss(TransferKey),
-    /// Take everything that is over, and needs nothing more, from the list.
+    /// Everything that is over, and needs nothing more, shall go from the list.
     DismissAll,
 }
 
 /// Where the received file is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Keeping {
-    /// Not here, or not yet.
+    /// It is not here, or not yet.
     #[default]
     Nowhere,
-    /// Where the user wanted it.
+    /// It is where the user wanted it.
     Chosen,
-    /// With the page: it is lost with it unless it is saved.
+    /// It is with the page, and is lost with it unless it is saved.
     WithPage,
-    /// In the downloads.
+    /// It is in the downloads.
     Saved,
 }
 
 /// A transfer as it is shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ShownTransfer {
-    /// Which.
+    /// The model knows the transfer by this.
     pub key: TransferKey,
-    /// The other person.
+    /// The other person has this name.
     pub person: DisplayName,
-    /// The file.
+    /// The file has this name, size and type, as its sender says.
     pub file: FileInfo,
-    /// Where it stands.
+    /// The transfer stands here.
     pub stage: TransferStage,
-    /// What is done, in bytes.
+    /// So many bytes have been sent or received.
     pub done: u64,
-    /// In bytes per second, when that can be told.
+    /// So many bytes pass per second, when that can be told.
     pub rate: Option<u64>,
-    /// In ms, when that can be told.
+    /// It takes so many ms more, when that can be told.
     pub time_left: Option<u64>,
-    /// Where it is.
+    /// The received file is here.
     pub keeping: Keeping,
-    /// The address of a picture of it.
+    /// A picture of the file has this address, if it is a picture and here.
     pub preview: Option<String>,
 }
 
@@ -98,20 +100,20 @@ impl ShownTransfer {
 /// One transfer of the list, with a signal of its own: progress renders one row anew.
 #[derive(Clone)]
 pub struct TransferRow {
-    /// Which.
+    /// The list tells its rows apart by this.
     pub key: TransferKey,
-    /// As it is now.
+    /// The transfer is like this now.
     pub shown: ArcRwSignal<ShownTransfer>,
 }
 
-/// The files of the visit. Written by the engine alone.
+/// The files of the visit. Only the engine writes them.
 #[derive(Clone, Copy)]
 pub struct FileSignals {
-    /// All transfers that are shown, oldest first.
+    /// All transfers that are shown are here, oldest first.
     pub rows: RwSignal<Vec<TransferRow>>,
-    /// Those that wait for the user's answer, oldest first.
+    /// Those that wait for the user's answer are here as well, oldest first.
     pub offers: RwSignal<Vec<ShownTransfer>>,
-    /// How many are there and would be lost with the page.
+    /// So many files are here and would be lost with the page; leaving asks first while there are any.
     pub unsaved: RwSignal<usize>,
 }
 

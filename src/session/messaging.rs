@@ -1,6 +1,6 @@
-//! What is shown of the talk beside media: the conversation, reactions, pointers and who records.
+//! What people send each other beside media, as it is shown: the conversation, reactions, pointers and who records.
 //!
-//! Each aspect is a signal of its own, so that a message renders nothing but the chat anew.
+//! Invariant: each aspect is a signal of its own, so that a message renders nothing but the chat anew.
 
 use leptos::prelude::*;
 
@@ -9,20 +9,20 @@ use crate::room::messaging::chat::ChatEntry;
 use crate::room::messaging::live::{Pointer, Reaction};
 use crate::room::{Moment, Participant, Switch};
 
-/// The signals of the talk. Written by the engine alone. Cheap to copy.
+/// The signals of messaging. Only the engine writes them. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct MessagingSignals {
-    /// The conversation, oldest first.
+    /// The conversation has these entries, oldest first.
     pub entries: RwSignal<Vec<ChatEntry>>,
-    /// How many messages came while nobody looked.
+    /// So many messages came while nobody looked.
     pub unread: RwSignal<usize>,
-    /// The reactions that float, oldest first.
+    /// These reactions float, oldest first.
     pub reactions: RwSignal<Vec<Reaction>>,
-    /// Whose pointer is where.
+    /// These people point at something, each at one place.
     pub pointers: RwSignal<Vec<(PeerId, Pointer)>>,
-    /// Whether pointers are shown and sent.
+    /// Pointers are shown and sent while this is on.
     pub pointer_switch: RwSignal<Switch>,
-    /// Who records, and since when.
+    /// These people record, since then.
     pub recorders: RwSignal<Vec<(Participant, Moment)>>,
 }
 

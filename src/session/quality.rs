@@ -1,4 +1,4 @@
-//! What is shown of the connections' quality.
+//! How well everyone's media arrives, as it is shown.
 
 use std::collections::HashMap;
 
@@ -7,14 +7,15 @@ use leptos::prelude::*;
 use crate::protocol::PeerId;
 use crate::room::quality::{History, Indicator};
 
-/// The signals of quality. Written by the engine alone, but for [`Self::heights`]. Cheap to copy.
+/// The signals of quality. Only the engine writes them, but for [`Self::heights`]. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct QualitySignals {
-    /// How well each person's media arrives; nobody is in it before the first score.
+    /// Each person's media arrives this well; nobody is in it before the first score.
     pub indicators: RwSignal<HashMap<PeerId, Indicator>>,
-    /// Two minutes of figures for each person.
+    /// Two minutes of figures are kept for each person.
     pub histories: RwSignal<HashMap<PeerId, History>>,
-    /// How high a tile of the stage and one of the strip are, in device pixels. Written by the ui's stage.
+    /// A tile of the stage is this high and one of the strip that high, in device pixels. The ui's stage writes it; people
+    /// are told of it, and send pictures of that size.
     pub heights: RwSignal<(f64, f64)>,
 }
 

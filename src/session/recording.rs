@@ -1,4 +1,4 @@
-//! What is shown of the own recording.
+//! The own recording: what the ui asks of it, and what is shown.
 
 use leptos::prelude::*;
 
@@ -7,40 +7,40 @@ use crate::room::Moment;
 /// What is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecordingKind {
-    /// The stage as it is shown, and all voices.
+    /// It shows the stage as it is here, and has all voices.
     PictureAndSound,
-    /// All voices.
+    /// It has all voices and no picture.
     SoundOnly,
 }
 
-/// What the user wants of a recording.
+/// What the user asks of a recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecordingAction {
-    /// Begin.
+    /// It begins.
     Start(RecordingKind),
-    /// End, and hand over the file.
+    /// It ends, and its file is handed over.
     Stop,
-    /// Hand over what an earlier visit recorded and could not finish.
+    /// What an earlier visit recorded and could not finish is handed over.
     SaveUnfinished,
-    /// Remove what an earlier visit recorded and could not finish.
+    /// What an earlier visit recorded and could not finish is removed.
     DiscardUnfinished,
 }
 
 /// A recording that runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunningRecording {
-    /// Since when.
+    /// It began then.
     pub since: Moment,
-    /// What was written so far, in bytes.
+    /// So many bytes were written until now.
     pub bytes: u64,
 }
 
-/// The signals of recording. Written by the engine alone. Cheap to copy.
+/// The signals of recording. Only the engine writes them. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct RecordingSignals {
-    /// The own recording, while it runs.
+    /// The own recording is here while it runs.
     pub running: RwSignal<Option<RunningRecording>>,
-    /// Whether an earlier visit left one unfinished.
+    /// An earlier visit left one unfinished: it has to be saved or discarded before another begins.
     pub unfinished: RwSignal<bool>,
 }
 

@@ -71,7 +71,7 @@ fn SoundBanner() -> impl IntoView {
     let session = Session::expect();
     let allow = move |_| {
         play_all(session);
-        session.wish(Action::AllowSound);
+        session.ask(Action::AllowSound);
     };
     view! {
         <div role="status">

@@ -87,7 +87,7 @@ pub fn MoreItems(
             icon=Icon::Link
             keys=Shortcut::CopyLink.keys()
             class="menu-narrow"
-            on_press=move || session.wish(Action::CopyLink)
+            on_press=move || session.ask(Action::CopyLink)
         />
         <MenuItem
             popover=MORE

@@ -32,7 +32,7 @@ pub fn ReactionRow(
     let session = Session::expect();
     let react = move |emoji: &str| {
         if let Some(emoji) = Emoji::parse(emoji) {
-            session.wish(Action::Talk(MessagingAction::React(emoji)));
+            session.ask(Action::Messaging(MessagingAction::React(emoji)));
         }
     };
     view! {
@@ -61,7 +61,7 @@ pub fn ReactionRow(
 #[component]
 pub fn Reactions() -> impl IntoView {
     let session = Session::expect();
-    let reactions = session.talk.reactions;
+    let reactions = session.messaging.reactions;
     view! {
         <div class="reactions" role="log" aria-label="Reactions">
             <For each=move || reactions.get() key=|reaction| reaction.number let:reaction>

@@ -5,7 +5,7 @@
 
 use leptos::prelude::*;
 
-use crate::session::{NoticeAction, Session, ShownNotice};
+use crate::session::{Session, ShownNotice};
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words;
 
@@ -31,14 +31,14 @@ fn Toast(shown: ShownNotice) -> impl IntoView {
         <div class="toast" data-lasting=lasting>
             <p>{words::notice(&notice)}</p>
             {action
-                .map(|NoticeAction { label, wish }| {
+                .map(|action| {
                     let act = move |_| {
-                        session.wish(wish.clone());
+                        session.ask(action.clone());
                         session.dismiss(id);
                     };
                     view! {
                         <button type="button" class="toast-action" on:click=act>
-                            {label}
+                            {words::NOTICE_ACTION}
                         </button>
                     }
                 })}

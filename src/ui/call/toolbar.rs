@@ -33,7 +33,8 @@ pub fn Toolbar(
     });
     let people = panels.shows(SidePanel::People);
     let chat = panels.shows(SidePanel::Chat);
-    let unread = Signal::derive(move || Some(session.talk.unread.get()).filter(|count| *count > 0));
+    let unread =
+        Signal::derive(move || Some(session.messaging.unread.get()).filter(|count| *count > 0));
     view! {
         <section class="toolbar" aria-label="Call controls">
             <div class="toolbar-group">
@@ -75,7 +76,7 @@ pub fn Toolbar(
                     icon=Icon::Link
                     class="tool-wide"
                     keys=Shortcut::CopyLink.keys()
-                    on_press=move || session.wish(Action::CopyLink)
+                    on_press=move || session.ask(Action::CopyLink)
                 />
                 <ToolButton
                     name="Settings"

@@ -64,7 +64,7 @@ pub fn DeviceMenu(
     };
     let choose = move |value: String| {
         let device = (!value.is_empty()).then_some(DeviceId(value));
-        session.wish(Action::Media(MediaAction::Choose(kind, device)));
+        session.ask(Action::Media(MediaAction::Choose(kind, device)));
     };
     view! {
         <div class="device">

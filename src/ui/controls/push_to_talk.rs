@@ -59,7 +59,7 @@ pub fn listen(session: Session) {
                 PushToTalkCommand::End => Switch::Off,
             });
         if let Some(switch) = command {
-            session.wish(Action::Media(MediaAction::SetMicrophone(switch)));
+            session.ask(Action::Media(MediaAction::SetMicrophone(switch)));
         }
     };
     let switch = move || session.media.with(|media| media.microphone.switch);

@@ -15,7 +15,7 @@ pub fn toggle_share(session: Session) {
     let sharing = session
         .media
         .with_untracked(|media| media.screen.is_sharing());
-    session.wish(Action::Screen(if sharing {
+    session.ask(Action::Screen(if sharing {
         ScreenAction::Stop
     } else {
         ScreenAction::Share
@@ -106,7 +106,7 @@ pub fn ShareItem(
                                     name="Share something else"
                                     icon=Icon::ScreenShare
                                     on_press=move || {
-                                        session.wish(Action::Screen(ScreenAction::Share));
+                                        session.ask(Action::Screen(ScreenAction::Share));
                                     }
                                 />
                             }

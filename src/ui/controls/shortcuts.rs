@@ -54,7 +54,7 @@ pub fn listen(session: Session, panels: Panels) {
                 Shortcut::Hand => toggle_hand(session),
                 Shortcut::Chat => panels.toggle(SidePanel::Chat),
                 Shortcut::People => panels.toggle(SidePanel::People),
-                Shortcut::CopyLink => session.wish(Action::CopyLink),
+                Shortcut::CopyLink => session.ask(Action::CopyLink),
                 Shortcut::Settings => panels.settings.update(|open| *open = !*open),
                 Shortcut::Help => panels.shortcuts.update(|open| *open = !*open),
             }

@@ -29,13 +29,13 @@ pub fn toggle_microphone(session: Session) {
     let source = session
         .media
         .with_untracked(|media| media.microphone.clone());
-    session.wish(Action::Media(wanted(&source, MediaAction::SetMicrophone)));
+    session.ask(Action::Media(wanted(&source, MediaAction::SetMicrophone)));
 }
 
 /// What a press on the camera's button asks for.
 pub fn toggle_camera(session: Session) {
     let source = session.media.with_untracked(|media| media.camera.clone());
-    session.wish(Action::Media(wanted(&source, MediaAction::SetCamera)));
+    session.ask(Action::Media(wanted(&source, MediaAction::SetCamera)));
 }
 
 /// A source that failed is asked for again; any other is switched over.
@@ -50,7 +50,7 @@ fn wanted(source: &Source, set: fn(Switch) -> MediaAction) -> MediaAction {
 pub fn configure(session: Session, change: impl FnOnce(&mut CaptureSettings)) {
     let mut settings = session.media.with_untracked(|media| media.settings.clone());
     change(&mut settings);
-    session.wish(Action::Media(MediaAction::Configure(settings)));
+    session.ask(Action::Media(MediaAction::Configure(settings)));
 }
 
 /// Takes part with sound alone, or with pictures again.
@@ -76,7 +76,7 @@ pub fn toggle_layout(session: Session) {
         LayoutMode::Grid => Layout::Speaker,
         LayoutMode::Speaker | LayoutMode::Pinned(_) => Layout::Grid,
     });
-    session.wish(Action::Stage(StageAction::Arrange(other)));
+    session.ask(Action::Stage(StageAction::Arrange(other)));
 }
 
 /// "Mute microphone" and "Unmute microphone".

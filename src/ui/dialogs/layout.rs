@@ -32,7 +32,7 @@ pub fn LayoutChoices() -> impl IntoView {
                         type="radio"
                         name="layout"
                         prop:checked=move || chosen.get() == layout
-                        on:change=move |_| session.wish(Action::Stage(StageAction::Arrange(layout)))
+                        on:change=move |_| session.ask(Action::Stage(StageAction::Arrange(layout)))
                     />
                     <span>
                         <strong>{name}</strong>
@@ -48,7 +48,7 @@ pub fn LayoutChoices() -> impl IntoView {
         } else {
             Switch::On
         };
-        session.wish(Action::Stage(StageAction::SetSelfView(shown)));
+        session.ask(Action::Stage(StageAction::SetSelfView(shown)));
     };
     view! {
         <div class="choices">

@@ -21,7 +21,7 @@ pub fn AddressSwitch() -> impl IntoView {
             .with(|preferences| preferences.address == AddressPrivacy::Hidden)
     });
     let flip = move |()| {
-        session.wish(Action::SetAddressPrivacy(if hidden.get_untracked() {
+        session.ask(Action::SetAddressPrivacy(if hidden.get_untracked() {
             AddressPrivacy::Shown
         } else {
             AddressPrivacy::Hidden

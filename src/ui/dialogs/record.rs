@@ -60,7 +60,7 @@ pub fn RecordItem(
             icon=Icon::Record
             on_press=move || {
                 if runs.get_untracked() {
-                    session.wish(Action::Record(RecordingAction::Stop));
+                    session.ask(Action::Record(RecordingAction::Stop));
                 } else {
                     panels.record.set(true);
                 }
@@ -78,9 +78,9 @@ pub fn RecordChoices(
     let session = Session::expect();
     let start = move |kind| {
         panels.record.set(false);
-        session.wish(Action::Record(RecordingAction::Start(kind)));
+        session.ask(Action::Record(RecordingAction::Start(kind)));
     };
-    let settle = move |wish| session.wish(Action::Record(wish));
+    let settle = move |action| session.ask(Action::Record(action));
     let unfinished = session.recording.unfinished;
     view! {
         <div class="record">
@@ -141,7 +141,7 @@ pub fn RecordChoices(
 pub fn RecordingIndicator() -> impl IntoView {
     let session = Session::expect();
     let others = Memo::new(move |_| {
-        let recorders = session.talk.recorders.get();
+        let recorders = session.messaging.recorders.get();
         session.state.with(|state| {
             let call = state.call()?;
             let names: Vec<String> = recorders
@@ -182,7 +182,7 @@ pub fn RecordingIndicator() -> impl IntoView {
                                 type="button"
                                 class="recorder recorder-own"
                                 aria-label="Stop recording"
-                                on:click=move |_| session.wish(Action::Record(RecordingAction::Stop))
+                                on:click=move |_| session.ask(Action::Record(RecordingAction::Stop))
                             >
                                 <span class="recorder-dot"></span>
                                 <span class="recorder-figures">{figures}</span>

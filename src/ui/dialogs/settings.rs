@@ -98,7 +98,7 @@ fn AudioSettings() -> impl IntoView {
             <button
                 type="button"
                 class="button button-small settings-test"
-                on:click=move |_| session.wish(Action::TestSpeaker)
+                on:click=move |_| session.ask(Action::TestSpeaker)
             >
                 <IconView icon=Icon::Sound/>
                 "Test speaker"
@@ -154,12 +154,14 @@ fn GeneralSettings() -> impl IntoView {
         let now = session
             .preferences
             .with_untracked(|preferences| preferences.sounds);
-        session.wish(Action::SetSounds(now.flipped()));
+        session.ask(Action::SetSounds(now.flipped()));
     };
-    let pointers = Memo::new(move |_| session.talk.pointer_switch.get() == Switch::On);
+    let pointers = Memo::new(move |_| session.messaging.pointer_switch.get() == Switch::On);
     let flip_pointers = move |()| {
-        let now = session.talk.pointer_switch.get_untracked();
-        session.wish(Action::Talk(MessagingAction::SetPointers(now.flipped())));
+        let now = session.messaging.pointer_switch.get_untracked();
+        session.ask(Action::Messaging(MessagingAction::SetPointers(
+            now.flipped(),
+        )));
     };
     let saves = Memo::new(move |_| {
         session
@@ -172,7 +174,7 @@ fn GeneralSettings() -> impl IntoView {
         } else {
             DataMode::Save
         };
-        session.wish(Action::SetData(data));
+        session.ask(Action::SetData(data));
     };
     view! {
         <section class="settings-part" aria-labelledby="settings-general">

@@ -19,7 +19,7 @@ pub fn Problem(
             <button
                 type="button"
                 class="button button-small"
-                on:click=move |_| session.wish(Action::Media(MediaAction::Retry))
+                on:click=move |_| session.ask(Action::Media(MediaAction::Retry))
             >
                 <IconView icon=Icon::Again/>
                 "Try again"

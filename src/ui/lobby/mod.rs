@@ -82,7 +82,7 @@ fn JoinForm(room: RoomName) -> impl IntoView {
             return;
         }
         if let Some(name) = name.read() {
-            session.wish(Action::RememberName(name.to_string()));
+            session.ask(Action::RememberName(name.to_string()));
             session.intend(CallAction::Join {
                 room: room.clone(),
                 name,

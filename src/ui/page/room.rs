@@ -40,16 +40,16 @@ pub fn RoomPage(
     /// Which room.
     room: RoomName,
 ) -> impl IntoView {
-    let (session, wishes) = Session::new();
+    let (session, actions) = Session::new();
     provide_context(session);
     SecondWasm::provide();
 
     #[cfg(feature = "hydrate")]
     leptos::task::spawn_local_scoped_with_cancellation(crate::client::engine::start(
-        session, wishes,
+        session, actions,
     ));
     #[cfg(not(feature = "hydrate"))]
-    drop(wishes);
+    drop(actions);
 
     let named = room.clone();
     let microphone = Memo::new(move |_| {
@@ -59,7 +59,7 @@ pub fn RoomPage(
     let title = Memo::new(move |_| {
         page_title(TitleFacts {
             room: Some(&named),
-            unread: session.talk.unread.get(),
+            unread: session.messaging.unread.get(),
             microphone: microphone.get(),
         })
     });

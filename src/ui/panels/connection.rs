@@ -63,7 +63,7 @@ pub fn ConnectionPanel(
                 .filter_map(|(id, name)| Some((name.as_str(), histories.get(id)?)));
             write(&known.collect::<Vec<_>>())
         });
-        session.wish(Action::CopyText(text));
+        session.ask(Action::CopyText(text));
     };
     view! {
         <div class="connections" tabindex="0" role="region" aria-label="Figures">

@@ -74,7 +74,7 @@ pub fn PeoplePanel() -> impl IntoView {
         <button
             type="button"
             class="button people-invite"
-            on:click=move |_| session.wish(Action::CopyLink)
+            on:click=move |_| session.ask(Action::CopyLink)
         >
             <IconView icon=Icon::Link/>
             "Copy invite link"

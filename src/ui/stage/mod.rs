@@ -148,7 +148,7 @@ fn Invitation(
                 <button
                     type="button"
                     class="button button-primary"
-                    on:click=move |_| session.wish(Action::CopyLink)
+                    on:click=move |_| session.ask(Action::CopyLink)
                 >
                     <IconView icon=Icon::Copy/>
                     "Copy invitation link"

@@ -57,7 +57,7 @@ pub fn PointerLayer(
         })
     };
     let point = move |event: PointerEvent| {
-        if session.talk.pointer_switch.get_untracked() == Switch::Off {
+        if session.messaging.pointer_switch.get_untracked() == Switch::Off {
             return;
         }
         let (left, top, width, height) = picture_in(frame.get_untracked(), picture());
@@ -66,12 +66,15 @@ pub fn PointerLayer(
             owner.get_untracked(),
             Position::new((x - left) / width, (y - top) / height),
         ) {
-            session.wish(Action::Talk(MessagingAction::Point { screen, position }));
+            session.ask(Action::Messaging(MessagingAction::Point {
+                screen,
+                position,
+            }));
         }
     };
     let shown = Memo::new(move |_| {
         let owner = owner.get();
-        session.talk.pointers.with(|pointers| {
+        session.messaging.pointers.with(|pointers| {
             let here = pointers
                 .iter()
                 .filter(|(_, pointer)| Some(&pointer.screen) == owner.as_ref());
@@ -79,7 +82,7 @@ pub fn PointerLayer(
         })
     });
     let place_of = move |peer: &PeerId| {
-        session.talk.pointers.with(|pointers| {
+        session.messaging.pointers.with(|pointers| {
             let (_, pointer) = pointers.iter().find(|(whose, _)| whose == peer)?;
             let (left, top, width, height) = picture_in(frame.get(), picture());
             let opacity = pointer.opacity(session.now.get());

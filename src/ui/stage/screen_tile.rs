@@ -63,7 +63,7 @@ pub fn ScreenTile(
                     class="tile-choose"
                     aria-label=move || format!("Show {}", name.get())
                     on:click=move |_| {
-                        session.wish(Action::Stage(StageAction::ChooseShare(chosen.clone())));
+                        session.ask(Action::Stage(StageAction::ChooseShare(chosen.clone())));
                     }
                 ></button>
             }
@@ -115,7 +115,7 @@ fn OwnScreen() -> impl IntoView {
                 class="button button-small"
                 on:click=move |event| {
                     event.stop_propagation();
-                    session.wish(Action::Screen(ScreenAction::Share));
+                    session.ask(Action::Screen(ScreenAction::Share));
                 }
             >
                 "Share something else"

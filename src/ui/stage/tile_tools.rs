@@ -11,7 +11,7 @@ use crate::ui::kit::icon::{Icon, IconView};
 
 /// Pins a tile, or takes the pin out of it.
 pub fn toggle_pin(session: Session, tile: &TileId) {
-    session.wish(Action::Stage(StageAction::TogglePin(tile.clone())));
+    session.ask(Action::Stage(StageAction::TogglePin(tile.clone())));
 }
 
 /// The buttons of one tile.

@@ -249,6 +249,9 @@ pub fn departure(cause: &DepartureCause) -> Words {
     }
 }
 
+/// The word on the button of a notice that offers something: a device that was just connected.
+pub const NOTICE_ACTION: &str = "Use";
+
 /// What a notice says.
 pub fn notice(notice: &Notice) -> Cow<'static, str> {
     match notice {

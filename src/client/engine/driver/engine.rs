@@ -28,7 +28,7 @@ use crate::protocol::ClientMessage;
 use crate::room::Notice;
 use crate::room::attention::{Sound, sound_of_notice};
 use crate::room::messaging::Messaging;
-use crate::session::{Actions, NoticeAction, Session};
+use crate::session::{Action, Actions, Session};
 
 /// How often time is told to the model, in ms.
 const TICK_MS: u64 = 250;
@@ -110,7 +110,7 @@ impl Engine {
     }
 
     /// Tells something in passing, if there is a call in which to see it.
-    pub(super) fn tell_in_call(&mut self, notice: Notice, action: Option<NoticeAction>) {
+    pub(super) fn tell_in_call(&mut self, notice: Notice, action: Option<Action>) {
         if !self.page.is_in_call() {
             return;
         }

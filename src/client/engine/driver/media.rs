@@ -8,7 +8,7 @@ use crate::room::media::screen::ScreenAction;
 use crate::room::{
     DeviceKind, Event, LocalMedia, MediaAction, MediaCommand, MediaEvent, Notice, TrackKind,
 };
-use crate::session::{Action, NoticeAction};
+use crate::session::Action;
 
 impl Engine {
     /// Does what the user wants of their devices, and remembers it.
@@ -76,10 +76,7 @@ impl Engine {
             match command {
                 MediaCommand::Notify(notice) => self.tell_in_call(notice, None),
                 MediaCommand::Offer(name, devices) => {
-                    let action = NoticeAction {
-                        label: "Use",
-                        wish: Action::Media(MediaAction::Use(devices)),
-                    };
+                    let action = Action::Media(MediaAction::Use(devices));
                     self.tell_in_call(Notice::NewDevice(name), Some(action));
                 }
                 command => self.captures.perform(command),

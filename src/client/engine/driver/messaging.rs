@@ -204,7 +204,7 @@ impl Engine {
         let Some(messaging) = &self.messaging else {
             return;
         };
-        let shown = self.page.session.talk;
+        let shown = self.page.session.messaging;
         match aspect {
             Aspect::Transfers => self.files.mark_changed(),
             Aspect::Conversation => {
@@ -247,7 +247,7 @@ impl Engine {
 
     /// Nothing is shown of what people sent each other once the call is over.
     fn clear_messaging(&mut self) {
-        let shown = self.page.session.talk;
+        let shown = self.page.session.messaging;
         shown.entries.set(Vec::new());
         shown.unread.set(0);
         shown.reactions.set(Vec::new());

@@ -1,4 +1,4 @@
-//! The driver: wishes and reports in, effects out, one at a time and in order.
+//! The driver: actions and reports in, effects out, one at a time and in order.
 
 mod address;
 mod applications;

@@ -1,4 +1,4 @@
-//! The one future that drives a visit: wishes and reports in, effects out.
+//! The one future that drives a visit: actions and reports in, effects out.
 //!
 //! Invariant: only this future changes the session's state, media and streams, one input at a time and in order; so the
 //! model never sees two things at once. Dropping it leaves the room, closes everything and turns the devices off.
@@ -22,7 +22,7 @@ use crate::room::messaging::MessagingEvent;
 use crate::room::messaging::channel::Channel;
 use crate::room::messaging::files::DiskEvent;
 use crate::room::{CallAction, Event, MediaEvent, Notice, PeerEvent, SocketEvent};
-use crate::session::check::ConnectionTestAction;
+use crate::session::action::ConnectionTestAction;
 use crate::session::{Action, Actions, Session};
 
 /// Drives the session until the page lets go of it. Ends by itself only when nobody can ask for anything any more.
@@ -167,12 +167,12 @@ impl Engine {
             Action::Media(intent) => self.intend_media(intent),
             Action::Screen(intent) => self.intend_screen(intent),
             Action::Stage(intent) => self.intend_stage(intent),
-            Action::Files(wish) => self.grant_files(wish),
-            Action::Talk(intent) => drop(self.intend_messaging(intent)),
+            Action::Files(action) => self.grant_files(action),
+            Action::Messaging(intent) => drop(self.intend_messaging(intent)),
             Action::RememberName(name) => {
                 self.memory.change(|preferences| preferences.name = name);
             }
-            Action::Record(wish) => self.grant_recording(wish),
+            Action::Record(action) => self.grant_recording(action),
             Action::SetData(data) => {
                 self.memory.change(|preferences| preferences.data = data);
                 self.quality

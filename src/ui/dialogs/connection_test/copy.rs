@@ -40,7 +40,7 @@ pub fn CopyReport(
         let text = session
             .check
             .with_untracked(|check| report(check, addresses));
-        session.wish(Action::CopyText(text));
+        session.ask(Action::CopyText(text));
     };
     view! {
         <div class="check-copy">

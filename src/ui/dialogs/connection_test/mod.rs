@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use self::copy::CopyReport;
 use self::step::StepView;
 use crate::room::connection_test::{Check, Gravity, TestStep, TestVerdict, sentence};
-use crate::session::check::ConnectionTestAction;
+use crate::session::action::ConnectionTestAction;
 use crate::session::{Action, Session};
 use crate::ui::call::second_wasm::Part;
 use crate::ui::kit::browser_only::BrowserOnly;
@@ -59,9 +59,9 @@ pub fn CheckDialog(
 #[component]
 pub fn CheckView() -> impl IntoView {
     let session = Session::expect();
-    let start = move || session.wish(Action::Check(ConnectionTestAction::Start));
+    let start = move || session.ask(Action::Check(ConnectionTestAction::Start));
     start();
-    on_cleanup(move || session.wish(Action::Check(ConnectionTestAction::Stop)));
+    on_cleanup(move || session.ask(Action::Check(ConnectionTestAction::Stop)));
     let check = session.check;
     let verdict = Memo::new(move |_| check.with(TestVerdict::of));
     let running = Memo::new(move |_| !check.with(Check::is_over));

@@ -44,7 +44,7 @@ pub fn Composer(
         match MessageText::parse(&text) {
             Ok(_) => {
                 let to = untrack(|| choice.audience());
-                session.wish(Action::Talk(MessagingAction::Say { text, to }));
+                session.ask(Action::Messaging(MessagingAction::Say { text, to }));
                 field.set_value("");
                 problem.set(None);
             }

@@ -33,7 +33,7 @@ pub fn ChatPanel(
     let list = NodeRef::<html::Div>::new();
     let follows = StoredValue::new(true);
     let shown = RwSignal::new(SHOWN);
-    let entries = session.talk.entries;
+    let entries = session.messaging.entries;
     let none = Memo::new(move |_| entries.with(Vec::is_empty));
     let more = Memo::new(move |_| entries.with(Vec::len) > shown.get());
     let rows = Memo::new_with_compare(
@@ -103,7 +103,7 @@ pub fn ChatPanel(
 
 /// Tells the engine whether the conversation is looked at.
 fn attend(session: Session) {
-    let tell = move |attention| session.wish(Action::Talk(MessagingAction::Attend(attention)));
+    let tell = move |attention| session.ask(Action::Messaging(MessagingAction::Attend(attention)));
     let look = move || {
         tell(if document().hidden() {
             Attention::Elsewhere

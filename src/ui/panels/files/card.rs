@@ -91,7 +91,7 @@ pub fn TransferCard(
     let picture = Memo::new(move |_| preview.with(|shown| shown.preview.clone()));
     let act = move |act: Act| {
         let key = key.clone();
-        session.wish(Action::Files(match act {
+        session.ask(Action::Files(match act {
             Act::Accept => FileAction::Accept(key),
             Act::Decline | Act::Cancel => FileAction::Cancel(key),
             Act::Save => FileAction::Save(key),

@@ -55,7 +55,7 @@ pub fn FileOffers(
         }
         session.files.offers.with(|offers| question(offers))
     });
-    let answer = move |wish: FileAction| session.wish(Action::Files(wish));
+    let answer = move |action: FileAction| session.ask(Action::Files(action));
     view! {
         <div class="file-offers" role="status">
             {move || {

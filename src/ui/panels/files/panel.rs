@@ -24,7 +24,7 @@ pub fn FilesPanel(
     let alone = Memo::new(move |_| choice.is_alone());
     let many_offers = Memo::new(move |_| session.files.offers.with(Vec::len) > 1);
     let many_unsaved = Memo::new(move |_| session.files.unsaved.get() > 1);
-    let wish = move |wish: FileAction| session.wish(Action::Files(wish));
+    let ask = move |action: FileAction| session.ask(Action::Files(action));
     view! {
         {move || {
             if none.get() {
@@ -58,14 +58,14 @@ pub fn FilesPanel(
                                 <button
                                     type="button"
                                     class="button button-small button-primary"
-                                    on:click=move |_| wish(FileAction::AcceptAll)
+                                    on:click=move |_| ask(FileAction::AcceptAll)
                                 >
                                     "Accept all"
                                 </button>
                                 <button
                                     type="button"
                                     class="button button-small"
-                                    on:click=move |_| wish(FileAction::DeclineAll)
+                                    on:click=move |_| ask(FileAction::DeclineAll)
                                 >
                                     "Decline all"
                                 </button>
@@ -80,7 +80,7 @@ pub fn FilesPanel(
                                 <button
                                     type="button"
                                     class="button button-small button-primary"
-                                    on:click=move |_| wish(FileAction::SaveAll)
+                                    on:click=move |_| ask(FileAction::SaveAll)
                                 >
                                     "Save all"
                                 </button>
@@ -94,7 +94,7 @@ pub fn FilesPanel(
                                 <button
                                     type="button"
                                     class="button button-small"
-                                    on:click=move |_| wish(FileAction::DismissAll)
+                                    on:click=move |_| ask(FileAction::DismissAll)
                                 >
                                     "Clear finished"
                                 </button>

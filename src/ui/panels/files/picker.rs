@@ -18,7 +18,7 @@ pub(crate) fn offer(session: Session, list: Option<FileList>, to: Recipients) {
         return;
     };
     let files = (0..list.length()).filter_map(|index| list.get(index));
-    session.wish(Action::Files(FileAction::Offer {
+    session.ask(Action::Files(FileAction::Offer {
         files: PickedFiles(SendWrapper::new(files.collect())),
         to,
     }));

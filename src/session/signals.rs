@@ -1,0 +1,234 @@
+//! The signals of a visit, and the way to ask for actions.
+//!
+//! Invariant: what changes ten times a second has a signal for each tile, outside the state, so that it renders nothing else.
+
+use std::collections::HashMap;
+
+use futures::channel::mpsc;
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use web_sys::MediaStream;
+
+use super::action::{Action, Actions};
+use super::files::FileSignals;
+use super::messaging::MessagingSignals;
+use super::notices::ShownNotice;
+use super::quality::QualitySignals;
+use super::recording::RecordingSignals;
+use crate::protocol::PeerId;
+use crate::room::call::hands::{order_of_hands, raised_hands};
+use crate::room::connection_test::Check;
+use crate::room::stage::{Stage, StagePeople, StageView};
+use crate::room::{
+    CallAction, LocalMedia, Moment, Notice, Participant, Preferences, RoomState, TrackKind,
+};
+
+/// Most actions that wait for the engine; more than a person can ask for. A further one is dropped.
+const ACTIONS_WAITING: usize = 256;
+
+/// How loud everyone is played unless the user says otherwise, in percent.
+pub const FULL_VOLUME: u8 = 100;
+
+/// Most notices shown at once; an older one makes room.
+const NOTICES_SHOWN: usize = 4;
+
+/// The streams there are, by whose and what they are.
+type Streams = HashMap<(Participant, TrackKind), SendWrapper<MediaStream>>;
+
+/// Whether the browser lets the voices be heard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sound {
+    /// It does, as far as we know.
+    #[default]
+    Allowed,
+    /// It wants a tap first.
+    Blocked,
+}
+
+/// One participant's visit to one room, as the ui sees it. Cheap to copy: all of it are signals.
+#[derive(Clone, Copy)]
+pub struct Session {
+    /// The participant is in the lobby, in the call or gone from it. Only the engine writes it.
+    pub state: RwSignal<RoomState>,
+    /// It holds the own camera, microphone and screen, with what is wrong with them. Only the engine writes it.
+    pub media: RwSignal<LocalMedia>,
+    /// This browser remembers these from visit to visit. Only the engine writes it.
+    pub preferences: RwSignal<Preferences>,
+    /// These streams are there to be shown and played, the own ones among them. Only the engine writes it.
+    pub streams: RwSignal<Streams>,
+    /// The user arranges the stage like this, and these people share a screen. Only the engine writes it.
+    pub stage: RwSignal<Stage>,
+    /// One of the others speaks, or did last. Only the engine writes it.
+    pub speaker: RwSignal<Option<PeerId>>,
+    /// The stage shows these tiles. It changes only when they do, whatever else happens in the call.
+    pub stage_view: Memo<StageView>,
+    /// Files that are sent and received have a row here, each with a signal of its own.
+    pub files: FileSignals,
+    /// Chat, reactions and pointers arrive here, and so does who records.
+    pub messaging: MessagingSignals,
+    /// Everyone's media arrives this well.
+    pub quality: QualitySignals,
+    /// The check of the connection has found this so far. Only the check writes it.
+    pub check: RwSignal<Check>,
+    /// The own recording runs, or an earlier one waits to be saved.
+    pub recording: RecordingSignals,
+    /// The engine's clock shows this. It moves with every tick, 4 times a second, for texts such as "for 12 s".
+    pub now: RwSignal<Moment>,
+    /// The browser lets voices be heard, or waits for a tap. The ui's audio elements write it.
+    pub sound: RwSignal<Sound>,
+    /// These notices are shown now, oldest first.
+    pub notices: RwSignal<Vec<ShownNotice>>,
+    /// These people have their hand up, in the order of raising. The order is kept only while somebody reads it.
+    pub hands: Memo<Vec<Participant>>,
+    /// People who are played less loud than the rest have an entry.
+    volumes: RwSignal<HashMap<PeerId, u8>>,
+    /// A signal of each participant whose level was asked for; made with the first question.
+    levels: StoredValue<HashMap<Participant, ArcRwSignal<f32>>>,
+    /// The way to the engine.
+    actions: StoredValue<mpsc::Sender<Action>>,
+    /// Notices are numbered, so that the same one told twice is shown twice.
+    notices_so_far: StoredValue<u64>,
+}
+
+impl Session {
+    /// A session in the lobby, and the end from which the engine takes what is asked.
+    pub fn new() -> (Self, Actions) {
+        let (sender, receiver) = mpsc::channel(ACTIONS_WAITING);
+        let state = RwSignal::new(RoomState::default());
+        let stage = RwSignal::new(Stage::default());
+        let speaker = RwSignal::new(None);
+        let session = Self {
+            state,
+            media: RwSignal::new(LocalMedia::default()),
+            preferences: RwSignal::new(Preferences::default()),
+            streams: RwSignal::new(Streams::new()),
+            stage,
+            speaker,
+            stage_view: Memo::new(move |_| stage_view(state, stage, speaker)),
+            files: FileSignals::default(),
+            messaging: MessagingSignals::default(),
+            quality: QualitySignals::default(),
+            check: RwSignal::new(Check::default()),
+            recording: RecordingSignals::default(),
+            now: RwSignal::new(Moment::default()),
+            sound: RwSignal::new(Sound::default()),
+            notices: RwSignal::new(Vec::new()),
+            hands: Memo::new(move |before: Option<&Vec<Participant>>| {
+                let raised = state.with(|state| state.call().map_or_else(Vec::new, raised_hands));
+                order_of_hands(before.map_or(&[], Vec::as_slice), &raised)
+            }),
+            volumes: RwSignal::new(HashMap::new()),
+            levels: StoredValue::new(HashMap::new()),
+            actions: StoredValue::new(sender),
+            notices_so_far: StoredValue::new(0),
+        };
+        (session, receiver)
+    }
+
+    /// The session of the page this is called in.
+    pub fn expect() -> Self {
+        expect_context()
+    }
+
+    /// Asks the engine for something.
+    pub fn ask(&self, action: Action) {
+        self.actions
+            .update_value(|actions| drop(actions.try_send(action)));
+    }
+
+    /// Asks the engine for something of the room.
+    pub fn intend(&self, intent: CallAction) {
+        self.ask(Action::Room(intent));
+    }
+
+    /// Shows a notice; the oldest makes room when there are many.
+    pub fn notify(&self, notice: Notice) {
+        self.show(notice, None);
+    }
+
+    /// Shows a notice with a button; the oldest makes room when there are many.
+    pub fn offer(&self, notice: Notice, action: Action) {
+        self.show(notice, Some(action));
+    }
+
+    fn show(&self, notice: Notice, action: Option<Action>) {
+        let id = self.notices_so_far.with_value(|count| count + 1);
+        self.notices_so_far.set_value(id);
+        self.notices.update(|notices| {
+            if notices.len() == NOTICES_SHOWN {
+                notices.remove(0);
+            }
+            notices.push(ShownNotice { id, notice, action });
+        });
+    }
+
+    /// Takes a notice away.
+    pub fn dismiss(&self, id: u64) {
+        self.notices
+            .update(|notices| notices.retain(|shown| shown.id != id));
+    }
+
+    /// The stream of this participant and kind, if there is one now; tracked. Not a copy: `MediaStream::clone` is the
+    /// browser's method, which duplicates the tracks and keeps a camera on.
+    pub fn stream(&self, participant: &Participant, kind: TrackKind) -> Option<MediaStream> {
+        let key = (participant.clone(), kind);
+        self.streams
+            .with(|streams| streams.get(&key).map(|stream| Clone::clone(&**stream)))
+    }
+
+    /// How loud a participant is right now, `0.0..=1.0` (root mean square), renewed about ten times a second. One signal a tile, outside
+    /// [`RoomState`], so that a level never makes the room render anew.
+    pub fn level(&self, participant: &Participant) -> ArcRwSignal<f32> {
+        if let Some(level) = self
+            .levels
+            .with_value(|levels| levels.get(participant).cloned())
+        {
+            return level;
+        }
+        let level = ArcRwSignal::new(0.0);
+        self.levels.update_value(|levels| {
+            levels.insert(participant.clone(), level.clone());
+        });
+        level
+    }
+
+    /// How loud somebody is played, `0..=100`; tracked.
+    pub fn volume(&self, peer: &PeerId) -> u8 {
+        self.volumes
+            .with(|volumes| volumes.get(peer).copied().unwrap_or(FULL_VOLUME))
+    }
+
+    /// Plays somebody as loud as this, `0..=100`, for the rest of the visit.
+    pub fn set_volume(&self, peer: PeerId, volume: u8) {
+        self.volumes.update(|volumes| {
+            volumes.insert(peer, volume.min(FULL_VOLUME));
+        });
+    }
+
+    /// Lets go of the level of somebody who left.
+    pub fn forget_level(&self, participant: &Participant) {
+        self.levels.update_value(|levels| {
+            levels.remove(participant);
+        });
+    }
+}
+
+fn stage_view(
+    state: RwSignal<RoomState>,
+    stage: RwSignal<Stage>,
+    speaker: RwSignal<Option<PeerId>>,
+) -> StageView {
+    let others: Vec<Participant> = state.with(|state| {
+        let people = state.call().into_iter().flat_map(|call| &call.people);
+        people
+            .map(|person| Participant::Peer(person.id.clone()))
+            .collect()
+    });
+    let speaker = speaker.get().map(Participant::Peer);
+    stage.with(|stage| {
+        stage.view(StagePeople {
+            others: &others,
+            speaker: speaker.as_ref(),
+        })
+    })
+}
