@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::media::{IceServer, IceTransportPolicy};
+use super::ice::{IceServer, IceTransportPolicy};
 
 /// The answer to a visitor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -34,6 +34,26 @@ pub enum ErrorCode {
     Unknown,
 }
 
+impl ErrorCode {
+    /// The code of this name; [`ErrorCode::Unknown`] for one of a newer version.
+    pub(super) fn of(code: &str) -> Self {
+        match code {
+            "bad-message" => Self::BadMessage,
+            "not-joined" => Self::NotJoined,
+            "already-joined" => Self::AlreadyJoined,
+            "bad-room" => Self::BadRoom,
+            "bad-name" => Self::BadName,
+            "room-full" => Self::RoomFull,
+            "unknown-peer" => Self::UnknownPeer,
+            "too-large" => Self::TooLarge,
+            "rate-limited" => Self::RateLimited,
+            "unauthorized" => Self::Unauthorized,
+            "shutting-down" => Self::ShuttingDown,
+            _ => Self::Unknown,
+        }
+    }
+}
+
 /// The `error` message's content.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 #[error("{message}")]

@@ -3,6 +3,9 @@
 use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::protocol::fields::{Fields, Read, WrongField};
 
 /// Length of a room's name, in characters (all of them ASCII).
 pub const ROOM_NAME_LENGTH: RangeInclusive<usize> = 3..=64;
@@ -31,4 +34,16 @@ pub struct Limits {
     pub message_rate: u32,
     /// How long a seat is kept after its socket dropped, in ms.
     pub seat_kept_ms: u64,
+}
+
+impl Read for Limits {
+    fn read(value: &Value) -> Result<Self, WrongField> {
+        let fields = Fields::of(value)?;
+        Ok(Self {
+            room_capacity: fields.u32("roomCapacity")?,
+            message_bytes: fields.u32("messageBytes")?,
+            message_rate: fields.u32("messageRate")?,
+            seat_kept_ms: fields.integer("seatKeptMs")?,
+        })
+    }
 }

@@ -4,15 +4,20 @@
 //! nothing here decides anything; a value that exists has been parsed, and parsing happens once, at the boundary.
 //! `docs/protocol.md` says the same in prose.
 
-mod attendance;
-mod check_servers;
-mod close;
-mod error;
+pub(crate) mod attendance;
+pub(crate) mod check_servers;
+pub(crate) mod client_message;
+pub(crate) mod close;
+pub(crate) mod error;
 pub mod fields;
-mod id;
-mod limits;
-mod media;
-mod received;
+pub(crate) mod ice;
+pub(crate) mod id;
+pub(crate) mod limits;
+pub(crate) mod media;
+pub(crate) mod server_message;
+#[cfg(test)]
+#[path = "tests/messages.rs"]
+mod tests;
 
 pub use attendance::Attendance;
 pub use check_servers::CheckServers;
@@ -23,7 +28,8 @@ pub use limits::{
     DISPLAY_NAME_CHARACTERS, Limits, MESSAGE_BYTES, ROOM_NAME_LENGTH, SEAT_KEPT_MS,
     SILENCE_LIMIT_MS,
 };
-pub use media::{
-    ClientMessage, DepartureReason, IceCandidate, IceServer, IceTransportPolicy, MediaState,
-    PeerInfo, ServerMessage,
-};
+pub use media::MediaState;
+
+pub use self::client_message::ClientMessage;
+pub use self::ice::{IceCandidate, IceServer, IceTransportPolicy};
+pub use self::server_message::{DepartureReason, PeerInfo, ServerMessage};

@@ -5,38 +5,52 @@
 
 pub mod attention;
 pub mod call;
+pub(crate) mod channel;
 pub mod connection_test;
-mod invitation;
+pub(crate) mod context;
+pub(crate) mod device;
+pub(crate) mod invitation;
 pub mod media;
 pub mod messaging;
-mod notice;
+pub(crate) mod moment;
+pub(crate) mod notice;
 pub mod ordered;
+pub(crate) mod participant;
 pub mod path;
-mod preferences;
+pub(crate) mod preferences;
 pub mod quality;
 #[cfg(test)]
 mod random;
 pub mod sending;
 pub mod stage;
+pub(crate) mod switch;
 #[cfg(test)]
 mod testing;
 
-pub use call::address_choice::{AddressChoice, AddressPrivacy};
-pub use call::effect::{Effect, PeerCommand, Route};
-pub use call::event::{
-    CallAction, ConnectionState, Context, Event, Moment, PeerEvent, SocketEvent,
-};
-pub use call::person::{Hand, Participant, PathState, Person, Presence, TrackKind};
+pub use call::address_choice::AddressChoice;
+pub use call::effect::Effect;
+pub use call::event::{CallAction, Event, SocketEvent};
+pub use call::person::{Person, Presence};
 pub use call::state::{
     Call, Departure, DepartureCause, JoinAttempt, JoinProblem, Lobby, Outage, RoomState,
 };
 pub use call::update::update;
 pub use invitation::{InvitationError, parse_invitation};
 pub use media::local::{
-    Capture, Device, DeviceId, DeviceKind, Environment, LocalMedia, MediaAction, MediaCommand,
-    MediaEvent, MediaProblem, Requests, Source, Switch,
+    Capture, Environment, LocalMedia, MediaAction, MediaCommand, MediaEvent, MediaProblem,
+    Requests, Source,
 };
 pub use notice::Notice;
 pub use path::diagnosis::{ConnectionStage, Pair, PathFailure};
 pub use path::stall::Awaited;
 pub use preferences::Preferences;
+
+pub use self::context::Context;
+pub use self::device::{Device, DeviceId, DeviceKind};
+pub use self::moment::Moment;
+pub use self::participant::{Hand, Participant, TrackKind};
+pub use self::path::address_privacy::AddressPrivacy;
+pub use self::path::command::{PeerCommand, Route};
+pub use self::path::report::{ConnectionState, PeerEvent};
+pub use self::path::state::PathState;
+pub use self::switch::Switch;

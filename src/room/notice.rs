@@ -1,10 +1,8 @@
 //! What is told in passing: a toast for the eyes, a live region for screen readers.
 
+use super::channel::{Addressed, Channel};
+use super::device::DeviceKind;
 use crate::protocol::DisplayName;
-
-use super::media::local::DeviceKind;
-use super::messaging::channel::Channel;
-use super::messaging::chat::Addressed;
 
 /// Something worth a short sentence. The words are the ui's.
 #[derive(Clone, Debug, PartialEq, Eq)]

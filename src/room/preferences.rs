@@ -3,13 +3,15 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::protocol::fields::{Fields, Read, WrongField};
-
-use super::call::address_choice::AddressPrivacy;
-use super::media::local::{DeviceId, Switch};
+use super::device::DeviceId;
+use super::media::local::RememberedMedia;
 use super::media::settings::CaptureSettings;
-use super::sending::DataMode;
-use super::stage::Layout;
+use super::switch::Switch;
+use crate::protocol::fields::{Fields, Read, WrongField};
+use crate::room::path::address_privacy::AddressPrivacy;
+use crate::room::sending::target::{DataMode, data_mode};
+use crate::room::stage::layout::Layout;
+use crate::room::switch::switch;
 
 /// Remembered choices. Every field has a default, so that what an older version stored still reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -39,6 +41,20 @@ pub struct Preferences {
     pub address: AddressPrivacy,
 }
 
+impl Preferences {
+    /// What of it concerns the own camera and microphone.
+    #[must_use]
+    pub fn media(&self) -> RememberedMedia {
+        RememberedMedia {
+            microphone: self.microphone,
+            camera: self.camera,
+            microphone_device: self.microphone_device.clone(),
+            camera_device: self.camera_device.clone(),
+            capture: self.capture.clone(),
+        }
+    }
+}
+
 impl Read for Preferences {
     fn read(value: &Value) -> Result<Self, WrongField> {
         let fields = Fields::of(value)?;
@@ -66,20 +82,4 @@ impl Read for Preferences {
             },
         })
     }
-}
-
-/// A remembered switch: on, unless it was switched off.
-pub(super) fn switch(fields: Fields<'_>, name: &'static str) -> Result<Switch, WrongField> {
-    Ok(match fields.maybe_text(name)? {
-        Some("off") => Switch::Off,
-        _ => Switch::On,
-    })
-}
-
-/// How sparing to be with data, as it was remembered.
-pub(super) fn data_mode(fields: Fields<'_>) -> Result<DataMode, WrongField> {
-    Ok(match fields.maybe_text("data")? {
-        Some("save") => DataMode::Save,
-        _ => DataMode::Normal,
-    })
 }

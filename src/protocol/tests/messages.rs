@@ -1,7 +1,7 @@
-use super::*;
-use crate::protocol::{CloseCode, ErrorCode};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+
+use super::*;
 
 const DOCUMENT: &str = include_str!("../../../docs/protocol.md");
 

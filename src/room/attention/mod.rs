@@ -3,10 +3,10 @@
 //! Responsible for when, not for how it looks. Invariant: nothing nags; each hint and each sound has a shortest distance
 //! to the one before.
 
-mod muted_hint;
-mod push_to_talk;
-mod sound;
-mod title;
+pub(crate) mod muted_hint;
+pub(crate) mod push_to_talk;
+pub(crate) mod sound;
+pub(crate) mod title;
 
 pub use muted_hint::MutedHint;
 pub use push_to_talk::{KeyTarget, PushToTalk, PushToTalkCommand, PushToTalkEvent};

@@ -3,8 +3,9 @@
 //! The level must come from a copy of the microphone's track that stays enabled: the one that is sent falls silent
 //! when muted.
 
+use crate::room::moment::Moment;
 use crate::room::stage::speaking::{Speaking, SpeakingDetector};
-use crate::room::{Moment, Switch};
+use crate::room::switch::Switch;
 
 /// How long somebody must speak, in ms.
 const SPEAKING_MS: u64 = 1_000;

@@ -3,7 +3,7 @@
 //! Invariant: every `Begin` is followed by exactly one `End`, unless the user takes over the microphone's switch
 //! meanwhile; so no lost key event leaves a microphone open.
 
-use crate::room::Switch;
+use crate::room::switch::Switch;
 
 /// Where a key was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

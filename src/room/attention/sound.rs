@@ -2,7 +2,9 @@
 //!
 //! Invariant: the same sound is not made twice within [`DISTANCE_MS`], however many people arrive at once.
 
-use crate::room::{Moment, Notice, Switch};
+use crate::room::moment::Moment;
+use crate::room::notice::Notice;
+use crate::room::switch::Switch;
 
 /// The shortest distance between two sounds of one kind, in ms.
 const DISTANCE_MS: u64 = 1_000;
@@ -90,7 +92,7 @@ impl SoundPacer {
 mod tests {
     use super::*;
     use crate::protocol::DisplayName;
-    use crate::room::messaging::chat::Addressed;
+    use crate::room::channel::Addressed;
 
     #[test]
     fn occasions_have_their_sounds_and_the_rest_is_silence() {

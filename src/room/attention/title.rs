@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::protocol::RoomName;
-use crate::room::Switch;
+use crate::room::switch::Switch;
 
 /// What the title tells.
 #[derive(Clone, Copy, Debug)]

@@ -3,21 +3,9 @@
 //! Invariant: where the operator hides everyone's address, nobody's wish shows it; and a wish to hide it is followed
 //! wherever there is a relay to hide behind.
 
-use serde::{Deserialize, Serialize};
-
 use super::state::Call;
 use crate::protocol::IceTransportPolicy;
-
-/// What the user wants.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AddressPrivacy {
-    /// Connections take the shortest way.
-    #[default]
-    Shown,
-    /// Everything goes through a relay.
-    Hidden,
-}
+use crate::room::path::address_privacy::AddressPrivacy;
 
 /// What becomes of the wish in a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 
 use super::state::Call;
 use crate::room::ordered::sort_few;
-use crate::room::{Hand, Participant};
+use crate::room::participant::{Hand, Participant};
 
 /// Whose hands are up: mine, then those the server knew the order of, then the others in order of arrival.
 pub fn raised_hands(call: &Call) -> Vec<Participant> {
@@ -35,8 +35,8 @@ pub fn order_of_hands(before: &[Participant], raised: &[Participant]) -> Vec<Par
 mod tests {
     use super::*;
     use crate::protocol::{PeerId, PeerInfo, ServerMessage};
+    use crate::room::call::event::{CallAction, SocketEvent};
     use crate::room::testing::fixture::{Visit, info, peer, welcome};
-    use crate::room::{CallAction, SocketEvent};
 
     /// Joins others whose hands are up, and in which order they went up as far as the server knows.
     fn joined(places: &[(&str, Option<u32>)]) -> Visit {

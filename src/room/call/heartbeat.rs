@@ -2,7 +2,7 @@
 //!
 //! Invariant: at most one question is open, and an unanswered one ends with giving the socket up.
 
-use super::event::Moment;
+use crate::room::moment::Moment;
 
 /// How long the server may take to answer while something else points to trouble, in ms.
 const URGENT_ANSWER_MS: u64 = 900;

@@ -2,18 +2,16 @@
 //!
 //! Invariant: it ends, in one or the other, within [`PATIENCE_MS`] and [`MOST_ATTEMPTS`].
 
+use super::effect::Effect;
+use super::heartbeat::Heartbeat;
+use super::roster::Snapshot;
+use super::state::{Call, JoinAttempt, JoinProblem, Lobby, RoomState};
+use super::turn::Turn;
+use super::{backoff, paths, roster};
 use crate::protocol::{
     ClientMessage, CloseCode, DisplayName, ErrorCode, MediaState, ProtocolError, RoomName,
 };
-
-use super::backoff;
-use super::effect::Effect;
-use super::heartbeat::Heartbeat;
-use super::person::Hand;
-use super::roster::Snapshot;
-use super::state::{Call, JoinAttempt, JoinProblem, Lobby, RoomState};
-use super::update::Turn;
-use super::{paths, roster};
+use crate::room::participant::Hand;
 
 /// How long joining may take, in ms.
 const PATIENCE_MS: u64 = 10_000;

@@ -2,12 +2,11 @@
 //!
 //! Invariant: whoever is out of the call has closed every connection and let go of camera and microphone.
 
-use crate::protocol::{ClientMessage, ErrorCode, ProtocolError};
-
 use super::effect::Effect;
 use super::paths;
 use super::state::{Call, Departure, DepartureCause, RoomState};
-use super::update::Turn;
+use super::turn::Turn;
+use crate::protocol::{ClientMessage, ErrorCode, ProtocolError};
 
 /// The user leaves.
 pub(crate) fn leave(call: Call, turn: &mut Turn) -> RoomState {

@@ -13,4 +13,5 @@ pub(crate) mod person;
 pub(crate) mod reconnecting;
 pub(crate) mod roster;
 pub(crate) mod state;
+pub(crate) mod turn;
 pub(crate) mod update;

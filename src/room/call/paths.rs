@@ -2,21 +2,24 @@
 //!
 //! Invariant: every person has exactly one negotiation, and what the ui sees of it is the link.
 
-use crate::protocol::{ClientMessage, IceCandidate, IceServer, PeerId};
-
-use super::effect::{Effect, PeerCommand, Route};
-use super::event::{ConnectionState, Moment, PeerEvent};
+use super::effect::Effect;
 use super::heartbeat::Pulse;
-use super::person::{PathState, Person, Presence};
+use super::person::{Person, Presence};
 use super::state::Call;
-use super::update::Turn;
+use super::turn::Turn;
+use crate::protocol::{ClientMessage, IceCandidate, IceServer, PeerId};
+use crate::room::moment::Moment;
 use crate::room::notice::Notice;
+use crate::room::path::command::{PeerCommand, Route};
 use crate::room::path::diagnosis::{PathAttempt, PathFailure, Relays};
-use crate::room::path::negotiation::{
-    Negotiation, NegotiationStep, Politeness, Reachability, Signal, Terms,
+use crate::room::path::negotiation::Negotiation;
+use crate::room::path::negotiation::terms::{
+    NegotiationStep, Politeness, Reachability, Signal, Terms,
 };
 use crate::room::path::recovery::{Duty, Remedy};
+use crate::room::path::report::{ConnectionState, PeerEvent};
 use crate::room::path::stall::{Awaited, Hearing};
+use crate::room::path::state::PathState;
 
 /// How long a first connection may take before the user is told that it failed, in ms.
 const SETUP_MS: u64 = 30_000;

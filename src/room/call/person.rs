@@ -3,13 +3,14 @@
 //! The ui speaks of people and their tracks, never of connections: [`PathState`] is all it learns of a path.
 
 use crate::protocol::{DisplayName, MediaState, PeerId};
-
-use super::event::Moment;
-use crate::room::path::diagnosis::{ConnectionStage, PathAttempt, PathFailure, PathProgress};
+use crate::room::moment::Moment;
+use crate::room::participant::Hand;
+use crate::room::path::diagnosis::{ConnectionStage, PathAttempt, PathProgress};
 use crate::room::path::negotiation::Negotiation;
 use crate::room::path::recovery::Recovery;
 use crate::room::path::stall::{Awaited, StallDetector};
-use crate::room::sending::ViewSize;
+use crate::room::path::state::PathState;
+use crate::room::sending::view::ViewSize;
 
 /// Somebody else in the room.
 #[derive(Clone, Debug)]
@@ -79,65 +80,4 @@ pub enum Presence {
     Here,
     /// Their socket dropped at this moment; the seat is kept. Media may well go on.
     Away(Moment),
-}
-
-/// How a person's media reaches us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PathState {
-    /// Being set up since this moment.
-    Connecting(Moment),
-    /// Media can flow.
-    Connected,
-    /// It broke at this moment and is being repaired.
-    Interrupted(Moment),
-    /// It could not be set up or repaired; attempts become rare.
-    Failed(PathFailure),
-}
-
-/// A hand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Hand {
-    /// Down.
-    #[default]
-    Lowered,
-    /// Up.
-    Raised,
-}
-
-impl From<bool> for Hand {
-    fn from(raised: bool) -> Self {
-        if raised { Self::Raised } else { Self::Lowered }
-    }
-}
-
-/// Whose track it is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Participant {
-    /// Mine.
-    Me,
-    /// Somebody else's.
-    Peer(PeerId),
-}
-
-/// What a track shows or lets hear. A connection carries one transceiver of each, in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum TrackKind {
-    /// The voice.
-    Microphone,
-    /// The face.
-    Camera,
-    /// What the shared screen sounds like.
-    ScreenAudio,
-    /// The shared screen.
-    ScreenVideo,
-}
-
-impl TrackKind {
-    /// All kinds, in the order of the transceivers.
-    pub const ALL: [Self; 4] = [
-        Self::Microphone,
-        Self::Camera,
-        Self::ScreenAudio,
-        Self::ScreenVideo,
-    ];
 }

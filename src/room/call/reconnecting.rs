@@ -2,17 +2,16 @@
 //!
 //! Invariant: connections to people outlive every outage that ends with the same seat; only another seat starts afresh.
 
-use crate::protocol::{ClientMessage, CloseCode, ErrorCode};
-
 use super::effect::Effect;
-use super::event::Moment;
 use super::heartbeat::Heartbeat;
-use super::person::Hand;
 use super::roster::Snapshot;
 use super::state::{Call, DepartureCause, Outage, RoomState};
-use super::update::Turn;
+use super::turn::Turn;
 use super::{backoff, leaving, paths, roster};
+use crate::protocol::{ClientMessage, CloseCode, ErrorCode};
+use crate::room::moment::Moment;
 use crate::room::notice::Notice;
+use crate::room::participant::Hand;
 
 /// How long coming back is tried, in ms.
 const PATIENCE_MS: u64 = 600_000;

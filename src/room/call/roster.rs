@@ -3,22 +3,24 @@
 //! Invariant: nobody is listed twice, nobody is me, and there are never more people than the room has seats, whatever
 //! the server says.
 
+use super::effect::Effect;
+use super::paths;
+use super::person::{Person, Presence};
+use super::state::Call;
+use super::turn::Turn;
 use crate::protocol::{
     DepartureReason, DisplayName, IceServer, IceTransportPolicy, Limits, MediaState, PeerId,
     PeerInfo, ResumeToken, ServerMessage,
 };
-use crate::room::ordered::sort_few;
-
-use super::effect::Effect;
-use super::paths;
-use super::person::{Hand, PathState, Person, Presence};
-use super::state::Call;
-use super::update::Turn;
 use crate::room::notice::Notice;
+use crate::room::ordered::sort_few;
+use crate::room::participant::Hand;
 use crate::room::path::diagnosis::PathAttempt;
-use crate::room::path::negotiation::{Negotiation, Tie};
+use crate::room::path::negotiation::Negotiation;
+use crate::room::path::negotiation::terms::Tie;
 use crate::room::path::recovery::Recovery;
 use crate::room::path::stall::StallDetector;
+use crate::room::path::state::PathState;
 
 /// Most people a client keeps track of, whatever the server claims its capacity to be.
 const MOST_PEOPLE: usize = 1_000;

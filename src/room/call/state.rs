@@ -1,13 +1,13 @@
 //! Where the participant stands. An enum: what cannot be is not there to be wrong.
 
+use super::heartbeat::Heartbeat;
+use super::person::Person;
 use crate::protocol::{
     DisplayName, ErrorCode, IceServer, IceTransportPolicy, Limits, MediaState, PeerId, ResumeToken,
     RoomName,
 };
-
-use super::event::Moment;
-use super::heartbeat::Heartbeat;
-use super::person::{Hand, Person};
+use crate::room::moment::Moment;
+use crate::room::participant::Hand;
 use crate::room::path::diagnosis;
 
 /// The whole state of the room for one participant. The default is a lobby, on the server and in the browser, so that

@@ -2,37 +2,16 @@
 //!
 //! Invariant: an event that makes no sense in a state changes nothing.
 
-use crate::protocol::{ClientMessage, ProtocolError, ServerMessage};
-
 use super::effect::Effect;
-use super::event::{CallAction, Context, Event, Moment, SocketEvent};
+use super::event::{CallAction, Event, SocketEvent};
 use super::heartbeat::Pulse;
-use super::person::Hand;
-use super::state::{Call, RoomState};
+use super::state::{Call, Departure, JoinAttempt, Lobby, RoomState};
 use super::{joining, leaving, paths, reconnecting, roster};
-
-/// One call of [`update`]: what it may know, and what it has decided so far.
-#[derive(Debug)]
-pub(crate) struct Turn {
-    /// When.
-    pub(crate) now: Moment,
-    /// A random number in `0.0..1.0`.
-    pub(crate) chance: f64,
-    /// What should happen.
-    pub(crate) effects: Vec<Effect>,
-}
-
-impl Turn {
-    /// Adds an effect.
-    pub(crate) fn effect(&mut self, effect: Effect) {
-        self.effects.push(effect);
-    }
-
-    /// Adds a message to the server.
-    pub(crate) fn send(&mut self, message: ClientMessage) {
-        self.effects.push(Effect::Send(message));
-    }
-}
+use crate::protocol::{ClientMessage, ProtocolError, ServerMessage};
+use crate::room::call::turn::Turn;
+use crate::room::context::Context;
+use crate::room::notice::Notice;
+use crate::room::participant::Hand;
 
 /// Applies an event and says what should happen because of it.
 pub fn update(state: &mut RoomState, circumstance: Context, event: Event) -> Vec<Effect> {
@@ -55,13 +34,9 @@ pub fn update(state: &mut RoomState, circumstance: Context, event: Event) -> Vec
             paths::hear_connection(call, &peer, generation, event, &mut turn);
         }),
         Event::Media(media) => match before {
-            RoomState::Lobby(lobby) => RoomState::Lobby(crate::room::Lobby { media, ..lobby }),
-            RoomState::Joining(entry) => {
-                RoomState::Joining(crate::room::JoinAttempt { media, ..entry })
-            }
-            RoomState::Left(departure) => {
-                RoomState::Left(crate::room::Departure { media, ..departure })
-            }
+            RoomState::Lobby(lobby) => RoomState::Lobby(Lobby { media, ..lobby }),
+            RoomState::Joining(entry) => RoomState::Joining(JoinAttempt { media, ..entry }),
+            RoomState::Left(departure) => RoomState::Left(Departure { media, ..departure }),
             in_call_state => in_call(in_call_state, |call| {
                 if call.media != media {
                     call.media = media;
@@ -90,12 +65,10 @@ fn on_intent(state: RoomState, intent: CallAction, turn: &mut Turn) -> RoomState
         (RoomState::Left(departure), CallAction::Join { room, name }) => {
             joining::begin(room, name, departure.media, turn)
         }
-        (RoomState::Left(departure), CallAction::BackToLobby) => {
-            RoomState::Lobby(crate::room::Lobby {
-                problem: None,
-                media: departure.media,
-            })
-        }
+        (RoomState::Left(departure), CallAction::BackToLobby) => RoomState::Lobby(Lobby {
+            problem: None,
+            media: departure.media,
+        }),
         (RoomState::Joining(entry), CallAction::Leave | CallAction::BackToLobby) => {
             joining::cancel(entry, turn)
         }
@@ -227,7 +200,7 @@ fn on_error(state: RoomState, error: ProtocolError, turn: &mut Turn) -> RoomStat
         }
         state => {
             if leaving::user_can_act(&error) {
-                turn.effect(Effect::Notify(crate::room::Notice::Refused(error.message)));
+                turn.effect(Effect::Notify(Notice::Refused(error.message)));
             }
             state
         }

@@ -1,6 +1,6 @@
 //! Candidates as they were gathered (RFC 8839 section 5.1), and which kinds there are.
 
-use super::super::quality::CandidateKind;
+use crate::room::quality::entry::CandidateKind;
 
 /// One candidate.
 #[derive(Clone, Debug, PartialEq, Eq)]

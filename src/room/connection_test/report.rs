@@ -1,8 +1,9 @@
 //! The report that is copied: for whoever helps, in plain text.
 
-use super::{
-    Check, Finding, TestProgress, TestStep, TestVerdict, advice, figure, name, result, sentence,
-};
+use super::check::Check;
+use super::finding::{Finding, TestProgress, TestStep};
+use super::verdict::TestVerdict;
+use super::words::{advice, figure, name, result, sentence};
 
 /// Whether a report has the addresses that were seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

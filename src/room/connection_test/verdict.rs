@@ -1,7 +1,9 @@
 //! What the findings mean together: the one thing to say first.
 
-use super::{Check, Figure, Finding, RelayTransport, TestStep, Trouble};
-use crate::room::DeviceKind;
+use super::check::Check;
+use super::finding::{Figure, Finding, TestStep, Trouble};
+use super::servers::RelayTransport;
+use crate::room::device::DeviceKind;
 
 /// A relay that shares less than this makes pictures small, in bits/s.
 const SLOW_BITS_PER_SECOND: u32 = 400_000;
@@ -164,9 +166,9 @@ impl Ways {
         let udp_blocked =
             !answers(stun) && !answers(relay_over_udp) && (silent(stun) || silent(relay_over_udp));
         let slow = check.progress.iter().all(|progress| match progress {
-            super::TestProgress::Ended(Finding::Fine(Figure::Relayed(relayed))) => {
-                relayed.bits_per_second < SLOW_BITS_PER_SECOND
-            }
+            crate::room::connection_test::finding::TestProgress::Ended(Finding::Fine(
+                Figure::Relayed(relayed),
+            )) => relayed.bits_per_second < SLOW_BITS_PER_SECOND,
             _ => true,
         });
         match (self.working.is_empty(), self.failing.is_empty()) {

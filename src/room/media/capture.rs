@@ -4,11 +4,13 @@
 //! there; and a camera that is off is stopped.
 
 use super::local::{
-    Asked, Capture, DeviceId, DeviceKind, Environment, LocalMedia, MediaAction, MediaCommand,
-    MediaEvent, MediaProblem, Source, Switch,
+    Asked, Capture, Environment, LocalMedia, MediaAction, MediaCommand, MediaEvent, MediaProblem,
+    Source,
 };
 use super::settings::{CallMedia, CaptureSettings};
-use crate::room::Notice;
+use crate::room::device::{DeviceId, DeviceKind};
+use crate::room::notice::Notice;
+use crate::room::switch::Switch;
 
 impl LocalMedia {
     /// The user wants something.
@@ -42,15 +44,15 @@ impl LocalMedia {
                 self.acquire()
             }
             MediaEvent::Devices(devices) => self.plugged(devices),
-            MediaEvent::Remembered(preferences) => {
-                self.microphone.device = preferences.microphone_device;
-                self.camera.device = preferences.camera_device;
-                self.settings = preferences.capture;
+            MediaEvent::Remembered(remembered) => {
+                self.microphone.device = remembered.microphone_device;
+                self.camera.device = remembered.camera_device;
+                self.settings = remembered.capture;
                 let camera = match self.settings.media {
                     CallMedia::AudioOnly => Switch::Off,
-                    CallMedia::AudioAndVideo => preferences.camera,
+                    CallMedia::AudioAndVideo => remembered.camera,
                 };
-                let mut commands = self.set_microphone(preferences.microphone);
+                let mut commands = self.set_microphone(remembered.microphone);
                 commands.extend(self.set_camera(camera));
                 commands
             }

@@ -3,7 +3,7 @@
 //! Responsible for comparing two lists of `enumerateDevices`. Invariant: a list without ids (permission is missing) decides
 //! nothing, so granting permission is never mistaken for plugging something in.
 
-use super::local::{Device, DeviceId, DeviceKind};
+use crate::room::device::{Device, DeviceId, DeviceKind};
 
 /// The devices the user chose; `None` is the browser's default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

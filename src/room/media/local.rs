@@ -2,62 +2,12 @@
 //!
 //! Invariant: [`LocalMedia::sent`] is true of a source only while it is wanted *and* live.
 
-use serde::{Deserialize, Serialize};
-
-use crate::protocol::MediaState;
-
 use super::screen::ScreenShare;
 use super::settings::CaptureSettings;
+use crate::protocol::MediaState;
+use crate::room::device::{Device, DeviceId, DeviceKind};
 use crate::room::notice::Notice;
-
-/// On or off, as the user set it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Switch {
-    /// Wanted.
-    #[default]
-    On,
-    /// Not wanted.
-    Off,
-}
-
-impl Switch {
-    /// The other one.
-    #[must_use]
-    pub fn flipped(self) -> Self {
-        match self {
-            Self::On => Self::Off,
-            Self::Off => Self::On,
-        }
-    }
-}
-
-/// `MediaDeviceInfo.deviceId`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct DeviceId(pub String);
-
-/// What a device is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum DeviceKind {
-    /// `audioinput`
-    Microphone,
-    /// `videoinput`
-    Camera,
-    /// `audiooutput`
-    Speaker,
-}
-
-/// One device the browser lists.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Device {
-    /// Its id; empty while permission is missing.
-    pub id: DeviceId,
-    /// What it is for.
-    pub kind: DeviceKind,
-    /// What it is called; empty while permission is missing.
-    pub label: String,
-}
+use crate::room::switch::Switch;
 
 /// Whether this page can capture and connect at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -209,7 +159,7 @@ pub enum MediaEvent {
     /// Devices were listed.
     Devices(Vec<Device>),
     /// Remembered choices were read.
-    Remembered(crate::room::Preferences),
+    Remembered(RememberedMedia),
     /// A capture that was asked for is running; `device` is the one the browser picked.
     Started(DeviceKind, Option<DeviceId>),
     /// A capture that was asked for did not start.
@@ -218,6 +168,21 @@ pub enum MediaEvent {
     Ended(DeviceKind),
     /// A running capture cannot be constrained as commanded.
     Unconstrained(DeviceKind),
+}
+
+/// What the last visit left of the own camera and microphone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RememberedMedia {
+    /// Whether the microphone is on when entering.
+    pub microphone: Switch,
+    /// Whether the camera is on when entering.
+    pub camera: Switch,
+    /// The microphone last chosen.
+    pub microphone_device: Option<DeviceId>,
+    /// The camera last chosen.
+    pub camera_device: Option<DeviceId>,
+    /// How to capture, and which speaker to use.
+    pub capture: CaptureSettings,
 }
 
 /// What should happen with the devices.

@@ -2,9 +2,10 @@
 //!
 //! Invariant: whatever is decided leaves each source with at most one request under way.
 
-use crate::room::Notice;
+use crate::room::device::{Device, DeviceKind};
 use crate::room::media::device_changes::{DeviceChoices, DeviceDecision, device_decisions};
-use crate::room::media::local::{Asked, Capture, Device, DeviceKind, LocalMedia, MediaCommand};
+use crate::room::media::local::{Asked, Capture, LocalMedia, MediaCommand};
+use crate::room::notice::Notice;
 
 impl LocalMedia {
     /// Takes the new list: what is gone is replaced, what is new is offered, and what was missing is asked for.

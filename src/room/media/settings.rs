@@ -7,10 +7,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::protocol::fields::{Fields, Read, WrongField};
-
-use super::local::{DeviceId, Switch};
-use crate::room::preferences::{data_mode, switch};
-use crate::room::sending::DataMode;
+use crate::room::device::DeviceId;
+use crate::room::sending::target::{DataMode, data_mode};
+use crate::room::switch::{Switch, switch};
 
 /// The size of the picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]

@@ -8,8 +8,8 @@ use thiserror::Error;
 
 use crate::protocol::PeerId;
 use crate::protocol::fields::{Fields, Read, WrongField};
-
-use super::channel::{Channel, Frame, Reliability};
+use crate::room::channel::{Channel, Reliability};
+use crate::room::messaging::channel::frame::Frame;
 
 /// Largest application message on the `chat` channel, in bytes of the whole frame. On the `live` channel it is the
 /// largest frame there.

@@ -3,20 +3,23 @@
 use thiserror::Error;
 
 use crate::protocol::{DisplayName, PeerId};
-use crate::room::Moment;
-use crate::room::media::local::Switch;
+use crate::room::channel::{Addressed, Channel, Reliability};
 use crate::room::messaging::application::{
     ApplicationError, ApplicationMessage, ReceivedApplicationMessage,
 };
-use crate::room::messaging::channel::{Channel, CutOffReason, Frame, Reliability};
-use crate::room::messaging::chat::{Addressed, Attention, MessageError};
-use crate::room::messaging::files::{
-    DiskCommand, DiskEvent, Ending, OfferError, PickedFile, TransferKey,
-};
-use crate::room::messaging::live::{Emoji, Position, ReactionError};
+use crate::room::messaging::channel::frame::Frame;
+use crate::room::messaging::channel::guard::CutOffReason;
+use crate::room::messaging::chat::conversation::Attention;
+use crate::room::messaging::chat::text::MessageError;
+use crate::room::messaging::files::effect::{DiskCommand, DiskEvent, Ending, TransferKey};
+use crate::room::messaging::files::sending::{OfferError, PickedFile};
+use crate::room::messaging::live::ReactionError;
+use crate::room::messaging::live::frame::{Emoji, Position};
 use crate::room::messaging::recipients::Recipients;
 use crate::room::messaging::recorders::Recording;
-use crate::room::sending::ViewRequest;
+use crate::room::moment::Moment;
+use crate::room::sending::view::ViewRequest;
+use crate::room::switch::Switch;
 
 /// What the user, or an application in the page, wants.
 #[derive(Clone, Debug, PartialEq)]

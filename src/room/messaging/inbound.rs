@@ -1,17 +1,18 @@
 //! The way of a frame from a channel, past its sender's guard, to the model it concerns.
 
-use crate::protocol::PeerId;
-use crate::room::Moment;
-use crate::room::messaging::application::{ApplicationMessage, ReceivedApplicationMessage};
-use crate::room::messaging::channel::{Admission, Channel, Frame, Reliability, Violation};
-use crate::room::messaging::chat::ChatFrame;
-use crate::room::messaging::files::FileFrame;
-use crate::room::messaging::live::LiveFrame;
-use crate::room::messaging::recorders::Recording;
-
 use super::Messaging;
 use super::event::{Aspect, MessagingEffect, MessagingNotice};
+use super::frame::ChatFrame;
 use super::outbound::Effects;
+use crate::protocol::PeerId;
+use crate::room::channel::{Channel, Reliability};
+use crate::room::messaging::application::{ApplicationMessage, ReceivedApplicationMessage};
+use crate::room::messaging::channel::frame::{Frame, Violation};
+use crate::room::messaging::channel::guard::Admission;
+use crate::room::messaging::files::wire::FileFrame;
+use crate::room::messaging::live::frame::LiveFrame;
+use crate::room::messaging::recorders::Recording;
+use crate::room::moment::Moment;
 
 impl Messaging {
     pub(crate) fn frame(

@@ -7,34 +7,37 @@
 pub mod application;
 pub mod channel;
 pub mod chat;
-mod event;
+pub(crate) mod event;
 pub mod files;
-mod inbound;
+pub(crate) mod frame;
+pub(crate) mod inbound;
 pub mod live;
-mod outbound;
+pub(crate) mod outbound;
 pub mod recipients;
 pub mod recorders;
-mod roster;
-
-use crate::protocol::{DisplayName, PeerId};
-use crate::room::ordered::{OrderedMap, OrderedSet};
-
-use self::application::{ApplicationError, ApplicationMessage};
-use self::channel::{Channel, Guard, Reliability, TokenBucket};
-use self::chat::{ChatEffect, ChatFrame, ChatOrigin, Conversation};
-use self::files::Transfers;
-use self::live::Live;
-use self::recipients::Recipients;
-use self::recorders::{Recorders, Recording};
-use super::Moment;
-use super::sending::ViewRequest;
-
-use outbound::Effects;
+pub(crate) mod roster;
 
 pub use event::{
     Aspect, MessagingAction, MessagingEffect, MessagingEntry, MessagingError, MessagingEvent,
     MessagingNotice,
 };
+use outbound::Effects;
+
+use self::application::{ApplicationError, ApplicationMessage};
+use self::channel::TokenBucket;
+use self::channel::guard::Guard;
+use self::chat::conversation::{ChatEffect, Conversation};
+use self::chat::correspondent::ChatOrigin;
+use self::files::transfers::Transfers;
+use self::frame::ChatFrame;
+use self::live::Live;
+use self::recipients::Recipients;
+use self::recorders::{Recorders, Recording};
+use super::channel::{Channel, Reliability};
+use super::moment::Moment;
+use crate::protocol::{DisplayName, PeerId};
+use crate::room::ordered::{OrderedMap, OrderedSet};
+use crate::room::sending::view::ViewRequest;
 
 /// Reliable application messages in a burst, and per second after it.
 const APPLICATION_BURST: u32 = 40;
@@ -65,7 +68,7 @@ impl Messaging {
             transfers: Transfers::new(entry.chance),
             live: Live::new(now),
             recorders: Recorders::default(),
-            application_pace: TokenBucket::full(APPLICATION_BURST, APPLICATIONS_PER_SECOND, now),
+            application_pace: TokenBucket::full(APPLICATION_BURST, APPLICATIONS_PER_SECOND, now.0),
         };
         for (peer, name) in entry.roster {
             talk.person_came(peer, name, ChatOrigin::BeforeMe, now);
@@ -287,7 +290,7 @@ impl Messaging {
         if people.is_empty() {
             return Err(ApplicationError::NobodyThere);
         }
-        if !self.application_pace.take(1, now) {
+        if !self.application_pace.take(1, now.0) {
             return Err(ApplicationError::TooFast);
         }
         for peer in people {

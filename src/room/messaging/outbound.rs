@@ -1,11 +1,11 @@
 //! Gathers what the models behind the channels want done, as effects of the talk.
 
-use crate::protocol::PeerId;
-use crate::room::messaging::channel::{Channel, Frame};
-use crate::room::messaging::files::TransferEffect;
-use crate::room::messaging::live::LiveEffect;
-
 use super::event::{Aspect, MessagingEffect, MessagingNotice};
+use crate::protocol::PeerId;
+use crate::room::channel::Channel;
+use crate::room::messaging::channel::frame::Frame;
+use crate::room::messaging::files::effect::TransferEffect;
+use crate::room::messaging::live::LiveEffect;
 
 /// Collects what should be done; tells each changed aspect once.
 #[derive(Default)]

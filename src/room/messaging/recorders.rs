@@ -3,10 +3,9 @@
 //! Invariant: a person is listed from the moment they said so until they say that they stopped, or leave.
 
 use crate::protocol::PeerId;
+use crate::room::moment::Moment;
 use crate::room::ordered::OrderedMap;
-
-use crate::room::Moment;
-use crate::room::call::person::Participant;
+use crate::room::participant::Participant;
 
 /// Whether somebody records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,14 +1,13 @@
 //! Who is in the room: told to every model at once.
 
-use crate::protocol::{DisplayName, PeerId};
-use crate::room::Moment;
-use crate::room::messaging::chat::ChatOrigin;
-use crate::room::messaging::recorders::Recording;
-use crate::room::ordered::OrderedSet;
-
 use super::Messaging;
 use super::event::{Aspect, MessagingNotice};
 use super::outbound::Effects;
+use crate::protocol::{DisplayName, PeerId};
+use crate::room::messaging::chat::correspondent::ChatOrigin;
+use crate::room::messaging::recorders::Recording;
+use crate::room::moment::Moment;
+use crate::room::ordered::OrderedSet;
 
 impl Messaging {
     pub(crate) fn roster(

@@ -174,8 +174,9 @@ pub(crate) fn relay_ports(servers: &[IceServer]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use ConnectionStage::{Checking, Established, FirstMedia, Gathering, Handshake, Signaling};
+
+    use super::*;
 
     fn kinds(kinds: &[&str]) -> CandidateKinds {
         let mut noted = CandidateKinds::default();

@@ -1,6 +1,10 @@
 //! How media reaches a person over a connection: negotiation, silence, repair, and what to say of it.
 
+pub(crate) mod address_privacy;
+pub(crate) mod command;
 pub(crate) mod diagnosis;
 pub mod negotiation;
 pub(crate) mod recovery;
+pub(crate) mod report;
 pub(crate) mod stall;
+pub(crate) mod state;

@@ -3,7 +3,8 @@
 //! Responsible for the policy alone; negotiation carries it out. Invariant: while a path is broken there is always a next
 //! attempt, and attempts never come faster than the table says.
 
-use crate::room::call::event::{ConnectionState, Moment};
+use super::report::ConnectionState;
+use crate::room::moment::Moment;
 
 /// How long a disconnected path may come back by itself, in ms.
 const PATIENCE_MS: u64 = 2_000;

@@ -2,7 +2,7 @@
 //!
 //! Invariant: silence is counted only while something is expected, and a page that slept is not taken for a silent network.
 
-use crate::room::call::event::Moment;
+use crate::room::moment::Moment;
 
 /// Silence that counts as trouble, in ms.
 const SILENT_AFTER_MS: u64 = 900;

@@ -4,10 +4,11 @@
 
 use super::entry::{InboundRtp, MediaKind, OutboundRtp, RemoteInboundRtp, StatsEntry};
 use super::report::Report;
-use super::sample::{Path, ReceivedTrack, ReceivedVideo, Sample, SentTrack, SentVideo};
-use super::sample::{TrackMap, VideoSize};
-use crate::room::TrackKind;
+use super::sample::{
+    Path, ReceivedTrack, ReceivedVideo, Sample, SentTrack, SentVideo, TrackMap, VideoSize,
+};
 use crate::room::ordered::sort_few;
+use crate::room::participant::TrackKind;
 
 impl Sample {
     /// Compares two reports of one connection, `earlier` first. With an empty `earlier` there are no rates yet.

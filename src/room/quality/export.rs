@@ -10,7 +10,7 @@ use super::entry::LimitationReason;
 use super::history::{History, HistoryPoint, Metric};
 use super::sample::{ReceivedTrack, Sample, SentTrack};
 use super::score::Score;
-use crate::room::TrackKind;
+use crate::room::participant::TrackKind;
 
 #[derive(Serialize)]
 struct ExportedPerson<'a> {

@@ -7,7 +7,8 @@ use std::collections::VecDeque;
 
 use super::sample::Sample;
 use super::score::Score;
-use crate::room::{Moment, TrackKind};
+use crate::room::moment::Moment;
+use crate::room::participant::TrackKind;
 
 /// How far back the history reaches, in ms.
 pub const HISTORY_MS: u64 = 120_000;

@@ -7,13 +7,13 @@
 //! [`Report::from_entries`], and gives this and the previous report to [`Sample::between`]. The sample feeds
 //! [`score`], [`Meter`], [`History`] and the controller in [`super::sending`].
 
-mod difference;
-mod entry;
-mod export;
-mod history;
-mod report;
-mod sample;
-mod score;
+pub(crate) mod difference;
+pub(crate) mod entry;
+pub(crate) mod export;
+pub(crate) mod history;
+pub(crate) mod report;
+pub(crate) mod sample;
+pub(crate) mod score;
 #[cfg(test)]
 mod tests;
 

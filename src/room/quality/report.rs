@@ -4,9 +4,8 @@
 
 use serde_json::Value;
 
-use crate::protocol::fields::{Fields, Read, WrongField, read_text};
-
 use super::entry::{Candidate, CandidatePair, StatsEntry};
+use crate::protocol::fields::{Fields, Read, WrongField, read_text};
 use crate::room::ordered::OrderedMap;
 
 /// All entries of one `getStats`, by id.

@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use super::entry::{CandidateKind, LimitationReason, MediaKind};
-use crate::room::TrackKind;
+use crate::room::participant::TrackKind;
 
 /// Which transceiver carries what, by media id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

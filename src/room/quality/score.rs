@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::sample::Sample;
 use crate::protocol::MediaState;
-use crate::room::TrackKind;
+use crate::room::participant::TrackKind;
 
 /// 0 (nothing comes through) to 100 (as good as it gets).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use super::feedback::PeerFeedback;
 use super::loss::Loss;
-use crate::room::quality::LimitationReason;
+use crate::room::quality::entry::LimitationReason;
 
 /// Loss that congestion control of real-time media shrugs off (RFC 8836 asks for tolerance of a few percent).
 const USUAL_LOSS: f64 = 0.02;

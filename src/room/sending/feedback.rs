@@ -2,8 +2,9 @@
 
 use super::loss::Loss;
 use crate::protocol::PeerId;
-use crate::room::TrackKind;
-use crate::room::quality::{LimitationReason, Sample};
+use crate::room::participant::TrackKind;
+use crate::room::quality::entry::LimitationReason;
+use crate::room::quality::sample::Sample;
 
 /// The figures of the last 2 s towards one person.
 #[derive(Clone, Debug, PartialEq)]

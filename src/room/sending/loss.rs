@@ -2,7 +2,7 @@
 //!
 //! Invariant: the fewer packets a report is about, the less it says; a voice and a small picture are some seventy a second.
 
-use crate::room::quality::SentTrack;
+use crate::room::quality::sample::SentTrack;
 
 /// How many standard deviations are put down to chance: of a hundred samples two are further off.
 const CHANCE: f64 = 2.0;
@@ -63,8 +63,8 @@ impl Loss {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::room::TrackKind;
-    use crate::room::quality::LimitationReason;
+    use crate::room::participant::TrackKind;
+    use crate::room::quality::entry::LimitationReason;
 
     fn track(loss: Option<f64>, reported_packets: Option<f64>) -> SentTrack {
         SentTrack {

@@ -8,22 +8,22 @@
 //! [`PeerFeedback`] per person every 2 s; apply what [`SendingController::take_changes`] returns with
 //! `RTCRtpSender.setParameters`.
 
-mod allocation;
-mod congestion;
-mod controller;
-mod encoding;
-mod feedback;
-mod loss;
-mod plan;
-mod processor;
-mod rate_limit;
+pub(crate) mod allocation;
+pub(crate) mod congestion;
+pub(crate) mod controller;
+pub(crate) mod encoding;
+pub(crate) mod feedback;
+pub(crate) mod loss;
+pub(crate) mod plan;
+pub(crate) mod processor;
+pub(crate) mod rate_limit;
 #[cfg(test)]
-mod simulation;
-mod target;
+pub(crate) mod simulation;
+pub(crate) mod target;
 #[cfg(test)]
 mod tests;
-mod view;
-mod viewing;
+pub(crate) mod view;
+pub(crate) mod viewing;
 
 pub use controller::SendingController;
 pub use feedback::PeerFeedback;

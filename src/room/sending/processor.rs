@@ -3,7 +3,7 @@
 //! Invariant: a step down takes [`TIRED_SAMPLES`] samples, a step up at least [`LEAST_PATIENCE`] without complaint, and
 //! twice as many after each step up that failed.
 
-use crate::room::quality::LimitationReason;
+use crate::room::quality::entry::LimitationReason;
 
 const TIRED_SAMPLES: u32 = 2;
 const LEAST_PATIENCE: u32 = 15;

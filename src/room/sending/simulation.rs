@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::protocol::PeerId;
-use crate::room::quality::LimitationReason;
+use crate::room::quality::entry::LimitationReason;
 
 const TICK_SECONDS: f64 = 0.1;
 const TICKS: usize = 20;

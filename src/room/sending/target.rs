@@ -1,6 +1,7 @@
 //! What the controller is told about the own media, and what it wants of each sender.
 
-use crate::room::Switch;
+use crate::protocol::fields::{Fields, WrongField};
+use crate::room::switch::Switch;
 
 /// What is captured and how sparing to be.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -113,4 +114,12 @@ impl VideoTarget {
             Self::On { max_bitrate, .. } => *max_bitrate,
         }
     }
+}
+
+/// How sparing to be with data, as it was remembered.
+pub(crate) fn data_mode(fields: Fields<'_>) -> Result<DataMode, WrongField> {
+    Ok(match fields.maybe_text("data")? {
+        Some("save") => DataMode::Save,
+        _ => DataMode::Normal,
+    })
 }

@@ -5,7 +5,7 @@
 
 use super::view::{ViewRequest, ViewSize};
 use crate::protocol::PeerId;
-use crate::room::Moment;
+use crate::room::moment::Moment;
 use crate::room::ordered::OrderedMap;
 
 /// How long something must be shown smaller before its sender is told, in ms.

@@ -9,7 +9,7 @@
 mod tests;
 
 use crate::protocol::PeerId;
-use crate::room::Moment;
+use crate::room::moment::Moment;
 use crate::room::ordered::OrderedMap;
 
 /// How long somebody must be louder than the speaker to take over, in ms.

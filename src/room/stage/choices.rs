@@ -3,22 +3,10 @@
 //! Invariant: a wish for something that is not there (any more) is kept but has no effect, so that a pinned person who
 //! comes back within the same call is pinned again.
 
-use serde::{Deserialize, Serialize};
-
-use super::view::TileId;
-use crate::room::{Participant, Switch};
-
-/// How tiles are arranged as long as nothing is pinned; remembered from visit to visit.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Layout {
-    /// Whoever speaks is large.
-    Speaker,
-    /// Everyone the same size.
-    #[default]
-    #[serde(other)]
-    Grid,
-}
+use super::tile::TileId;
+use crate::room::participant::Participant;
+use crate::room::stage::layout::Layout;
+use crate::room::switch::Switch;
 
 impl From<Layout> for LayoutMode {
     fn from(layout: Layout) -> Self {

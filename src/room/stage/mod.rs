@@ -6,17 +6,22 @@
 //!
 //! Use: keep a [`Stage`] per call, tell it what the user wants, and draw what [`Stage::view`] returns.
 
-mod active_speaker;
-mod choices;
+pub(crate) mod active_speaker;
+pub(crate) mod choices;
 pub mod grid;
-mod places;
+pub(crate) mod layout;
+pub(crate) mod places;
 pub mod speaking;
 #[cfg(test)]
 #[path = "tests/view.rs"]
 mod tests;
-mod view;
+pub(crate) mod tile;
+pub(crate) mod view;
 
 pub use active_speaker::ActiveSpeaker;
-pub use choices::{Layout, LayoutMode, Stage, StageAction};
+pub use choices::{LayoutMode, Stage, StageAction};
 pub use places::places;
-pub use view::{PAGE_TILES, StagePeople, StageView, TileId};
+pub use view::{PAGE_TILES, StagePeople, StageView};
+
+pub use self::layout::Layout;
+pub use self::tile::TileId;

@@ -3,7 +3,8 @@
 //! Invariant: no tile leaves the stage and no two overlap. The strip is beside the large tile, below it where the stage
 //! is upright.
 
-use super::view::{StageView, TileId};
+use super::tile::TileId;
+use super::view::StageView;
 use crate::room::stage::grid::{AspectRange, Place, arrange};
 
 /// Share of the stage's width that the strip takes beside the large tile.
@@ -137,7 +138,7 @@ mod tests {
 
     use super::*;
     use crate::protocol::PeerId;
-    use crate::room::Participant;
+    use crate::room::participant::Participant;
 
     fn tile(index: usize) -> TileId {
         TileId::Camera(Participant::Peer(PeerId::new(format!("p{index}"))))

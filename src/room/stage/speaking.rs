@@ -3,7 +3,7 @@
 //! Invariant: speaking begins within two samples of a clear voice and ends only after a pause longer than those between
 //! words.
 
-use crate::room::call::event::Moment;
+use crate::room::moment::Moment;
 
 /// From this level on (`0.0..=1.0`, root mean square) a sound may be a voice.
 const BEGIN_LEVEL: f32 = 0.05;

@@ -1,29 +1,13 @@
 //! The stage as a pure view model.
 
 use super::choices::{LayoutMode, Stage};
-use crate::room::sending::{ViewRequest, ViewSize};
-use crate::room::{Participant, Switch};
+use crate::room::participant::Participant;
+use crate::room::sending::view::{ViewRequest, ViewSize};
+use crate::room::stage::tile::TileId;
+use crate::room::switch::Switch;
 
 /// The most tiles on one page, the large one included.
 pub const PAGE_TILES: usize = 16;
-
-/// One tile: a face or a shared screen, and whose.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum TileId {
-    /// Somebody's camera, or their initials while it is off.
-    Camera(Participant),
-    /// Somebody's shared screen.
-    Screen(Participant),
-}
-
-impl TileId {
-    /// Whose tile it is.
-    pub fn participant(&self) -> &Participant {
-        match self {
-            Self::Camera(participant) | Self::Screen(participant) => participant,
-        }
-    }
-}
 
 /// Who is there.
 #[derive(Clone, Copy, Debug)]

@@ -4,12 +4,16 @@ use crate::protocol::{
     ClientMessage, CloseCode, DepartureReason, DisplayName, ErrorCode, IceServer, Limits,
     MediaState, PeerId, PeerInfo, ProtocolError, ResumeToken, RoomName, ServerMessage,
 };
-
+use crate::room::call::effect::Effect;
+use crate::room::call::event::{CallAction, Event, SocketEvent};
+use crate::room::call::person::Person;
+use crate::room::call::state::RoomState;
 use crate::room::call::update::update;
-use crate::room::{
-    CallAction, Context, Effect, Event, Moment, Notice, PeerCommand, PeerEvent, Person, RoomState,
-    SocketEvent,
-};
+use crate::room::context::Context;
+use crate::room::moment::Moment;
+use crate::room::notice::Notice;
+use crate::room::path::command::PeerCommand;
+use crate::room::path::report::PeerEvent;
 
 pub(crate) const BOTH: MediaState = MediaState {
     audio: true,

@@ -47,9 +47,6 @@ impl Engine {
             Effect::Send(message) => self.signaling.send(&message),
             Effect::Peer { peer, command } => self.command(peer, command),
             Effect::Notify(notice) => self.tell(notice),
-            Effect::Store(preferences) => {
-                self.memory.change(|remembered| *remembered = preferences);
-            }
             Effect::ReleaseMedia => self.release_media(),
         }
     }

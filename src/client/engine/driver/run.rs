@@ -58,7 +58,7 @@ impl Engine {
     fn prepare(&mut self) {
         self.page.session.now.set(self.page.now());
         let remembered = self.memory.preferences().clone();
-        self.apply_media(MediaEvent::Remembered(remembered));
+        self.apply_media(MediaEvent::Remembered(remembered.media()));
         self.apply_media(MediaEvent::Environment(environment::detect(
             &self.page.window,
         )));

@@ -1,7 +1,9 @@
 use super::*;
 use crate::protocol::IceServer;
+use crate::room::call::event::CallAction;
+use crate::room::call::state::RoomState;
+use crate::room::path::command::PeerCommand;
 use crate::room::testing::fixture::{Visit, commands};
-use crate::room::{CallAction, PeerCommand, RoomState};
 
 fn call(url: &str, policy: IceTransportPolicy) -> Call {
     let visit = Visit::connected(&["a"]);

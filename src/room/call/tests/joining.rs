@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::protocol::PeerId;
+use crate::room::call::event::{CallAction, Event, SocketEvent};
+use crate::room::path::command::PeerCommand;
+use crate::room::path::report::PeerEvent;
 use crate::room::testing::fixture::{BOTH, Visit, commands, info, limits, peer, sent, welcome};
-use crate::room::{CallAction, Event, PeerCommand, PeerEvent, SocketEvent};
 
 fn problem(visit: &Visit) -> Option<&JoinProblem> {
     match &visit.state {

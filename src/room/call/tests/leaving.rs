@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::protocol::DepartureReason;
+use crate::room::call::event::{CallAction, SocketEvent};
+use crate::room::notice::Notice;
+use crate::room::path::command::PeerCommand;
 use crate::room::testing::fixture::{Visit, commands, name, notices, peer, sent};
-use crate::room::{CallAction, Notice, PeerCommand, SocketEvent};
 
 fn cause(visit: &Visit) -> &DepartureCause {
     match &visit.state {

@@ -2,9 +2,11 @@
 
 use super::*;
 use crate::protocol::{DepartureReason, MediaState, ServerMessage};
-use crate::room::sending::ViewSize;
+use crate::room::call::event::{CallAction, SocketEvent};
+use crate::room::path::command::PeerCommand;
+use crate::room::path::diagnosis::Pair;
+use crate::room::sending::view::ViewSize;
 use crate::room::testing::fixture::{BOTH, Visit, commands, peer, welcome};
-use crate::room::{CallAction, Pair, PeerCommand, SocketEvent};
 
 fn report(visit: &mut Visit, state: ConnectionState) -> Vec<Effect> {
     visit.peer("a", 1, PeerEvent::Connection(state))

@@ -2,8 +2,12 @@
 
 use super::*;
 use crate::protocol::{MediaState, ResumeToken, ServerMessage};
+use crate::room::call::event::{CallAction, Event, SocketEvent};
+use crate::room::call::person::Presence;
+use crate::room::path::command::PeerCommand;
+use crate::room::path::report::PeerEvent;
+use crate::room::path::state::PathState;
 use crate::room::testing::fixture::{BOTH, Visit, commands, info, notices, peer, sent, welcome};
-use crate::room::{CallAction, Event, PathState, PeerCommand, PeerEvent, Presence, SocketEvent};
 
 fn cause(visit: &Visit) -> &DepartureCause {
     match &visit.state {

@@ -1,8 +1,11 @@
 //! Tables: from findings to a verdict, from a verdict to words.
 
-use super::*;
-use crate::room::{Device, DeviceId, Source, Switch};
 use RelayTransport::{Tcp, Tls, Udp};
+
+use super::*;
+use crate::room::device::{Device, DeviceId, DeviceKind};
+use crate::room::media::local::{Capture, Environment, LocalMedia, MediaProblem, Source};
+use crate::room::switch::Switch;
 
 const FINE: Finding = Finding::Fine(Figure::Nothing);
 const SILENT: Finding = Finding::Trouble(Trouble::StunSilent);

@@ -5,7 +5,8 @@
 //! and for the header and the index that make a file of it. Invariant: the media itself is never touched; the finished file is a new header, the stream as it came without
 //! its own header, and an index behind it.
 
-mod queue;
+pub(crate) mod queue;
+
+pub use queue::{NextPiece, PIECES_WAITING, PieceQueue, Queued, RecordingProblem};
 
 pub use crate::webm::index::{Finish, WebmIndex};
-pub use queue::{NextPiece, PIECES_WAITING, PieceQueue, Queued, RecordingProblem};

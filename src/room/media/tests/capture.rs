@@ -1,8 +1,9 @@
 //! Devices and wishes, event by event.
 
 use super::*;
+use crate::room::device::Device;
+use crate::room::media::local::RememberedMedia;
 use crate::room::media::settings::Resolution;
-use crate::room::{Device, Preferences};
 
 fn capable() -> (LocalMedia, Vec<MediaCommand>) {
     let mut media = LocalMedia::default();
@@ -51,10 +52,10 @@ fn both_sources_are_asked_for_in_one_request() {
 #[test]
 fn what_was_remembered_as_off_is_not_asked_for() {
     let mut media = LocalMedia::default();
-    media.apply_event(MediaEvent::Remembered(Preferences {
+    media.apply_event(MediaEvent::Remembered(RememberedMedia {
         camera: Switch::Off,
         microphone_device: Some(id("m")),
-        ..Preferences::default()
+        ..RememberedMedia::default()
     }));
     let commands = media.apply_event(MediaEvent::Environment(Environment::Capable));
     assert_eq!(commands, [microphone(Some(id("m")))]);
@@ -274,9 +275,9 @@ fn audio_only_stops_the_camera_until_the_user_turns_it_on() {
     assert_eq!(media.settings.media, CallMedia::AudioAndVideo);
 
     let mut remembered = LocalMedia::default();
-    remembered.apply_event(MediaEvent::Remembered(Preferences {
+    remembered.apply_event(MediaEvent::Remembered(RememberedMedia {
         capture: audio_only,
-        ..Preferences::default()
+        ..RememberedMedia::default()
     }));
     assert_eq!(
         remembered.apply_event(MediaEvent::Environment(Environment::Capable)),

@@ -2,10 +2,10 @@
 //!
 //! Invariant: once it says [`Admission::CutOff`], it never admits anything again.
 
-use crate::room::Moment;
-
-use super::{Channel, Frame};
+use super::frame::Frame;
 use crate::pace::{Allowance, TokenBucket};
+use crate::room::channel::Channel;
+use crate::room::moment::Moment;
 
 const KIB: u32 = 1024;
 
@@ -50,7 +50,7 @@ pub struct Guard {
 impl Guard {
     /// With full buckets.
     pub fn new(channel: Channel, now: Moment) -> Self {
-        let bucket = |capacity, per_second| TokenBucket::full(capacity, per_second, now);
+        let bucket = |capacity, per_second| TokenBucket::full(capacity, per_second, now.0);
         let allowance = match channel {
             Channel::Chat => Allowance::new(
                 bucket(1_000, 80.0),
@@ -88,9 +88,9 @@ impl Guard {
         if !fits {
             return self.malformed(now);
         }
-        if matches!(frame, Frame::Bytes(_)) || self.allowance.take(frame.size(), now) {
+        if matches!(frame, Frame::Bytes(_)) || self.allowance.take(frame.size(), now.0) {
             Admission::Admitted
-        } else if self.flood_patience.take(1, now) {
+        } else if self.flood_patience.take(1, now.0) {
             Admission::Dropped
         } else {
             self.cut(CutOffReason::Flooding)
@@ -101,7 +101,7 @@ impl Guard {
     pub fn malformed(&mut self, now: Moment) -> Admission {
         match self.cut_off {
             Some(reason) => Admission::CutOff(reason),
-            None if self.malformed_patience.take(1, now) => Admission::Dropped,
+            None if self.malformed_patience.take(1, now.0) => Admission::Dropped,
             None => self.cut(CutOffReason::Malformed),
         }
     }

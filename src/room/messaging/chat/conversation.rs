@@ -3,29 +3,22 @@
 //! Invariant: what I say reaches each person it is for in my order and once, however often the connection to them
 //! breaks, as long as they stay in the room; a direct message goes to nobody else.
 
-use crate::protocol::{DisplayName, PeerId};
-use crate::room::Moment;
-use crate::room::messaging::recipients::Recipients;
-
 use super::correspondent::{Correspondent, Line};
 use super::entries::Entries;
 use super::entry::{ChatEntry, Origin, Receipt, Recipient};
 use super::history::Quest;
-use super::message::{Addressed, ChatFrame, MessageIds, WallTime};
+use super::message::{MessageIds, WallTime};
 use super::text::{MessageError, MessageText};
+use crate::protocol::{DisplayName, PeerId};
+use crate::room::channel::Addressed;
+use crate::room::messaging::chat::correspondent::ChatOrigin;
+use crate::room::messaging::frame::ChatFrame;
+use crate::room::messaging::recipients::Recipients;
+use crate::room::moment::Moment;
 
 /// A newcomer also gets what I said to everyone this long before I heard of them, in ms: whoever tells them the
 /// conversation so far may not have had it yet. What they get twice they drop.
 const GRACE_MS: u64 = 15_000;
-
-/// Whether somebody was in the room before me.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChatOrigin {
-    /// In the roster of my first welcome.
-    BeforeMe,
-    /// Joined later.
-    AfterMe,
-}
 
 /// Whether the user looks at the conversation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,11 +1,9 @@
 //! One person of the conversation: whether they can be reached, and what they are waiting for.
 
-use crate::protocol::{DisplayName, PeerId};
-use crate::room::Moment;
-use crate::room::messaging::channel::{Allowance, TokenBucket};
-
-use super::conversation::ChatOrigin;
 use super::entry::{Receipt, Recipient};
+use crate::protocol::{DisplayName, PeerId};
+use crate::room::messaging::channel::{Allowance, TokenBucket};
+use crate::room::moment::Moment;
 
 /// Somebody in the room.
 #[derive(Clone, Debug)]
@@ -36,8 +34,8 @@ impl Correspondent {
             line: Line::Closed,
             waiting: false,
             pace: Allowance::new(
-                TokenBucket::full(200, 20.0, now),
-                TokenBucket::full(1024 * 1024, 128.0 * 1024.0, now),
+                TokenBucket::full(200, 20.0, now.0),
+                TokenBucket::full(1024 * 1024, 128.0 * 1024.0, now.0),
             ),
             answered: None,
             wants_history: false,
@@ -51,4 +49,13 @@ impl Correspondent {
             receipt: Receipt::Waiting,
         }
     }
+}
+
+/// Whether somebody was in the room before me.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChatOrigin {
+    /// In the roster of my first welcome.
+    BeforeMe,
+    /// Joined later.
+    AfterMe,
 }

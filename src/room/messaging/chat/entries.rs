@@ -5,10 +5,9 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use crate::protocol::PeerId;
-
 use super::entry::{ChatEntry, Origin};
 use super::message::MessageId;
+use crate::protocol::PeerId;
 
 /// Most messages that are kept.
 pub const CONVERSATION_MESSAGES: usize = 2_000;

@@ -1,10 +1,11 @@
 //! One message of the conversation as this participant has it, and whom it reached.
 
-use crate::protocol::{DisplayName, PeerId};
-use crate::room::Moment;
-
-use super::message::{Addressed, ChatFrame, HistoryEntry, MessageId, WallTime};
+use super::message::{HistoryEntry, MessageId, WallTime};
 use super::text::MessageText;
+use crate::protocol::{DisplayName, PeerId};
+use crate::room::channel::Addressed;
+use crate::room::messaging::frame::ChatFrame;
+use crate::room::moment::Moment;
 
 /// A message of the conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,13 +1,14 @@
 //! The hearing side of the conversation: what others say, acknowledge and pass on.
 
-use crate::protocol::PeerId;
-use crate::room::Moment;
-use crate::room::messaging::channel::Violation;
-
 use super::conversation::{Attention, ChatEffect, Conversation};
 use super::entry::{ChatEntry, Origin, Receipt};
-use super::message::{Addressed, ChatFrame, HistoryEntry, MessageId, WallTime};
+use super::message::{HistoryEntry, MessageId, WallTime};
 use super::text::MessageText;
+use crate::protocol::PeerId;
+use crate::room::channel::Addressed;
+use crate::room::messaging::channel::frame::Violation;
+use crate::room::messaging::frame::ChatFrame;
+use crate::room::moment::Moment;
 
 impl Conversation {
     /// A person in the room sent a frame that concerns the conversation; others are ignored here.

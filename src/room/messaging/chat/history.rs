@@ -3,14 +3,14 @@
 //! Invariant: only people who were there before me are asked, one at a time, so two newcomers never wait for each other;
 //! and nobody's history is taken who was not asked.
 
-use crate::protocol::PeerId;
-use crate::room::Moment;
-use crate::room::messaging::channel::Violation;
-use crate::room::ordered::OrderedMap;
-
 use super::entries::{CONVERSATION_MESSAGES, Key};
 use super::entry::ChatEntry;
-use super::message::{ChatFrame, HistoryEntry};
+use super::message::HistoryEntry;
+use crate::protocol::PeerId;
+use crate::room::messaging::channel::frame::Violation;
+use crate::room::messaging::frame::ChatFrame;
+use crate::room::moment::Moment;
+use crate::room::ordered::OrderedMap;
 
 /// How long a person has to answer before the next one is asked, in ms. Doubles with every round through all of them.
 const PATIENCE_MS: u64 = 3_000;

@@ -3,24 +3,27 @@
 //!
 //! Responsible for what is said on the `chat` channel. Invariant: text is text; nothing a peer writes is ever markup.
 
-mod conversation;
-mod correspondent;
-mod entries;
-mod entry;
-mod hearing;
-mod history;
-mod link;
-mod message;
+pub(crate) mod conversation;
+pub(crate) mod correspondent;
+pub(crate) mod entries;
+pub(crate) mod entry;
+pub(crate) mod hearing;
+pub(crate) mod history;
+pub(crate) mod link;
+pub(crate) mod message;
 #[cfg(test)]
-mod simulation;
-mod speaking;
-mod text;
+pub(crate) mod simulation;
+pub(crate) mod speaking;
+pub(crate) mod text;
 
-pub use conversation::{Attention, ChatEffect, ChatOrigin, Conversation};
+pub use conversation::{Attention, ChatEffect, Conversation};
 pub use entries::{CONVERSATION_BYTES, CONVERSATION_MESSAGES};
 pub use entry::{ChatEntry, Delivery, Origin, Receipt, Recipient};
 pub use history::{HISTORY_BYTES, HISTORY_FRAME_BYTES, HISTORY_FRAME_ENTRIES};
 pub use link::{Segment, linkify};
-pub use message::{Addressed, ChatFrame, HistoryEntry, MessageId, WallTime};
-pub(in crate::room) use text::count_emoji;
+pub use message::{HistoryEntry, MessageId, WallTime};
 pub use text::{MESSAGE_CHARACTERS, MessageError, MessageText, sanitize};
+
+pub use self::correspondent::ChatOrigin;
+pub use super::frame::ChatFrame;
+pub use crate::room::channel::Addressed;

@@ -3,12 +3,11 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::protocol::{DisplayName, PeerId};
-use crate::room::Moment;
-use crate::room::messaging::recipients::Recipients;
-use crate::room::random::Random;
-
 use super::*;
+use crate::protocol::{DisplayName, PeerId};
+use crate::room::messaging::recipients::Recipients;
+use crate::room::moment::Moment;
+use crate::room::random::Random;
 
 struct Person {
     chat: Conversation,

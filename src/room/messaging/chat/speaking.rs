@@ -1,13 +1,12 @@
 //! The speaking side of the conversation: what is sent, asked and answered when it can be.
 
-use crate::protocol::PeerId;
-use crate::room::Moment;
-
-use super::conversation::{ChatEffect, ChatOrigin, Conversation};
-use super::correspondent::{Correspondent, Line};
+use super::conversation::{ChatEffect, Conversation};
+use super::correspondent::{ChatOrigin, Correspondent, Line};
 use super::entry::Receipt;
 use super::history::answer;
-use super::message::ChatFrame;
+use crate::protocol::PeerId;
+use crate::room::messaging::frame::ChatFrame;
+use crate::room::moment::Moment;
 
 /// A person's requests for the history are answered at most this often, in ms.
 const HISTORY_PAUSE_MS: u64 = 2_000;
@@ -70,7 +69,7 @@ impl Conversation {
                 if *receipt != Receipt::Waiting {
                     continue;
                 }
-                if !person.pace.take(size, now) {
+                if !person.pace.take(size, now.0) {
                     person.waiting = true;
                     break;
                 }

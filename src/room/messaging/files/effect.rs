@@ -1,13 +1,8 @@
 //! What the transfers want done, and what is reported back to them.
 
-use crate::protocol::{DisplayName, PeerId};
-use crate::room::messaging::channel::Frame;
-
-use super::file::FileInfo;
-use super::progress::TransferProgress;
-use super::receiver::Incoming;
-use super::sender::Outgoing;
 use super::wire::{Side, TransferId};
+use crate::protocol::PeerId;
+use crate::room::messaging::channel::frame::Frame;
 
 /// Names one transfer: with whom, which side I am, and its id.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,25 +18,6 @@ pub struct TransferKey {
 /// Names a file the user picked, as the driver keeps it. One source may be sent to many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub u32);
-
-/// One file on its way from or to one person.
-#[derive(Clone, Debug)]
-pub struct Transfer {
-    pub(crate) key: TransferKey,
-    pub(crate) order: u64,
-    pub(crate) person: DisplayName,
-    pub(crate) file: FileInfo,
-    pub(crate) progress: TransferProgress,
-    pub(crate) end: End,
-    pub(crate) dismissed: bool,
-}
-
-/// The machine of my side.
-#[derive(Clone, Debug)]
-pub(crate) enum End {
-    Sending(Outgoing),
-    Receiving(Incoming),
-}
 
 /// Where a transfer stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,50 +196,4 @@ pub enum TransferEffect {
     Offered(TransferKey),
     /// A transfer is over.
     Ended(TransferKey, Ending),
-}
-
-impl Transfer {
-    /// Its name.
-    pub fn key(&self) -> &TransferKey {
-        &self.key
-    }
-
-    /// What the other person is or was called.
-    pub fn person(&self) -> &DisplayName {
-        &self.person
-    }
-
-    /// The file.
-    pub fn file(&self) -> &FileInfo {
-        &self.file
-    }
-
-    /// How far it is.
-    pub fn progress(&self) -> &TransferProgress {
-        &self.progress
-    }
-
-    /// The picked file it sends; `None` at the receiver.
-    pub fn source(&self) -> Option<SourceId> {
-        match &self.end {
-            End::Sending(outgoing) => Some(outgoing.source()),
-            End::Receiving(_) => None,
-        }
-    }
-
-    /// Where it stands.
-    pub fn stage(&self) -> TransferStage {
-        match &self.end {
-            End::Sending(outgoing) => outgoing.stage(),
-            End::Receiving(incoming) => incoming.stage(),
-        }
-    }
-
-    /// How it ended, if it has.
-    pub fn ending(&self) -> Option<Ending> {
-        match self.stage() {
-            TransferStage::Ended(ending) => Some(ending),
-            _ => None,
-        }
-    }
 }

@@ -1,13 +1,13 @@
 //! The way of a frame of the `files` channel to the transfer it concerns.
 
-use crate::protocol::PeerId;
-use crate::room::Moment;
-use crate::room::messaging::channel::Violation;
-
-use super::effect::{End, Ending, TransferEffect, TransferKey};
+use super::effect::{Ending, TransferEffect, TransferKey};
 use super::file::{FileInfo, FileName, MediaType};
+use super::transfer::End;
 use super::transfers::Transfers;
 use super::wire::{FileControl, FileFrame, Side};
+use crate::protocol::PeerId;
+use crate::room::messaging::channel::frame::Violation;
+use crate::room::moment::Moment;
 
 impl Transfers {
     /// A person in the room sent a frame.

@@ -4,26 +4,27 @@
 //! commands and reports ([`TransferEffect`], [`DiskEvent`]); memory stays flat whatever the file's size, because at most a
 //! window of it is between the sender's disk and the receiver's.
 
-mod effect;
-mod file;
-mod inbound;
-mod progress;
-mod receiver;
-mod receiving;
-mod sender;
-mod sending;
+pub(crate) mod effect;
+pub(crate) mod file;
+pub(crate) mod inbound;
+pub(crate) mod progress;
+pub(crate) mod receiver;
+pub(crate) mod receiving;
+pub(crate) mod sender;
+pub(crate) mod sending;
 #[cfg(test)]
-mod simulation;
-mod transfers;
-mod wire;
+pub(crate) mod simulation;
+pub(crate) mod transfer;
+pub(crate) mod transfers;
+pub(crate) mod wire;
 
 pub use effect::{
-    DiskCommand, DiskEvent, DiskProblem, Ending, SourceId, Transfer, TransferEffect, TransferKey,
+    DiskCommand, DiskEvent, DiskProblem, Ending, SourceId, TransferEffect, TransferKey,
     TransferProblem, TransferStage,
 };
 pub use file::{FILE_NAME_CHARACTERS, FileInfo, FileName, MediaType, safe_file_name};
 pub use progress::TransferProgress;
-pub use sender::{BLOCK_BYTES, WINDOW_BYTES};
+pub use sender::BLOCK_BYTES;
 pub use sending::{
     ACTIVE_AT_ONCE, BUFFER_HIGH_BYTES, BUFFER_LOW_BYTES, FILES_AT_ONCE, OFFERS_AT_ONCE, OfferError,
     PickedFile,
@@ -33,3 +34,6 @@ pub use wire::{
     CHUNK_HEADER_BYTES, CHUNK_PAYLOAD_BYTES, Chunk, Digest, FILE_BYTES, FileControl, FileFrame,
     SMALLEST_CHUNK_BYTES, Side, TransferId,
 };
+
+pub use self::transfer::Transfer;
+pub use self::wire::WINDOW_BYTES;

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::room::Moment;
+use crate::room::moment::Moment;
 
 /// The rate is that of the last so many ms.
 const WINDOW_MS: u64 = 4_000;

@@ -5,11 +5,9 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::room::messaging::channel::Violation;
-
 use super::effect::{DiskProblem, Ending, TransferProblem, TransferStage};
-use super::sender::WINDOW_BYTES;
-use super::wire::{Digest, SMALLEST_CHUNK_BYTES, Side};
+use super::wire::{Digest, SMALLEST_CHUNK_BYTES, Side, WINDOW_BYTES};
+use crate::room::messaging::channel::frame::Violation;
 
 /// How often the sender hears how much is written, in bytes.
 const WRITTEN_EVERY_BYTES: u64 = 2 * 1024 * 1024;

@@ -1,15 +1,15 @@
 //! The receiving side of all transfers: what comes in and what is answered.
 
-use crate::protocol::PeerId;
-use crate::room::Moment;
-use crate::room::messaging::channel::Violation;
-
-use super::effect::{DiskCommand, End, TransferEffect, TransferKey, TransferStage};
+use super::effect::{DiskCommand, TransferEffect, TransferKey, TransferStage};
 use super::file::FileInfo;
 use super::receiver::{Incoming, ReceiverStep};
 use super::sending::OFFERS_AT_ONCE;
+use super::transfer::End;
 use super::transfers::{LineState, Transfers};
 use super::wire::{Chunk, FILE_BYTES, FileControl, Side};
+use crate::protocol::PeerId;
+use crate::room::messaging::channel::frame::Violation;
+use crate::room::moment::Moment;
 
 /// Offers of one person that are not over: more are refused.
 const INCOMING_AT_ONCE: usize = 2 * OFFERS_AT_ONCE;

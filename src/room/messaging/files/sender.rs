@@ -5,16 +5,13 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::room::messaging::channel::{Frame, Violation};
-
 use super::effect::{Ending, SourceId, TransferProblem, TransferStage};
 use super::wire::{CHUNK_PAYLOAD_BYTES, Chunk, Digest, FileControl, Side, TransferId};
+use crate::room::messaging::channel::frame::{Frame, Violation};
+use crate::room::messaging::files::wire::WINDOW_BYTES;
 
 /// Largest piece of a file that is read at once, in bytes: 16 full chunks.
 pub const BLOCK_BYTES: usize = 16 * CHUNK_PAYLOAD_BYTES;
-
-/// How far the sender may be ahead of what the receiver has written, in bytes.
-pub const WINDOW_BYTES: u64 = 16 * 1024 * 1024;
 
 /// One file for one person.
 #[derive(Clone, Debug)]

@@ -5,20 +5,19 @@
 
 use thiserror::Error;
 
-use crate::protocol::{DisplayName, PeerId};
-use crate::room::Moment;
-use crate::room::messaging::channel::{Frame, Violation};
-use crate::room::messaging::recipients::Recipients;
-use crate::room::ordered::sort_few;
-
 use super::effect::{
-    DiskCommand, End, Ending, SourceId, Transfer, TransferEffect, TransferKey, TransferProblem,
-    TransferStage,
+    DiskCommand, Ending, SourceId, TransferEffect, TransferKey, TransferProblem, TransferStage,
 };
 use super::file::{FileInfo, FileName, MediaType};
 use super::sender::{BLOCK_BYTES, Outgoing};
+use super::transfer::{End, Transfer};
 use super::transfers::{LineState, Transfers};
 use super::wire::{FILE_BYTES, FileControl, Side, TransferId};
+use crate::protocol::{DisplayName, PeerId};
+use crate::room::messaging::channel::frame::{Frame, Violation};
+use crate::room::messaging::recipients::Recipients;
+use crate::room::moment::Moment;
+use crate::room::ordered::sort_few;
 
 /// Files that flow to one person at the same time.
 pub const ACTIVE_AT_ONCE: usize = 3;

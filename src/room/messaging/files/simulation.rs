@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::protocol::{DisplayName, PeerId};
-use crate::room::Moment;
-use crate::room::messaging::channel::{Channel, Frame, Violation};
-use crate::room::messaging::recipients::Recipients;
-use crate::room::random::Random;
-
 use super::*;
+use crate::protocol::{DisplayName, PeerId};
+use crate::room::channel::Channel;
+use crate::room::messaging::channel::frame::{Frame, Violation};
+use crate::room::messaging::recipients::Recipients;
+use crate::room::moment::Moment;
+use crate::room::random::Random;
 
 const SENDER: usize = 0;
 const RECEIVER: usize = 1;

@@ -3,17 +3,15 @@
 //! Responsible for taking every report and frame to the transfer it concerns. Invariant: a transfer belongs to one person
 //! and one direction; nothing a person sends touches a transfer with somebody else.
 
-use crate::protocol::{DisplayName, PeerId};
-use crate::room::Moment;
-use crate::room::ordered::{OrderedMap, sort_few};
-
-use super::effect::{
-    DiskEvent, End, Ending, Transfer, TransferEffect, TransferKey, TransferProblem,
-};
+use super::effect::{DiskEvent, Ending, TransferEffect, TransferKey, TransferProblem};
 use super::file::FileInfo;
 use super::progress::TransferProgress;
 use super::receiver::Incoming;
+use super::transfer::{End, Transfer};
 use super::wire::Side;
+use crate::protocol::{DisplayName, PeerId};
+use crate::room::moment::Moment;
+use crate::room::ordered::{OrderedMap, sort_few};
 
 /// Transfers that are over and still listed.
 const ENDED_KEPT: usize = 500;

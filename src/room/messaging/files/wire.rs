@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::protocol::fields::{Fields, Read, WrongField};
-use crate::room::messaging::channel::{Frame, Violation};
+use crate::room::messaging::channel::frame::{Frame, Violation};
 
 /// Largest file that can be offered, in bytes: the largest integer JSON carries exactly everywhere (2^53 - 1).
 pub const FILE_BYTES: u64 = (1 << 53) - 1;
@@ -243,6 +243,9 @@ impl Chunk {
         })
     }
 }
+
+/// How far the sender may be ahead of what the receiver has written, in bytes.
+pub const WINDOW_BYTES: u64 = 16 * 1024 * 1024;
 
 #[cfg(test)]
 mod tests {

@@ -6,8 +6,8 @@ use serde_json::Value;
 use crate::protocol::PeerId;
 use crate::protocol::fields::{Fields, Read, WrongField};
 use crate::room::messaging::application::ApplicationMessage;
-use crate::room::messaging::channel::{Frame, Violation};
-use crate::room::messaging::chat::count_emoji;
+use crate::room::messaging::channel::frame::{Frame, Violation};
+use crate::room::messaging::chat::text::count_emoji;
 
 /// A frame of the `live` channel.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -3,25 +3,24 @@
 //! Responsible for what is said on the `live` channel. Invariant: at most [`UPDATES_PER_SECOND`] updates leave in a second,
 //! however fast the user or an application is: pointers coalesce, the newest goes; the rest waits in a short queue.
 
-mod frame;
-mod pointer;
+pub(crate) mod frame;
+pub(crate) mod pointer;
 
 use std::collections::VecDeque;
 
-use thiserror::Error;
-
-use crate::protocol::PeerId;
-use crate::room::ordered::OrderedSet;
-
-use super::application::{ApplicationError, ApplicationMessage, ReceivedApplicationMessage};
-use super::channel::{Reliability, TokenBucket};
-use super::recipients::Recipients;
-use crate::room::Moment;
-use crate::room::call::person::Participant;
-use crate::room::media::local::Switch;
-
 pub use frame::{Emoji, LiveFrame, Position};
 pub use pointer::{POINTER_SHOWN_MS, Pointer};
+use thiserror::Error;
+
+use super::application::{ApplicationError, ApplicationMessage, ReceivedApplicationMessage};
+use super::channel::TokenBucket;
+use super::recipients::Recipients;
+use crate::protocol::PeerId;
+use crate::room::channel::Reliability;
+use crate::room::moment::Moment;
+use crate::room::ordered::OrderedSet;
+use crate::room::participant::Participant;
+use crate::room::switch::Switch;
 
 /// Most updates in a second.
 pub const UPDATES_PER_SECOND: u32 = 20;
@@ -109,7 +108,7 @@ impl Live {
     pub fn new(now: Moment) -> Self {
         Self {
             open: OrderedSet::new(),
-            pace: TokenBucket::full(1, f64::from(UPDATES_PER_SECOND), now),
+            pace: TokenBucket::full(1, f64::from(UPDATES_PER_SECOND), now.0),
             queue: VecDeque::new(),
             pointing: None,
             sequence: 0,
@@ -244,7 +243,7 @@ impl Live {
     /// When [`Self::tick`] has something to send; `None` when nothing waits.
     pub fn due(&self, now: Moment) -> Option<Moment> {
         let waits = self.pointing.is_some() || !self.queue.is_empty();
-        waits.then(|| self.pace.ready_at(1, now))
+        waits.then(|| Moment(self.pace.ready_at(1, now.0)))
     }
 
     /// Time passed: sends what is due and hides what is over.
@@ -261,7 +260,7 @@ impl Live {
 
     fn flush(&mut self, now: Moment) -> Vec<LiveEffect> {
         let mut effects = Vec::new();
-        while (self.pointing.is_some() || !self.queue.is_empty()) && self.pace.take(1, now) {
+        while (self.pointing.is_some() || !self.queue.is_empty()) && self.pace.take(1, now.0) {
             // Taking turns starves neither.
             let queued = match self.turn {
                 NextFrame::Queue => self.queue.pop_front(),

@@ -2,11 +2,10 @@
 //!
 //! Invariant: of each person at most one pointer is shown, the newest, and none longer than [`POINTER_SHOWN_MS`].
 
-use crate::protocol::PeerId;
-use crate::room::Moment;
-use crate::room::ordered::OrderedMap;
-
 use super::frame::Position;
+use crate::protocol::PeerId;
+use crate::room::moment::Moment;
+use crate::room::ordered::OrderedMap;
 
 /// How long a pointer that does not move is shown, in ms.
 pub const POINTER_SHOWN_MS: u64 = 3_000;

@@ -4,15 +4,16 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::room::messaging::application::ReceivedApplicationMessage;
-use crate::room::messaging::application::Topic;
-use crate::room::messaging::channel::{CutOffReason, Frame};
-use crate::room::messaging::chat::WallTime;
-use crate::room::messaging::files::{
-    Chunk, DiskCommand, DiskEvent, Ending, FileControl, PickedFile, SourceId, TransferId,
-    TransferProblem,
+use crate::room::messaging::application::{ReceivedApplicationMessage, Topic};
+use crate::room::messaging::channel::frame::Frame;
+use crate::room::messaging::channel::guard::CutOffReason;
+use crate::room::messaging::chat::message::WallTime;
+use crate::room::messaging::files::effect::{
+    DiskCommand, DiskEvent, Ending, SourceId, TransferProblem,
 };
-use crate::room::messaging::live::Position;
+use crate::room::messaging::files::sending::PickedFile;
+use crate::room::messaging::files::wire::{Chunk, FileControl, TransferId};
+use crate::room::messaging::live::frame::Position;
 
 fn peer(name: &str) -> PeerId {
     PeerId::new(name)

@@ -4,9 +4,8 @@
 
 use std::collections::VecDeque;
 
-use crate::protocol::IceCandidate;
-
 use super::description::Description;
+use crate::protocol::IceCandidate;
 
 /// Most remote candidates held for a description.
 const MOST_HELD: usize = 256;

@@ -2,15 +2,16 @@
 //!
 //! Invariant: of the peer's offers only the latest waits; an answer counts only for the offer it answers.
 
-use crate::protocol::IceCandidate;
-use crate::room::call::effect::PeerCommand;
-use crate::room::call::event::Moment;
-
 use super::candidates::{Fit, fits};
 use super::description::Description;
-use super::open::{Origin, RemoteOffer, Signaling};
+use super::offer::RemoteOffer;
+use super::open::{Origin, Signaling};
 use super::operation::{Operation, RunningOperation};
-use super::{Connection, Negotiation, NegotiationStep, Politeness, Signal, Terms, Tie};
+use super::terms::{NegotiationStep, Politeness, Signal, Terms, Tie};
+use super::{Connection, Negotiation};
+use crate::protocol::IceCandidate;
+use crate::room::moment::Moment;
+use crate::room::path::command::PeerCommand;
 
 /// How often an offer is said before an impolite side considers that the other is impolite too.
 const STUBBORN_REPEATS: u32 = 2;

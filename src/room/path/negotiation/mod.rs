@@ -7,28 +7,29 @@
 //! a late one is recognised; and a description written by another connection than before replaces the connection
 //! instead of being applied to the old one.
 
-mod candidates;
-mod description;
-mod inbox;
-mod open;
-mod operation;
-mod outbox;
-mod terms;
+pub(crate) mod candidates;
+pub(crate) mod description;
+pub(crate) mod inbox;
+pub(crate) mod offer;
+pub(crate) mod open;
+pub(crate) mod operation;
+pub(crate) mod outbox;
+pub(crate) mod terms;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::VecDeque;
 
-use crate::protocol::IceServer;
-
-use crate::room::call::effect::{PeerCommand, Route};
-use crate::room::call::event::{ConnectionState, Moment, PeerEvent};
 use candidates::Candidates;
 use description::Description;
 use open::{OpenConnection, Origin};
-
 pub use terms::{NegotiationStep, Politeness, Reachability, Signal, Terms, Tie};
+
+use super::command::{PeerCommand, Route};
+use super::report::{ConnectionState, PeerEvent};
+use crate::protocol::IceServer;
+use crate::room::moment::Moment;
 
 /// How long the one who is expected to offer is waited for, in ms, when it is unclear who that is.
 const OFFER_EXPECTED_MS: u64 = 3_000;

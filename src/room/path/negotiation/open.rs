@@ -2,13 +2,14 @@
 //!
 //! Invariant: `signaling` follows the browser's `RTCSignalingState` as far as the finished operations tell.
 
-use crate::room::call::effect::{PeerCommand, Route};
-use crate::room::call::event::{ConnectionState, Moment};
-
-use super::Reachability;
 use super::candidates::Candidates;
 use super::description::Description;
 use super::operation::{Operation, OperationFailure, RunningOperation};
+use super::terms::Reachability;
+use crate::room::moment::Moment;
+use crate::room::path::command::{PeerCommand, Route};
+use crate::room::path::negotiation::offer::{RemoteOffer, SentOffer};
+use crate::room::path::report::ConnectionState;
 
 /// How long an offer waits for its answer before it is said again, in ms; grows with every time.
 const ANSWER_EXPECTED_MS: u64 = 3_000;
@@ -31,39 +32,12 @@ pub(crate) enum Origin {
     Answered,
 }
 
-/// An offer that was sent.
-#[derive(Clone, Debug)]
-pub(crate) struct SentOffer {
-    pub(crate) sdp: String,
-    pub(crate) serial: u32,
-    pub(crate) said: Moment,
-    pub(crate) repeats: u32,
-}
-
 /// Where signaling stands, as far as finished operations tell.
 #[derive(Clone, Debug)]
 pub(crate) enum Signaling {
     Stable,
     /// `have-local-offer`, and the offer was sent.
     Offered(SentOffer),
-}
-
-/// An offer of the peer.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct RemoteOffer {
-    pub(crate) sdp: String,
-    pub(crate) serial: Option<u32>,
-    pub(crate) description: Description,
-}
-
-impl RemoteOffer {
-    /// Whether it is the same offer said again.
-    pub(crate) fn repeats(&self, other: &Self) -> bool {
-        match (self.serial, other.serial) {
-            (Some(mine), Some(theirs)) => mine == theirs,
-            _ => self.sdp == other.sdp,
-        }
-    }
 }
 
 /// One connection.

@@ -2,10 +2,9 @@
 //!
 //! Invariant: a running operation is known until the browser has reported its end.
 
-use crate::room::call::effect::PeerCommand;
-use crate::room::call::event::Moment;
-
-use super::open::RemoteOffer;
+use super::offer::RemoteOffer;
+use crate::room::moment::Moment;
+use crate::room::path::command::PeerCommand;
 
 /// How long after a failure an operation is tried again, in ms.
 const PAUSE_MS: u64 = 200;

@@ -2,13 +2,15 @@
 //!
 //! Invariant: an offer is sent only after the browser has set it, and every time under the same number.
 
-use crate::room::call::event::{ConnectionState, Moment};
-
 use super::description::Description;
 use super::inbox::add;
-use super::open::{SentOffer, Signaling};
+use super::offer::SentOffer;
+use super::open::Signaling;
 use super::operation::Operation;
-use super::{Connection, Negotiation, NegotiationStep, Politeness, Signal};
+use super::terms::{NegotiationStep, Politeness, Signal};
+use super::{Connection, Negotiation};
+use crate::room::moment::Moment;
+use crate::room::path::report::ConnectionState;
 
 impl Negotiation {
     /// The own offer is set: sends it, unless a polite side has an offer to take instead.

@@ -3,8 +3,8 @@
 //! Invariant: everything it wants is a [`NegotiationStep`]; it does nothing itself.
 
 use crate::protocol::{IceCandidate, IceServer};
-use crate::room::call::effect::PeerCommand;
-use crate::room::call::event::Moment;
+use crate::room::moment::Moment;
+use crate::room::path::command::PeerCommand;
 
 /// Who gives way when two offers cross.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::{BOTH, recorded, sample, tracks};
-use crate::room::Moment;
+use crate::room::moment::Moment;
 
 fn filled(count: u64, step_ms: u64) -> History {
     let mut history = History::default();

@@ -1,6 +1,6 @@
 //! Reports recorded in a browser, and tables of made-up samples.
 
-mod history;
+pub(crate) mod history;
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::protocol::MediaState;
 use crate::protocol::fields::read_text;
-use crate::room::TrackKind;
+use crate::room::participant::TrackKind;
 
 const BOTH: MediaState = MediaState {
     audio: true,

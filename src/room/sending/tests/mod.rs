@@ -1,7 +1,7 @@
 //! What the controller promises.
 
-mod bottlenecks;
-mod rules;
+pub(crate) mod bottlenecks;
+pub(crate) mod rules;
 
 /// How often a series turns from falling to rising or back, moves of less than a twentieth left aside.
 fn turns(series: impl IntoIterator<Item = f64>) -> usize {

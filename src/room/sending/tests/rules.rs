@@ -1,15 +1,14 @@
 //! The controller's rules one by one.
 
-use crate::room::ordered::OrderedMap;
-
 use proptest::prelude::*;
 
 use super::super::allocation::divide;
 use super::super::*;
 use super::turns;
 use crate::protocol::PeerId;
-use crate::room::Moment;
-use crate::room::quality::LimitationReason;
+use crate::room::moment::Moment;
+use crate::room::ordered::OrderedMap;
+use crate::room::quality::entry::LimitationReason;
 
 fn peers(count: usize) -> Vec<PeerId> {
     (0..count)

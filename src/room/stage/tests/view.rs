@@ -4,8 +4,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::protocol::PeerId;
-use crate::room::sending::{ViewRequest, ViewSize};
-use crate::room::{Participant, Switch};
+use crate::room::participant::Participant;
+use crate::room::sending::view::{ViewRequest, ViewSize};
+use crate::room::switch::Switch;
 
 fn peer(index: usize) -> Participant {
     Participant::Peer(id(index))

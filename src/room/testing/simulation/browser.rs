@@ -1,11 +1,13 @@
 //! What the browsers do: commands to connections, operations that take their time, candidates, and the network between
 //! two connections.
 
-use crate::protocol::{IceCandidate, PeerId};
-use crate::room::{ConnectionState, Event, Moment, PeerCommand, PeerEvent};
-
 use super::connection::{Connection, Outcome};
 use super::world::{Happening, World, brief};
+use crate::protocol::{IceCandidate, PeerId};
+use crate::room::call::event::Event;
+use crate::room::moment::Moment;
+use crate::room::path::command::PeerCommand;
+use crate::room::path::report::{ConnectionState, PeerEvent};
 
 /// How long disconnected connections take to fail, in ms.
 const FAILURE_MS: u64 = 6_000;

@@ -3,7 +3,9 @@
 
 use std::collections::HashSet;
 
-use crate::room::{ConnectionState, Moment, PeerCommand};
+use crate::room::moment::Moment;
+use crate::room::path::command::PeerCommand;
+use crate::room::path::report::ConnectionState;
 
 /// What a session description says in the simulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,14 +4,14 @@
 //! Replay one seed with its story on the terminal:
 //! `SIMULATION_SEED=17 cargo test --features ssr --lib simulation::one_seed -- --ignored --nocapture`
 
-mod browser;
-mod chance;
-mod connection;
-mod network;
-mod server;
-mod story;
-mod verdict;
-mod world;
+pub(crate) mod browser;
+pub(crate) mod chance;
+pub(crate) mod connection;
+pub(crate) mod network;
+pub(crate) mod server;
+pub(crate) mod story;
+pub(crate) mod verdict;
+pub(crate) mod world;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

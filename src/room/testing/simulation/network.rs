@@ -1,9 +1,9 @@
 //! Sockets: connecting, latency, reordering and loss.
 
-use crate::protocol::{ClientMessage, CloseCode, ServerMessage};
-use crate::room::{Event, Moment, SocketEvent};
-
 use super::world::{Happening, World};
+use crate::protocol::{ClientMessage, CloseCode, ServerMessage};
+use crate::room::call::event::{Event, SocketEvent};
+use crate::room::moment::Moment;
 
 impl World {
     /// Closes the participant's socket from its side, after what was sent on it.

@@ -6,7 +6,7 @@ use crate::protocol::{
     ClientMessage, DepartureReason, ErrorCode, Limits, MediaState, PeerId, PeerInfo, ProtocolError,
     ResumeToken, ServerMessage,
 };
-use crate::room::Moment;
+use crate::room::moment::Moment;
 
 /// How long a seat is kept, in ms.
 pub(crate) const SEAT_KEPT_MS: u64 = 30_000;

@@ -1,10 +1,12 @@
 //! What befalls the participants: who comes and goes when, and everything that goes wrong.
 
-use crate::protocol::{CloseCode, MediaState};
-use crate::room::{CallAction, Event, Hand, Moment, RoomState, SocketEvent};
-
 use super::chance::Chance;
 use super::world::{Happening, World};
+use crate::protocol::{CloseCode, MediaState};
+use crate::room::call::event::{CallAction, Event, SocketEvent};
+use crate::room::call::state::RoomState;
+use crate::room::moment::Moment;
+use crate::room::participant::Hand;
 
 /// The circumstances of one story.
 #[derive(Clone, Copy, Debug)]

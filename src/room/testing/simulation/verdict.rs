@@ -1,9 +1,10 @@
 //! Whether a story ended well: everyone who takes part is joined, lists the others as they are, and is connected to each
 //! of them with descriptions that match; and then nothing stirs any more.
 
-use crate::room::{PathState, Presence, RoomState};
-
 use super::world::World;
+use crate::room::call::person::Presence;
+use crate::room::call::state::RoomState;
+use crate::room::path::state::PathState;
 
 /// How long after the last trouble everything must have come right, in ms.
 const PATIENCE_MS: u64 = 150_000;

@@ -3,14 +3,18 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
-use crate::protocol::{ClientMessage, CloseCode, DisplayName, PeerId, RoomName, ServerMessage};
-use crate::room::call::update::update;
-use crate::room::{CallAction, Context, Effect, Event, Moment, PeerEvent, RoomState, SocketEvent};
-
 use super::chance::Chance;
 use super::connection::{Connection, Flavour, Press};
 use super::server::{Server, SocketId};
 use super::story::{Act, Conditions};
+use crate::protocol::{ClientMessage, CloseCode, DisplayName, PeerId, RoomName, ServerMessage};
+use crate::room::call::effect::Effect;
+use crate::room::call::event::{CallAction, Event, SocketEvent};
+use crate::room::call::state::RoomState;
+use crate::room::call::update::update;
+use crate::room::context::Context;
+use crate::room::moment::Moment;
+use crate::room::path::report::PeerEvent;
 
 /// Time between two ticks, in ms.
 const TICK_MS: u64 = 500;
@@ -288,7 +292,7 @@ impl World {
             }
             Effect::Send(message) => self.send(who, message),
             Effect::Peer { peer, command } => self.command(who, peer, command),
-            Effect::Notify(_) | Effect::Store(_) | Effect::ReleaseMedia => {}
+            Effect::Notify(_) | Effect::ReleaseMedia => {}
         }
     }
 }

@@ -1,9 +1,9 @@
 use super::*;
-use crate::room::messaging::channel::Violation;
+use crate::room::messaging::channel::frame::Violation;
+use crate::room::messaging::chat::entries::CONVERSATION_MESSAGES;
 use crate::room::messaging::chat::entry::Delivery;
-use crate::room::messaging::chat::{
-    CONVERSATION_MESSAGES, HISTORY_FRAME_BYTES, HistoryEntry, MessageId,
-};
+use crate::room::messaging::chat::history::HISTORY_FRAME_BYTES;
+use crate::room::messaging::chat::message::{HistoryEntry, MessageId};
 
 fn peer(name: &str) -> PeerId {
     PeerId::new(name)

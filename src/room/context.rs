@@ -1,0 +1,12 @@
+//! What the model may not find out for itself, and is told with every event.
+
+use crate::room::moment::Moment;
+
+/// What the model may not find out for itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Context {
+    /// When the event happened.
+    pub now: Moment,
+    /// A fresh random number in `0.0..1.0`.
+    pub chance: f64,
+}

@@ -1,0 +1,73 @@
+//! One file on its way from or to one person.
+
+use crate::protocol::DisplayName;
+use crate::room::messaging::files::effect::{Ending, SourceId, TransferKey, TransferStage};
+use crate::room::messaging::files::file::FileInfo;
+use crate::room::messaging::files::progress::TransferProgress;
+use crate::room::messaging::files::receiver::Incoming;
+use crate::room::messaging::files::sender::Outgoing;
+
+/// One file on its way from or to one person.
+#[derive(Clone, Debug)]
+pub struct Transfer {
+    pub(crate) key: TransferKey,
+    pub(crate) order: u64,
+    pub(crate) person: DisplayName,
+    pub(crate) file: FileInfo,
+    pub(crate) progress: TransferProgress,
+    pub(crate) end: End,
+    pub(crate) dismissed: bool,
+}
+
+impl Transfer {
+    /// Its name.
+    pub fn key(&self) -> &TransferKey {
+        &self.key
+    }
+
+    /// What the other person is or was called.
+    pub fn person(&self) -> &DisplayName {
+        &self.person
+    }
+
+    /// The file.
+    pub fn file(&self) -> &FileInfo {
+        &self.file
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> &TransferProgress {
+        &self.progress
+    }
+
+    /// The picked file it sends; `None` at the receiver.
+    pub fn source(&self) -> Option<SourceId> {
+        match &self.end {
+            End::Sending(outgoing) => Some(outgoing.source()),
+            End::Receiving(_) => None,
+        }
+    }
+
+    /// Where it stands.
+    pub fn stage(&self) -> TransferStage {
+        match &self.end {
+            End::Sending(outgoing) => outgoing.stage(),
+            End::Receiving(incoming) => incoming.stage(),
+        }
+    }
+
+    /// How it ended, if it has.
+    pub fn ending(&self) -> Option<Ending> {
+        match self.stage() {
+            TransferStage::Ended(ending) => Some(ending),
+            _ => None,
+        }
+    }
+}
+
+/// The machine of my side.
+#[derive(Clone, Debug)]
+pub(crate) enum End {
+    Sending(Outgoing),
+    Receiving(Incoming),
+}

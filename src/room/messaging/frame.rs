@@ -1,0 +1,186 @@
+//! What travels on the chat channel: messages, their history and receipts, and what else is said reliably.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::protocol::fields::{Fields, Read, WrongField};
+use crate::room::channel::Addressed;
+use crate::room::messaging::application::ApplicationMessage;
+use crate::room::messaging::channel::frame::{Frame, Violation};
+use crate::room::messaging::chat::message::{HistoryEntry, MessageId, WallTime, id, text};
+use crate::room::messaging::chat::text::MessageText;
+use crate::room::sending::view::ViewRequest;
+
+/// A frame of the `chat` channel.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+pub enum ChatFrame {
+    /// The sender says something. Repeated until `received` comes.
+    Message {
+        /// Unique among the sender's messages.
+        id: MessageId,
+        /// What is said.
+        text: MessageText,
+        /// When, by the sender's clock.
+        sent_at: WallTime,
+        /// For whom.
+        to: Addressed,
+    },
+    /// The answer to every `message`, also to a repeated one.
+    Received {
+        /// The message's id.
+        id: MessageId,
+    },
+    /// A newcomer asks for the conversation so far.
+    HistoryRequest,
+    /// The answer, in as many frames as it takes: oldest first.
+    History {
+        /// At most 200.
+        entries: Vec<HistoryEntry>,
+        /// Whether another frame follows.
+        more: bool,
+    },
+    /// The sender starts or stops recording the call.
+    Recording {
+        /// Whether it records from now on.
+        on: bool,
+    },
+    /// The sender says how large it shows the receiver.
+    Viewing(ViewRequest),
+    /// A message of an application.
+    App(ApplicationMessage),
+    /// A type of a newer version.
+    Unknown,
+}
+
+impl Read for ChatFrame {
+    fn read(value: &Value) -> Result<Self, WrongField> {
+        let fields = Fields::of(value)?;
+        Ok(match fields.text("type")? {
+            "message" => Self::Message {
+                id: id(fields)?,
+                text: text(fields)?,
+                sent_at: fields.integer("sentAt").map(WallTime)?,
+                to: match fields.maybe_text("to")? {
+                    None | Some("everyone") => Addressed::Everyone,
+                    Some("direct") => Addressed::Direct,
+                    Some(_) => return Err(WrongField("to")),
+                },
+            },
+            "received" => Self::Received { id: id(fields)? },
+            "history-request" => Self::HistoryRequest,
+            "history" => Self::History {
+                entries: fields.all("entries")?,
+                more: fields.maybe_flag("more")?.unwrap_or_default(),
+            },
+            "recording" => Self::Recording {
+                on: fields.flag("on")?,
+            },
+            "viewing" => Self::Viewing(ViewRequest::read(value)?),
+            "app" => Self::App(ApplicationMessage::read(value)?),
+            _ => Self::Unknown,
+        })
+    }
+}
+
+impl ChatFrame {
+    /// Reads a frame.
+    ///
+    /// # Errors
+    /// [`Violation::Malformed`] for what is no frame of this channel. A type nobody here knows is [`Self::Unknown`].
+    pub fn parse(frame: &Frame) -> Result<Self, Violation> {
+        frame.parse()
+    }
+
+    /// As it travels.
+    pub fn to_frame(&self) -> Frame {
+        Frame::json(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parse(text: &str) -> Result<ChatFrame, Violation> {
+        ChatFrame::parse(&Frame::Text(text.to_owned()))
+    }
+
+    #[test]
+    fn frames_read_as_the_protocol_writes_them() {
+        let message =
+            parse(r#"{"type":"message","id":"a-1","text":" hi\u202e ","sentAt":5,"x":1}"#);
+        assert_eq!(
+            message,
+            Ok(ChatFrame::Message {
+                id: MessageId::parse("a-1").unwrap(),
+                text: MessageText::parse("hi").unwrap(),
+                sent_at: WallTime(5),
+                to: Addressed::Everyone,
+            })
+        );
+        let frame = ChatFrame::Recording { on: true }.to_frame();
+        assert_eq!(
+            frame,
+            Frame::Text(r#"{"type":"recording","on":true}"#.into())
+        );
+        assert_eq!(
+            parse(r#"{"type":"history-request"}"#),
+            Ok(ChatFrame::HistoryRequest)
+        );
+        assert_eq!(
+            parse(r#"{"type":"poll","question":"?"}"#),
+            Ok(ChatFrame::Unknown)
+        );
+        let app = parse(r#"{"type":"app","topic":"game/move","data":{"x":1}}"#);
+        assert!(matches!(app, Ok(ChatFrame::App(_))), "{app:?}");
+    }
+
+    #[test]
+    fn malformed_frames_are_told() {
+        let long = format!(
+            r#"{{"type":"message","id":"a","text":"{}","sentAt":1}}"#,
+            "x".repeat(10_001)
+        );
+        for text in [
+            "",
+            "null",
+            "[]",
+            "{}",
+            r#"{"type":"message"}"#,
+            r#"{"type":"message","id":"a b","text":"x","sentAt":1}"#,
+            r#"{"type":"message","id":"","text":"x","sentAt":1}"#,
+            r#"{"type":"message","id":"a","text":"","sentAt":1}"#,
+            r#"{"type":"message","id":"a","text":"x","sentAt":-1}"#,
+            r#"{"type":"message","id":"a","text":"x","sentAt":1,"to":"ben"}"#,
+            r#"{"type":"history","entries":[{}]}"#,
+            r#"{"type":"app","topic":"No Spaces","data":1}"#,
+            &long,
+        ] {
+            assert_eq!(
+                parse(text),
+                Err(Violation::Malformed),
+                "{}",
+                &text[..text.len().min(80)]
+            );
+        }
+        assert_eq!(
+            ChatFrame::parse(&Frame::Bytes(vec![123, 125])),
+            Err(Violation::Malformed)
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_parsing_panic(text in any::<String>(), tag in "(message|received|history|app|recording)") {
+            let _ = parse(&text);
+            let _ = parse(&format!(r#"{{"type":"{tag}","id":{text:?},"text":{text:?},"entries":[],"on":1}}"#));
+        }
+    }
+}
