@@ -9,8 +9,8 @@ use std::rc::Rc;
 
 use futures::channel::mpsc;
 
-use crate::protocol::{CloseCode, PeerId};
-use crate::room::{DeviceKind, PeerEvent};
+use crate::protocol::CloseCode;
+use crate::room::{DeviceKind, PathId, PeerEvent};
 
 /// Most reports that wait for the engine; it takes them all before the browser's next task.
 const REPORTS_WAITING: usize = 4096;
@@ -31,11 +31,11 @@ pub(super) enum Report {
     PageShown,
     /// The user touched the page: sound may start now.
     Gesture,
-    /// Of a peer connection.
-    Peer {
-        /// Whose.
-        peer: PeerId,
-        /// Which of the connections to this peer.
+    /// The connection of a path reports.
+    Path {
+        /// Which path.
+        path: PathId,
+        /// Which of the connections there have been on it.
         generation: u32,
         /// What happened.
         event: PeerEvent,

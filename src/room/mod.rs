@@ -51,6 +51,8 @@ pub use self::moment::Moment;
 pub use self::participant::{Hand, Participant, TrackKind};
 pub use self::path::address_privacy::AddressPrivacy;
 pub use self::path::command::{PeerCommand, Route};
+pub use self::path::id::PathId;
+pub use self::path::mesh::Path;
 pub use self::path::report::{ConnectionState, PeerEvent};
 pub use self::path::state::PathState;
 pub use self::switch::Switch;

@@ -15,7 +15,9 @@ use crate::client::browser::listener::Listener;
 use crate::client::report::Reporter;
 use crate::client::rtc::connection;
 use crate::client::rtc::connection::IceConfiguration;
-use crate::protocol::{IceCandidate, PeerId};
+use crate::protocol::IceCandidate;
+use crate::room::Moment;
+use crate::room::path::id::PathIds;
 
 /// The stream both ends know the channel by.
 const STREAM: u16 = 0;
@@ -49,7 +51,9 @@ impl End {
         let channel = connection.create_channel("check", &init)?;
         channel.set_binary_type(RtcDataChannelType::Arraybuffer);
         let complaint = Rc::new(Cell::new(None));
-        let mut listeners = connection::listen(&connection, &PeerId::new(""), number, reporter);
+        // No call knows this path: nobody but the test listens to its reports.
+        let path = PathIds::since(Moment::default()).give();
+        let mut listeners = connection::listen(&connection, path, number, reporter);
         listeners.push(Listener::new(&connection, "icecandidateerror", {
             let complaint = Rc::clone(&complaint);
             move |event: Event| {

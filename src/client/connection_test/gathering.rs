@@ -38,7 +38,7 @@ pub(crate) async fn finding(course: &Course, servers: &[IceServer]) -> Finding {
             return;
         }
         while let Some(report) = reports.next().await {
-            let Report::Peer {
+            let Report::Path {
                 event: PeerEvent::Candidate(candidate),
                 ..
             } = report

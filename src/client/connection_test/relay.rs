@@ -82,7 +82,7 @@ async fn connect(
         if near.is_open() && far.is_open() {
             return Ok(());
         }
-        let Some(Some(Report::Peer {
+        let Some(Some(Report::Path {
             generation, event, ..
         })) = within(&course.window, LOOK_MS, reports.next()).await
         else {

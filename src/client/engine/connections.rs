@@ -1,4 +1,4 @@
-//! The connections to people, and what concerns all of them at once.
+//! The connections there are, by the path they belong to, and what concerns all of them at once.
 
 use std::collections::HashMap;
 
@@ -8,12 +8,13 @@ use super::page::Page;
 use crate::client::rtc::peer::Peer;
 use crate::client::rtc::transceivers::LocalTracks;
 use crate::protocol::{IceTransportPolicy, PeerId};
+use crate::room::PathId;
 use crate::room::sending::Viewing;
 
-/// One connection at most for each person.
+/// One connection at most for each path, and one path at most to each person.
 pub(super) struct Connections {
     page: Page,
-    peers: HashMap<PeerId, Peer>,
+    peers: HashMap<PathId, Peer>,
 }
 
 impl Connections {
@@ -27,17 +28,22 @@ impl Connections {
 
     /// The connection to a person.
     pub(super) fn get(&self, id: &PeerId) -> Option<&Peer> {
-        self.peers.get(id)
+        self.peers.values().find(|peer| peer.whom() == id)
     }
 
     /// The connection to a person, to be changed.
     pub(super) fn get_mut(&mut self, id: &PeerId) -> Option<&mut Peer> {
-        self.peers.get_mut(id)
+        self.peers.values_mut().find(|peer| peer.whom() == id)
     }
 
-    /// All of them, with whom they reach.
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (&PeerId, &mut Peer)> {
-        self.peers.iter_mut()
+    /// The connection of a path, to be changed.
+    pub(super) fn on_path(&mut self, path: PathId) -> Option<&mut Peer> {
+        self.peers.get_mut(&path)
+    }
+
+    /// All of them, with their paths.
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (PathId, &mut Peer)> {
+        self.peers.iter_mut().map(|(path, peer)| (*path, peer))
     }
 
     /// All of them.
@@ -47,7 +53,7 @@ impl Connections {
 
     /// Everyone who is connected, or about to be.
     pub(super) fn people(&self) -> impl Iterator<Item = &PeerId> {
-        self.peers.keys()
+        self.peers.values().map(Peer::whom)
     }
 
     /// Whether there is none.
@@ -55,14 +61,15 @@ impl Connections {
         self.peers.is_empty()
     }
 
-    /// Keeps a connection to a person.
-    pub(super) fn insert(&mut self, id: PeerId, peer: Peer) {
-        self.peers.insert(id, peer);
+    /// Keeps the connection of a path.
+    pub(super) fn insert(&mut self, path: PathId, peer: Peer) {
+        self.peers.insert(path, peer);
     }
 
-    /// Closes the connection to a person; says whether there was one.
-    pub(super) fn close(&mut self, id: &PeerId) -> bool {
-        self.peers.remove(id).is_some()
+    /// Closes the connection of a path; says whom it reached, if there was one.
+    pub(super) fn close(&mut self, path: PathId) -> Option<PeerId> {
+        let peer = self.peers.remove(&path)?;
+        Some(peer.whom().clone())
     }
 
     /// Sends these tracks to everyone from now on.
@@ -84,12 +91,16 @@ impl Connections {
     pub(super) fn count_arrivals(&mut self, viewing: &Viewing) {
         self.hold_pictures();
         self.page.session.state.with_untracked(|state| {
-            for person in state.call().into_iter().flat_map(|call| &call.people) {
-                let camera = viewing.camera(&person.id);
-                if let Some(peer) = self.peers.get_mut(&person.id)
-                    && person.is_listened_for(camera)
+            let Some(call) = state.call() else {
+                return;
+            };
+            for person in &call.people {
+                let awaited = person.awaited(viewing.camera(&person.id));
+                if let Some(path) = call.path_to(person)
+                    && let Some(peer) = self.peers.get_mut(&path.id())
+                    && path.is_listened_on(awaited)
                 {
-                    peer.count_arrivals(person.awaited(camera));
+                    peer.count_arrivals(awaited);
                 }
             }
         });
@@ -98,9 +109,12 @@ impl Connections {
     /// Holds back the pictures of connections where nothing arrives.
     pub(super) fn hold_pictures(&mut self) {
         self.page.session.state.with_untracked(|state| {
-            for person in state.call().into_iter().flat_map(|call| &call.people) {
-                if let Some(peer) = self.peers.get_mut(&person.id) {
-                    peer.hold_pictures(!person.gets_pictures());
+            let Some(call) = state.call() else {
+                return;
+            };
+            for path in call.people.iter().filter_map(|person| call.path_to(person)) {
+                if let Some(peer) = self.peers.get_mut(&path.id()) {
+                    peer.hold_pictures(!path.takes_pictures());
                 }
             }
         });

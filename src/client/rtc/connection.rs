@@ -9,8 +9,8 @@ use crate::client::browser::js;
 use crate::client::browser::js::Connection;
 use crate::client::browser::listener::Listener;
 use crate::client::report::{Report, Reporter};
-use crate::protocol::{IceCandidate, IceServer, IceTransportPolicy, PeerId};
-use crate::room::{ConnectionState, Pair, PeerEvent, Route};
+use crate::protocol::{IceCandidate, IceServer, IceTransportPolicy};
+use crate::room::{ConnectionState, Pair, PathId, PeerEvent, Route};
 
 /// How candidates are gathered.
 #[derive(Clone, Debug)]
@@ -55,15 +55,15 @@ pub(crate) fn reconfigure(connection: &Connection, ice: &IceConfiguration) {
 /// Reports what happens to the connection.
 pub(crate) fn listen(
     connection: &Connection,
-    peer: &PeerId,
+    path: PathId,
     generation: u32,
     reporter: &Reporter,
 ) -> Vec<Listener> {
     let report = {
-        let (peer, reporter) = (peer.clone(), reporter.clone());
+        let reporter = reporter.clone();
         move |event| {
-            reporter.report(Report::Peer {
-                peer: peer.clone(),
+            reporter.report(Report::Path {
+                path,
                 generation,
                 event,
             });

@@ -24,10 +24,11 @@ use crate::client::report::{Report, Reporter};
 use crate::protocol::{IceCandidate, IceServer, IceTransportPolicy, PeerId};
 use crate::room::messaging::channel::{Channel, Frame};
 use crate::room::sending::{SendTargets, VideoTarget};
-use crate::room::{Awaited, PeerEvent, Route, TrackKind};
+use crate::room::{Awaited, PathId, PeerEvent, Route, TrackKind};
 
 /// A connection and what is under way for it.
 pub(crate) struct Peer {
+    path: PathId,
     peer: PeerId,
     generation: u32,
     ice: IceConfiguration,
@@ -78,15 +79,17 @@ impl Peer {
     /// # Errors
     /// The browser's exception; a limit on connections is one.
     pub(crate) fn open(
-        peer: &PeerId,
+        path: PathId,
+        peer: PeerId,
         generation: u32,
         ice: IceConfiguration,
         reporter: &Reporter,
     ) -> Result<Self, JsValue> {
         let connection = connection::open(&ice)?;
         Ok(Self {
-            listeners: connection::listen(&connection, peer, generation, reporter),
-            peer: peer.clone(),
+            listeners: connection::listen(&connection, path, generation, reporter),
+            path,
+            peer,
             generation,
             ice,
             reporter: reporter.clone(),
@@ -101,7 +104,12 @@ impl Peer {
         })
     }
 
-    /// Which of the connections to this person it is.
+    /// Whom it reaches.
+    pub(crate) fn whom(&self) -> &PeerId {
+        &self.peer
+    }
+
+    /// Which of the connections of its path it is.
     pub(crate) fn generation(&self) -> u32 {
         self.generation
     }
@@ -257,8 +265,8 @@ impl Peer {
     }
 
     fn report_arrivals(&self, awaited: Awaited) {
-        self.reporter.report(Report::Peer {
-            peer: self.peer.clone(),
+        self.reporter.report(Report::Path {
+            path: self.path,
             generation: self.generation,
             event: PeerEvent::Received {
                 count: self.arrivals.count,
@@ -360,7 +368,7 @@ impl Peer {
         self.arrivals = ArrivalCount::default();
         self.connection.close();
         self.listeners =
-            connection::listen(&connection, &self.peer, self.generation, &self.reporter);
+            connection::listen(&connection, self.path, self.generation, &self.reporter);
         self.connection = connection;
     }
 

@@ -3,6 +3,7 @@
 use crate::protocol::{ClientMessage, PeerId};
 use crate::room::notice::Notice;
 use crate::room::path::command::PeerCommand;
+use crate::room::path::id::PathId;
 
 /// One thing for the driver to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,10 +17,12 @@ pub enum Effect {
     Disconnect,
     /// Send a message; dropped when no socket is open (the model repairs that after the next welcome).
     Send(ClientMessage),
-    /// Do something with the peer connection to this peer.
-    Peer {
-        /// Whose connection.
-        peer: PeerId,
+    /// Do something with the connection of a path.
+    Path {
+        /// Which path.
+        path: PathId,
+        /// Who is at its other end.
+        to: PeerId,
         /// What to do.
         command: PeerCommand,
     },

@@ -2,6 +2,7 @@
 
 use crate::protocol::{CloseCode, DisplayName, MediaState, PeerId, RoomName, ServerMessage};
 use crate::room::participant::Hand;
+use crate::room::path::id::PathId;
 use crate::room::path::report::PeerEvent;
 
 /// Anything the model reacts to.
@@ -13,12 +14,12 @@ pub enum Event {
     Server(ServerMessage),
     /// The WebSocket opened or closed.
     Socket(SocketEvent),
-    /// A peer connection reports. `generation` is the one of [`crate::room::PeerCommand::Open`]; reports of an older
-    /// connection to the same peer are ignored.
-    Peer {
-        /// Whose connection.
-        peer: PeerId,
-        /// Which of the connections there have been to this peer.
+    /// The connection of a path reports. `generation` is the one of [`crate::room::PeerCommand::Open`]; reports of an older
+    /// connection of the same path are ignored.
+    Path {
+        /// Which path.
+        path: PathId,
+        /// Which of the connections there have been on it.
         generation: u32,
         /// The report.
         event: PeerEvent,

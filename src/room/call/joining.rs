@@ -4,6 +4,7 @@
 
 use super::effect::Effect;
 use super::heartbeat::Heartbeat;
+use super::paths::Paths;
 use super::roster::Snapshot;
 use super::state::{Call, JoinAttempt, JoinProblem, Lobby, RoomState};
 use super::turn::Turn;
@@ -65,6 +66,7 @@ pub(crate) fn enter(entry: JoinAttempt, snapshot: Snapshot, turn: &mut Turn) -> 
         me: snapshot.me,
         resume: snapshot.resume,
         people: Vec::new(),
+        paths: Paths::since(turn.now),
         media: entry.media,
         hand: Hand::Lowered,
         earlier_hands: Vec::new(),

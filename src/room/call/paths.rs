@@ -1,6 +1,7 @@
-//! The paths to people: carries events to each negotiation, its steps to effects, and its fate to [`PathState`].
+//! The paths to people: carries what happens to the path it concerns, and what a path wants to effects.
 //!
-//! Invariant: every person has exactly one negotiation, and what the ui sees of it is the link.
+//! Invariant: every path of the call is the direct path of exactly one person; somebody without one is in the room all the
+//! same.
 
 use super::effect::Effect;
 use super::heartbeat::Pulse;
@@ -10,99 +11,114 @@ use super::turn::Turn;
 use crate::protocol::{ClientMessage, IceCandidate, IceServer, PeerId};
 use crate::room::moment::Moment;
 use crate::room::notice::Notice;
-use crate::room::path::command::{PeerCommand, Route};
-use crate::room::path::diagnosis::{PathAttempt, PathFailure, Relays};
+use crate::room::path::contact::Contact;
+use crate::room::path::diagnosis::Relays;
+use crate::room::path::id::{PathId, PathIds};
+use crate::room::path::mesh::Path;
 use crate::room::path::negotiation::Negotiation;
-use crate::room::path::negotiation::terms::{
-    NegotiationStep, Politeness, Reachability, Signal, Terms,
-};
-use crate::room::path::recovery::{Duty, Remedy};
-use crate::room::path::report::{ConnectionState, PeerEvent};
-use crate::room::path::stall::{Awaited, Hearing};
-use crate::room::path::state::PathState;
+use crate::room::path::negotiation::terms::{Signal, Terms, Tie};
+use crate::room::path::report::PeerEvent;
+use crate::room::path::step::PathStep;
 
-/// How long a first connection may take before the user is told that it failed, in ms.
-const SETUP_MS: u64 = 30_000;
+/// The paths of a call.
+#[derive(Clone, Debug)]
+pub(crate) struct Paths {
+    ids: PathIds,
+    all: Vec<Path>,
+}
 
-/// Runs one step of a person's negotiation and turns what it wants into effects.
-fn negotiate(
+impl Paths {
+    /// None yet, in a call that begins now.
+    pub(crate) fn since(now: Moment) -> Self {
+        Self {
+            ids: PathIds::since(now),
+            all: Vec::new(),
+        }
+    }
+
+    /// Adds a path that is to be set up from now on.
+    pub(crate) fn add(&mut self, negotiation: Negotiation, now: Moment) -> PathId {
+        let id = self.ids.give();
+        self.all.push(Path::new(id, negotiation, now));
+        id
+    }
+
+    /// The path of this name.
+    pub(crate) fn get(&self, id: PathId) -> Option<&Path> {
+        self.all.iter().find(|path| path.id() == id)
+    }
+
+    fn get_mut(&mut self, id: PathId) -> Option<&mut Path> {
+        self.all.iter_mut().find(|path| path.id() == id)
+    }
+
+    fn remove(&mut self, id: PathId) -> Option<Path> {
+        let place = self.all.iter().position(|path| path.id() == id)?;
+        Some(self.all.remove(place))
+    }
+}
+
+impl Call {
+    /// The path that a person's media takes to us; `None` where there is none.
+    pub fn path_to(&self, person: &Person) -> Option<&Path> {
+        self.paths.get(person.direct?)
+    }
+}
+
+/// Lets the path to a person take a step, and turns what it wants into effects.
+fn step(
     call: &mut Call,
     id: &PeerId,
     turn: &mut Turn,
-    step: impl FnOnce(&mut Negotiation, Terms<'_>) -> Vec<NegotiationStep>,
+    take: impl FnOnce(&mut Path, Terms<'_>) -> Vec<PathStep>,
 ) {
-    let surroundings = Terms {
+    let Some(direct) = call.person(id).and_then(|person| person.direct) else {
+        return;
+    };
+    let Some(path) = call.paths.get_mut(direct) else {
+        return;
+    };
+    let terms = Terms {
         now: turn.now,
         ice_servers: &call.ice_servers,
     };
-    let Some(person) = call.people.iter_mut().find(|person| person.id == *id) else {
-        return;
-    };
-    let before = person.negotiation.generation();
-    let settled = person.negotiation.is_settled();
-    let steps = step(&mut person.negotiation, surroundings);
-    perform(person, steps, turn);
-    if before != 0 && before != person.negotiation.generation() {
-        interrupt(person, turn.now);
-        person.arrivals.reset();
-        person.attempt = PathAttempt::default();
-    }
-    if !settled && person.negotiation.is_settled() && person.link != PathState::Connected {
-        let duty = duty(person);
-        person.recovery.expect_connection(duty, turn.now);
-    }
+    let steps = take(path, terms);
+    perform(call, id, direct, steps, turn);
 }
 
-fn perform(person: &mut Person, steps: impl IntoIterator<Item = NegotiationStep>, turn: &mut Turn) {
+fn perform(call: &mut Call, id: &PeerId, path: PathId, steps: Vec<PathStep>, turn: &mut Turn) {
     for step in steps {
-        if let NegotiationStep::Command(PeerCommand::Offer { ice_restart: true }) = step {
-            person.attempt = PathAttempt::default();
-        }
-        let target = person.id.clone();
-        turn.effect(match step {
-            NegotiationStep::Command(command) => Effect::Peer {
-                peer: target,
+        match step {
+            PathStep::Command(command) => turn.effect(Effect::Path {
+                path,
+                to: id.clone(),
                 command,
-            },
-            NegotiationStep::Send(Signal::Offer { sdp, serial }) => {
-                Effect::Send(ClientMessage::Offer {
-                    target,
-                    sdp,
-                    serial: Some(serial),
-                })
+            }),
+            PathStep::Send(signal) => turn.send(message(id.clone(), signal)),
+            PathStep::DoubtServer => doubt_socket(call, turn),
+            PathStep::GiveUp => {
+                if let Some(person) = call.person(id) {
+                    turn.effect(Effect::Notify(Notice::Unreachable(person.name.clone())));
+                }
             }
-            NegotiationStep::Send(Signal::Answer { sdp, serial }) => {
-                Effect::Send(ClientMessage::Answer {
-                    target,
-                    sdp,
-                    serial,
-                })
-            }
-            NegotiationStep::Send(Signal::Candidate(candidate)) => {
-                Effect::Send(ClientMessage::IceCandidate { target, candidate })
-            }
-        });
+        }
     }
 }
 
-/// The newcomer, who offered first, also repairs first.
-fn duty(person: &Person) -> Duty {
-    match person.negotiation.politeness() {
-        Politeness::Polite => Duty::First,
-        Politeness::Impolite | Politeness::Provisional => Duty::Second,
-    }
-}
-
-fn interrupt(person: &mut Person, now: Moment) {
-    if person.link == PathState::Connected {
-        person.link = PathState::Interrupted(now);
-    }
-}
-
-/// Opens the connections that are due right now.
-pub(crate) fn begin_all(call: &mut Call, turn: &mut Turn) {
-    for id in ids(call) {
-        negotiate(call, &id, turn, Negotiation::begin);
+/// A signal as the server passes it on.
+fn message(target: PeerId, signal: Signal) -> ClientMessage {
+    match signal {
+        Signal::Offer { sdp, serial } => ClientMessage::Offer {
+            target,
+            sdp,
+            serial: Some(serial),
+        },
+        Signal::Answer { sdp, serial } => ClientMessage::Answer {
+            target,
+            sdp,
+            serial,
+        },
+        Signal::Candidate(candidate) => ClientMessage::IceCandidate { target, candidate },
     }
 }
 
@@ -110,96 +126,29 @@ fn ids(call: &Call) -> Vec<PeerId> {
     call.people.iter().map(|person| person.id.clone()).collect()
 }
 
+/// Opens the connections that are due right now.
+pub(crate) fn begin_all(call: &mut Call, turn: &mut Turn) {
+    for id in ids(call) {
+        step(call, &id, turn, Path::begin);
+    }
+}
+
 /// A connection reports.
 pub(crate) fn hear_connection(
     call: &mut Call,
-    id: &PeerId,
+    path: PathId,
     generation: u32,
     event: PeerEvent,
     turn: &mut Turn,
 ) {
-    if let PeerEvent::Received { count, awaited } = event {
-        return measure(call, id, (generation, count, awaited), turn);
-    }
-    note_progress(call, id, generation, &event);
-    if let PeerEvent::Connection(state) = event
-        && let Some(person) = call.people.iter_mut().find(|person| person.id == *id)
-        && person.negotiation.generation() == generation
-    {
-        let duty = duty(person);
-        person.recovery.observe(state, duty, turn.now);
-        match state {
-            ConnectionState::Connected => person.link = PathState::Connected,
-            ConnectionState::Disconnected | ConnectionState::Failed | ConnectionState::Closed => {
-                interrupt(person, turn.now);
-            }
-            ConnectionState::New | ConnectionState::Connecting => {}
-        }
-        if matches!(
-            state,
-            ConnectionState::Disconnected | ConnectionState::Failed
-        ) {
-            doubt_socket(call, turn);
-        }
-    }
-    negotiate(call, id, turn, |negotiation, surroundings| {
-        negotiation.hear_connection(generation, event, surroundings)
+    let mut people = call.people.iter();
+    let Some(person) = people.find(|person| person.direct == Some(path)) else {
+        return;
+    };
+    let id = person.id.clone();
+    step(call, &id, turn, |path, terms| {
+        path.hear_connection(generation, event, terms)
     });
-}
-
-fn note_progress(call: &mut Call, id: &PeerId, generation: u32, event: &PeerEvent) {
-    let person = call.people.iter_mut().find(|person| person.id == *id);
-    let Some(person) = person.filter(|person| person.negotiation.generation() == generation) else {
-        return;
-    };
-    match event {
-        PeerEvent::Candidate(Some(candidate)) => person.attempt.own.note(candidate),
-        PeerEvent::Pair(pair) => person.attempt.pair = *pair,
-        _ => {}
-    }
-}
-
-/// A measurement of what arrives. Silence is trouble, and the server is asked whether it is ours; media that comes again is
-/// the end of trouble, whatever was begun against it.
-fn measure(
-    call: &mut Call,
-    id: &PeerId,
-    (generation, count, awaited): (u32, u64, Awaited),
-    turn: &mut Turn,
-) {
-    let Some(person) = call.people.iter_mut().find(|person| person.id == *id) else {
-        return;
-    };
-    if person.negotiation.generation() != generation {
-        return;
-    }
-    let awaited = match person.link {
-        PathState::Connected => awaited,
-        _ => Awaited::Nothing,
-    };
-    let hearing = person.arrivals.measure(count, awaited, turn.now);
-    match hearing {
-        Hearing::Heard { after_silence } => {
-            person.attempt.heard = true;
-            if after_silence && person.negotiation.is_connected() {
-                person.link = PathState::Connected;
-                let duty = duty(person);
-                person
-                    .recovery
-                    .observe(ConnectionState::Connected, duty, turn.now);
-            }
-            return;
-        }
-        Hearing::Unclear => return,
-        Hearing::Quiet => {}
-        Hearing::FellSilent => {
-            person.attempt.heard = false;
-            interrupt(person, turn.now);
-            let duty = duty(person);
-            person.recovery.fall_silent(duty, turn.now);
-        }
-    }
-    doubt_socket(call, turn);
 }
 
 /// Something points to trouble: asks the server whether it hears us, for fresh credentials, which a repair needs anyway.
@@ -210,17 +159,23 @@ pub(crate) fn doubt_socket(call: &mut Call, turn: &mut Turn) {
 }
 
 /// The user asks to try again what failed.
-pub(crate) fn try_again(call: &mut Call, id: &PeerId, turn: &Turn) {
-    let person = call.people.iter_mut().find(|person| person.id == *id);
-    if let Some(person) = person
-        && matches!(person.link, PathState::Failed(_))
-    {
-        person.link = PathState::Connecting(turn.now);
-        person.recovery.try_again(turn.now);
+pub(crate) fn try_again(call: &mut Call, id: &PeerId, turn: &mut Turn) {
+    step(call, id, turn, |path, terms| {
+        path.try_again(terms.now);
+        Vec::new()
+    });
+}
+
+/// Which of two impolite sides gives way, here and there by the same rule.
+pub(crate) fn tie(call: &Call, other: &PeerId) -> Tie {
+    if call.me < *other {
+        Tie::Yields
+    } else {
+        Tie::Stays
     }
 }
 
-/// A peer offers.
+/// A peer offers: whoever has no path to us gets one.
 pub(crate) fn hear_offer(
     call: &mut Call,
     from: &PeerId,
@@ -228,8 +183,15 @@ pub(crate) fn hear_offer(
     serial: Option<u32>,
     turn: &mut Turn,
 ) {
-    negotiate(call, from, turn, |negotiation, surroundings| {
-        negotiation.hear_offer(sdp, serial, surroundings)
+    let tie = tie(call, from);
+    let mut people = call.people.iter_mut();
+    if let Some(person) = people.find(|person| person.id == *from)
+        && person.direct.is_none()
+    {
+        person.direct = Some(call.paths.add(Negotiation::waiting(tie), turn.now));
+    }
+    step(call, from, turn, |path, terms| {
+        path.hear_offer(sdp, serial, terms)
     });
 }
 
@@ -241,8 +203,8 @@ pub(crate) fn hear_answer(
     serial: Option<u32>,
     turn: &mut Turn,
 ) {
-    negotiate(call, from, turn, |negotiation, surroundings| {
-        negotiation.hear_answer(sdp, serial, surroundings)
+    step(call, from, turn, |path, terms| {
+        path.hear_answer(sdp, serial, terms)
     });
 }
 
@@ -253,12 +215,8 @@ pub(crate) fn hear_candidate(
     candidate: Option<IceCandidate>,
     turn: &mut Turn,
 ) {
-    let person = call.people.iter_mut().find(|person| person.id == *from);
-    if let (Some(person), Some(candidate)) = (person, &candidate) {
-        person.attempt.theirs.note(candidate);
-    }
-    negotiate(call, from, turn, |negotiation, _| {
-        negotiation.hear_candidate(candidate)
+    step(call, from, turn, |path, terms| {
+        path.hear_candidate(candidate, terms)
     });
 }
 
@@ -268,140 +226,83 @@ pub(crate) fn set_ice_servers(call: &mut Call, ice_servers: Vec<IceServer>, turn
         return;
     }
     call.ice_servers = ice_servers;
-    for person in &mut call.people {
-        let step = person.negotiation.set_ice_servers(&call.ice_servers);
-        perform(person, step, turn);
+    for id in ids(call) {
+        step(call, &id, turn, |path, terms| {
+            path.set_ice_servers(terms.ice_servers)
+        });
     }
 }
 
 /// Gathers candidates anew for every connection (RFC 8445 section 2.4).
 pub(crate) fn find_new_ways(call: &mut Call, turn: &mut Turn) {
     for id in ids(call) {
-        negotiate(call, &id, turn, |negotiation, surroundings| {
-            negotiation.restart_ice(Route::Any, surroundings)
-        });
+        step(call, &id, turn, Path::find_new_ways);
     }
 }
 
 /// Somebody hears us again: says again what they may have missed, and repairs what waited for them.
 pub(crate) fn repeat(call: &mut Call, id: &PeerId, turn: &mut Turn) {
-    if let Some(person) = call.people.iter_mut().find(|person| person.id == *id) {
-        let duty = duty(person);
-        encourage(person, duty, turn.now);
-    }
-    negotiate(call, id, turn, |negotiation, surroundings| {
-        negotiation.repeat(surroundings.now)
-    });
-}
-
-fn encourage(person: &mut Person, duty: Duty, now: Moment) {
-    person.recovery.encourage(duty, now);
-    if matches!(person.link, PathState::Failed(_)) {
-        person.link = PathState::Interrupted(now);
-    }
+    step(call, id, turn, Path::repeat);
 }
 
 /// We are back at the server: the same for everyone, and we repair first, for it was our way that changed.
 pub(crate) fn repeat_all(call: &mut Call, turn: &mut Turn) {
-    for person in &mut call.people {
-        encourage(person, Duty::First, turn.now);
+    for path in &mut call.paths.all {
+        path.repair_first(turn.now);
     }
     for id in ids(call) {
         repeat(call, &id, turn);
     }
 }
 
-/// Time passed while the server can be heard. While it is doubtful whether it hears us, repairs wait.
+/// Time passed while the server can be heard.
 pub(crate) fn on_tick(call: &mut Call, turn: &mut Turn) {
-    let heard = !call.probe.is_waiting();
-    let relays = relays(call);
-    for id in ids(call) {
-        let Some(person) = call.people.iter_mut().find(|person| person.id == id) else {
-            continue;
-        };
-        let audience = match person.presence {
-            Presence::Here => Reachability::Present,
-            Presence::Away(_) => Reachability::Absent,
-        };
-        show_failure(person, Contact::Online, relays, turn);
-        let duty = duty(person);
-        let remedy = match audience {
-            Reachability::Present if heard => person.recovery.due(duty, turn.now),
-            Reachability::Present | Reachability::Absent => None,
-        };
-        let relayed = match relays {
-            Relays::Offered => Route::Relayed,
-            Relays::None => Route::Any,
-        };
-        negotiate(call, &id, turn, |negotiation, surroundings| {
-            let mut steps = negotiation.tick(audience, surroundings);
-            steps.extend(match remedy {
-                Some(Remedy::RestartIce) => negotiation.restart_ice(Route::Any, surroundings),
-                Some(Remedy::RestartRelayed) => negotiation.restart_ice(relayed, surroundings),
-                Some(Remedy::Rebuild) => negotiation.rebuild(surroundings),
-                None => Vec::new(),
-            });
-            steps
-        });
-    }
+    let doubtful = call.probe.is_waiting();
+    tick(call, turn, |person| match person.presence {
+        Presence::Away(_) => Contact::TheyAreAway,
+        Presence::Here if doubtful => Contact::Doubtful,
+        Presence::Here => Contact::Open,
+    });
 }
 
-/// Time passed while nothing can be said: operations go on, repairs wait.
+/// Time passed while nothing can be said.
 pub(crate) fn on_silent_tick(call: &mut Call, turn: &mut Turn) {
-    let relays = relays(call);
-    for id in ids(call) {
-        if let Some(person) = call.people.iter_mut().find(|person| person.id == id) {
-            show_failure(person, Contact::Offline, relays, turn);
-        }
-        negotiate(call, &id, turn, |negotiation, surroundings| {
-            negotiation.tick(Reachability::Absent, surroundings)
-        });
-    }
+    tick(call, turn, |_| Contact::Offline);
 }
 
-/// Whether the server hears us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Contact {
-    Online,
-    Offline,
-}
-
-fn show_failure(person: &mut Person, contact: Contact, relays: Relays, turn: &mut Turn) {
-    let now = turn.now;
-    let overdue = match person.link {
-        PathState::Connecting(since) => now.since(since) >= SETUP_MS,
-        PathState::Interrupted(_) => person.recovery.is_hopeless(now),
-        PathState::Connected | PathState::Failed(_) => false,
-    };
-    if !overdue {
-        return;
-    }
-    let failure = match (contact, person.presence) {
-        (Contact::Offline, _) => PathFailure::Offline,
-        (Contact::Online, Presence::Away(_)) => PathFailure::TheyAreAway,
-        (Contact::Online, Presence::Here) => person.attempt.diagnose(person.stage(), relays),
-    };
-    person.link = PathState::Failed(failure);
-    turn.effect(Effect::Notify(Notice::Unreachable(person.name.clone())));
-}
-
-fn relays(call: &Call) -> Relays {
-    match call.relay_ports().is_empty() {
+fn tick(call: &mut Call, turn: &mut Turn, contact: impl Fn(&Person) -> Contact) {
+    let relays = match call.relay_ports().is_empty() {
         true => Relays::None,
         false => Relays::Offered,
+    };
+    let contacts: Vec<(PeerId, Contact)> = call
+        .people
+        .iter()
+        .map(|person| (person.id.clone(), contact(person)))
+        .collect();
+    for (id, contact) in contacts {
+        step(call, &id, turn, |path, terms| {
+            path.tick(contact, relays, terms)
+        });
     }
 }
 
-/// Closes one person's connection for good.
-pub(crate) fn close(person: &mut Person, turn: &mut Turn) {
-    let step = person.negotiation.close();
-    perform(person, step, turn);
+/// Closes the connection to one person for good.
+pub(crate) fn close(call: &mut Call, id: &PeerId, turn: &mut Turn) {
+    let mut people = call.people.iter_mut();
+    let person = people.find(|person| person.id == *id);
+    let Some(direct) = person.and_then(|person| person.direct.take()) else {
+        return;
+    };
+    if let Some(mut path) = call.paths.remove(direct) {
+        perform(call, id, direct, path.close(), turn);
+    }
 }
 
 /// Closes all connections for good.
 pub(crate) fn close_all(call: &mut Call, turn: &mut Turn) {
-    for person in &mut call.people {
-        close(person, turn);
+    for id in ids(call) {
+        close(call, &id, turn);
     }
 }
 

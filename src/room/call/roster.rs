@@ -15,12 +15,7 @@ use crate::protocol::{
 use crate::room::notice::Notice;
 use crate::room::ordered::sort_few;
 use crate::room::participant::Hand;
-use crate::room::path::diagnosis::PathAttempt;
 use crate::room::path::negotiation::Negotiation;
-use crate::room::path::negotiation::terms::Tie;
-use crate::room::path::recovery::Recovery;
-use crate::room::path::stall::StallDetector;
-use crate::room::path::state::PathState;
 
 /// Most people a client keeps track of, whatever the server claims its capacity to be.
 const MOST_PEOPLE: usize = 1_000;
@@ -111,16 +106,13 @@ fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &Turn) -> Optio
         return None;
     }
     let name = shown_name(&info)?;
-    let tie = if call.me < info.peer {
-        Tie::Yields
-    } else {
-        Tie::Stays
-    };
+    let tie = paths::tie(call, &info.peer);
     let negotiation = match opening {
         Opening::Offer => Negotiation::offering(tie, turn.now),
         Opening::Wait => Negotiation::waiting(tie),
         Opening::Unclear => Negotiation::unclear(tie, turn.now),
     };
+    let direct = call.paths.add(negotiation, turn.now);
     call.people.push(Person {
         id: info.peer,
         name: name.clone(),
@@ -131,11 +123,7 @@ fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &Turn) -> Optio
         } else {
             Presence::Here
         },
-        link: PathState::Connecting(turn.now),
-        negotiation,
-        attempt: PathAttempt::default(),
-        arrivals: StallDetector::default(),
-        recovery: Recovery::default(),
+        direct: Some(direct),
     });
     Some(name)
 }
@@ -203,8 +191,8 @@ fn remove(
     let Some(index) = call.people.iter().position(|person| person.id == *id) else {
         return;
     };
-    let mut person = call.people.remove(index);
-    paths::close(&mut person, turn);
+    paths::close(call, id, turn);
+    let person = call.people.remove(index);
     turn.effect(Effect::Notify(notice(person.name)));
 }
 

@@ -1,6 +1,7 @@
 //! Where the participant stands. An enum: what cannot be is not there to be wrong.
 
 use super::heartbeat::Heartbeat;
+use super::paths::Paths;
 use super::person::Person;
 use crate::protocol::{
     DisplayName, ErrorCode, IceServer, IceTransportPolicy, Limits, MediaState, PeerId, ResumeToken,
@@ -88,6 +89,8 @@ pub struct Call {
     pub(crate) resume: ResumeToken,
     /// Everyone else, in order of arrival.
     pub people: Vec<Person>,
+    /// The paths to them.
+    pub(crate) paths: Paths,
     /// What I send.
     pub media: MediaState,
     /// My hand.

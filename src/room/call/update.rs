@@ -26,12 +26,12 @@ pub fn update(state: &mut RoomState, circumstance: Context, event: Event) -> Vec
         Event::Server(message) => on_message(before, message, &mut turn),
         Event::Socket(event) => on_socket(before, event, &mut turn),
         Event::Tick => on_tick(before, &mut turn),
-        Event::Peer {
-            peer,
+        Event::Path {
+            path,
             generation,
             event,
         } => in_call(before, |call| {
-            paths::hear_connection(call, &peer, generation, event, &mut turn);
+            paths::hear_connection(call, path, generation, event, &mut turn);
         }),
         Event::Media(media) => match before {
             RoomState::Lobby(lobby) => RoomState::Lobby(Lobby { media, ..lobby }),

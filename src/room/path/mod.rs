@@ -2,9 +2,13 @@
 
 pub(crate) mod address_privacy;
 pub(crate) mod command;
+pub(crate) mod contact;
 pub(crate) mod diagnosis;
+pub(crate) mod id;
+pub(crate) mod mesh;
 pub mod negotiation;
 pub(crate) mod recovery;
 pub(crate) mod report;
 pub(crate) mod stall;
 pub(crate) mod state;
+pub(crate) mod step;

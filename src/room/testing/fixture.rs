@@ -13,7 +13,10 @@ use crate::room::context::Context;
 use crate::room::moment::Moment;
 use crate::room::notice::Notice;
 use crate::room::path::command::PeerCommand;
+use crate::room::path::id::PathIds;
+use crate::room::path::mesh::Path;
 use crate::room::path::report::PeerEvent;
+use crate::room::path::state::PathState;
 
 pub(crate) const BOTH: MediaState = MediaState {
     audio: true,
@@ -159,9 +162,12 @@ impl Visit {
         })
     }
 
+    /// The connection to this person reports; to somebody without a path, the connection of a path that nobody has.
     pub(crate) fn peer(&mut self, id: &str, generation: u32, event: PeerEvent) -> Vec<Effect> {
-        self.feed(Event::Peer {
-            peer: peer(id),
+        let person = self.state.call().and_then(|call| call.person(&peer(id)));
+        let direct = person.and_then(|person| person.direct);
+        self.feed(Event::Path {
+            path: direct.unwrap_or_else(|| PathIds::since(Moment(u64::MAX)).give()),
             generation,
             event,
         })
@@ -197,6 +203,16 @@ impl Visit {
         self.state.call().unwrap().person(&peer(id)).unwrap()
     }
 
+    /// The path to this person.
+    pub(crate) fn path(&self, id: &str) -> &Path {
+        self.state.call().unwrap().path_to(self.person(id)).unwrap()
+    }
+
+    /// Where the path to this person stands.
+    pub(crate) fn link(&self, id: &str) -> PathState {
+        self.path(id).state()
+    }
+
     pub(crate) fn people(&self) -> Vec<&str> {
         let people = &self.state.call().unwrap().people;
         people.iter().map(|person| person.id.as_str()).collect()
@@ -230,7 +246,7 @@ pub(crate) fn commands<'a>(effects: &'a [Effect], id: &str) -> Vec<&'a PeerComma
     effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Peer { peer, command } if peer.as_str() == id => Some(command),
+            Effect::Path { to, command, .. } if to.as_str() == id => Some(command),
             _ => None,
         })
         .collect()

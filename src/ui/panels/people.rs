@@ -29,7 +29,7 @@ impl Line {
             Participant::Me => (&call.name, media.sent(), None),
             Participant::Peer(id) => {
                 let person = call.person(id)?;
-                (&person.name, person.media, person_words(person, now))
+                (&person.name, person.media, person_words(call, person, now))
             }
         };
         Some(Self {

@@ -28,7 +28,8 @@ pub enum Status {
 /// What somebody's tile says; nothing while all is well.
 pub fn tile_status(state: &RoomState, call: &Call, person: &Person, now: Moment) -> Option<Status> {
     let name = &person.name;
-    let passing = match person.link {
+    let path = call.path_to(person)?;
+    let passing = match path.state() {
         PathState::Connected => return None,
         PathState::Failed(failure) => {
             let words = failure_words(failure, name, &call.relay_ports());
@@ -37,7 +38,7 @@ pub fn tile_status(state: &RoomState, call: &Call, person: &Person, now: Moment)
         PathState::Connecting(since) if now.since(since) < STAGE_SHOWN_AFTER_MS => {
             "Connecting…".into()
         }
-        PathState::Connecting(_) => match person.stage() {
+        PathState::Connecting(_) => match path.stage() {
             ConnectionStage::Signaling => ["Waiting for ", name.as_str(), " to answer…"]
                 .concat()
                 .into(),
@@ -72,8 +73,10 @@ fn link_words(link: PathState, now: Moment) -> Option<&'static str> {
 }
 
 /// What the list of people says of a person; nothing while all is well.
-pub fn person_words(person: &Person, now: Moment) -> Option<&'static str> {
-    link_words(person.link, now).or(match person.presence {
+pub fn person_words(call: &Call, person: &Person, now: Moment) -> Option<&'static str> {
+    let path = call.path_to(person);
+    let words = path.and_then(|path| link_words(path.state(), now));
+    words.or(match person.presence {
         Presence::Away(since) if now.since(since) >= ABSENCE_SHOWN_AFTER_MS => {
             Some("Reconnecting…")
         }

@@ -11,7 +11,7 @@ use crate::protocol::fields::read_text;
 use crate::protocol::{CloseCode, PeerId, ServerMessage};
 use crate::room::call::update::update;
 use crate::room::{
-    ConnectionState, Effect, Event, Participant, PeerCommand, PeerEvent, RoomState, Route,
+    ConnectionState, Effect, Event, Participant, PathId, PeerCommand, PeerEvent, RoomState, Route,
     SocketEvent,
 };
 
@@ -45,7 +45,7 @@ impl Engine {
             Effect::Connect { after_ms } => self.signaling.connect_after(after_ms),
             Effect::Disconnect => self.signaling.disconnect(),
             Effect::Send(message) => self.signaling.send(&message),
-            Effect::Peer { peer, command } => self.command(peer, command),
+            Effect::Path { path, to, command } => self.command(path, to, command),
             Effect::Notify(notice) => self.tell(notice),
             Effect::ReleaseMedia => self.release_media(),
         }
@@ -81,29 +81,29 @@ impl Engine {
     }
 
     /// Takes what an operation of a connection ended with.
-    pub(super) fn operation_ended(&mut self, peer: &PeerId, generation: u32, event: PeerEvent) {
+    pub(super) fn operation_ended(&mut self, path: PathId, generation: u32, event: PeerEvent) {
         let answered = matches!(event, PeerEvent::LocalAnswer { .. });
-        self.apply(Event::Peer {
-            peer: peer.clone(),
+        self.apply(Event::Path {
+            path,
             generation,
             event,
         });
-        if answered && let Some(peer) = self.connections.get_mut(peer) {
+        if answered && let Some(peer) = self.connections.on_path(path) {
             peer.complete();
         }
         self.connections.hold_pictures();
-        self.settle(peer);
+        self.settle(path);
     }
 
-    fn command(&mut self, id: PeerId, command: PeerCommand) {
+    fn command(&mut self, path: PathId, to: PeerId, command: PeerCommand) {
         if let PeerCommand::Open {
             generation,
             initiator,
             ice_servers,
         } = command
         {
-            if self.connections.close(&id) {
-                self.channels_gone(&id);
+            if self.connections.close(path).is_some() {
+                self.channels_gone(&to);
             }
             self.warn_of_shown_address();
             let ice = IceConfiguration {
@@ -111,19 +111,19 @@ impl Engine {
                 policy: self.ice_transport_policy(),
                 route: Route::Any,
             };
-            match Peer::open(&id, generation, ice, &self.page.reporter) {
+            match Peer::open(path, to.clone(), generation, ice, &self.page.reporter) {
                 Ok(mut peer) => {
                     if initiator {
                         peer.complete();
                     }
                     peer.send(self.own.tracks());
-                    self.connections.insert(id.clone(), peer);
+                    self.connections.insert(path, peer);
                     self.quality
-                        .connection_replaced(&id, &mut self.connections, &self.own);
-                    self.settle(&id);
+                        .connection_replaced(&to, &mut self.connections, &self.own);
+                    self.settle(path);
                 }
-                Err(_) => self.page.reporter.report(Report::Peer {
-                    peer: id,
+                Err(_) => self.page.reporter.report(Report::Path {
+                    path,
                     generation,
                     event: PeerEvent::Connection(ConnectionState::Failed),
                 }),
@@ -131,10 +131,10 @@ impl Engine {
             return;
         }
         if command == PeerCommand::Close {
-            self.close_peer(&id);
+            self.close(path);
             return;
         }
-        let Some(peer) = self.connections.get_mut(&id) else {
+        let Some(peer) = self.connections.on_path(path) else {
             return;
         };
         match command {
@@ -148,12 +148,12 @@ impl Engine {
         }
     }
 
-    fn close_peer(&mut self, id: &PeerId) {
-        if !self.connections.close(id) {
+    fn close(&mut self, path: PathId) {
+        let Some(whom) = self.connections.close(path) else {
             return;
-        }
-        self.channels_gone(id);
-        let participant = Participant::Peer(id.clone());
+        };
+        self.channels_gone(&whom);
+        let participant = Participant::Peer(whom);
         self.voices.silence(&participant);
         self.page
             .session
@@ -164,16 +164,17 @@ impl Engine {
     }
 
     /// Brings a connection in line after something changed in it, and shows the streams it brought.
-    fn settle(&mut self, id: &PeerId) {
-        let Some(peer) = self.connections.get_mut(id) else {
+    fn settle(&mut self, path: PathId) {
+        let Some(peer) = self.connections.on_path(path) else {
             return;
         };
         let fresh = peer.settle();
         if fresh.is_empty() {
             return;
         }
-        let participant = Participant::Peer(id.clone());
-        self.voices.measure(id, &fresh);
+        let whom = peer.whom().clone();
+        self.voices.measure(&whom, &fresh);
+        let participant = Participant::Peer(whom);
         self.page.session.streams.update(|streams| {
             for (kind, stream) in fresh {
                 streams.insert((participant.clone(), kind), SendWrapper::new(stream));

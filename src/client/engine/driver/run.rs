@@ -21,7 +21,7 @@ use crate::protocol::PeerId;
 use crate::room::messaging::MessagingEvent;
 use crate::room::messaging::channel::Channel;
 use crate::room::messaging::files::DiskEvent;
-use crate::room::{CallAction, Event, MediaEvent, Notice, PeerEvent, SocketEvent};
+use crate::room::{CallAction, Event, MediaEvent, Notice, PathId, PeerEvent, SocketEvent};
 use crate::session::action::ConnectionTestAction;
 use crate::session::{Action, Actions, Session};
 
@@ -41,7 +41,7 @@ pub async fn start(session: Session, actions: Actions) {
 enum Input {
     Action(Action),
     Report(Report),
-    Peer(PeerId, u32, PeerEvent),
+    Path(PathId, u32, PeerEvent),
     Channel(PeerId, Channel, ChannelReport),
     Captured(Vec<Outcome>),
     Picked(Picked),
@@ -76,12 +76,13 @@ impl Engine {
         if let Poll::Ready(action) = self.actions.poll_next_unpin(context) {
             return Poll::Ready(action.map(Input::Action));
         }
-        for (id, peer) in self.connections.iter_mut() {
+        for (path, peer) in self.connections.iter_mut() {
             if let Poll::Ready(event) = peer.poll_event(context) {
-                return Poll::Ready(Some(Input::Peer(id.clone(), peer.generation(), event)));
+                return Poll::Ready(Some(Input::Path(path, peer.generation(), event)));
             }
             if let Poll::Ready((channel, report)) = peer.poll_channel(context) {
-                return Poll::Ready(Some(Input::Channel(id.clone(), channel, report)));
+                let whom = peer.whom().clone();
+                return Poll::Ready(Some(Input::Channel(whom, channel, report)));
             }
         }
         if let Poll::Ready(Some(report)) = self.reports.poll_next_unpin(context) {
@@ -123,7 +124,7 @@ impl Engine {
         match input {
             Input::Action(action) => self.grant(action),
             Input::Report(report) => self.take_report(report),
-            Input::Peer(peer, generation, event) => self.operation_ended(&peer, generation, event),
+            Input::Path(path, generation, event) => self.operation_ended(path, generation, event),
             Input::Channel(peer, channel, report) => {
                 self.take_channel_report(peer, channel, report);
             }
@@ -218,12 +219,12 @@ impl Engine {
             }
             Report::PageHidden => self.apply(Event::Intent(CallAction::Leave)),
             Report::Gesture => self.voices.resume(&self.errands),
-            Report::Peer {
-                peer,
+            Report::Path {
+                path,
                 generation,
                 event,
-            } => self.apply(Event::Peer {
-                peer,
+            } => self.apply(Event::Path {
+                path,
                 generation,
                 event,
             }),

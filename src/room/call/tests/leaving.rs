@@ -75,13 +75,15 @@ fn a_full_room_ends_coming_back_with_the_servers_words() {
 #[test]
 fn leaving_says_so_closes_everything_and_rejoining_begins_as_a_newcomer() {
     let mut visit = Visit::connected(&["a"]);
+    let path = visit.path("a").id();
     let effects = visit.intend(CallAction::Leave);
     assert_eq!(
         effects,
         [
             Effect::Send(ClientMessage::Leave),
-            Effect::Peer {
-                peer: peer("a"),
+            Effect::Path {
+                path,
+                to: peer("a"),
                 command: PeerCommand::Close
             },
             Effect::Disconnect,

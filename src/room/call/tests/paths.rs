@@ -2,9 +2,15 @@
 
 use super::*;
 use crate::protocol::{DepartureReason, MediaState, ServerMessage};
-use crate::room::call::event::{CallAction, SocketEvent};
+use crate::room::call::event::{CallAction, Event, SocketEvent};
+use crate::room::call::state::RoomState;
 use crate::room::path::command::PeerCommand;
+use crate::room::path::command::Route;
 use crate::room::path::diagnosis::Pair;
+use crate::room::path::diagnosis::PathFailure;
+use crate::room::path::report::ConnectionState;
+use crate::room::path::stall::Awaited;
+use crate::room::path::state::PathState;
 use crate::room::sending::view::ViewSize;
 use crate::room::testing::fixture::{BOTH, Visit, commands, peer, welcome};
 
@@ -16,10 +22,10 @@ fn report(visit: &mut Visit, state: ConnectionState) -> Vec<Effect> {
 fn a_short_interruption_is_shown_and_passes() {
     let mut visit = Visit::connected(&["a"]);
     report(&mut visit, ConnectionState::Disconnected);
-    assert_eq!(visit.person("a").link, PathState::Interrupted(Moment(0)));
+    assert_eq!(visit.link("a"), PathState::Interrupted(Moment(0)));
     visit.wait(1_500);
     report(&mut visit, ConnectionState::Connected);
-    assert_eq!(visit.person("a").link, PathState::Connected);
+    assert_eq!(visit.link("a"), PathState::Connected);
     assert_eq!(visit.wait(60_000), []);
 }
 
@@ -33,10 +39,7 @@ fn a_failed_path_is_repaired_and_shown_as_failed_when_nothing_helps() {
         [&PeerCommand::Offer { ice_restart: true }]
     );
     visit.wait(40_000);
-    assert_eq!(
-        visit.person("a").link,
-        PathState::Failed(PathFailure::NoAnswer)
-    );
+    assert_eq!(visit.link("a"), PathState::Failed(PathFailure::NoAnswer));
 }
 
 #[test]
@@ -92,6 +95,12 @@ fn measure(visit: &mut Visit, count: u64) -> Vec<Effect> {
     visit.peer("a", 1, PeerEvent::Received { count, awaited })
 }
 
+/// Whether what arrives from `a` is counted while this much of their camera is watched.
+fn is_listened_for(visit: &Visit, camera: ViewSize) -> bool {
+    let awaited = visit.person("a").awaited(camera);
+    visit.path("a").is_listened_on(awaited)
+}
+
 /// Lets time pass in which nothing arrives; what happened meanwhile, with when.
 fn silence(visit: &mut Visit, until_ms: u64) -> Vec<(u64, Effect)> {
     let mut effects = Vec::new();
@@ -113,7 +122,7 @@ fn restarts(effects: &[(u64, Effect)]) -> Vec<u64> {
     let restart = PeerCommand::Offer { ice_restart: true };
     effects
         .iter()
-        .filter(|(_, effect)| matches!(effect, Effect::Peer { command, .. } if *command == restart))
+        .filter(|(_, effect)| matches!(effect, Effect::Path { command, .. } if *command == restart))
         .map(|(at, _)| *at)
         .collect()
 }
@@ -123,10 +132,7 @@ fn silence_is_repaired_within_one_and_a_half_seconds_though_the_browser_says_not
     let mut visit = Visit::connected(&["a"]);
     hearing(&mut visit);
     let effects = silence(&mut visit, 2_500);
-    assert_eq!(
-        visit.person("a").link,
-        PathState::Interrupted(Moment(2_000))
-    );
+    assert_eq!(visit.link("a"), PathState::Interrupted(Moment(2_000)));
     assert_eq!(restarts(&effects), [2_250]);
 }
 
@@ -139,7 +145,7 @@ fn whoever_sends_nothing_is_left_in_peace() {
         media: MediaState::default(),
     });
     assert_eq!(silence(&mut visit, 9_000), []);
-    assert_eq!(visit.person("a").link, PathState::Connected);
+    assert_eq!(visit.link("a"), PathState::Connected);
 }
 
 #[test]
@@ -156,16 +162,16 @@ fn somebody_paged_away_while_it_is_quiet_is_listened_for_until_that_is_over() {
         visit.wait(500);
         measure(&mut visit, 1_000);
     }
-    assert!(!visit.person("a").gets_pictures());
-    assert!(visit.person("a").is_listened_for(ViewSize::Hidden));
+    assert!(!visit.path("a").takes_pictures());
+    assert!(is_listened_for(&visit, ViewSize::Hidden));
 
     visit.wait(500);
     let awaited = visit.person("a").awaited(ViewSize::Hidden);
     let count = 1_000;
     let effects = visit.peer("a", 1, PeerEvent::Received { count, awaited });
     assert_eq!(effects, []);
-    assert!(visit.person("a").gets_pictures());
-    assert!(!visit.person("a").is_listened_for(ViewSize::Hidden));
+    assert!(visit.path("a").takes_pictures());
+    assert!(!is_listened_for(&visit, ViewSize::Hidden));
 }
 
 #[test]
@@ -177,7 +183,7 @@ fn in_a_blackout_nothing_is_restarted_and_the_first_sound_ends_it() {
     assert_eq!(restarts(&effects), Vec::<u64>::new());
     assert!(effects.contains(&(2_500, Effect::Connect { after_ms: 0 })));
     measure(&mut visit, 2_500);
-    assert_eq!(visit.person("a").link, PathState::Connected);
+    assert_eq!(visit.link("a"), PathState::Connected);
     visit.server_is_mute = false;
     visit.socket(SocketEvent::Opened);
     let effects = visit.server(welcome(true, &["a"]));
@@ -269,14 +275,14 @@ fn a_first_connection_that_fails_says_where_it_stopped() {
         // Without ticks, for nobody here carries repairs out.
         visit.now = 30_000;
         visit.feed(crate::room::Event::Tick);
-        assert_eq!(visit.person("a").link, PathState::Failed(failure));
+        assert_eq!(visit.link("a"), PathState::Failed(failure));
     }
 }
 
 #[test]
 fn the_stage_follows_the_browser() {
     let mut visit = Visit::joined(&["a"]);
-    let mut stages = vec![visit.person("a").stage()];
+    let mut stages = vec![visit.path("a").stage()];
     let sdp = || "sdp".to_owned();
     let received = |count| PeerEvent::Received {
         count,
@@ -297,7 +303,7 @@ fn the_stage_follows_the_browser() {
         received(2),
     ] {
         visit.peer("a", 1, event);
-        stages.push(visit.person("a").stage());
+        stages.push(visit.path("a").stage());
     }
     use crate::room::ConnectionStage::*;
     assert_eq!(
@@ -319,12 +325,9 @@ fn who_tries_again_gets_another_connection() {
     let mut visit = Visit::connected(&["a"]);
     report(&mut visit, ConnectionState::Failed);
     visit.wait(40_000);
-    assert!(matches!(visit.person("a").link, PathState::Failed(_)));
+    assert!(matches!(visit.link("a"), PathState::Failed(_)));
     visit.intend(CallAction::TryAgain(peer("a")));
-    assert_eq!(
-        visit.person("a").link,
-        PathState::Connecting(Moment(visit.now))
-    );
+    assert_eq!(visit.link("a"), PathState::Connecting(Moment(visit.now)));
     let effects = visit.wait(250);
     assert!(matches!(
         commands(&effects, "a")[..],
@@ -334,4 +337,65 @@ fn who_tries_again_gets_another_connection() {
             PeerCommand::Offer { .. }
         ]
     ));
+}
+
+#[test]
+fn somebody_without_a_path_is_in_the_room_all_the_same_and_gets_one_by_offering() {
+    let mut visit = Visit::joined(&["a", "b"]);
+    let RoomState::Joined(call) = &mut visit.state else {
+        panic!("joined");
+    };
+    let mut turn = Turn {
+        now: Moment(0),
+        chance: 1.0,
+        effects: Vec::new(),
+    };
+    close(call, &peer("a"), &mut turn);
+    let effects = visit.wait(60_000);
+    assert_eq!(commands(&effects, "a"), Vec::<&PeerCommand>::new());
+    visit.server(ServerMessage::PeerMedia {
+        peer: peer("a"),
+        media: BOTH,
+    });
+    visit.server(ServerMessage::PeerAway { peer: peer("a") });
+    visit.server(ServerMessage::PeerBack { peer: peer("a") });
+    visit.intend(CallAction::TryAgain(peer("a")));
+    visit.intend(CallAction::FindNewWays);
+    assert_eq!(visit.person("a").media, BOTH);
+    assert_eq!(visit.person("a").direct, None);
+    let effects = visit.server(ServerMessage::Offer {
+        from: peer("a"),
+        sdp: "offer".to_owned(),
+        serial: Some(1),
+    });
+    assert!(matches!(
+        commands(&effects, "a")[..],
+        [
+            PeerCommand::Open {
+                initiator: false,
+                ..
+            },
+            PeerCommand::AcceptOffer { .. }
+        ]
+    ));
+    assert_ne!(visit.path("a").id(), visit.path("b").id());
+    visit.left("a", DepartureReason::Left);
+    assert_eq!(visit.people(), ["b"]);
+}
+
+#[test]
+fn what_a_connection_of_a_former_call_reports_is_about_a_path_that_nobody_knows() {
+    let mut visit = Visit::connected(&["a"]);
+    let former = visit.path("a").id();
+    visit.intend(CallAction::Leave);
+    visit.now = 1;
+    visit.join();
+    visit.socket(SocketEvent::Opened);
+    visit.server(welcome(false, &["a"]));
+    visit.feed(Event::Path {
+        path: former,
+        generation: 1,
+        event: PeerEvent::Connection(ConnectionState::Connected),
+    });
+    assert!(matches!(visit.link("a"), PathState::Connecting(_)));
 }

@@ -65,7 +65,7 @@ fn a_lost_socket_leaves_every_connection_alone_and_the_seat_is_asked_back() {
     ));
     assert_eq!(commands(&effects, "a"), Vec::<&PeerCommand>::new());
     assert_eq!(notices(&effects), Vec::<&Notice>::new());
-    assert_eq!(visit.person("a").link, PathState::Connected);
+    assert_eq!(visit.link("a"), PathState::Connected);
     visit.closed(1006);
     let effects = visit.socket(SocketEvent::Opened);
     assert!(matches!(

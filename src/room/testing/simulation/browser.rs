@@ -7,13 +7,14 @@ use crate::protocol::{IceCandidate, PeerId};
 use crate::room::call::event::Event;
 use crate::room::moment::Moment;
 use crate::room::path::command::PeerCommand;
+use crate::room::path::id::PathId;
 use crate::room::path::report::{ConnectionState, PeerEvent};
 
 /// How long disconnected connections take to fail, in ms.
 const FAILURE_MS: u64 = 6_000;
 
 impl World {
-    pub(crate) fn command(&mut self, who: usize, peer: PeerId, command: PeerCommand) {
+    pub(crate) fn command(&mut self, who: usize, path: PathId, peer: PeerId, command: PeerCommand) {
         self.tell(|| format!("{who} ! {peer}: {}", brief(&command)));
         match command {
             PeerCommand::Open {
@@ -22,7 +23,7 @@ impl World {
                 ..
             } => {
                 let identity = self.press.fresh();
-                let connection = Connection::new(identity, generation, initiator);
+                let connection = Connection::new(path, identity, generation, initiator);
                 let before = self.participants[who]
                     .connections
                     .insert(peer.clone(), connection);
@@ -98,13 +99,14 @@ impl World {
         else {
             return;
         };
+        let path = connection.path;
         let event = match connection.finish(&mut self.press, flavour, fails) {
             Outcome::Offered(offer) => {
-                self.gather(who, &peer, generation, offer.fragment);
+                self.gather(who, path, generation, offer.fragment);
                 PeerEvent::LocalOffer { sdp: offer.text() }
             }
             Outcome::Answered(answer) => {
-                self.gather(who, &peer, generation, answer.fragment);
+                self.gather(who, path, generation, answer.fragment);
                 PeerEvent::LocalAnswer { sdp: answer.text() }
             }
             Outcome::Applied => PeerEvent::AnswerApplied,
@@ -114,8 +116,8 @@ impl World {
         };
         self.feed(
             who,
-            Event::Peer {
-                peer: peer.clone(),
+            Event::Path {
+                path,
                 generation,
                 event,
             },
@@ -124,7 +126,7 @@ impl World {
         self.check_soon(who, &peer);
     }
 
-    pub(crate) fn gather(&mut self, who: usize, peer: &PeerId, generation: u32, fragment: u64) {
+    pub(crate) fn gather(&mut self, who: usize, path: PathId, generation: u32, fragment: u64) {
         for last in [false, true] {
             let candidate = (!last).then(|| IceCandidate {
                 candidate: "candidate".to_owned(),
@@ -132,13 +134,12 @@ impl World {
                 ..IceCandidate::default()
             });
             let event = PeerEvent::Candidate(candidate);
-            let peer = peer.clone();
             self.after(
                 1,
                 60,
                 Happening::Report {
                     who,
-                    peer,
+                    path,
                     generation,
                     event,
                 },
@@ -151,13 +152,13 @@ impl World {
             && connection.needs_negotiation()
         {
             let generation = connection.generation;
-            let (peer, event) = (peer.clone(), PeerEvent::NegotiationNeeded);
+            let (path, event) = (connection.path, PeerEvent::NegotiationNeeded);
             self.after(
                 0,
                 10,
                 Happening::Report {
                     who,
-                    peer,
+                    path,
                     generation,
                     event,
                 },
@@ -243,17 +244,16 @@ impl World {
                 _ => {}
             }
         }
-        let state = connection.state;
+        let (path, state) = (connection.path, connection.state);
         if let Some(wait) = again {
             self.schedule_check(who, peer, wait);
         }
         if state != before {
-            let peer = peer.clone();
             let event = PeerEvent::Connection(state);
             self.feed(
                 who,
-                Event::Peer {
-                    peer,
+                Event::Path {
+                    path,
                     generation,
                     event,
                 },

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use crate::room::moment::Moment;
 use crate::room::path::command::PeerCommand;
+use crate::room::path::id::PathId;
 use crate::room::path::report::ConnectionState;
 
 /// What a session description says in the simulation.
@@ -65,6 +66,7 @@ pub(crate) enum Signaling {
 
 /// One connection.
 pub(crate) struct Connection {
+    pub(crate) path: PathId,
     pub(crate) identity: u64,
     pub(crate) generation: u32,
     pub(crate) signaling: Signaling,
@@ -114,8 +116,9 @@ impl Press {
 }
 
 impl Connection {
-    pub(crate) fn new(identity: u64, generation: u32, initiator: bool) -> Self {
+    pub(crate) fn new(path: PathId, identity: u64, generation: u32, initiator: bool) -> Self {
         Self {
+            path,
             identity,
             generation,
             signaling: Signaling::Stable,

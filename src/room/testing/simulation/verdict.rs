@@ -95,10 +95,13 @@ impl World {
                 if !self.flows(*who, id) {
                     return Err(format!("nothing flows between {who} and {other}"));
                 }
-                if person.link != PathState::Connected {
-                    return Err(format!("{who} shows {other} as {:?}", person.link));
+                let Some(path) = call.path_to(person) else {
+                    return Err(format!("{who} has no path to {other}"));
+                };
+                if path.state() != PathState::Connected {
+                    return Err(format!("{who} shows {other} as {:?}", path.state()));
                 }
-                if !person.negotiation.is_settled() {
+                if !path.is_settled() {
                     return Err(format!("{who}'s negotiation with {other} is not settled"));
                 }
             }

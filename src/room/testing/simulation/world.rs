@@ -14,6 +14,7 @@ use crate::room::call::state::RoomState;
 use crate::room::call::update::update;
 use crate::room::context::Context;
 use crate::room::moment::Moment;
+use crate::room::path::id::PathId;
 use crate::room::path::report::PeerEvent;
 
 /// Time between two ticks, in ms.
@@ -58,7 +59,7 @@ pub(crate) enum Happening {
     },
     Report {
         who: usize,
-        peer: PeerId,
+        path: PathId,
         generation: u32,
         event: PeerEvent,
     },
@@ -228,14 +229,14 @@ impl World {
             } => self.finish(who, peer, generation),
             Happening::Report {
                 who,
-                peer,
+                path,
                 generation,
                 event,
             } => {
                 self.feed(
                     who,
-                    Event::Peer {
-                        peer,
+                    Event::Path {
+                        path,
                         generation,
                         event,
                     },
@@ -291,7 +292,7 @@ impl World {
                 self.abandon(who);
             }
             Effect::Send(message) => self.send(who, message),
-            Effect::Peer { peer, command } => self.command(who, peer, command),
+            Effect::Path { path, to, command } => self.command(who, path, to, command),
             Effect::Notify(_) | Effect::ReleaseMedia => {}
         }
     }

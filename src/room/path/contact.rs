@@ -1,0 +1,36 @@
+//! Whether what is said to the other end of a path gets there.
+
+use super::diagnosis::PathFailure;
+use super::negotiation::terms::Reachability;
+
+/// How the server stands between us and the other end of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Contact {
+    /// It hears us, and the other end hears it.
+    Open,
+    /// Whether it hears us is being asked: what is said may be lost, and repairs wait for the answer.
+    Doubtful,
+    /// It hears us, and the other end does not hear it.
+    TheyAreAway,
+    /// It does not hear us.
+    Offline,
+}
+
+impl Contact {
+    /// Whether messages reach the other end, as negotiation asks.
+    pub(crate) fn reachability(self) -> Reachability {
+        match self {
+            Self::Open | Self::Doubtful => Reachability::Present,
+            Self::TheyAreAway | Self::Offline => Reachability::Absent,
+        }
+    }
+
+    /// What explains a failure better than how far the attempt came; `None` when nothing does.
+    pub(crate) fn failure(self) -> Option<PathFailure> {
+        match self {
+            Self::Open | Self::Doubtful => None,
+            Self::TheyAreAway => Some(PathFailure::TheyAreAway),
+            Self::Offline => Some(PathFailure::Offline),
+        }
+    }
+}

@@ -1,0 +1,339 @@
+//! A path to one person: the connection between us, while it is set up, carries media, breaks and is repaired.
+//!
+//! Responsible for everything that is about the connection and not about the person at its other end. Invariant: a path
+//! does nothing itself; what it wants is returned as [`PathStep`]s, and it knows neither whose path it is nor how its
+//! signals travel.
+
+use super::command::{PeerCommand, Route};
+use super::contact::Contact;
+use super::diagnosis::{ConnectionStage, PathAttempt, PathProgress, Relays};
+use super::id::PathId;
+use super::negotiation::Negotiation;
+use super::negotiation::terms::{NegotiationStep, Politeness, Terms};
+use super::recovery::{Duty, Recovery, Remedy};
+use super::report::{ConnectionState, PeerEvent};
+use super::stall::{Awaited, Hearing, StallDetector};
+use super::state::PathState;
+use super::step::PathStep;
+use crate::protocol::{IceCandidate, IceServer};
+use crate::room::moment::Moment;
+
+/// How long a first connection may take before the user is told that it failed, in ms.
+const SETUP_MS: u64 = 30_000;
+
+/// One path: at most one connection at a time, and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Path {
+    id: PathId,
+    state: PathState,
+    /// Which connection there is, and what both ends have agreed on.
+    negotiation: Negotiation,
+    /// How far the attempt to set it up has come.
+    attempt: PathAttempt,
+    /// Whether anything arrives on it.
+    arrivals: StallDetector,
+    /// When it is repaired, and how.
+    recovery: Recovery,
+}
+
+impl Path {
+    /// A path that is to be set up from now on.
+    pub(crate) fn new(id: PathId, negotiation: Negotiation, now: Moment) -> Self {
+        Self {
+            id,
+            state: PathState::Connecting(now),
+            negotiation,
+            attempt: PathAttempt::default(),
+            arrivals: StallDetector::default(),
+            recovery: Recovery::default(),
+        }
+    }
+
+    /// What it is called.
+    pub fn id(&self) -> PathId {
+        self.id
+    }
+
+    /// Where it stands.
+    pub fn state(&self) -> PathState {
+        self.state
+    }
+
+    /// How far its connection has come.
+    pub fn stage(&self) -> ConnectionStage {
+        let progress = if self.negotiation.is_connected() {
+            PathProgress::Connected
+        } else if self.negotiation.is_settled() {
+            PathProgress::Negotiated
+        } else {
+            PathProgress::Negotiating
+        };
+        self.attempt.stage(progress)
+    }
+
+    /// Whether pictures are worth sending: something arrives, so what is sent probably does, too. What is sent into a void
+    /// is asked for again later, and shown too late.
+    pub fn takes_pictures(&self) -> bool {
+        !matches!(self.state, PathState::Interrupted(_)) && !self.arrivals.is_quiet()
+    }
+
+    /// Whether what arrives on it must be counted, where this much is awaited: where silence would be trouble, and until
+    /// doubt or trouble is over.
+    pub fn is_listened_on(&self, awaited: Awaited) -> bool {
+        awaited == Awaited::Something
+            || self.state != PathState::Connected
+            || !self.takes_pictures()
+    }
+
+    /// Whether both ends agree and nothing is under way or wanted.
+    #[cfg(test)]
+    pub(crate) fn is_settled(&self) -> bool {
+        self.negotiation.is_settled()
+    }
+
+    /// Opens the connection if that is due right now.
+    pub(crate) fn begin(&mut self, terms: Terms<'_>) -> Vec<PathStep> {
+        self.negotiate(terms, Negotiation::begin)
+    }
+
+    /// The connection of this generation reports; older ones are not listened to.
+    pub(crate) fn hear_connection(
+        &mut self,
+        generation: u32,
+        event: PeerEvent,
+        terms: Terms<'_>,
+    ) -> Vec<PathStep> {
+        if generation != self.negotiation.generation() {
+            return Vec::new();
+        }
+        let mut steps = Vec::new();
+        match &event {
+            PeerEvent::Received { count, awaited } => {
+                return self.measure(*count, *awaited, terms.now);
+            }
+            PeerEvent::Candidate(Some(candidate)) => self.attempt.own.note(candidate),
+            PeerEvent::Pair(pair) => self.attempt.pair = *pair,
+            PeerEvent::Connection(state) => {
+                self.recovery.observe(*state, self.duty(), terms.now);
+                match state {
+                    ConnectionState::Connected => self.state = PathState::Connected,
+                    ConnectionState::Disconnected | ConnectionState::Failed => {
+                        self.interrupt(terms.now);
+                        steps.push(PathStep::DoubtServer);
+                    }
+                    ConnectionState::Closed => self.interrupt(terms.now),
+                    ConnectionState::New | ConnectionState::Connecting => {}
+                }
+            }
+            _ => {}
+        }
+        steps.extend(self.negotiate(terms, |negotiation, terms| {
+            negotiation.hear_connection(generation, event, terms)
+        }));
+        steps
+    }
+
+    /// A measurement of what arrives. Silence is trouble, and the server is asked whether it is ours; media that comes again
+    /// is the end of trouble, whatever was begun against it.
+    fn measure(&mut self, count: u64, awaited: Awaited, now: Moment) -> Vec<PathStep> {
+        let awaited = match self.state {
+            PathState::Connected => awaited,
+            _ => Awaited::Nothing,
+        };
+        match self.arrivals.measure(count, awaited, now) {
+            Hearing::Heard { after_silence } => {
+                self.attempt.heard = true;
+                if after_silence && self.negotiation.is_connected() {
+                    self.state = PathState::Connected;
+                    self.recovery
+                        .observe(ConnectionState::Connected, self.duty(), now);
+                }
+                return Vec::new();
+            }
+            Hearing::Unclear => return Vec::new(),
+            Hearing::Quiet => {}
+            Hearing::FellSilent => {
+                self.attempt.heard = false;
+                self.interrupt(now);
+                self.recovery.fall_silent(self.duty(), now);
+            }
+        }
+        vec![PathStep::DoubtServer]
+    }
+
+    /// The other end offers.
+    pub(crate) fn hear_offer(
+        &mut self,
+        sdp: String,
+        serial: Option<u32>,
+        terms: Terms<'_>,
+    ) -> Vec<PathStep> {
+        self.negotiate(terms, |negotiation, terms| {
+            negotiation.hear_offer(sdp, serial, terms)
+        })
+    }
+
+    /// The other end answers.
+    pub(crate) fn hear_answer(
+        &mut self,
+        sdp: String,
+        serial: Option<u32>,
+        terms: Terms<'_>,
+    ) -> Vec<PathStep> {
+        self.negotiate(terms, |negotiation, terms| {
+            negotiation.hear_answer(sdp, serial, terms)
+        })
+    }
+
+    /// The other end names a candidate.
+    pub(crate) fn hear_candidate(
+        &mut self,
+        candidate: Option<IceCandidate>,
+        terms: Terms<'_>,
+    ) -> Vec<PathStep> {
+        if let Some(candidate) = &candidate {
+            self.attempt.theirs.note(candidate);
+        }
+        self.negotiate(terms, |negotiation, _| {
+            negotiation.hear_candidate(candidate)
+        })
+    }
+
+    /// Passes fresh servers on to the connection.
+    pub(crate) fn set_ice_servers(&mut self, ice_servers: &[IceServer]) -> Vec<PathStep> {
+        let step = self.negotiation.set_ice_servers(ice_servers);
+        step.into_iter().map(PathStep::from).collect()
+    }
+
+    /// Gathers candidates anew (RFC 8445 section 2.4).
+    pub(crate) fn find_new_ways(&mut self, terms: Terms<'_>) -> Vec<PathStep> {
+        self.negotiate(terms, |negotiation, terms| {
+            negotiation.restart_ice(Route::Any, terms)
+        })
+    }
+
+    /// The user asks to try again what failed.
+    pub(crate) fn try_again(&mut self, now: Moment) {
+        if matches!(self.state, PathState::Failed(_)) {
+            self.state = PathState::Connecting(now);
+            self.recovery.try_again(now);
+        }
+    }
+
+    /// The other end hears us again: says once more what it may have missed, and repairs what waited for it.
+    pub(crate) fn repeat(&mut self, terms: Terms<'_>) -> Vec<PathStep> {
+        self.encourage(self.duty(), terms.now);
+        self.negotiate(terms, |negotiation, terms| negotiation.repeat(terms.now))
+    }
+
+    /// It was our way that changed: whatever repairs wait come now, and from here first.
+    pub(crate) fn repair_first(&mut self, now: Moment) {
+        self.encourage(Duty::First, now);
+    }
+
+    fn encourage(&mut self, duty: Duty, now: Moment) {
+        self.recovery.encourage(duty, now);
+        if matches!(self.state, PathState::Failed(_)) {
+            self.state = PathState::Interrupted(now);
+        }
+    }
+
+    /// Time passed. Repairs wait while it is doubtful whether they would be heard of; operations go on.
+    pub(crate) fn tick(
+        &mut self,
+        contact: Contact,
+        relays: Relays,
+        terms: Terms<'_>,
+    ) -> Vec<PathStep> {
+        let mut steps = self.give_up_when_overdue(contact, relays, terms.now);
+        let remedy = match contact {
+            Contact::Open => self.recovery.due(self.duty(), terms.now),
+            Contact::Doubtful | Contact::TheyAreAway | Contact::Offline => None,
+        };
+        let relayed = match relays {
+            Relays::Offered => Route::Relayed,
+            Relays::None => Route::Any,
+        };
+        steps.extend(self.negotiate(terms, |negotiation, terms| {
+            let mut steps = negotiation.tick(contact.reachability(), terms);
+            steps.extend(match remedy {
+                Some(Remedy::RestartIce) => negotiation.restart_ice(Route::Any, terms),
+                Some(Remedy::RestartRelayed) => negotiation.restart_ice(relayed, terms),
+                Some(Remedy::Rebuild) => negotiation.rebuild(terms),
+                None => Vec::new(),
+            });
+            steps
+        }));
+        steps
+    }
+
+    fn give_up_when_overdue(
+        &mut self,
+        contact: Contact,
+        relays: Relays,
+        now: Moment,
+    ) -> Vec<PathStep> {
+        let overdue = match self.state {
+            PathState::Connecting(since) => now.since(since) >= SETUP_MS,
+            PathState::Interrupted(_) => self.recovery.is_hopeless(now),
+            PathState::Connected | PathState::Failed(_) => false,
+        };
+        if !overdue {
+            return Vec::new();
+        }
+        let failure = contact
+            .failure()
+            .unwrap_or_else(|| self.attempt.diagnose(self.stage(), relays));
+        self.state = PathState::Failed(failure);
+        vec![PathStep::GiveUp]
+    }
+
+    /// Lets go of the connection for good.
+    pub(crate) fn close(&mut self) -> Vec<PathStep> {
+        let step = self.negotiation.close();
+        step.into_iter().map(PathStep::from).collect()
+    }
+
+    /// Runs one step of the negotiation, and takes note of what it means for the rest of the path.
+    fn negotiate(
+        &mut self,
+        terms: Terms<'_>,
+        step: impl FnOnce(&mut Negotiation, Terms<'_>) -> Vec<NegotiationStep>,
+    ) -> Vec<PathStep> {
+        let before = self.negotiation.generation();
+        let settled = self.negotiation.is_settled();
+        let steps = step(&mut self.negotiation, terms);
+        let restarts = |step: &NegotiationStep| {
+            matches!(
+                step,
+                NegotiationStep::Command(PeerCommand::Offer { ice_restart: true })
+            )
+        };
+        if steps.iter().any(restarts) {
+            self.attempt = PathAttempt::default();
+        }
+        if before != 0 && before != self.negotiation.generation() {
+            self.interrupt(terms.now);
+            self.arrivals.reset();
+            self.attempt = PathAttempt::default();
+        }
+        if !settled && self.negotiation.is_settled() && self.state != PathState::Connected {
+            self.recovery.expect_connection(self.duty(), terms.now);
+        }
+        steps.into_iter().map(PathStep::from).collect()
+    }
+
+    /// The newcomer, who offered first, also repairs first.
+    fn duty(&self) -> Duty {
+        match self.negotiation.politeness() {
+            Politeness::Polite => Duty::First,
+            Politeness::Impolite | Politeness::Provisional => Duty::Second,
+        }
+    }
+
+    fn interrupt(&mut self, now: Moment) {
+        if self.state == PathState::Connected {
+            self.state = PathState::Interrupted(now);
+        }
+    }
+}
