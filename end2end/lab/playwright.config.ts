@@ -5,10 +5,10 @@ export default defineConfig({
   outputDir: '../test-results/lab',
   globalSetup: './ground.ts',
   workers: 1,
-  retries: 0,
+  retries: 1,
   fullyParallel: false,
   forbidOnly: true,
   timeout: 90_000,
   expect: { timeout: 10_000 },
-  reporter: [['list']],
+  reporter: [['list'], ['../support/verdict.ts']],
 });
