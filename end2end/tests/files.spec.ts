@@ -11,6 +11,7 @@ import {
   send,
   sha256,
 } from '../support/files.js';
+import { memoryOf } from '../support/memory.js';
 import { expect, test, type Meeting, type Person } from '../support/room.js';
 
 const MB = 1_000_000;
@@ -211,9 +212,7 @@ test('a file goes on where it stopped when the connection is back', async ({ mee
 test('a large file leaves memory flat and the call smooth', async ({ meeting }) => {
   test.setTimeout(120_000);
   const [ada, bob] = await gather(meeting, 'Ada', 'Bob');
-  const heap = (person: Person) =>
-    person.page.evaluate(() => (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize);
-  const before = [await heap(ada!), await heap(bob!)];
+  const before = [await memoryOf(ada!), await memoryOf(bob!)];
   await ada!.watchFrames(bob!);
   await bob!.watchFrames(ada!);
   await drop(ada!, 'large.iso', 8, 4 * MB, 50, 'Bob');
@@ -224,7 +223,7 @@ test('a large file leaves memory flat and the call smooth', async ({ meeting }) 
   for (const { gap } of [await ada!.longestGap(bob!), await bob!.longestGap(ada!)]) {
     expect(gap, 'the longest that a picture stood still, in ms').toBeLessThan(2_000);
   }
-  const after = [await heap(ada!), await heap(bob!)];
+  const after = [await memoryOf(ada!), await memoryOf(bob!)];
   after.forEach((bytes, index) => expect(bytes - before[index]!).toBeLessThan(64 * 1024 * 1024));
   await ada!.expectToSee(bob!);
   expect(await hashOfChosen(bob!, 'large.iso')).toBe(
