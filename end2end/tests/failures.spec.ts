@@ -99,6 +99,7 @@ test('a server that does not answer for a moment costs nothing but the moment', 
   ada.guard.expect(...SOCKET_TROUBLE, /ERR_EMPTY/);
   await ada.visit(meeting.room);
   await expect.poll(async () => (await ada.devices()).video).toBe(1);
+  await ada.expectSecondWasm();
   await wire.cut();
   await ada.nameBox.fill('Ada');
   await ada.button('Join').click();
@@ -112,6 +113,7 @@ test('a server that cannot be reached is told, and Join tries again', async ({ m
   ada.guard.expect(...SOCKET_TROUBLE, /ERR_EMPTY/);
   await ada.visit(meeting.room);
   await expect.poll(async () => (await ada.devices()).video).toBe(1);
+  await ada.expectSecondWasm();
   await wire.cut();
   await ada.nameBox.fill('Ada');
   await ada.button('Join').click();
