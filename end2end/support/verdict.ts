@@ -10,6 +10,7 @@ import type { FullConfig, Reporter, Suite, TestCase } from '@playwright/test/rep
 export default class Verdict implements Reporter {
   private root = '';
   private tests: () => TestCase[] = () => [];
+  private anyRan = false;
 
   printsToStdio(): boolean {
     return true;
@@ -20,7 +21,15 @@ export default class Verdict implements Reporter {
     this.tests = () => suite.allTests();
   }
 
+  onTestBegin(): void {
+    this.anyRan = true;
+  }
+
   onEnd(): void {
+    // Tests may have been asked for only to be listed.
+    if (!this.anyRan) {
+      return;
+    }
     const ended = (outcome: ReturnType<TestCase['outcome']>) => this.tests().filter((test) => test.outcome() === outcome);
     const [failed, flaky] = [ended('unexpected'), ended('flaky')];
     const [passed, skipped] = [ended('expected').length + flaky.length, ended('skipped').length];
