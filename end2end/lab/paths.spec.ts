@@ -26,7 +26,7 @@ test('in one network they speak directly', async ({ lab }) => {
   }
 });
 
-test('from home to home they speak directly through both routers', async ({ lab }) => {
+test('from home to home they speak directly through both routers', { tag: '@gate' }, async ({ lab }) => {
   for (const resident of await lab.call(...homes(lab, {}, {}))) {
     const { local, remote } = await lab.pathOf(resident);
     expect(local.type).toMatch(REFLEXIVE);
@@ -38,11 +38,11 @@ test('from home to a symmetric NAT they speak through the relay', async ({ lab }
   await expectRelay(lab, await lab.call(...homes(lab, {}, { nat: 'symmetric' })));
 });
 
-test('between two symmetric NATs they speak through the relay', async ({ lab }) => {
+test('between two symmetric NATs they speak through the relay', { tag: '@gate' }, async ({ lab }) => {
   await expectRelay(lab, await lab.call(...homes(lab, { nat: 'symmetric' }, { nat: 'symmetric' })));
 });
 
-test('where UDP is blocked they speak through the relay over TCP', async ({ lab }) => {
+test('where UDP is blocked they speak through the relay over TCP', { tag: '@gate' }, async ({ lab }) => {
   const call = await lab.call(...homes(lab, { filter: 'no UDP' }, {}));
   await expectRelay(lab, call);
   const { local } = await lab.pathOf(call[0]);
@@ -52,7 +52,7 @@ test('where UDP is blocked they speak through the relay over TCP', async ({ lab 
 test.describe('where the relay has port 443 of an address of its own', () => {
   test.use({ serverOptions: ['--listen', `${SERVER_V4}:443`, '--turn-tls-listen', `${SERVER_V4_OTHER}:443`] });
 
-  test('who may only use that port speaks through the relay over TLS', async ({ lab }) => {
+  test('who may only use that port speaks through the relay over TLS', { tag: '@gate' }, async ({ lab }) => {
     const call = await lab.call(...homes(lab, { filter: 'only port 443' }, {}));
     await expectRelay(lab, call);
     const { local } = await lab.pathOf(call[0]);

@@ -68,7 +68,7 @@ async function expectBack(lab: Lab, call: Resident[], moment: number, most: numb
   }
 }
 
-test('who moves to another network is gone for three seconds at most', async ({ lab }) => {
+test('who moves to another network is gone for three seconds at most', { tag: '@gate' }, async ({ lab }) => {
   const call = await callBetween(lab);
   const elsewhere = lab.home();
   const moved = Date.now();
@@ -158,7 +158,7 @@ test('a socket that died in silence is replaced, and nobody freezes meanwhile', 
   expect(bob.person.count('received', 'peer-left')).toBe(0);
 });
 
-test('a router that gets another address and forgets everybody costs three seconds at most', async ({ lab }) => {
+test('a router that gets another address and forgets everybody costs three seconds at most', { tag: '@gate' }, async ({ lab }) => {
   const call = await callBetween(lab);
   const from = Date.now();
   call[0].home.rebind();

@@ -23,7 +23,8 @@ async function expectNoViolations(person: Person, where: string): Promise<void> 
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`axe finds nothing on any page in the ${colorScheme} theme`, async ({ meeting }) => {
+  const tag = colorScheme === 'light' ? '@gate' : [];
+  test(`axe finds nothing on any page in the ${colorScheme} theme`, { tag }, async ({ meeting }) => {
     test.setTimeout(120_000);
     const ada = await meeting.person('Ada', { context: { colorScheme } });
     ada.guard.expect(/404/);
@@ -120,7 +121,7 @@ async function tabTo(person: Person, target: Locator): Promise<void> {
   throw new Error(`Tab never reached ${target}`);
 }
 
-test('a whole call can be had with the keyboard alone', async ({ meeting }) => {
+test('a whole call can be had with the keyboard alone', { tag: '@gate' }, async ({ meeting }) => {
   const ada = await meeting.person('Ada');
   const keyboard = ada.page.keyboard;
   await ada.page.goto(ada.url);

@@ -40,7 +40,7 @@ async function packageFiles(url: string): Promise<string[]> {
   return [...new Set(paths)].map((path) => new URL(path, url).href);
 }
 
-test('a page names its script, its wasm and its styles, all of one build and there for good', async ({ meeting }) => {
+test('a page names its script, its wasm and its styles, all of one build and there for good', { tag: '@gate' }, async ({ meeting }) => {
   const files = await packageFiles(meeting.server.url);
   expect(files.map((file) => file.replace(/.*\./, '')).sort()).toEqual(['css', 'js', 'wasm']);
   for (const file of files) {
@@ -81,7 +81,7 @@ test('a file of another build is not found', async ({ meeting }) => {
   expect((await ask(`${meeting.server.url}/pkg-0000000000000000/visavis.js`)).status).toBe(404);
 });
 
-test('the binary alone in an empty directory serves everything that its pages load', async ({ browser }) => {
+test('the binary alone in an empty directory serves everything that its pages load', { tag: '@gate' }, async ({ browser }) => {
   const directory = await mkdtemp(join(tmpdir(), 'visavis-alone-'));
   const binary = join(directory, 'visavis');
   await copyFile(BINARY, binary);

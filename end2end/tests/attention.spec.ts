@@ -31,7 +31,7 @@ const tones = (person: Person) => person.page.evaluate(() => [...(window as unkn
 
 const lastSent = (person: Person) => person.signals.findLast(({ direction, type }) => direction === 'sent' && type === 'media');
 
-test('who is muted is heard while they hold the space bar, and not a moment longer', async ({ meeting }) => {
+test('who is muted is heard while they hold the space bar, and not a moment longer', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob] = await meeting.gather('Ada', 'Bob');
   await meeting.expectAllToSeeAndHear([ada!, bob!]);
   await ada!.button('Mute microphone').click();
@@ -125,7 +125,7 @@ test('the shortcuts’ dialog names the space bar', async ({ meeting }) => {
   await expect(ada!.page.getByRole('dialog').getByText('Space', { exact: true })).toBeVisible();
 });
 
-test('a message that nobody reads yet is heard and counted in the title', async ({ meeting }) => {
+test('a message that nobody reads yet is heard and counted in the title', { tag: '@gate' }, async ({ meeting }) => {
   const ada = await meeting.person('Ada', { before: watchTonesAndLocks });
   await ada.join(meeting.room);
   const [bob] = await meeting.gather('Bob');

@@ -4,7 +4,7 @@ test('two people see and hear each other', async ({ meeting }) => {
   await meeting.expectAllToSeeAndHear(await meeting.gather('Ada', 'Bob'));
 });
 
-test('three people see and hear each other', async ({ meeting }) => {
+test('three people see and hear each other', { tag: '@gate' }, async ({ meeting }) => {
   await meeting.expectAllToSeeAndHear(await meeting.gather('Ada', 'Bob', 'Cleo'));
 });
 
@@ -21,7 +21,7 @@ test('five people who all join at once see and hear each other', async ({ meetin
   await meeting.expectAllToSeeAndHear(people);
 });
 
-test("Chromium's own fake camera and microphone arrive decoded at the other end", async ({ meeting }) => {
+test("Chromium's own fake camera and microphone arrive decoded at the other end", { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob] = await Promise.all(
     ['Ada', 'Bob'].map((name) => meeting.person(name, { devices: 'browser' })),
   );
@@ -42,7 +42,7 @@ test('who comes late sees and hears everybody, and everybody them', async ({ mee
   await meeting.expectAllToSeeAndHear([...early, cleo!]);
 });
 
-test('who leaves is gone at once, their devices rest, and Rejoin brings them back', async ({ meeting }) => {
+test('who leaves is gone at once, their devices rest, and Rejoin brings them back', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob, cleo] = await meeting.gather('Ada', 'Bob', 'Cleo');
   await meeting.expectAllToSeeAndHear([ada!, bob!, cleo!]);
   await bob!.button('Leave').click();
@@ -68,7 +68,7 @@ test('a closed tab is gone from the call at once', async ({ meeting }) => {
   await ada!.expectToHear();
 });
 
-test('who reloads the page joins again, and leaves no double behind', async ({ meeting }) => {
+test('who reloads the page joins again, and leaves no double behind', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob] = await meeting.gather('Ada', 'Bob');
   await meeting.expectAllToSeeAndHear([ada!, bob!]);
   await bob!.page.reload();

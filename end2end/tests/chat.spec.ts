@@ -3,7 +3,7 @@ import { Chat } from '../support/chat.js';
 import { SOCKET_TROUBLE } from '../support/outage.js';
 import { expect, test } from '../support/room.js';
 
-test('a message reaches everyone, says so, and is counted until it is read', async ({ meeting }) => {
+test('a message reaches everyone, says so, and is counted until it is read', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob, cleo] = await meeting.gather('Ada', 'Bob', 'Cleo');
   await meeting.expectAllToSeeAndHear([ada!, bob!, cleo!]);
   const adas = await Chat.of(ada!);
@@ -31,7 +31,7 @@ test('a message to one person is seen by that person alone, and marked on both s
   await cleos.expectTexts('for all');
 });
 
-test('who comes late reads what was said before, each message once, and no private one', async ({ meeting }) => {
+test('who comes late reads what was said before, each message once, and no private one', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob] = await meeting.gather('Ada', 'Bob');
   await meeting.expectAllToSeeAndHear([ada!, bob!]);
   const [adas, bobs] = [await Chat.of(ada!), await Chat.of(bob!)];
@@ -49,7 +49,7 @@ test('who comes late reads what was said before, each message once, and no priva
   await cleos.expectTexts('one', 'two', 'three');
 });
 
-test('text stays text: markup is shown, links are safe, and nothing hides its direction', async ({ meeting }) => {
+test('text stays text: markup is shown, links are safe, and nothing hides its direction', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob] = await meeting.gather('Ada', 'Bob');
   await meeting.expectAllToSeeAndHear([ada!, bob!]);
   const [adas, bobs] = [await Chat.of(ada!), await Chat.of(bob!)];
@@ -94,7 +94,7 @@ test('Shift and Enter begin a new line, and the emoji picker writes into the tex
   await expect(adas.message('a\nb🎉')).toContainText('Nobody else was here');
 });
 
-test('the chat goes on while the server is away', async ({ meeting }) => {
+test('the chat goes on while the server is away', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, wire] = await meeting.personOnWire('Ada');
   ada.guard.expect(...SOCKET_TROUBLE);
   await ada.join(meeting.room);

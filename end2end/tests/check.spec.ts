@@ -173,7 +173,7 @@ test('a server that is gone is told, and so is that it is back', async ({ meetin
   await expect(verdict(ada)).toContainText('The server can be reached');
 });
 
-test('a missing camera and a blocked microphone are named, with what to do', async ({ meeting }) => {
+test('a missing camera and a blocked microphone are named, with what to do', { tag: '@gate' }, async ({ meeting }) => {
   const ada = await meeting.person('Ada', { failures: { audio: 'NotAllowedError', video: 'NotFoundError' } });
   await ada.visit(meeting.room);
   await expect(ada.page.getByText('Your microphone is blocked').first()).toBeVisible();
@@ -193,7 +193,7 @@ test('it can be had in a call, beside the figures of the connections', async ({ 
   await meeting.expectAllToSeeAndHear([ada!, bob!]);
 });
 
-testWithRelay('a relay is tried over each transport with real data, and one that is missing is told', async ({ meeting, turn }) => {
+testWithRelay('a relay is tried over each transport with real data, and one that is missing is told', { tag: '@gate' }, async ({ meeting, turn }) => {
   test.setTimeout(120_000);
   const ada = await meeting.person('Ada', { before: keepCopied });
   await inLobby(ada, meeting.room);
@@ -228,7 +228,7 @@ testWithRelay('a relay is tried over each transport with real data, and one that
 test.describe('with the server\u2019s own relay', () => {
   test.use({ serverOptions: ['--turn-listen', '0.0.0.0:0'] });
 
-  test('visitors may try it, and it relays their data', async ({ meeting }) => {
+  test('visitors may try it, and it relays their data', { tag: '@gate' }, async ({ meeting }) => {
     const ada = await meeting.person('Ada');
     await inLobby(ada, meeting.room);
     await check(ada);
@@ -262,7 +262,7 @@ test.describe('where nothing gets through', () => {
     },
   });
 
-  test('the ports are named, and whom to ask', async ({ meeting }) => {
+  test('the ports are named, and whom to ask', { tag: '@gate' }, async ({ meeting }) => {
     test.setTimeout(120_000);
     const ada = await meeting.person('Ada');
     await inLobby(ada, meeting.room);

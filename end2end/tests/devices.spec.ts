@@ -1,6 +1,6 @@
 import { expect, test, type Person } from '../support/room.js';
 
-test('muting is signalled and silent at once, and keeps the microphone open for an instant return', async ({ meeting }) => {
+test('muting is signalled and silent at once, and keeps the microphone open for an instant return', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob] = await meeting.gather('Ada', 'Bob');
   await meeting.expectAllToSeeAndHear([ada!, bob!]);
   await ada!.button('Mute microphone').click();
@@ -17,7 +17,7 @@ test('muting is signalled and silent at once, and keeps the microphone open for 
   expect(ada!.signals.findLast((signal) => signal.direction === 'sent')).toMatchObject({ type: 'media', audio: true });
 });
 
-test('camera off stops the device, and it comes on again without renegotiation', async ({ meeting }) => {
+test('camera off stops the device, and it comes on again without renegotiation', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob] = await meeting.gather('Ada', 'Bob');
   await meeting.expectAllToSeeAndHear([ada!, bob!]);
   const offers = () => ['sent', 'received'].map((direction) => ada!.count(direction as 'sent', 'offer'));
@@ -77,7 +77,7 @@ test('another camera is taken into use in the middle of a call without renegotia
   expect(ada!.count('sent', 'offer') + ada!.count('received', 'offer')).toBe(offers);
 });
 
-test('when a camera is unplugged another takes its place', async ({ meeting }) => {
+test('when a camera is unplugged another takes its place', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob] = await meeting.gather('Ada', 'Bob');
   await meeting.expectAllToSeeAndHear([ada!, bob!]);
   const { captured } = await ada!.devices();
@@ -98,7 +98,7 @@ test('when the only camera is unplugged it is told, and the call goes on with so
   await bob!.expectToHear(ada!);
 });
 
-test('another microphone is taken into use without a gap', async ({ meeting }) => {
+test('another microphone is taken into use without a gap', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob] = await meeting.gather('Ada', 'Bob');
   await meeting.expectAllToSeeAndHear([ada!, bob!]);
   const told = ada!.count('sent', 'media');

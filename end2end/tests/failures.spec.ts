@@ -13,7 +13,7 @@ const DEVICE_FAILURES: [string, string, RegExp][] = [
 ];
 
 for (const [failure, sentence, pattern] of DEVICE_FAILURES) {
-  test(`${sentence}, and one can join to watch and listen`, async ({ meeting }) => {
+  test(`${sentence}, and one can join to watch and listen`, { tag: failure === 'NotAllowedError' ? '@gate' : [] }, async ({ meeting }) => {
     const [bob] = await meeting.gather('Bob');
     const ada = await meeting.person('Ada', { failures: { audio: failure, video: failure } });
     await ada.visit(meeting.room);
@@ -56,7 +56,7 @@ test('a real refusal of the browser has the words of a denied permission', async
   await refusing.close();
 });
 
-test('an insecure page says why there is no camera and what the operator must do', async ({ meeting }) => {
+test('an insecure page says why there is no camera and what the operator must do', { tag: '@gate' }, async ({ meeting }) => {
   const ada = await meeting.person('Ada', { url: `http://${INSECURE_HOST}:${meeting.server.port}` });
   ada.guard.expect(/Cross-Origin-Opener-Policy/i, /insecure|secure context|untrustworthy/i);
   await ada.visit(meeting.room);
@@ -77,7 +77,7 @@ test('a browser without WebRTC is told so', async ({ meeting }) => {
 test.describe('a room for two', () => {
   test.use({ serverOptions: ['--room-capacity', '2'] });
 
-  test('a full room says so, and lets one try again once somebody has left', async ({ meeting }) => {
+  test('a full room says so, and lets one try again once somebody has left', { tag: '@gate' }, async ({ meeting }) => {
     const [ada, bob] = await meeting.gather('Ada', 'Bob');
     await meeting.expectAllToSeeAndHear([ada!, bob!]);
     const cleo = await meeting.person('Cleo');
@@ -94,7 +94,7 @@ test.describe('a room for two', () => {
   });
 });
 
-test('a server that does not answer for a moment costs nothing but the moment', async ({ meeting }) => {
+test('a server that does not answer for a moment costs nothing but the moment', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, wire] = await meeting.personOnWire('Ada');
   ada.guard.expect(...SOCKET_TROUBLE, /ERR_EMPTY/);
   await ada.visit(meeting.room);
@@ -108,7 +108,7 @@ test('a server that does not answer for a moment costs nothing but the moment', 
   await expect(ada.own).toBeVisible({ timeout: 20_000 });
 });
 
-test('a server that cannot be reached is told, and Join tries again', async ({ meeting }) => {
+test('a server that cannot be reached is told, and Join tries again', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, wire] = await meeting.personOnWire('Ada');
   ada.guard.expect(...SOCKET_TROUBLE, /ERR_EMPTY/);
   await ada.visit(meeting.room);
@@ -123,7 +123,7 @@ test('a server that cannot be reached is told, and Join tries again', async ({ m
   await expect(ada.own).toBeVisible();
 });
 
-test('voices held back by the browser need one tap', async ({ meeting }) => {
+test('voices held back by the browser need one tap', { tag: '@gate' }, async ({ meeting }) => {
   const [bob] = await meeting.gather('Bob');
   const ada = await meeting.person('Ada', {
     before: () => {

@@ -30,7 +30,7 @@ async function gather(meeting: Meeting, ...names: string[]): Promise<Person[]> {
 
 const offer = (person: Person) => person.page.locator('.file-offer');
 
-test('a file arrives byte for byte where its receiver wants it', async ({ meeting }) => {
+test('a file arrives byte for byte where its receiver wants it', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob] = await gather(meeting, 'Ada', 'Bob');
   const content = bytesOf(1, 5 * MB + 7);
   await send(ada!, [{ name: 'report.pdf', buffer: content }]);
@@ -79,7 +79,7 @@ test('a hundred files are accepted at once, kept with the page, and saved byte f
   }
 });
 
-test('a browser without a disk keeps files in memory, and who leaves gets what was not saved yet', async ({ meeting }) => {
+test('a browser without a disk keeps files in memory, and who leaves gets what was not saved yet', { tag: '@gate' }, async ({ meeting }) => {
   const [ada] = await gather(meeting, 'Ada');
   const bob = await meeting.person('Bob', {
     before: () => {
@@ -124,7 +124,7 @@ test('a picture shows once it is there, and a name is made safe', async ({ meeti
   await expect(line(bob!, 'drawing.svg').locator('img')).toHaveCount(0);
 });
 
-test('an offer is declined, or taken back', async ({ meeting }) => {
+test('an offer is declined, or taken back', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob] = await gather(meeting, 'Ada', 'Bob');
   await send(ada!, [{ name: 'first.bin', buffer: bytesOf(1, 1000) }]);
   await offer(bob!).getByRole('button', { name: 'Decline' }).click();
@@ -185,7 +185,7 @@ test('who leaves in the middle of a file is named, and the others go on', async 
   await expect(line(bob!, 'small.bin')).toContainText('Saved where you chose');
 });
 
-test('a file goes on where it stopped when the connection is back', async ({ meeting }) => {
+test('a file goes on where it stopped when the connection is back', { tag: '@gate' }, async ({ meeting }) => {
   test.setTimeout(90_000);
   const [ada, bob] = await gather(meeting, 'Ada', 'Bob');
   const whole = sha256(Buffer.concat(Array<Buffer>(12).fill(bytesOf(7, 4 * MB))));

@@ -25,7 +25,7 @@ const press = (person: Person, name: string) =>
     [...buttons].find((button) => button.getAttribute('aria-label') === name)!.click();
   }, name);
 
-test('whoever speaks floats with working buttons, and closing the window returns everything', async ({ meeting }) => {
+test('whoever speaks floats with working buttons, and closing the window returns everything', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob] = await meeting.gather('Ada', 'Bob');
   await meeting.expectAllToSeeAndHear([ada!, bob!]);
   await ada!.button('More').click();

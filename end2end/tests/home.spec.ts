@@ -1,6 +1,6 @@
 import { expect, test } from '../support/room.js';
 
-test('home says what this is in one sentence, and Start a room leads to a lobby whose link cannot be guessed', async ({
+test('home says what this is in one sentence, and Start a room leads to a lobby whose link cannot be guessed', { tag: '@gate' }, async ({
   meeting,
 }) => {
   const ada = await meeting.person('Ada');
@@ -31,7 +31,7 @@ for (const [what, text] of [
   ['a name typed freely', ' Team Standup '],
   ['a whole link', 'https://meet.example/r/team-standup?from=mail'],
 ] as const) {
-  test(`${what} typed at home leads to that room`, async ({ meeting }) => {
+  test(`${what} typed at home leads to that room`, { tag: text === 'team-standup' ? [] : '@gate' }, async ({ meeting }) => {
     const ada = await meeting.person('Ada');
     await ada.page.goto(ada.url);
     await ada.page.getByRole('textbox').fill(text);
@@ -51,7 +51,7 @@ test('what leads to no room is explained where it was typed', async ({ meeting }
   expect(new URL(ada.page.url()).pathname).toBe('/');
 });
 
-test('an invalid room name answers 404 with a page that helps', async ({ meeting }) => {
+test('an invalid room name answers 404 with a page that helps', { tag: '@gate' }, async ({ meeting }) => {
   const ada = await meeting.person('Ada');
   ada.guard.expect(/404/);
   const response = await ada.page.goto(`${ada.url}/r/Team_Standup!`);

@@ -58,7 +58,8 @@ async function expectTilesApart(person: Person, count: number): Promise<void> {
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`home, lobby, not found and left fit every window in the ${colorScheme} theme`, async ({ meeting }) => {
+  const tag = colorScheme === 'light' ? '@gate' : [];
+  test(`home, lobby, not found and left fit every window in the ${colorScheme} theme`, { tag }, async ({ meeting }) => {
     test.setTimeout(120_000);
     const ada = await meeting.person('Ada', { context: { colorScheme } });
     ada.guard.expect(/404/);
@@ -122,7 +123,7 @@ test('a call of one to four people fits every window, and its toolbar is in reac
   }
 });
 
-test('on a touch screen everything that can be tapped in a call is large enough', async ({ meeting }) => {
+test('on a touch screen everything that can be tapped in a call is large enough', { tag: '@gate' }, async ({ meeting }) => {
   const ada = await meeting.person('Ada', {
     context: { viewport: WINDOWS['phone portrait'], hasTouch: true, isMobile: true },
   });

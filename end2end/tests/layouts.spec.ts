@@ -31,7 +31,7 @@ async function press(person: Person, ...names: string[]): Promise<void> {
   }
 }
 
-test('in the speaker layout whoever speaks is large, and silence changes nothing', async ({ meeting }) => {
+test('in the speaker layout whoever speaks is large, and silence changes nothing', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob, cleo] = await meeting.gather('Ada', 'Bob', 'Cleo');
   await meeting.expectAllToSeeAndHear([ada!, bob!, cleo!]);
   await press(cleo!, 'Mute microphone');
@@ -54,7 +54,7 @@ test('in the speaker layout whoever speaks is large, and silence changes nothing
   await picture(ada!, 'screen-phone');
 });
 
-test('a pin holds a tile large until it comes out, and a tile is never rebuilt', async ({ meeting }) => {
+test('a pin holds a tile large until it comes out, and a tile is never rebuilt', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob, cleo] = await meeting.gather('Ada', 'Bob', 'Cleo');
   await ada!.expectToSee(bob!, cleo!);
   await ada!.page.evaluate(() => {
@@ -105,7 +105,7 @@ test('the own picture can be hidden, and the choices are remembered', async ({ m
 test.describe('in a room for twenty', () => {
   test.use({ serverOptions: ['--room-capacity', '20'] });
 
-  test('more than sixteen tiles are paged, and the people of other pages are still heard', async ({ meeting }) => {
+  test('more than sixteen tiles are paged, and the people of other pages are still heard', { tag: '@gate' }, async ({ meeting }) => {
     test.setTimeout(120_000);
     const ada = await meeting.person('Ada', { context: { viewport: { width: 1280, height: 800 } } });
     await ada.join(meeting.room);

@@ -18,7 +18,7 @@ const send = (person: Person, detail: unknown) =>
     window.dispatchEvent(new CustomEvent('visavis:send', { detail }));
   }, detail);
 
-test('a reaction floats up with its name on every side, and is gone again', async ({ meeting }) => {
+test('a reaction floats up with its name on every side, and is gone again', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob] = await meeting.gather('Ada', 'Bob');
   await meeting.expectAllToSeeAndHear([ada!, bob!]);
   await ada!.button('React').click();
@@ -29,7 +29,7 @@ test('a reaction floats up with its name on every side, and is gone again', asyn
   await expect(floating(bob!)).toHaveCount(0);
 });
 
-test('programs in the page talk to each other, reliably or not, to all or to one', async ({ meeting }) => {
+test('programs in the page talk to each other, reliably or not, to all or to one', { tag: '@gate' }, async ({ meeting }) => {
   const people: Person[] = [];
   for (const name of ['Ada', 'Bob', 'Cleo']) {
     people.push(await (await meeting.person(name, { before: collect })).join(meeting.room));

@@ -23,7 +23,7 @@ test('the lobby is there before the program, and a name typed early is kept', as
   await expect(ada.own).toBeVisible();
 });
 
-test('Join pressed before the program is there joins as soon as it is', async ({ meeting }) => {
+test('Join pressed before the program is there joins as soon as it is', { tag: '@gate' }, async ({ meeting }) => {
   const ada = await meeting.person('Ada');
   const release = await holdWasm(ada);
   await ada.page.goto(`${ada.url}/r/${meeting.room}`, { waitUntil: 'commit' });
@@ -35,7 +35,7 @@ test('Join pressed before the program is there joins as soon as it is', async ({
   expect(new URL(ada.page.url()).pathname).toBe(`/r/${meeting.room}`);
 });
 
-test('the lobby previews the camera, and nobody is in the room because of it', async ({ meeting }) => {
+test('the lobby previews the camera, and nobody is in the room because of it', { tag: '@gate' }, async ({ meeting }) => {
   const ada = await meeting.person('Ada');
   await ada.visit(meeting.room);
   const preview = ada.page.locator('video').first();
@@ -51,7 +51,7 @@ test('the name is remembered for the next visit', async ({ meeting }) => {
   await expect(ada!.nameBox).toHaveValue('Ada');
 });
 
-test('who joins with both switches off sends neither picture nor sound, and their devices rest', async ({ meeting }) => {
+test('who joins with both switches off sends neither picture nor sound, and their devices rest', { tag: '@gate' }, async ({ meeting }) => {
   const ada = await meeting.person('Ada');
   await ada.visit(meeting.room);
   await ada.button('Turn camera off').click();
@@ -67,7 +67,7 @@ test('who joins with both switches off sends neither picture nor sound, and thei
   await bob!.expectToHear();
 });
 
-test('the lobby tells who is inside already', async ({ meeting }) => {
+test('the lobby tells who is inside already', { tag: '@gate' }, async ({ meeting }) => {
   await meeting.gather('Ada', 'Bob');
   const cleo = await meeting.person('Cleo');
   await cleo.visit(meeting.room);

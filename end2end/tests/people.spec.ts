@@ -1,6 +1,6 @@
 import { expect, test } from '../support/room.js';
 
-test('a raised hand is seen by everybody, also by who comes later, until it is lowered', async ({ meeting }) => {
+test('a raised hand is seen by everybody, also by who comes later, until it is lowered', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob] = await meeting.gather('Ada', 'Bob');
   await bob!.expectOthers(ada!);
   const raised = (name: string) => ({
@@ -17,7 +17,7 @@ test('a raised hand is seen by everybody, also by who comes later, until it is l
   await expect(raised('Ada').in(cleo)).toHaveCount(0);
 });
 
-test('the people panel lists who is here and follows their coming and going', async ({ meeting }) => {
+test('the people panel lists who is here and follows their coming and going', { tag: '@gate' }, async ({ meeting }) => {
   const [ada] = await meeting.gather('Ada');
   await ada!.button('People').click();
   const panel = ada!.page.getByRole('complementary').or(ada!.page.getByRole('dialog')).filter({ visible: true });
@@ -37,7 +37,7 @@ test('coming and going is told to screen readers', async ({ meeting }) => {
   await expect(live.filter({ hasText: /Bob.*left/i }).first()).toBeAttached();
 });
 
-test('Copy link puts the room’s link on the clipboard and says so', async ({ meeting }) => {
+test('Copy link puts the room’s link on the clipboard and says so', { tag: '@gate' }, async ({ meeting }) => {
   const ada = await meeting.person('Ada', {
     context: { permissions: ['clipboard-write', 'camera', 'microphone'] },
     before: () => {

@@ -10,7 +10,7 @@ async function tip(person: Person, sharer: Person): Promise<{ x: number; y: numb
   return { x: (pointer.x - tile.x) / tile.width, y: (pointer.y - tile.y) / tile.height };
 }
 
-test('a pointer on a shared screen is seen by the others with its name, in its place, and fades', async ({ meeting }) => {
+test('a pointer on a shared screen is seen by the others with its name, in its place, and fades', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob, cleo] = await meeting.gather('Ada', 'Bob', 'Cleo');
   await meeting.expectAllToSeeAndHear([ada!, bob!, cleo!]);
   await ada!.button('Share screen').first().click();

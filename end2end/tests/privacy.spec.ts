@@ -32,7 +32,7 @@ async function openSettings(person: Person): Promise<void> {
 test.describe('where there is a relay', () => {
   test.use({ serverOptions: RELAY });
 
-  test('who hides their address tells of none, until they show it again', async ({ meeting }) => {
+  test('who hides their address tells of none, until they show it again', { tag: '@gate' }, async ({ meeting }) => {
     const [ada] = await meeting.gather('Ada');
     const hide = ada!.page.getByRole('checkbox', { name: 'Hide my address' });
     await openSettings(ada!);
@@ -65,7 +65,7 @@ test.describe('where there is a relay', () => {
 test.describe('where the operator hides every address', () => {
   test.use({ serverOptions: [...RELAY, '--ice-transport-policy', 'relay'] });
 
-  test('nobody tells of theirs, and there is nothing to choose', async ({ meeting }) => {
+  test('nobody tells of theirs, and there is nothing to choose', { tag: '@gate' }, async ({ meeting }) => {
     const [ada, bob] = await meeting.gather('Ada', 'Bob');
     await Promise.all([expectAllTold(ada!), expectAllTold(bob!)]);
     expect([...toldKinds(ada!), ...toldKinds(bob!)]).toEqual([]);

@@ -43,7 +43,7 @@ async function openConnections(person: Person): Promise<void> {
   await person.button('Connection').click();
 }
 
-test('each connection is shown with an indicator, figures and charts, and copied without addresses', async ({ meeting }) => {
+test('each connection is shown with an indicator, figures and charts, and copied without addresses', { tag: '@gate' }, async ({ meeting }) => {
   const [ada] = await gather(meeting, 'Ada', 'Bob');
   await expect(ada!.tile('Bob').getByText('Connection good')).toBeAttached({ timeout: 30_000 });
   await openConnections(ada!);
@@ -63,7 +63,7 @@ test('each connection is shown with an indicator, figures and charts, and copied
   expect(JSON.parse(await copied())).toMatchObject([{ name: 'Bob' }]);
 });
 
-test('the more people, the less each is sent', async ({ meeting }) => {
+test('the more people, the less each is sent', { tag: '@gate' }, async ({ meeting }) => {
   const [ada] = await gather(meeting, 'Ada', 'Bob');
   await expect.poll(async () => (await cameraEncodings(ada!)).length).toBe(1);
   const alone = (await cameraEncodings(ada!))[0]!.maxBitrate;

@@ -48,7 +48,7 @@ async function start(person: Person, what: string): Promise<void> {
 
 const written = (person: Person) => person.button('Stop recording').first().locator('.recorder-figures').textContent();
 
-test('the call is recorded with picture and sound, everybody is told, and the file plays and seeks', async ({ meeting }) => {
+test('the call is recorded with picture and sound, everybody is told, and the file plays and seeks', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob] = await meeting.gather('Ada', 'Bob');
   await meeting.expectAllToSeeAndHear([ada!, bob!]);
   const began = Date.now();
@@ -99,7 +99,7 @@ test('sound alone is recorded without a picture', async ({ meeting }) => {
   expect(loudest(path)).toBeGreaterThan(-60);
 });
 
-test('who leaves gets the file, and a recording cut off by a crash is offered at the next visit', async ({ meeting }) => {
+test('who leaves gets the file, and a recording cut off by a crash is offered at the next visit', { tag: '@gate' }, async ({ meeting }) => {
   const [ada] = await meeting.gather('Ada');
   await start(ada!, 'Record sound only');
   await expect.poll(() => written(ada!), { timeout: 20_000 }).toMatch(/^0:(0[3-9]|[1-5]\d)/);

@@ -30,7 +30,7 @@ const fragments = (person: Person) =>
       .map((signal) => /a=ice-ufrag:(\S+)/.exec(JSON.stringify(signal))?.[1]),
   ).size;
 
-test('a short blackout heals by itself, without a word', async ({ meeting }) => {
+test('a short blackout heals by itself, without a word', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob, strait] = await across(meeting);
   await bob.watchFrames(ada);
   const told = isTold(bob, 9_000);
@@ -48,7 +48,7 @@ test('a short blackout heals by itself, without a word', async ({ meeting }) => 
   expect(await told).toBe(false);
 });
 
-test('silence is noticed long before the browser speaks of it, and ICE is restarted', async ({ meeting }) => {
+test('silence is noticed long before the browser speaks of it, and ICE is restarted', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob, strait] = await across(meeting);
   const before = [fragments(ada), fragments(bob)];
   const began = Date.now();
@@ -61,7 +61,7 @@ test('silence is noticed long before the browser speaks of it, and ICE is restar
   await meeting.expectAllToSeeAndHear([ada, bob]);
 });
 
-test('a path that is gone for good is replaced within three seconds', async ({ meeting }) => {
+test('a path that is gone for good is replaced within three seconds', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob, strait] = await across(meeting);
   await bob.watchFrames(ada);
   strait.wash();

@@ -52,7 +52,7 @@ async function selected(person: Person): Promise<string[]> {
 test.describe('where only the relay may be used', () => {
   test.use({ serverOptions: ['--turn-listen', '0.0.0.0:0', '--ice-transport-policy', 'relay'] });
 
-  test('people see and hear each other through it', async ({ meeting }) => {
+  test('people see and hear each other through it', { tag: '@gate' }, async ({ meeting }) => {
     const people = [await meeting.person('Ada'), await meeting.person('Bob')];
     for (const person of people) {
       await person.page.addInitScript(keepConnections);
@@ -69,7 +69,7 @@ test.describe('where only the relay may be used', () => {
 test.describe('where UDP does not get through', () => {
   test.use({ serverOptions: ['--turn-listen', '0.0.0.0:0', '--ice-transport-policy', 'relay'] });
 
-  test('they do so over TCP', async ({ meeting }) => {
+  test('they do so over TCP', { tag: '@gate' }, async ({ meeting }) => {
     const withoutUdp = () => {
       const Real = window.RTCPeerConnection;
       const reachable = (configuration?: RTCConfiguration): RTCConfiguration => ({

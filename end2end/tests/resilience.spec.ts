@@ -5,7 +5,7 @@ import { expect, test } from '../support/room.js';
 /** Longest until everybody is back in their seats once the port answers, in ms. */
 const ROSTER_BACK_MS = 2_000;
 
-test('a socket cut for an instant is not noticed by anybody, and the seat is taken back', async ({ meeting }) => {
+test('a socket cut for an instant is not noticed by anybody, and the seat is taken back', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, wire] = await meeting.personOnWire('Ada');
   ada.guard.expect(...SOCKET_TROUBLE);
   await ada.join(meeting.room);
@@ -48,7 +48,7 @@ test('a socket that stays away is told after a while in which media flows on, an
   expect(bob!.count('received', 'peer-left')).toBe(0);
 });
 
-test('what was switched during an outage is true for everybody after it', async ({ meeting }) => {
+test('what was switched during an outage is true for everybody after it', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, wire] = await meeting.personOnWire('Ada');
   ada.guard.expect(...SOCKET_TROUBLE);
   await ada.join(meeting.room);
@@ -67,7 +67,7 @@ test('what was switched during an outage is true for everybody after it', async 
   await cleo!.expectToHear(ada, bob!);
 });
 
-test('a server killed and restarted in mid-call freezes nobody, and the roster is back within two seconds', async ({
+test('a server killed and restarted in mid-call freezes nobody, and the roster is back within two seconds', { tag: '@gate' }, async ({
   meeting,
 }) => {
   test.setTimeout(90_000);

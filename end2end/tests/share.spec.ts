@@ -16,7 +16,7 @@ const large = (person: Person) => person.page.locator('.tile[data-part="main"]')
 
 const offers = (person: Person) => person.count('sent', 'offer') + person.count('received', 'offer');
 
-test('a shared screen arrives with its sound beside the camera, without renegotiation, and stops', async ({ meeting }) => {
+test('a shared screen arrives with its sound beside the camera, without renegotiation, and stops', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob] = await meeting.gather('Ada', 'Bob');
   await meeting.expectAllToSeeAndHear([ada!, bob!]);
   const before = offers(ada!);
@@ -71,7 +71,7 @@ test('who comes late sees the shared screen at once', async ({ meeting }) => {
   await expect.poll(() => bob!.view()).toMatchObject({ Ada: 'Ada' });
 });
 
-test('of several who share the newest takes the stage, and the others are one click away', async ({ meeting }) => {
+test('of several who share the newest takes the stage, and the others are one click away', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob, cleo] = await meeting.gather('Ada', 'Bob', 'Cleo');
   await share(ada!);
   await cleo!.expectScreenOf(ada!);
@@ -90,7 +90,7 @@ test('of several who share the newest takes the stage, and the others are one cl
   await expect.poll(() => ada!.page.evaluate(() => window.screens.state().running)).toBe(0);
 });
 
-test('what the browser ends is ended for everyone, and sharing begins anew', async ({ meeting }) => {
+test('what the browser ends is ended for everyone, and sharing begins anew', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob] = await meeting.gather('Ada', 'Bob');
   await share(ada!);
   await bob!.expectScreenOf(ada!);
