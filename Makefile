@@ -14,7 +14,7 @@
 SHELL := bash
 .DELETE_ON_ERROR:
 .PHONY: run dev test test-all check bench fuzz setup fmt build lint-format lint-server lint-browser test-native \
-  test-browser test-browser-all test-lab test-lab-all test-seeds
+  test-browser test-browser-all test-lab test-lab-all test-dev test-seeds
 
 STEP := scripts/step.sh
 STEPS := scripts/steps.sh
@@ -49,7 +49,8 @@ test:
 	@$(STEPS) setup lint-format lint-server test-native lint-browser build test-browser test-lab
 
 test-all:
-	@$(STEPS) setup lint-format lint-server test-native lint-browser build test-browser-all test-lab-all test-seeds fuzz
+	@$(STEPS) setup lint-format lint-server test-native lint-browser build test-browser-all test-lab-all test-dev \
+	  test-seeds fuzz
 endif
 
 lint-format:
@@ -84,6 +85,10 @@ test-lab:
 
 test-lab-all:
 	@$(STEP) "The whole network lab" scripts/tests.sh lab all
+
+# The development build, as `cargo leptos watch` makes it without this file.
+test-dev:
+	@$(STEP) "Development build" npm --silent --prefix end2end run dev
 
 bench:
 	@scripts/setup.sh test
