@@ -9,7 +9,7 @@ test.beforeEach(async ({ meeting }) => {
   test.skip(!(await text(script!)).includes('__wasm_split'), 'this build is one wasm');
 });
 
-test('what opens later is fetched while nobody waits, compressed and for good, and opens while the server is away', async ({
+test('what opens later is fetched while nobody waits, compressed and for good, and opens while the server is away', { tag: '@gate' }, async ({
   meeting,
 }) => {
   const ada = await meeting.person('Ada');
@@ -46,4 +46,19 @@ test('a call goes on without what could not be fetched, which says so and comes 
   await expect(panel.getByRole('listitem').filter({ hasText: 'Bob' })).toBeVisible();
   await expect(panel.getByRole('alert')).toHaveCount(0);
   await ada.expectToSeeAndHear(bob!);
+});
+
+test('what could not be fetched at first is fetched again unasked, and soon', { tag: '@gate' }, async ({ meeting }) => {
+  const ada = await meeting.person('Ada');
+  ada.guard.expect(/request failed: .*split_later/, /ERR_FAILED/, /Failed to fetch/);
+  let asked = 0;
+  await ada.page.route(SECOND_WASM, async (route) => {
+    asked += 1;
+    await (asked === 1 ? route.abort('failed') : route.continue());
+  });
+  await ada.join(meeting.room);
+  await ada.button('People').click();
+  const panel = ada.page.getByRole('complementary', { name: 'People' });
+  await expect(panel.getByRole('listitem').filter({ hasText: 'Ada' })).toBeVisible();
+  expect(asked).toBe(2);
 });

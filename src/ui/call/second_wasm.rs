@@ -29,8 +29,12 @@ use crate::ui::panels::people::PeoplePanel;
 /// How long after the page the second wasm is fetched: what the page itself asks for comes first.
 const FETCH_AFTER: Duration = Duration::from_millis(250);
 
-/// How long after a failure it is fetched again unasked.
-const RETRY_AFTER: Duration = Duration::from_secs(15);
+/// How long after the first, the second and any further failure it is fetched again unasked.
+const RETRY_AFTER: [Duration; 3] = [
+    Duration::from_secs(1),
+    Duration::from_secs(4),
+    Duration::from_secs(15),
+];
 
 /// A part of the page that comes with the second wasm.
 #[derive(Clone, Copy)]
@@ -105,7 +109,8 @@ enum Fetched {
     NotYet,
     UnderWay,
     Here(Builder),
-    Failed,
+    /// So many times in a row.
+    Failed(usize),
 }
 
 /// How far the second wasm is. Cheap to copy; one for each page.
@@ -121,12 +126,11 @@ impl SecondWasm {
     }
 
     fn fetch(self) {
-        if !matches!(
-            self.0.try_get_untracked(),
-            Some(Fetched::NotYet | Fetched::Failed)
-        ) {
-            return;
-        }
+        let failures = match self.0.try_get_untracked() {
+            Some(Fetched::NotYet) => 0,
+            Some(Fetched::Failed(failures)) => failures,
+            _ => return,
+        };
         self.0.set(Fetched::UnderWay);
         spawn_local(async move {
             let fetched = builder().await;
@@ -134,11 +138,22 @@ impl SecondWasm {
             self.0.try_set(match fetched {
                 Ok(builder) => Fetched::Here(builder),
                 Err(_) => {
-                    set_timeout(move || self.fetch(), RETRY_AFTER);
-                    Fetched::Failed
+                    self.fetch_after(failures + 1);
+                    Fetched::Failed(failures + 1)
                 }
             });
         });
+    }
+
+    /// Fetches it again a while after so many failures, unless somebody has tried since.
+    fn fetch_after(self, failures: usize) {
+        let again = move || {
+            let now = self.0.try_get_untracked();
+            if matches!(now, Some(Fetched::Failed(now)) if now == failures) {
+                self.fetch();
+            }
+        };
+        set_timeout(again, RETRY_AFTER[failures.min(RETRY_AFTER.len()) - 1]);
     }
 }
 
@@ -160,7 +175,9 @@ pub fn PartView(
                     || view! { <p class="later">"Loading…"</p> },
                 ))
             }
-            (Fetched::Failed, _) => Some(BrowserOnly::new(move || view! { <Missing later/> })),
+            (Fetched::Failed(_), _) => {
+                Some(BrowserOnly::new(move || view! { <Missing later/> }))
+            }
         }
     }
 }
