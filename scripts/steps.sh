@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs make targets in turn, each when the one before has succeeded, and ends with a table of their minutes, the tests that
 # passed only when they were tried again, and how many passed and failed:  scripts/steps.sh target...
+# Where a step failed, its name is the last line.
 #
 # The table comes however it ends, with the step that failed in it. The steps tell the file that VISAVIS_LEDGER names what
 # goes into it; somebody who has run a step before may hand theirs in.
@@ -16,13 +17,13 @@ fi
 minutes() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
 
 sum_up() {
-  local kind first second third total=0 passed=0 failed=0 flaky=()
+  local kind first second third total=0 passed=0 failed=0 flaky=() stopped=
   printf '\n  min:s  step\n'
   while IFS=$'\t' read -r kind first second third; do
     case $kind in
       step)
         total=$((total + second))
-        [ "$third" = 0 ] || first="FAILED: $first"
+        [ "$third" = 0 ] || stopped="FAILED: $first" first="FAILED: $first"
         printf '%7s  %s\n' "$(minutes "$second")" "$first"
         ;;
       tests) passed=$((passed + first)) failed=$((failed + second)) ;;
@@ -36,6 +37,7 @@ sum_up() {
   fi
   tests=$((passed + failed))
   printf '%d passed, %d failed\n' $passed $failed
+  [ -z "$stopped" ] || printf '%s\n' "$stopped"
 }
 
 status=0
