@@ -34,6 +34,9 @@ export interface Signal {
 /** How long they may take to appear, in ms: the whole call is encoded and decoded on the machine that tests, and grows as the square of the people. */
 const patience = (others: Person[]): number => Math.max(45_000, 6_000 * others.length ** 2);
 
+/** How long after a look at what is seen and heard the next one follows, in ms: a look takes its time itself. */
+const LOOKS = [100, 250];
+
 export class Person {
   /** All signaling messages of all sockets so far. */
   readonly signals: Signal[] = [];
@@ -152,6 +155,7 @@ export class Person {
       .poll(() => this.screenIn(this.screenOf(person)), {
         message: `${this.name} sees the screen of ${person.name}`,
         timeout: 30_000,
+        intervals: LOOKS,
       })
       .toBe(`${person.name}'s screen`);
   }
@@ -203,21 +207,21 @@ export class Person {
       ...others.map((other) => [other.name, other.name]),
     ]);
     const timeout = patience(others);
-    await expect.poll(() => this.view(), { message: `${this.name} sees everybody`, timeout }).toEqual(expected);
+    await expect.poll(() => this.view(), { message: `${this.name} sees everybody`, timeout, intervals: LOOKS }).toEqual(expected);
   }
 
   /** Expects to hear exactly these people. */
   async expectToHear(...others: Person[]): Promise<void> {
     const expected = others.map((other) => other.name).sort();
     await expect
-      .poll(() => this.hearing(), { message: `${this.name} hears everybody`, timeout: patience(others) })
+      .poll(() => this.hearing(), { message: `${this.name} hears everybody`, timeout: patience(others), intervals: LOOKS })
       .toEqual(expected);
   }
 
   /** Expects exactly these people to have a tile. */
   async expectOthers(...others: Person[]): Promise<void> {
     await expect
-      .poll(() => this.others(), { message: `${this.name} sees who is there` })
+      .poll(() => this.others(), { message: `${this.name} sees who is there`, intervals: LOOKS })
       .toEqual(others.map((other) => other.name).sort());
   }
 
