@@ -6,7 +6,7 @@
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,24 +26,27 @@ const SHOWN_WITHIN_MS = 120_000;
 
 const [BEFORE, AFTER] = ['Start a room', 'Start a room, edited'];
 
-/** Copies everything that belongs to the project, as it is now, into a new folder; returns it, and the names. */
-async function copyProject(): Promise<[string, string[]]> {
+/** Where the copy is: always the same, for what is compiled is known by its path. */
+const COPY = join(tmpdir(), 'visavis-dev');
+
+/** Copies everything that belongs to the project, as it is now; returns the names. */
+async function copyProject(): Promise<string[]> {
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: PROJECT });
   const names = listed.toString().split('\0').filter((name) => name && !name.startsWith('end2end/'));
-  const copy = await mkdtemp(join(tmpdir(), 'visavis-dev-'));
+  await rm(COPY, { recursive: true, force: true });
   for (const name of names) {
-    await mkdir(dirname(join(copy, name)), { recursive: true });
+    await mkdir(dirname(join(COPY, name)), { recursive: true });
     // What was deleted and not committed yet is listed all the same.
-    await cp(join(PROJECT, name), join(copy, name)).catch(() => undefined);
+    await cp(join(PROJECT, name), join(COPY, name)).catch(() => undefined);
   }
-  return [copy, names];
+  return names;
 }
 
 /** Says the words of the button on the first page otherwise. */
-async function edit(copy: string, names: string[]): Promise<void> {
+async function edit(names: string[]): Promise<void> {
   let edited = 0;
   for (const name of names.filter((name) => name.startsWith('src/ui/') && name.endsWith('.rs'))) {
-    const path = join(copy, name);
+    const path = join(COPY, name);
     const text = await readFile(path, 'utf8').catch(() => '');
     if (text.includes(`"${BEFORE}"`)) {
       await writeFile(path, text.replaceAll(`"${BEFORE}"`, `"${AFTER}"`));
@@ -53,15 +56,23 @@ async function edit(copy: string, names: string[]): Promise<void> {
   expect(edited, `sources that say "${BEFORE}"`).toBeGreaterThan(0);
 }
 
-/** Starts the watch in a process group of its own. */
-function watch(copy: string): { process: ChildProcess; log: string[] } {
+/** Ends the watch and whatever it started. */
+function end(watched: ChildProcess): void {
+  if (watched.exitCode === null && watched.signalCode === null) {
+    process.kill(-watched.pid!, 'SIGTERM');
+  }
+}
+
+/** Starts the watch in a process group of its own, which ends with these tests at the latest. */
+function watch(): { process: ChildProcess; log: string[] } {
   const target = process.env.CARGO_TARGET_DIR || join(PROJECT, 'target');
   const started = spawn('cargo', ['leptos', 'watch'], {
-    cwd: copy,
+    cwd: COPY,
     detached: true,
-    env: { ...process.env, CARGO_TARGET_DIR: target, VISAVIS_DATA_DIR: join(copy, 'data'), VISAVIS_NO_TURN: 'true' },
+    env: { ...process.env, CARGO_TARGET_DIR: target, VISAVIS_DATA_DIR: join(COPY, 'data'), VISAVIS_NO_TURN: 'true' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  process.once('exit', () => end(started));
   const log: string[] = [];
   started.stdout.on('data', (bytes: Buffer) => log.push(bytes.toString()));
   started.stderr.on('data', (bytes: Buffer) => log.push(bytes.toString()));
@@ -72,8 +83,8 @@ const answers = () => fetch(PAGE).then((answer) => answer.ok, () => false);
 
 test('an edit shows in the open page, and a call runs on the development build', async ({ browser }) => {
   expect(await answers(), `nothing else serves ${PAGE}`).toBe(false);
-  const [copy, names] = await copyProject();
-  const { process: watched, log } = watch(copy);
+  const names = await copyProject();
+  const { process: watched, log } = watch();
   let isThrough = false;
   try {
     await expect.poll(answers, { timeout: BUILT_WITHIN_MS, intervals: [1_000] }).toBe(true);
@@ -81,7 +92,7 @@ test('an edit shows in the open page, and a call runs on the development build',
     await ada.page.goto(PAGE);
     await expect(ada.button(BEFORE)).toBeVisible();
     const edited = Date.now();
-    await edit(copy, names);
+    await edit(names);
     await expect(ada.button(AFTER)).toBeVisible({ timeout: SHOWN_WITHIN_MS });
     console.log(`    the edit showed after ${((Date.now() - edited) / 1_000).toFixed(1)} s`);
 
@@ -96,12 +107,12 @@ test('an edit shows in the open page, and a call runs on the development build',
   } finally {
     if (watched.exitCode === null) {
       const ended = once(watched, 'exit');
-      process.kill(-watched.pid!, 'SIGTERM');
+      end(watched);
       await ended;
     }
     if (!isThrough) {
       console.error(log.join('').split('\n').slice(-40).join('\n'));
     }
-    await rm(copy, { recursive: true, force: true });
+    await rm(COPY, { recursive: true, force: true });
   }
 });
