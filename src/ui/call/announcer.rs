@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::room::Hand;
 use crate::session::Session;
 use crate::ui::controls::toggles::is_on;
+use crate::ui::words;
 
 /// What is on.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,30 +19,15 @@ struct Toggles {
 /// The last thing that changed, in words.
 fn change(before: Toggles, after: Toggles) -> Option<&'static str> {
     if before.microphone != after.microphone {
-        return Some(if after.microphone {
-            "Microphone on"
-        } else {
-            "Microphone muted"
-        });
+        return Some(words::call::microphone_switched(after.microphone));
     }
     if before.camera != after.camera {
-        return Some(if after.camera {
-            "Camera on"
-        } else {
-            "Camera off"
-        });
+        return Some(words::call::camera_switched(after.camera));
     }
     if before.screen != after.screen {
-        return Some(if after.screen {
-            "You are sharing your screen"
-        } else {
-            "You stopped sharing your screen"
-        });
+        return Some(words::call::sharing_changed(after.screen));
     }
-    (before.hand != after.hand).then_some(match after.hand {
-        Hand::Raised => "Your hand is up",
-        Hand::Lowered => "Your hand is down",
-    })
+    (before.hand != after.hand).then(|| words::call::hand_moved(after.hand))
 }
 
 /// A live region without looks.

@@ -49,13 +49,13 @@ fn OutageBanner(panels: Panels) -> impl IntoView {
                         view! {
                             <div class="banner">
                                 <IconView icon=Icon::Offline/>
-                                <p>"Reconnecting… The call goes on."</p>
+                                <p>{words::call::RECONNECTING}</p>
                                 <button
                                     type="button"
                                     class="button button-small"
                                     on:click=move |_| session.intend(CallAction::RetryNow)
                                 >
-                                    "Try now"
+                                    {words::call::TRY_NOW}
                                 </button>
                                 <CheckButton open=panels.check/>
                             </div>
@@ -81,13 +81,13 @@ fn SoundBanner() -> impl IntoView {
                         view! {
                             <div class="banner">
                                 <IconView icon=Icon::Sound/>
-                                <p>"Your browser holds back the sound until you tap."</p>
+                                <p>{words::call::SOUND_BLOCKED}</p>
                                 <button
                                     type="button"
                                     class="button button-primary button-small"
                                     on:click=allow
                                 >
-                                    "Tap to hear"
+                                    {words::call::TAP_TO_HEAR}
                                 </button>
                             </div>
                         }
@@ -122,7 +122,7 @@ fn MediaBanner() -> impl IntoView {
                                 <button
                                     type="button"
                                     class="toast-dismiss"
-                                    aria-label="Dismiss"
+                                    aria-label=words::buttons::DISMISS
                                     on:click=move |_| {
                                         known.update(|known| known.push(dismissed.clone()));
                                     }

@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::room::{CallAction, Departure, DepartureCause, RoomState};
+use crate::room::{CallAction, Departure, RoomState};
 use crate::session::Session;
 use crate::ui::kit::brand::{PageFooter, PageHeader};
 use crate::ui::kit::icon::{Icon, IconView};
@@ -23,10 +23,7 @@ pub fn LeftView() -> impl IntoView {
         room, name, reason, ..
     } = departure?;
     let words = words::departure(&reason);
-    let again = match reason {
-        DepartureCause::ContinuedElsewhere => "Continue here",
-        _ => "Rejoin",
-    };
+    let again = words::call::come_back(&reason);
     let eyebrow = room.to_string();
     let rejoin = move |_| {
         session.intend(CallAction::Join {
@@ -47,7 +44,7 @@ pub fn LeftView() -> impl IntoView {
                 </button>
                 <a href="/" class="button button-large">
                     <IconView icon=Icon::House/>
-                    "Home"
+                    {words::buttons::HOME}
                 </a>
             </div>
         </main>

@@ -34,6 +34,7 @@ use super::remote_audio::Voices;
 use super::stage::Stage;
 use crate::protocol::RoomName;
 use crate::session::Session;
+use crate::ui::words;
 
 /// The call in a room.
 #[component]
@@ -62,10 +63,10 @@ pub fn CallView(
             <Stage/>
             {move || side.get().map(|panel| view! { <SidePanelFrame panels panel/> })}
             <Toolbar panels/>
-            <Popover id=MORE label="More">
+            <Popover id=MORE label=words::call::MORE>
                 <PartView part=Part::More(panels)/>
             </Popover>
-            <Popover id=REACT label="Reactions" class="popover-react">
+            <Popover id=REACT label=words::call::REACTIONS class="popover-react">
                 <PartView part=Part::ReactionMenu/>
             </Popover>
             <Toasts/>
@@ -75,21 +76,21 @@ pub fn CallView(
             <Dialog
                 open=panels.settings
                 id="settings-title"
-                title="Settings"
+                title=words::call::SETTINGS
                 part=Part::Settings
             />
-            <Dialog open=panels.layout id="layout-title" title="Layout" part=Part::Layout/>
+            <Dialog open=panels.layout id="layout-title" title=words::call::LAYOUT part=Part::Layout/>
             <Dialog
                 open=panels.record
                 id="record-title"
-                title="Record this call"
+                title=words::call::RECORD
                 part=Part::Record(panels)
             />
             <CheckDialog open=panels.check/>
             <Dialog
                 open=panels.shortcuts
                 id="shortcuts-title"
-                title="Keyboard shortcuts"
+                title=words::call::SHORTCUTS
                 part=Part::Shortcuts
             />
         </main>

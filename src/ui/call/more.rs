@@ -13,6 +13,7 @@ use crate::ui::kit::full_screen;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::popover::MenuItem;
 use crate::ui::open_panels::{Panels, SidePanel};
+use crate::ui::words;
 
 /// The id of the menu.
 pub const MORE: &str = "more";
@@ -32,13 +33,13 @@ pub fn MoreItems(
         <ShareItem popover=MORE/>
         <MenuItem
             popover=MORE
-            name="Files"
+            name=words::call::FILES
             icon=Icon::Attach
             on_press=move || panels.side.set(Some(SidePanel::Files))
         />
         <MenuItem
             popover=MORE
-            name=Signal::derive(move || if audio_only.get() { "Show video" } else { "Audio only" })
+            name=Signal::derive(move || words::call::audio_only_item(audio_only.get()))
             icon=Signal::derive(move || {
                 if audio_only.get() { Icon::Video } else { Icon::VideoOff }
             })
@@ -46,7 +47,7 @@ pub fn MoreItems(
         />
         <MenuItem
             popover=MORE
-            name="Layout"
+            name=words::call::LAYOUT
             icon=Icon::Grid
             on_press=move || panels.layout.set(true)
         />
@@ -55,7 +56,7 @@ pub fn MoreItems(
                 view! {
                     <MenuItem
                         popover=MORE
-                        name="Full screen"
+                        name=words::call::FULL_SCREEN
                         icon=Icon::Maximize
                         keys=Shortcut::FullScreen.keys()
                         on_press=full_screen::toggle_call
@@ -67,7 +68,7 @@ pub fn MoreItems(
                 view! {
                     <MenuItem
                         popover=MORE
-                        name="Picture in picture"
+                        name=words::call::PICTURE_IN_PICTURE
                         icon=Icon::PictureInPicture
                         keys=Shortcut::Floating.keys()
                         on_press=move || panels.floating.update(|open| *open = !*open)
@@ -77,13 +78,13 @@ pub fn MoreItems(
         <RecordItem panels popover=MORE/>
         <MenuItem
             popover=MORE
-            name="Connection"
+            name=words::call::CONNECTION
             icon=Icon::Signal
             on_press=move || panels.side.set(Some(SidePanel::Connection))
         />
         <MenuItem
             popover=MORE
-            name="Copy link"
+            name=words::buttons::COPY_LINK
             icon=Icon::Link
             keys=Shortcut::CopyLink.keys()
             class="menu-narrow"
@@ -91,7 +92,7 @@ pub fn MoreItems(
         />
         <MenuItem
             popover=MORE
-            name="Settings"
+            name=words::call::SETTINGS
             icon=Icon::Settings
             keys=Shortcut::Settings.keys()
             class="menu-narrow"
@@ -99,7 +100,7 @@ pub fn MoreItems(
         />
         <MenuItem
             popover=MORE
-            name="Keyboard shortcuts"
+            name=words::call::SHORTCUTS
             icon=Icon::Keyboard
             keys=Shortcut::Help.keys()
             on_press=move || panels.shortcuts.set(true)

@@ -22,6 +22,7 @@ use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::Panels;
 use crate::ui::stage::spot::{leading_tile, track_of};
 use crate::ui::stage::video::Picture;
+use crate::ui::words;
 
 /// The window's size at first, in CSS pixels; the browser remembers how the user changed it.
 const SIZE: (f64, f64) = (360.0, 260.0);
@@ -258,7 +259,7 @@ fn Content() -> impl IntoView {
             <button
                 type="button"
                 class="leave"
-                aria-label="Leave"
+                aria-label=words::buttons::LEAVE
                 on:click=move |_| session.intend(CallAction::Leave)
             >
                 <IconView icon=Icon::HangUp/>

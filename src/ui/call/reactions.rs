@@ -10,6 +10,7 @@ use crate::room::messaging::live::{Emoji, REACTIONS, Reaction};
 use crate::session::{Action, Session};
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::tool_button::ToolButton;
+use crate::ui::words;
 
 /// The id of the popover.
 pub const REACT: &str = "react";
@@ -20,7 +21,7 @@ const LANES: u64 = 9;
 /// "React".
 #[component]
 pub fn ReactButton() -> impl IntoView {
-    view! { <ToolButton name="React" icon=Icon::Smile class="tool-react tool-wide" popover=REACT on_press=|| ()/> }
+    view! { <ToolButton name=words::call::REACT icon=Icon::Smile class="tool-react tool-wide" popover=REACT on_press=|| ()/> }
 }
 
 /// The reactions, side by side in a menu.
@@ -63,7 +64,7 @@ pub fn Reactions() -> impl IntoView {
     let session = Session::expect();
     let reactions = session.messaging.reactions;
     view! {
-        <div class="reactions" role="log" aria-label="Reactions">
+        <div class="reactions" role="log" aria-label=words::call::REACTIONS>
             <For each=move || reactions.get() key=|reaction| reaction.number let:reaction>
                 <Floating reaction/>
             </For>
@@ -75,7 +76,7 @@ pub fn Reactions() -> impl IntoView {
 fn Floating(reaction: Reaction) -> impl IntoView {
     let session = Session::expect();
     let name = match &reaction.from {
-        Participant::Me => "You".to_owned(),
+        Participant::Me => words::call::YOU.to_owned(),
         Participant::Peer(id) => session.state.with_untracked(|state| {
             state
                 .call()

@@ -7,6 +7,7 @@ use crate::session::Session;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::tool_button::ToolButton;
 use crate::ui::open_panels::{Panels, SidePanel};
+use crate::ui::words;
 
 /// A side panel: its title, a button that closes it, and what is in it.
 #[component]
@@ -17,10 +18,10 @@ pub fn SidePanelFrame(
     panel: SidePanel,
 ) -> impl IntoView {
     let (id, title) = match panel {
-        SidePanel::People => ("people", "People"),
-        SidePanel::Chat => ("chat", "Chat"),
-        SidePanel::Connection => ("connection", "Connection"),
-        SidePanel::Files => ("files", "Files"),
+        SidePanel::People => ("people", words::call::PEOPLE),
+        SidePanel::Chat => ("chat", words::call::CHAT),
+        SidePanel::Connection => ("connection", words::call::CONNECTION),
+        SidePanel::Files => ("files", words::call::FILES),
     };
     let title_id = format!("{id}-title");
     let count = (panel == SidePanel::People).then(|| {
@@ -43,7 +44,7 @@ pub fn SidePanelFrame(
                     {count}
                 </h2>
                 <ToolButton
-                    name="Close panel"
+                    name=words::buttons::CLOSE_PANEL
                     icon=Icon::Close
                     class="tool-quiet"
                     on_press=move || panels.side.set(None)

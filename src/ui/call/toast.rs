@@ -38,14 +38,14 @@ fn Toast(shown: ShownNotice) -> impl IntoView {
                     };
                     view! {
                         <button type="button" class="toast-action" on:click=act>
-                            {words::NOTICE_ACTION}
+                            {words::buttons::USE}
                         </button>
                     }
                 })}
             <button
                 type="button"
                 class="toast-dismiss"
-                aria-label="Dismiss"
+                aria-label=words::buttons::DISMISS
                 on:click=move |_| session.dismiss(id)
             >
                 <IconView icon=Icon::Close/>

@@ -13,6 +13,7 @@ use crate::ui::controls::toggles::{CameraToggle, MicrophoneToggle};
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::tool_button::{Tone, ToolButton};
 use crate::ui::open_panels::{Panels, SidePanel};
+use crate::ui::words;
 
 /// The toolbar.
 #[component]
@@ -36,13 +37,13 @@ pub fn Toolbar(
     let unread =
         Signal::derive(move || Some(session.messaging.unread.get()).filter(|count| *count > 0));
     view! {
-        <section class="toolbar" aria-label="Call controls">
+        <section class="toolbar" aria-label=words::call::CONTROLS>
             <div class="toolbar-group">
                 <MicrophoneToggle/>
                 <CameraToggle/>
                 <ShareToggle/>
                 <ToolButton
-                    name=Signal::derive(move || if raised.get() { "Lower hand" } else { "Raise hand" })
+                    name=Signal::derive(move || words::call::hand_button(raised.get()))
                     icon=Icon::Hand
                     tone=Signal::derive(move || if raised.get() { Tone::Active } else { Tone::Plain })
                     keys=Shortcut::Hand.keys()
@@ -52,7 +53,7 @@ pub fn Toolbar(
             </div>
             <div class="toolbar-group">
                 <ToolButton
-                    name="Chat"
+                    name=words::call::CHAT
                     icon=Icon::Chat
                     tone=Signal::derive(move || if chat.get() { Tone::Active } else { Tone::Plain })
                     count=unread
@@ -62,7 +63,7 @@ pub fn Toolbar(
                     on_press=move || panels.toggle(SidePanel::Chat)
                 />
                 <ToolButton
-                    name="People"
+                    name=words::call::PEOPLE
                     icon=Icon::Users
                     tone=Signal::derive(move || if people.get() { Tone::Active } else { Tone::Plain })
                     count
@@ -72,24 +73,24 @@ pub fn Toolbar(
                     on_press=move || panels.toggle(SidePanel::People)
                 />
                 <ToolButton
-                    name="Copy link"
+                    name=words::buttons::COPY_LINK
                     icon=Icon::Link
                     class="tool-wide"
                     keys=Shortcut::CopyLink.keys()
                     on_press=move || session.ask(Action::CopyLink)
                 />
                 <ToolButton
-                    name="Settings"
+                    name=words::call::SETTINGS
                     icon=Icon::Settings
                     class="tool-wide"
                     keys=Shortcut::Settings.keys()
                     on_press=move || panels.settings.set(true)
                 />
-                <ToolButton name="More" icon=Icon::More class="tool-more" popover=MORE on_press=|| ()/>
+                <ToolButton name=words::call::MORE icon=Icon::More class="tool-more" popover=MORE on_press=|| ()/>
             </div>
             <button type="button" class="leave" on:click=move |_| session.intend(CallAction::Leave)>
                 <IconView icon=Icon::HangUp/>
-                <span class="leave-word">"Leave"</span>
+                <span class="leave-word">{words::buttons::LEAVE}</span>
             </button>
         </section>
     }

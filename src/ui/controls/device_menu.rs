@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::room::{Device, DeviceId, DeviceKind, LocalMedia, MediaAction};
 use crate::session::{Action, Session};
 use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::words;
 
 /// Ids of what is no device of its own: without permission, and Chromium's names for the system's choices.
 const ALIASES: [&str; 3] = ["", "default", "communications"];
@@ -39,12 +40,7 @@ fn label(device: &Device, number: usize) -> String {
     if !device.label.is_empty() {
         return device.label.clone();
     }
-    let kind = match device.kind {
-        DeviceKind::Microphone => "Microphone",
-        DeviceKind::Camera => "Camera",
-        DeviceKind::Speaker => "Speaker",
-    };
-    format!("{kind} {number}")
+    words::controls::unlabelled_device(device.kind, number)
 }
 
 /// A menu of the devices of one kind.
@@ -57,10 +53,11 @@ pub fn DeviceMenu(
 ) -> impl IntoView {
     let session = Session::expect();
     let choice = Memo::new(move |_| session.media.with(|media| Choice::of(media, kind)));
-    let (name, icon) = match kind {
-        DeviceKind::Microphone => ("Microphone", Icon::Microphone),
-        DeviceKind::Camera => ("Camera", Icon::Video),
-        DeviceKind::Speaker => ("Speaker", Icon::Sound),
+    let name = words::controls::device_kind(kind);
+    let icon = match kind {
+        DeviceKind::Microphone => Icon::Microphone,
+        DeviceKind::Camera => Icon::Video,
+        DeviceKind::Speaker => Icon::Sound,
     };
     let choose = move |value: String| {
         let device = (!value.is_empty()).then_some(DeviceId(value));
@@ -79,7 +76,11 @@ pub fn DeviceMenu(
                 >
                     {move || {
                         let Choice { devices, chosen } = choice.get();
-                        let automatic = if devices.is_empty() { "None found yet" } else { "Default" };
+                        let automatic = if devices.is_empty() {
+                            words::controls::NO_DEVICE
+                        } else {
+                            words::controls::DEFAULT_DEVICE
+                        };
                         let known = chosen
                             .as_ref()
                             .is_some_and(|id| devices.iter().any(|device| device.id == *id));

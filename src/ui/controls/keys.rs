@@ -3,6 +3,8 @@
 //! Invariant: every shortcut has a modifier (WCAG 2.2, 2.1.4), so that typing never triggers one; the space bar alone, which
 //! talks while held, is left to whatever wants it. The keys stand here and nowhere else.
 
+use crate::ui::words;
+
 /// What keys can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shortcut {
@@ -70,18 +72,18 @@ impl Shortcut {
     /// What they do, as it is listed.
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Microphone => "Mute or unmute your microphone",
-            Self::Camera => "Turn your camera on or off",
-            Self::Share => "Share your screen or stop sharing",
-            Self::Hand => "Raise or lower your hand",
-            Self::Chat => "Show the chat",
-            Self::People => "Show who is here",
-            Self::CopyLink => "Copy the link to this room",
-            Self::Layout => "Change between grid and speaker",
-            Self::FullScreen => "Fill the screen with the call",
-            Self::Floating => "Picture in picture",
-            Self::Settings => "Open the settings",
-            Self::Help => "Show these shortcuts",
+            Self::Microphone => words::controls::KEYS_MICROPHONE,
+            Self::Camera => words::controls::KEYS_CAMERA,
+            Self::Share => words::controls::KEYS_SHARE,
+            Self::Hand => words::controls::KEYS_HAND,
+            Self::Chat => words::controls::KEYS_CHAT,
+            Self::People => words::controls::KEYS_PEOPLE,
+            Self::CopyLink => words::controls::KEYS_COPY_LINK,
+            Self::Layout => words::controls::KEYS_LAYOUT,
+            Self::FullScreen => words::controls::KEYS_FULL_SCREEN,
+            Self::Floating => words::controls::KEYS_FLOATING,
+            Self::Settings => words::controls::KEYS_SETTINGS,
+            Self::Help => words::controls::KEYS_HELP,
         }
     }
 }

@@ -9,9 +9,6 @@ use crate::room::attention::{KeyTarget, PushToTalk, PushToTalkCommand, PushToTal
 use crate::room::{MediaAction, Switch};
 use crate::session::{Action, Session};
 
-/// What is told where the keys are listed.
-pub const WORDS: &str = "Talk while you hold it, when muted";
-
 /// Where characters are typed or values are changed with keys.
 const FIELDS: &str = "input, textarea, select, [contenteditable]";
 

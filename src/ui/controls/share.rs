@@ -9,6 +9,7 @@ use crate::session::{Action, Session};
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::popover::MenuItem;
 use crate::ui::kit::tool_button::{Tone, ToolButton};
+use crate::ui::words;
 
 /// Starts or stops sharing.
 pub fn toggle_share(session: Session) {
@@ -35,13 +36,7 @@ fn is_supported(session: Session) -> Memo<bool> {
 }
 
 fn name(sharing: Memo<bool>) -> Signal<&'static str> {
-    Signal::derive(move || {
-        if sharing.get() {
-            "Stop sharing"
-        } else {
-            "Share screen"
-        }
-    })
+    Signal::derive(move || words::controls::share_button(sharing.get()))
 }
 
 fn icon(sharing: Memo<bool>) -> Signal<Icon> {
@@ -103,7 +98,7 @@ pub fn ShareItem(
                             view! {
                                 <MenuItem
                                     popover
-                                    name="Share something else"
+                                    name=words::buttons::SHARE_SOMETHING_ELSE
                                     icon=Icon::ScreenShare
                                     on_press=move || {
                                         session.ask(Action::Screen(ScreenAction::Share));
@@ -116,7 +111,7 @@ pub fn ShareItem(
         } else {
             Either::Right(view! {
                 <p class="menu-note">
-                    "This browser cannot share a screen. Browsers on computers can."
+                    {words::controls::NO_SCREEN_SHARING}
                 </p>
             })
         }

@@ -5,13 +5,13 @@ use leptos::prelude::*;
 use leptos::web_sys::KeyboardEvent;
 
 use super::keys::{Pressed, Shortcut, shortcut};
-use super::push_to_talk;
 use super::share::toggle_share;
 use super::toggles::{toggle_camera, toggle_layout, toggle_microphone};
 use crate::room::{CallAction, Hand};
 use crate::session::{Action, Session};
 use crate::ui::kit::full_screen;
 use crate::ui::open_panels::{Panels, SidePanel};
+use crate::ui::words;
 
 /// Raises or lowers the own hand.
 pub fn toggle_hand(session: Session) {
@@ -108,9 +108,9 @@ pub fn ShortcutList() -> impl IntoView {
                 })
                 .collect_view()}
             <div class="shortcut">
-                <dt>{push_to_talk::WORDS}</dt>
+                <dt>{words::controls::KEYS_TALK}</dt>
                 <dd>
-                    <kbd>"Space"</kbd>
+                    <kbd>{words::controls::SPACE}</kbd>
                 </dd>
             </div>
         </dl>

@@ -10,6 +10,7 @@ use crate::room::{Capture, MediaAction, Source, Switch};
 use crate::session::{Action, Session};
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::tool_button::{Tone, ToolButton};
+use crate::ui::words;
 
 /// Whether a source counts as on: wanted, and nothing known to be wrong with it.
 pub fn is_on(source: &Source) -> bool {
@@ -88,16 +89,14 @@ pub fn MicrophoneToggle() -> impl IntoView {
     let in_call = Memo::new(move |_| session.state.with(|state| state.call().is_some()));
     view! {
         <ToolButton
-            name=Signal::derive(move || {
-                if on.get() { "Mute microphone" } else { "Unmute microphone" }
-            })
+            name=Signal::derive(move || words::controls::microphone_button(on.get()))
             icon=Signal::derive(move || {
                 if on.get() { Icon::Microphone } else { Icon::MicrophoneOff }
             })
             tone
             keys=Shortcut::Microphone.keys()
             hint=Signal::derive(move || {
-                if !on.get() && in_call.get() { "or hold Space to talk" } else { "" }
+                if !on.get() && in_call.get() { words::controls::HOLD_SPACE } else { "" }
             })
             on_press=move || toggle_microphone(session)
         />
@@ -112,7 +111,7 @@ pub fn CameraToggle() -> impl IntoView {
     let tone = Memo::new(move |_| session.media.with(|media| tone(&media.camera)));
     view! {
         <ToolButton
-            name=Signal::derive(move || if on.get() { "Turn camera off" } else { "Turn camera on" })
+            name=Signal::derive(move || words::controls::camera_button(on.get()))
             icon=Signal::derive(move || if on.get() { Icon::Video } else { Icon::VideoOff })
             tone
             keys=Shortcut::Camera.keys()

@@ -5,11 +5,20 @@ use leptos::prelude::*;
 use crate::room::Switch;
 use crate::room::stage::{Layout, LayoutMode, StageAction};
 use crate::session::{Action, Session};
+use crate::ui::words;
 
 /// The layouts, their names and what they are like.
 const LAYOUTS: [(Layout, &str, &str); 2] = [
-    (Layout::Grid, "Grid", "Everyone the same size"),
-    (Layout::Speaker, "Speaker", "Whoever speaks is large"),
+    (
+        Layout::Grid,
+        words::settings::GRID,
+        words::settings::GRID_WORDS,
+    ),
+    (
+        Layout::Speaker,
+        words::settings::SPEAKER,
+        words::settings::SPEAKER_WORDS,
+    ),
 ];
 
 /// The choice of a layout, in its dialog.
@@ -52,14 +61,14 @@ pub fn LayoutChoices() -> impl IntoView {
     };
     view! {
         <div class="choices">
-            <fieldset class="choices" aria-label="Arrange people">
+            <fieldset class="choices" aria-label=words::settings::ARRANGE_PEOPLE>
                 {layouts}
             </fieldset>
             <label class="choice">
                 <input type="checkbox" prop:checked=self_view on:change=set_self_view/>
                 <span>
-                    <strong>"Show me to myself"</strong>
-                    <small>"The others see you either way"</small>
+                    <strong>{words::settings::SELF_VIEW}</strong>
+                    <small>{words::settings::SELF_VIEW_WORDS}</small>
                 </span>
             </label>
             {move || {
@@ -68,7 +77,7 @@ pub fn LayoutChoices() -> impl IntoView {
                     .then(|| {
                         view! {
                             <p class="choices-note">
-                                "Something is pinned and stays large until you unpin it."
+                                {words::settings::PINNED}
                             </p>
                         }
                     })

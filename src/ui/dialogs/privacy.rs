@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::room::{AddressChoice, AddressPrivacy};
 use crate::session::{Action, Session};
 use crate::ui::kit::switch_row::SwitchRow;
+use crate::ui::words;
 
 /// The switch.
 #[component]
@@ -27,25 +28,23 @@ pub fn AddressSwitch() -> impl IntoView {
             AddressPrivacy::Hidden
         }));
     };
-    move || {
-        match choice.get()? {
+    move || match choice.get()? {
         AddressChoice::Free => Some(
             view! {
                 <SwitchRow
-                    name="Hide my address"
-                    words="The others do not learn your IP address. Everything takes the way over a relay, which may be slower."
+                    name=words::settings::HIDE_ADDRESS
+                    words=words::settings::HIDE_ADDRESS_WORDS
                     on=hidden
                     on_press=Callback::new(flip)
                 />
             }
             .into_any(),
         ),
-        AddressChoice::HiddenForAll => note("This server hides everyone\u{2019}s IP address from the others."),
+        AddressChoice::HiddenForAll => note(words::settings::HIDDEN_FOR_ALL),
         AddressChoice::NoRelay => hidden
             .get()
-            .then(|| note("Your IP address is not hidden here: this server has no relay."))
+            .then(|| note(words::settings::NO_RELAY))
             .flatten(),
-    }
     }
 }
 

@@ -8,40 +8,7 @@ use crate::session::{Action, Session};
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::popover::MenuItem;
 use crate::ui::open_panels::Panels;
-
-/// Minutes and seconds, `1:05`, or with hours, `1:00:05`.
-fn elapsed(ms: u64) -> String {
-    let seconds = ms / 1_000;
-    let two = |number: u64| {
-        let zero = if number < 10 { "0" } else { "" };
-        [zero, &number.to_string()].concat()
-    };
-    let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60);
-    if hours > 0 {
-        [
-            &hours.to_string(),
-            ":",
-            &two(minutes),
-            ":",
-            &two(seconds % 60),
-        ]
-        .concat()
-    } else {
-        [&minutes.to_string(), ":", &two(seconds % 60)].concat()
-    }
-}
-
-/// Megabytes with one digit behind the point.
-fn size(bytes: u64) -> String {
-    let tenths = bytes / 100_000;
-    [
-        &(tenths / 10).to_string(),
-        ".",
-        &(tenths % 10).to_string(),
-        " MB",
-    ]
-    .concat()
-}
+use crate::ui::words;
 
 /// "Start recording" and "Stop recording".
 #[component]
@@ -56,7 +23,7 @@ pub fn RecordItem(
     view! {
         <MenuItem
             popover
-            name=Signal::derive(move || if runs.get() { "Stop recording" } else { "Start recording" })
+            name=Signal::derive(move || words::recording::item(runs.get()))
             icon=Icon::Record
             on_press=move || {
                 if runs.get_untracked() {
@@ -89,28 +56,28 @@ pub fn RecordChoices(
                     .get()
                     .then(|| {
                         view! {
-                            <div class="record-unfinished" role="group" aria-label="Interrupted recording">
-                                <p>"A recording on this device was interrupted, or runs in another tab."</p>
+                            <div class="record-unfinished" role="group" aria-label=words::recording::INTERRUPTED>
+                                <p>{words::recording::INTERRUPTED_WORDS}</p>
                                 <button
                                     type="button"
                                     class="button button-small button-primary"
                                     on:click=move |_| settle(RecordingAction::SaveUnfinished)
                                 >
-                                    "Save it"
+                                    {words::recording::SAVE_IT}
                                 </button>
                                 <button
                                     type="button"
                                     class="button button-small"
                                     on:click=move |_| settle(RecordingAction::DiscardUnfinished)
                                 >
-                                    "Discard it"
+                                    {words::recording::DISCARD_IT}
                                 </button>
                             </div>
                         }
                     })
             }}
             <p class="record-words">
-                "The recording stays on your device and ends up in your downloads. Everyone here is told that you record; ask before you start."
+                {words::recording::BEFORE_YOU_START}
             </p>
             <div class="record-ways">
                 <button
@@ -120,7 +87,7 @@ pub fn RecordChoices(
                     on:click=move |_| start(RecordingKind::PictureAndSound)
                 >
                     <IconView icon=Icon::Video/>
-                    "Record video and sound"
+                    {words::recording::VIDEO_AND_SOUND}
                 </button>
                 <button
                     type="button"
@@ -129,7 +96,7 @@ pub fn RecordChoices(
                     on:click=move |_| start(RecordingKind::SoundOnly)
                 >
                     <IconView icon=Icon::Microphone/>
-                    "Record sound only"
+                    {words::recording::SOUND_ONLY}
                 </button>
             </div>
         </div>
@@ -158,7 +125,10 @@ pub fn RecordingIndicator() -> impl IntoView {
     let figures = move || {
         let running = session.recording.running.get()?;
         let now = session.now.get();
-        Some([elapsed(now.since(running.since)), size(running.bytes)].join(" · "))
+        Some(words::recording::length_and_size(
+            now.since(running.since),
+            running.bytes,
+        ))
     };
     view! {
         <div class="recorders">
@@ -169,7 +139,7 @@ pub fn RecordingIndicator() -> impl IntoView {
                         view! {
                             <p class="recorder">
                                 <span class="recorder-dot"></span>
-                                {[&names, " is recording"].concat()}
+                                {words::recording::others_record(&names)}
                             </p>
                         }
                     })
@@ -181,29 +151,16 @@ pub fn RecordingIndicator() -> impl IntoView {
                             <button
                                 type="button"
                                 class="recorder recorder-own"
-                                aria-label="Stop recording"
+                                aria-label=words::recording::STOP_RECORDING
                                 on:click=move |_| session.ask(Action::Record(RecordingAction::Stop))
                             >
                                 <span class="recorder-dot"></span>
                                 <span class="recorder-figures">{figures}</span>
-                                <span aria-hidden="true">"Stop"</span>
+                                <span aria-hidden="true">{words::recording::STOP}</span>
                             </button>
                         }
                     })
             }}
         </div>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn time_and_size_read_as_on_a_recorder() {
-        for (ms, shown) in [(0, "0:00"), (65_999, "1:05"), (3_605_000, "1:00:05")] {
-            assert_eq!(elapsed(ms), shown);
-        }
-        assert_eq!(size(1_250_000), "1.2 MB");
     }
 }

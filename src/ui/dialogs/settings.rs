@@ -14,6 +14,7 @@ use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::level_meter::LevelMeter;
 use crate::ui::kit::switch_row::SwitchRow;
 use crate::ui::remote_audio;
+use crate::ui::words;
 
 /// The settings, in their dialog.
 #[component]
@@ -49,12 +50,12 @@ fn VideoSettings() -> impl IntoView {
     });
     view! {
         <section class="settings-part" aria-labelledby="settings-video">
-            <h3 id="settings-video">"Video"</h3>
+            <h3 id="settings-video">{words::settings::VIDEO}</h3>
             <DeviceMenu kind=DeviceKind::Camera id="settings-camera"/>
             <div class="settings-row">
                 <Picker
                     id="settings-resolution"
-                    name="Resolution"
+                    name=words::settings::RESOLUTION
                     options=&["360p", "720p", "1080p"]
                     chosen=resolution
                     on_choose=Callback::new(move |index: usize| {
@@ -65,7 +66,7 @@ fn VideoSettings() -> impl IntoView {
                 />
                 <Picker
                     id="settings-frame-rate"
-                    name="Frames per second"
+                    name=words::settings::FRAME_RATE
                     options=&["15", "24", "30", "60"]
                     chosen=frame_rate
                     on_choose=Callback::new(move |index: usize| {
@@ -76,8 +77,8 @@ fn VideoSettings() -> impl IntoView {
                 />
             </div>
             <SwitchRow
-                name="Audio only"
-                words="Turns your camera off and hides everyone’s"
+                name=words::settings::AUDIO_ONLY
+                words=words::settings::AUDIO_ONLY_WORDS
                 on=Memo::new(move |_| is_audio_only(session))
                 on_press=Callback::new(move |()| toggle_audio_only(session))
             />
@@ -90,7 +91,7 @@ fn AudioSettings() -> impl IntoView {
     let session = Session::expect();
     view! {
         <section class="settings-part" aria-labelledby="settings-audio">
-            <h3 id="settings-audio">"Audio"</h3>
+            <h3 id="settings-audio">{words::settings::AUDIO}</h3>
             <DeviceMenu kind=DeviceKind::Microphone id="settings-microphone"/>
             <LevelMeter/>
             {remote_audio::can_choose_speaker()
@@ -101,11 +102,11 @@ fn AudioSettings() -> impl IntoView {
                 on:click=move |_| session.ask(Action::TestSpeaker)
             >
                 <IconView icon=Icon::Sound/>
-                "Test speaker"
+                {words::settings::TEST_SPEAKER}
             </button>
             <SwitchRow
-                name="Echo cancellation"
-                words="Keeps what your speaker plays out of your microphone"
+                name=words::settings::ECHO_CANCELLATION
+                words=words::settings::ECHO_CANCELLATION_WORDS
                 on=switch_of(session, |settings| settings.echo_cancellation)
                 on_press=Callback::new(move |()| {
                     configure(session, |settings| {
@@ -114,8 +115,8 @@ fn AudioSettings() -> impl IntoView {
                 })
             />
             <SwitchRow
-                name="Noise suppression"
-                words="Filters fans, keys and traffic; switch it off for music"
+                name=words::settings::NOISE_SUPPRESSION
+                words=words::settings::NOISE_SUPPRESSION_WORDS
                 on=switch_of(session, |settings| settings.noise_suppression)
                 on_press=Callback::new(move |()| {
                     configure(session, |settings| {
@@ -124,8 +125,8 @@ fn AudioSettings() -> impl IntoView {
                 })
             />
             <SwitchRow
-                name="Automatic gain"
-                words="Evens out how loud you are"
+                name=words::settings::AUTOMATIC_GAIN
+                words=words::settings::AUTOMATIC_GAIN_WORDS
                 on=switch_of(session, |settings| settings.auto_gain_control)
                 on_press=Callback::new(move |()| {
                     configure(session, |settings| {
@@ -178,29 +179,29 @@ fn GeneralSettings() -> impl IntoView {
     };
     view! {
         <section class="settings-part" aria-labelledby="settings-general">
-            <h3 id="settings-general">"General"</h3>
+            <h3 id="settings-general">{words::settings::GENERAL}</h3>
             <SwitchRow
-                name="Sounds"
-                words="When people come and go, write or raise a hand"
+                name=words::settings::SOUNDS
+                words=words::settings::SOUNDS_WORDS
                 on=sounds
                 on_press=Callback::new(flip_sounds)
             />
             <SwitchRow
-                name="Pointers"
-                words="Shows where people point on a shared screen, and where you do"
+                name=words::settings::POINTERS
+                words=words::settings::POINTERS_WORDS
                 on=pointers
                 on_press=Callback::new(flip_pointers)
             />
             <SwitchRow
-                name="Save data"
-                words="Sends small pictures, for slow or costly connections"
+                name=words::settings::SAVE_DATA
+                words=words::settings::SAVE_DATA_WORDS
                 on=saves
                 on_press=Callback::new(flip_data)
             />
             <AddressSwitch/>
             <p class="settings-note">
-                "You are here as " <strong>{move || name.get()}</strong>
-                ". To change your name, leave and join again."
+                {words::settings::HERE_AS.0} <strong>{move || name.get()}</strong>
+                {words::settings::HERE_AS.1}
             </p>
         </section>
     }

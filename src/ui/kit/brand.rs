@@ -1,5 +1,6 @@
 //! The name and the look of the product: wordmark, header, footer, and the picture of two who face each other.
 
+use crate::ui::words;
 use leptos::prelude::*;
 
 /// Two half discs, face to face.
@@ -39,7 +40,7 @@ pub fn PageHeader() -> impl IntoView {
 pub fn PageFooter() -> impl IntoView {
     view! {
         <footer class="page-footer">
-            <p>"Calls run between your browsers. This server only introduces them."</p>
+            <p>{words::pages::FOOT}</p>
         </footer>
     }
 }

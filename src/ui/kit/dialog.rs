@@ -7,6 +7,7 @@ use leptos::web_sys::MouseEvent;
 use super::icon::Icon;
 use super::tool_button::ToolButton;
 use crate::ui::call::second_wasm::{Part, PartView};
+use crate::ui::words;
 
 /// A dialog with a title, shown while `open`.
 #[component]
@@ -52,7 +53,7 @@ pub fn Dialog(
                 <div class="dialog-head">
                     <h2 id=id>{title}</h2>
                     <ToolButton
-                        name="Close"
+                        name=words::buttons::CLOSE
                         icon=Icon::Close
                         class="tool-quiet"
                         on_press=move || open.set(false)

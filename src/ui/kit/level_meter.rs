@@ -26,7 +26,7 @@ pub fn LevelMeter() -> impl IntoView {
             node_ref=bar
             class="level"
             role="meter"
-            aria-label="Microphone level"
+            aria-label=words::controls::MICROPHONE_LEVEL
             aria-valuemin="0"
             aria-valuemax="100"
             aria-valuenow=move || tenths.get().to_string()
@@ -36,3 +36,4 @@ pub fn LevelMeter() -> impl IntoView {
     }
 }
 use super::measure::decimal;
+use crate::ui::words;

@@ -5,9 +5,10 @@ use leptos::prelude::*;
 use super::icon::{Icon, IconView};
 use crate::room::MediaAction;
 use crate::session::{Action, Session};
+use crate::ui::words;
 use crate::ui::words::{WayOn, Words};
 
-/// Shows a problem; "Try again" asks the browser again for what failed.
+/// Shows a problem; {words::buttons::TRY_AGAIN} asks the browser again for what failed.
 #[component]
 pub fn Problem(
     /// What to say.
@@ -22,7 +23,7 @@ pub fn Problem(
                 on:click=move |_| session.ask(Action::Media(MediaAction::Retry))
             >
                 <IconView icon=Icon::Again/>
-                "Try again"
+                {words::buttons::TRY_AGAIN}
             </button>
         }
     });

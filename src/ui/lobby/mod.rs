@@ -56,7 +56,7 @@ pub fn LobbyView(
                 <MediaProblems/>
             </div>
             <div class="lobby-entry">
-                <p class="eyebrow">"Room"</p>
+                <p class="eyebrow">{words::lobby::ROOM}</p>
                 <h1 class="room-name">{room.to_string()}</h1>
                 <Inside room=room.clone()/>
                 <JoinProblemView/>
@@ -68,7 +68,7 @@ pub fn LobbyView(
                 <LobbyCheck/>
             </div>
         </main>
-        <noscript inner_html="<p class=\"problem\">Calls need JavaScript. Switch it on for this page and reload.</p>"></noscript>
+        <noscript inner_html=words::lobby::NO_SCRIPT></noscript>
     }
 }
 
@@ -100,12 +100,18 @@ fn JoinForm(room: RoomName) -> impl IntoView {
                 type="submit"
                 aria-busy=move || (progress.get() != JoinProgress::Waiting).then_some("true")
             >
-                {move || if progress.get() == JoinProgress::Waiting { "Join" } else { "Joining…" }}
+                {move || {
+                    if progress.get() == JoinProgress::Waiting {
+                        words::buttons::JOIN
+                    } else {
+                        words::lobby::JOINING
+                    }
+                }}
             </button>
             <p class="lobby-progress" role="status">
                 {move || {
                     (progress.get() == JoinProgress::JoiningSlowly)
-                        .then_some("The server does not answer yet. Trying again…")
+                        .then_some(words::lobby::JOINING_SLOWLY)
                 }}
             </p>
         </EarlyForm>

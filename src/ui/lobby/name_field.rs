@@ -1,4 +1,4 @@
-//! "Your name": typed by hand, or remembered from the last visit.
+//! {words::lobby::YOUR_NAME}: typed by hand, or remembered from the last visit.
 //!
 //! Invariant: what somebody typed is never overwritten. The field is uncontrolled, so that it works before hydration.
 
@@ -7,6 +7,7 @@ use leptos::prelude::*;
 
 use crate::protocol::{DisplayName, NameError};
 use crate::session::Session;
+use crate::ui::words;
 
 /// The field and what was found wrong with its content.
 #[derive(Clone, Copy)]
@@ -41,13 +42,6 @@ impl NameField {
     }
 }
 
-fn words(error: NameError) -> &'static str {
-    match error {
-        NameError::Empty => "Type your name, so that the others know who joins.",
-        NameError::TooLong => "This is too long: a name has at most 64 characters.",
-    }
-}
-
 /// Shows the field.
 #[component]
 pub fn NameFieldView(
@@ -70,7 +64,7 @@ pub fn NameFieldView(
     });
     view! {
         <div class="name">
-            <label class="field-label" for="your-name">"Your name"</label>
+            <label class="field-label" for="your-name">{words::lobby::YOUR_NAME}</label>
             <input
                 node_ref=field
                 id="your-name"
@@ -89,7 +83,7 @@ pub fn NameFieldView(
                 }
             />
             <p id="your-name-problem" class="field-problem" role="alert">
-                {move || problem.get().map(words)}
+                {move || problem.get().map(words::lobby::name_problem)}
             </p>
         </div>
     }

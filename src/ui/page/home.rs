@@ -20,27 +20,27 @@ pub fn HomePage() -> impl IntoView {
         <PageHeader/>
         <main class="home">
             <div class="home-words">
-                <h1>"Face to face, one link away"</h1>
+                <h1>{words::pages::HOME_TITLE}</h1>
                 <p class="lead">
-                    "Visavis opens a video room in your browser: start one, send its link, and see each other. No account, nothing to install."
+                    {words::pages::HOME_LEAD}
                 </p>
                 <div class="home-ways">
                     <StartRoom/>
-                    <p class="home-or" aria-hidden="true">"or"</p>
+                    <p class="home-or" aria-hidden="true">{words::pages::OR}</p>
                     <JoinForm/>
                 </div>
                 <ul class="home-facts" role="list">
                     <li>
                         <IconView icon=Icon::Users/>
-                        "Browser to browser"
+                        {words::pages::BROWSER_TO_BROWSER}
                     </li>
                     <li>
                         <IconView icon=Icon::Lock/>
-                        "Encrypted"
+                        {words::pages::ENCRYPTED}
                     </li>
                     <li>
                         <IconView icon=Icon::Server/>
-                        "On your own server"
+                        {words::pages::OWN_SERVER}
                     </li>
                 </ul>
             </div>
@@ -71,7 +71,7 @@ fn JoinForm() -> impl IntoView {
     };
     view! {
         <EarlyForm class="join-form" on_submit=join>
-            <label class="field-label" for="invitation">"Room link or name"</label>
+            <label class="field-label" for="invitation">{words::pages::LINK_OR_NAME}</label>
             <div class="join-row">
                 <input
                     node_ref=field
@@ -89,7 +89,7 @@ fn JoinForm() -> impl IntoView {
                     on:input=move |_| set_problem.set(None)
                 />
                 <button class="button" type="submit">
-                    "Join"
+                    {words::buttons::JOIN}
                     <IconView icon=Icon::ArrowRight/>
                 </button>
             </div>

@@ -15,19 +15,19 @@ use crate::ui::words;
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     view! {
-        <Title text="Page not found"/>
+        <Title text=words::pages::NOT_FOUND/>
         <PageHeader/>
         <main class="notice-page">
-            <p class="eyebrow">"Page not found"</p>
-            <h1>"There is nothing at this address"</h1>
+            <p class="eyebrow">{words::pages::NOT_FOUND}</p>
+            <h1>{words::pages::NOTHING_HERE}</h1>
             <p class="lead">
-                "Rooms live at addresses that begin with /r/. Check the link, or start a room of your own."
+                {words::pages::WHERE_ROOMS_LIVE}
             </p>
             <div class="actions">
                 <StartRoom/>
                 <a href="/" class="button">
                     <IconView icon=Icon::House/>
-                    "Home"
+                    {words::buttons::HOME}
                 </a>
             </div>
         </main>
@@ -48,27 +48,27 @@ pub fn NoSuchRoom(
         .map(|room| {
             view! {
                 <p>
-                    "Did you mean "
+                    {words::pages::DID_YOU_MEAN.0}
                     <a href=format!("/r/{room}") class="room-link">
                         {room.to_string()}
                     </a>
-                    "?"
+                    {words::pages::DID_YOU_MEAN.1}
                 </p>
             }
         });
     view! {
-        <Title text="No such room"/>
+        <Title text=words::pages::NO_SUCH_ROOM/>
         <PageHeader/>
         <main class="notice-page">
-            <p class="eyebrow">"No such room"</p>
-            <h1>"This cannot be the name of a room"</h1>
+            <p class="eyebrow">{words::pages::NO_SUCH_ROOM}</p>
+            <h1>{words::pages::NO_ROOM_NAME}</h1>
             <p class="lead">{words::room_name_rule(error)}</p>
             {corrected}
             <div class="actions">
                 <StartRoom/>
                 <a href="/" class="button">
                     <IconView icon=Icon::House/>
-                    "Home"
+                    {words::buttons::HOME}
                 </a>
             </div>
         </main>
@@ -83,7 +83,7 @@ pub fn StartRoom() -> impl IntoView {
         <form method="post" action=CreateRoom::url()>
             <button class="button button-primary button-large" type="submit">
                 <IconView icon=Icon::Video/>
-                "Start a room"
+                {words::pages::START_A_ROOM}
             </button>
         </form>
     }

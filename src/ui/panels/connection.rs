@@ -10,6 +10,7 @@ use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::Panels;
 use crate::ui::stage::quality::QualityIcon;
+use crate::ui::words;
 use crate::ui::words::figures::{figure, figures, tenths};
 
 /// The size of a chart, in its own units.
@@ -17,10 +18,10 @@ const CHART: (f64, f64) = (100.0, 28.0);
 
 /// The charts shown.
 const CHARTS: [(Metric, &str); 4] = [
-    (Metric::ReceivedBitrate, "Receiving"),
-    (Metric::SentBitrate, "Sending"),
-    (Metric::Loss, "Lost"),
-    (Metric::RoundTrip, "Round trip"),
+    (Metric::ReceivedBitrate, words::connection::RECEIVING),
+    (Metric::SentBitrate, words::connection::SENDING),
+    (Metric::Loss, words::connection::LOST),
+    (Metric::RoundTrip, words::connection::ROUND_TRIP),
 ];
 
 /// The lines of a chart as the data of an SVG path.
@@ -66,11 +67,11 @@ pub fn ConnectionPanel(
         session.ask(Action::CopyText(text));
     };
     view! {
-        <div class="connections" tabindex="0" role="region" aria-label="Figures">
+        <div class="connections" tabindex="0" role="region" aria-label=words::connection::FIGURES>
             {move || {
                 alone
                     .get()
-                    .then(|| view! { <p class="connections-none">"Nobody else is here yet."</p> })
+                    .then(|| view! { <p class="connections-none">{words::connection::NOBODY}</p> })
             }}
             <For each=move || people.get() key=Clone::clone let((id, name))>
                 <Connection id name/>
@@ -85,7 +86,7 @@ pub fn ConnectionPanel(
                 on:click=move |_| copy(people_to_text)
             >
                 <IconView icon=Icon::Copy/>
-                "Copy as text"
+                {words::connection::COPY_AS_TEXT}
             </button>
             <button
                 type="button"
@@ -94,7 +95,7 @@ pub fn ConnectionPanel(
                 on:click=move |_| copy(people_to_json)
             >
                 <IconView icon=Icon::Copy/>
-                "Copy as JSON"
+                {words::connection::COPY_AS_JSON}
             </button>
         </div>
     }

@@ -11,6 +11,7 @@ use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::remote_audio;
 use crate::ui::stage::quality::QualityIcon;
 use crate::ui::stage::tile_tools::toggle_pin;
+use crate::ui::words;
 use crate::ui::words::status::person_words;
 
 /// One line of the list.
@@ -77,7 +78,7 @@ pub fn PeoplePanel() -> impl IntoView {
             on:click=move |_| session.ask(Action::CopyLink)
         >
             <IconView icon=Icon::Link/>
-            "Copy invite link"
+            {words::people::COPY_INVITE_LINK}
         </button>
     }
 }
@@ -122,28 +123,28 @@ fn PersonLine(participant: Participant) -> impl IntoView {
                 <span class="person-words">
                     <span class="person-name">
                         {move || name.get()}
-                        {own.then(|| view! { <span class="person-own">" (you)"</span> })}
+                        {own.then(|| view! { <span class="person-own">{words::stage::OWN_MARK}</span> })}
                     </span>
                     {move || line.get().status.map(|words| view! { <span class="person-status">{words}</span> })}
                 </span>
                 <span class="person-badges">
                     {quality}
                     {move || {
-                        place.get().map(|_| badge(Icon::Hand, "Hand raised", "badge badge-hand"))
+                        place.get().map(|_| badge(Icon::Hand, words::stage::HAND_RAISED, "badge badge-hand"))
                     }}
                     {move || {
                         let line = line.get();
                         view! {
-                            {line.screen.then(|| badge(Icon::ScreenShare, "Sharing their screen", "badge"))}
+                            {line.screen.then(|| badge(Icon::ScreenShare, words::people::SHARING, "badge"))}
                             {if line.audio {
-                                badge(Icon::Microphone, "Microphone on", "badge")
+                                badge(Icon::Microphone, words::people::microphone(true), "badge")
                             } else {
-                                badge(Icon::MicrophoneOff, "Muted", "badge badge-off")
+                                badge(Icon::MicrophoneOff, words::people::microphone(false), "badge badge-off")
                             }}
                             {if line.video {
-                                badge(Icon::Video, "Camera on", "badge")
+                                badge(Icon::Video, words::people::camera(true), "badge")
                             } else {
-                                badge(Icon::VideoOff, "Camera off", "badge badge-off")
+                                badge(Icon::VideoOff, words::people::camera(false), "badge badge-off")
                             }}
                         }
                     }}
@@ -175,10 +176,7 @@ fn PinButton(participant: Participant, name: Signal<String>) -> impl IntoView {
     let tile = TileId::Camera(participant);
     let whose = tile.clone();
     let pinned = Memo::new(move |_| session.stage.with(|stage| stage.is_pinned(&whose)));
-    let words = move || {
-        let verb = if pinned.get() { "Unpin" } else { "Pin" };
-        format!("{verb} {} on the stage", name.get())
-    };
+    let words = move || words::people::pin(pinned.get(), &name.get());
     view! {
         <button
             type="button"
@@ -213,15 +211,12 @@ fn VolumeSlider(peer: PeerId, name: Signal<String>) -> impl IntoView {
                 min="0"
                 max="100"
                 step="5"
-                aria-label=move || format!("Volume of {}", name.get())
+                aria-label=move || words::people::volume_of(&name.get())
                 prop:value=move || volume.get().to_string()
                 on:input=set
             />
             <span class="person-percent" aria-hidden="true">
-                {move || match volume.get() {
-                    0 => "Silent".to_owned(),
-                    volume => format!("{volume} %"),
-                }}
+                {move || words::people::volume(volume.get())}
             </span>
         </div>
     }

@@ -6,6 +6,7 @@ use crate::protocol::PeerId;
 use crate::room::messaging::recipients::Recipients;
 use crate::session::Session;
 use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::words;
 
 /// Whom something is for. Somebody who leaves is no longer chosen.
 #[derive(Clone, Copy)]
@@ -100,7 +101,7 @@ pub fn AudienceMenu(
                 aria-label=label
                 on:change=move |event| choose(event_target_value(&event))
             >
-                <option value="">"Everyone"</option>
+                <option value="">{words::people::EVERYONE}</option>
                 {options}
             </select>
         </div>

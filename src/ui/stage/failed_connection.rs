@@ -6,9 +6,9 @@ use crate::protocol::PeerId;
 use crate::room::CallAction;
 use crate::session::Session;
 use crate::ui::kit::icon::{Icon, IconView};
-use crate::ui::words::Words;
+use crate::ui::words::{self, Words};
 
-/// Shows a failed connection; "Try again" does so.
+/// Shows a failed connection; {words::buttons::TRY_AGAIN} does so.
 #[component]
 pub fn FailedConnection(
     /// What to say.
@@ -30,7 +30,7 @@ pub fn FailedConnection(
                 }
             >
                 <IconView icon=Icon::Again/>
-                "Try again"
+                {words::buttons::TRY_AGAIN}
             </button>
         </div>
     }

@@ -26,6 +26,7 @@ use super::kit::measure::inner_size;
 use crate::room::stage::grid::Place;
 use crate::room::stage::{StageView, TileId, places};
 use crate::session::{Action, Session};
+use crate::ui::words;
 
 /// Between two tiles, in CSS pixels.
 const GAP: f64 = 8.0;
@@ -142,8 +143,8 @@ fn Invitation(
     view! {
         <div node_ref=card class="invitation">
             <div class="invitation-words">
-                <h2>"You are the first one here"</h2>
-                <p>"Send this link to whoever should join. Anyone who has it can come in."</p>
+                <h2>{words::stage::FIRST_ONE}</h2>
+                <p>{words::stage::SEND_LINK}</p>
                 <p class="invitation-link">{shown}</p>
                 <button
                     type="button"
@@ -151,7 +152,7 @@ fn Invitation(
                     on:click=move |_| session.ask(Action::CopyLink)
                 >
                     <IconView icon=Icon::Copy/>
-                    "Copy invitation link"
+                    {words::stage::COPY_INVITATION}
                 </button>
             </div>
         </div>

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use crate::room::stage::StageAction;
 use crate::session::{Action, Session};
 use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::words;
 
 /// Arrows and dots; nothing while there is one page.
 #[component]
@@ -31,7 +32,7 @@ pub fn Pager() -> impl IntoView {
                         <button
                             type="button"
                             class="pager-dot"
-                            aria-label=format!("Page {} of {pages}", index + 1)
+                            aria-label=words::stage::page(index + 1, pages)
                             aria-current=current
                             on:click=move |_| turn_to(index)
                         ></button>
@@ -39,11 +40,11 @@ pub fn Pager() -> impl IntoView {
                 })
                 .collect_view();
             view! {
-                <nav class="pager" aria-label="Pages of people" on:keydown=on_key>
+                <nav class="pager" aria-label=words::stage::PAGES on:keydown=on_key>
                     <button
                         type="button"
                         class="pager-arrow"
-                        aria-label="Previous page"
+                        aria-label=words::stage::PREVIOUS_PAGE
                         disabled=move || page.get() == 0
                         on:click=move |_| back()
                     >
@@ -53,7 +54,7 @@ pub fn Pager() -> impl IntoView {
                     <button
                         type="button"
                         class="pager-arrow"
-                        aria-label="Next page"
+                        aria-label=words::stage::NEXT_PAGE
                         disabled=move || page.get() + 1 == pages
                         on:click=move |_| on()
                     >

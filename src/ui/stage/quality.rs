@@ -5,15 +5,7 @@ use leptos::prelude::*;
 use crate::protocol::PeerId;
 use crate::room::quality::Indicator;
 use crate::session::Session;
-
-/// The words of a step.
-pub fn indicator_words(indicator: Indicator) -> &'static str {
-    match indicator {
-        Indicator::Good => "Connection good",
-        Indicator::Fair => "Connection fair",
-        Indicator::Poor => "Connection poor",
-    }
-}
+use crate::ui::words;
 
 /// Three bars; nothing before anything is known.
 #[component]
@@ -28,7 +20,7 @@ pub fn QualityIcon(
     });
     move || {
         indicator.get().map(|indicator| {
-            let words = indicator_words(indicator);
+            let words = words::stage::indicator(indicator);
             let bars = match indicator {
                 Indicator::Good => "3",
                 Indicator::Fair => "2",

@@ -13,14 +13,15 @@ use crate::room::stage::{StageAction, TileId};
 use crate::room::{Participant, TrackKind};
 use crate::session::{Action, Session};
 use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::words;
 
 /// What the screen of this participant is called.
 fn screen_name(session: Session, participant: &Participant) -> Option<String> {
     match participant {
-        Participant::Me => Some("Your screen".to_owned()),
+        Participant::Me => Some(words::stage::YOUR_SCREEN.to_owned()),
         Participant::Peer(id) => session.state.with(|state| {
             let person = state.call()?.person(id)?;
-            Some(format!("{}’s screen", person.name))
+            Some(words::stage::screen_of(person.name.as_str()))
         }),
     }
 }
@@ -61,7 +62,7 @@ pub fn ScreenTile(
                 <button
                     type="button"
                     class="tile-choose"
-                    aria-label=move || format!("Show {}", name.get())
+                    aria-label=move || words::stage::show(&name.get())
                     on:click=move |_| {
                         session.ask(Action::Stage(StageAction::ChooseShare(chosen.clone())));
                     }
@@ -88,7 +89,7 @@ pub fn ScreenTile(
                     Either::Left(view! { <OwnScreen/> })
                 } else {
                     Either::Right(view! {
-                        <p class="tile-waiting">{move || format!("Waiting for {}…", name.get())}</p>
+                        <p class="tile-waiting">{move || words::stage::waiting_for(&name.get())}</p>
                     })
                 }}
                 <Picture participant kind=TrackKind::ScreenVideo/>
@@ -109,7 +110,7 @@ fn OwnScreen() -> impl IntoView {
     let session = Session::expect();
     view! {
         <div class="own-screen">
-            <p>"You are sharing your screen"</p>
+            <p>{words::stage::SHARING}</p>
             <button
                 type="button"
                 class="button button-small"
@@ -118,7 +119,7 @@ fn OwnScreen() -> impl IntoView {
                     session.ask(Action::Screen(ScreenAction::Share));
                 }
             >
-                "Share something else"
+                {words::buttons::SHARE_SOMETHING_ELSE}
             </button>
         </div>
     }

@@ -20,6 +20,7 @@ use crate::session::Session;
 use crate::ui::controls::toggles::is_audio_only;
 use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::words;
 use crate::ui::words::status::{Status, tile_status};
 
 /// What a tile shows.
@@ -41,7 +42,7 @@ impl Portrait {
         let call = state.call()?;
         match participant {
             Participant::Me => Some(Self {
-                name: format!("{} (you)", call.name),
+                name: words::stage::own_tile(call.name.as_str()),
                 media: media.sent(),
                 hand: call.hand,
                 status: None,
@@ -92,9 +93,7 @@ pub fn CameraTile(
     let name = Memo::new(move |_| portrait.with(|shown| shown.as_ref().map(|p| p.name.clone())));
     let bare_name = Signal::derive(move || {
         let name = name.get().unwrap_or_default();
-        name.strip_suffix(" (you)")
-            .map(str::to_owned)
-            .unwrap_or(name)
+        words::stage::without_own_mark(&name).to_owned()
     });
     let muted =
         Memo::new(move |_| portrait.with(|shown| shown.as_ref().is_some_and(|p| !p.media.audio)));
@@ -164,7 +163,7 @@ pub fn CameraTile(
                         view! {
                             <span class="tile-hand">
                                 <IconView icon=Icon::Hand/>
-                                <span class="visually-hidden">"Hand raised"</span>
+                                <span class="visually-hidden">{words::stage::HAND_RAISED}</span>
                             </span>
                         }
                     })
@@ -177,7 +176,7 @@ pub fn CameraTile(
                             view! {
                                 <span class="tile-muted">
                                     <IconView icon=Icon::MicrophoneOff/>
-                                    <span class="visually-hidden">"Muted"</span>
+                                    <span class="visually-hidden">{words::stage::MUTED}</span>
                                 </span>
                             }
                         })

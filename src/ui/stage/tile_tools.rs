@@ -8,6 +8,7 @@ use crate::room::stage::{StageAction, TileId};
 use crate::session::{Action, Session};
 use crate::ui::kit::full_screen;
 use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::words;
 
 /// Pins a tile, or takes the pin out of it.
 pub fn toggle_pin(session: Session, tile: &TileId) {
@@ -25,10 +26,7 @@ pub fn TileTools(
     let session = Session::expect();
     let whose = tile.clone();
     let pinned = Memo::new(move |_| session.stage.with(|stage| stage.is_pinned(&whose)));
-    let pin_name = move || {
-        let verb = if pinned.get() { "Unpin" } else { "Pin" };
-        format!("{verb} {}", name.get())
-    };
+    let pin_name = move || words::stage::pin(pinned.get(), &name.get());
     let fill = move |event: MouseEvent| {
         let button = event
             .current_target()
@@ -58,13 +56,13 @@ pub fn TileTools(
             </button>
             {full_screen::is_supported()
                 .then(|| {
-                    let words = move || format!("Full screen: {}", name.get());
+                    let words = move || words::stage::full_screen(&name.get());
                     view! {
                         <button
                             type="button"
                             class="tile-tool"
                             aria-label=words
-                            title="Full screen"
+                            title=words::stage::FULL_SCREEN
                             on:click=fill
                         >
                             <IconView icon=Icon::Maximize/>

@@ -1,9 +1,57 @@
 //! What is said about files.
 
 use crate::room::messaging::files::{
-    DiskProblem, Ending, FileInfo, OfferError, Side, TransferProblem, TransferStage,
+    DiskProblem, Ending, FileInfo, Side, TransferProblem, TransferStage,
 };
 use crate::session::files::{Keeping, ShownTransfer};
+
+// The panel.
+pub(crate) const FILES: &str = "Files";
+pub(crate) const NO_FILES: &str = "Send files straight from your browser to theirs: drop them onto the call, or choose them below.";
+pub(crate) const NOBODY: &str = "Nobody else is here to send a file to.";
+pub(crate) const SEND_A_FILE: &str = "Send a file";
+pub(crate) const DROP_TO_SEND: &str = "Drop to send to";
+
+// What can be done with one, and with all.
+pub(crate) const ACCEPT: &str = "Accept";
+pub(crate) const DECLINE: &str = "Decline";
+pub(crate) const CANCEL: &str = "Cancel";
+pub(crate) const SAVE: &str = "Save";
+pub(crate) const SHOW: &str = "Show";
+pub(crate) const ACCEPT_ALL: &str = "Accept all";
+pub(crate) const DECLINE_ALL: &str = "Decline all";
+pub(crate) const SAVE_ALL: &str = "Save all";
+pub(crate) const CLEAR_FINISHED: &str = "Clear finished";
+
+/// One person offers one file.
+pub(crate) fn one_offer(person: &str) -> String {
+    person.to_owned() + " sends you a file"
+}
+
+/// One person offers several files.
+pub(crate) fn offers_of(person: &str, count: usize) -> String {
+    person.to_owned() + " sends you " + &count.to_string() + " files"
+}
+
+/// Several people offer files.
+pub(crate) fn offers(count: usize) -> String {
+    count.to_string() + " files are sent to you"
+}
+
+/// How large all of them are.
+pub(crate) fn in_all(bytes: u64) -> String {
+    size(bytes) + " in all"
+}
+
+/// The bar of a transfer that moves.
+pub(crate) fn progress_of(file: &str) -> String {
+    "Progress of ".to_owned() + file
+}
+
+/// What a button does to this file.
+pub(crate) fn act_on(act: &str, file: &str) -> String {
+    [act, " ", file].concat()
+}
 
 /// A size as people read it, in decimal units.
 pub fn size(bytes: u64) -> String {
@@ -123,11 +171,6 @@ fn disk(problem: DiskProblem) -> &'static str {
         DiskProblem::NotAllowed => "Your browser may not write there",
         DiskProblem::Failed => "It could not be written to your disk",
     }
-}
-
-/// Why nothing was offered.
-pub fn offer_problem(error: OfferError) -> String {
-    error.to_string()
 }
 
 #[cfg(test)]

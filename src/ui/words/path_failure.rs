@@ -1,6 +1,6 @@
 //! Why somebody cannot be reached, in words, with what to do about it. Pure.
 
-use super::{WayOn, Words};
+use super::problem::{WayOn, Words};
 use crate::protocol::DisplayName;
 use crate::room::PathFailure;
 

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::Words;
 use super::path_failure::failure_words;
+use super::problem::Words;
 use crate::protocol::PeerId;
 use crate::room::{Call, ConnectionStage, Moment, PathState, Person, Presence, RoomState};
 

@@ -51,7 +51,7 @@ pub fn CopyReport(
                 on:click=copy
             >
                 <IconView icon=Icon::Copy/>
-                "Copy report"
+                {words::check::COPY_REPORT}
             </button>
             <label class="check-addresses">
                 <input
@@ -59,7 +59,7 @@ pub fn CopyReport(
                     prop:checked=included
                     on:change=move |_| included.update(|included| *included = !*included)
                 />
-                "With addresses"
+                {words::check::WITH_ADDRESSES}
             </label>
             <p class="check-told" role="status">{move || told.get()}</p>
         </div>

@@ -16,6 +16,7 @@ use crate::ui::call::second_wasm::Part;
 use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::words;
 
 /// The button, wherever something may be wrong.
 #[component]
@@ -26,7 +27,7 @@ pub fn CheckButton(
     view! {
         <button type="button" class="button button-small" on:click=move |_| open.set(true)>
             <IconView icon=Icon::Signal/>
-            "Check the connection"
+            {words::buttons::CHECK_THE_CONNECTION}
         </button>
     }
 }
@@ -51,7 +52,7 @@ pub fn CheckDialog(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     view! {
-        <Dialog open id="check-title" title="Connection check" part=Part::Check/>
+        <Dialog open id="check-title" title=words::call::CONNECTION_CHECK part=Part::Check/>
     }
 }
 
@@ -83,7 +84,7 @@ pub fn CheckView() -> impl IntoView {
                 on:click=move |_| start()
             >
                 <IconView icon=Icon::Again/>
-                "Check again"
+                {words::check::CHECK_AGAIN}
             </button>
         </div>
     }

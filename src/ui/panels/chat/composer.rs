@@ -14,6 +14,7 @@ use crate::ui::kit::popover::Popover;
 use crate::ui::open_panels::Panels;
 use crate::ui::panels::files::FilePicker;
 use crate::ui::panels::recipients::{AudienceChoice, AudienceMenu};
+use crate::ui::words;
 
 /// The emoji one can pick.
 const EMOJI: [&str; 24] = [
@@ -48,7 +49,7 @@ pub fn Composer(
                 field.set_value("");
                 problem.set(None);
             }
-            Err(error) => problem.set(Some(error.to_string())),
+            Err(error) => problem.set(Some(words::chat::message_problem(error))),
         }
         drop(field.focus());
     };
@@ -77,12 +78,12 @@ pub fn Composer(
                 send();
             }
         >
-            <AudienceMenu choice label="Send to"/>
+            <AudienceMenu choice label=words::people::SEND_TO/>
             {move || {
                 private
                     .get()
                     .map(|name| {
-                        view! { <p class="composer-private">{format!("Only {name} will see this.")}</p> }
+                        view! { <p class="composer-private">{words::chat::private(&name)}</p> }
                     })
             }}
             <div class="composer-row">
@@ -90,12 +91,15 @@ pub fn Composer(
                     node_ref=field
                     class="field composer-field"
                     rows="1"
-                    aria-label="Message"
+                    aria-label=words::chat::MESSAGE
                     aria-describedby="composer-problem"
                     placeholder=move || {
                         private
                             .get()
-                            .map_or_else(|| "Message everyone".to_owned(), |name| format!("Message {name}"))
+                            .map_or_else(
+                                || words::chat::MESSAGE_EVERYONE.to_owned(),
+                                |name| words::chat::message_to(&name),
+                            )
                     }
                     on:keydown=on_key
                     on:input=move |_| problem.set(None)
@@ -104,18 +108,18 @@ pub fn Composer(
                 <button
                     type="button"
                     class="composer-button composer-emoji"
-                    aria-label="Emoji"
+                    aria-label=words::chat::EMOJI
                     popovertarget=PICKER
                 >
                     <IconView icon=Icon::Smile/>
                 </button>
-                <button type="submit" class="composer-button composer-send" aria-label="Send">
+                <button type="submit" class="composer-button composer-send" aria-label=words::chat::SEND>
                     <IconView icon=Icon::Send/>
                 </button>
             </div>
             <p id="composer-problem" class="field-problem" role="alert">{move || problem.get()}</p>
         </form>
-        <Popover id=PICKER label="Emoji" class="popover-emoji">
+        <Popover id=PICKER label=words::chat::EMOJI class="popover-emoji">
             {EMOJI
                 .into_iter()
                 .map(|emoji| {

@@ -6,9 +6,10 @@ use leptos::prelude::*;
 use super::time::time_of_day;
 use crate::protocol::PeerId;
 use crate::room::messaging::chat::{
-    Addressed, ChatEntry, Delivery, MessageId, Origin, Segment, WallTime, linkify,
+    Addressed, ChatEntry, MessageId, Origin, Segment, WallTime, linkify,
 };
 use crate::ui::kit::avatar::hue;
+use crate::ui::words;
 
 /// Messages of one person this close together stand under one name, in ms.
 const SAME_GROUP_MS: u64 = 5 * 60_000;
@@ -30,21 +31,6 @@ pub struct Row {
     leads: bool,
 }
 
-fn delivery_words(entry: &ChatEntry) -> Option<(String, bool)> {
-    Some(match entry.delivery()? {
-        Delivery::Nobody => ("Nobody else was here".to_owned(), false),
-        Delivery::OnTheWay => ("Sending…".to_owned(), false),
-        Delivery::Everyone if entry.addressed == Addressed::Direct => {
-            ("Delivered".to_owned(), false)
-        }
-        Delivery::Everyone => ("Delivered to all".to_owned(), false),
-        Delivery::Missing(names) => {
-            let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
-            (format!("Not delivered to {}", names.join(", ")), true)
-        }
-    })
-}
-
 /// The messages as rows. What was delivered is said under the newest own message alone, what was not under each.
 pub fn rows(entries: &[ChatEntry], shown: usize) -> Vec<Row> {
     let newest_own = entries
@@ -63,13 +49,13 @@ pub fn rows(entries: &[ChatEntry], shown: usize) -> Vec<Row> {
                 || entry.sent_at.0.saturating_sub(before.sent_at.0) > SAME_GROUP_MS
         });
         before = Some(entry);
-        let delivery = delivery_words(entry)
+        let delivery = words::chat::delivery(entry)
             .filter(|(_, missing)| *missing || Some(index) == newest_own)
             .map(|(words, _)| words);
         let direct =
             (entry.addressed == Addressed::Direct).then(|| match entry.direct_recipient() {
-                Some(recipient) => format!("Only to {}", recipient.name),
-                None => "Only to you".to_owned(),
+                Some(recipient) => words::chat::only_to(recipient.name.as_str()),
+                None => words::chat::ONLY_TO_YOU.to_owned(),
             });
         rows.push(Row {
             key: (
@@ -116,7 +102,11 @@ pub fn Message(
     let time = time_of_day(row.sent_at);
     let hue = hue(&row.name);
     let direct = row.direct.is_some().then_some("");
-    let author = if row.own { "You".to_owned() } else { row.name };
+    let author = if row.own {
+        words::call::YOU.to_owned()
+    } else {
+        row.name
+    };
     view! {
         <li
             class="message"
@@ -129,7 +119,7 @@ pub fn Message(
                 " "
                 {row.direct.map(|words| view! { <span class="message-direct">{words}</span> " " })}
                 <time class="message-time">{time}</time>
-                {row.relayed.then(|| view! { <span class="visually-hidden">", before you came"</span> })}
+                {row.relayed.then(|| view! { <span class="visually-hidden">{words::chat::BEFORE_YOU_CAME}</span> })}
             </p>
             <p class="message-text" data-emoji=row.emoji_only.then_some("")>{text_view(&row.text)}</p>
             {row.delivery.map(|words| view! { <p class="message-delivery">{words}</p> })}

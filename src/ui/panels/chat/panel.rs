@@ -14,8 +14,9 @@ use crate::session::{Action, Session};
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::Panels;
 use crate::ui::panels::recipients::AudienceChoice;
+use crate::ui::words;
 
-/// Messages shown at first, and more at each press of "Earlier messages".
+/// Messages shown at first, and more at each press of {words::chat::EARLIER}.
 const SHOWN: usize = 200;
 
 /// How near the end counts as at the end, in CSS pixels.
@@ -63,7 +64,7 @@ pub fn ChatPanel(
                     view! {
                         <div class="chat-none">
                             <IconView icon=Icon::Chat/>
-                            <p>"No messages yet. What is said here goes from browser to browser and is gone with the call."</p>
+                            <p>{words::chat::NO_MESSAGES}</p>
                         </div>
                     }
                 })
@@ -72,7 +73,7 @@ pub fn ChatPanel(
             node_ref=list
             class="messages"
             role="log"
-            aria-label="Messages"
+            aria-label=words::chat::MESSAGES
             tabindex="0"
             hidden=move || none.get()
             on:scroll=on_scroll
@@ -86,7 +87,7 @@ pub fn ChatPanel(
                                 class="button button-small messages-earlier"
                                 on:click=move |_| shown.update(|shown| *shown += SHOWN)
                             >
-                                "Earlier messages"
+                                {words::chat::EARLIER}
                             </button>
                         }
                     })

@@ -7,6 +7,7 @@ use crate::session::files::{FileAction, Keeping, ShownTransfer, TransferRow};
 use crate::session::{Action, Session};
 use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::words;
 use crate::ui::words::files;
 
 /// What a button of a card does.
@@ -22,11 +23,11 @@ enum Act {
 impl Act {
     const fn name(self) -> &'static str {
         match self {
-            Self::Accept => "Accept",
-            Self::Decline => "Decline",
-            Self::Cancel => "Cancel",
-            Self::Save => "Save",
-            Self::Dismiss => "Dismiss",
+            Self::Accept => files::ACCEPT,
+            Self::Decline => files::DECLINE,
+            Self::Cancel => files::CANCEL,
+            Self::Save => files::SAVE,
+            Self::Dismiss => words::buttons::DISMISS,
         }
     }
 
@@ -114,7 +115,7 @@ pub fn TransferCard(
                 <span class="transfer-size">{files::size(size)}</span>
                 <span class="transfer-status">{move || status.with(files::status)}</span>
                 {move || {
-                    let label = "Progress of ".to_owned() + &name;
+                    let label = files::progress_of(&name);
                     going
                         .get()
                         .then(|| {
@@ -140,7 +141,7 @@ pub fn TransferCard(
                                 <button
                                     type="button"
                                     class=possible.class()
-                                    aria-label=[possible.name(), " ", &button_file].concat()
+                                    aria-label=files::act_on(possible.name(), &button_file)
                                     on:click=move |_| act(possible)
                                 >
                                     {possible.name()}

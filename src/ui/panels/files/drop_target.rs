@@ -13,6 +13,7 @@ use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::{Panels, SidePanel};
 use crate::ui::panels::recipients::AudienceChoice;
+use crate::ui::words;
 
 fn carries_files(event: &DragEvent) -> bool {
     event.data_transfer().is_some_and(|data| {
@@ -79,13 +80,17 @@ pub fn DropTarget(
                     return BrowserOnly::new(|| {
                         view! {
                             <div class="drop">
-                                <p class="drop-words">"Nobody else is here to send a file to."</p>
+                                <p class="drop-words">{words::files::NOBODY}</p>
                             </div>
                         }
                     });
                 }
                 1 => None,
-                _ => Some((Recipients::Everyone, Icon::Users, "Everyone".to_owned())),
+                _ => Some((
+                    Recipients::Everyone,
+                    Icon::Users,
+                    words::people::EVERYONE.to_owned(),
+                )),
             };
             let persons = people
                 .into_iter()
@@ -94,7 +99,7 @@ pub fn DropTarget(
             BrowserOnly::new(move || {
                 view! {
                     <div class="drop">
-                        <p class="drop-words">"Drop to send to"</p>
+                        <p class="drop-words">{words::files::DROP_TO_SEND}</p>
                         <div class="drop-fields">
                             {fields
                                 .map(|(to, icon, name)| field(to, icon, name))

@@ -24,21 +24,21 @@ fn question(offers: &[ShownTransfer]) -> Option<Question> {
     if more.is_empty() {
         return Some(Question {
             only: Some(first.key.clone()),
-            title: person.to_owned() + " sends you a file",
+            title: files::one_offer(person),
             text: files::file(&first.file),
         });
     }
-    let count = offers.len().to_string();
+    let count = offers.len();
     let bytes = offers.iter().map(|offer| offer.file.size).sum();
     let same = more.iter().all(|offer| offer.key.peer == first.key.peer);
     Some(Question {
         only: None,
         title: if same {
-            person.to_owned() + " sends you " + &count + " files"
+            files::offers_of(person, count)
         } else {
-            count + " files are sent to you"
+            files::offers(count)
         },
-        text: files::size(bytes) + " in all",
+        text: files::in_all(bytes),
     })
 }
 
@@ -80,17 +80,17 @@ pub fn FileOffers(
                                 </p>
                                 <div class="file-offer-acts">
                                     <button type="button" class="button button-small button-primary" on:click=accept>
-                                        {if several { "Accept all" } else { "Accept" }}
+                                        {if several { files::ACCEPT_ALL } else { files::ACCEPT }}
                                     </button>
                                     <button type="button" class="button button-small" on:click=decline>
-                                        {if several { "Decline all" } else { "Decline" }}
+                                        {if several { files::DECLINE_ALL } else { files::DECLINE }}
                                     </button>
                                     <button
                                         type="button"
                                         class="button button-small"
                                         on:click=move |_| panels.side.set(Some(SidePanel::Files))
                                     >
-                                        "Show"
+                                        {files::SHOW}
                                     </button>
                                 </div>
                             </div>

@@ -10,6 +10,7 @@ use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::Panels;
 use crate::ui::panels::recipients::{AudienceChoice, AudienceMenu};
+use crate::ui::words;
 
 /// What is in the panel.
 #[component]
@@ -33,14 +34,14 @@ pub fn FilesPanel(
                         <div class="files-none">
                             <IconView icon=Icon::File/>
                             <p>
-                                "Send files straight from your browser to theirs: drop them onto the call, or choose them below."
+                                {words::files::NO_FILES}
                             </p>
                         </div>
                     }
                 })
             } else {
                 BrowserOnly::new(move || view! {
-                    <ul class="transfers" aria-label="Files" aria-live="polite" aria-relevant="additions">
+                    <ul class="transfers" aria-label=words::files::FILES aria-live="polite" aria-relevant="additions">
                         <For each=move || rows.get() key=|row| row.key.clone() let:row>
                             <TransferCard row/>
                         </For>
@@ -60,14 +61,14 @@ pub fn FilesPanel(
                                     class="button button-small button-primary"
                                     on:click=move |_| ask(FileAction::AcceptAll)
                                 >
-                                    "Accept all"
+                                    {words::files::ACCEPT_ALL}
                                 </button>
                                 <button
                                     type="button"
                                     class="button button-small"
                                     on:click=move |_| ask(FileAction::DeclineAll)
                                 >
-                                    "Decline all"
+                                    {words::files::DECLINE_ALL}
                                 </button>
                             }
                         })
@@ -82,7 +83,7 @@ pub fn FilesPanel(
                                     class="button button-small button-primary"
                                     on:click=move |_| ask(FileAction::SaveAll)
                                 >
-                                    "Save all"
+                                    {words::files::SAVE_ALL}
                                 </button>
                             }
                         })
@@ -96,7 +97,7 @@ pub fn FilesPanel(
                                     class="button button-small"
                                     on:click=move |_| ask(FileAction::DismissAll)
                                 >
-                                    "Clear finished"
+                                    {words::files::CLEAR_FINISHED}
                                 </button>
                             }
                         })
@@ -104,12 +105,12 @@ pub fn FilesPanel(
             </div>
             {move || {
                 if alone.get() {
-                    BrowserOnly::new(|| view! { <p class="files-alone">"Nobody else is here to send a file to."</p> })
+                    BrowserOnly::new(|| view! { <p class="files-alone">{words::files::NOBODY}</p> })
                 } else {
                     BrowserOnly::new(move || view! {
                         <div class="files-send">
-                            <AudienceMenu choice label="Send to"/>
-                            <FilePicker panels choice class="button button-primary" words="Send a file"/>
+                            <AudienceMenu choice label=words::people::SEND_TO/>
+                            <FilePicker panels choice class="button button-primary" words=words::files::SEND_A_FILE/>
                         </div>
                     })
                 }

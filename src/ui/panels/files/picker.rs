@@ -11,6 +11,7 @@ use crate::session::{Action, Session};
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::{Panels, SidePanel};
 use crate::ui::panels::recipients::AudienceChoice;
+use crate::ui::words;
 
 /// Offers the files of a list.
 pub(crate) fn offer(session: Session, list: Option<FileList>, to: Recipients) {
@@ -53,7 +54,7 @@ pub fn FilePicker(
         }
     };
     view! {
-        <button type="button" class=class aria-label="Send a file" on:click=choose>
+        <button type="button" class=class aria-label=words::files::SEND_A_FILE on:click=choose>
             <IconView icon=Icon::Attach/>
             {words}
         </button>

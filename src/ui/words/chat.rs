@@ -1,0 +1,58 @@
+//! What is said in the chat that nobody wrote.
+
+use crate::room::messaging::chat::{Addressed, ChatEntry, Delivery, MessageError};
+
+pub(crate) const NO_MESSAGES: &str =
+    "No messages yet. What is said here goes from browser to browser and is gone with the call.";
+pub(crate) const MESSAGES: &str = "Messages";
+pub(crate) const EARLIER: &str = "Earlier messages";
+pub(crate) const BEFORE_YOU_CAME: &str = ", before you came";
+pub(crate) const ONLY_TO_YOU: &str = "Only to you";
+
+// The composer.
+pub(crate) const MESSAGE: &str = "Message";
+pub(crate) const MESSAGE_EVERYONE: &str = "Message everyone";
+pub(crate) const EMOJI: &str = "Emoji";
+pub(crate) const SEND: &str = "Send";
+
+/// Under the field, when a message goes to one person.
+pub(crate) fn private(name: &str) -> String {
+    format!("Only {name} will see this.")
+}
+
+/// In the empty field, when a message goes to one person.
+pub(crate) fn message_to(name: &str) -> String {
+    format!("Message {name}")
+}
+
+/// Beside an own message that went to one person.
+pub(crate) fn only_to(name: &str) -> String {
+    format!("Only to {name}")
+}
+
+/// Whom an own message has reached, and whether that is worth a word under each: it has not reached all.
+pub(crate) fn delivery(entry: &ChatEntry) -> Option<(String, bool)> {
+    Some(match entry.delivery()? {
+        Delivery::Nobody => ("Nobody else was here".to_owned(), false),
+        Delivery::OnTheWay => ("Sending…".to_owned(), false),
+        Delivery::Everyone if entry.addressed == Addressed::Direct => {
+            ("Delivered".to_owned(), false)
+        }
+        Delivery::Everyone => ("Delivered to all".to_owned(), false),
+        Delivery::Missing(names) => {
+            let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+            (format!("Not delivered to {}", names.join(", ")), true)
+        }
+    })
+}
+
+/// Why what was typed is not sent. It stays in the field.
+pub(crate) fn message_problem(error: MessageError) -> String {
+    match error {
+        MessageError::Empty => "Type something first.".to_owned(),
+        MessageError::TooLong { characters } => {
+            format!("This message has {characters} characters; at most 10,000 can be sent at once.")
+        }
+        MessageError::NobodyThere => "This person is no longer in the room.".to_owned(),
+    }
+}

@@ -1,0 +1,78 @@
+//! Why somebody does not get into a call, or is in it no more.
+
+use super::problem::{WayOn, Words};
+use crate::protocol::ErrorCode;
+use crate::room::{DepartureCause, JoinProblem};
+
+/// Why joining did not work.
+pub fn join_problem(problem: &JoinProblem) -> Words {
+    match problem {
+        JoinProblem::Unreachable => Words::elsewhere(
+            "The server cannot be reached",
+            "Check your internet connection and press Join again. If others cannot get in either, the server may be down.",
+        ),
+        JoinProblem::Refused(code, said) => refusal(*code, said),
+    }
+}
+
+fn refusal(code: ErrorCode, said: &str) -> Words {
+    match code {
+        ErrorCode::RoomFull => Words::elsewhere(
+            "This room is full",
+            "Wait until somebody leaves and press Join again, or start another room.",
+        ),
+        ErrorCode::BadName => Words::elsewhere(
+            "The server does not accept this name",
+            "Use 1 to 64 ordinary characters.",
+        ),
+        ErrorCode::BadRoom => Words::elsewhere(
+            "This cannot be the name of a room",
+            "Check the link, or start a room of your own.",
+        ),
+        ErrorCode::ShuttingDown => Words::elsewhere(
+            "The server is restarting or full",
+            "Press Join again in a moment.",
+        ),
+        ErrorCode::Unauthorized => Words::elsewhere(
+            "You may not enter this room",
+            "Ask whoever invited you for a fresh link.",
+        ),
+        ErrorCode::RateLimited => Words::elsewhere(
+            "That was too fast for the server",
+            "Wait a few seconds and press Join again.",
+        ),
+        ErrorCode::BadMessage
+        | ErrorCode::NotJoined
+        | ErrorCode::AlreadyJoined
+        | ErrorCode::UnknownPeer
+        | ErrorCode::TooLarge
+        | ErrorCode::Unknown => Words {
+            title: "The server refused".into(),
+            text: format!("It says: {said}. Reload the page and try again.").into(),
+            way_on: WayOn::Elsewhere,
+        },
+    }
+}
+
+/// Why the call is over.
+pub fn departure(cause: &DepartureCause) -> Words {
+    match cause {
+        DepartureCause::Left => Words::elsewhere(
+            "You left the room",
+            "Your camera and microphone are off. The room stays open for the others.",
+        ),
+        DepartureCause::Removed => Words::elsewhere(
+            "You were removed from the room",
+            "If you think this was a mistake, talk to the others before you come back.",
+        ),
+        DepartureCause::ContinuedElsewhere => Words::elsewhere(
+            "The call goes on elsewhere",
+            "You took it over in another tab or on another device.",
+        ),
+        DepartureCause::ServerGone => Words::elsewhere(
+            "The server stayed away",
+            "It could not be reached for a long time. Check your internet connection, then rejoin.",
+        ),
+        DepartureCause::Refused(code, said) => refusal(*code, said),
+    }
+}

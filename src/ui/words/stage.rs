@@ -1,0 +1,78 @@
+//! What is said on the stage: names of tiles and of what can be done with them.
+
+use crate::room::quality::Indicator;
+
+pub(crate) const HAND_RAISED: &str = "Hand raised";
+pub(crate) const MUTED: &str = "Muted";
+pub(crate) const FULL_SCREEN: &str = "Full screen";
+
+// The own screen, while it is shared.
+pub(crate) const YOUR_SCREEN: &str = "Your screen";
+pub(crate) const SHARING: &str = "You are sharing your screen";
+
+// What somebody sees who is alone.
+pub(crate) const FIRST_ONE: &str = "You are the first one here";
+pub(crate) const SEND_LINK: &str =
+    "Send this link to whoever should join. Anyone who has it can come in.";
+pub(crate) const COPY_INVITATION: &str = "Copy invitation link";
+
+// The pages of the stage.
+pub(crate) const PAGES: &str = "Pages of people";
+pub(crate) const PREVIOUS_PAGE: &str = "Previous page";
+pub(crate) const NEXT_PAGE: &str = "Next page";
+
+/// One of the pages; `number` counts from one.
+pub(crate) fn page(number: usize, pages: usize) -> String {
+    format!("Page {number} of {pages}")
+}
+
+/// The own tile.
+pub(crate) fn own_tile(name: &str) -> String {
+    [name, OWN_MARK].concat()
+}
+
+/// The own name without the mark that tells whose it is.
+pub(crate) fn without_own_mark(name: &str) -> &str {
+    name.strip_suffix(OWN_MARK).unwrap_or(name)
+}
+
+/// The mark behind the own name.
+pub(crate) const OWN_MARK: &str = " (you)";
+
+/// Somebody else's screen.
+pub(crate) fn screen_of(name: &str) -> String {
+    format!("{name}’s screen")
+}
+
+/// The button that shows one of several shared screens.
+pub(crate) fn show(name: &str) -> String {
+    format!("Show {name}")
+}
+
+/// A shared screen of which nothing has come yet.
+pub(crate) fn waiting_for(name: &str) -> String {
+    format!("Waiting for {name}…")
+}
+
+/// The button that pins a tile, or lets it go.
+pub(crate) fn pin(pinned: bool, name: &str) -> String {
+    if pinned {
+        format!("Unpin {name}")
+    } else {
+        format!("Pin {name}")
+    }
+}
+
+/// The button that fills the screen with a tile.
+pub(crate) fn full_screen(name: &str) -> String {
+    format!("Full screen: {name}")
+}
+
+/// How well somebody's media arrives.
+pub(crate) const fn indicator(indicator: Indicator) -> &'static str {
+    match indicator {
+        Indicator::Good => "Connection good",
+        Indicator::Fair => "Connection fair",
+        Indicator::Poor => "Connection poor",
+    }
+}
