@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::second_wasm::{Part, PartView};
 use crate::session::Session;
 use crate::ui::kit::icon::Icon;
+use crate::ui::kit::part::{Part, PartView};
 use crate::ui::kit::tool_button::ToolButton;
 use crate::ui::open_panels::{Panels, SidePanel};
 use crate::ui::words;

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use leptos::web_sys::MouseEvent;
 
 use super::icon::Icon;
+use super::part::{Part, PartView};
 use super::tool_button::ToolButton;
-use crate::ui::call::second_wasm::{Part, PartView};
 use crate::ui::words;
 
 /// A dialog with a title, shown while `open`.

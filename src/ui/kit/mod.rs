@@ -9,6 +9,7 @@ pub mod full_screen;
 pub mod icon;
 pub mod level_meter;
 pub mod measure;
+pub mod part;
 pub mod popover;
 pub mod problem;
 pub mod switch_row;

@@ -12,7 +12,7 @@ use crate::room::attention::{TitleFacts, page_title};
 use crate::session::Session;
 use crate::ui::call::CallView;
 use crate::ui::call::ended::LeftView;
-use crate::ui::call::second_wasm::SecondWasm;
+use crate::ui::call::second_wasm;
 use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::lobby::LobbyView;
 
@@ -42,7 +42,7 @@ pub fn RoomPage(
 ) -> impl IntoView {
     let (session, actions) = Session::new();
     provide_context(session);
-    SecondWasm::provide();
+    second_wasm::provide();
 
     #[cfg(feature = "hydrate")]
     leptos::task::spawn_local_scoped_with_cancellation(crate::client::engine::start(

@@ -29,6 +29,10 @@ pub(crate) const TRY_NOW: &str = "Try now";
 pub(crate) const SOUND_BLOCKED: &str = "Your browser holds back the sound until you tap.";
 pub(crate) const TAP_TO_HEAR: &str = "Tap to hear";
 
+// A part of the page that comes with the second wasm.
+pub(crate) const LOADING: &str = "Loading…";
+pub(crate) const NOT_LOADED: &str = "This part of the page could not be loaded. The call goes on.";
+
 // Whose a reaction or a message is.
 pub(crate) const YOU: &str = "You";
 

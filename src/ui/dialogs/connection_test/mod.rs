@@ -12,10 +12,10 @@ use self::step::StepView;
 use crate::room::connection_test::{Check, Gravity, TestStep, TestVerdict, sentence};
 use crate::session::action::ConnectionTestAction;
 use crate::session::{Action, Session};
-use crate::ui::call::second_wasm::Part;
 use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::kit::part::Part;
 use crate::ui::words;
 
 /// The button, wherever something may be wrong.

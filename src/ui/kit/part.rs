@@ -1,0 +1,150 @@
+//! Parts of the page that a call does not begin with: what stands in their place until they are here, and fetching them.
+//!
+//! Invariant: nothing here names the view of any part: the page hands in the way to them, so that they can come with a second
+//! wasm. That it cannot be fetched ends nothing, and is tried again.
+
+use std::time::Duration;
+
+use futures::future::LocalBoxFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::browser_only::BrowserOnly;
+use super::icon::{Icon, IconView};
+use crate::ui::open_panels::{Panels, SidePanel};
+use crate::ui::words;
+
+/// How long after the page the second wasm is fetched: what the page itself asks for comes first.
+const FETCH_AFTER: Duration = Duration::from_millis(250);
+
+/// How long after the first, the second and any further failure it is fetched again unasked.
+const RETRY_AFTER: [Duration; 3] = [
+    Duration::from_secs(1),
+    Duration::from_secs(4),
+    Duration::from_secs(15),
+];
+
+/// A part of the page that comes with the second wasm.
+#[derive(Clone, Copy)]
+pub enum Part {
+    /// What is in a panel beside the stage.
+    Side(SidePanel, Panels),
+    /// What is in the settings.
+    Settings,
+    /// The choice of a layout.
+    Layout,
+    /// The choice of what to record.
+    Record(Panels),
+    /// The check of the connection.
+    Check,
+    /// The list of keyboard shortcuts.
+    Shortcuts,
+    /// What is in the menu behind "More".
+    More(Panels),
+    /// What is in the menu of reactions.
+    ReactionMenu,
+    /// What shows itself when something happens: reactions, offers of files, the place to drop them, and the small window.
+    Arrivals(Panels),
+}
+
+/// Builds the view of a part.
+pub type Builder = fn(Part) -> BrowserOnly;
+
+/// Fetches the second wasm; `None` when it cannot be fetched.
+pub type Fetching = fn() -> LocalBoxFuture<'static, Option<Builder>>;
+
+#[derive(Clone, Copy)]
+enum Fetched {
+    NotYet,
+    UnderWay,
+    Here(Builder),
+    /// So many times in a row.
+    Failed(usize),
+}
+
+/// How far the second wasm is. Cheap to copy; one for each page.
+#[derive(Clone, Copy)]
+pub struct SecondWasm {
+    fetched: RwSignal<Fetched>,
+    fetching: Fetching,
+}
+
+impl SecondWasm {
+    /// Provides it to the page, which fetches it soon, and to every [`PartView`].
+    pub fn provide(fetching: Fetching) {
+        let later = Self {
+            fetched: RwSignal::new(Fetched::NotYet),
+            fetching,
+        };
+        provide_context(later);
+        Effect::new(move |_| set_timeout(move || later.fetch(), FETCH_AFTER));
+    }
+
+    fn fetch(self) {
+        let failures = match self.fetched.try_get_untracked() {
+            Some(Fetched::NotYet) => 0,
+            Some(Fetched::Failed(failures)) => failures,
+            _ => return,
+        };
+        self.fetched.set(Fetched::UnderWay);
+        spawn_local(async move {
+            let fetched = (self.fetching)().await;
+            // The page may be gone by now.
+            self.fetched.try_set(match fetched {
+                Some(builder) => Fetched::Here(builder),
+                None => {
+                    self.fetch_after(failures + 1);
+                    Fetched::Failed(failures + 1)
+                }
+            });
+        });
+    }
+
+    /// Fetches it again a while after so many failures, unless somebody has tried since.
+    fn fetch_after(self, failures: usize) {
+        let again = move || {
+            let now = self.fetched.try_get_untracked();
+            if matches!(now, Some(Fetched::Failed(now)) if now == failures) {
+                self.fetch();
+            }
+        };
+        set_timeout(again, RETRY_AFTER[failures.min(RETRY_AFTER.len()) - 1]);
+    }
+}
+
+/// A part, or what stands in its place.
+#[component]
+pub fn PartView(
+    /// Which.
+    part: Part,
+) -> impl IntoView {
+    let later = use_context::<SecondWasm>();
+    move || {
+        let later = later?;
+        match (later.fetched.get(), part) {
+            (Fetched::Here(build), part) => Some(build(part)),
+            (_, Part::Arrivals(_)) => None,
+            (Fetched::NotYet | Fetched::UnderWay, _) => {
+                later.fetch();
+                Some(BrowserOnly::new(
+                    || view! { <p class="later">{words::call::LOADING}</p> },
+                ))
+            }
+            (Fetched::Failed(_), _) => Some(BrowserOnly::new(move || view! { <Missing later/> })),
+        }
+    }
+}
+
+/// Says that the second wasm could not be fetched. The call needs nothing of it.
+#[component]
+fn Missing(later: SecondWasm) -> impl IntoView {
+    view! {
+        <div class="later" role="alert">
+            <p>{words::call::NOT_LOADED}</p>
+            <button type="button" class="button button-small" on:click=move |_| later.fetch()>
+                <IconView icon=Icon::Again/>
+                {words::buttons::TRY_AGAIN}
+            </button>
+        </div>
+    }
+}
