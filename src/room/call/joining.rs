@@ -4,7 +4,6 @@
 
 use super::effect::Effect;
 use super::heartbeat::Heartbeat;
-use super::paths::Paths;
 use super::roster::Snapshot;
 use super::state::{Call, JoinAttempt, JoinProblem, Lobby, RoomState};
 use super::turn::Turn;
@@ -13,6 +12,7 @@ use crate::protocol::{
     ClientMessage, CloseCode, DisplayName, ErrorCode, MediaState, ProtocolError, RoomName,
 };
 use crate::room::participant::Hand;
+use crate::room::path::table::PathTable;
 
 /// How long joining may take, in ms.
 const PATIENCE_MS: u64 = 10_000;
@@ -66,7 +66,7 @@ pub(crate) fn enter(entry: JoinAttempt, snapshot: Snapshot, turn: &mut Turn) -> 
         me: snapshot.me,
         resume: snapshot.resume,
         people: Vec::new(),
-        paths: Paths::since(turn.now),
+        paths: PathTable::since(turn.now),
         media: entry.media,
         hand: Hand::Lowered,
         earlier_hands: Vec::new(),

@@ -9,54 +9,15 @@ use super::person::{Person, Presence};
 use super::state::Call;
 use super::turn::Turn;
 use crate::protocol::{ClientMessage, IceCandidate, IceServer, PeerId};
-use crate::room::moment::Moment;
 use crate::room::notice::Notice;
 use crate::room::path::contact::Contact;
 use crate::room::path::diagnosis::Relays;
-use crate::room::path::id::{PathId, PathIds};
+use crate::room::path::id::PathId;
 use crate::room::path::mesh::Path;
 use crate::room::path::negotiation::Negotiation;
 use crate::room::path::negotiation::terms::{Signal, Terms, Tie};
 use crate::room::path::report::PeerEvent;
 use crate::room::path::step::PathStep;
-
-/// The paths of a call.
-#[derive(Clone, Debug)]
-pub(crate) struct Paths {
-    ids: PathIds,
-    all: Vec<Path>,
-}
-
-impl Paths {
-    /// None yet, in a call that begins now.
-    pub(crate) fn since(now: Moment) -> Self {
-        Self {
-            ids: PathIds::since(now),
-            all: Vec::new(),
-        }
-    }
-
-    /// Adds a path that is to be set up from now on.
-    pub(crate) fn add(&mut self, negotiation: Negotiation, now: Moment) -> PathId {
-        let id = self.ids.give();
-        self.all.push(Path::new(id, negotiation, now));
-        id
-    }
-
-    /// The path of this name.
-    pub(crate) fn get(&self, id: PathId) -> Option<&Path> {
-        self.all.iter().find(|path| path.id() == id)
-    }
-
-    fn get_mut(&mut self, id: PathId) -> Option<&mut Path> {
-        self.all.iter_mut().find(|path| path.id() == id)
-    }
-
-    fn remove(&mut self, id: PathId) -> Option<Path> {
-        let place = self.all.iter().position(|path| path.id() == id)?;
-        Some(self.all.remove(place))
-    }
-}
 
 impl Call {
     /// The path that a person's media takes to us; `None` where there is none.
@@ -247,7 +208,7 @@ pub(crate) fn repeat(call: &mut Call, id: &PeerId, turn: &mut Turn) {
 
 /// We are back at the server: the same for everyone, and we repair first, for it was our way that changed.
 pub(crate) fn repeat_all(call: &mut Call, turn: &mut Turn) {
-    for path in &mut call.paths.all {
+    for path in call.paths.iter_mut() {
         path.repair_first(turn.now);
     }
     for id in ids(call) {

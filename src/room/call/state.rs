@@ -1,7 +1,6 @@
 //! Where the participant stands. An enum: what cannot be is not there to be wrong.
 
 use super::heartbeat::Heartbeat;
-use super::paths::Paths;
 use super::person::Person;
 use crate::protocol::{
     DisplayName, ErrorCode, IceServer, IceTransportPolicy, Limits, MediaState, PeerId, ResumeToken,
@@ -10,6 +9,7 @@ use crate::protocol::{
 use crate::room::moment::Moment;
 use crate::room::participant::Hand;
 use crate::room::path::diagnosis;
+use crate::room::path::table::PathTable;
 
 /// The whole state of the room for one participant. The default is a lobby, on the server and in the browser, so that
 /// what the server renders is what hydration finds.
@@ -90,7 +90,7 @@ pub struct Call {
     /// Everyone else, in order of arrival.
     pub people: Vec<Person>,
     /// The paths to them.
-    pub(crate) paths: Paths,
+    pub(crate) paths: PathTable,
     /// What I send.
     pub media: MediaState,
     /// My hand.

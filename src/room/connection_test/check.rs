@@ -13,8 +13,8 @@ pub struct Check {
     pub(super) progress: [TestProgress; TestStep::ALL.len()],
     pub(super) candidates: Vec<FoundCandidate>,
     pub(super) servers: Vec<String>,
-    pub(super) browser: String,
-    pub(super) origin: String,
+    pub(crate) browser: String,
+    pub(crate) origin: String,
 }
 
 impl Check {

@@ -12,3 +12,4 @@ pub(crate) mod report;
 pub(crate) mod stall;
 pub(crate) mod state;
 pub(crate) mod step;
+pub(crate) mod table;

@@ -8,6 +8,8 @@ pub mod call;
 pub mod chat;
 pub mod check;
 pub mod connection;
+pub mod connection_report;
+pub mod connection_test;
 pub mod controls;
 pub mod figures;
 pub mod files;

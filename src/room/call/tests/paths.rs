@@ -4,6 +4,7 @@ use super::*;
 use crate::protocol::{DepartureReason, MediaState, ServerMessage};
 use crate::room::call::event::{CallAction, Event, SocketEvent};
 use crate::room::call::state::RoomState;
+use crate::room::moment::Moment;
 use crate::room::path::command::PeerCommand;
 use crate::room::path::command::Route;
 use crate::room::path::diagnosis::Pair;

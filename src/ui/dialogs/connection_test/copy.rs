@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 
 use crate::room::Notice;
-use crate::room::connection_test::{Addresses, report};
 use crate::session::{Action, Session};
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words;
+use crate::ui::words::connection_report::{Addresses, report};
 
 /// The button, and the choice beside it.
 #[component]

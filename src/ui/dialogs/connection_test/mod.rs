@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use self::copy::CopyReport;
 use self::step::StepView;
-use crate::room::connection_test::{Check, Gravity, TestStep, TestVerdict, sentence};
+use crate::room::connection_test::{Check, Gravity, TestStep, TestVerdict};
 use crate::session::action::ConnectionTestAction;
 use crate::session::{Action, Session};
 use crate::ui::kit::browser_only::BrowserOnly;
@@ -17,6 +17,7 @@ use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::part::Part;
 use crate::ui::words;
+use crate::ui::words::connection_test::sentence;
 
 /// The button, wherever something may be wrong.
 #[component]

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::room::connection_test::{Finding, TestProgress, TestStep, advice, figure, name, result};
+use crate::room::connection_test::{Finding, TestProgress, TestStep};
 use crate::session::Session;
 use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::words::connection_test::{advice, figure, name, result};
 
 /// The step's line.
 #[component]

@@ -2,12 +2,11 @@
 //!
 //! Invariant: no word or figure here contains an address; ports are named, for they are what has to be opened.
 
-use super::candidate::CandidateKinds;
-use super::finding::{Figure, Finding, Obstacle, TestProgress, TestStep, Trouble};
-use super::servers::RelayTransport;
-use super::verdict::{TestVerdict, Ways};
-use crate::room::device::DeviceKind;
-use crate::room::media::local::MediaProblem;
+use crate::room::connection_test::{
+    CandidateKinds, Figure, Finding, Obstacle, RelayTransport, TestProgress, TestStep, TestVerdict,
+    Trouble, Ways,
+};
+use crate::room::{DeviceKind, MediaProblem};
 
 /// Whom to ask about a network.
 const ASK_NETWORK: &str = "Ask whoever runs your network to allow it, or try another network, such as a phone\u{2019}s hotspot. If that does not help, ask whoever runs this server.";
@@ -358,3 +357,7 @@ fn list(ways: &[(RelayTransport, u16)]) -> String {
     }
     text
 }
+
+#[cfg(test)]
+#[path = "tests/connection_test.rs"]
+mod tests;

@@ -1,9 +1,7 @@
 //! The report that is copied: for whoever helps, in plain text.
 
-use super::check::Check;
-use super::finding::{Finding, TestProgress, TestStep};
-use super::verdict::TestVerdict;
-use super::words::{advice, figure, name, result, sentence};
+use super::connection_test::{advice, figure, name, result, sentence};
+use crate::room::connection_test::{Check, Finding, TestProgress, TestStep, TestVerdict};
 
 /// Whether a report has the addresses that were seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
