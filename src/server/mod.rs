@@ -22,7 +22,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::middleware::from_fn;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
@@ -99,7 +98,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         serving.spawn(net::listener::serve(
             listener,
             None,
-            http::redirect::router(address.port()).layer(from_fn(http::headers::secure)),
+            http::redirect::router(address.port()),
             SPARE_CONNECTIONS,
             stop.clone(),
             state.tasks.clone(),

@@ -229,3 +229,45 @@ async fn native_clients_can_be_refused() {
     let own = format!("http://{}", server.address());
     assert!(Client::try_connect(&server, Some(&own)).await.is_ok());
 }
+
+#[tokio::test]
+async fn every_response_has_a_number_of_its_own_that_no_stranger_chooses() {
+    let server = Server::start(&["--log", "debug", "--log-format", "json"]);
+    let mut numbers = HashSet::new();
+    for line in ["GET /", "GET /ws", "GET /healthz", "POST /api/nothing"] {
+        let response = request(&server, line, &["x-request-id: chosen"], "").await;
+        let number = response.header("x-request-id");
+        assert_eq!(number.len(), 36, "{line}: {number}");
+        assert!(numbers.insert(number.to_owned()), "{number} twice");
+    }
+    let log = server.log();
+    for number in numbers {
+        assert!(log.contains(&number), "{number} in {log}");
+    }
+    assert!(!log.contains("chosen"), "{log}");
+}
+
+#[tokio::test]
+async fn the_log_of_requests_says_where_they_went_only_when_asked_to() {
+    for (filter, told) in [("info", false), ("debug", true)] {
+        let server = Server::start(&["--log", filter]);
+        let page = request(&server, "GET /r/secret-room?and=query", &[], "").await;
+        assert_eq!(page.status, 200);
+        let log = server.log();
+        assert_eq!(log.contains("/r/secret-room"), told, "{log}");
+        assert!(!log.contains("query"), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_refused_before_it_is_read() {
+    let server = Server::start(&[]);
+    let headers = ["content-type: application/x-www-form-urlencoded"];
+    let room = |length| format!("room={}", "a".repeat(length));
+    let line = "POST /api/who_is_inside";
+    let fits = request(&server, line, &headers, &room(10)).await;
+    assert_eq!(fits.status, 200);
+    let large = request(&server, line, &headers, &room(17 * 1024)).await;
+    assert_eq!(large.status, 413);
+    assert_eq!(large.header("x-content-type-options"), "nosniff");
+}

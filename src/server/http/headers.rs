@@ -2,14 +2,13 @@
 //!
 //! Invariant: no response leaves without a policy; no policy allows inline scripts, and none names a third party.
 
-use axum::extract::Request;
+use axum::Router;
 use axum::http::header::{
     CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue};
-use axum::middleware::Next;
-use axum::response::Response;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-opener-policy");
@@ -31,42 +30,37 @@ const NOT_A_PAGE: &str =
 /// For a year no browser that was here over TLS comes without.
 const STRICT_TRANSPORT_SECURITY_VALUE: &str = "max-age=31536000";
 
-/// Puts the header on a response that tells browsers to insist on HTTPS. Not for certificates that browsers only take
+/// Puts a header on every response that tells browsers to insist on HTTPS. Not for certificates that browsers only take
 /// after a warning: with this header they offer no way past it.
-pub(crate) async fn insist_on_https(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    response.headers_mut().insert(
+pub(super) fn insist_on_https(router: Router) -> Router {
+    router.layer(always(
         STRICT_TRANSPORT_SECURITY,
-        HeaderValue::from_static(STRICT_TRANSPORT_SECURITY_VALUE),
-    );
-    response
+        STRICT_TRANSPORT_SECURITY_VALUE,
+    ))
 }
 
-/// Puts the headers on a response, whatever it is.
-pub(crate) async fn secure(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    for (name, value) in [
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (REFERRER_POLICY, "no-referrer"),
-        (CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
-        (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
-        (PERMISSIONS_POLICY, PERMISSIONS),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
-        headers.insert(
+/// Puts the headers on every response, whatever it is.
+pub(super) fn secure(router: Router) -> Router {
+    router.layer((
+        always(X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        always(REFERRER_POLICY, "no-referrer"),
+        always(CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
+        always(CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
+        always(PERMISSIONS_POLICY, PERMISSIONS),
+        SetResponseHeaderLayer::if_not_present(
             CONTENT_SECURITY_POLICY,
             HeaderValue::from_static(NOT_A_PAGE),
-        );
-    }
-    response
+        ),
+    ))
+}
+
+fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
 }
 
 /// The policy of one rendered page. Some browsers do not count WebSockets to `'self'`, so the request's own host is
 /// named for them; `reload` is the address of the development server's reload socket.
-pub(crate) fn page_policy(
+pub(super) fn page_policy(
     nonce: &str,
     request: &HeaderMap,
     reload: Option<&str>,

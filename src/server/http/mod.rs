@@ -2,7 +2,8 @@
 
 mod assets;
 pub(crate) mod functions;
-pub(crate) mod headers;
+mod headers;
+mod layers;
 mod pages;
 pub(crate) mod redirect;
 pub(crate) mod router;

@@ -9,12 +9,14 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use super::layers::guarded;
+
 /// The default port of HTTPS.
 const HTTPS: u16 = 443;
 
 /// Redirects everything to HTTPS on this port.
 pub(crate) fn router(port: u16) -> Router {
-    Router::new().fallback(redirect).with_state(port)
+    guarded(Router::new().fallback(redirect).with_state(port))
 }
 
 async fn redirect(State(port): State<u16>, request: Request) -> Response {

@@ -1,23 +1,19 @@
-//! Which path leads where, and what every response has in common.
+//! Which path leads where.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::middleware::from_fn;
+use axum::extract::Request;
 use axum::routing::{get, post};
 use leptos::prelude::{LeptosOptions, provide_context};
 
 use super::assets::SiteAssets;
+use super::layers::guarded;
 use super::pages::Pages;
 use super::state::ServerState;
 use super::{headers, pages, websocket};
-use crate::server::net::listener;
 use crate::server::net::tls::Issuer;
-
-/// Most bytes of a request's body; no form is larger.
-const BODY_BYTES: usize = 16 * 1024;
 
 /// Serves everything there is, at this address, with a certificate of this issuer if with any.
 pub(crate) fn router(
@@ -44,12 +40,10 @@ pub(crate) fn router(
         .route("/healthz", get(async || "ok"))
         .route("/api/{*function}", post(functions))
         .fallback(pages::page)
-        .with_state(pages)
-        .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(from_fn(listener::limit_time))
-        .layer(from_fn(headers::secure));
+        .with_state(pages);
+    let router = guarded(router);
     match certificate {
-        Some(Issuer::Authority) => router.layer(from_fn(headers::insist_on_https)),
+        Some(Issuer::Authority) => headers::insist_on_https(router),
         Some(Issuer::Ourselves) | None => router,
     }
 }

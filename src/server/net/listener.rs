@@ -1,8 +1,8 @@
 //! Accepts TCP connections and speaks HTTP on them, with or without TLS.
 //!
 //! Invariant: a connection ends its TLS handshake within [`HANDSHAKE_DEADLINE`]; one that is not a WebSocket lives no
-//! longer than [`LIFETIME`] and [`GRACE`] together, sends its headers within [`HEADER_DEADLINE`] and its body within
-//! [`REQUEST_DEADLINE`]; and there are never more than the cap.
+//! longer than [`LIFETIME`] and [`GRACE`] together, and sends its headers within [`HEADER_DEADLINE`]; and there are never
+//! more than the cap.
 //! hyper's own HTTP/1 server is used because protocol-sniffing ones wait for the first bytes without a deadline.
 
 use std::io;
@@ -12,10 +12,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
-use axum::http::StatusCode;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
@@ -37,9 +33,6 @@ const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(10);
 
 /// How long a client may take to send a request's headers; also how long an idle connection is kept.
 const HEADER_DEADLINE: Duration = Duration::from_secs(10);
-
-/// How long a request may take, its body included.
-const REQUEST_DEADLINE: Duration = Duration::from_secs(15);
 
 /// After this a connection takes no further request.
 const LIFETIME: Duration = Duration::from_secs(60);
@@ -175,12 +168,4 @@ async fn speak_http(
     };
     connection.as_mut().graceful_shutdown();
     let _ = timeout(grace, connection).await;
-}
-
-/// Answers requests that take too long, a body that never comes among them.
-pub(crate) async fn limit_time(request: Request, next: Next) -> Response {
-    match timeout(REQUEST_DEADLINE, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => (StatusCode::REQUEST_TIMEOUT, "The request took too long.").into_response(),
-    }
 }
