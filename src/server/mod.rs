@@ -14,6 +14,7 @@ pub mod process;
 mod rooms;
 mod secrets;
 mod signaling;
+mod tasks;
 mod turn;
 
 use std::io::Write;
@@ -36,6 +37,7 @@ use self::net::tls::{Application, TlsConfig, TlsError};
 use self::process::ready_line::Announcement;
 use self::process::start_error::StartError;
 use self::secrets::resume_token::KEY_BYTES;
+use self::tasks::Tasks;
 use self::turn::{Members, RunningRelay};
 use crate::protocol::CloseCode;
 
@@ -63,9 +65,12 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let (listener, address) = bind(config.listen)?;
     let redirect = config.redirect_http.map(bind).transpose()?;
     let members = Members::default();
-    let relay = start_relay(&config, tls.as_ref(), &key, members.clone(), clock)?;
+    let beside = Tasks::default();
+    let relay = start_relay(&config, tls.as_ref(), &key, members.clone(), clock, &beside)?;
     let own = relay.as_ref().map(|relay| relay.announcement.clone());
-    let state = Arc::new(ServerState::new(&config, &key, clock, members, own)?);
+    let state = Arc::new(ServerState::new(
+        &config, &key, clock, members, own, &beside,
+    )?);
     let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Signals)?;
     let stop = CancellationToken::new();
@@ -73,7 +78,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     process::file_limit::allow(most + relay.as_ref().map_or(0, |relay| relay.most_files));
     let acceptor = match &tls {
         Some(tls) => {
-            tokio::spawn(stop.clone().run_until_cancelled_owned(tls.follow()));
+            beside.spawn(tls.follow());
             Some(tls.acceptor(Application::Http)?)
         }
         None => None,
@@ -122,12 +127,18 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     state.rooms.close();
     state.connections.close_all(CloseCode::Restarting);
     state.tasks.close();
-    if timeout(STOP_DEADLINE, state.tasks.wait()).await.is_err() {
+    let connections = async {
+        state.tasks.wait().await;
+        state.rooms.ended().await;
+    };
+    if timeout(STOP_DEADLINE, connections).await.is_err() {
         tracing::warn!(
             connections = state.connections.count(),
             "some connections did not end in time"
         );
     }
+    // The relay ends last: who calls over it is told why before it is cut off.
+    beside.stop().await;
     Ok(())
 }
 
@@ -155,6 +166,7 @@ fn start_relay(
     key: &[u8; KEY_BYTES],
     members: Members,
     clock: Clock,
+    tasks: &Tasks,
 ) -> Result<Option<RunningRelay>, StartError> {
     let acceptor = tls.map(|tls| tls.acceptor(Application::Turn)).transpose()?;
     turn::start(
@@ -164,6 +176,7 @@ fn start_relay(
         key,
         members,
         clock,
+        tasks,
     )
     .map_err(|(address, source)| StartError::Relay { address, source })
 }

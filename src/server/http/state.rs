@@ -13,6 +13,7 @@ use crate::server::rooms::Rooms;
 use crate::server::secrets::resume_token::{KEY_BYTES, TokenSigner};
 use crate::server::signaling::connection::ConnectionSettings;
 use crate::server::signaling::connections::Connections;
+use crate::server::tasks::Tasks;
 use crate::server::turn::{Announcement, Members};
 
 /// The running server, as its handlers see it.
@@ -30,7 +31,7 @@ pub(crate) struct ServerState {
     pub(crate) visitors: PrecallPeers,
     /// How connections are treated.
     pub(crate) connection_settings: ConnectionSettings,
-    /// The tasks to wait for when the server stops.
+    /// The tasks of connections, which are waited for when the server stops.
     pub(crate) tasks: TaskTracker,
 }
 
@@ -45,6 +46,7 @@ impl ServerState {
         clock: Clock,
         members: Members,
         own: Option<Announcement>,
+        tasks: &Tasks,
     ) -> Result<Self, StartError> {
         let signer = TokenSigner::new(key)?;
         let limits = Limits {
@@ -64,7 +66,7 @@ impl ServerState {
             return Err(StartError::RelayWithoutServer);
         }
         Ok(Self {
-            visitors: PrecallPeers::new(ice_servers.clone(), members.clone(), clock),
+            visitors: PrecallPeers::new(ice_servers.clone(), members.clone(), clock, tasks.clone()),
             rooms: Rooms::new(limits, ice_servers, members, signer, clock, most),
             connections: Connections::new(most, config.most_connections_of_one_address()),
             origins: OriginPolicy {

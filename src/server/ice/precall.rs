@@ -13,6 +13,7 @@ use crate::protocol::CheckServers;
 use crate::server::clock::{Clock, UnixMillis};
 use crate::server::net::proxy::counted;
 use crate::server::secrets::random;
+use crate::server::tasks::Tasks;
 use crate::server::turn::Members;
 
 /// How long a visitor's credentials open allocations: as long as a check takes where nothing answers.
@@ -30,6 +31,7 @@ pub(crate) struct PrecallPeers {
     ice_servers: IceServers,
     members: Members,
     clock: Clock,
+    tasks: Tasks,
     visits: Mutex<Visits>,
 }
 
@@ -67,12 +69,18 @@ impl Visits {
 }
 
 impl PrecallPeers {
-    /// Nobody yet.
-    pub(crate) fn new(ice_servers: IceServers, members: Members, clock: Clock) -> Self {
+    /// Nobody yet. The end of each visit is one of the tasks.
+    pub(crate) fn new(
+        ice_servers: IceServers,
+        members: Members,
+        clock: Clock,
+        tasks: Tasks,
+    ) -> Self {
         Self {
             ice_servers,
             members,
             clock,
+            tasks,
             visits: Mutex::default(),
         }
     }
@@ -94,7 +102,7 @@ impl PrecallPeers {
         let visitor = random::peer_id(random::bytes()?);
         self.members.visit(&visitor);
         let (members, leaving) = (self.members.clone(), visitor.clone());
-        tokio::spawn(async move {
+        self.tasks.spawn(async move {
             tokio::time::sleep(LIFETIME).await;
             members.leave(&leaving);
         });
@@ -129,6 +137,18 @@ mod tests {
         assert!(!admit(&mut visits, "192.0.2.1", LIFETIME_MS - 1));
         assert!(admit(&mut visits, "192.0.2.2", LIFETIME_MS - 1));
         assert!(admit(&mut visits, "192.0.2.1", LIFETIME_MS));
+    }
+
+    #[tokio::test]
+    async fn a_visit_that_is_under_way_does_not_keep_the_server_from_stopping() {
+        let (tasks, members) = (Tasks::default(), Members::default());
+        let clock = Clock::start();
+        let peers = PrecallPeers::new(IceServers::default(), members, clock, tasks.clone());
+        let told = peers.receive("192.0.2.1".parse().unwrap(), None);
+        assert!(matches!(told, Ok(CheckServers::Granted { .. })));
+        let stopped = tokio::time::timeout(Duration::from_secs(10), tasks.stop());
+        stopped.await.expect("the visit is over");
+        assert_eq!(tasks.count(), 0);
     }
 
     #[test]

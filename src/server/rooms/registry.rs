@@ -64,9 +64,6 @@ impl Rooms {
         let claim = resume.and_then(|token| shared.signer.verify(room, token, shared.clock.now()));
         let mut joining = request;
         loop {
-            if shared.is_closing() {
-                return Err(JoinRefusal::ShuttingDown);
-            }
             let (answer, answered) = oneshot::channel();
             let retry = JoinRequest {
                 connection: joining.connection,
@@ -109,9 +106,15 @@ impl Rooms {
         self.0.limits.room_capacity
     }
 
-    /// Stops letting people in, and stops telling who is away: the connections are about to be closed.
+    /// Stops letting people in, and stops telling who is away: the connections are about to be closed. Each room ends
+    /// with the last of its connections.
     pub(crate) fn close(&self) {
         self.0.close();
+    }
+
+    /// Waits until every room has ended, after [`Rooms::close`].
+    pub(crate) async fn ended(&self) {
+        self.0.tasks.wait().await;
     }
 
     /// How many rooms are open.
@@ -121,6 +124,9 @@ impl Rooms {
 
     fn room(&self, name: &RoomName) -> Result<mpsc::Sender<Command>, JoinRefusal> {
         let mut rooms = self.0.rooms();
+        if self.0.is_closing() {
+            return Err(JoinRefusal::ShuttingDown);
+        }
         if let Some(room) = rooms.get(name)
             && !room.is_closed()
         {

@@ -86,9 +86,12 @@ impl SharedRooms {
         self.rooms().remove(name);
     }
 
-    /// Nobody is let in from now on, and nobody is said to be away.
+    /// Nobody is let in from now on, and nobody is said to be away. A room that is not asked for any more ends when its
+    /// connections do.
     pub(super) fn close(&self) {
         self.closing.store(true, Ordering::Release);
+        self.rooms().clear();
+        self.tasks.close();
     }
 
     /// Whether the server stops.

@@ -28,6 +28,7 @@ use self::io::{Addresses, TurnServer};
 use super::clock::Clock;
 use super::secrets::resume_token::KEY_BYTES;
 use super::secrets::turn_credentials::Secret;
+use super::tasks::Tasks;
 
 /// What a running relay is to the rest of the server.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ pub(crate) struct RunningRelay {
     pub(crate) most_files: usize,
 }
 
-/// Starts the relay. `None` when it is switched off, or when none of the default ports is free.
+/// Starts the relay, which runs as long as the tasks may. `None` when it is switched off, or when none of the default ports is free.
 ///
 /// # Errors
 /// The address the operator named that is not to be had or not to be read, and why.
@@ -49,6 +50,7 @@ pub(crate) fn start(
     key: &[u8; KEY_BYTES],
     members: Members,
     clock: Clock,
+    tasks: &Tasks,
 ) -> Result<Option<RunningRelay>, (SocketAddr, std::io::Error)> {
     if options.off {
         return Ok(None);
@@ -77,10 +79,18 @@ pub(crate) fn start(
         .map(|open| (open.socket, open.listener))
         .unzip();
     let ports = options.relay_ports.clone();
-    let server = TurnServer::start(rules, addresses, ports, sockets, quotas.allocations, clock)
-        .map_err(|error| (first, error))?;
+    let server = TurnServer::start(
+        rules,
+        addresses,
+        ports,
+        sockets,
+        quotas.allocations,
+        clock,
+        tasks,
+    )
+    .map_err(|error| (first, error))?;
     for listener in listeners {
-        tokio::spawn(server.clone().accept(listener, None));
+        server.listen(listener, None);
     }
     let secure = match &tls {
         Some(_) => io::open_secure(options)?,
@@ -89,7 +99,7 @@ pub(crate) fn start(
     let mut secure_places = Vec::new();
     for (address, listener) in secure {
         secure_places.push(address);
-        tokio::spawn(server.clone().accept(listener, tls.clone()));
+        server.listen(listener, tls.clone());
     }
     tracing::info!(?places, ?secure_places, "the relay is ready");
     Ok(Some(RunningRelay {
@@ -97,3 +107,6 @@ pub(crate) fn start(
         most_files: server.most_files(),
     }))
 }
+
+#[cfg(test)]
+mod tests;

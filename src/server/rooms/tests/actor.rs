@@ -299,6 +299,29 @@ async fn a_stopping_server_lets_nobody_in_and_calls_nobody_away() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn when_the_server_stops_each_room_ends_with_its_last_connection() {
+    let rooms = server();
+    let ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
+    let bob = Client::join(&rooms, 2, "retro", None).await.unwrap();
+    drop(bob.seat);
+    tokio::task::yield_now().await;
+    let stopping = tokio::time::Instant::now();
+    rooms.close();
+    let ended = tokio::spawn({
+        let rooms = rooms.clone();
+        async move { rooms.ended().await }
+    });
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    assert!(!ended.is_finished(), "somebody is in a room");
+    ada.seat.leave().await;
+    ended.await.unwrap();
+    assert!(
+        stopping.elapsed() < Duration::from_secs(1),
+        "a kept seat keeps no room"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rooms_that_open_and_close_all_the_time_lose_nobody() {
     let rooms = server();

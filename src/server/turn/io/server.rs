@@ -22,6 +22,7 @@ use super::relay::{SharedRelays, Sockets};
 use super::stream;
 use super::threads::RelayThreads;
 use crate::server::clock::Clock;
+use crate::server::tasks::Tasks;
 use crate::server::turn::core::answer::ANSWER_BYTES;
 use crate::server::turn::core::five_tuple::{ClientPath, ClientTransport};
 use crate::server::turn::core::{CoreStep, Rules};
@@ -43,6 +44,7 @@ pub(crate) struct TurnServer {
     next_stream: Arc<AtomicU64>,
     most_allocations: usize,
     free_streams: Arc<Semaphore>,
+    tasks: Tasks,
 }
 
 impl TurnServer {
@@ -57,9 +59,10 @@ impl TurnServer {
         listening: Vec<UdpSocket>,
         most_allocations: u32,
         clock: Clock,
+        tasks: &Tasks,
     ) -> io::Result<Self> {
         let most_allocations = usize::try_from(most_allocations).unwrap_or(usize::MAX / 4);
-        let threads = RelayThreads::start()?;
+        let threads = RelayThreads::start(tasks)?;
         let endpoints = listening
             .into_iter()
             .enumerate()
@@ -75,6 +78,7 @@ impl TurnServer {
             next_stream: Arc::new(AtomicU64::new(1)),
             most_allocations,
             free_streams: Arc::new(Semaphore::new(most_allocations + SPARE_STREAMS)),
+            tasks: tasks.clone(),
         })
     }
 
@@ -83,8 +87,12 @@ impl TurnServer {
         self.most_allocations * 2 + SPARE_STREAMS
     }
 
-    /// Accepts TCP connections for ever, and speaks TLS on them if told so. Closes those that are too many.
-    pub(crate) async fn accept(self, listener: TcpListener, tls: Option<TlsAcceptor>) {
+    /// Accepts TCP connections until the tasks have to stop, and speaks TLS on them if told so. Closes those that are too many.
+    pub(crate) fn listen(&self, listener: TcpListener, tls: Option<TlsAcceptor>) {
+        self.tasks.spawn(self.clone().accept(listener, tls));
+    }
+
+    async fn accept(self, listener: TcpListener, tls: Option<TlsAcceptor>) {
         loop {
             match listener.accept().await {
                 Ok((stream, remote)) => {
@@ -93,7 +101,7 @@ impl TurnServer {
                     if let (Ok(local), Ok(slot)) = (local, slot) {
                         let _ = stream.set_nodelay(true);
                         let (server, tls) = (self.clone(), tls.clone());
-                        tokio::spawn(async move {
+                        self.tasks.spawn(async move {
                             server.serve_connection(stream, tls, remote, local).await;
                             drop(slot);
                         });

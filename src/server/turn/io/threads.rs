@@ -9,11 +9,14 @@ use std::thread;
 
 use tokio::runtime::{Builder, Handle};
 use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::task_tracker::TaskTrackerToken;
+
+use crate::server::tasks::Tasks;
 
 /// Most threads; a dozen people in a mesh need one.
 const MOST_THREADS: usize = 8;
 
-/// The running threads; they end when this is dropped.
+/// The running threads; they end with the tasks they count among, or when this is dropped.
 #[derive(Debug)]
 pub(crate) struct RelayThreads {
     threads: Vec<Handle>,
@@ -25,10 +28,11 @@ impl RelayThreads {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub(crate) fn start() -> io::Result<Self> {
+    pub(crate) fn start(tasks: &Tasks) -> io::Result<Self> {
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
-        let stop = CancellationToken::new();
-        let threads = (0..(processors / 2).clamp(1, MOST_THREADS)).map(|_| start_one(stop.clone()));
+        let (stop, running) = tasks.register();
+        let count = (processors / 2).clamp(1, MOST_THREADS);
+        let threads = (0..count).map(|_| start_one(stop.clone(), running.clone()));
         Ok(Self {
             threads: threads.collect::<io::Result<_>>()?,
             _running: stop.drop_guard(),
@@ -41,11 +45,16 @@ impl RelayThreads {
     }
 }
 
-fn start_one(stop: CancellationToken) -> io::Result<Handle> {
+fn start_one(stop: CancellationToken, running: TaskTrackerToken) -> io::Result<Handle> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let handle = runtime.handle().clone();
     thread::Builder::new()
         .name("relay".to_owned())
-        .spawn(move || runtime.block_on(stop.cancelled()))?;
+        .spawn(move || {
+            runtime.block_on(stop.cancelled());
+            // With its tasks, and the sockets they read.
+            drop(runtime);
+            drop(running);
+        })?;
     Ok(handle)
 }
