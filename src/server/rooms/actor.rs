@@ -9,7 +9,8 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::core::{Admission, Departure, Newcomer, News, RoomCore};
+use super::admission::{Admission, Newcomer, RoomFull};
+use super::core::{Departure, News, RoomCore};
 use super::directory::Directory;
 use super::ids::RoomId;
 use super::rotation::EarlierRuns;
@@ -166,7 +167,7 @@ impl RoomActor {
         };
         let admission = match self.core.join(newcomer, now) {
             Ok(admission) => admission,
-            Err(super::core::RoomFull) => {
+            Err(RoomFull) => {
                 let _ = answer.send(Err(JoinRefusal::RoomFull));
                 return;
             }

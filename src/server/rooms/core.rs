@@ -5,10 +5,10 @@
 //! the capacity.
 
 use super::ids::ConnectionId;
-use super::rotation::{EarlierRuns, Rotation};
+use super::rotation::Rotation;
 use crate::protocol::{DepartureReason, DisplayName, MediaState, PeerId, PeerInfo, ServerMessage};
 use crate::server::clock::UnixMillis;
-use crate::server::secrets::resume_token::{ArrivalOrder, Boot, Claim, Stamp};
+use crate::server::secrets::resume_token::{ArrivalOrder, Boot};
 
 /// What is the same for every room of the server.
 #[derive(Clone, Copy, Debug)]
@@ -24,65 +24,36 @@ pub(crate) struct Settings {
 /// The room.
 #[derive(Debug)]
 pub(super) struct RoomCore {
-    settings: Settings,
-    seats: Vec<Seat>,
+    pub(super) settings: Settings,
+    /// The seats stand in order of arrival.
+    pub(super) seats: Vec<Seat>,
     /// How many hands went up so far.
     hands: u64,
-    recovering_until: UnixMillis,
+    /// Until then people of an earlier run of the server may still come back, once one of them has; 0 before.
+    pub(super) recovering_until: UnixMillis,
 }
 
+/// Somebody's place in the room, kept for a while when their connection is lost.
 #[derive(Debug)]
-struct Seat {
-    peer: PeerId,
-    arrival: ArrivalOrder,
-    name: DisplayName,
-    media: MediaState,
-    /// When their hand went up, as a number that grows with every hand; none while it is down.
-    hand: Option<u64>,
-    presence: Presence,
-    rotation: Rotation,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Presence {
-    Connected(ConnectionId),
-    AwayUntil(UnixMillis),
-}
-
-/// Somebody at the door.
-#[derive(Debug)]
-pub(super) struct Newcomer {
-    pub(super) connection: ConnectionId,
+pub(super) struct Seat {
+    pub(super) peer: PeerId,
+    pub(super) arrival: ArrivalOrder,
     pub(super) name: DisplayName,
     pub(super) media: MediaState,
-    /// Their checked token, if they had one.
-    pub(super) claim: Option<Claim>,
-    /// Whether tokens of earlier runs count.
-    pub(super) earlier: EarlierRuns,
-    /// The id they get if the claim is worth nothing.
-    pub(super) fresh: PeerId,
+    /// When their hand went up, as a number that grows with every hand; none while it is down.
+    pub(super) hand: Option<u64>,
+    pub(super) presence: Presence,
+    pub(super) rotation: Rotation,
 }
 
-/// Somebody was let in.
-#[derive(Debug)]
-pub(super) struct Admission {
-    pub(super) peer: PeerId,
-    /// Whether they took a seat back.
-    pub(super) resumed: bool,
-    pub(super) arrival: ArrivalOrder,
-    /// The token to hand out.
-    pub(super) stamp: Stamp,
-    /// Everybody else, in order of arrival.
-    pub(super) others: Vec<PeerInfo>,
-    pub(super) recovering: bool,
-    /// The connection that had the seat until now.
-    pub(super) replaced: Option<ConnectionId>,
-    pub(super) news: Vec<News>,
-}
-
-/// No free seat.
+/// Whether somebody is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct RoomFull;
+pub(super) enum Presence {
+    /// They are reached over this connection.
+    Connected(ConnectionId),
+    /// Their connection was lost, and the seat is kept until then.
+    AwayUntil(UnixMillis),
+}
 
 /// Something everyone but its subject learns.
 #[derive(Debug, PartialEq)]
@@ -132,141 +103,8 @@ impl RoomCore {
         self.seats.iter().filter_map(expiry).min()
     }
 
-    /// Lets somebody in, on the seat they claim or on a new one.
-    pub(super) fn join(
-        &mut self,
-        newcomer: Newcomer,
-        now: UnixMillis,
-    ) -> Result<Admission, RoomFull> {
-        if let Some(claim) = &newcomer.claim {
-            let boot = self.settings.boot;
-            if let Some(index) = self.seats.iter().position(|seat| seat.peer == claim.peer) {
-                if self.seats[index]
-                    .rotation
-                    .present(claim.stamp, boot, newcomer.earlier)
-                {
-                    return Ok(self.resume(index, newcomer, now));
-                }
-            } else if claim.stamp.boot != boot && newcomer.earlier == EarlierRuns::Accepted {
-                self.require_free_seat()?;
-                if self.recovering_until == 0 {
-                    self.recovering_until = now.saturating_add(self.settings.seat_kept_ms);
-                }
-                let rotation = Rotation::restored(claim.stamp, boot);
-                let (peer, arrival) = (claim.peer.clone(), claim.arrival);
-                return Ok(self.seat(newcomer, peer, arrival, rotation, now));
-            }
-        }
-        self.require_free_seat()?;
-        let arrival = match self.seats.last() {
-            Some(last) if last.arrival.at >= now => ArrivalOrder {
-                at: last.arrival.at,
-                tie: last.arrival.tie.saturating_add(1),
-            },
-            _ => ArrivalOrder { at: now, tie: 0 },
-        };
-        let peer = newcomer.fresh.clone();
-        Ok(self.seat(
-            newcomer,
-            peer,
-            arrival,
-            Rotation::first(self.settings.boot),
-            now,
-        ))
-    }
-
-    fn require_free_seat(&self) -> Result<(), RoomFull> {
-        let taken = u32::try_from(self.seats.len()).unwrap_or(u32::MAX);
-        if taken < self.settings.capacity {
-            Ok(())
-        } else {
-            Err(RoomFull)
-        }
-    }
-
-    fn seat(
-        &mut self,
-        newcomer: Newcomer,
-        peer: PeerId,
-        arrival: ArrivalOrder,
-        rotation: Rotation,
-        now: UnixMillis,
-    ) -> Admission {
-        let joined = ServerMessage::PeerJoined {
-            peer: peer.clone(),
-            name: newcomer.name.as_str().to_owned(),
-            media: newcomer.media,
-        };
-        let index = self
-            .seats
-            .partition_point(|seat| (seat.arrival, &seat.peer) < (arrival, &peer));
-        let seat = Seat {
-            peer,
-            arrival,
-            name: newcomer.name,
-            media: newcomer.media,
-            hand: None,
-            presence: Presence::Connected(newcomer.connection),
-            rotation,
-        };
-        self.seats.insert(index, seat);
-        let news = vec![self.news_about(index, joined)];
-        self.admission(index, None, news, now)
-    }
-
-    fn resume(&mut self, index: usize, newcomer: Newcomer, now: UnixMillis) -> Admission {
-        let seat = &mut self.seats[index];
-        let peer = seat.peer.clone();
-        let before =
-            std::mem::replace(&mut seat.presence, Presence::Connected(newcomer.connection));
-        let media_changed = std::mem::replace(&mut seat.media, newcomer.media) != newcomer.media;
-        let mut news = Vec::new();
-        let replaced = match before {
-            Presence::Connected(connection) => Some(connection),
-            Presence::AwayUntil(_) => {
-                news.push(self.news_about(index, ServerMessage::PeerBack { peer: peer.clone() }));
-                None
-            }
-        };
-        if media_changed {
-            news.push(self.news_about(
-                index,
-                ServerMessage::PeerMedia {
-                    peer,
-                    media: newcomer.media,
-                },
-            ));
-        }
-        self.admission(index, replaced, news, now)
-    }
-
-    fn admission(
-        &self,
-        index: usize,
-        replaced: Option<ConnectionId>,
-        news: Vec<News>,
-        now: UnixMillis,
-    ) -> Admission {
-        let seat = &self.seats[index];
-        let others = self
-            .seats
-            .iter()
-            .filter(|other| other.peer != seat.peer)
-            .map(|other| self.info(other))
-            .collect();
-        Admission {
-            peer: seat.peer.clone(),
-            resumed: seat.rotation.current().generation > 1,
-            arrival: seat.arrival,
-            stamp: seat.rotation.current(),
-            others,
-            recovering: now < self.recovering_until,
-            replaced,
-            news,
-        }
-    }
-
-    fn info(&self, seat: &Seat) -> PeerInfo {
+    /// The seat as the others see it.
+    pub(super) fn info(&self, seat: &Seat) -> PeerInfo {
         let place = |raised: u64| {
             let earlier = self.seats.iter().filter_map(|seat| seat.hand);
             earlier.filter(|hand| *hand <= raised).count()
@@ -283,7 +121,8 @@ impl RoomCore {
         }
     }
 
-    fn news_about(&self, index: usize, message: ServerMessage) -> News {
+    /// Something that everyone but the seat's person learns.
+    pub(super) fn news_about(&self, index: usize, message: ServerMessage) -> News {
         let others = self
             .seats
             .iter()

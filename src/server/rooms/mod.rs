@@ -4,6 +4,7 @@
 //! mailbox is full is closed as too slow, and its seat is kept like that of any lost connection.
 
 mod actor;
+mod admission;
 mod core;
 mod directory;
 mod ids;

@@ -1,6 +1,10 @@
 //! A signaling connection, from its first message to its close, and what it forwards.
 
+mod closing;
 pub(crate) mod connection;
 pub(crate) mod connections;
-pub(crate) mod forward;
-pub(crate) mod rate_limit;
+mod conversation;
+mod ending;
+mod forward;
+mod rate_limit;
+mod refusal;

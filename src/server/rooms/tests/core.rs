@@ -1,5 +1,8 @@
+use super::super::admission::{Admission, Newcomer, RoomFull};
+use super::super::rotation::EarlierRuns;
 use super::*;
 use crate::server::secrets::random;
+use crate::server::secrets::resume_token::{Claim, Stamp};
 use proptest::prelude::*;
 
 const NOW: UnixMillis = 1_800_000_000_000;

@@ -1,0 +1,181 @@
+//! How somebody comes into a room: on the seat that their token claims, or on a new one.
+//!
+//! Pure, as the rest of the core. Invariant: a claim that is worth nothing costs nobody anything but a new id.
+
+use super::core::{News, Presence, RoomCore, Seat};
+use super::ids::ConnectionId;
+use super::rotation::{EarlierRuns, Rotation};
+use crate::protocol::{DisplayName, MediaState, PeerId, PeerInfo, ServerMessage};
+use crate::server::clock::UnixMillis;
+use crate::server::secrets::resume_token::{ArrivalOrder, Claim, Stamp};
+
+/// Somebody at the door.
+#[derive(Debug)]
+pub(super) struct Newcomer {
+    pub(super) connection: ConnectionId,
+    pub(super) name: DisplayName,
+    pub(super) media: MediaState,
+    /// Their checked token, if they had one.
+    pub(super) claim: Option<Claim>,
+    /// Whether tokens of earlier runs count.
+    pub(super) earlier: EarlierRuns,
+    /// The id they get if the claim is worth nothing.
+    pub(super) fresh: PeerId,
+}
+
+/// Somebody was let in.
+#[derive(Debug)]
+pub(super) struct Admission {
+    pub(super) peer: PeerId,
+    /// Whether they took a seat back.
+    pub(super) resumed: bool,
+    pub(super) arrival: ArrivalOrder,
+    /// The token to hand out.
+    pub(super) stamp: Stamp,
+    /// Everybody else, in order of arrival.
+    pub(super) others: Vec<PeerInfo>,
+    pub(super) recovering: bool,
+    /// The connection that had the seat until now.
+    pub(super) replaced: Option<ConnectionId>,
+    pub(super) news: Vec<News>,
+}
+
+/// No free seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct RoomFull;
+
+impl RoomCore {
+    /// Lets somebody in, on the seat they claim or on a new one.
+    pub(super) fn join(
+        &mut self,
+        newcomer: Newcomer,
+        now: UnixMillis,
+    ) -> Result<Admission, RoomFull> {
+        if let Some(claim) = &newcomer.claim {
+            let boot = self.settings.boot;
+            if let Some(index) = self.seats.iter().position(|seat| seat.peer == claim.peer) {
+                if self.seats[index]
+                    .rotation
+                    .present(claim.stamp, boot, newcomer.earlier)
+                {
+                    return Ok(self.resume(index, newcomer, now));
+                }
+            } else if claim.stamp.boot != boot && newcomer.earlier == EarlierRuns::Accepted {
+                self.require_free_seat()?;
+                if self.recovering_until == 0 {
+                    self.recovering_until = now.saturating_add(self.settings.seat_kept_ms);
+                }
+                let rotation = Rotation::restored(claim.stamp, boot);
+                let (peer, arrival) = (claim.peer.clone(), claim.arrival);
+                return Ok(self.seat(newcomer, peer, arrival, rotation, now));
+            }
+        }
+        self.require_free_seat()?;
+        let arrival = match self.seats.last() {
+            Some(last) if last.arrival.at >= now => ArrivalOrder {
+                at: last.arrival.at,
+                tie: last.arrival.tie.saturating_add(1),
+            },
+            _ => ArrivalOrder { at: now, tie: 0 },
+        };
+        let peer = newcomer.fresh.clone();
+        Ok(self.seat(
+            newcomer,
+            peer,
+            arrival,
+            Rotation::first(self.settings.boot),
+            now,
+        ))
+    }
+
+    fn require_free_seat(&self) -> Result<(), RoomFull> {
+        let taken = u32::try_from(self.seats.len()).unwrap_or(u32::MAX);
+        if taken < self.settings.capacity {
+            Ok(())
+        } else {
+            Err(RoomFull)
+        }
+    }
+
+    fn seat(
+        &mut self,
+        newcomer: Newcomer,
+        peer: PeerId,
+        arrival: ArrivalOrder,
+        rotation: Rotation,
+        now: UnixMillis,
+    ) -> Admission {
+        let joined = ServerMessage::PeerJoined {
+            peer: peer.clone(),
+            name: newcomer.name.as_str().to_owned(),
+            media: newcomer.media,
+        };
+        let index = self
+            .seats
+            .partition_point(|seat| (seat.arrival, &seat.peer) < (arrival, &peer));
+        let seat = Seat {
+            peer,
+            arrival,
+            name: newcomer.name,
+            media: newcomer.media,
+            hand: None,
+            presence: Presence::Connected(newcomer.connection),
+            rotation,
+        };
+        self.seats.insert(index, seat);
+        let news = vec![self.news_about(index, joined)];
+        self.admission(index, None, news, now)
+    }
+
+    fn resume(&mut self, index: usize, newcomer: Newcomer, now: UnixMillis) -> Admission {
+        let seat = &mut self.seats[index];
+        let peer = seat.peer.clone();
+        let before =
+            std::mem::replace(&mut seat.presence, Presence::Connected(newcomer.connection));
+        let media_changed = std::mem::replace(&mut seat.media, newcomer.media) != newcomer.media;
+        let mut news = Vec::new();
+        let replaced = match before {
+            Presence::Connected(connection) => Some(connection),
+            Presence::AwayUntil(_) => {
+                news.push(self.news_about(index, ServerMessage::PeerBack { peer: peer.clone() }));
+                None
+            }
+        };
+        if media_changed {
+            news.push(self.news_about(
+                index,
+                ServerMessage::PeerMedia {
+                    peer,
+                    media: newcomer.media,
+                },
+            ));
+        }
+        self.admission(index, replaced, news, now)
+    }
+
+    fn admission(
+        &self,
+        index: usize,
+        replaced: Option<ConnectionId>,
+        news: Vec<News>,
+        now: UnixMillis,
+    ) -> Admission {
+        let seat = &self.seats[index];
+        let others = self
+            .seats
+            .iter()
+            .filter(|other| other.peer != seat.peer)
+            .map(|other| self.info(other))
+            .collect();
+        Admission {
+            peer: seat.peer.clone(),
+            resumed: seat.rotation.current().generation > 1,
+            arrival: seat.arrival,
+            stamp: seat.rotation.current(),
+            others,
+            recovering: now < self.recovering_until,
+            replaced,
+            news,
+        }
+    }
+}

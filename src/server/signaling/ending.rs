@@ -1,0 +1,54 @@
+//! How a connection ends.
+
+use std::time::Duration;
+
+use tokio_tungstenite::tungstenite::Error as WsError;
+
+use crate::protocol::CloseCode;
+
+/// How long what waits for a socket may take to be written.
+pub(super) const WRITE_DEADLINE: Duration = Duration::from_secs(5);
+
+/// The close code of a conversation that ended as it should (RFC 6455 section 7.4.1).
+pub(super) const NORMAL: CloseCode = CloseCode::Other(1000);
+
+/// Text that is not UTF-8 (RFC 6455 section 7.4.1).
+pub(super) const NOT_UTF8: CloseCode = CloseCode::Other(1007);
+
+/// How it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// With a close frame from here.
+    Close(CloseCode),
+    /// With a close frame from there.
+    ClosedByPeer,
+    /// There is nobody to tell.
+    Gone,
+}
+
+/// The connection goes on, or how it ends.
+pub(super) type Flow = Result<(), Ending>;
+
+/// What a write within [`WRITE_DEADLINE`] leads to.
+pub(super) fn written(sent: Result<Result<(), WsError>, tokio::time::error::Elapsed>) -> Flow {
+    match sent {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(Ending::Gone),
+        Err(_) => Err(Ending::Close(CloseCode::TooSlow)),
+    }
+}
+
+/// The words that a close code is sent with.
+pub(super) fn reason(code: CloseCode) -> &'static str {
+    match code {
+        CloseCode::GoingAway => "the server goes away",
+        CloseCode::Policy => "a rule of the protocol was broken",
+        CloseCode::TooLarge => "a message was too large",
+        CloseCode::Restarting => "the server restarts",
+        CloseCode::ResumedElsewhere => "this seat was resumed from another connection",
+        CloseCode::Removed => "removed from the room",
+        CloseCode::TooSlow => "messages were not read fast enough",
+        CloseCode::Flooding => "too many messages",
+        CloseCode::Other(_) => "",
+    }
+}

@@ -1,0 +1,34 @@
+//! What a client is told beside its room's messages: what it did wrong, and what it asked for alone.
+
+use super::connection::Connection;
+use crate::protocol::{CloseCode, ErrorCode, ProtocolError, ServerMessage};
+
+/// What a mistake means for the connection.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fatality {
+    /// The connection goes on.
+    Survivable,
+    /// The connection is about to be closed.
+    Fatal,
+}
+
+impl Connection {
+    /// Tells the client what it did wrong, in its turn with everything else it is sent.
+    pub(super) fn refuse(&self, code: ErrorCode, message: &str, fatality: Fatality) {
+        let fatal = fatality == Fatality::Fatal;
+        self.say(&ServerMessage::Error(ProtocolError {
+            code,
+            message: message.to_owned(),
+            fatal,
+        }));
+    }
+
+    /// Answers the client alone, in its turn with everything else it is sent.
+    pub(super) fn say(&self, message: &ServerMessage) {
+        if let Ok(text) = serde_json::to_string(message)
+            && self.slot.mailbox().push(text.into()).is_err()
+        {
+            self.slot.mailbox().close(CloseCode::TooSlow);
+        }
+    }
+}
