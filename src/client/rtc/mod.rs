@@ -1,5 +1,6 @@
 //! The browser's peer connections: their transceivers, data channels and statistics.
 
+mod arrivals;
 pub(crate) mod channels;
 pub(crate) mod connection;
 pub(crate) mod peer;

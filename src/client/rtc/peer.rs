@@ -13,6 +13,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::MediaStream;
 
+use super::arrivals::{ArrivalCount, CountBegun};
 use super::channels::{ChannelReport, Channels};
 use super::connection::{self, IceConfiguration};
 use super::stats::{self, Arrived, Reading};
@@ -38,7 +39,6 @@ pub(crate) struct Peer {
     /// Created with the own transceivers: before the first offer, or after the first answer.
     channels: Option<Channels>,
     under_way: FuturesUnordered<LocalBoxFuture<'static, Ended>>,
-    /// Where the browser's count of arrivals is found.
     arrivals: ArrivalCount,
     tracks: LocalTracks,
     targets: Option<SendTargets>,
@@ -56,21 +56,6 @@ enum Ended {
     Counted(Option<Arrived>, Awaited),
     /// Nothing anybody waits for.
     Quietly,
-}
-
-/// How far counting what arrives is. That something was played is cheap to see; the statistics, which also know of what is not
-/// played, are asked only when nothing was.
-#[derive(Default)]
-struct ArrivalCount {
-    /// When something was last played, in ms since the Epoch.
-    played: f64,
-    /// How often there was something new.
-    count: u64,
-    /// The entry of the statistics that counts bytes, once it was found.
-    entry: Option<JsValue>,
-    /// What they counted, if that was the last that was looked at.
-    bytes: Option<u64>,
-    under_way: bool,
 }
 
 impl Peer {
@@ -234,44 +219,21 @@ impl Peer {
 
     /// Counts what arrived; reports `Received`, unless the count is still under way.
     pub(crate) fn count_arrivals(&mut self, awaited: Awaited) {
-        if self.arrivals.under_way {
-            return;
-        }
-        let played = transceivers::last_played(&self.connection);
-        if played > self.arrivals.played {
-            self.arrivals.played = played;
-            self.arrivals.bytes = None;
-            self.arrivals.count += 1;
-            return self.report_arrivals(awaited);
-        }
-        self.arrivals.under_way = true;
-        let counting = stats::count_arrivals(&self.connection, self.arrivals.entry.clone());
-        let counted = counting.map(move |arrived| Ended::Counted(arrived, awaited));
-        self.under_way.push(counted.boxed_local());
-    }
-
-    /// The first figure after something was played, or of another path, has nothing to be compared with and tells nothing.
-    fn take_arrivals(&mut self, arrived: Option<Arrived>, awaited: Awaited) {
-        self.arrivals.under_way = false;
-        let Some(Arrived { entry, bytes }) = arrived else {
-            return;
-        };
-        self.arrivals.entry = entry;
-        let before = self.arrivals.bytes.replace(bytes);
-        if let Some(before) = before.filter(|before| *before <= bytes) {
-            self.arrivals.count += u64::from(bytes > before);
-            self.report_arrivals(awaited);
+        match self.arrivals.begin(&self.connection) {
+            CountBegun::NotNow => {}
+            CountBegun::Known(count) => self.report_arrivals(count, awaited),
+            CountBegun::Asked(counting) => {
+                let counted = counting.map(move |arrived| Ended::Counted(arrived, awaited));
+                self.under_way.push(counted.boxed_local());
+            }
         }
     }
 
-    fn report_arrivals(&self, awaited: Awaited) {
+    fn report_arrivals(&self, count: u64, awaited: Awaited) {
         self.reporter.report(Report::Path {
             path: self.path,
             generation: self.generation,
-            event: PeerEvent::Received {
-                count: self.arrivals.count,
-                awaited,
-            },
+            event: PeerEvent::Received { count, awaited },
         });
     }
 
@@ -310,7 +272,11 @@ impl Peer {
             match ended {
                 Ended::Operation(event) => return Poll::Ready(event),
                 Ended::Attached => self.attach(),
-                Ended::Counted(arrived, awaited) => self.take_arrivals(arrived, awaited),
+                Ended::Counted(arrived, awaited) => {
+                    if let Some(count) = self.arrivals.end(arrived) {
+                        self.report_arrivals(count, awaited);
+                    }
+                }
                 Ended::Quietly => {}
             }
         }
