@@ -153,7 +153,7 @@ fn Invitation(
 mod tests {
     use crate::protocol::PeerId;
     use crate::room::Participant;
-    use crate::ui::*;
+    use super::*;
 
     fn tile(id: &str) -> TileId {
         TileId::Camera(Participant::Peer(PeerId::new(id)))
