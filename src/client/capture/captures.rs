@@ -114,7 +114,7 @@ impl Captures {
     }
 
     /// Stops a source; what was asked for and comes later is stopped then.
-    pub(crate) fn stop(&mut self, kind: DeviceKind) {
+    pub(super) fn stop(&mut self, kind: DeviceKind) {
         if let Some(holder) = self.holder_mut(kind) {
             if let Holder::Holding { track, .. } = holder {
                 track.stop();

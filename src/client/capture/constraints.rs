@@ -62,7 +62,7 @@ struct Range {
 
 /// Whether the bounds of a picture are asked for too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Bounds {
+pub(super) enum Bounds {
     /// Yes, so that a browser that can scale the picture does.
     Kept,
     /// No: the camera cannot keep them, and any picture is better than none.
@@ -85,10 +85,10 @@ impl Picture {
 }
 
 /// What the user chose for one source: `None` leaves the choice to the browser.
-pub(crate) type Choice = Option<DeviceId>;
+pub(super) type Choice = Option<DeviceId>;
 
 /// The constraints for the sources asked for. A chosen device is exact: when it is gone, that has to be said.
-pub(crate) fn constraints(
+pub(super) fn constraints(
     settings: &CaptureSettings,
     microphone: Option<&Choice>,
     camera: Option<&Choice>,
@@ -111,7 +111,7 @@ pub(crate) fn constraints(
 }
 
 /// The constraints for a camera that is running; `None` in a call without pictures.
-pub(crate) fn running_constraints(settings: &CaptureSettings) -> Option<JsValue> {
+pub(super) fn running_constraints(settings: &CaptureSettings) -> Option<JsValue> {
     let wanted = settings.video()?;
     Some(js::dictionary(&Picture::of(wanted, Bounds::Kept)))
 }

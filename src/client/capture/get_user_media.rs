@@ -23,7 +23,7 @@ pub(crate) enum Outcome {
 }
 
 /// Asks once for everything, and if that fails for each alone, so that the missing one does not cost the other.
-pub(crate) async fn ask(
+pub(super) async fn ask(
     devices: Option<MediaDevices>,
     settings: CaptureSettings,
     number: u32,
@@ -95,7 +95,7 @@ fn captured(kind: DeviceKind, number: u32, stream: &MediaStream) -> Outcome {
 }
 
 /// What `enumerateDevices` resolved to.
-pub(crate) fn devices_of(infos: &JsValue) -> Vec<Device> {
+pub(super) fn devices_of(infos: &JsValue) -> Vec<Device> {
     js_sys::Array::from(infos)
         .iter()
         .filter_map(|info| {

@@ -26,7 +26,7 @@ const STREAM: u16 = 0;
 const UNREACHABLE: u16 = 701;
 
 /// An end.
-pub(crate) struct End {
+pub(super) struct End {
     connection: Connection,
     /// Open once the connection is.
     pub(crate) channel: RtcDataChannel,
@@ -39,7 +39,7 @@ impl End {
     ///
     /// # Errors
     /// The browser's exception, as for a URL it does not take.
-    pub(crate) fn open(
+    pub(super) fn open(
         ice: &IceConfiguration,
         number: u32,
         reporter: &Reporter,
@@ -76,7 +76,7 @@ impl End {
     ///
     /// # Errors
     /// The browser's exception.
-    pub(crate) async fn gather(&self) -> Result<(), JsValue> {
+    pub(super) async fn gather(&self) -> Result<(), JsValue> {
         JsFuture::from(self.connection.describe_locally()?).await?;
         Ok(())
     }
@@ -85,7 +85,7 @@ impl End {
     ///
     /// # Errors
     /// The browser's exception.
-    pub(crate) async fn introduce(&self, other: &Self) -> Result<(), JsValue> {
+    pub(super) async fn introduce(&self, other: &Self) -> Result<(), JsValue> {
         self.gather().await?;
         let offer = connection::local_sdp(&self.connection)?;
         connection::describe_remotely(&other.connection, "offer", &offer).await?;
@@ -96,24 +96,24 @@ impl End {
     }
 
     /// Takes a candidate of the other end; one that the browser does not take is skipped.
-    pub(crate) async fn add(&self, candidate: &IceCandidate) {
+    pub(super) async fn add(&self, candidate: &IceCandidate) {
         if let Ok(adding) = self.connection.add_candidate(&js::dictionary(candidate)) {
             drop(JsFuture::from(adding).await);
         }
     }
 
     /// Whether data can be sent.
-    pub(crate) fn is_open(&self) -> bool {
+    pub(super) fn is_open(&self) -> bool {
         self.channel.ready_state() == RtcDataChannelState::Open
     }
 
     /// Whether the browser complained that a server cannot be used.
-    pub(crate) fn has_complained(&self) -> bool {
+    pub(super) fn has_complained(&self) -> bool {
         self.complaint.get().is_some()
     }
 
     /// The error a server answered with, if one did.
-    pub(crate) fn refusal(&self) -> Option<u16> {
+    pub(super) fn refusal(&self) -> Option<u16> {
         self.complaint.get().filter(|code| *code < UNREACHABLE)
     }
 }

@@ -16,7 +16,7 @@ use crate::room::{PeerEvent, Route};
 const PATIENCE_MS: u64 = 6_000;
 
 /// Gathers, and says whether STUN answers.
-pub(crate) async fn finding(course: &Course, servers: &[IceServer]) -> Finding {
+pub(super) async fn finding(course: &Course, servers: &[IceServer]) -> Finding {
     let servers: Vec<IceServer> = stun_servers(servers)
         .into_iter()
         .map(|test| test.server)

@@ -46,7 +46,7 @@ const MESSAGE_BYTES: usize = 16 * 1024;
 const MOST_BYTES: u32 = 4 * 1024 * 1024;
 
 /// Tries a relay.
-pub(crate) async fn finding(course: &Course, test: &TestServer) -> Finding {
+pub(super) async fn finding(course: &Course, test: &TestServer) -> Finding {
     let ice = IceConfiguration {
         servers: vec![test.server.clone()],
         policy: IceTransportPolicy::Relay,

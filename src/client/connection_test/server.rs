@@ -22,7 +22,7 @@ const PATIENCE_MS: u64 = 8_000;
 const QUESTIONS: u32 = 3;
 
 /// Asks the server.
-pub(crate) async fn finding(course: &Course) -> Finding {
+pub(super) async fn finding(course: &Course) -> Finding {
     let mut fastest = u64::MAX;
     for _ in 0..QUESTIONS {
         let asked = course.clock.now();
@@ -52,7 +52,7 @@ async fn answer(course: &Course) -> Result<Option<String>, JsValue> {
 ///
 /// # Errors
 /// When the server does not say.
-pub(crate) async fn ask() -> Result<CheckServers, Obstacle> {
+pub(super) async fn ask() -> Result<CheckServers, Obstacle> {
     visitor_ice_servers()
         .await
         .map_err(|_| Obstacle::ServersUnknown)

@@ -23,7 +23,7 @@ const ANSWER_MS: u64 = 5_000;
 const WATCHED_MS: u64 = 4_000;
 
 /// Tries one.
-pub(crate) async fn finding(course: &Course) -> Finding {
+pub(super) async fn finding(course: &Course) -> Finding {
     match round_trip(course).await {
         Ok(ms) => Finding::Fine(Figure::RoundTrip(ms)),
         Err(trouble) => Finding::Trouble(trouble),

@@ -9,12 +9,12 @@ use web_sys::Window;
 use crate::client::browser::timer::Interval;
 
 /// Waits so many ms.
-pub(crate) async fn pause(window: &Window, ms: u64) {
+pub(super) async fn pause(window: &Window, ms: u64) {
     Interval::new(window, ms).next().await;
 }
 
 /// What the future resolves to within so many ms; `None` when that takes longer.
-pub(crate) async fn within<T>(
+pub(super) async fn within<T>(
     window: &Window,
     ms: u64,
     future: impl Future<Output = T>,

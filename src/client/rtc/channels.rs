@@ -60,7 +60,7 @@ impl ChannelInit {
 }
 
 /// The channels of one connection. Closed when dropped.
-pub(crate) struct Channels {
+pub(super) struct Channels {
     channels: Vec<RtcDataChannel>,
     listeners: Vec<Listener>,
     reports: mpsc::Receiver<(Channel, ChannelReport)>,
@@ -72,7 +72,7 @@ impl Channels {
     ///
     /// # Errors
     /// The browser's exception, when the connection is closed.
-    pub(crate) fn open(connection: &Connection) -> Result<Self, JsValue> {
+    pub(super) fn open(connection: &Connection) -> Result<Self, JsValue> {
         let (sender, reports) = mpsc::channel(REPORTS_WAITING);
         let overflow = Rc::new(Cell::new(false));
         let reporter = Reporter {
@@ -100,7 +100,7 @@ impl Channels {
     }
 
     /// Sends a frame; without an open channel it is dropped.
-    pub(crate) fn send(&self, channel: Channel, frame: &Frame) {
+    pub(super) fn send(&self, channel: Channel, frame: &Frame) {
         let Some(channel) = self.get(channel) else {
             return;
         };
@@ -115,20 +115,20 @@ impl Channels {
     }
 
     /// `bufferedAmount`, in bytes.
-    pub(crate) fn buffered(&self, channel: Channel) -> u64 {
+    pub(super) fn buffered(&self, channel: Channel) -> u64 {
         self.get(channel)
             .map_or(0, |channel| channel.buffered_amount().into())
     }
 
     /// Closes one of them for good.
-    pub(crate) fn close(&self, channel: Channel) {
+    pub(super) fn close(&self, channel: Channel) {
         if let Some(channel) = self.get(channel) {
             channel.close();
         }
     }
 
     /// What the channels report next. After an overflow nothing but that they are closed.
-    pub(crate) fn poll_report(
+    pub(super) fn poll_report(
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<(Channel, ChannelReport)> {

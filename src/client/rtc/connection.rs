@@ -48,7 +48,7 @@ pub(crate) fn open(ice: &IceConfiguration) -> Result<Connection, JsValue> {
 }
 
 /// Gathers in another way from the next time on; what the browser does not take is ignored.
-pub(crate) fn reconfigure(connection: &Connection, ice: &IceConfiguration) {
+pub(super) fn reconfigure(connection: &Connection, ice: &IceConfiguration) {
     drop(connection.configure(&configuration(ice)));
 }
 

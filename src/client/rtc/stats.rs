@@ -24,7 +24,7 @@ pub(crate) struct Reading {
 }
 
 /// Reads all entries of a connection.
-pub(crate) fn read(
+pub(super) fn read(
     connection: &Connection,
     peer: PeerId,
     generation: u32,
@@ -59,7 +59,7 @@ pub(crate) fn read(
 }
 
 /// What arrived on a connection until now.
-pub(crate) struct Arrived {
+pub(super) struct Arrived {
     /// The entry that said so, to be asked first the next time: looking at all of them is dear.
     pub(crate) entry: Option<JsValue>,
     /// In bytes.
@@ -68,7 +68,7 @@ pub(crate) struct Arrived {
 
 /// Counts what arrived on a connection; `None` before there is a transport. W3C Identifiers for WebRTC's Statistics API
 /// section 8.18; where the transport has no figures, the sum of its candidate pairs.
-pub(crate) fn count_arrivals(
+pub(super) fn count_arrivals(
     connection: &Connection,
     entry: Option<JsValue>,
 ) -> impl Future<Output = Option<Arrived>> + 'static {

@@ -61,7 +61,7 @@ const SENDRECV: TransceiverInit = TransceiverInit {
 };
 
 /// The transceivers there are, by kind. Those with a media section come first, in its order (RFC 8829 section 5.10).
-pub(crate) fn slots(connection: &Connection) -> Vec<(TrackKind, RtcRtpTransceiver)> {
+pub(super) fn slots(connection: &Connection) -> Vec<(TrackKind, RtcRtpTransceiver)> {
     let (negotiated, fresh): (Vec<_>, Vec<_>) = running(connection)
         .into_iter()
         .partition(|transceiver| transceiver.mid().is_some());
@@ -81,7 +81,7 @@ pub(crate) fn slots(connection: &Connection) -> Vec<(TrackKind, RtcRtpTransceive
 
 /// When something that arrived was last played, in ms since the Epoch; 0 if nothing was within ten seconds. What a browser makes up
 /// for what is missing does not count. W3C WebRTC section 5.3 (`RTCRtpReceiver.getSynchronizationSources`).
-pub(crate) fn last_played(connection: &Connection) -> f64 {
+pub(super) fn last_played(connection: &Connection) -> f64 {
     let sources = running(connection)
         .into_iter()
         .flat_map(|transceiver| transceiver.receiver().get_synchronization_sources());
@@ -93,7 +93,7 @@ pub(crate) fn last_played(connection: &Connection) -> f64 {
 ///
 /// # Errors
 /// The browser's exception, when the connection is closed.
-pub(crate) fn complete(connection: &Connection) -> Result<(), JsValue> {
+pub(super) fn complete(connection: &Connection) -> Result<(), JsValue> {
     let there = slots(connection);
     let missing = TrackKind::ALL
         .into_iter()
@@ -107,7 +107,7 @@ pub(crate) fn complete(connection: &Connection) -> Result<(), JsValue> {
 /// After an offer was applied: sends on every transceiver it brought. Those of an own offer that was rolled back are not
 /// adopted by it (RFC 8829 section 5.10 adopts those of `addTrack` only); they stay behind, silent. To stop them would ask
 /// for a negotiation again and again, for nothing ever names them.
-pub(crate) fn adopt(connection: &Connection) {
+pub(super) fn adopt(connection: &Connection) {
     let running = running(connection);
     if running.iter().all(|one| one.mid().is_none()) {
         return;
@@ -124,12 +124,12 @@ pub(crate) fn adopt(connection: &Connection) {
 }
 
 /// Whether the connection has transceivers, but none that both sides know.
-pub(crate) fn are_unknown_to_the_other_side(connection: &Connection) -> bool {
+pub(super) fn are_unknown_to_the_other_side(connection: &Connection) -> bool {
     connection.current_remote_description().is_none() && connection.get_transceivers().length() > 0
 }
 
 /// Attaches the local tracks where they are not attached yet; nothing is renegotiated. The futures are to be awaited.
-pub(crate) fn attach(connection: &Connection, tracks: &LocalTracks) -> Vec<JsFuture> {
+pub(super) fn attach(connection: &Connection, tracks: &LocalTracks) -> Vec<JsFuture> {
     let mut attaching = Vec::new();
     for (kind, transceiver) in slots(connection) {
         let sender = transceiver.sender();
@@ -143,7 +143,7 @@ pub(crate) fn attach(connection: &Connection, tracks: &LocalTracks) -> Vec<JsFut
 
 /// Sends as much of each kind as `targets` say. Before the first negotiation there may be nothing to steer yet. A screen
 /// rather loses frames than sharpness.
-pub(crate) fn steer(connection: &Connection, targets: &SendTargets) -> Vec<JsFuture> {
+pub(super) fn steer(connection: &Connection, targets: &SendTargets) -> Vec<JsFuture> {
     let slots = slots(connection).into_iter();
     let steered = slots.filter_map(|(kind, transceiver)| {
         let sender: Sender = transceiver.sender().unchecked_into();

@@ -151,9 +151,9 @@ fn Invitation(
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::protocol::PeerId;
     use crate::room::Participant;
-    use super::*;
 
     fn tile(id: &str) -> TileId {
         TileId::Camera(Participant::Peer(PeerId::new(id)))
