@@ -17,7 +17,7 @@ const REPORTS_WAITING: usize = 4096;
 
 /// One report of the browser.
 pub(super) enum Report {
-    /// Of the WebSocket with this number.
+    /// The WebSocket with this number has something.
     Socket(u32, SocketReport),
     /// The wait before the next attempt to connect is over.
     ConnectDue,
@@ -33,11 +33,11 @@ pub(super) enum Report {
     Gesture,
     /// The connection of a path reports.
     Path {
-        /// Which path.
+        /// The path it is about.
         path: PathId,
-        /// Which of the connections there have been on it.
+        /// Paths are connected anew now and then: what an earlier connection reports is void.
         generation: u32,
-        /// What happened.
+        /// The browser reports this.
         event: PeerEvent,
     },
     /// A program in the page wants to send this (JSON).

@@ -20,19 +20,19 @@ pub enum SidePanel {
 /// The panels of the call. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Panels {
-    /// The one beside the stage.
+    /// This panel is open beside the stage, if any is.
     pub side: RwSignal<Option<SidePanel>>,
-    /// The settings.
+    /// The settings are open.
     pub settings: RwSignal<bool>,
-    /// The choice of what to record.
+    /// The choice of what to record is open.
     pub record: RwSignal<bool>,
-    /// The choice of a layout.
+    /// The choice of a layout is open.
     pub layout: RwSignal<bool>,
-    /// The check of the connection.
+    /// The check of the connection is open, and so a check is under way.
     pub check: RwSignal<bool>,
-    /// Whether a small window floats above everything else.
+    /// A small window floats above everything else.
     pub floating: RwSignal<bool>,
-    /// The keyboard shortcuts.
+    /// The list of keyboard shortcuts is open.
     pub shortcuts: RwSignal<bool>,
 }
 

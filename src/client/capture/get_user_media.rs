@@ -14,7 +14,7 @@ use crate::room::{Device, DeviceId, DeviceKind, MediaProblem};
 
 /// What capturing or listing devices ended with.
 pub(crate) enum Outcome {
-    /// Of the source asked for under this number.
+    /// The source asked for under this number came, or did not.
     Captured(DeviceKind, u32, Result<MediaStreamTrack, MediaProblem>),
     /// The capture with this number could not be constrained.
     Unconstrained(DeviceKind, u32),

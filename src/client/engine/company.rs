@@ -6,11 +6,11 @@ use crate::room::RoomState;
 /// The people of the call.
 #[derive(Clone, PartialEq)]
 pub(super) struct Company {
-    /// The own id.
+    /// The server knows us by this id.
     pub(super) me: PeerId,
-    /// The own name.
+    /// The others know us by this name.
     pub(super) name: DisplayName,
-    /// The others, with their names.
+    /// These others are here, each with a name.
     pub(super) people: Vec<(PeerId, DisplayName)>,
 }
 

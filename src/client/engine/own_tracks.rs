@@ -13,7 +13,7 @@ use crate::room::{LocalMedia, Participant, TrackKind};
 pub(super) struct OwnTracks {
     page: Page,
     tracks: LocalTracks,
-    /// What the room was told last.
+    /// The room was told last that this is sent.
     told: MediaState,
 }
 

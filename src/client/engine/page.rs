@@ -11,7 +11,7 @@ use crate::session::Session;
 /// The page. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Page {
-    /// The signals the page shows.
+    /// The page shows these signals.
     pub(super) session: Session,
     /// The browser's window.
     pub(super) window: Window,

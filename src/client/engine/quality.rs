@@ -35,9 +35,9 @@ pub(super) struct Quality {
     viewing: Viewing,
     people: HashMap<PeerId, Known>,
     under_way: FuturesUnordered<LocalBoxFuture<'static, Reading>>,
-    /// What the readings of this round say.
+    /// The readings of this round say this so far.
     feedback: Vec<PeerFeedback>,
-    /// When the next round is due.
+    /// The next round is due then.
     next: Moment,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Quality {
 #[derive(Default)]
 struct Known {
     generation: u32,
-    /// The statistics as they were read last, to be compared with the next.
+    /// The statistics were like this when they were read last; the next are compared with them.
     report: Option<Report>,
     meter: Meter,
     history: History,

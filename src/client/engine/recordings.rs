@@ -25,7 +25,7 @@ pub(super) struct Recordings {
     page: Page,
     pieces: Pieces,
     running: Option<ActiveRecording>,
-    /// Looks for pieces of an earlier visit.
+    /// The search for pieces of an earlier visit is under way.
     looking: Option<LocalBoxFuture<'static, bool>>,
 }
 
@@ -33,15 +33,15 @@ struct ActiveRecording {
     recorder: Recorder,
     since: Moment,
     queue: PieceQueue<Blob>,
-    /// The piece that is being written.
+    /// A piece is being written; the next one waits for it.
     writing: Option<LocalBoxFuture<'static, Result<(), RecordingProblem>>>,
-    /// How much was written, or is being written.
+    /// So many bytes were written, or are being written.
     bytes: f64,
 }
 
 /// What happens to a recording by itself.
 pub(super) enum RecordingInput {
-    /// Whether pieces of an earlier visit were found.
+    /// Pieces of an earlier visit were found, or none.
     Looked(bool),
     /// The recorder has something.
     Recorder(RecorderEvent),
@@ -60,9 +60,9 @@ pub(super) struct RecordingSteps {
 
 /// A recording that is over.
 pub(super) struct EndedRecording {
-    /// Whether there is anything to hand over.
+    /// Nothing was written, so there is nothing to hand over.
     pub(super) is_empty: bool,
-    /// Why it ended, unless the user ended it.
+    /// It ended for this, unless the user ended it.
     pub(super) problem: Option<RecordingProblem>,
 }
 

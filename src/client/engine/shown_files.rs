@@ -15,9 +15,9 @@ pub(super) struct ShownFiles {
     page: Page,
     /// The files themselves.
     pub(super) disk: Files,
-    /// Whether what is shown is out of date.
+    /// What is shown is out of date, and is renewed with the next tick.
     changed: bool,
-    /// Whether it is to be renewed at once.
+    /// It is out of date in a way that cannot wait for the tick.
     urgent: bool,
 }
 

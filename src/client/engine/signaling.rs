@@ -12,7 +12,7 @@ use crate::protocol::ClientMessage;
 pub(super) struct Signaling {
     page: Page,
     socket: Option<Socket>,
-    /// The number of the socket there is, or of the next one.
+    /// The socket there is has this number, or the next one will.
     number: u32,
     delay: Option<Timeout>,
 }

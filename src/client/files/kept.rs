@@ -9,7 +9,7 @@ use crate::client::browser::object_url::ObjectUrl;
 pub(super) struct Kept {
     pub(super) blob: Blob,
     pub(super) place: Place,
-    /// In bytes.
+    /// It has so many bytes.
     pub(super) size: u64,
     saved: Option<ObjectUrl>,
 }

@@ -17,9 +17,9 @@ use crate::room::messaging::files::{DiskProblem, FileInfo};
 /// Where the user wants a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Destination {
-    /// Where they say, if the browser lets them.
+    /// It goes where they say, if the browser lets them.
     Chosen,
-    /// With the page, to be saved later: nobody answers a hundred questions.
+    /// It stays with the page, to be saved later: nobody answers a hundred questions.
     WithPage,
 }
 

@@ -11,11 +11,11 @@ use crate::client::browser::promise::ask;
 /// Where a file that was received is now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Whereabouts {
-    /// Where the user wanted it.
+    /// It is where the user wanted it.
     Chosen,
-    /// With the page, until it is saved.
+    /// It is with the page, until it is saved.
     WithPage,
-    /// In the downloads.
+    /// It is in the downloads.
     Saved,
 }
 
@@ -25,7 +25,7 @@ pub(super) enum Place {
     Picked(JsValue),
     /// A `FileSystemFileHandle` of the origin's private file system, and its name there.
     Private(JsValue, String),
-    /// In memory.
+    /// It is in memory.
     Memory,
 }
 

@@ -30,7 +30,7 @@ pub(super) struct Sink {
     /// `None` while it is opened or an operation runs.
     writer: Option<Writer>,
     pending: Vec<Vec<u8>>,
-    /// Where the first pending piece begins, in bytes.
+    /// The first pending piece begins so many bytes into the file.
     position: u64,
     closing: Option<Closing>,
 }

@@ -17,12 +17,12 @@ use crate::room::messaging::files::DiskProblem;
 pub(super) enum Writer {
     /// A `FileSystemWritableFileStream` into a place.
     Stream {
-        /// Where.
+        /// It is written here.
         place: Place,
-        /// The stream.
+        /// The browser writes through this.
         stream: JsValue,
     },
-    /// The pieces so far.
+    /// These pieces came so far.
     Memory(Array),
 }
 

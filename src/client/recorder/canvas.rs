@@ -16,17 +16,17 @@ pub(crate) const HEIGHT: u32 = 720;
 
 /// One tile to paint.
 pub(crate) struct Scene {
-    /// Whose.
+    /// The tile is this participant's.
     pub(crate) participant: Participant,
-    /// Camera or screen.
+    /// It shows a camera or a screen.
     pub(crate) kind: TrackKind,
-    /// Where.
+    /// It is painted here.
     pub(crate) place: Place,
-    /// What it is called.
+    /// This name is written on it.
     pub(crate) name: String,
-    /// Shown when there is no picture.
+    /// These stand in its middle while there is no picture.
     pub(crate) initials: String,
-    /// Whether a picture is sent.
+    /// A picture is sent, and is painted once it arrives.
     pub(crate) live: bool,
 }
 

@@ -13,13 +13,13 @@ use crate::client::browser::js::Connection;
 /// How far counting is.
 #[derive(Default)]
 pub(super) struct ArrivalCount {
-    /// When something was last played, in ms since the Epoch.
+    /// Something was last played then, in ms since the Epoch.
     played: f64,
-    /// How often there was something new.
+    /// So often there was something new.
     count: u64,
-    /// The entry of the statistics that counts bytes, once it was found.
+    /// This entry of the statistics counts bytes, once it was found: looking at all of them is dear.
     entry: Option<JsValue>,
-    /// What they counted, if that was the last that was looked at.
+    /// The statistics counted so many bytes, if they were the last that was looked at.
     bytes: Option<u64>,
     /// The statistics were asked and have not answered yet.
     under_way: bool,

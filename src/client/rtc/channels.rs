@@ -32,7 +32,7 @@ pub(crate) enum ChannelReport {
     Closed,
     /// A frame arrived.
     Frame(Frame),
-    /// What waits to be sent fell to its threshold.
+    /// So little waits to be sent that more may follow.
     BufferedLow,
 }
 

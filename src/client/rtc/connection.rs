@@ -15,11 +15,11 @@ use crate::room::{ConnectionState, Pair, PathId, PeerEvent, Route};
 /// How candidates are gathered.
 #[derive(Clone, Debug)]
 pub(crate) struct IceConfiguration {
-    /// From which servers.
+    /// Candidates are gathered with the help of these servers.
     pub(crate) servers: Vec<IceServer>,
-    /// Which of them may be used.
+    /// The user may want only relayed ones, so that nobody learns an address.
     pub(crate) policy: IceTransportPolicy,
-    /// Which of these are tried.
+    /// After failures only relayed ones are tried for a while.
     pub(crate) route: Route,
 }
 

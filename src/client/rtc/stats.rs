@@ -15,9 +15,9 @@ use crate::room::quality::{Report, StatsEntry, TrackMap};
 pub(crate) struct Reading {
     /// To whom.
     pub(crate) peer: PeerId,
-    /// Which of the connections to this person.
+    /// Connections are made anew now and then; the reading is of this one.
     pub(crate) generation: u32,
-    /// Which media section carries what.
+    /// The media sections carry these tracks.
     pub(crate) tracks: TrackMap,
     /// The figures; empty when the connection is closed.
     pub(crate) report: Report,
@@ -62,7 +62,7 @@ pub(super) fn read(
 pub(super) struct Arrived {
     /// The entry that said so, to be asked first the next time: looking at all of them is dear.
     pub(crate) entry: Option<JsValue>,
-    /// In bytes.
+    /// So many bytes arrived.
     pub(crate) bytes: u64,
 }
 

@@ -27,23 +27,23 @@ const RETRY_AFTER: [Duration; 3] = [
 /// A part of the page that comes with the second wasm.
 #[derive(Clone, Copy)]
 pub enum Part {
-    /// What is in a panel beside the stage.
+    /// It fills a panel beside the stage.
     Side(SidePanel, Panels),
-    /// What is in the settings.
+    /// It fills the settings.
     Settings,
-    /// The choice of a layout.
+    /// It is the choice of a layout.
     Layout,
-    /// The choice of what to record.
+    /// It is the choice of what to record.
     Record(Panels),
-    /// The check of the connection.
+    /// It is the check of the connection.
     Check,
-    /// The list of keyboard shortcuts.
+    /// It is the list of keyboard shortcuts.
     Shortcuts,
-    /// What is in the menu behind "More".
+    /// It fills the menu behind "More".
     More(Panels),
-    /// What is in the menu of reactions.
+    /// It fills the menu of reactions.
     ReactionMenu,
-    /// What shows itself when something happens: reactions, offers of files, the place to drop them, and the small window.
+    /// It shows itself when something happens: reactions, offers of files, the place to drop them, and the small window.
     Arrivals(Panels),
 }
 
@@ -58,7 +58,7 @@ enum Fetched {
     NotYet,
     UnderWay,
     Here(Builder),
-    /// So many times in a row.
+    /// It failed so many times in a row.
     Failed(usize),
 }
 
@@ -115,7 +115,7 @@ impl SecondWasm {
 /// A part, or what stands in its place.
 #[component]
 pub fn PartView(
-    /// Which.
+    /// The part that is shown.
     part: Part,
 ) -> impl IntoView {
     let later = use_context::<SecondWasm>();

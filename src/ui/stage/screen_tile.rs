@@ -29,9 +29,9 @@ fn screen_name(session: Session, participant: &Participant) -> Option<String> {
 /// Somebody's shared screen at its spot.
 #[component]
 pub fn ScreenTile(
-    /// Whose.
+    /// The participant it belongs to.
     participant: Participant,
-    /// Where.
+    /// The place it is moved to.
     spot: Memo<Spot>,
 ) -> impl IntoView {
     let session = Session::expect();

@@ -34,9 +34,9 @@ pub fn put(element: &HtmlElement, place: Place) {
 /// Where a tile is and what part it plays.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Spot {
-    /// Where.
+    /// The tile is placed here.
     pub place: Place,
-    /// In which part.
+    /// It plays this part, which the style sheet looks at.
     pub part: Part,
 }
 

@@ -71,9 +71,9 @@ fn speaking(session: Session, participant: &Participant) -> Memo<bool> {
 /// Somebody's face, or their initials, at its spot.
 #[component]
 pub fn CameraTile(
-    /// Whose.
+    /// The participant it belongs to.
     participant: Participant,
-    /// Where.
+    /// The place it is moved to.
     spot: Memo<Spot>,
 ) -> impl IntoView {
     let session = Session::expect();

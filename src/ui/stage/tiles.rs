@@ -115,7 +115,7 @@ fn TileView(tile: TileId, spot: Memo<Spot>) -> impl IntoView {
 /// What is shown to somebody who is alone: the link to send.
 #[component]
 fn Invitation(
-    /// Where.
+    /// The place it is moved to.
     spot: Signal<Place>,
 ) -> impl IntoView {
     let session = Session::expect();

@@ -201,9 +201,9 @@ impl Engine {
 /// As much of the state as the engine needs to see that something changed.
 #[derive(PartialEq)]
 struct Situation {
-    /// After the call, when no device is in use.
+    /// The call is over, and no device is in use.
     outside: bool,
-    /// In the call, when the screen stays on.
+    /// The participant is in the call, and the screen stays on.
     inside: bool,
     people: Vec<PeerId>,
     sharing: Vec<Participant>,

@@ -50,7 +50,7 @@ pub(super) struct Engine {
     pub(super) screen: ScreenCapture,
     /// The people whom messaging was told of; `None` outside a call.
     pub(super) company: Option<Company>,
-    /// What people send each other beside media; `None` outside a call.
+    /// The model of what people send each other beside media; `None` outside a call.
     pub(super) messaging: Option<Messaging>,
     pub(super) files: ShownFiles,
     pub(super) quality: Quality,
