@@ -1,7 +1,7 @@
 //! Visavis: self-hosted video rooms from one binary.
 //!
 //! One crate, built twice: `ssr` is the server binary, `hydrate` the wasm in the browser. Dependencies point one way:
-//! `protocol ← room ← session ← client ← ui ← app`, and `protocol ← server`; `tests/structure.rs` keeps it so.
+//! `protocol ← room ← session ← client ← ui ← app`, and `protocol ← server`; `tests/structure/` keeps it so.
 
 // A Leptos view is one type as deep as the page.
 #![recursion_limit = "512"]

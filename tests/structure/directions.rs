@@ -1,0 +1,72 @@
+//! Dependencies between the modules at the top of the crate point one way.
+
+use super::imports::top_modules;
+use super::source::everything;
+
+const MODULES: [&str; 10] = [
+    "api", "app", "client", "pace", "protocol", "room", "server", "session", "ui", "webm",
+];
+
+/// What the files of a module may name of the others, tests included.
+fn allowed(module: &str, path: &str) -> &'static [&'static str] {
+    match module {
+        "protocol" | "webm" | "pace" => &[],
+        "room" => &["pace", "protocol", "webm"],
+        "session" => &["protocol", "room"],
+        "client" => &["protocol", "room", "session", "api"],
+        "ui" => &["protocol", "room", "session", "client", "api"],
+        "app" => &["protocol", "room", "session", "ui"],
+        "api" => &["protocol", "server"],
+        // Who serves the page has to know which one it is.
+        "server" if path == "server/http/pages.rs" => &["pace", "protocol", "webm", "app"],
+        "server" => &["pace", "protocol", "webm"],
+        "lib" | "main" => &MODULES,
+        _ => &[],
+    }
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    let mut broken = vec![];
+    for source in everything() {
+        let module = source.top();
+        for name in top_modules(&source) {
+            let is_allowed = name == module || allowed(module, &source.path).contains(&&*name);
+            if MODULES.contains(&name.as_str()) && !is_allowed {
+                broken.push(format!("{} names {name}", source.path));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn the_ui_names_the_client_in_one_place() {
+    let naming: Vec<String> = everything()
+        .into_iter()
+        .filter(|source| source.top() == "ui" && top_modules(source).contains("client"))
+        .map(|source| source.path)
+        .collect();
+    assert!(naming.len() <= 1, "{naming:#?}");
+}
+
+#[test]
+fn the_two_builds_differ_in_three_places_only() {
+    let mut ui_calls = vec![];
+    let mut broken = vec![];
+    for source in everything() {
+        let gates = source.code.matches("feature = \"ssr\"").count()
+            + source.code.matches("feature = \"hydrate\"").count();
+        match source.top() {
+            _ if gates == 0 => {}
+            "lib" | "main" => {}
+            "ui" => ui_calls.push(source.path),
+            _ => broken.push(source.path),
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+    assert!(
+        ui_calls.len() <= 1,
+        "the ui starts the engine in one place: {ui_calls:#?}"
+    );
+}

@@ -1,0 +1,105 @@
+//! Words that may not stand in a file, names that no file has, and how long one may be.
+
+use super::source::{everything, program};
+
+/// What a file may not name when it decides without doing: who reads the clock or waits is somebody else.
+const CLOCKS_AND_RUNTIMES: [&str; 4] = ["tokio", "Instant::now", "SystemTime", "axum"];
+
+/// What the modules of both builds may not name besides.
+const BROWSERS_AND_CHANCE: [&str; 6] = [
+    "leptos",
+    "web_sys",
+    "js_sys",
+    "wasm_bindgen",
+    "getrandom",
+    "rand::",
+];
+
+#[test]
+fn the_pure_modules_know_no_browser_no_runtime_no_clock_and_no_chance() {
+    let mut broken = vec![];
+    for source in everything() {
+        let is_pure = matches!(source.top(), "pace" | "protocol" | "room" | "webm");
+        let is_pure_in_the_server = source.path == "server/rooms/core.rs"
+            || (source.path.starts_with("server/turn/core/") && !source.path.contains("/tests/"));
+        let mut forbidden = vec![];
+        if is_pure || is_pure_in_the_server {
+            forbidden.extend(CLOCKS_AND_RUNTIMES);
+        }
+        if is_pure {
+            forbidden.extend(BROWSERS_AND_CHANCE);
+        }
+        for word in forbidden {
+            if source.code.contains(word) {
+                broken.push(format!("{} names {word}", source.path));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn nothing_is_leaked_to_the_browser_or_left_for_later() {
+    let mut broken = vec![];
+    for source in everything() {
+        for word in [
+            ".forget()",
+            "mem::forget",
+            "todo!(",
+            "unimplemented!(",
+            "dbg!(",
+            "unsafe {",
+            "unsafe fn",
+        ] {
+            if source.code.contains(word) {
+                broken.push(format!("{} has {word}", source.path));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn no_file_is_named_for_being_left_over() {
+    let vague = [
+        "util", "utils", "helper", "helpers", "common", "manager", "misc",
+    ];
+    let broken: Vec<String> = everything()
+        .into_iter()
+        .map(|source| source.path)
+        .filter(|path| {
+            path.split('/')
+                .any(|part| vague.contains(&part.trim_end_matches(".rs")))
+        })
+        .collect();
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// Most lines of code of a file; blank lines, comments and tests do not count.
+const LINES_OF_CODE: usize = 300;
+
+/// Files that are longer and have yet to be taken apart.
+const LONGER: [&str; 10] = [
+    "client/engine/mod.rs",
+    "client/files/mod.rs",
+    "client/rtc/peer.rs",
+    "room/call/paths.rs",
+    "room/connection_test/words.rs",
+    "room/media/capture.rs",
+    "server/rooms/core.rs",
+    "server/signaling/connection.rs",
+    "server/turn/core/methods.rs",
+    "ui/words/mod.rs",
+];
+
+#[test]
+fn no_file_is_too_long_to_be_read() {
+    let broken: Vec<String> = program()
+        .into_iter()
+        .filter(|source| !LONGER.contains(&source.path.as_str()))
+        .map(|source| (source.lines_of_code(), source.path))
+        .filter(|(lines, _)| *lines > LINES_OF_CODE)
+        .map(|(lines, path)| format!("{path} has {lines} lines of code"))
+        .collect();
+    assert!(broken.is_empty(), "{broken:#?}");
+}
