@@ -5,18 +5,38 @@
 
 // A Leptos view is one type as deep as the page.
 #![recursion_limit = "512"]
+#![expect(
+    unreachable_pub,
+    reason = "inside a private module `pub` says: for the rest of the crate"
+)]
 
-pub mod api;
-pub mod app;
+mod api;
+#[cfg_attr(
+    not(feature = "ssr"),
+    expect(dead_code, reason = "the server writes the page around it")
+)]
+mod app;
 #[cfg(feature = "hydrate")]
-pub mod client;
+mod client;
 mod pace;
 pub mod protocol;
-pub mod room;
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, unused_imports, reason = "it runs in the browser")
+)]
+mod room;
 #[cfg(feature = "ssr")]
 pub mod server;
-pub mod session;
-pub mod ui;
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, unused_imports, reason = "it runs in the browser")
+)]
+mod session;
+mod ui;
+#[cfg_attr(
+    not(any(feature = "hydrate", test)),
+    expect(dead_code, reason = "it runs in the browser")
+)]
 mod webm;
 
 /// Takes over the page the server rendered.

@@ -31,14 +31,10 @@ pub use call::address_choice::AddressChoice;
 pub use call::effect::Effect;
 pub use call::event::{CallAction, Event, SocketEvent};
 pub use call::person::{Person, Presence};
-pub use call::state::{
-    Call, Departure, DepartureCause, JoinAttempt, JoinProblem, Lobby, Outage, RoomState,
-};
-pub use call::update::update;
+pub use call::state::{Call, Departure, DepartureCause, JoinProblem, RoomState};
 pub use invitation::{InvitationError, parse_invitation};
 pub use media::local::{
-    Capture, Environment, LocalMedia, MediaAction, MediaCommand, MediaEvent, MediaProblem,
-    Requests, Source,
+    Capture, Environment, LocalMedia, MediaAction, MediaCommand, MediaEvent, MediaProblem, Source,
 };
 pub use notice::Notice;
 pub use path::diagnosis::{ConnectionStage, Pair, PathFailure};
@@ -52,7 +48,6 @@ pub use self::participant::{Hand, Participant, TrackKind};
 pub use self::path::address_privacy::AddressPrivacy;
 pub use self::path::command::{PeerCommand, Route};
 pub use self::path::id::PathId;
-pub use self::path::mesh::Path;
 pub use self::path::report::{ConnectionState, PeerEvent};
 pub use self::path::state::PathState;
 pub use self::switch::Switch;

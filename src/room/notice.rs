@@ -29,10 +29,6 @@ pub enum Notice {
     BackOnline,
     /// The server refused something; plain words from it.
     Refused(String),
-    /// The microphone in use is gone or failed.
-    MicrophoneLost,
-    /// The camera in use is gone or failed.
-    CameraLost,
     /// Somebody was cut off from a channel, because what came from them broke its rules.
     CutOff(DisplayName, Channel),
     /// Somebody said something while nobody looked at the chat.

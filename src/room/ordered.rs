@@ -184,11 +184,6 @@ impl<K> OrderedSet<K> {
         Self(OrderedMap::new())
     }
 
-    /// Removes all members.
-    pub fn clear(&mut self) {
-        self.0.clear();
-    }
-
     /// The members, in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &K> {
         self.0.keys()

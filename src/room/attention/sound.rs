@@ -64,7 +64,7 @@ pub fn sound_of_notice(notice: &Notice) -> Option<Sound> {
         Notice::HandRaised(_) | Notice::RecordingStarted(_) | Notice::RecordingStopped(_) => {
             Some(Sound::Hand)
         }
-        Notice::MicrophoneLost | Notice::CameraLost | Notice::FellBack(_) => Some(Sound::Trouble),
+        Notice::FellBack(_) => Some(Sound::Trouble),
         _ => None,
     }
 }
@@ -105,7 +105,6 @@ mod tests {
                 Some(Sound::Message),
             ),
             (Notice::HandRaised(ada), Some(Sound::Hand)),
-            (Notice::CameraLost, Some(Sound::Trouble)),
             (Notice::LinkCopied, None),
         ] {
             assert_eq!(sound_of_notice(&notice), sound);

@@ -44,27 +44,12 @@ pub enum Metric {
     RoundTrip,
     /// Of the face.
     FramesPerSecond,
-    /// Of the face, in lines.
-    Lines,
 }
 
 impl Metric {
-    /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 8] = [
-        Self::Score,
-        Self::ReceivedBitrate,
-        Self::SentBitrate,
-        Self::Loss,
-        Self::Jitter,
-        Self::RoundTrip,
-        Self::FramesPerSecond,
-        Self::Lines,
-    ];
-
     /// The figure in this point, if it is known.
     pub fn of(self, point: &HistoryPoint) -> Option<f64> {
         let sample = &point.sample;
-        let face = || sample.received(TrackKind::Camera)?.video.as_ref();
         match self {
             Self::Score => point.score.map(|score| f64::from(score.value())),
             Self::ReceivedBitrate => sample.received_bitrate(),
@@ -72,8 +57,10 @@ impl Metric {
             Self::Loss => worst(sample.received.iter().map(|track| track.loss)),
             Self::Jitter => worst(sample.received.iter().map(|track| track.jitter_ms)),
             Self::RoundTrip => sample.path.round_trip_ms,
-            Self::FramesPerSecond => face()?.frames_per_second,
-            Self::Lines => face()?.size.map(|size| f64::from(size.height)),
+            Self::FramesPerSecond => {
+                let face = sample.received(TrackKind::Camera)?.video.as_ref()?;
+                face.frames_per_second
+            }
         }
     }
 
@@ -86,7 +73,6 @@ impl Metric {
             Self::Jitter => 50.0,
             Self::RoundTrip => 200.0,
             Self::FramesPerSecond => 30.0,
-            Self::Lines => 360.0,
         }
     }
 }

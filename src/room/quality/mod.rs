@@ -17,14 +17,9 @@ pub(crate) mod score;
 #[cfg(test)]
 mod tests;
 
-pub use entry::{
-    Candidate, CandidateKind, CandidatePair, Codec, InboundRtp, LimitationReason, MediaKind,
-    MediaSource, OutboundRtp, RemoteInboundRtp, StatsEntry, Transport,
-};
+pub use entry::{CandidateKind, LimitationReason, StatsEntry};
 pub use export::{people_to_json, people_to_text};
-pub use history::{Chart, ChartPoint, HISTORY_MS, History, HistoryPoint, Metric};
+pub use history::{Chart, History, HistoryPoint, Metric};
 pub use report::Report;
-pub use sample::{
-    Path, ReceivedTrack, ReceivedVideo, Sample, SentTrack, SentVideo, TrackMap, VideoSize,
-};
-pub use score::{Indicator, Meter, Score, score};
+pub use sample::{ReceivedTrack, Sample, SentTrack, TrackMap, VideoSize};
+pub use score::{Indicator, Meter, score};

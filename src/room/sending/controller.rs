@@ -100,6 +100,7 @@ impl SendingController {
     }
 
     /// What is to be sent to this person.
+    #[cfg(test)]
     pub fn targets(&self, peer: &PeerId) -> Option<SendTargets> {
         self.peers.get(peer)?.targets
     }

@@ -27,7 +27,6 @@ pub(crate) mod viewing;
 
 pub use controller::SendingController;
 pub use feedback::PeerFeedback;
-pub use loss::Loss;
 pub use target::{AudioTarget, DataMode, Screen, SendTargets, SendingSettings, VideoTarget};
 pub use view::{ViewRequest, ViewSize};
 pub use viewing::Viewing;

@@ -4,6 +4,7 @@
 use super::*;
 use crate::protocol::PeerId;
 use crate::room::quality::entry::LimitationReason;
+use crate::room::sending::loss::Loss;
 
 const TICK_SECONDS: f64 = 0.1;
 const TICKS: usize = 20;

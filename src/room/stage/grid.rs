@@ -9,12 +9,6 @@ const LARGEST_SIDE: f64 = 1_000_000.0;
 /// Areas closer to each other than this fraction count as equal.
 const AREA_TOLERANCE: f64 = 1e-9;
 
-/// Share of the container's shorter side that the self view takes.
-const SELF_VIEW_SHARE: f64 = 0.25;
-
-/// The self view's longer side, in CSS pixels, at most.
-const SELF_VIEW_LARGEST: f64 = 320.0;
-
 /// Which shapes a tile may take: width divided by height.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AspectRange {
@@ -149,42 +143,6 @@ fn along(side: f64, tile: f64, gap: f64, count: usize, index: usize) -> f64 {
     start.clamp(0.0, (side - tile).max(0.0))
 }
 
-/// Two people: the other as large as can be, oneself small in the lower right corner.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Spotlight {
-    /// The other.
-    pub other: Place,
-    /// Oneself, drawn above the other.
-    pub me: Place,
-}
-
-/// Places two people, with `gap` between the self view and the container's edges.
-pub fn stage_with_self_view(width: f64, height: f64, gap: f64, aspect: AspectRange) -> Spotlight {
-    let (width, height) = (sane(width), sane(height));
-    let grid = arrange(width, height, 1, 0.0, aspect);
-    let other = grid.place(0).unwrap_or_default();
-    let gap = sane(gap).min(width / 4.0).min(height / 4.0);
-    let longer = (width.min(height) * SELF_VIEW_SHARE * aspect.widest.max(1.0))
-        .min(SELF_VIEW_LARGEST)
-        .min(width - 2.0 * gap)
-        .min(height - 2.0 * gap)
-        .max(0.0);
-    let (wide, high) = if width >= height {
-        (longer, longer * 9.0 / 16.0)
-    } else {
-        (longer * 3.0 / 4.0, longer)
-    };
-    Spotlight {
-        other,
-        me: Place {
-            x: (width - gap - wide).max(0.0),
-            y: (height - gap - high).max(0.0),
-            width: wide,
-            height: high,
-        },
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -263,15 +221,6 @@ mod tests {
                 let place = grid.place(index).unwrap();
                 prop_assert!(place.x.is_finite() && place.y.is_finite() && place.width.is_finite() && place.height.is_finite());
             }
-            let spotlight = stage_with_self_view(width, height, gap, AspectRange::ANY);
-            prop_assert!(spotlight.me.x.is_finite() && spotlight.other.width.is_finite());
-        }
-
-        #[test]
-        fn the_self_view_stays_inside_and_small(width in side(), height in side(), gap in 0.0..40.0) {
-            let spotlight = stage_with_self_view(width, height, gap, AspectRange::ANY);
-            prop_assert!(inside(spotlight.me, width, height) && inside(spotlight.other, width, height));
-            prop_assert!(spotlight.me.width * spotlight.me.height <= spotlight.other.width * spotlight.other.height + SLACK);
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Responsible for the decision, and for each tile's place. Invariants: every tile is in exactly one
 //! place or on another page; people keep the order in which they came, so that nothing moves without a reason; no page
-//! holds more than [`PAGE_TILES`] tiles, so that a large room costs no more to decode than a small one.
+//! holds more than [`view::PAGE_TILES`] tiles, so that a large room costs no more to decode than a small one.
 //!
 //! Use: keep a [`Stage`] per call, tell it what the user wants, and draw what [`Stage::view`] returns.
 
@@ -21,7 +21,7 @@ pub(crate) mod view;
 pub use active_speaker::ActiveSpeaker;
 pub use choices::{LayoutMode, Stage, StageAction};
 pub use places::places;
-pub use view::{PAGE_TILES, StagePeople, StageView};
+pub use view::{StagePeople, StageView};
 
 pub use self::layout::Layout;
 pub use self::tile::TileId;

@@ -47,11 +47,6 @@ impl AudienceChoice {
             .map_or(Recipients::Everyone, |(id, _)| Recipients::Person(id))
     }
 
-    /// Chooses one person.
-    pub fn choose(self, person: PeerId) {
-        self.chosen.set(Some(person));
-    }
-
     /// Everyone it could be for, by id and name; tracked.
     pub fn people(self) -> Vec<(PeerId, String)> {
         self.people.get()

@@ -36,7 +36,7 @@ pub(crate) fn figure(metric: Metric, figure: f64) -> String {
         Metric::ReceivedBitrate | Metric::SentBitrate => bitrate(figure),
         Metric::Loss => tenths(figure * 100.0) + " %",
         Metric::Jitter | Metric::RoundTrip => rounded(figure) + " ms",
-        Metric::Score | Metric::FramesPerSecond | Metric::Lines => rounded(figure),
+        Metric::Score | Metric::FramesPerSecond => rounded(figure),
     }
 }
 

@@ -45,10 +45,6 @@ pub fn notice(notice: &Notice) -> Cow<'static, str> {
         }
         Notice::BackOnline => "You are back online".into(),
         Notice::Refused(said) => said.clone().into(),
-        Notice::MicrophoneLost => {
-            "Your microphone stopped. Choose another one in the settings.".into()
-        }
-        Notice::CameraLost => "Your camera stopped. Choose another one in the settings.".into(),
         Notice::CutOff(name, channel) => {
             let what = match channel {
                 Channel::Chat => "Messages",

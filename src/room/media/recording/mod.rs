@@ -9,4 +9,4 @@ pub(crate) mod queue;
 
 pub use queue::{NextPiece, PIECES_WAITING, PieceQueue, Queued, RecordingProblem};
 
-pub use crate::webm::index::{Finish, WebmIndex};
+pub use crate::webm::index::WebmIndex;

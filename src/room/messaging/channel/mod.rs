@@ -7,8 +7,7 @@
 pub(crate) mod frame;
 pub(crate) mod guard;
 
-pub use frame::{Frame, Violation};
-pub use guard::{Admission, CutOffReason, Guard};
+pub use frame::Frame;
 
 pub use crate::pace::{Allowance, TokenBucket};
 pub use crate::room::channel::{Channel, Reliability};

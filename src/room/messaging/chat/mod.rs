@@ -16,14 +16,10 @@ pub(crate) mod simulation;
 pub(crate) mod speaking;
 pub(crate) mod text;
 
-pub use conversation::{Attention, ChatEffect, Conversation};
-pub use entries::{CONVERSATION_BYTES, CONVERSATION_MESSAGES};
-pub use entry::{ChatEntry, Delivery, Origin, Receipt, Recipient};
-pub use history::{HISTORY_BYTES, HISTORY_FRAME_BYTES, HISTORY_FRAME_ENTRIES};
+pub use conversation::Attention;
+pub use entry::{ChatEntry, Delivery, Origin};
 pub use link::{Segment, linkify};
-pub use message::{HistoryEntry, MessageId, WallTime};
-pub use text::{MESSAGE_CHARACTERS, MessageError, MessageText, sanitize};
+pub use message::{MessageId, WallTime};
+pub use text::{MessageError, MessageText};
 
-pub use self::correspondent::ChatOrigin;
-pub use super::frame::ChatFrame;
 pub use crate::room::channel::Addressed;

@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::*;
 use crate::protocol::{DisplayName, PeerId};
+use crate::room::messaging::chat::conversation::{ChatEffect, Conversation};
+use crate::room::messaging::chat::correspondent::ChatOrigin;
+use crate::room::messaging::frame::ChatFrame;
 use crate::room::messaging::recipients::Recipients;
 use crate::room::moment::Moment;
 use crate::room::random::Random;

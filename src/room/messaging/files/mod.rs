@@ -19,21 +19,12 @@ pub(crate) mod transfers;
 pub(crate) mod wire;
 
 pub use effect::{
-    DiskCommand, DiskEvent, DiskProblem, Ending, SourceId, TransferEffect, TransferKey,
-    TransferProblem, TransferStage,
+    DiskCommand, DiskEvent, DiskProblem, Ending, SourceId, TransferKey, TransferProblem,
+    TransferStage,
 };
-pub use file::{FILE_NAME_CHARACTERS, FileInfo, FileName, MediaType, safe_file_name};
-pub use progress::TransferProgress;
-pub use sender::BLOCK_BYTES;
-pub use sending::{
-    ACTIVE_AT_ONCE, BUFFER_HIGH_BYTES, BUFFER_LOW_BYTES, FILES_AT_ONCE, OFFERS_AT_ONCE, OfferError,
-    PickedFile,
-};
+pub use file::FileInfo;
+pub use sending::{BUFFER_LOW_BYTES, PickedFile};
 pub use transfers::Transfers;
-pub use wire::{
-    CHUNK_HEADER_BYTES, CHUNK_PAYLOAD_BYTES, Chunk, Digest, FILE_BYTES, FileControl, FileFrame,
-    SMALLEST_CHUNK_BYTES, Side, TransferId,
-};
+pub use wire::Side;
 
 pub use self::transfer::Transfer;
-pub use self::wire::WINDOW_BYTES;

@@ -52,23 +52,9 @@ impl TransferProgress {
         }
     }
 
-    /// The file's size, in bytes.
-    pub fn size(&self) -> u64 {
-        self.size
-    }
-
     /// What is safely written at the receiver, in bytes, as far as this side knows.
     pub fn done(&self) -> u64 {
         self.done
-    }
-
-    /// The part that is done, `0.0..=1.0`; an empty file is done.
-    pub fn fraction(&self) -> f64 {
-        if self.size == 0 {
-            1.0
-        } else {
-            self.done as f64 / self.size as f64
-        }
     }
 
     /// Bytes per second over the last few seconds; `None` until that can be told.
@@ -125,13 +111,5 @@ mod tests {
         assert_eq!(progress.time_left_ms(Moment(110_000)), None);
         progress.advance(750, Moment(101_000));
         assert_eq!(progress.time_left_ms(Moment(101_000)), Some(1_000));
-    }
-
-    #[test]
-    fn an_empty_file_is_done() {
-        assert_eq!(
-            TransferProgress::new(0).fraction().to_bits(),
-            1.0_f64.to_bits()
-        );
     }
 }

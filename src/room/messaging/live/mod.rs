@@ -9,7 +9,7 @@ pub(crate) mod pointer;
 use std::collections::VecDeque;
 
 pub use frame::{Emoji, LiveFrame, Position};
-pub use pointer::{POINTER_SHOWN_MS, Pointer};
+pub use pointer::Pointer;
 use thiserror::Error;
 
 use super::application::{ApplicationError, ApplicationMessage, ReceivedApplicationMessage};

@@ -10,6 +10,8 @@ use super::*;
 use crate::protocol::MediaState;
 use crate::protocol::fields::read_text;
 use crate::room::participant::TrackKind;
+use crate::room::quality::sample::{Path, ReceivedVideo};
+use crate::room::quality::score::Score;
 
 const BOTH: MediaState = MediaState {
     audio: true,

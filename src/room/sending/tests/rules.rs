@@ -9,6 +9,7 @@ use crate::protocol::PeerId;
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedMap;
 use crate::room::quality::entry::LimitationReason;
+use crate::room::sending::loss::Loss;
 
 fn peers(count: usize) -> Vec<PeerId> {
     (0..count)
