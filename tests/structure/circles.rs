@@ -37,11 +37,14 @@ fn no_files_import_each_other_in_a_circle() {
 fn circles(needed: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let reached: Vec<Vec<bool>> = (0..needed.len()).map(|file| reach(needed, file)).collect();
     let mut circles: Vec<Vec<usize>> = vec![];
-    for file in 0..needed.len() {
-        if reached[file][file] && !circles.iter().any(|circle| circle.contains(&file)) {
-            let circle =
-                (0..needed.len()).filter(|&other| reached[file][other] && reached[other][file]);
-            circles.push(circle.collect());
+    for (file, reached_from_here) in reached.iter().enumerate() {
+        if reached_from_here[file] && !circles.iter().flatten().any(|&other| other == file) {
+            let others = 0..needed.len();
+            circles.push(
+                others
+                    .filter(|&other| reached_from_here[other] && reached[other][file])
+                    .collect(),
+            );
         }
     }
     circles
