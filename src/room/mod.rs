@@ -19,8 +19,6 @@ pub(crate) mod participant;
 pub mod path;
 pub(crate) mod preferences;
 pub mod quality;
-#[cfg(test)]
-mod random;
 pub mod sending;
 pub mod stage;
 pub(crate) mod switch;

@@ -5,29 +5,13 @@ use super::*;
 use crate::protocol::PeerId;
 use crate::room::quality::entry::LimitationReason;
 use crate::room::sending::loss::Loss;
+use crate::room::testing::random::Random;
 
 const TICK_SECONDS: f64 = 0.1;
 const TICKS: usize = 20;
 /// Packets of a sample's time: of a voice and of a picture that changes little, and bits in each of the others.
 const LEAST_PACKETS: u32 = 80;
 const PACKET_BITS: f64 = 9_600.0;
-
-/// SplitMix64.
-pub(super) struct Random(pub(super) u64);
-
-impl Random {
-    pub(super) fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn around(&mut self, spread: f64) -> f64 {
-        1.0 + (self.next() * 2.0 - 1.0) * spread
-    }
-}
 
 /// A queue that drops what does not fit.
 #[derive(Clone)]
@@ -125,13 +109,13 @@ pub(super) struct Simulation {
 impl Simulation {
     /// `others` people besides us, everyone with a wide downlink.
     pub(super) fn new(seed: u64, capacity: f64, others: usize, browser: Browser) -> Self {
-        let mut random = Random(seed);
+        let mut random = Random::at(seed);
         let flows: Vec<Flow> = (0..others)
             .map(|index| Flow {
                 peer: PeerId::new(format!("p{index}")),
                 downlink: Bottleneck::new(50_000_000.0),
-                base_delay_ms: 10.0 + random.next() * 120.0,
-                random_loss: random.next() * 0.01,
+                base_delay_ms: 10.0 + random.fraction() * 120.0,
+                random_loss: random.fraction() * 0.01,
                 rate: 100_000.0,
                 estimate: 300_000.0,
                 activity: 1.0,
@@ -182,7 +166,7 @@ impl Simulation {
         let mut lost = vec![0.0; self.flows.len()];
         for flow in &mut self.flows {
             // Some pictures need fewer bits than they may have.
-            flow.activity = (flow.activity + (self.random.next() - 0.5) * 0.1).clamp(0.6, 1.0);
+            flow.activity = (flow.activity + (self.random.fraction() - 0.5) * 0.1).clamp(0.6, 1.0);
         }
         for _ in 0..TICKS {
             self.tick(&targets, &mut sent, &mut lost);
@@ -203,7 +187,7 @@ impl Simulation {
                 },
                 Reports::Counted => {
                     let packets = LEAST_PACKETS.max((sent[index] / PACKET_BITS) as u32);
-                    let missing = (0..packets).filter(|_| self.random.next() < share);
+                    let missing = (0..packets).filter(|_| self.random.fraction() < share);
                     Loss {
                         share: missing.count() as f64 / f64::from(packets),
                         packets: f64::from(packets),
@@ -213,7 +197,7 @@ impl Simulation {
             worst = worst.max(share);
             let allowed = f64::from(targets[index].bitrate());
             let estimating = self.browser == Browser::Estimating;
-            let jitter = 3.0 * self.random.next();
+            let jitter = 3.0 * self.random.fraction();
             feedback.push(PeerFeedback {
                 peer: flow.peer.clone(),
                 sent_bitrate: Some(sent[index] / (TICKS as f64 * TICK_SECONDS)),

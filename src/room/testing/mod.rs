@@ -1,4 +1,5 @@
-//! What the tests of the room share: a fixture, and the simulation of many people.
+//! What the tests of the room share: a fixture, chance by seed, and the simulation of many people.
 
 pub(crate) mod fixture;
+pub(crate) mod random;
 pub(crate) mod simulation;

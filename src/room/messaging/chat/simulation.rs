@@ -10,7 +10,7 @@ use crate::room::messaging::chat::correspondent::ChatOrigin;
 use crate::room::messaging::frame::ChatFrame;
 use crate::room::messaging::recipients::Recipients;
 use crate::room::moment::Moment;
-use crate::room::random::Random;
+use crate::room::testing::random::{Random, seeds};
 
 struct Person {
     chat: Conversation,
@@ -35,7 +35,7 @@ fn name(peer: &PeerId) -> DisplayName {
 
 impl Room {
     fn join(&mut self, peer: PeerId) {
-        let chance = self.random.chance();
+        let chance = self.random.fraction();
         let mut chat = Conversation::new(peer.clone(), name(&peer), WallTime(0), chance);
         let now = Moment(self.now);
         for (other, person) in &mut self.people {
@@ -222,7 +222,7 @@ fn simulate(seed: u64) {
 
 #[test]
 fn everyone_ends_with_the_whole_conversation_however_often_channels_break() {
-    for seed in 0..30 {
+    for seed in seeds(30) {
         simulate(seed);
     }
 }

@@ -127,24 +127,22 @@ impl Transfers {
         bytes: &[u8],
         now: Moment,
     ) -> Vec<TransferEffect> {
-        let mut frames = None;
-        let mut effects = self.sender(key, now, |outgoing| {
-            frames = outgoing.block_read(offset, bytes);
-            Ok(())
-        });
-        let Some(frames) = frames else {
-            return effects;
+        let transfer = self.transfers.get_mut(key);
+        let Some(End::Sending(outgoing)) = transfer.map(|transfer| &mut transfer.end) else {
+            return Vec::new();
         };
+        let before = outgoing.stage();
+        let frames = outgoing.block_read(offset, bytes).unwrap_or_default();
+        // What waits in the channel is counted before the next block is asked for.
         if let Some(line) = self.lines.get_mut(&key.peer) {
             line.buffered += frames.iter().map(|frame| frame.size() as u64).sum::<u64>();
         }
-        let to = &key.peer;
+        let mut effects = self.sender_changed(key, before, now);
         let send = |frame: Frame| TransferEffect::Send {
-            to: to.clone(),
+            to: key.peer.clone(),
             frame,
         };
         effects.splice(0..0, frames.into_iter().map(send));
-        self.advance(&key.peer, now, &mut effects);
         effects
     }
 

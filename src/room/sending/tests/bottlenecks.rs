@@ -1,7 +1,8 @@
 //! Calls over simulated bottlenecks: how soon sending settles, and how calm it stays.
 
-use super::super::simulation::{Browser, Period, Random, Reports, Simulation};
+use super::super::simulation::{Browser, Period, Reports, Simulation};
 use super::turns;
+use crate::room::testing::random::Random;
 
 const BROWSERS: [Browser; 2] = [Browser::Obedient, Browser::Estimating];
 /// What one person can make use of, at 720 lines.
@@ -99,14 +100,14 @@ fn a_drop_is_followed_within_seconds_and_a_recovery_within_three_minutes() {
 fn capacities_that_change_at_random_never_make_it_swing() {
     for browser in BROWSERS {
         for seed in 0..40 {
-            let mut random = Random(seed);
-            let others = 1 + (random.next() * 5.0) as usize;
+            let mut random = Random::at(seed);
+            let others = 1 + (random.fraction() * 5.0) as usize;
             let mut simulation = Simulation::new(seed, 2_000_000.0, others, browser);
             let mut periods = Vec::new();
             let changes = 10;
             for _ in 0..changes {
                 let low = 100_000.0 * others as f64;
-                simulation.uplink.capacity = low * 30.0_f64.powf(random.next());
+                simulation.uplink.capacity = low * 30.0_f64.powf(random.fraction());
                 periods.extend(simulation.run(30));
             }
             let turns = turns(periods.iter().map(Period::total_allowed));

@@ -1,60 +1,49 @@
 //! Seeded conversations.
 
 use super::*;
+use crate::room::testing::random::{Random, seeds};
 
 fn id(index: usize) -> PeerId {
     PeerId::new(format!("p{index:02}"))
 }
 
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> f32 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 40) as f32) / (1_u64 << 24) as f32
-    }
-}
-
 /// A voice: syllables with short gaps. `loudness` is its mean level.
 fn voice(random: &mut Random, loudness: f32) -> f32 {
-    if random.next() < 0.2 {
+    if random.fraction() < 0.2 {
         loudness * 0.15
     } else {
-        loudness * (0.7 + 0.6 * random.next())
+        loudness * (0.7 + 0.6 * random.fraction() as f32)
     }
 }
 
 #[test]
 fn in_a_conversation_the_floor_follows_each_turn_and_only_those() {
-    for seed in 0..200 {
-        let mut random = Random(seed * 7_919 + 1);
-        let people = 2 + (random.next() * 4.0) as usize;
+    for seed in seeds(200) {
+        let mut random = Random::new(seed);
+        let people = 2 + (random.fraction() * 4.0) as usize;
         let mut speaker = ActiveSpeaker::default();
         let (mut now, mut changes, mut turns) = (0, 0, 0);
         let mut talking = usize::MAX;
         let mut shown = None;
         while turns < 12 {
-            let next = (random.next() * people as f32) as usize % people;
+            let next = (random.fraction() * people as f64) as usize % people;
             if next == talking {
                 continue;
             }
             talking = next;
             turns += 1;
-            let length = 32 + (random.next() * 60.0) as u64;
+            let length = 32 + (random.fraction() * 60.0) as u64;
             for step in 0..length {
                 now += 100;
                 let levels: Vec<_> = (0..people)
                     .map(|index| {
-                        let cough = random.next() < 0.004;
+                        let cough = random.fraction() < 0.004;
                         let level = if index == talking {
                             voice(&mut random, 0.2)
                         } else if cough {
                             0.6
                         } else {
-                            0.02 * random.next()
+                            0.02 * random.fraction() as f32
                         };
                         (id(index), level)
                     })
@@ -88,8 +77,8 @@ fn in_a_conversation_the_floor_follows_each_turn_and_only_those() {
 
 #[test]
 fn two_who_talk_over_each_other_do_not_make_the_stage_flap() {
-    for seed in 0..100 {
-        let mut random = Random(seed + 99);
+    for seed in seeds(100) {
+        let mut random = Random::new(seed);
         let mut speaker = ActiveSpeaker::default();
         let mut names = Vec::new();
         for step in 0..600 {

@@ -1,12 +1,12 @@
 //! What befalls the participants: who comes and goes when, and everything that goes wrong.
 
-use super::chance::Chance;
 use super::world::{Happening, World};
 use crate::protocol::{CloseCode, MediaState};
 use crate::room::call::event::{CallAction, Event, SocketEvent};
 use crate::room::call::state::RoomState;
 use crate::room::moment::Moment;
 use crate::room::participant::Hand;
+use crate::room::testing::random::Random;
 
 /// The circumstances of one story.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +32,7 @@ pub(crate) struct Conditions {
 }
 
 impl Conditions {
-    pub(crate) fn draw(chance: &mut Chance) -> Self {
+    pub(crate) fn draw(chance: &mut Random) -> Self {
         let without_serials = chance.percent(10);
         Self {
             participants: chance.between(2, 7) as usize,

@@ -3,7 +3,6 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
-use super::chance::Chance;
 use super::connection::{Connection, Flavour, Press};
 use super::server::{Server, SocketId};
 use super::story::{Act, Conditions};
@@ -16,6 +15,7 @@ use crate::room::context::Context;
 use crate::room::moment::Moment;
 use crate::room::path::id::PathId;
 use crate::room::path::report::PeerEvent;
+use crate::room::testing::random::Random;
 
 /// Time between two ticks, in ms.
 const TICK_MS: u64 = 500;
@@ -101,7 +101,7 @@ impl Ord for Scheduled {
 /// Everything there is.
 pub(crate) struct World {
     pub(crate) now: u64,
-    pub(crate) chance: Chance,
+    pub(crate) chance: Random,
     pub(crate) conditions: Conditions,
     queue: BinaryHeap<Reverse<Scheduled>>,
     order: u64,
@@ -120,7 +120,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(seed: u64, log: bool) -> Self {
-        let mut chance = Chance::new(seed);
+        let mut chance = Random::new(seed);
         let conditions = Conditions::draw(&mut chance);
         let participants = (0..conditions.participants)
             .map(|index| Participant {
