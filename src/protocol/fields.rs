@@ -21,6 +21,15 @@ pub trait Read: Sized {
     fn read(value: &Value) -> Result<Self, WrongField>;
 }
 
+/// What can be read from a member of a JSON object.
+pub trait Member: Sized {
+    /// Reads the member of this name.
+    ///
+    /// # Errors
+    /// [`WrongField`] when it is missing or something else.
+    fn member(fields: Fields<'_>, name: &'static str) -> Result<Self, WrongField>;
+}
+
 /// The members of a JSON object.
 #[derive(Clone, Copy, Debug)]
 pub struct Fields<'a>(&'a Map<String, Value>);
@@ -175,12 +184,81 @@ impl<'a> Fields<'a> {
         Ok(things)
     }
 
+    /// A member of any type.
+    ///
+    /// # Errors
+    /// When it is missing or something else.
+    pub fn member<T: Member>(self, name: &'static str) -> Result<T, WrongField> {
+        T::member(self, name)
+    }
+
+    /// A member of any type, which stands for the default when it is missing.
+    ///
+    /// # Errors
+    /// When it is something else.
+    pub fn member_or_default<T: Member + Default>(
+        self,
+        name: &'static str,
+    ) -> Result<T, WrongField> {
+        Ok(self.member::<Option<T>>(name)?.unwrap_or_default())
+    }
+
     /// A thing.
     ///
     /// # Errors
     /// When it is missing or cannot be read.
     pub fn one<T: Read>(self, name: &'static str) -> Result<T, WrongField> {
         T::read(self.value(name).ok_or(WrongField(name))?)
+    }
+}
+
+/// Tells how members of a type are read by one of the methods of [`Fields`].
+macro_rules! members {
+    ($($type:ty: $read:expr),* $(,)?) => {
+        $(impl $crate::protocol::fields::Member for $type {
+            fn member(
+                fields: $crate::protocol::fields::Fields<'_>,
+                name: &'static str,
+            ) -> Result<Self, $crate::protocol::fields::WrongField> {
+                let read: fn($crate::protocol::fields::Fields<'_>, &'static str) -> Result<Self, $crate::protocol::fields::WrongField> = $read;
+                read(fields, name)
+            }
+        })*
+    };
+}
+pub(crate) use members;
+
+members! {
+    bool: |fields, name| fields.flag(name),
+    f64: |fields, name| fields.number(name),
+    u16: |fields, name| u16::try_from(fields.integer(name)?).map_err(|_| WrongField(name)),
+    u32: |fields, name| fields.u32(name),
+    u64: |fields, name| fields.integer(name),
+    String: |fields, name| fields.string(name),
+    Value: |fields, name| fields.anything(name).cloned().ok_or(WrongField(name)),
+}
+
+impl Read for String {
+    fn read(value: &Value) -> Result<Self, WrongField> {
+        value
+            .as_str()
+            .map(str::to_owned)
+            .ok_or(WrongField("a text"))
+    }
+}
+
+impl<T: Member> Member for Option<T> {
+    fn member(fields: Fields<'_>, name: &'static str) -> Result<Self, WrongField> {
+        match fields.value(name) {
+            None => Ok(None),
+            Some(_) => T::member(fields, name).map(Some),
+        }
+    }
+}
+
+impl<T: Read> Member for Vec<T> {
+    fn member(fields: Fields<'_>, name: &'static str) -> Result<Self, WrongField> {
+        fields.all(name)
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::fields::{WrongField, members};
 use super::limits::{DISPLAY_NAME_CHARACTERS, ROOM_NAME_LENGTH};
 
 /// A participant of one room, as the server named it. Opaque; cheap to clone.
@@ -186,6 +187,12 @@ impl fmt::Display for DisplayName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
     }
+}
+
+members! {
+    PeerId: |fields, name| fields.text(name).map(Self::new),
+    ResumeToken: |fields, name| fields.text(name).map(Self::new),
+    DisplayName: |fields, name| Self::parse(fields.text(name)?).map_err(|_| WrongField(name)),
 }
 
 #[cfg(test)]

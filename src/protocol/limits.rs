@@ -2,10 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Deserialize;
 
-use crate::protocol::fields::{Fields, Read, WrongField};
+use crate::protocol::message::message;
 
 /// Length of a room's name, in characters (all of them ASCII).
 pub const ROOM_NAME_LENGTH: RangeInclusive<usize> = 3..=64;
@@ -22,28 +21,17 @@ pub const SEAT_KEPT_MS: u64 = 30_000;
 /// How long a socket may be silent before the server drops it, in ms.
 pub const SILENCE_LIMIT_MS: u64 = 15_000;
 
-/// What the server allows, told in every `welcome`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Limits {
-    /// Most people in one room.
-    pub room_capacity: u32,
-    /// Largest message, in bytes.
-    pub message_bytes: u32,
-    /// Sustained messages per second of one connection; 0 when unlimited.
-    pub message_rate: u32,
-    /// How long a seat is kept after its socket dropped, in ms.
-    pub seat_kept_ms: u64,
-}
-
-impl Read for Limits {
-    fn read(value: &Value) -> Result<Self, WrongField> {
-        let fields = Fields::of(value)?;
-        Ok(Self {
-            room_capacity: fields.u32("roomCapacity")?,
-            message_bytes: fields.u32("messageBytes")?,
-            message_rate: fields.u32("messageRate")?,
-            seat_kept_ms: fields.integer("seatKeptMs")?,
-        })
+message! {
+    /// What the server allows, told in every `welcome`.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+    pub struct Limits {
+        /// Most people in one room.
+        pub room_capacity: u32 = "roomCapacity",
+        /// Largest message, in bytes.
+        pub message_bytes: u32 = "messageBytes",
+        /// Sustained messages per second of one connection; 0 when unlimited.
+        pub message_rate: u32 = "messageRate",
+        /// How long a seat is kept after its socket dropped, in ms.
+        pub seat_kept_ms: u64 = "seatKeptMs",
     }
 }

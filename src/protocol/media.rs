@@ -1,28 +1,18 @@
 //! What somebody says they send.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Deserialize;
 
-use crate::protocol::fields::{Fields, Read, WrongField};
+use crate::protocol::message::message;
 
-/// What somebody sends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MediaState {
-    /// The microphone is on and not muted.
-    pub audio: bool,
-    /// The camera is on.
-    pub video: bool,
-    /// The screen is shared.
-    pub screen: bool,
-}
-
-impl Read for MediaState {
-    fn read(value: &Value) -> Result<Self, WrongField> {
-        let fields = Fields::of(value)?;
-        Ok(Self {
-            audio: fields.flag("audio")?,
-            video: fields.flag("video")?,
-            screen: fields.flag("screen")?,
-        })
+message! {
+    /// What somebody sends.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+    pub struct MediaState {
+        /// The microphone is on and not muted.
+        pub audio: bool = "audio",
+        /// The camera is on.
+        pub video: bool = "video",
+        /// The screen is shared.
+        pub screen: bool = "screen",
     }
 }

@@ -14,6 +14,7 @@ pub(crate) mod ice;
 pub(crate) mod id;
 pub(crate) mod limits;
 pub(crate) mod media;
+pub(crate) mod message;
 pub(crate) mod server_message;
 #[cfg(test)]
 #[path = "tests/messages.rs"]

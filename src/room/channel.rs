@@ -1,6 +1,8 @@
 //! The three data channels between two people: their ids, promises and largest frames (docs/protocol-data-channels.md).
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+
+use crate::protocol::message::words;
 
 /// One of the three negotiated data channels (W3C WebRTC section 6.2, `negotiated: true`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,15 +72,16 @@ pub enum Reliability {
     UnreliableUnordered,
 }
 
-/// Whether a message is for all or only for who gets it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Addressed {
-    /// The sender sends it to everyone.
-    #[default]
-    Everyone,
-    /// The sender sends it to nobody else.
-    Direct,
+words! {
+    /// Whether a message is for all or only for who gets it.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+    pub enum Addressed {
+        /// The sender sends it to everyone.
+        #[default]
+        Everyone = "everyone",
+        /// The sender sends it to nobody else.
+        Direct = "direct",
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::protocol::PeerId;
-use crate::protocol::fields::{Fields, Read, WrongField};
+use crate::protocol::fields::{WrongField, members};
+use crate::protocol::message::message;
 use crate::room::channel::{Channel, Reliability};
 use crate::room::messaging::channel::frame::Frame;
 
@@ -61,22 +62,18 @@ impl fmt::Display for Topic {
     }
 }
 
-/// What an application says.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ApplicationMessage {
-    /// What it is about.
-    pub topic: Topic,
-    /// Any JSON value.
-    pub data: Value,
+members! {
+    Topic: |fields, name| Self::parse(fields.text(name)?).map_err(|_| WrongField(name)),
 }
 
-impl Read for ApplicationMessage {
-    fn read(value: &Value) -> Result<Self, WrongField> {
-        let fields = Fields::of(value)?;
-        Ok(Self {
-            topic: Topic::parse(fields.text("topic")?).map_err(|_| WrongField("topic"))?,
-            data: fields.anything("data").cloned().ok_or(WrongField("data"))?,
-        })
+message! {
+    /// What an application says.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct ApplicationMessage {
+        /// What it is about.
+        pub topic: Topic = "topic",
+        /// Any JSON value.
+        pub data: Value = "data",
     }
 }
 

@@ -1,89 +1,53 @@
 //! What travels on the chat channel: messages, their history and receipts, and what else is said reliably.
 
-use serde::Serialize;
-use serde_json::Value;
-
-use crate::protocol::fields::{Fields, Read, WrongField};
+use crate::protocol::message::message;
 use crate::room::channel::Addressed;
 use crate::room::messaging::application::ApplicationMessage;
 use crate::room::messaging::channel::frame::{Frame, Violation};
-use crate::room::messaging::chat::message::{HistoryEntry, MessageId, WallTime, id, text};
+use crate::room::messaging::chat::message::{HistoryEntry, MessageId, WallTime};
 use crate::room::messaging::chat::text::MessageText;
 use crate::room::sending::view::ViewRequest;
 
-/// A frame of the `chat` channel.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(
-    tag = "type",
-    rename_all = "kebab-case",
-    rename_all_fields = "camelCase"
-)]
-pub enum ChatFrame {
-    /// The sender says something. Repeated until `received` comes.
-    Message {
-        /// Unique among the sender's messages.
-        id: MessageId,
-        /// What is said.
-        text: MessageText,
-        /// When, by the sender's clock.
-        sent_at: WallTime,
-        /// For whom.
-        to: Addressed,
-    },
-    /// The answer to every `message`, also to a repeated one.
-    Received {
-        /// The message's id.
-        id: MessageId,
-    },
-    /// A newcomer asks for the conversation so far.
-    HistoryRequest,
-    /// The answer, in as many frames as it takes: oldest first.
-    History {
-        /// At most 200.
-        entries: Vec<HistoryEntry>,
-        /// Whether another frame follows.
-        more: bool,
-    },
-    /// The sender starts or stops recording the call.
-    Recording {
-        /// Whether it records from now on.
-        on: bool,
-    },
-    /// The sender says how large it shows the receiver.
-    Viewing(ViewRequest),
-    /// A message of an application.
-    App(ApplicationMessage),
-    /// A type of a newer version.
-    Unknown,
-}
-
-impl Read for ChatFrame {
-    fn read(value: &Value) -> Result<Self, WrongField> {
-        let fields = Fields::of(value)?;
-        Ok(match fields.text("type")? {
-            "message" => Self::Message {
-                id: id(fields)?,
-                text: text(fields)?,
-                sent_at: fields.integer("sentAt").map(WallTime)?,
-                to: match fields.maybe_text("to")? {
-                    None | Some("everyone") => Addressed::Everyone,
-                    Some("direct") => Addressed::Direct,
-                    Some(_) => return Err(WrongField("to")),
-                },
-            },
-            "received" => Self::Received { id: id(fields)? },
-            "history-request" => Self::HistoryRequest,
-            "history" => Self::History {
-                entries: fields.all("entries")?,
-                more: fields.maybe_flag("more")?.unwrap_or_default(),
-            },
-            "recording" => Self::Recording {
-                on: fields.flag("on")?,
-            },
-            "viewing" => Self::Viewing(ViewRequest::read(value)?),
-            "app" => Self::App(ApplicationMessage::read(value)?),
-            _ => Self::Unknown,
-        })
+message! {
+    /// A frame of the `chat` channel.
+    #[derive(Clone, Debug, PartialEq)]
+    pub enum ChatFrame {
+        /// The sender says something. Repeated until `received` comes.
+        Message = "message" {
+            /// Unique among the sender's messages.
+            id: MessageId = "id",
+            /// What is said.
+            text: MessageText = "text",
+            /// When, by the sender's clock.
+            sent_at: WallTime = "sentAt",
+            /// For whom.
+            to: Addressed = "to" [default],
+        },
+        /// The answer to every `message`, also to a repeated one.
+        Received = "received" {
+            /// The message's id.
+            id: MessageId = "id",
+        },
+        /// A newcomer asks for the conversation so far.
+        HistoryRequest = "history-request",
+        /// The answer, in as many frames as it takes: oldest first.
+        History = "history" {
+            /// At most 200.
+            entries: Vec<HistoryEntry> = "entries",
+            /// Whether another frame follows.
+            more: bool = "more" [default],
+        },
+        /// The sender starts or stops recording the call.
+        Recording = "recording" {
+            /// Whether it records from now on.
+            on: bool = "on",
+        },
+        /// The sender says how large it shows the receiver.
+        Viewing = "viewing" (ViewRequest),
+        /// A message of an application.
+        App = "app" (ApplicationMessage);
+        /// A type of a newer version.
+        Unknown
     }
 }
 

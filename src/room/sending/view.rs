@@ -2,27 +2,25 @@
 //!
 //! Invariant: whoever says nothing, or something a later version invented, gets the full picture.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Deserialize;
 
-use crate::protocol::fields::{Fields, Read, WrongField};
+use crate::protocol::message::{message, words};
 
-/// How large a track is shown.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum ViewSize {
-    /// Not at all: another page, a hidden window, audio only.
-    Hidden,
-    /// Up to 240 device pixels high.
-    Thumbnail,
-    /// Up to 480 device pixels high.
-    Medium,
-    /// Anything larger.
-    #[default]
-    #[serde(other)]
-    Large,
+words! {
+    /// How large a track is shown.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+    pub enum ViewSize {
+        /// Not at all: another page, a hidden window, audio only.
+        Hidden = "hidden",
+        /// Up to 240 device pixels high.
+        Thumbnail = "thumbnail",
+        /// Up to 480 device pixels high.
+        Medium = "medium";
+        /// Anything larger.
+        #[default]
+        #[serde(other)]
+        Large = "large"
+    }
 }
 
 impl ViewSize {
@@ -47,32 +45,15 @@ impl ViewSize {
     }
 }
 
-/// What one person asks another to send: the fields of the `viewing` message, as in
-/// `{"type":"viewing","camera":"thumbnail","screen":"hidden"}`. A missing field stands for `large`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct ViewRequest {
-    /// How large the sender's face is shown.
-    pub camera: ViewSize,
-    /// How large the sender's shared screen is shown.
-    pub screen: ViewSize,
-}
-
-impl Read for ViewRequest {
-    fn read(value: &Value) -> Result<Self, WrongField> {
-        let fields = Fields::of(value)?;
-        let size = |name| {
-            Ok(match fields.maybe_text(name)? {
-                Some("hidden") => ViewSize::Hidden,
-                Some("thumbnail") => ViewSize::Thumbnail,
-                Some("medium") => ViewSize::Medium,
-                _ => ViewSize::Large,
-            })
-        };
-        Ok(Self {
-            camera: size("camera")?,
-            screen: size("screen")?,
-        })
+message! {
+    /// What one person asks another to send: the fields of the `viewing` message, as in
+    /// `{"type":"viewing","camera":"thumbnail","screen":"hidden"}`. A missing field stands for `large`.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+    pub struct ViewRequest {
+        /// How large the sender's face is shown.
+        pub camera: ViewSize = "camera" [default],
+        /// How large the sender's shared screen is shown.
+        pub screen: ViewSize = "screen" [default],
     }
 }
 

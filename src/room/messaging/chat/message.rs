@@ -1,10 +1,10 @@
 //! What travels on the `chat` channel.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::text::MessageText;
-use crate::protocol::fields::{Fields, Read, WrongField};
+use crate::protocol::fields::{WrongField, members};
+use crate::protocol::message::message;
 use crate::protocol::{DisplayName, PeerId};
 
 /// Milliseconds since 1970, UTC, by the clock of whoever says it.
@@ -69,39 +69,24 @@ impl MessageIds {
     }
 }
 
-/// A message as somebody else passes it on. Only messages to everyone are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct HistoryEntry {
-    /// The message's id.
-    pub id: MessageId,
-    /// Who said it.
-    pub author: PeerId,
-    /// What they are called; they may have left.
-    pub name: DisplayName,
-    /// What they said.
-    pub text: MessageText,
-    /// When, by their clock.
-    pub sent_at: WallTime,
-}
-
-pub(crate) fn id(fields: Fields<'_>) -> Result<MessageId, WrongField> {
-    MessageId::parse(fields.text("id")?).ok_or(WrongField("id"))
-}
-
-pub(crate) fn text(fields: Fields<'_>) -> Result<MessageText, WrongField> {
-    MessageText::parse(fields.text("text")?).map_err(|_| WrongField("text"))
-}
-
-impl Read for HistoryEntry {
-    fn read(value: &Value) -> Result<Self, WrongField> {
-        let fields = Fields::of(value)?;
-        Ok(Self {
-            id: id(fields)?,
-            author: PeerId::new(fields.text("author")?),
-            name: DisplayName::parse(fields.text("name")?).map_err(|_| WrongField("name"))?,
-            text: text(fields)?,
-            sent_at: fields.integer("sentAt").map(WallTime)?,
-        })
+message! {
+    /// A message as somebody else passes it on. Only messages to everyone are.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct HistoryEntry {
+        /// The message's id.
+        pub id: MessageId = "id",
+        /// Who said it.
+        pub author: PeerId = "author",
+        /// What they are called; they may have left.
+        pub name: DisplayName = "name",
+        /// What they said.
+        pub text: MessageText = "text",
+        /// When, by their clock.
+        pub sent_at: WallTime = "sentAt",
     }
+}
+
+members! {
+    WallTime: |fields, name| fields.integer(name).map(Self),
+    MessageId: |fields, name| Self::parse(fields.text(name)?).ok_or(WrongField(name)),
 }

@@ -9,6 +9,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::protocol::fields::{WrongField, members};
+
 /// Most characters of one message.
 pub const MESSAGE_CHARACTERS: usize = 10_000;
 
@@ -35,6 +37,10 @@ pub enum MessageError {
     /// The person it is for is not in the room.
     #[error("This person is no longer in the room.")]
     NobodyThere,
+}
+
+members! {
+    MessageText: |fields, name| Self::parse(fields.text(name)?).map_err(|_| WrongField(name)),
 }
 
 impl MessageError {

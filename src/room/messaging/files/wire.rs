@@ -3,9 +3,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use crate::protocol::fields::{Fields, Read, WrongField};
+use crate::protocol::fields::{WrongField, members};
+use crate::protocol::message::{message, words};
 use crate::room::messaging::channel::frame::{Frame, Violation};
 
 /// Largest file that can be offered, in bytes: the largest integer JSON carries exactly everywhere (2^53 - 1).
@@ -25,14 +25,15 @@ pub const SMALLEST_CHUNK_BYTES: usize = 16 * 1024;
 #[serde(transparent)]
 pub struct TransferId(pub u32);
 
-/// Which end of a transfer somebody is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Side {
-    /// Has the file.
-    Sender,
-    /// Gets it.
-    Receiver,
+words! {
+    /// Which end of a transfer somebody is.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Side {
+        /// Has the file.
+        Sender = "sender",
+        /// Gets it.
+        Receiver = "receiver",
+    }
 }
 
 /// A SHA-256 digest (FIPS 180-4); 64 hexadecimal digits on the wire.
@@ -71,70 +72,67 @@ impl TryFrom<String> for Digest {
     }
 }
 
-/// A control message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(
-    tag = "type",
-    rename_all = "kebab-case",
-    rename_all_fields = "camelCase"
-)]
-pub enum FileControl {
-    /// Sender: I have a file for you. Repeated whenever the channel opens again, until the transfer has ended.
-    Offer {
-        /// Chosen by the sender, never used twice.
-        id: TransferId,
-        /// What it is called; the receiver makes it safe.
-        name: String,
-        /// In bytes.
-        size: u64,
-        /// Its media type as the sender's browser says; may be empty.
-        mime: String,
-    },
-    /// Receiver: send it from this offset on, which is what is safely written already.
-    Accept {
-        /// The offer's id.
-        id: TransferId,
-        /// In bytes.
-        offset: u64,
-    },
-    /// Receiver: I do not want it.
-    Decline {
-        /// The offer's id.
-        id: TransferId,
-    },
-    /// Receiver: everything before this offset is safely written. The sender stays at most 16 MiB ahead of it.
-    Written {
-        /// The offer's id.
-        id: TransferId,
-        /// In bytes.
-        offset: u64,
-    },
-    /// Sender: that was all of it.
-    Done {
-        /// The offer's id.
-        id: TransferId,
-        /// Of the whole file.
-        sha256: Digest,
-    },
-    /// Receiver: what I wrote has the same digest.
-    Verified {
-        /// The offer's id.
-        id: TransferId,
-    },
-    /// Receiver: it has another digest; I threw it away.
-    Corrupt {
-        /// The offer's id.
-        id: TransferId,
-    },
-    /// Either side: it ends here.
-    Cancel {
-        /// The offer's id.
-        id: TransferId,
-        /// Which side says so: ids of both directions may be alike.
-        by: Side,
-    },
-    /// A type of a newer version.
-    Unknown,
+message! {
+    /// A control message.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum FileControl {
+        /// Sender: I have a file for you. Repeated whenever the channel opens again, until the transfer has ended.
+        Offer = "offer" {
+            /// Chosen by the sender, never used twice.
+            id: TransferId = "id",
+            /// What it is called; the receiver makes it safe.
+            name: String = "name",
+            /// In bytes.
+            size: u64 = "size",
+            /// Its media type as the sender's browser says; may be empty.
+            mime: String = "mime" [default],
+        },
+        /// Receiver: send it from this offset on, which is what is safely written already.
+        Accept = "accept" {
+            /// The offer's id.
+            id: TransferId = "id",
+            /// In bytes.
+            offset: u64 = "offset",
+        },
+        /// Receiver: I do not want it.
+        Decline = "decline" {
+            /// The offer's id.
+            id: TransferId = "id",
+        },
+        /// Receiver: everything before this offset is safely written. The sender stays at most 16 MiB ahead of it.
+        Written = "written" {
+            /// The offer's id.
+            id: TransferId = "id",
+            /// In bytes.
+            offset: u64 = "offset",
+        },
+        /// Sender: that was all of it.
+        Done = "done" {
+            /// The offer's id.
+            id: TransferId = "id",
+            /// Of the whole file.
+            sha256: Digest = "sha256",
+        },
+        /// Receiver: what I wrote has the same digest.
+        Verified = "verified" {
+            /// The offer's id.
+            id: TransferId = "id",
+        },
+        /// Receiver: it has another digest; I threw it away.
+        Corrupt = "corrupt" {
+            /// The offer's id.
+            id: TransferId = "id",
+        },
+        /// Either side: it ends here.
+        Cancel = "cancel" {
+            /// The offer's id.
+            id: TransferId = "id",
+            /// Which side says so: ids of both directions may be alike.
+            by: Side = "by",
+        };
+        /// A type of a newer version.
+        Unknown
+    }
 }
 
 /// What arrives on the `files` channel.
@@ -170,44 +168,9 @@ impl FileFrame {
     }
 }
 
-impl Read for FileControl {
-    fn read(value: &Value) -> Result<Self, WrongField> {
-        let fields = Fields::of(value)?;
-        let id = || fields.u32("id").map(TransferId);
-        Ok(match fields.text("type")? {
-            "offer" => Self::Offer {
-                id: id()?,
-                name: fields.string("name")?,
-                size: fields.integer("size")?,
-                mime: fields.maybe_string("mime")?.unwrap_or_default(),
-            },
-            "accept" => Self::Accept {
-                id: id()?,
-                offset: fields.integer("offset")?,
-            },
-            "decline" => Self::Decline { id: id()? },
-            "written" => Self::Written {
-                id: id()?,
-                offset: fields.integer("offset")?,
-            },
-            "done" => Self::Done {
-                id: id()?,
-                sha256: Digest::try_from(fields.string("sha256")?)
-                    .map_err(|_| WrongField("sha256"))?,
-            },
-            "verified" => Self::Verified { id: id()? },
-            "corrupt" => Self::Corrupt { id: id()? },
-            "cancel" => Self::Cancel {
-                id: id()?,
-                by: match fields.text("by")? {
-                    "sender" => Side::Sender,
-                    "receiver" => Side::Receiver,
-                    _ => return Err(WrongField("by")),
-                },
-            },
-            _ => Self::Unknown,
-        })
-    }
+members! {
+    TransferId: |fields, name| fields.u32(name).map(Self),
+    Digest: |fields, name| Self::try_from(fields.string(name)?).map_err(|_| WrongField(name)),
 }
 
 impl FileControl {

@@ -4,38 +4,35 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::protocol::PeerId;
-use crate::protocol::fields::{Fields, Read, WrongField};
+use crate::protocol::fields::{Fields, Read, WrongField, members};
+use crate::protocol::message::message;
 use crate::room::messaging::application::ApplicationMessage;
 use crate::room::messaging::channel::frame::{Frame, Violation};
 use crate::room::messaging::chat::text::count_emoji;
 
-/// A frame of the `live` channel.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(
-    tag = "type",
-    rename_all = "kebab-case",
-    rename_all_fields = "camelCase"
-)]
-pub enum LiveFrame {
-    /// The sender points at somebody's shared screen.
-    Pointer {
-        /// Whose screen.
-        screen: PeerId,
-        /// Where on it.
-        #[serde(flatten)]
-        position: Position,
-        /// Grows by one with every pointer frame of the sender, modulo 2^32: the newest counts.
-        sequence: u32,
-    },
-    /// The sender reacts.
-    Reaction {
-        /// With what.
-        emoji: Emoji,
-    },
-    /// A message of an application.
-    App(ApplicationMessage),
-    /// A type of a newer version.
-    Unknown,
+message! {
+    /// A frame of the `live` channel.
+    #[derive(Clone, Debug, PartialEq)]
+    pub enum LiveFrame {
+        /// The sender points at somebody's shared screen.
+        Pointer = "pointer" {
+            /// Whose screen.
+            screen: PeerId = "screen",
+            /// Where on it.
+            position: Position = "position" [flatten],
+            /// Grows by one with every pointer frame of the sender, modulo 2^32: the newest counts.
+            sequence: u32 = "sequence",
+        },
+        /// The sender reacts.
+        Reaction = "reaction" {
+            /// With what.
+            emoji: Emoji = "emoji",
+        },
+        /// A message of an application.
+        App = "app" (ApplicationMessage);
+        /// A type of a newer version.
+        Unknown
+    }
 }
 
 /// A place on a screen: `0.0..=1.0` from its left and from its top.
@@ -95,22 +92,14 @@ impl From<Emoji> for String {
     }
 }
 
-impl Read for LiveFrame {
+members! {
+    Emoji: |fields, name| Self::parse(fields.text(name)?).ok_or(WrongField(name)),
+}
+
+impl Read for Position {
     fn read(value: &Value) -> Result<Self, WrongField> {
         let fields = Fields::of(value)?;
-        Ok(match fields.text("type")? {
-            "pointer" => Self::Pointer {
-                screen: PeerId::new(fields.text("screen")?),
-                position: Position::new(fields.number("x")?, fields.number("y")?)
-                    .ok_or(WrongField("x"))?,
-                sequence: fields.u32("sequence")?,
-            },
-            "reaction" => Self::Reaction {
-                emoji: Emoji::parse(fields.text("emoji")?).ok_or(WrongField("emoji"))?,
-            },
-            "app" => Self::App(ApplicationMessage::read(value)?),
-            _ => Self::Unknown,
-        })
+        Self::new(fields.number("x")?, fields.number("y")?).ok_or(WrongField("x"))
     }
 }
 
