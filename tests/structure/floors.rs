@@ -23,11 +23,34 @@ const BUILDINGS: [Building; 4] = [
     },
     Building {
         name: "client",
-        floors: &[],
+        floors: &[
+            &["browser", "report"],
+            &[
+                "applications",
+                "audio",
+                "capture",
+                "files",
+                "recorder",
+                "rtc",
+                "socket",
+            ],
+            &["connection_test"],
+            &["second_wasm"],
+            &["engine"],
+        ],
     },
     Building {
         name: "ui",
-        floors: &[],
+        floors: &[
+            &["words"],
+            &["open_panels", "remote_audio"],
+            &["kit"],
+            &["controls"],
+            &["dialogs", "stage"],
+            &["lobby", "panels"],
+            &["call"],
+            &["page"],
+        ],
     },
     Building {
         name: "server",

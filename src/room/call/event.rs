@@ -42,8 +42,6 @@ pub enum CallAction {
     },
     /// Leave for good.
     Leave,
-    /// Back to the lobby of the same room, from a page that says the call is over.
-    BackToLobby,
     /// Try the server again now instead of when the backoff says.
     RetryNow,
     /// Raise or lower the hand.

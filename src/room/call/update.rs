@@ -65,13 +65,7 @@ fn on_intent(state: RoomState, intent: CallAction, turn: &mut Turn) -> RoomState
         (RoomState::Left(departure), CallAction::Join { room, name }) => {
             joining::begin(room, name, departure.media, turn)
         }
-        (RoomState::Left(departure), CallAction::BackToLobby) => RoomState::Lobby(Lobby {
-            problem: None,
-            media: departure.media,
-        }),
-        (RoomState::Joining(entry), CallAction::Leave | CallAction::BackToLobby) => {
-            joining::cancel(entry, turn)
-        }
+        (RoomState::Joining(entry), CallAction::Leave) => joining::cancel(entry, turn),
         (RoomState::Joined(call) | RoomState::Reconnecting(call, _), CallAction::Leave) => {
             leaving::leave(call, turn)
         }
@@ -92,13 +86,7 @@ fn on_intent(state: RoomState, intent: CallAction, turn: &mut Turn) -> RoomState
             });
         }),
         (state, CallAction::FindNewWays) => in_call(state, |call| paths::find_new_ways(call, turn)),
-        (
-            state,
-            CallAction::Join { .. }
-            | CallAction::Leave
-            | CallAction::BackToLobby
-            | CallAction::RetryNow,
-        ) => state,
+        (state, CallAction::Join { .. } | CallAction::Leave | CallAction::RetryNow) => state,
     }
 }
 
