@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use tokio::time::Instant;
 
 /// Milliseconds since the Unix epoch.
-pub(crate) type UnixMillis = u64;
+pub(super) type UnixMillis = u64;
 
 /// Tells the time; steps of the system's clock after the start do not show.
 #[derive(Clone, Copy, Debug)]
@@ -28,19 +28,19 @@ impl Clock {
     }
 
     /// When the server started.
-    pub(crate) fn started_at(&self) -> UnixMillis {
+    pub(super) fn started_at(&self) -> UnixMillis {
         self.started_at
     }
 
     /// Now.
-    pub(crate) fn now(&self) -> UnixMillis {
+    pub(super) fn now(&self) -> UnixMillis {
         let elapsed = self.started.elapsed().as_millis();
         self.started_at
             .saturating_add(u64::try_from(elapsed).unwrap_or(u64::MAX))
     }
 
     /// The instant of a time, for timers; a time before the start is the start.
-    pub(crate) fn instant(&self, time: UnixMillis) -> Instant {
+    pub(super) fn instant(&self, time: UnixMillis) -> Instant {
         self.started + std::time::Duration::from_millis(time.saturating_sub(self.started_at))
     }
 }

@@ -17,7 +17,7 @@ pub(crate) struct Tasks {
 
 impl Tasks {
     /// Starts a task, which ends where it waits when it has to stop.
-    pub(crate) fn spawn<F>(&self, task: F)
+    pub(super) fn spawn<F>(&self, task: F)
     where
         F: Future<Output: Send> + Send + 'static,
     {
@@ -26,7 +26,7 @@ impl Tasks {
     }
 
     /// What tells something that is no task when to stop; it counts as running until the second is dropped.
-    pub(crate) fn register(&self) -> (CancellationToken, TaskTrackerToken) {
+    pub(super) fn register(&self) -> (CancellationToken, TaskTrackerToken) {
         (self.stop.child_token(), self.running.token())
     }
 
@@ -37,7 +37,7 @@ impl Tasks {
     }
 
     /// Ends all of them; returns when they are over.
-    pub(crate) async fn stop(&self) {
+    pub(super) async fn stop(&self) {
         self.stop.cancel();
         self.running.close();
         self.running.wait().await;

@@ -54,7 +54,18 @@ const BUILDINGS: [Building; 4] = [
     },
     Building {
         name: "server",
-        floors: &[],
+        floors: &[
+            &["clock", "tasks"],
+            &["secrets", "net"],
+            &["process", "turn"],
+            &["ice"],
+            &["rooms"],
+            &["signaling"],
+            &["config"],
+            &["http"],
+            &["check"],
+            &["command_line"],
+        ],
     },
 ];
 
@@ -98,10 +109,7 @@ impl Building {
 fn a_folder_imports_only_folders_of_a_lower_floor() {
     let house = House::of_the_program();
     let mut broken = vec![];
-    for building in BUILDINGS
-        .iter()
-        .filter(|building| !building.floors.is_empty())
-    {
+    for building in &BUILDINGS {
         for (file, imports) in house.imports.iter().enumerate() {
             for import in imports {
                 let (one, other) = (house.path(file), house.path(import.from));

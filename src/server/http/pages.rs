@@ -21,7 +21,7 @@ use crate::app;
 use crate::protocol::RoomName;
 
 /// What rendering needs.
-pub(crate) struct Pages {
+pub(super) struct Pages {
     options: LeptosOptions,
     assets: SiteAssets,
     /// The address of `cargo leptos watch`'s reload socket while developing.
@@ -45,7 +45,7 @@ impl Pages {
 }
 
 /// Answers with a file of the site, or renders whatever was asked for.
-pub(crate) async fn page(State(pages): State<Arc<Pages>>, request: Request) -> Response {
+pub(super) async fn page(State(pages): State<Arc<Pages>>, request: Request) -> Response {
     let path = request.uri().path();
     if let Some(response) = pages
         .assets

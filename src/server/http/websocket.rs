@@ -39,7 +39,7 @@ const UPGRADE_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Why a request is not upgraded, in plain words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum UpgradeRefusal {
+pub(super) enum UpgradeRefusal {
     /// An ordinary request.
     #[error("This address is for WebSockets; see docs/protocol.md of Visavis.")]
     NotWebSocket,
@@ -95,7 +95,7 @@ impl IntoResponse for UpgradeRefusal {
 ///
 /// # Errors
 /// [`UpgradeRefusal`] says why not.
-pub(crate) async fn upgrade(
+pub(super) async fn upgrade(
     State(server): State<Arc<ServerState>>,
     Extension(arrival): Extension<AcceptedFrom>,
     mut request: Request,

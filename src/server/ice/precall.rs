@@ -17,7 +17,7 @@ use crate::server::tasks::Tasks;
 use crate::server::turn::Members;
 
 /// How long a visitor's credentials open allocations: as long as a check takes where nothing answers.
-pub(crate) const LIFETIME: Duration = Duration::from_secs(120);
+pub(super) const LIFETIME: Duration = Duration::from_secs(120);
 
 /// Most visits of one address (of IPv6: one /64) within [`LIFETIME`].
 const MOST_OF_ONE_ADDRESS: usize = 6;

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 /// The machine's own address in its network, for each family that has one. `listen` is the only one when it is not
 /// "any address".
-pub(crate) fn addresses(listen: IpAddr) -> Vec<IpAddr> {
+pub(super) fn addresses(listen: IpAddr) -> Vec<IpAddr> {
     if !listen.is_unspecified() {
         return vec![listen];
     }

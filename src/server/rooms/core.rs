@@ -12,11 +12,11 @@ use crate::server::secrets::resume_token::{ArrivalOrder, Boot};
 
 /// What is the same for every room of the server.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Settings {
+pub(super) struct Settings {
     /// Most seats, kept ones included.
     pub(crate) capacity: u32,
     /// How long a seat is kept after its connection was lost, in ms.
-    pub(crate) seat_kept_ms: u64,
+    pub(super) seat_kept_ms: u64,
     /// This run of the server.
     pub(crate) boot: Boot,
 }

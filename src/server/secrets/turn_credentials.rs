@@ -39,7 +39,7 @@ pub(crate) struct Credentials {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Username<'a> {
     /// When it stops opening allocations, in seconds since the Unix epoch.
-    pub(crate) expiry: u64,
+    pub(super) expiry: u64,
     /// Whose it is.
     pub(crate) peer: &'a str,
 }

@@ -15,9 +15,8 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
 
 use super::connections::Slot;
-use super::ending::{Ending, Flow, NOT_UTF8, WRITE_DEADLINE, written};
+use super::ending::{Ending, Fatality, Flow, NOT_UTF8, WRITE_DEADLINE, written};
 use super::rate_limit::{RateVerdict, TokenBucket};
-use super::refusal::Fatality;
 use crate::protocol::{CloseCode, ErrorCode};
 use crate::server::net::stream::ServerStream;
 use crate::server::rooms::outbox::Mail;

@@ -119,7 +119,7 @@ impl SharedConnections {
 
 impl Slot {
     /// The connection's id.
-    pub(crate) fn id(&self) -> ConnectionId {
+    pub(super) fn id(&self) -> ConnectionId {
         self.id
     }
 

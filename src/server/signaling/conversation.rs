@@ -3,9 +3,8 @@
 //! Invariant: whatever is said is answered, passed on, or refused in words; nothing waits but for the client's own room.
 
 use super::connection::{Connection, Phase};
-use super::ending::{Ending, Flow, NORMAL};
+use super::ending::{Ending, Fatality, Flow, NORMAL};
 use super::forward::{self, Inbound};
-use super::refusal::Fatality;
 use crate::protocol::{ClientMessage, CloseCode, DisplayName, ErrorCode, RoomName, ServerMessage};
 use crate::server::rooms::{JoinRefusal, JoinRequest};
 

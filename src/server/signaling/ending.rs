@@ -29,6 +29,15 @@ pub(super) enum Ending {
 /// The connection goes on, or how it ends.
 pub(super) type Flow = Result<(), Ending>;
 
+/// What a mistake means for the connection.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fatality {
+    /// The connection goes on.
+    Survivable,
+    /// The connection is about to be closed.
+    Fatal,
+}
+
 /// What a write within [`WRITE_DEADLINE`] leads to.
 pub(super) fn written(sent: Result<Result<(), WsError>, tokio::time::error::Elapsed>) -> Flow {
     match sent {

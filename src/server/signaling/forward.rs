@@ -14,7 +14,7 @@ use crate::protocol::{ClientMessage, IceCandidate, PeerId};
 
 /// What a client said.
 #[derive(Debug)]
-pub(crate) enum Inbound<'a> {
+pub(super) enum Inbound<'a> {
     /// To be passed on.
     Relay(Forwarded<'a>),
     /// For the server.
@@ -23,9 +23,9 @@ pub(crate) enum Inbound<'a> {
 
 /// A message to another client, checked.
 #[derive(Debug)]
-pub(crate) struct Forwarded<'a> {
+pub(super) struct Forwarded<'a> {
     /// Who it is for.
-    pub(crate) target: Cow<'a, str>,
+    pub(super) target: Cow<'a, str>,
     content: Content<'a>,
 }
 
@@ -41,7 +41,7 @@ enum Content<'a> {
 
 /// Not a message of the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Malformed;
+pub(super) struct Malformed;
 
 /// Every field a relayed message may have; serde ignores the others, `from` among them.
 #[derive(Deserialize)]

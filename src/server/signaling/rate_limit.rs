@@ -21,7 +21,7 @@ const NOTICE_INTERVAL: Duration = Duration::from_secs(1);
 
 /// What to do with a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RateVerdict {
+pub(super) enum RateVerdict {
     /// Handle it.
     Allow,
     /// Drop it and tell the client so.
@@ -34,7 +34,7 @@ pub(crate) enum RateVerdict {
 
 /// The bucket of one connection.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct TokenBucket {
+pub(super) struct TokenBucket {
     /// Tokens per second; 0 when unlimited.
     rate: u32,
     tokens: f32,

@@ -1,16 +1,8 @@
 //! What a client is told beside its room's messages: what it did wrong, and what it asked for alone.
 
 use super::connection::Connection;
+use super::ending::Fatality;
 use crate::protocol::{CloseCode, ErrorCode, ProtocolError, ServerMessage};
-
-/// What a mistake means for the connection.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fatality {
-    /// The connection goes on.
-    Survivable,
-    /// The connection is about to be closed.
-    Fatal,
-}
 
 impl Connection {
     /// Tells the client what it did wrong, in its turn with everything else it is sent.

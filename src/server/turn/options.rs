@@ -27,7 +27,7 @@ pub(crate) struct TurnOptions {
         value_name = "IP:PORT",
         value_delimiter = ' '
     )]
-    pub(crate) listen: Vec<SocketAddr>,
+    pub(super) listen: Vec<SocketAddr>,
 
     /// Address and port of the same over TLS, when there is a certificate; may be repeated; port 5349 of every address
     /// when absent
@@ -38,7 +38,7 @@ pub(crate) struct TurnOptions {
         value_name = "IP:PORT",
         value_delimiter = ' '
     )]
-    pub(crate) tls_listen: Vec<SocketAddr>,
+    pub(super) tls_listen: Vec<SocketAddr>,
 
     /// Do not run a STUN and TURN server
     #[arg(
@@ -65,7 +65,7 @@ pub(crate) struct TurnOptions {
         value_parser = cidr::parse,
         value_delimiter = ' '
     )]
-    pub(crate) allow_peer: Vec<IpNet>,
+    pub(super) allow_peer: Vec<IpNet>,
 
     /// UDP ports that relays are opened on
     #[arg(
@@ -74,7 +74,7 @@ pub(crate) struct TurnOptions {
         default_value = "49152-65535",
         value_name = "FIRST-LAST"
     )]
-    pub(crate) relay_ports: PortRange,
+    pub(super) relay_ports: PortRange,
 
     /// Most relays of one person; 4 for each other seat of a room when absent, and at least 8
     #[arg(long = "turn-allocations", env = "VISAVIS_TURN_ALLOCATIONS", value_name = "RELAYS",
@@ -84,17 +84,17 @@ pub(crate) struct TurnOptions {
     /// Most relays of the server
     #[arg(long = "turn-max-allocations", env = "VISAVIS_TURN_MAX_ALLOCATIONS", default_value_t = 4000,
           value_name = "RELAYS", value_parser = clap::value_parser!(u32).range(1..=65_535))]
-    pub(crate) max_allocations: u32,
+    pub(super) max_allocations: u32,
 
     /// Most Mbit/s relayed for one person, both directions together
     #[arg(long = "turn-bandwidth", env = "VISAVIS_TURN_BANDWIDTH", default_value_t = 100, value_name = "MBIT",
           value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub(crate) bandwidth: u32,
+    pub(super) bandwidth: u32,
 
     /// Most Mbit/s relayed for everybody
     #[arg(long = "turn-max-bandwidth", env = "VISAVIS_TURN_MAX_BANDWIDTH", default_value_t = 2000, value_name = "MBIT",
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub(crate) max_bandwidth: u32,
+    pub(super) max_bandwidth: u32,
 }
 
 impl TurnOptions {
@@ -113,14 +113,14 @@ impl TurnOptions {
 
 /// A range of ports, none of them 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PortRange(RangeInclusive<u16>);
+pub(super) struct PortRange(RangeInclusive<u16>);
 
 /// Why a text is not a range of ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error(
     "expected two ports such as 49152-65535, the first not larger than the last and neither below 1024"
 )]
-pub(crate) struct PortRangeError;
+pub(super) struct PortRangeError;
 
 /// Ports tried for one relay.
 const TRIES: usize = 256;

@@ -4,7 +4,7 @@
 
 /// A content coding the site is stored in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Coding {
+pub(super) enum Coding {
     /// Brotli (RFC 7932).
     Brotli,
     /// Gzip (RFC 1952).
@@ -15,10 +15,10 @@ pub(crate) enum Coding {
 
 impl Coding {
     /// What precedes what when a client accepts both equally: smallest first.
-    pub(crate) const BY_PREFERENCE: [Self; 3] = [Self::Brotli, Self::Gzip, Self::Identity];
+    pub(super) const BY_PREFERENCE: [Self; 3] = [Self::Brotli, Self::Gzip, Self::Identity];
 
     /// The suffix of the embedded file that holds this coding.
-    pub(crate) fn suffix(self) -> &'static str {
+    pub(super) fn suffix(self) -> &'static str {
         match self {
             Self::Brotli => ".br",
             Self::Gzip => ".gz",
@@ -27,7 +27,7 @@ impl Coding {
     }
 
     /// The token of `Content-Encoding`, which the identity does not have.
-    pub(crate) fn token(self) -> Option<&'static str> {
+    pub(super) fn token(self) -> Option<&'static str> {
         match self {
             Self::Brotli => Some("br"),
             Self::Gzip => Some("gzip"),
@@ -36,7 +36,7 @@ impl Coding {
     }
 
     /// Whether the value of an `Accept-Encoding` field lets the server choose this coding.
-    pub(crate) fn is_accepted(self, accept_encoding: &str) -> bool {
+    pub(super) fn is_accepted(self, accept_encoding: &str) -> bool {
         let Some(token) = self.token() else {
             return true;
         };
@@ -64,7 +64,7 @@ fn parse_weighted(element: &str) -> (&str, f32) {
 }
 
 /// Whether the value of an `If-None-Match` field names this entity tag, by weak comparison.
-pub(crate) fn names_entity_tag(if_none_match: &str, entity_tag: &str) -> bool {
+pub(super) fn names_entity_tag(if_none_match: &str, entity_tag: &str) -> bool {
     if_none_match
         .split(',')
         .map(|tag| tag.trim().trim_start_matches("W/"))
@@ -72,7 +72,7 @@ pub(crate) fn names_entity_tag(if_none_match: &str, entity_tag: &str) -> bool {
 }
 
 /// The media type of a file, by the end of its name.
-pub(crate) fn media_type(path: &str) -> &'static str {
+pub(super) fn media_type(path: &str) -> &'static str {
     match path.rsplit('.').next().unwrap_or_default() {
         "wasm" => "application/wasm",
         "js" => "text/javascript; charset=utf-8",

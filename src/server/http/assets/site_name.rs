@@ -11,7 +11,7 @@ const DIGEST_CHARACTERS: usize = 22;
 const SPLIT_LOADER: &str = "__wasm_split.";
 
 /// The name without the digest: `pkg/visavis.kKZfmcFxgr-3OvvHLZsPzA.js` is `pkg/visavis.js`. Other names are unchanged.
-pub(crate) fn site_name(path: &str) -> String {
+pub(super) fn site_name(path: &str) -> String {
     let (directory, file) = match path.rfind('/') {
         Some(slash) => path.split_at(slash + 1),
         None => ("", path),

@@ -30,7 +30,7 @@ pub(crate) struct CertificateFiles {
 #[derive(Clone, Debug)]
 pub(crate) struct Certificate {
     /// For rustls.
-    pub(crate) certified: Arc<CertifiedKey>,
+    pub(super) certified: Arc<CertifiedKey>,
     /// When it is valid.
     pub(crate) validity: Validity,
 }

@@ -51,7 +51,7 @@ pub enum TlsError {
 
 impl TlsError {
     /// For an error with this file.
-    pub(crate) fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub(super) fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::File { path, source }
     }

@@ -24,7 +24,7 @@ const EVERY: Duration = Duration::from_secs(2);
 const SOON_DAYS: i64 = 7;
 
 /// The certificate of the moment.
-pub(crate) struct CurrentCertificate {
+pub(super) struct CurrentCertificate {
     files: CertificateFiles,
     /// As the files were when they were read for the first time.
     first: [Mark; 2],
@@ -63,12 +63,12 @@ impl CurrentCertificate {
     }
 
     /// What is served now.
-    pub(crate) fn served(&self) -> Certificate {
+    pub(super) fn served(&self) -> Certificate {
         self.served.read().clone()
     }
 
     /// Looks at the files again and again, for ever.
-    pub(crate) async fn follow(self: Arc<Self>) {
+    pub(super) async fn follow(self: Arc<Self>) {
         let mut seen = self.first;
         let mut ticks = interval(EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

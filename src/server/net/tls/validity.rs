@@ -18,7 +18,7 @@ pub(crate) struct Validity {
     /// Not before.
     pub(crate) from: SystemTime,
     /// Not after.
-    pub(crate) until: SystemTime,
+    pub(super) until: SystemTime,
 }
 
 impl Validity {

@@ -34,7 +34,7 @@ pub(crate) struct Quotas {
 
 /// Why there is no further allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum OverQuota {
+pub(super) enum OverQuota {
     /// The person has enough.
     Person,
     /// The server has no more.
@@ -79,7 +79,7 @@ impl Accounts {
     }
 
     /// Takes one allocation of the person's.
-    pub(crate) fn take(
+    pub(super) fn take(
         self: &Arc<Self>,
         person: &str,
         standing: Standing,

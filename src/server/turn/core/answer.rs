@@ -65,7 +65,7 @@ impl Refusal {
 }
 
 /// Says yes. Bytes written.
-pub(crate) fn succeed(
+pub(super) fn succeed(
     request: &Message<'_>,
     attributes: &[&dyn AttributeWrite],
     key: Option<&IntegrityKey>,
@@ -82,7 +82,7 @@ pub(crate) fn succeed(
 }
 
 /// Says no. Bytes written.
-pub(crate) fn refuse(
+pub(super) fn refuse(
     request: &Message<'_>,
     refusal: &Refusal,
     key: Option<&IntegrityKey>,

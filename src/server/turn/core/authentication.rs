@@ -15,7 +15,7 @@ use crate::server::secrets::turn_credentials::Username;
 
 /// Somebody who has proved who they are.
 #[derive(Debug)]
-pub(crate) struct User {
+pub(super) struct User {
     pub(crate) username: String,
     pub(crate) key: IntegrityKey,
 }
@@ -25,7 +25,7 @@ impl<H: Host> Core<H> {
     ///
     /// # Errors
     /// The refusal that tells the client what to try next.
-    pub(crate) fn authenticate(
+    pub(super) fn authenticate(
         &self,
         path: &ClientPath,
         request: &Request<'_>,

@@ -41,7 +41,7 @@ impl ClientPath {
 
     /// Bytes that a datagram of this path has besides its content: the headers of IP and UDP. `None` for streams,
     /// whose client has proved that it receives what is sent to it.
-    pub(crate) fn datagram_overhead(&self) -> Option<usize> {
+    pub(super) fn datagram_overhead(&self) -> Option<usize> {
         match (self.link, self.remote) {
             (ClientTransport::Stream { .. }, _) => None,
             (ClientTransport::Datagram { .. }, SocketAddr::V4(_)) => Some(20 + 8),

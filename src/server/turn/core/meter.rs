@@ -27,7 +27,7 @@ impl Bandwidth {
 
 /// Counts what passes.
 #[derive(Debug)]
-pub(crate) struct Meter {
+pub(super) struct Meter {
     /// What one byte takes of the rate, in 2⁻²⁴ ms.
     cost: u64,
     /// When everything that passed will have passed at the rate, in 2⁻²⁴ ms since the meter's first ms.

@@ -31,11 +31,11 @@ const MOST_PEERS: usize = 64;
 type Handled = Result<Option<usize>, Refusal>;
 
 /// What handles a method.
-pub(crate) type Handler<H> =
+pub(super) type Handler<H> =
     fn(&mut Core<H>, &ClientPath, &Request<'_>, &User, UnixMillis, &mut [u8]) -> Handled;
 
 impl<H: Host> Core<H> {
-    pub(crate) fn handler(method: Method) -> Option<Handler<H>> {
+    pub(super) fn handler(method: Method) -> Option<Handler<H>> {
         match method {
             ALLOCATE => Some(Self::allocate),
             REFRESH => Some(Self::refresh),

@@ -24,15 +24,15 @@ const MOST_ATTRIBUTES: usize = 100;
 /// A request or an indication.
 #[derive(Debug)]
 pub(crate) struct Request<'a> {
-    pub(crate) message: Message<'a>,
+    pub(super) message: Message<'a>,
 }
 
 /// Whose request it says it is.
 #[derive(Debug)]
 pub(crate) struct Claim {
     pub(crate) username: String,
-    pub(crate) realm: String,
-    pub(crate) nonce: String,
+    pub(super) realm: String,
+    pub(super) nonce: String,
 }
 
 impl<'a> Request<'a> {
@@ -48,7 +48,7 @@ impl<'a> Request<'a> {
     }
 
     /// The attributes that have to be understood and are not.
-    pub(crate) fn not_understood(&self) -> Vec<AttributeType> {
+    pub(super) fn not_understood(&self) -> Vec<AttributeType> {
         let mut types: Vec<AttributeType> = self
             .message
             .iter_attributes()
@@ -98,12 +98,12 @@ impl<'a> Request<'a> {
     }
 
     /// The wanted lifetime in seconds.
-    pub(crate) fn lifetime(&self) -> Result<Option<u32>, Refusal> {
+    pub(super) fn lifetime(&self) -> Result<Option<u32>, Refusal> {
         Ok(self.get::<Lifetime>()?.map(|lifetime| lifetime.seconds()))
     }
 
     /// The wanted address family (RFC 8656 section 18.6).
-    pub(crate) fn family(&self) -> Result<Option<Family>, Refusal> {
+    pub(super) fn family(&self) -> Result<Option<Family>, Refusal> {
         let Some(raw) = self.message.raw_attribute(RequestedAddressFamily::TYPE) else {
             return Ok(None);
         };
@@ -116,17 +116,17 @@ impl<'a> Request<'a> {
     }
 
     /// Whether an even port is wanted, and then whether its neighbour too.
-    pub(crate) fn even_port(&self) -> Result<Option<bool>, Refusal> {
+    pub(super) fn even_port(&self) -> Result<Option<bool>, Refusal> {
         Ok(self.get::<EvenPort>()?.map(|even| even.requested()))
     }
 
     /// Whether a port is wanted that was reserved before.
-    pub(crate) fn wants_reserved(&self) -> bool {
+    pub(super) fn wants_reserved(&self) -> bool {
         self.message.has_attribute(ReservationToken::TYPE)
     }
 
     /// The channel's number.
-    pub(crate) fn channel(&self) -> Result<u16, Refusal> {
+    pub(super) fn channel(&self) -> Result<u16, Refusal> {
         Ok(self.need::<ChannelNumber>()?.channel())
     }
 
@@ -137,7 +137,7 @@ impl<'a> Request<'a> {
     }
 
     /// Every peer.
-    pub(crate) fn peers(&self) -> Result<Vec<SocketAddr>, Refusal> {
+    pub(super) fn peers(&self) -> Result<Vec<SocketAddr>, Refusal> {
         let transaction = self.message.transaction_id();
         self.message
             .iter_attributes()
@@ -152,7 +152,7 @@ impl<'a> Request<'a> {
     }
 
     /// Where the data to send stand in the message.
-    pub(crate) fn data(&self) -> Option<std::ops::Range<usize>> {
+    pub(super) fn data(&self) -> Option<std::ops::Range<usize>> {
         let (offset, attribute): (usize, RawAttribute<'_>) = self
             .message
             .iter_attributes()

@@ -16,21 +16,21 @@ use tokio::runtime::Handle;
 const READ_BYTES: usize = 64 * 1024;
 
 /// Bytes before each datagram, for the header that it may get on its way out.
-pub(crate) const HEADROOM: usize = 4;
+pub(super) const HEADROOM: usize = 4;
 
 /// Bytes the system may keep for the socket in each direction, if its own limits let it.
 const SYSTEM_BUFFER: usize = 4 * 1024 * 1024;
 
 /// The socket.
 #[derive(Debug)]
-pub(crate) struct Endpoint {
+pub(super) struct Endpoint {
     socket: UdpSocket,
     state: UdpSocketState,
 }
 
 /// Whether there is more to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rest {
+pub(super) enum Rest {
     /// Maybe.
     Possible,
     /// Not before the socket is readable again.
@@ -38,7 +38,7 @@ pub(crate) enum Rest {
 }
 
 /// Where a task reads to.
-pub(crate) struct Batch {
+pub(super) struct Batch {
     buffer: Vec<u8>,
     meta: Vec<RecvMeta>,
 }
@@ -83,7 +83,7 @@ impl Endpoint {
     }
 
     /// Waits until there is something to read.
-    pub(crate) async fn readable(&self) -> io::Result<()> {
+    pub(super) async fn readable(&self) -> io::Result<()> {
         self.socket.readable().await
     }
 
@@ -134,14 +134,14 @@ impl Endpoint {
     }
 
     /// Sends a datagram from the socket's own address, or loses it.
-    pub(crate) fn send_to(&self, contents: &[u8], destination: SocketAddr) {
+    pub(super) fn send_to(&self, contents: &[u8], destination: SocketAddr) {
         if let Err(error) = self.socket.try_send_to(contents, destination) {
             tracing::trace!(%error, "a datagram to a peer was lost");
         }
     }
 
     /// Sends a datagram from one of the machine's addresses, or loses it.
-    pub(crate) fn send(&self, contents: &[u8], destination: SocketAddr, src_ip: Option<IpAddr>) {
+    pub(super) fn send(&self, contents: &[u8], destination: SocketAddr, src_ip: Option<IpAddr>) {
         let transmit = Transmit {
             destination,
             ecn: None,

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 /// Bytes of the longest message: ChannelData with 65,535 bytes and its padding, which is longer than any STUN message
 /// this server understands.
-pub(crate) const MOST_BYTES: usize = 4 + 65_536;
+pub(super) const MOST_BYTES: usize = 4 + 65_536;
 
 /// Bytes of the longest STUN message that is read.
 const MOST_STUN_BYTES: usize = 20 + 65_532;
@@ -15,15 +15,15 @@ const MOST_STUN_BYTES: usize = 20 + 65_532;
 /// This is no stream of STUN messages and ChannelData: there is no telling where the next message starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("neither STUN nor ChannelData")]
-pub(crate) struct NotFramed;
+pub(super) struct NotFramed;
 
 /// A message at the start of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Frame {
+pub(super) struct Frame {
     /// Bytes of the message.
-    pub(crate) length: usize,
+    pub(super) length: usize,
     /// Bytes to the start of the next one.
-    pub(crate) stride: usize,
+    pub(super) stride: usize,
 }
 
 /// The frame that starts the bytes, as far as its first four bytes are there.

@@ -31,7 +31,7 @@ impl Outbox {
     }
 
     /// Swaps what waits with an emptied buffer, as soon as something does.
-    pub(crate) async fn take(&self, emptied: &mut Vec<u8>) {
+    pub(super) async fn take(&self, emptied: &mut Vec<u8>) {
         emptied.clear();
         loop {
             {

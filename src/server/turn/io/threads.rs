@@ -18,7 +18,7 @@ const MOST_THREADS: usize = 8;
 
 /// The running threads; they end with the tasks they count among, or when this is dropped.
 #[derive(Debug)]
-pub(crate) struct RelayThreads {
+pub(super) struct RelayThreads {
     threads: Vec<Handle>,
     _running: DropGuard,
 }
