@@ -310,42 +310,6 @@ impl LocalMedia {
     }
 }
 
-impl Source {
-    fn ask_if_wanted(&mut self, asked: &mut Asked) -> Option<Option<DeviceId>> {
-        if self.switch == Switch::Off || self.capture != Capture::Idle {
-            return None;
-        }
-        *asked = if self.device.is_some() {
-            Asked::Chosen
-        } else {
-            Asked::Default
-        };
-        Some(self.request(*asked))
-    }
-
-    /// Notes that the source is asked for, and says which device.
-    fn request(&mut self, asked: Asked) -> Option<DeviceId> {
-        self.capture = if self.is_live() {
-            Capture::Replacing
-        } else {
-            Capture::Requesting
-        };
-        match asked {
-            Asked::Chosen => self.device.clone(),
-            Asked::Default | Asked::InsteadOfChosen | Asked::InsteadOfLost | Asked::Outdated => {
-                None
-            }
-        }
-    }
-
-    pub(super) fn misses_device(&self) -> bool {
-        matches!(
-            self.capture,
-            Capture::Failed(MediaProblem::NoDevice | MediaProblem::Unplugged)
-        )
-    }
-}
-
 #[cfg(test)]
 #[path = "tests/capture.rs"]
 mod tests;
