@@ -11,6 +11,7 @@ pub(crate) mod close;
 pub(crate) mod error;
 pub mod fields;
 pub(crate) mod ice;
+pub(crate) mod ice_url;
 pub(crate) mod id;
 pub(crate) mod limits;
 pub(crate) mod media;
@@ -24,6 +25,7 @@ pub use attendance::Attendance;
 pub use check_servers::CheckServers;
 pub use close::CloseCode;
 pub use error::{ErrorCode, ProtocolError};
+pub use ice_url::{IceUrl, IceUrlError, Transport, UrlKind};
 pub use id::{DisplayName, NameError, PeerId, ResumeToken, RoomName, RoomNameError};
 pub use limits::{
     DISPLAY_NAME_CHARACTERS, Limits, MESSAGE_BYTES, ROOM_NAME_LENGTH, SEAT_KEPT_MS,

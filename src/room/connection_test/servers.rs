@@ -1,12 +1,6 @@
 //! Which of the ICE servers are to be tried, one URL at a time (RFC 7064, RFC 7065).
 
-use crate::protocol::IceServer;
-
-/// The port of STUN and TURN (RFC 8489 section 18.6).
-const PORT: u16 = 3478;
-
-/// Their port over TLS.
-const TLS_PORT: u16 = 5349;
+use crate::protocol::{IceServer, IceUrl, Transport, UrlKind};
 
 /// How a relay is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,50 +43,38 @@ pub fn relays(servers: &[IceServer], transport: RelayTransport) -> Vec<TestServe
 
 /// The STUN servers, in order.
 pub fn stun_servers(servers: &[IceServer]) -> Vec<TestServer> {
-    alone(servers, |url| {
-        url.starts_with("stun:") || url.starts_with("stuns:")
-    })
+    alone(servers, |url| url.kind == UrlKind::Stun)
 }
 
-fn alone(servers: &[IceServer], wanted: impl Fn(&str) -> bool) -> Vec<TestServer> {
+fn alone(servers: &[IceServer], wanted: impl Fn(&IceUrl) -> bool) -> Vec<TestServer> {
     let mut found = Vec::new();
     for server in servers {
-        for url in server.urls.iter().filter(|url| wanted(url)) {
-            found.push(TestServer {
-                server: IceServer {
-                    urls: vec![url.clone()],
-                    username: server.username.clone(),
-                    credential: server.credential.clone(),
-                },
-                port: port_of(url),
-            });
+        for text in &server.urls {
+            if let Ok(url) = IceUrl::parse(text)
+                && wanted(&url)
+            {
+                found.push(TestServer {
+                    server: IceServer {
+                        urls: vec![text.clone()],
+                        username: server.username.clone(),
+                        credential: server.credential.clone(),
+                    },
+                    port: url.port,
+                });
+            }
         }
     }
     found
 }
 
 /// `None` for what is no relay, or one that no browser reaches (TURN over DTLS).
-fn transport_of(url: &str) -> Option<RelayTransport> {
-    let (scheme, rest) = url.split_once(':')?;
-    let query = rest.split_once('?').map(|(_, query)| query);
-    match (scheme, query) {
-        ("turn", None | Some("transport=udp")) => Some(RelayTransport::Udp),
-        ("turn", Some("transport=tcp")) => Some(RelayTransport::Tcp),
-        ("turns", None | Some("transport=tcp")) => Some(RelayTransport::Tls),
+fn transport_of(url: &IceUrl) -> Option<RelayTransport> {
+    match (url.kind, url.transport) {
+        (UrlKind::Relay, Transport::Udp) => Some(RelayTransport::Udp),
+        (UrlKind::Relay, Transport::Tcp) => Some(RelayTransport::Tcp),
+        (UrlKind::Relay, Transport::Tls) => Some(RelayTransport::Tls),
         _ => None,
     }
-}
-
-fn port_of(url: &str) -> u16 {
-    let authority = url.split('?').next().unwrap_or(url);
-    let after_host = authority.rsplit(']').next().unwrap_or(authority);
-    let (_, port) = after_host.rsplit_once(':').unwrap_or_default();
-    port.parse()
-        .unwrap_or(if url.starts_with("turns") || url.starts_with("stuns") {
-            TLS_PORT
-        } else {
-            PORT
-        })
 }
 
 #[cfg(test)]
@@ -110,7 +92,7 @@ mod tests {
     #[test]
     fn each_url_has_its_way_and_its_port() {
         use RelayTransport::{Tcp, Tls, Udp};
-        for (url, transport, port) in [
+        for (text, transport, port) in [
             ("turn:example.org", Some(Udp), 3478),
             ("turn:example.org:443", Some(Udp), 443),
             ("turn:example.org?transport=udp", Some(Udp), 3478),
@@ -122,8 +104,8 @@ mod tests {
             ("stun:example.org", None, 3478),
             ("stun:example.org:19302", None, 19302),
         ] {
-            assert_eq!(transport_of(url), transport, "{url}");
-            assert_eq!(port_of(url), port, "{url}");
+            let url = IceUrl::parse(text).unwrap();
+            assert_eq!((transport_of(&url), url.port), (transport, port), "{text}");
         }
     }
 

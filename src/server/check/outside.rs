@@ -15,8 +15,7 @@ use super::report::Report;
 use super::room::Visit;
 use super::stun::{Conversation, Wire};
 use super::target::TargetUrl;
-use crate::protocol::IceServer;
-use crate::server::ice::{IceUrl, Transport, UrlKind};
+use crate::protocol::{IceServer, IceUrl, Transport, UrlKind};
 use crate::server::net::origin::Scheme;
 use crate::server::net::tls::{Validity, fingerprint};
 

@@ -4,9 +4,7 @@ pub(crate) mod precall;
 mod servers;
 mod shared_secret;
 mod static_server;
-mod url;
 
 pub(crate) use servers::{IceServers, Lifetime, SharedRelays};
 pub(crate) use shared_secret::{RelayUrl, SharedSecret};
 pub(crate) use static_server::IceServerOption;
-pub(crate) use url::{IceUrl, Transport, UrlKind};

@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::url::{IceServerError, IceUrl, UrlKind};
-use crate::protocol::{IceServer, PeerId};
+use crate::protocol::{IceServer, IceUrl, IceUrlError, PeerId, UrlKind};
 use crate::server::clock::UnixMillis;
 use crate::server::secrets::turn_credentials::Secret;
 
@@ -34,7 +33,7 @@ pub(crate) struct RelayUrl(String);
 pub(crate) enum RelayUrlError {
     /// No URL of an ICE server.
     #[error(transparent)]
-    Url(#[from] IceServerError),
+    Url(#[from] IceUrlError),
     /// STUN needs no secret.
     #[error(
         "expected a turn: or turns: URL; STUN servers need no secret, name them with --ice-server"
@@ -129,7 +128,7 @@ mod tests {
         );
         assert!(matches!(
             "turn:".parse::<RelayUrl>(),
-            Err(RelayUrlError::Url(IceServerError::Host))
+            Err(RelayUrlError::Url(IceUrlError::Host))
         ));
     }
 }

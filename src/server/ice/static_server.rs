@@ -6,8 +6,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::url::{IceServerError, IceUrl, UrlKind};
-use crate::protocol::IceServer;
+use thiserror::Error;
+
+use crate::protocol::{IceServer, IceUrl, IceUrlError, UrlKind};
 
 /// One `--ice-server`. `Debug` hides the credential.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,6 +25,23 @@ impl fmt::Debug for IceServerOption {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "IceServerOption({:?})", self.0.urls)
     }
+}
+
+/// Why a text is not an ICE server.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(crate) enum IceServerError {
+    /// Its URL cannot be taken apart.
+    #[error(transparent)]
+    Url(#[from] IceUrlError),
+    /// An unknown field after the URL.
+    #[error("after the URL only username=… and then credential=… may follow, separated by commas")]
+    Field,
+    /// TURN needs both.
+    #[error("a TURN server needs username=… and credential=…")]
+    CredentialMissing,
+    /// STUN has no credentials.
+    #[error("a STUN server takes no username and no credential")]
+    CredentialUnused,
 }
 
 impl FromStr for IceServerOption {
@@ -96,18 +114,27 @@ mod tests {
     #[test]
     fn each_mistake_has_its_own_words() {
         for (text, error) in [
-            ("", IceServerError::Scheme),
-            ("https://example.org", IceServerError::Scheme),
-            ("stun:", IceServerError::Host),
-            ("stun://example.org", IceServerError::Host),
-            ("stun:[::1", IceServerError::Host),
-            ("stun:exa mple", IceServerError::Host),
-            ("stun:example.org:0", IceServerError::Port),
-            ("stun:example.org:70000", IceServerError::Port),
-            ("stun:example.org?transport=udp", IceServerError::Transport),
+            ("", IceServerError::Url(IceUrlError::Scheme)),
+            (
+                "https://example.org",
+                IceServerError::Url(IceUrlError::Scheme),
+            ),
+            ("stun:", IceServerError::Url(IceUrlError::Host)),
+            ("stun://example.org", IceServerError::Url(IceUrlError::Host)),
+            ("stun:[::1", IceServerError::Url(IceUrlError::Host)),
+            ("stun:exa mple", IceServerError::Url(IceUrlError::Host)),
+            ("stun:example.org:0", IceServerError::Url(IceUrlError::Port)),
+            (
+                "stun:example.org:70000",
+                IceServerError::Url(IceUrlError::Port),
+            ),
+            (
+                "stun:example.org?transport=udp",
+                IceServerError::Url(IceUrlError::Transport),
+            ),
             (
                 "turn:example.org?transport=tls,username=a,credential=b",
-                IceServerError::Transport,
+                IceServerError::Url(IceUrlError::Transport),
             ),
             ("turn:example.org", IceServerError::CredentialMissing),
             (

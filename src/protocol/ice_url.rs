@@ -14,20 +14,20 @@ const TLS_PORT: u16 = 5349;
 
 /// A URL, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct IceUrl {
+pub struct IceUrl {
     /// What is spoken there.
-    pub(crate) kind: UrlKind,
+    pub kind: UrlKind,
     /// Over what.
-    pub(crate) transport: Transport,
+    pub transport: Transport,
     /// Name or address, without brackets.
-    pub(crate) host: String,
+    pub host: String,
     /// The port, the default one when the URL names none.
-    pub(crate) port: u16,
+    pub port: u16,
 }
 
 /// What the server of a URL speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum UrlKind {
+pub enum UrlKind {
     /// It tells addresses.
     Stun,
     /// It relays.
@@ -36,7 +36,7 @@ pub(crate) enum UrlKind {
 
 /// Over what a server is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Transport {
+pub enum Transport {
     /// Datagrams.
     Udp,
     /// A stream in the clear.
@@ -47,9 +47,9 @@ pub(crate) enum Transport {
     Dtls,
 }
 
-/// Why a text is not an ICE server.
+/// Why a text is no URL of a STUN or TURN server.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub(crate) enum IceServerError {
+pub enum IceUrlError {
     /// Another scheme, or none.
     #[error("expected a URL such as stun:example.org or turn:example.org:3478")]
     Scheme,
@@ -62,30 +62,21 @@ pub(crate) enum IceServerError {
     /// Something other than `?transport=udp` or `?transport=tcp`, or on a STUN URL.
     #[error("only turn: and turns: URLs may end in ?transport=udp or ?transport=tcp")]
     Transport,
-    /// An unknown field after the URL.
-    #[error("after the URL only username=… and then credential=… may follow, separated by commas")]
-    Field,
-    /// TURN needs both.
-    #[error("a TURN server needs username=… and credential=…")]
-    CredentialMissing,
-    /// STUN has no credentials.
-    #[error("a STUN server takes no username and no credential")]
-    CredentialUnused,
 }
 
 impl IceUrl {
     /// Takes a URL apart.
     ///
     /// # Errors
-    /// [`IceServerError`] says what is wrong with it.
-    pub(crate) fn parse(url: &str) -> Result<Self, IceServerError> {
-        let (scheme, rest) = url.split_once(':').ok_or(IceServerError::Scheme)?;
+    /// [`IceUrlError`] says what is wrong with it.
+    pub fn parse(url: &str) -> Result<Self, IceUrlError> {
+        let (scheme, rest) = url.split_once(':').ok_or(IceUrlError::Scheme)?;
         let (kind, secure) = match scheme {
             "stun" => (UrlKind::Stun, false),
             "stuns" => (UrlKind::Stun, true),
             "turn" => (UrlKind::Relay, false),
             "turns" => (UrlKind::Relay, true),
-            _ => return Err(IceServerError::Scheme),
+            _ => return Err(IceUrlError::Scheme),
         };
         let (address, query) = match rest.split_once('?') {
             Some((address, query)) => (address, Some(query)),
@@ -96,13 +87,13 @@ impl IceUrl {
             (Some("transport=tcp"), UrlKind::Relay, false) => Transport::Tcp,
             (None, _, true) | (Some("transport=tcp"), UrlKind::Relay, true) => Transport::Tls,
             (Some("transport=udp"), UrlKind::Relay, true) => Transport::Dtls,
-            _ => return Err(IceServerError::Transport),
+            _ => return Err(IceUrlError::Transport),
         };
         let (host, port) = split_port(address)?;
         let port = match port {
             Some(port) => match port.parse() {
                 Ok(port) if port > 0 => port,
-                _ => return Err(IceServerError::Port),
+                _ => return Err(IceUrlError::Port),
             },
             None if secure => TLS_PORT,
             None => PORT,
@@ -116,14 +107,14 @@ impl IceUrl {
     }
 }
 
-fn split_port(address: &str) -> Result<(&str, Option<&str>), IceServerError> {
+fn split_port(address: &str) -> Result<(&str, Option<&str>), IceUrlError> {
     if let Some(rest) = address.strip_prefix('[') {
-        let (host, after) = rest.split_once(']').ok_or(IceServerError::Host)?;
-        host.parse::<Ipv6Addr>().map_err(|_| IceServerError::Host)?;
+        let (host, after) = rest.split_once(']').ok_or(IceUrlError::Host)?;
+        host.parse::<Ipv6Addr>().map_err(|_| IceUrlError::Host)?;
         return match after.strip_prefix(':') {
             Some(port) => Ok((host, Some(port))),
             None if after.is_empty() => Ok((host, None)),
-            None => Err(IceServerError::Host),
+            None => Err(IceUrlError::Host),
         };
     }
     let (host, port) = match address.split_once(':') {
@@ -132,7 +123,7 @@ fn split_port(address: &str) -> Result<(&str, Option<&str>), IceServerError> {
     };
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     if host.is_empty() || !host.bytes().all(plain) {
-        return Err(IceServerError::Host);
+        return Err(IceUrlError::Host);
     }
     Ok((host, port))
 }
