@@ -8,11 +8,11 @@
     reason = "a test that meets the unexpected should stop there and say so"
 )]
 
-use std::env;
-use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::{env, fs};
+
 use tempfile::TempDir;
 
 /// What the script and the stubs use of the real machine.

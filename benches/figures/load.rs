@@ -12,7 +12,6 @@ use tokio::task::JoinSet;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-
 use visavis::protocol::{ClientMessage, IceCandidate, IceServer, PeerId};
 
 use crate::Result;

@@ -281,9 +281,10 @@ fn ice_transport_policy(text: &str) -> Result<IceTransportPolicy, &'static str> 
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsString;
+
     use super::*;
     use crate::server::command_line::{CommandLine, Invocation, NoInvocation};
-    use std::ffi::OsString;
 
     fn parse(arguments: &[&str]) -> Result<Config, NoInvocation> {
         let arguments = ["visavis"].iter().chain(arguments).map(OsString::from);

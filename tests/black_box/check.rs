@@ -1,11 +1,13 @@
 //! The verdicts of `visavis check`: on a configuration, and on a running server.
 
-use super::support::{Server, certificate_pem, failed_start};
 use std::net::{TcpListener, UdpSocket};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+
 use tempfile::TempDir;
+
+use super::support::{Server, certificate_pem, failed_start};
 
 /// What was printed, and the exit code.
 pub(crate) fn check(folder: &Path, arguments: &[&str]) -> (String, i32) {

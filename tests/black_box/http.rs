@@ -1,8 +1,10 @@
 //! Pages, headers and the few other addresses.
 
-use super::support::{Client, Server, request};
-use serde_json::json;
 use std::collections::HashSet;
+
+use serde_json::json;
+
+use super::support::{Client, Server, request};
 
 #[tokio::test]
 async fn every_response_has_the_security_headers() {

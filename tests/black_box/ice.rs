@@ -1,10 +1,11 @@
 //! STUN and TURN servers of the operator's, as the welcome tells them.
 
-use super::support::{Client, Server, request};
 use data_encoding::BASE64;
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha1::Sha1;
+
+use super::support::{Client, Server, request};
 
 #[tokio::test]
 async fn servers_are_told_in_order_and_those_with_a_shared_secret_get_credentials_of_the_peers_own()

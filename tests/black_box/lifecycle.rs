@@ -1,10 +1,12 @@
 //! Starting, refusing to start, logging, and stopping.
 
-use super::support::{Client, Server, failed_start, offer};
-use serde_json::json;
 use std::time::Duration;
+
+use serde_json::json;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
+
+use super::support::{Client, Server, failed_start, offer};
 
 async fn stops(signal: &str) {
     let mut server = Server::start(&[]);

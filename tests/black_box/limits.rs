@@ -1,12 +1,14 @@
 //! Clients that flood, sleep, stall or pile up: each ends as the protocol says and hurts nobody else.
 
-use super::support::{Client, Server, offer, request, wait};
+use std::time::{Duration, Instant};
+
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
+
+use super::support::{Client, Server, offer, request, wait};
 
 fn peer(welcome: &Value) -> &str {
     welcome["peer"].as_str().unwrap()

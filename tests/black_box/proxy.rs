@@ -1,11 +1,12 @@
 //! Behind reverse proxies: whose word on where people come from is believed.
 
-use super::support::{Server, wait};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
+
+use super::support::{Server, wait};
 
 async fn connect(
     server: &Server,

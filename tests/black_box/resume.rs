@@ -1,7 +1,8 @@
 //! Seats that outlive their sockets, and servers.
 
-use super::support::{Client, Server, offer};
 use serde_json::{Value, json};
+
+use super::support::{Client, Server, offer};
 
 fn peer(welcome: &Value) -> &str {
     welcome["peer"].as_str().unwrap()

@@ -1,9 +1,10 @@
 //! The protocol as two well-behaved clients and their clumsy friend see it.
 
-use super::support::{Client, Server, offer, wait};
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::{Bytes, Message};
+
+use super::support::{Client, Server, offer, wait};
 
 fn peer(welcome: &Value) -> &str {
     welcome["peer"].as_str().unwrap()

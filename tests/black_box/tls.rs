@@ -1,18 +1,20 @@
 //! HTTPS: with a certificate of the operator's, with one the server makes, and the way there from HTTP.
 
-use super::support::{
-    SecureStream, Server, certificate_pem, failed_start, request, request_over, wait,
-};
+use std::path::Path;
+use std::time::Duration;
+
 use futures::{SinkExt, StreamExt};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use std::path::Path;
-use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
+
+use super::support::{
+    SecureStream, Server, certificate_pem, failed_start, request, request_over, wait,
+};
 
 fn written(folder: &Path, name: &str, text: &str) -> String {
     let path = folder.join(name);

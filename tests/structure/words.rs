@@ -79,14 +79,10 @@ fn no_file_is_named_for_being_left_over() {
 /// Most lines of code of a file; blank lines, comments and tests do not count.
 const LINES_OF_CODE: usize = 300;
 
-/// Files that are longer and have yet to be taken apart.
-const LONGER: [&str; 1] = ["ui/words/connection_test.rs"];
-
 #[test]
 fn no_file_is_too_long_to_be_read() {
     let broken: Vec<String> = program()
         .into_iter()
-        .filter(|source| !LONGER.contains(&source.path.as_str()))
         .map(|source| (source.lines_of_code(), source.path))
         .filter(|(lines, _)| *lines > LINES_OF_CODE)
         .map(|(lines, path)| format!("{path} has {lines} lines of code"))

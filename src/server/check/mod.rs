@@ -17,9 +17,8 @@ mod verifier;
 
 use std::io;
 
-use report::Report;
-
 pub use report::CheckVerdict;
+use report::Report;
 pub use target::CheckRequest;
 
 /// Tests and prints.

@@ -94,8 +94,9 @@ fn is_host(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use axum::http::header::HOST;
+
+    use super::*;
 
     fn policy(host: &'static str) -> String {
         let headers = HeaderMap::from_iter([(HOST, HeaderValue::from_static(host))]);

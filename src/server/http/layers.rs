@@ -93,12 +93,13 @@ fn after_panic(_: Box<dyn Any + Send>) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use axum::body::Body;
     use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
     use axum::routing::{get, post};
     use hyper::service::Service;
     use hyper_util::service::TowerToHyperService;
+
+    use super::*;
 
     async fn panics() -> &'static str {
         panic!("as it should")

@@ -59,8 +59,9 @@ fn location(host: &str, port: u16, request: &Request) -> Option<HeaderValue> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use axum::body::Body;
+
+    use super::*;
 
     fn location_of(host: &str, port: u16, path: &str) -> Option<String> {
         let request = Request::builder().uri(path).body(Body::empty()).unwrap();

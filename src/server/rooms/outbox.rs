@@ -108,8 +108,9 @@ impl Outbox {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::sync::Arc;
+
+    use super::*;
 
     fn text(length: usize) -> Utf8Bytes {
         "x".repeat(length).into()

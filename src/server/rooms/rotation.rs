@@ -89,8 +89,9 @@ impl Rotation {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     fn boot(number: u64) -> Boot {
         Boot::numbered(number)

@@ -55,8 +55,9 @@ pub(crate) fn room_name() -> Result<RoomName, NoRandomness> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::collections::{BTreeMap, HashSet};
+
+    use super::*;
 
     #[test]
     fn room_names_are_readable_groups() {

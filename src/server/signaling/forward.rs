@@ -174,9 +174,10 @@ impl Forwarded<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::protocol::ServerMessage;
-    use proptest::prelude::*;
 
     fn relayed(text: &str) -> ServerMessage {
         match parse(text) {

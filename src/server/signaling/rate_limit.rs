@@ -123,8 +123,9 @@ impl TokenBucket {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     fn after(start: Instant, millis: u64) -> Instant {
         start + Duration::from_millis(millis)

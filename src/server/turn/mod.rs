@@ -8,15 +8,14 @@ mod core;
 mod io;
 mod options;
 
-pub(crate) use announcement::Announcement;
 pub(crate) use core::members::Members;
 pub(crate) use core::realm::CREDENTIAL_LIFETIME;
-pub(crate) use io::{Choice, PortProbe, PortUse};
-pub(crate) use options::TurnOptions;
-
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+pub(crate) use announcement::Announcement;
+pub(crate) use io::{Choice, PortProbe, PortUse};
+pub(crate) use options::TurnOptions;
 use tokio_rustls::TlsAcceptor;
 
 use self::core::Rules;

@@ -13,8 +13,7 @@ use crate::ui::controls::toggles::{configure, is_audio_only, toggle_audio_only};
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::level_meter::LevelMeter;
 use crate::ui::kit::switch_row::SwitchRow;
-use crate::ui::remote_audio;
-use crate::ui::words;
+use crate::ui::{remote_audio, words};
 
 /// The settings, in their dialog.
 #[component]

@@ -1,7 +1,8 @@
 //! The name and the look of the product: wordmark, header, footer, and the picture of two who face each other.
 
-use crate::ui::words;
 use leptos::prelude::*;
+
+use crate::ui::words;
 
 /// Two half discs, face to face.
 #[component]

@@ -10,9 +10,8 @@ use crate::protocol::RoomName;
 use crate::room::RoomState;
 use crate::room::attention::{TitleFacts, page_title};
 use crate::session::Session;
-use crate::ui::call::CallView;
 use crate::ui::call::ended::LeftView;
-use crate::ui::call::second_wasm;
+use crate::ui::call::{CallView, second_wasm};
 use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::lobby::LobbyView;
 

@@ -8,11 +8,10 @@ use crate::room::{Call, LocalMedia, Moment, Participant};
 use crate::session::{Action, Session};
 use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::icon::{Icon, IconView};
-use crate::ui::remote_audio;
 use crate::ui::stage::quality::QualityIcon;
 use crate::ui::stage::tile_tools::toggle_pin;
-use crate::ui::words;
 use crate::ui::words::status::person_words;
+use crate::ui::{remote_audio, words};
 
 /// One line of the list.
 #[derive(Clone, Default, PartialEq)]

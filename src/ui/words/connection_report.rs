@@ -1,6 +1,7 @@
 //! The report that is copied: for whoever helps, in plain text.
 
-use super::connection_test::{advice, figure, name, result, sentence};
+use super::connection_test::{advice, figure, name, result};
+use super::connection_verdict::sentence;
 use crate::room::connection_test::{Check, Finding, TestProgress, TestStep, TestVerdict};
 
 /// Whether a report has the addresses that were seen.

@@ -2,17 +2,16 @@
 //!
 //! Invariant: no word or figure here contains an address; ports are named, for they are what has to be opened.
 
+use crate::room::MediaProblem;
 use crate::room::connection_test::{
-    CandidateKinds, Figure, Finding, Obstacle, RelayTransport, TestProgress, TestStep, TestVerdict,
-    Trouble, Ways,
+    CandidateKinds, Figure, Finding, Obstacle, RelayTransport, TestProgress, TestStep, Trouble,
 };
-use crate::room::{DeviceKind, MediaProblem};
 
 /// Whom to ask about a network.
-const ASK_NETWORK: &str = "Ask whoever runs your network to allow it, or try another network, such as a phone\u{2019}s hotspot. If that does not help, ask whoever runs this server.";
+pub(super) const ASK_NETWORK: &str = "Ask whoever runs your network to allow it, or try another network, such as a phone\u{2019}s hotspot. If that does not help, ask whoever runs this server.";
 
 /// Whom to ask about a server.
-const ASK_SERVER: &str = "Ask whoever runs this server";
+pub(super) const ASK_SERVER: &str = "Ask whoever runs this server";
 
 /// What a step is called.
 pub fn name(step: TestStep) -> &'static str {
@@ -254,108 +253,6 @@ fn rate(bits_per_second: u32) -> String {
     }
     let (whole, rest) = ((tenths / 10).to_string(), (tenths % 10).to_string());
     [&whole, ".", &rest, " Mbit/s"].concat()
-}
-
-/// What it all means, and what to do.
-pub fn sentence(verdict: &TestVerdict) -> String {
-    let fixed = match verdict {
-        TestVerdict::Running => "Checking your connection\u{2026} This takes about ten seconds.",
-        TestVerdict::Good => "Everything works, in strict networks too.",
-        TestVerdict::InsecurePage => {
-            "This address is not secure, so browsers allow no calls here. Open the https:// link, or ask whoever runs this server to set up HTTPS."
-        }
-        TestVerdict::NoWebRtc => {
-            "This browser cannot make calls. Use a current Chrome, Edge, Firefox or Safari."
-        }
-        TestVerdict::ServerSilent => {
-            "The server does not answer. Look whether other sites open; if they do, ask whoever runs this server."
-        }
-        TestVerdict::SocketBlocked => {
-            "Something between you and the server holds back WebSockets, and without them nobody can join. Try another network or browser, or ask whoever runs this server."
-        }
-        TestVerdict::Device(DeviceKind::Camera) => {
-            "Your connection works. Your camera does not: others will hear you and not see you."
-        }
-        TestVerdict::Device(_) => {
-            "Your connection works. Your microphone does not: others will not hear you."
-        }
-        TestVerdict::UdpBlockedWithoutRelay => {
-            return [
-                "Your network blocks UDP, and this server offers no relay around that. ",
-                ASK_NETWORK,
-            ]
-            .concat();
-        }
-        TestVerdict::Slow => {
-            "Everything works, slowly: pictures will be small. Move closer to your router, or let others of your network pause their downloads."
-        }
-        TestVerdict::NoRelay => {
-            "Your connection works. This server offers no relay, so people behind strict firewalls may not reach you."
-        }
-        TestVerdict::NothingOffered => {
-            "The server can be reached. It offers neither STUN nor a relay, so calls work within one network, and beyond it only by luck."
-        }
-        TestVerdict::Incomplete => {
-            "What could be tried works. The relays could not be tried; check again in two minutes."
-        }
-        TestVerdict::CutOff(ways) => {
-            let failing = list(&ways.failing);
-            return [
-                "Your network blocks UDP, and our relay did not answer on ",
-                &failing,
-                ". Calls beyond your own network will not work. ",
-                ASK_NETWORK,
-            ]
-            .concat();
-        }
-        TestVerdict::UdpBlocked(Ways { working, .. }) => {
-            return [
-                "Calls will work, and may be delayed: your network blocks UDP, so everything goes through our relay on ",
-                &list(working),
-                ".",
-            ]
-            .concat();
-        }
-        TestVerdict::RelaysSilent(Ways { failing, .. }) => {
-            return [
-                "Calls with people in open networks will work. Our relay did not answer on ",
-                &list(failing),
-                ", so others may not reach you. ",
-                ASK_SERVER,
-                " whether these ports are open.",
-            ]
-            .concat();
-        }
-        TestVerdict::RelaysPartly(Ways { working, failing }) => {
-            return [
-                "Calls will work. Our relay answers on ",
-                &list(working),
-                " and not on ",
-                &list(failing),
-                ", which people in strict networks need.",
-            ]
-            .concat();
-        }
-    };
-    fixed.to_owned()
-}
-
-/// As in "UDP 3478 and TCP 443".
-fn list(ways: &[(RelayTransport, u16)]) -> String {
-    let mut text = String::new();
-    for (index, (transport, port)) in ways.iter().enumerate() {
-        if index > 0 {
-            text += if index + 1 == ways.len() {
-                " and "
-            } else {
-                ", "
-            };
-        }
-        text += transport.name();
-        text += " ";
-        text += &port.to_string();
-    }
-    text
 }
 
 #[cfg(test)]

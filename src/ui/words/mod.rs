@@ -10,6 +10,7 @@ pub mod check;
 pub mod connection;
 pub mod connection_report;
 pub mod connection_test;
+pub(crate) mod connection_verdict;
 pub mod controls;
 pub mod figures;
 pub mod files;

@@ -1,10 +1,11 @@
 //! The own screen: what the picker gave is sent at once, beside the camera.
 
+use leptos::prelude::*;
+
 use super::engine::Engine;
 use crate::client::capture::Picked;
 use crate::room::TrackKind;
 use crate::room::media::screen::{ScreenAction, ScreenCommand, ScreenEvent, ScreenShare};
-use leptos::prelude::*;
 
 impl Engine {
     /// Finds out whether this browser can share a screen at all.

@@ -12,9 +12,8 @@ use std::borrow::Cow;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
-use rust_embed::RustEmbed;
-
 use representation::{Coding, media_type, names_entity_tag};
+use rust_embed::RustEmbed;
 
 /// The directory of the package's files in the build's output.
 const BUILT_PACKAGE_DIR: &str = "pkg";

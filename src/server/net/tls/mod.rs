@@ -11,13 +11,12 @@ mod validity;
 use std::path::Path;
 use std::sync::Arc;
 
-use rustls::crypto::ring;
-use rustls::server::ServerConfig;
-use tokio_rustls::TlsAcceptor;
-
 pub(crate) use certificate::{Certificate, CertificateFiles, fingerprint};
 pub use error::TlsError;
 use reload::CurrentCertificate;
+use rustls::crypto::ring;
+use rustls::server::ServerConfig;
+use tokio_rustls::TlsAcceptor;
 pub(crate) use validity::Validity;
 
 /// Who vouches for the certificate.

@@ -3,11 +3,10 @@
 //! Invariant: there is always a usable certificate. Files that cannot be used leave the old one in place, and are
 //! complained about once per change.
 
-use std::fmt;
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+use std::{fmt, fs};
 
 use parking_lot::RwLock;
 use rustls::server::{ClientHello, ResolvesServerCert};

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::super::{ConnectionId, JoinRefusal, JoinRequest, Rooms, SeatHandle};
 use super::*;
 use crate::protocol::{DisplayName, Limits, MediaState, PeerId, ResumeToken};
@@ -6,7 +8,6 @@ use crate::server::ice::{IceServers, SharedRelays};
 use crate::server::rooms::outbox::Outbox;
 use crate::server::secrets::resume_token::{KEY_BYTES, TokenSigner};
 use crate::server::turn::Members;
-use std::time::Duration;
 
 const SEAT_KEPT: Duration = Duration::from_secs(30);
 

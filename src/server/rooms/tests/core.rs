@@ -1,9 +1,10 @@
+use proptest::prelude::*;
+
 use super::super::admission::{Admission, Newcomer, RoomFull};
 use super::super::rotation::EarlierRuns;
 use super::*;
 use crate::server::secrets::random;
 use crate::server::secrets::resume_token::{Claim, Stamp};
-use proptest::prelude::*;
 
 const NOW: UnixMillis = 1_800_000_000_000;
 const SEAT_KEPT: u64 = 30_000;

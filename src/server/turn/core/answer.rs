@@ -3,8 +3,9 @@
 //! Invariant: what answers an unauthenticated datagram is no more than one and a half times as large on the wire as
 //! what it answers, or is not sent at all.
 
-use stun_types::attribute::{AttributeType, ErrorCode, Nonce, Realm, UnknownAttributes};
-use stun_types::attribute::{AttributeWrite, Fingerprint};
+use stun_types::attribute::{
+    AttributeType, AttributeWrite, ErrorCode, Fingerprint, Nonce, Realm, UnknownAttributes,
+};
 use stun_types::message::{
     IntegrityAlgorithm, IntegrityKey, Message, MessageWrite, MessageWriteExt, MessageWriteMutSlice,
     StunWriteError,

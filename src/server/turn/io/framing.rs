@@ -47,8 +47,9 @@ pub(crate) fn first(bytes: &[u8]) -> Result<Option<Frame>, NotFramed> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     #[test]
     fn frames_are_told_by_their_first_bytes() {

@@ -3,9 +3,8 @@
 //! Why not those of everything else: a datagram is passed on where it is read, and threads that take each other's work wake
 //! each other for every few of them, which costs as much as reading does. Invariant: a socket is read by one thread.
 
-use std::io;
 use std::num::NonZero;
-use std::thread;
+use std::{io, thread};
 
 use tokio::runtime::{Builder, Handle};
 use tokio_util::sync::{CancellationToken, DropGuard};

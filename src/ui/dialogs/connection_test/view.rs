@@ -14,7 +14,7 @@ use crate::ui::kit::dialog::Dialog;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::part::Part;
 use crate::ui::words;
-use crate::ui::words::connection_test::sentence;
+use crate::ui::words::connection_verdict::sentence;
 
 /// The button, wherever something may be wrong.
 #[component]

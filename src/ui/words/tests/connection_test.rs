@@ -1,13 +1,15 @@
 //! Tables: from findings through a verdict to words, and the report.
 
+use RelayTransport::{Tcp, Tls, Udp};
+
 use crate::room::MediaProblem;
 use crate::room::connection_test::{
     Check, Figure, Finding, FoundCandidate, Gravity, Obstacle, RelayTransport, Relayed,
     TestProgress, TestStep, TestVerdict, Trouble,
 };
 use crate::ui::words::connection_report::{Addresses, report};
-use crate::ui::words::connection_test::{advice, figure, result, sentence};
-use RelayTransport::{Tcp, Tls, Udp};
+use crate::ui::words::connection_test::{advice, figure, result};
+use crate::ui::words::connection_verdict::sentence;
 
 const FINE: Finding = Finding::Fine(Figure::Nothing);
 const SILENT: Finding = Finding::Trouble(Trouble::StunSilent);

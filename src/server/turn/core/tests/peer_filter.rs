@@ -1,5 +1,6 @@
-use super::*;
 use proptest::prelude::*;
+
+use super::*;
 
 const REFUSED_V4: [&str; 24] = [
     "0.0.0.0",
