@@ -3,7 +3,7 @@
 //! Responsible for the diagnosis alone; the words are the ui's. Invariant: every way in which a path can fail has exactly
 //! one diagnosis, and the one that names something people can act on comes first.
 
-use crate::protocol::{IceCandidate, IceServer};
+use crate::protocol::{IceCandidate, IceServer, IceUrl, Transport, UrlKind};
 
 /// Where the setting up of a connection stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,13 +34,13 @@ pub enum Pair {
 
 /// Which kinds of candidates one side came up with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct CandidateKinds {
+pub(crate) struct CandidatesSeen {
     pub(crate) any: bool,
     pub(crate) reflexive: bool,
     pub(crate) relayed: bool,
 }
 
-impl CandidateKinds {
+impl CandidatesSeen {
     /// Takes note of a candidate (RFC 8839 section 5.1).
     pub(crate) fn note(&mut self, candidate: &IceCandidate) {
         let mut words = candidate.candidate.split(' ');
@@ -54,8 +54,8 @@ impl CandidateKinds {
 /// What is known of the attempt under way.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct PathAttempt {
-    pub(crate) own: CandidateKinds,
-    pub(crate) theirs: CandidateKinds,
+    pub(crate) own: CandidatesSeen,
+    pub(crate) theirs: CandidatesSeen,
     pub(crate) pair: Pair,
     /// Whether anything arrived.
     pub(crate) heard: bool,
@@ -147,24 +147,18 @@ pub enum PathFailure {
 /// Where relays are expected to answer, for people: `UDP 3478, TCP 3478, TLS 5349`. Empty when there are none.
 pub(crate) fn relay_ports(servers: &[IceServer]) -> String {
     let mut ports: Vec<String> = Vec::new();
-    for url in servers.iter().flat_map(|server| &server.urls) {
-        // RFC 7065 section 3.1.
-        let (secure, rest) = match url.split_once(':') {
-            Some(("turn", rest)) => (false, rest),
-            Some(("turns", rest)) => (true, rest),
-            _ => continue,
+    let urls = servers.iter().flat_map(|server| &server.urls);
+    for url in urls.filter_map(|url| IceUrl::parse(url).ok()) {
+        if url.kind != UrlKind::Relay {
+            continue;
+        }
+        let transport = match url.transport {
+            Transport::Udp => "UDP ",
+            Transport::Tcp => "TCP ",
+            Transport::Tls => "TLS ",
+            Transport::Dtls => "DTLS ",
         };
-        let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let transport = match (secure, query) {
-            (true, _) => "TLS",
-            (false, "transport=tcp") => "TCP",
-            (false, _) => "UDP",
-        };
-        let port = address.rsplit_once(':').map(|(_, port)| port);
-        let port = port
-            .filter(|port| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
-            .unwrap_or(if secure { "5349" } else { "3478" });
-        let port = [transport, " ", port].concat();
+        let port = [transport, &url.port.to_string()].concat();
         if !ports.contains(&port) {
             ports.push(port);
         }
@@ -178,8 +172,8 @@ mod tests {
 
     use super::*;
 
-    fn kinds(kinds: &[&str]) -> CandidateKinds {
-        let mut noted = CandidateKinds::default();
+    fn kinds(kinds: &[&str]) -> CandidatesSeen {
+        let mut noted = CandidatesSeen::default();
         for kind in kinds {
             noted.note(&IceCandidate {
                 candidate: format!("candidate:1 1 udp 1 198.18.0.1 9 typ {kind} generation 0"),
