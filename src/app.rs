@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 
 use crate::ui::EARLY_SCRIPT;
-use crate::ui::page::{Address, HomePage, NoSuchRoom, NotFoundPage, RoomPage};
+pub use crate::ui::page::Address;
+use crate::ui::page::{HomePage, NoSuchRoom, NotFoundPage, RoomPage};
 
 /// The sprite of icons, with its licence. It follows the app, so that hydration does not meet it.
 const ICONS: &str = include_str!("../public/icons.svg");

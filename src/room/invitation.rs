@@ -1,5 +1,6 @@
 //! What somebody types or pastes to get into a room: a link, or a name.
 
+use percent_encoding::percent_decode_str;
 use thiserror::Error;
 
 use crate::protocol::{RoomName, RoomNameError};
@@ -31,7 +32,8 @@ pub fn parse_invitation(text: &str) -> Result<RoomName, InvitationError> {
     if text.contains('/') {
         let (_, after) = text.split_once("/r/").ok_or(InvitationError::NotARoom)?;
         let name = after.split(['/', '?', '#']).next().unwrap_or_default();
-        return RoomName::parse(name).map_err(|_| InvitationError::NotARoom);
+        let name = percent_decode_str(name).decode_utf8_lossy();
+        return RoomName::parse(&name).map_err(|_| InvitationError::NotARoom);
     }
     let name: String = text
         .split_whitespace()
@@ -54,6 +56,7 @@ mod tests {
             "meet.example/r/team-standup?x=1#secret",
             "http://127.0.0.1:3000/r/team-standup/",
             "/r/team-standup",
+            "https://meet.example/r/%74eam-standup",
         ] {
             assert_eq!(
                 parse_invitation(text).map(|room| room.to_string()),

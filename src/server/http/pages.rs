@@ -17,8 +17,7 @@ use leptos_axum::{ResponseOptions, render_app_async_with_context};
 
 use super::assets::SiteAssets;
 use super::headers::page_policy;
-use crate::app;
-use crate::protocol::RoomName;
+use crate::app::{self, Address};
 
 /// What rendering needs.
 pub(super) struct Pages {
@@ -95,19 +94,18 @@ enum Destination {
     Elsewhere(String),
 }
 
+/// Every room has one address: another way of writing it leads there.
 fn destination(path: &str) -> Destination {
-    if path == "/" {
-        return Destination::Page;
-    }
-    let Some(name) = path.strip_prefix("/r/") else {
-        return Destination::Nowhere;
-    };
-    if RoomName::parse(name).is_ok() {
-        return Destination::Page;
-    }
-    match name.strip_suffix('/') {
-        Some(name) if RoomName::parse(name).is_ok() => Destination::Elsewhere(format!("/r/{name}")),
-        _ => Destination::Nowhere,
+    let shorter = path
+        .strip_suffix('/')
+        .filter(|rest| rest.starts_with("/r/"));
+    match Address::of(shorter.unwrap_or(path)) {
+        Address::Home => Destination::Page,
+        Address::Room(room) => match format!("/r/{room}") {
+            own if own == path => Destination::Page,
+            own => Destination::Elsewhere(own),
+        },
+        Address::ImpossibleRoom { .. } | Address::Nowhere => Destination::Nowhere,
     }
 }
 
@@ -159,5 +157,16 @@ mod tests {
             destination("/r/abc/"),
             Destination::Elsewhere("/r/abc".into())
         );
+    }
+
+    #[test]
+    fn a_name_in_other_writing_leads_to_the_room() {
+        for path in ["/r/%61bc", "/r/%61%62%63/"] {
+            assert_eq!(
+                destination(path),
+                Destination::Elsewhere("/r/abc".into()),
+                "{path}"
+            );
+        }
     }
 }
