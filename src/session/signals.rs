@@ -137,8 +137,8 @@ impl Session {
     }
 
     /// Asks the engine for something of the room.
-    pub fn intend(&self, intent: CallAction) {
-        self.ask(Action::Room(intent));
+    pub fn act(&self, action: CallAction) {
+        self.ask(Action::Room(action));
     }
 
     /// Shows a notice; the oldest makes room when there are many.

@@ -9,7 +9,7 @@ use crate::room::path::report::PeerEvent;
 #[derive(Clone, Debug)]
 pub enum Event {
     /// The user wants something.
-    Intent(CallAction),
+    Action(CallAction),
     /// The server said something.
     Server(ServerMessage),
     /// The WebSocket opened or closed.

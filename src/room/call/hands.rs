@@ -90,7 +90,7 @@ mod tests {
                 raised: false,
             });
         }
-        visit.intend(CallAction::SetHand(Hand::Raised));
+        visit.act(CallAction::SetHand(Hand::Raised));
         let before = order_of_hands(&[], &hands(&visit));
         visit.closed(1006);
         visit.wait(60_000);

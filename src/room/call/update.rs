@@ -14,15 +14,15 @@ use crate::room::notice::Notice;
 use crate::room::participant::Hand;
 
 /// Applies an event and says what should happen because of it.
-pub fn update(state: &mut RoomState, circumstance: Context, event: Event) -> Vec<Effect> {
+pub fn update(state: &mut RoomState, context: Context, event: Event) -> Vec<Effect> {
     let mut turn = Turn {
-        now: circumstance.now,
-        chance: circumstance.chance,
+        now: context.now,
+        chance: context.chance,
         effects: Vec::new(),
     };
     let before = std::mem::take(state);
     *state = match event {
-        Event::Intent(intent) => on_intent(before, intent, &mut turn),
+        Event::Action(action) => on_action(before, action, &mut turn),
         Event::Server(message) => on_message(before, message, &mut turn),
         Event::Socket(event) => on_socket(before, event, &mut turn),
         Event::Tick => on_tick(before, &mut turn),
@@ -57,8 +57,8 @@ fn in_call(mut state: RoomState, change: impl FnOnce(&mut Call)) -> RoomState {
     state
 }
 
-fn on_intent(state: RoomState, intent: CallAction, turn: &mut Turn) -> RoomState {
-    match (state, intent) {
+fn on_action(state: RoomState, action: CallAction, turn: &mut Turn) -> RoomState {
+    match (state, action) {
         (RoomState::Lobby(lobby), CallAction::Join { room, name }) => {
             joining::begin(room, name, lobby.media, turn)
         }

@@ -14,8 +14,8 @@ use crate::room::switch::Switch;
 
 impl LocalMedia {
     /// The user wants something.
-    pub fn apply_intent(&mut self, intent: MediaAction) -> Vec<MediaCommand> {
-        match intent {
+    pub fn apply_action(&mut self, action: MediaAction) -> Vec<MediaCommand> {
+        match action {
             MediaAction::SetMicrophone(switch) => self.set_microphone(switch),
             MediaAction::SetCamera(switch) => self.set_camera(switch),
             MediaAction::Choose(kind, device) => self.choose(kind, device),

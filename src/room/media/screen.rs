@@ -88,8 +88,8 @@ impl ScreenShare {
     }
 
     /// The user wants something.
-    pub fn apply_intent(&mut self, intent: ScreenAction) -> Vec<ScreenCommand> {
-        let (after, commands) = match (intent, *self) {
+    pub fn apply_action(&mut self, action: ScreenAction) -> Vec<ScreenCommand> {
+        let (after, commands) = match (action, *self) {
             (ScreenAction::Share, Self::Idle) => (Self::Choosing, vec![ScreenCommand::Choose]),
             (ScreenAction::Share, Self::Sharing) => (Self::Switching, vec![ScreenCommand::Choose]),
             (ScreenAction::Stop, Self::Choosing) => (Self::Idle, Vec::new()),
@@ -142,7 +142,7 @@ mod tests {
         let mut screen = ScreenShare::default();
         screen.apply_event(ScreenEvent::Supported);
         assert_eq!(
-            screen.apply_intent(ScreenAction::Share),
+            screen.apply_action(ScreenAction::Share),
             [ScreenCommand::Choose]
         );
         assert!(!screen.is_sharing());
@@ -158,22 +158,22 @@ mod tests {
     #[test]
     fn a_browser_without_screen_capture_is_never_asked() {
         let mut screen = ScreenShare::default();
-        assert_eq!(screen.apply_intent(ScreenAction::Share), []);
+        assert_eq!(screen.apply_action(ScreenAction::Share), []);
         assert_eq!(screen, ScreenShare::Unsupported);
     }
 
     #[test]
     fn a_second_press_while_the_picker_is_open_opens_no_other() {
         let mut screen = ScreenShare::Idle;
-        screen.apply_intent(ScreenAction::Share);
-        assert_eq!(screen.apply_intent(ScreenAction::Share), []);
+        screen.apply_action(ScreenAction::Share);
+        assert_eq!(screen.apply_action(ScreenAction::Share), []);
     }
 
     #[test]
     fn sharing_ends_by_the_button_and_by_itself() {
         let mut screen = sharing();
         assert_eq!(
-            screen.apply_intent(ScreenAction::Stop),
+            screen.apply_action(ScreenAction::Stop),
             [ScreenCommand::Stop]
         );
         assert_eq!(screen, ScreenShare::Idle);
@@ -186,7 +186,7 @@ mod tests {
     fn the_shared_screen_stays_shared_while_another_is_picked() {
         let mut screen = sharing();
         assert_eq!(
-            screen.apply_intent(ScreenAction::Share),
+            screen.apply_action(ScreenAction::Share),
             [ScreenCommand::Choose]
         );
         assert!(screen.is_sharing());
@@ -205,8 +205,8 @@ mod tests {
     #[test]
     fn what_is_picked_after_the_user_changed_their_mind_is_stopped() {
         let mut screen = ScreenShare::Idle;
-        screen.apply_intent(ScreenAction::Share);
-        screen.apply_intent(ScreenAction::Stop);
+        screen.apply_action(ScreenAction::Share);
+        screen.apply_action(ScreenAction::Stop);
         assert_eq!(
             screen.apply_event(ScreenEvent::Started),
             [ScreenCommand::Stop]

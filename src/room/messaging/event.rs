@@ -1,4 +1,4 @@
-//! What can happen to the talk of a call, and what should happen because of it.
+//! What can happen to the messaging of a call, and what should happen because of it.
 
 use thiserror::Error;
 
@@ -227,7 +227,7 @@ impl MessagingError {
     }
 }
 
-/// What a new talk has to know.
+/// What messaging has to know when it begins.
 #[derive(Clone, Debug)]
 pub struct MessagingEntry {
     /// My id.

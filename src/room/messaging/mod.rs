@@ -60,7 +60,7 @@ impl Messaging {
     /// Begins with the first welcome.
     pub fn new(entry: MessagingEntry) -> Self {
         let now = entry.now;
-        let mut talk = Self {
+        let mut messaging = Self {
             people: OrderedMap::new(),
             guards: OrderedMap::new(),
             chat_open: OrderedSet::new(),
@@ -71,9 +71,9 @@ impl Messaging {
             application_pace: TokenBucket::full(APPLICATION_BURST, APPLICATIONS_PER_SECOND, now.0),
         };
         for (peer, name) in entry.roster {
-            talk.person_came(peer, name, ChatOrigin::BeforeMe, now);
+            messaging.person_came(peer, name, ChatOrigin::BeforeMe, now);
         }
-        talk
+        messaging
     }
 
     /// What was said.
@@ -114,13 +114,13 @@ impl Messaging {
     ///
     /// # Errors
     /// [`MessagingError`] with words for the user; nothing changed then.
-    pub fn intend(
+    pub fn act(
         &mut self,
-        intent: MessagingAction,
+        action: MessagingAction,
         now: Moment,
     ) -> Result<Vec<MessagingEffect>, MessagingError> {
         let mut effects = Effects::default();
-        match intent {
+        match action {
             MessagingAction::Say { text, to } => {
                 let chat = self.conversation.say(&text, &to, now)?;
                 self.chat(chat, &mut effects);

@@ -1,4 +1,4 @@
-//! Gathers what the models behind the channels want done, as effects of the talk.
+//! Gathers what the models behind the channels want done, as effects of messaging.
 
 use super::event::{Aspect, MessagingEffect, MessagingNotice};
 use crate::protocol::PeerId;

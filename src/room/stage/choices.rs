@@ -60,8 +60,8 @@ pub struct Stage {
 
 impl Stage {
     /// The user wants something.
-    pub fn apply(&mut self, intent: StageAction) {
-        match intent {
+    pub fn apply(&mut self, action: StageAction) {
+        match action {
             StageAction::Arrange(layout) => self.set_mode(layout.into()),
             StageAction::TogglePin(tile) => self.toggle_pin(tile),
             StageAction::SetSelfView(shown) => self.set_self_view(shown),

@@ -117,22 +117,22 @@ impl Visit {
     }
 
     pub(crate) fn feed(&mut self, event: Event) -> Vec<Effect> {
-        let circumstance = Context {
+        let context = Context {
             now: Moment(self.now),
             chance: 1.0,
         };
-        update(&mut self.state, circumstance, event)
+        update(&mut self.state, context, event)
     }
 
     pub(crate) fn join(&mut self) -> Vec<Effect> {
-        self.feed(Event::Intent(CallAction::Join {
+        self.feed(Event::Action(CallAction::Join {
             room: RoomName::parse("team-standup").unwrap(),
             name: DisplayName::parse("Ada").unwrap(),
         }))
     }
 
-    pub(crate) fn intend(&mut self, intent: CallAction) -> Vec<Effect> {
-        self.feed(Event::Intent(intent))
+    pub(crate) fn act(&mut self, action: CallAction) -> Vec<Effect> {
+        self.feed(Event::Action(action))
     }
 
     pub(crate) fn server(&mut self, message: ServerMessage) -> Vec<Effect> {

@@ -1,4 +1,4 @@
-//! The task around one room: takes commands in order, keeps the time, and puts what the core says into mailboxes.
+//! The task around one room: takes commands in order, keeps the time, and puts what the core says into outboxes.
 //!
 //! Invariant: it awaits commands and its timers, nothing else.
 
@@ -213,12 +213,12 @@ impl RoomActor {
         };
         // The welcome comes before anything the others may say, and they know the newcomer before it says anything.
         if let Some(text) = encode(&welcome) {
-            let _ = request.mailbox.push(text);
+            let _ = request.outbox.push(text);
         }
         if let Some(authority) = request.authority {
             self.authorities.insert(peer.clone(), authority);
         }
-        let previous = self.directory.connect(&peer, connection, request.mailbox);
+        let previous = self.directory.connect(&peer, connection, request.outbox);
         if replaced.is_some()
             && let Some(previous) = previous
         {

@@ -1,7 +1,7 @@
 //! Who can be reached in one room right now: what relaying a message needs, and no more.
 //!
 //! The room's actor writes it, the room's connections read it, so that offers and candidates reach their target
-//! without a detour over the actor. Invariant: a peer is listed exactly as long as it has a seat, and its mailbox is
+//! without a detour over the actor. Invariant: a peer is listed exactly as long as it has a seat, and its outbox is
 //! that of the seat's connection.
 
 use std::sync::Arc;
@@ -43,8 +43,8 @@ impl Directory {
         if entry.peer == *from {
             return Err(Undeliverable);
         }
-        if let Some((_, mailbox)) = &entry.reached {
-            push(mailbox, message());
+        if let Some((_, outbox)) = &entry.reached {
+            push(outbox, message());
         }
         Ok(())
     }
@@ -52,9 +52,9 @@ impl Directory {
     /// Sends to some of the room's connections.
     pub(super) fn announce(&self, to: &[ConnectionId], message: &Utf8Bytes) {
         let entries = self.0.read();
-        for (connection, mailbox) in entries.iter().filter_map(|entry| entry.reached.as_ref()) {
+        for (connection, outbox) in entries.iter().filter_map(|entry| entry.reached.as_ref()) {
             if to.contains(connection) {
-                push(mailbox, message.clone());
+                push(outbox, message.clone());
             }
         }
     }
@@ -63,27 +63,25 @@ impl Directory {
     pub(super) fn tell_each(&self, message: impl Fn(&PeerId) -> Option<Utf8Bytes>) {
         let entries = self.0.read();
         for entry in entries.iter() {
-            if let Some((_, mailbox)) = &entry.reached
+            if let Some((_, outbox)) = &entry.reached
                 && let Some(message) = message(&entry.peer)
             {
-                push(mailbox, message);
+                push(outbox, message);
             }
         }
     }
 
-    /// The peer is reached over this connection from now on; gives back the mailbox it was reached over before.
+    /// The peer is reached over this connection from now on; gives back the outbox it was reached over before.
     pub(super) fn connect(
         &self,
         peer: &PeerId,
         connection: ConnectionId,
-        mailbox: Arc<Outbox>,
+        outbox: Arc<Outbox>,
     ) -> Option<Arc<Outbox>> {
-        let reached = Some((connection, mailbox));
+        let reached = Some((connection, outbox));
         let mut entries = self.0.write();
         match entries.iter_mut().find(|entry| entry.peer == *peer) {
-            Some(entry) => {
-                std::mem::replace(&mut entry.reached, reached).map(|(_, mailbox)| mailbox)
-            }
+            Some(entry) => std::mem::replace(&mut entry.reached, reached).map(|(_, outbox)| outbox),
             None => {
                 entries.push(DirectoryEntry {
                     peer: peer.clone(),
@@ -110,8 +108,8 @@ impl Directory {
 }
 
 /// A connection that does not keep up is closed; its task then tells the room.
-fn push(mailbox: &Outbox, message: Utf8Bytes) {
-    if let Err(Full) = mailbox.push(message) {
-        mailbox.close(CloseCode::TooSlow);
+fn push(outbox: &Outbox, message: Utf8Bytes) {
+    if let Err(Full) = outbox.push(message) {
+        outbox.close(CloseCode::TooSlow);
     }
 }

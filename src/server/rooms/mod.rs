@@ -1,7 +1,7 @@
 //! The rooms: a pure core that knows who sits where, an actor around each, and the registry that finds them.
 //!
-//! Invariant: a room never waits for a connection. What it has to say goes into bounded mailboxes; a connection whose
-//! mailbox is full is closed as too slow, and its seat is kept like that of any lost connection.
+//! Invariant: a room never waits for a connection. What it has to say goes into bounded outboxes; a connection whose
+//! outbox is full is closed as too slow, and its seat is kept like that of any lost connection.
 
 mod actor;
 mod admission;

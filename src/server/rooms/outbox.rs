@@ -47,7 +47,7 @@ impl Outbox {
         self.0.lock()
     }
 
-    /// Adds a message. A closed mailbox swallows it: the connection is on its way out.
+    /// Adds a message. A closed outbox swallows it: the connection is on its way out.
     ///
     /// # Errors
     /// [`Full`] when the connection is too far behind; the message was not added.
@@ -116,74 +116,74 @@ mod tests {
         "x".repeat(length).into()
     }
 
-    async fn take(mailbox: &Outbox) -> Mail {
-        std::future::poll_fn(|context| mailbox.poll_take(context)).await
+    async fn take(outbox: &Outbox) -> Mail {
+        std::future::poll_fn(|context| outbox.poll_take(context)).await
     }
 
     #[tokio::test]
     async fn messages_come_out_in_order_and_once() {
-        let mailbox = Outbox::default();
-        mailbox.push("a".into()).unwrap();
-        mailbox.push("b".into()).unwrap();
-        assert_eq!(take(&mailbox).await.messages, ["a", "b"]);
-        mailbox.push("c".into()).unwrap();
-        assert_eq!(take(&mailbox).await.messages, ["c"]);
+        let outbox = Outbox::default();
+        outbox.push("a".into()).unwrap();
+        outbox.push("b".into()).unwrap();
+        assert_eq!(take(&outbox).await.messages, ["a", "b"]);
+        outbox.push("c".into()).unwrap();
+        assert_eq!(take(&outbox).await.messages, ["c"]);
     }
 
     #[tokio::test]
     async fn a_waiting_reader_is_woken() {
-        let mailbox = Arc::new(Outbox::default());
+        let outbox = Arc::new(Outbox::default());
         let reader = tokio::spawn({
-            let mailbox = Arc::clone(&mailbox);
-            async move { take(&mailbox).await.messages.len() }
+            let outbox = Arc::clone(&outbox);
+            async move { take(&outbox).await.messages.len() }
         });
         tokio::task::yield_now().await;
-        mailbox.push("a".into()).unwrap();
+        outbox.push("a".into()).unwrap();
         assert_eq!(reader.await.unwrap(), 1);
     }
 
     #[test]
     fn the_number_of_messages_is_bounded() {
-        let mailbox = Outbox::default();
+        let outbox = Outbox::default();
         for _ in 0..MESSAGES {
-            mailbox.push("a".into()).unwrap();
+            outbox.push("a".into()).unwrap();
         }
-        assert_eq!(mailbox.push("a".into()), Err(Full));
+        assert_eq!(outbox.push("a".into()), Err(Full));
     }
 
     #[test]
     fn the_number_of_bytes_is_bounded() {
-        let mailbox = Outbox::default();
-        mailbox.push(text(BYTES)).unwrap();
-        assert_eq!(mailbox.push(text(1)), Err(Full));
+        let outbox = Outbox::default();
+        outbox.push(text(BYTES)).unwrap();
+        assert_eq!(outbox.push(text(1)), Err(Full));
     }
 
     #[tokio::test]
     async fn room_is_free_again_after_taking() {
-        let mailbox = Outbox::default();
-        mailbox.push(text(BYTES)).unwrap();
-        take(&mailbox).await;
-        assert_eq!(mailbox.push(text(BYTES)), Ok(()));
+        let outbox = Outbox::default();
+        outbox.push(text(BYTES)).unwrap();
+        take(&outbox).await;
+        assert_eq!(outbox.push(text(BYTES)), Ok(()));
     }
 
     #[tokio::test]
     async fn closing_lets_waiting_messages_out_and_takes_no_more() {
-        let mailbox = Outbox::default();
-        mailbox.push("a".into()).unwrap();
-        mailbox.close(CloseCode::Restarting);
-        mailbox.close(CloseCode::Policy);
-        mailbox.push("b".into()).unwrap();
-        let mail = take(&mailbox).await;
+        let outbox = Outbox::default();
+        outbox.push("a".into()).unwrap();
+        outbox.close(CloseCode::Restarting);
+        outbox.close(CloseCode::Policy);
+        outbox.push("b".into()).unwrap();
+        let mail = take(&outbox).await;
         assert_eq!(mail.messages, ["a"]);
         assert_eq!(mail.close, Some(CloseCode::Restarting));
     }
 
     #[tokio::test]
     async fn a_slow_reader_gets_no_backlog_before_the_close() {
-        let mailbox = Outbox::default();
-        mailbox.push("a".into()).unwrap();
-        mailbox.close(CloseCode::TooSlow);
-        let mail = take(&mailbox).await;
+        let outbox = Outbox::default();
+        outbox.push("a".into()).unwrap();
+        outbox.close(CloseCode::TooSlow);
+        let mail = take(&outbox).await;
         assert!(mail.messages.is_empty());
         assert_eq!(mail.close, Some(CloseCode::TooSlow));
     }

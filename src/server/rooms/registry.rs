@@ -50,7 +50,7 @@ impl Rooms {
             .told_to(peer, authority, Lifetime::Usual, shared.clock.now())
     }
 
-    /// Takes a seat, or takes one back with a token. The welcome is in the request's mailbox when this returns.
+    /// Takes a seat, or takes one back with a token. The welcome is in the request's outbox when this returns.
     ///
     /// # Errors
     /// [`JoinRefusal`] says why there is no seat.
@@ -67,7 +67,7 @@ impl Rooms {
             let (answer, answered) = oneshot::channel();
             let retry = JoinRequest {
                 connection: joining.connection,
-                mailbox: Arc::clone(&joining.mailbox),
+                outbox: Arc::clone(&joining.outbox),
                 name: joining.name.clone(),
                 media: joining.media,
                 authority: joining.authority.clone(),

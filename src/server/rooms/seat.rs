@@ -19,7 +19,7 @@ pub(crate) struct JoinRequest {
     /// Their connection.
     pub(crate) connection: ConnectionId,
     /// Where the room writes to them.
-    pub(crate) mailbox: Arc<Outbox>,
+    pub(crate) outbox: Arc<Outbox>,
     /// What they are called.
     pub(crate) name: DisplayName,
     /// What they send.

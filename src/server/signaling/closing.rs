@@ -26,9 +26,9 @@ impl Connection {
             }
             Ending::Close(code) => code,
         };
-        self.slot.mailbox().close(code);
-        let mailbox = self.slot.mailbox().clone();
-        let rest = std::future::poll_fn(|context| mailbox.poll_take(context)).await;
+        self.slot.outbox().close(code);
+        let outbox = self.slot.outbox().clone();
+        let rest = std::future::poll_fn(|context| outbox.poll_take(context)).await;
         let frame = CloseFrame {
             code: u16::from(code).into(),
             reason: Utf8Bytes::from_static(reason(code)),

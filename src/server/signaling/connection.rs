@@ -144,7 +144,7 @@ impl Connection {
             {
                 return Poll::Ready(Wake::Frame(frame));
             }
-            if let Poll::Ready(mail) = self.slot.mailbox().poll_take(context) {
+            if let Poll::Ready(mail) = self.slot.outbox().poll_take(context) {
                 return Poll::Ready(Wake::Mail(mail));
             }
             if let FirstServed::Mail = turn

@@ -29,7 +29,7 @@ struct SharedConnections {
 
 #[derive(Debug, Default)]
 struct Open {
-    mailboxes: HashMap<ConnectionId, Arc<Outbox>>,
+    outboxes: HashMap<ConnectionId, Arc<Outbox>>,
     of_address: HashMap<IpAddr, usize>,
     closed_with: Option<CloseCode>,
 }
@@ -51,7 +51,7 @@ pub(crate) struct Slot {
     shared: Arc<SharedConnections>,
     id: ConnectionId,
     address: Option<IpAddr>,
-    mailbox: Arc<Outbox>,
+    outbox: Arc<Outbox>,
 }
 
 impl Connections {
@@ -74,7 +74,7 @@ impl Connections {
         if open.closed_with.is_some() {
             return Err(Refused::Stopping);
         }
-        if open.mailboxes.len() >= self.0.most {
+        if open.outboxes.len() >= self.0.most {
             return Err(Refused::TooMany);
         }
         let address = counted(address);
@@ -86,13 +86,13 @@ impl Connections {
             *count += 1;
         }
         let id = ConnectionId(self.0.next.fetch_add(1, Ordering::Relaxed));
-        let mailbox = Arc::<Outbox>::default();
-        open.mailboxes.insert(id, Arc::clone(&mailbox));
+        let outbox = Arc::<Outbox>::default();
+        open.outboxes.insert(id, Arc::clone(&outbox));
         Ok(Slot {
             shared: Arc::clone(&self.0),
             id,
             address,
-            mailbox,
+            outbox,
         })
     }
 
@@ -100,14 +100,14 @@ impl Connections {
     pub(crate) fn close_all(&self, code: CloseCode) {
         let mut open = self.0.open();
         open.closed_with = Some(code);
-        for mailbox in open.mailboxes.values() {
-            mailbox.close(code);
+        for outbox in open.outboxes.values() {
+            outbox.close(code);
         }
     }
 
     /// How many are open.
     pub(crate) fn count(&self) -> usize {
-        self.0.open().mailboxes.len()
+        self.0.open().outboxes.len()
     }
 }
 
@@ -124,15 +124,15 @@ impl Slot {
     }
 
     /// What is to be written to it.
-    pub(crate) fn mailbox(&self) -> &Arc<Outbox> {
-        &self.mailbox
+    pub(crate) fn outbox(&self) -> &Arc<Outbox> {
+        &self.outbox
     }
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
         let mut open = self.shared.open();
-        open.mailboxes.remove(&self.id);
+        open.outboxes.remove(&self.id);
         if let Some(address) = self.address
             && let Some(count) = open.of_address.get_mut(&address)
         {
@@ -196,7 +196,7 @@ mod tests {
         let connections = Connections::new(2, 2);
         let slot = connections.open(client("192.0.2.1")).unwrap();
         connections.close_all(CloseCode::Restarting);
-        let mail = std::future::poll_fn(|context| slot.mailbox().poll_take(context)).await;
+        let mail = std::future::poll_fn(|context| slot.outbox().poll_take(context)).await;
         assert_eq!(mail.close, Some(CloseCode::Restarting));
         assert_eq!(
             connections.open(client("192.0.2.1")).unwrap_err(),

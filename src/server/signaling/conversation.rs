@@ -103,7 +103,7 @@ impl Connection {
         };
         let request = JoinRequest {
             connection: self.slot.id(),
-            mailbox: self.slot.mailbox().clone(),
+            outbox: self.slot.outbox().clone(),
             name,
             media: media.unwrap_or_default(),
             authority: self.authority.clone(),

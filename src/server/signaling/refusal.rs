@@ -18,9 +18,9 @@ impl Connection {
     /// Answers the client alone, in its turn with everything else it is sent.
     pub(super) fn say(&self, message: &ServerMessage) {
         if let Ok(text) = serde_json::to_string(message)
-            && self.slot.mailbox().push(text.into()).is_err()
+            && self.slot.outbox().push(text.into()).is_err()
         {
-            self.slot.mailbox().close(CloseCode::TooSlow);
+            self.slot.outbox().close(CloseCode::TooSlow);
         }
     }
 }

@@ -53,7 +53,7 @@ fn OutageBanner(panels: Panels) -> impl IntoView {
                                 <button
                                     type="button"
                                     class="button button-small"
-                                    on:click=move |_| session.intend(CallAction::RetryNow)
+                                    on:click=move |_| session.act(CallAction::RetryNow)
                                 >
                                     {words::call::TRY_NOW}
                                 </button>

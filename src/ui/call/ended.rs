@@ -26,7 +26,7 @@ pub fn LeftView() -> impl IntoView {
     let again = words::call::come_back(&reason);
     let eyebrow = room.to_string();
     let rejoin = move |_| {
-        session.intend(CallAction::Join {
+        session.act(CallAction::Join {
             room: room.clone(),
             name: name.clone(),
         });

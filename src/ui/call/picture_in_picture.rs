@@ -260,7 +260,7 @@ fn Content() -> impl IntoView {
                 type="button"
                 class="leave"
                 aria-label=words::buttons::LEAVE
-                on:click=move |_| session.intend(CallAction::Leave)
+                on:click=move |_| session.act(CallAction::Leave)
             >
                 <IconView icon=Icon::HangUp/>
             </button>

@@ -88,7 +88,7 @@ pub fn Toolbar(
                 />
                 <ToolButton name=words::call::MORE icon=Icon::More class="tool-more" popover=MORE on_press=|| ()/>
             </div>
-            <button type="button" class="leave" on:click=move |_| session.intend(CallAction::Leave)>
+            <button type="button" class="leave" on:click=move |_| session.act(CallAction::Leave)>
                 <IconView icon=Icon::HangUp/>
                 <span class="leave-word">{words::buttons::LEAVE}</span>
             </button>

@@ -23,7 +23,7 @@ pub fn toggle_hand(session: Session) {
         Some(Hand::Raised) => Hand::Lowered,
         None => return,
     };
-    session.intend(CallAction::SetHand(wanted));
+    session.act(CallAction::SetHand(wanted));
 }
 
 /// Listens for the shortcuts of the call until the caller's owner is gone.

@@ -79,7 +79,7 @@ fn JoinForm(room: RoomName) -> impl IntoView {
         }
         if let Some(name) = name.read() {
             session.ask(Action::RememberName(name.to_string()));
-            session.intend(CallAction::Join {
+            session.act(CallAction::Join {
                 room: room.clone(),
                 name,
             });

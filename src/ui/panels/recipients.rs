@@ -42,7 +42,7 @@ impl AudienceChoice {
     }
 
     /// Whom it is for; tracked.
-    pub fn audience(self) -> Recipients {
+    pub fn recipients(self) -> Recipients {
         self.person()
             .map_or(Recipients::Everyone, |(id, _)| Recipients::Person(id))
     }

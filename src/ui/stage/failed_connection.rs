@@ -26,7 +26,7 @@ pub fn FailedConnection(
                 class="button button-small"
                 on:click=move |event| {
                     event.stop_propagation();
-                    session.intend(CallAction::TryAgain(peer.clone()));
+                    session.act(CallAction::TryAgain(peer.clone()));
                 }
             >
                 <IconView icon=Icon::Again/>

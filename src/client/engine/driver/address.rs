@@ -26,7 +26,7 @@ impl Engine {
         let policy = self.ice_transport_policy();
         if policy != before {
             self.connections.set_ice_transport_policy(policy);
-            self.apply(Event::Intent(CallAction::FindNewWays));
+            self.apply(Event::Action(CallAction::FindNewWays));
         }
     }
 

@@ -13,7 +13,7 @@ impl Engine {
                 let PickedFiles(files) = files;
                 let files = self.files.disk.pick(files.take());
                 let sources: Vec<SourceId> = files.iter().map(|file| file.source).collect();
-                if !self.intend_messaging(MessagingAction::Offer { files, to }) {
+                if !self.take_messaging_action(MessagingAction::Offer { files, to }) {
                     self.files.disk.release(&sources);
                 }
             }
@@ -26,11 +26,11 @@ impl Engine {
             }
             FileAction::DeclineAll => {
                 for key in self.files.keys(ShownTransfer::is_open_offer) {
-                    self.intend_messaging(MessagingAction::Cancel(key));
+                    self.take_messaging_action(MessagingAction::Cancel(key));
                 }
             }
             FileAction::Cancel(key) => {
-                self.intend_messaging(MessagingAction::Cancel(key));
+                self.take_messaging_action(MessagingAction::Cancel(key));
             }
             FileAction::Save(key) => {
                 let transfers = self
@@ -97,11 +97,11 @@ impl Engine {
     }
 
     fn accept(&mut self, key: TransferKey) {
-        self.intend_messaging(MessagingAction::Accept(key));
+        self.take_messaging_action(MessagingAction::Accept(key));
     }
 
     fn dismiss_transfer(&mut self, key: TransferKey) {
         self.files.disk.forget(&key);
-        self.intend_messaging(MessagingAction::Dismiss(key));
+        self.take_messaging_action(MessagingAction::Dismiss(key));
     }
 }

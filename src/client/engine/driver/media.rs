@@ -12,8 +12,8 @@ use crate::session::Action;
 
 impl Engine {
     /// Does what the user wants of their devices, and remembers it.
-    pub(super) fn intend_media(&mut self, intent: MediaAction) {
-        self.change_media(|media| media.apply_intent(intent));
+    pub(super) fn take_media_action(&mut self, action: MediaAction) {
+        self.change_media(|media| media.apply_action(action));
         let mut preferences = self.memory.preferences().clone();
         self.page.session.media.with_untracked(|media| {
             preferences.microphone = media.microphone.switch;
@@ -50,7 +50,7 @@ impl Engine {
 
     /// Lets go of camera, microphone and screen.
     pub(super) fn release_media(&mut self) {
-        self.intend_screen(ScreenAction::Stop);
+        self.take_screen_action(ScreenAction::Stop);
         self.change_media(LocalMedia::release);
     }
 

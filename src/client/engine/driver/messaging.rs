@@ -67,12 +67,12 @@ impl Engine {
     }
 
     /// Does what the user wants of messaging; what cannot be done is told. Says whether it was done.
-    pub(super) fn intend_messaging(&mut self, intent: MessagingAction) -> bool {
+    pub(super) fn take_messaging_action(&mut self, action: MessagingAction) -> bool {
         let now = self.page.now();
         let Some(messaging) = &mut self.messaging else {
             return false;
         };
-        match messaging.intend(intent, now) {
+        match messaging.act(action, now) {
             Ok(effects) => {
                 self.perform_messaging(effects);
                 true

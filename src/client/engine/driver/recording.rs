@@ -25,7 +25,7 @@ impl Engine {
             self.tell(Notice::RecordingTooSlow);
         }
         if let Some(over) = steps.over {
-            self.intend_messaging(MessagingAction::SetRecording(Recording::Off));
+            self.take_messaging_action(MessagingAction::SetRecording(Recording::Off));
             if !over.is_empty {
                 self.recordings.hand_over(over.problem, &self.errands);
             } else if over.problem.is_some() {
@@ -41,7 +41,7 @@ impl Engine {
         if let Err(notice) = self.recordings.start(kind) {
             return self.tell(notice);
         }
-        self.intend_messaging(MessagingAction::SetRecording(Recording::On));
+        self.take_messaging_action(MessagingAction::SetRecording(Recording::On));
         self.recordings.follow(&self.own);
         self.recordings.paint();
     }

@@ -164,12 +164,12 @@ impl Engine {
 
     fn grant(&mut self, action: Action) {
         match action {
-            Action::Room(intent) => self.apply(Event::Intent(intent)),
-            Action::Media(intent) => self.intend_media(intent),
-            Action::Screen(intent) => self.intend_screen(intent),
-            Action::Stage(intent) => self.intend_stage(intent),
+            Action::Room(action) => self.apply(Event::Action(action)),
+            Action::Media(action) => self.take_media_action(action),
+            Action::Screen(action) => self.take_screen_action(action),
+            Action::Stage(action) => self.take_stage_action(action),
             Action::Files(action) => self.grant_files(action),
-            Action::Messaging(intent) => drop(self.intend_messaging(intent)),
+            Action::Messaging(action) => drop(self.take_messaging_action(action)),
             Action::RememberName(name) => {
                 self.memory.change(|preferences| preferences.name = name);
             }
@@ -217,7 +217,7 @@ impl Engine {
                 self.apply(Event::Socket(SocketEvent::Doubted));
                 self.attention.page_shown(&self.errands);
             }
-            Report::PageHidden => self.apply(Event::Intent(CallAction::Leave)),
+            Report::PageHidden => self.apply(Event::Action(CallAction::Leave)),
             Report::Gesture => self.voices.resume(&self.errands),
             Report::Path {
                 path,

@@ -16,8 +16,8 @@ impl Engine {
     }
 
     /// Does what the user wants of their screen.
-    pub(super) fn intend_screen(&mut self, intent: ScreenAction) {
-        self.change_screen(|screen| screen.apply_intent(intent));
+    pub(super) fn take_screen_action(&mut self, action: ScreenAction) {
+        self.change_screen(|screen| screen.apply_action(action));
     }
 
     /// Takes in what the picker ended with.

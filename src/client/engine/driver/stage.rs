@@ -17,8 +17,8 @@ impl Engine {
     }
 
     /// Does what the user wants of the stage, and remembers it.
-    pub(super) fn intend_stage(&mut self, intent: StageAction) {
-        self.page.session.stage.update(|stage| stage.apply(intent));
+    pub(super) fn take_stage_action(&mut self, action: StageAction) {
+        self.page.session.stage.update(|stage| stage.apply(action));
         let chosen = self
             .page
             .session

@@ -45,11 +45,11 @@ fn the_operator_decides_then_the_user_and_without_a_relay_nobody_can() {
 #[test]
 fn other_candidates_are_gathered_for_every_connection_there_is() {
     let mut visit = Visit::connected(&["a", "b"]);
-    let effects = visit.intend(CallAction::FindNewWays);
+    let effects = visit.act(CallAction::FindNewWays);
     for id in ["a", "b"] {
         let offer = PeerCommand::Offer { ice_restart: true };
         assert_eq!(commands(&effects, id), [&offer]);
     }
-    let nobody = Visit::default().intend(CallAction::FindNewWays);
+    let nobody = Visit::default().act(CallAction::FindNewWays);
     assert!(nobody.is_empty());
 }

@@ -106,7 +106,7 @@ fn a_server_that_never_answers_is_given_up_after_ten_seconds() {
 fn a_change_of_mind_on_the_way_in_leads_back_to_the_lobby() {
     let mut visit = Visit::default();
     visit.join();
-    let effects = visit.intend(CallAction::Leave);
+    let effects = visit.act(CallAction::Leave);
     assert_eq!(effects.last(), Some(&Effect::Disconnect));
     assert_eq!(problem(&visit), None);
     assert_eq!(visit.socket(SocketEvent::Opened), [Effect::Disconnect]);

@@ -76,7 +76,7 @@ fn a_full_room_ends_coming_back_with_the_servers_words() {
 fn leaving_says_so_closes_everything_and_rejoining_begins_as_a_newcomer() {
     let mut visit = Visit::connected(&["a"]);
     let path = visit.path("a").id();
-    let effects = visit.intend(CallAction::Leave);
+    let effects = visit.act(CallAction::Leave);
     assert_eq!(
         effects,
         [

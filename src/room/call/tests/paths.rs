@@ -325,7 +325,7 @@ fn who_tries_again_gets_another_connection() {
     report(&mut visit, ConnectionState::Failed);
     visit.wait(40_000);
     assert!(matches!(visit.link("a"), PathState::Failed(_)));
-    visit.intend(CallAction::TryAgain(peer("a")));
+    visit.act(CallAction::TryAgain(peer("a")));
     assert_eq!(visit.link("a"), PathState::Connecting(Moment(visit.now)));
     let effects = visit.wait(250);
     assert!(matches!(
@@ -358,8 +358,8 @@ fn somebody_without_a_path_is_in_the_room_all_the_same_and_gets_one_by_offering(
     });
     visit.server(ServerMessage::PeerAway { peer: peer("a") });
     visit.server(ServerMessage::PeerBack { peer: peer("a") });
-    visit.intend(CallAction::TryAgain(peer("a")));
-    visit.intend(CallAction::FindNewWays);
+    visit.act(CallAction::TryAgain(peer("a")));
+    visit.act(CallAction::FindNewWays);
     assert_eq!(visit.person("a").media, BOTH);
     assert_eq!(visit.person("a").direct, None);
     let effects = visit.server(ServerMessage::Offer {
@@ -386,7 +386,7 @@ fn somebody_without_a_path_is_in_the_room_all_the_same_and_gets_one_by_offering(
 fn what_a_connection_of_a_former_call_reports_is_about_a_path_that_nobody_knows() {
     let mut visit = Visit::connected(&["a"]);
     let former = visit.path("a").id();
-    visit.intend(CallAction::Leave);
+    visit.act(CallAction::Leave);
     visit.now = 1;
     visit.join();
     visit.socket(SocketEvent::Opened);

@@ -89,7 +89,7 @@ fn what_changed_during_the_outage_is_said_afterwards() {
     let mut visit = Visit::connected(&["a"]);
     visit.closed(1006);
     visit.feed(Event::Media(BOTH));
-    visit.intend(CallAction::SetHand(Hand::Raised));
+    visit.act(CallAction::SetHand(Hand::Raised));
     visit.socket(SocketEvent::Opened);
     let effects = visit.server(resumed(&["a"], false));
     assert_eq!(
@@ -178,7 +178,7 @@ fn somebody_unknown_who_waits_for_an_offer_gets_one() {
 #[test]
 fn another_seat_means_starting_afresh() {
     let mut visit = Visit::connected(&["a"]);
-    visit.intend(CallAction::SetHand(Hand::Raised));
+    visit.act(CallAction::SetHand(Hand::Raised));
     visit.closed(1006);
     visit.socket(SocketEvent::Opened);
     let effects = visit.server(welcome(false, &["a"]));
@@ -219,7 +219,7 @@ fn the_wait_grows_until_the_user_or_the_network_asks_for_now() {
     let expected = [250, 500, 1_000, 1_500].map(|after_ms| Effect::Connect { after_ms });
     assert_eq!(waits, expected);
     assert_eq!(
-        visit.intend(CallAction::RetryNow),
+        visit.act(CallAction::RetryNow),
         [Effect::Connect { after_ms: 0 }]
     );
     assert_eq!(visit.closed(1006), [Effect::Connect { after_ms: 500 }]);
@@ -256,9 +256,9 @@ fn a_socket_that_only_looks_open_is_replaced() {
 #[test]
 fn a_hand_that_was_lowered_on_a_dead_socket_is_lowered_for_the_others_too() {
     let mut visit = Visit::connected(&["a"]);
-    visit.intend(CallAction::SetHand(Hand::Raised));
+    visit.act(CallAction::SetHand(Hand::Raised));
     // The socket is dead already, but nobody knows: this is lost.
-    visit.intend(CallAction::SetHand(Hand::Lowered));
+    visit.act(CallAction::SetHand(Hand::Lowered));
     visit.closed(1006);
     visit.socket(SocketEvent::Opened);
     let effects = visit.server(resumed(&["a"], false));

@@ -1,4 +1,4 @@
-//! Devices and wishes, event by event.
+//! Devices and actions, event by event.
 
 use super::*;
 use crate::room::device::Device;
@@ -71,10 +71,10 @@ fn an_insecure_page_asks_for_nothing() {
     );
     assert!(
         media
-            .apply_intent(MediaAction::SetCamera(Switch::On))
+            .apply_action(MediaAction::SetCamera(Switch::On))
             .is_empty()
     );
-    assert!(media.apply_intent(MediaAction::Retry).is_empty());
+    assert!(media.apply_action(MediaAction::Retry).is_empty());
 }
 
 #[test]
@@ -82,21 +82,21 @@ fn muting_keeps_the_microphone_live_and_the_camera_stops() {
     let mut media = live();
     assert!(media.sent().audio && media.sent().video);
     assert_eq!(
-        media.apply_intent(MediaAction::SetMicrophone(Switch::Off)),
+        media.apply_action(MediaAction::SetMicrophone(Switch::Off)),
         [MediaCommand::EnableMicrophone(false)]
     );
     assert_eq!(media.microphone.capture, Capture::Live);
     assert_eq!(
-        media.apply_intent(MediaAction::SetCamera(Switch::Off)),
+        media.apply_action(MediaAction::SetCamera(Switch::Off)),
         [MediaCommand::Stop(DeviceKind::Camera)]
     );
     assert!(!media.sent().audio && !media.sent().video);
     assert_eq!(
-        media.apply_intent(MediaAction::SetMicrophone(Switch::On)),
+        media.apply_action(MediaAction::SetMicrophone(Switch::On)),
         [MediaCommand::EnableMicrophone(true)]
     );
     assert_eq!(
-        media.apply_intent(MediaAction::SetCamera(Switch::On)),
+        media.apply_action(MediaAction::SetCamera(Switch::On)),
         [camera(None)]
     );
 }
@@ -106,7 +106,7 @@ fn a_camera_that_starts_after_it_was_switched_off_is_stopped() {
     let (mut media, _) = capable();
     assert!(
         media
-            .apply_intent(MediaAction::SetCamera(Switch::Off))
+            .apply_action(MediaAction::SetCamera(Switch::Off))
             .is_empty()
     );
     assert_eq!(
@@ -119,7 +119,7 @@ fn a_camera_that_starts_after_it_was_switched_off_is_stopped() {
 #[test]
 fn a_microphone_that_starts_after_it_was_muted_is_silent() {
     let (mut media, _) = capable();
-    media.apply_intent(MediaAction::SetMicrophone(Switch::Off));
+    media.apply_action(MediaAction::SetMicrophone(Switch::Off));
     assert_eq!(
         media.apply_event(MediaEvent::Started(DeviceKind::Microphone, None)),
         [MediaCommand::EnableMicrophone(false)]
@@ -130,7 +130,7 @@ fn a_microphone_that_starts_after_it_was_muted_is_silent() {
 fn a_chosen_device_that_fails_falls_back_to_the_default_once() {
     let mut media = live();
     assert_eq!(
-        media.apply_intent(MediaAction::Choose(DeviceKind::Camera, Some(id("c")))),
+        media.apply_action(MediaAction::Choose(DeviceKind::Camera, Some(id("c")))),
         [camera(Some(id("c")))]
     );
     assert!(media.sent().video, "the old one goes on meanwhile");
@@ -166,7 +166,7 @@ fn a_refused_permission_is_not_asked_again_until_the_user_retries() {
         );
     }
     assert_eq!(
-        media.apply_intent(MediaAction::Retry),
+        media.apply_action(MediaAction::Retry),
         [MediaCommand::Capture {
             microphone: Some(None),
             camera: Some(None)
@@ -205,7 +205,7 @@ fn a_choice_made_while_the_browser_asks_is_honoured_afterwards() {
     let (mut media, _) = capable();
     assert!(
         media
-            .apply_intent(MediaAction::Choose(DeviceKind::Microphone, Some(id("m"))))
+            .apply_action(MediaAction::Choose(DeviceKind::Microphone, Some(id("m"))))
             .is_empty()
     );
     assert_eq!(
@@ -220,7 +220,7 @@ fn a_choice_made_while_the_browser_asks_is_honoured_afterwards() {
 #[test]
 fn a_phone_that_opens_one_camera_at_a_time_gets_the_old_one_stopped_first() {
     let mut media = live();
-    media.apply_intent(MediaAction::Choose(DeviceKind::Camera, Some(id("back"))));
+    media.apply_action(MediaAction::Choose(DeviceKind::Camera, Some(id("back"))));
     assert_eq!(
         media.apply_event(MediaEvent::Failed(
             DeviceKind::Camera,
@@ -242,7 +242,7 @@ fn other_settings_constrain_the_camera_and_capture_the_microphone_anew_without_a
         ..CaptureSettings::default()
     };
     assert_eq!(
-        media.apply_intent(MediaAction::Configure(settings.clone())),
+        media.apply_action(MediaAction::Configure(settings.clone())),
         [MediaCommand::Constrain(DeviceKind::Camera)]
     );
     assert_eq!(
@@ -251,7 +251,7 @@ fn other_settings_constrain_the_camera_and_capture_the_microphone_anew_without_a
     );
     settings.noise_suppression = Switch::Off;
     assert_eq!(
-        media.apply_intent(MediaAction::Configure(settings)),
+        media.apply_action(MediaAction::Configure(settings)),
         [microphone(None)]
     );
     assert!(media.sent().audio && media.sent().video);
@@ -265,11 +265,11 @@ fn audio_only_stops_the_camera_until_the_user_turns_it_on() {
         ..CaptureSettings::default()
     };
     assert_eq!(
-        media.apply_intent(MediaAction::Configure(audio_only.clone())),
+        media.apply_action(MediaAction::Configure(audio_only.clone())),
         [MediaCommand::Stop(DeviceKind::Camera)]
     );
     assert_eq!(
-        media.apply_intent(MediaAction::SetCamera(Switch::On)),
+        media.apply_action(MediaAction::SetCamera(Switch::On)),
         [camera(None)]
     );
     assert_eq!(media.settings.media, CallMedia::AudioAndVideo);
@@ -306,7 +306,7 @@ fn a_chosen_microphone_that_disappears_is_replaced_once_and_taken_back_when_it_r
     let both = vec![built_in(), headset(DeviceKind::Microphone)];
     let mut media = live();
     media.apply_event(MediaEvent::Devices(both.clone()));
-    media.apply_intent(MediaAction::Choose(
+    media.apply_action(MediaAction::Choose(
         DeviceKind::Microphone,
         Some(id("headset")),
     ));
@@ -353,7 +353,7 @@ fn a_new_headset_is_offered_and_used_whole() {
         [MediaCommand::Offer("Headset".to_owned(), halves.clone())]
     );
     assert_eq!(
-        media.apply_intent(MediaAction::Use(halves)),
+        media.apply_action(MediaAction::Use(halves)),
         [microphone(Some(id("headset")))]
     );
     assert_eq!(media.settings.speaker_device, Some(id("headset")));
@@ -362,8 +362,8 @@ fn a_new_headset_is_offered_and_used_whole() {
 #[test]
 fn release_stops_what_is_live_and_what_starts_late() {
     let mut media = live();
-    media.apply_intent(MediaAction::SetCamera(Switch::Off));
-    media.apply_intent(MediaAction::SetCamera(Switch::On));
+    media.apply_action(MediaAction::SetCamera(Switch::Off));
+    media.apply_action(MediaAction::SetCamera(Switch::On));
     assert_eq!(
         media.release(),
         [MediaCommand::Stop(DeviceKind::Microphone)]

@@ -23,8 +23,8 @@ fn person(name: &str) -> (PeerId, DisplayName) {
     (peer(name), DisplayName::parse(name).unwrap())
 }
 
-fn talk(me: &str, roster: &[&str]) -> Messaging {
-    let mut talk = Messaging::new(MessagingEntry {
+fn messaging(me: &str, roster: &[&str]) -> Messaging {
+    let mut messaging = Messaging::new(MessagingEntry {
         me: peer(me),
         name: person(me).1,
         roster: roster.iter().map(|name| person(name)).collect(),
@@ -33,23 +33,23 @@ fn talk(me: &str, roster: &[&str]) -> Messaging {
         now: Moment(0),
     });
     for name in roster {
-        open(&mut talk, name, Moment(0));
+        open(&mut messaging, name, Moment(0));
     }
-    talk
+    messaging
 }
 
-fn open(talk: &mut Messaging, name: &str, now: Moment) -> Vec<MessagingEffect> {
+fn open(messaging: &mut Messaging, name: &str, now: Moment) -> Vec<MessagingEffect> {
     Channel::ALL
         .into_iter()
         .flat_map(|channel| {
             let peer = peer(name);
-            talk.handle(MessagingEvent::ChannelOpened { peer, channel }, now)
+            messaging.handle(MessagingEvent::ChannelOpened { peer, channel }, now)
         })
         .collect()
 }
 
 fn text(
-    talk: &mut Messaging,
+    messaging: &mut Messaging,
     from: &str,
     channel: Channel,
     text: &str,
@@ -57,7 +57,7 @@ fn text(
 ) -> Vec<MessagingEffect> {
     let frame = Frame::Text(text.to_owned());
     let peer = peer(from);
-    talk.handle(
+    messaging.handle(
         MessagingEvent::Frame {
             peer,
             channel,
@@ -97,17 +97,17 @@ const HELLO: &str = r#"{"type":"message","id":"a-1","text":"hi","sentAt":1}"#;
 
 #[test]
 fn strangers_reach_nobody() {
-    let mut talk = talk("me", &["ada"]);
+    let mut messaging = messaging("me", &["ada"]);
     assert_eq!(
-        text(&mut talk, "mallory", Channel::Chat, HELLO, Moment(1)),
+        text(&mut messaging, "mallory", Channel::Chat, HELLO, Moment(1)),
         []
     );
-    assert_eq!(open(&mut talk, "mallory", Moment(1)), []);
+    assert_eq!(open(&mut messaging, "mallory", Moment(1)), []);
     assert_eq!(
-        text(&mut talk, "mallory", Channel::Chat, HELLO, Moment(1)),
+        text(&mut messaging, "mallory", Channel::Chat, HELLO, Moment(1)),
         []
     );
-    assert_eq!(talk.conversation().entries().len(), 0);
+    assert_eq!(messaging.conversation().entries().len(), 0);
 }
 
 #[test]
@@ -117,9 +117,9 @@ fn who_floods_a_channel_is_cut_off_from_it_once_and_from_no_other() {
         (Channel::Files, r#"{"type":"future"}"#),
         (Channel::Live, r#"{"type":"reaction","emoji":"🎉"}"#),
     ] {
-        let mut talk = talk("me", &["ada", "ben"]);
+        let mut messaging = messaging("me", &["ada", "ben"]);
         let effects: Vec<MessagingEffect> = (0..3_000)
-            .flat_map(|_| text(&mut talk, "ada", flooded, frame, Moment(1)))
+            .flat_map(|_| text(&mut messaging, "ada", flooded, frame, Moment(1)))
             .collect();
         assert_eq!(cut_offs(&effects), [(flooded, CutOffReason::Flooding)]);
         let close = MessagingEffect::CloseChannel {
@@ -131,8 +131,11 @@ fn who_floods_a_channel_is_cut_off_from_it_once_and_from_no_other() {
             peer: peer("ada"),
             channel: flooded,
         };
-        assert_eq!(talk.handle(again, Moment(60_000)), [close]);
-        assert_eq!(text(&mut talk, "ada", flooded, frame, Moment(60_000)), []);
+        assert_eq!(messaging.handle(again, Moment(60_000)), [close]);
+        assert_eq!(
+            text(&mut messaging, "ada", flooded, frame, Moment(60_000)),
+            []
+        );
         let other = if flooded == Channel::Chat {
             Channel::Live
         } else {
@@ -143,11 +146,17 @@ fn who_floods_a_channel_is_cut_off_from_it_once_and_from_no_other() {
             _ => (r#"{"type":"reaction","emoji":"🎉"}"#, HELLO),
         };
         assert_ne!(
-            text(&mut talk, "ada", other, other_frame, Moment(60_000)),
+            text(&mut messaging, "ada", other, other_frame, Moment(60_000)),
             []
         );
         assert_ne!(
-            text(&mut talk, "ben", Channel::Chat, other_again, Moment(60_000)),
+            text(
+                &mut messaging,
+                "ben",
+                Channel::Chat,
+                other_again,
+                Moment(60_000)
+            ),
             []
         );
     }
@@ -162,11 +171,11 @@ fn who_keeps_sending_nonsense_is_cut_off_on_each_channel() {
             Frame::Bytes(vec![0; 3]),
             Frame::Bytes(vec![0; 70_000]),
         ] {
-            let mut talk = talk("me", &["ada"]);
+            let mut messaging = messaging("me", &["ada"]);
             let mut answers = (0..10).map(|_| {
                 let frame = nonsense.clone();
                 let peer = peer("ada");
-                cut_offs(&talk.handle(
+                cut_offs(&messaging.handle(
                     MessagingEvent::Frame {
                         peer,
                         channel,
@@ -188,10 +197,10 @@ fn who_keeps_sending_nonsense_is_cut_off_on_each_channel() {
 #[test]
 fn types_of_newer_versions_are_ignored_and_not_held_against_anyone() {
     for channel in Channel::ALL {
-        let mut talk = talk("me", &["ada"]);
+        let mut messaging = messaging("me", &["ada"]);
         for second in 0..100 {
             let effects = text(
-                &mut talk,
+                &mut messaging,
                 "ada",
                 channel,
                 r#"{"type":"future","a":[1]}"#,
@@ -204,16 +213,16 @@ fn types_of_newer_versions_are_ignored_and_not_held_against_anyone() {
 
 #[test]
 fn who_lies_about_a_file_is_cut_off_and_what_came_is_thrown_away() {
-    let mut talk = talk("me", &["ada"]);
+    let mut messaging = messaging("me", &["ada"]);
     let offer = FileControl::Offer {
         id: TransferId(1),
         name: "a".into(),
         size: 10,
         mime: String::new(),
     };
-    let frame = |talk: &mut Messaging, frame| {
+    let frame = |messaging: &mut Messaging, frame| {
         let (peer, channel) = (peer("ada"), Channel::Files);
-        talk.handle(
+        messaging.handle(
             MessagingEvent::Frame {
                 peer,
                 channel,
@@ -222,19 +231,19 @@ fn who_lies_about_a_file_is_cut_off_and_what_came_is_thrown_away() {
             Moment(1),
         )
     };
-    frame(&mut talk, offer.to_frame());
-    let key = talk.transfers().list()[0].key().clone();
-    let effects = talk
-        .intend(MessagingAction::Accept(key.clone()), Moment(1))
+    frame(&mut messaging, offer.to_frame());
+    let key = messaging.transfers().list()[0].key().clone();
+    let effects = messaging
+        .act(MessagingAction::Accept(key.clone()), Moment(1))
         .unwrap();
     assert!(effects.contains(&MessagingEffect::Disk(DiskCommand::Open {
         key: key.clone()
     })));
-    talk.handle(
+    messaging.handle(
         MessagingEvent::Disk(DiskEvent::Opened { key: key.clone() }),
         Moment(1),
     );
-    let effects = frame(&mut talk, Chunk::frame(TransferId(1), 0, &[0; 11]));
+    let effects = frame(&mut messaging, Chunk::frame(TransferId(1), 0, &[0; 11]));
     assert_eq!(cut_offs(&effects), [(Channel::Files, CutOffReason::Lying)]);
     assert!(
         effects.contains(&MessagingEffect::Disk(DiskCommand::Discard {
@@ -242,19 +251,22 @@ fn who_lies_about_a_file_is_cut_off_and_what_came_is_thrown_away() {
         }))
     );
     let ending = Ending::Failed(TransferProblem::CutOff);
-    assert_eq!(talk.transfers().get(&key).unwrap().ending(), Some(ending));
+    assert_eq!(
+        messaging.transfers().get(&key).unwrap().ending(),
+        Some(ending)
+    );
 }
 
 #[test]
 fn everyone_hears_who_records_also_those_who_come_later() {
-    let mut me = talk("me", &["ada"]);
+    let mut me = messaging("me", &["ada"]);
     let on = r#"{"type":"recording","on":true}"#;
     let effects = me
-        .intend(MessagingAction::SetRecording(Recording::On), Moment(1))
+        .act(MessagingAction::SetRecording(Recording::On), Moment(1))
         .unwrap();
     assert_eq!(sent_text(&effects, "ada"), [on]);
     assert_eq!(
-        me.intend(MessagingAction::SetRecording(Recording::On), Moment(1)),
+        me.act(MessagingAction::SetRecording(Recording::On), Moment(1)),
         Ok(Vec::new())
     );
     me.handle(
@@ -263,7 +275,7 @@ fn everyone_hears_who_records_also_those_who_come_later() {
     );
     assert_eq!(sent_text(&open(&mut me, "ben", Moment(3)), "ben"), [on]);
 
-    let mut ben = talk("ben", &["me"]);
+    let mut ben = messaging("ben", &["me"]);
     let started = MessagingEffect::Notify(MessagingNotice::RecordingStarted(person("me").1));
     assert!(text(&mut ben, "me", Channel::Chat, on, Moment(1)).contains(&started));
     assert!(!text(&mut ben, "me", Channel::Chat, on, Moment(2)).contains(&started));
@@ -278,7 +290,7 @@ fn everyone_hears_who_records_also_those_who_come_later() {
 
 #[test]
 fn application_messages_travel_both_ways_within_their_limits() {
-    let mut talk = talk("me", &["ada", "ben"]);
+    let mut messaging = messaging("me", &["ada", "ben"]);
     let send = |data, to| MessagingAction::Send {
         message: ApplicationMessage {
             topic: Topic::parse("game/move").unwrap(),
@@ -287,8 +299,8 @@ fn application_messages_travel_both_ways_within_their_limits() {
         to,
         reliability: Reliability::ReliableOrdered,
     };
-    let effects = talk
-        .intend(
+    let effects = messaging
+        .act(
             send(json!({"x": 1}), Recipients::Person(peer("ben"))),
             Moment(1),
         )
@@ -298,7 +310,7 @@ fn application_messages_travel_both_ways_within_their_limits() {
         [r#"{"type":"app","topic":"game/move","data":{"x":1}}"#]
     );
     assert!(sent_text(&effects, "ada").is_empty());
-    let large = talk.intend(
+    let large = messaging.act(
         send(json!("x".repeat(40_000)), Recipients::Everyone),
         Moment(1),
     );
@@ -306,13 +318,13 @@ fn application_messages_travel_both_ways_within_their_limits() {
         large.map_err(MessagingError::code),
         Err("application-too-large")
     );
-    let gone = talk.intend(send(json!(1), Recipients::Person(peer("cyd"))), Moment(1));
+    let gone = messaging.act(send(json!(1), Recipients::Person(peer("cyd"))), Moment(1));
     assert_eq!(
         gone.map_err(MessagingError::code),
         Err("application-nobody-there")
     );
     let fast: Vec<_> = (0..50)
-        .map(|_| talk.intend(send(json!(1), Recipients::Everyone), Moment(1)))
+        .map(|_| messaging.act(send(json!(1), Recipients::Everyone), Moment(1)))
         .collect();
     assert_eq!(fast.iter().filter(|sent| sent.is_ok()).count(), 39);
 
@@ -330,7 +342,7 @@ fn application_messages_travel_both_ways_within_their_limits() {
             },
         });
         assert_eq!(
-            text(&mut talk, "ada", channel, frame, Moment(2)),
+            text(&mut messaging, "ada", channel, frame, Moment(2)),
             [received]
         );
     }
@@ -338,26 +350,27 @@ fn application_messages_travel_both_ways_within_their_limits() {
 
 #[test]
 fn who_lost_the_seat_keeps_the_conversation_and_asks_for_what_was_missed() {
-    let mut talk = talk("me", &["ada"]);
-    talk.intend(
-        MessagingAction::Say {
-            text: "before".into(),
-            to: Recipients::Everyone,
-        },
-        Moment(1),
-    )
-    .unwrap();
+    let mut messaging = messaging("me", &["ada"]);
+    messaging
+        .act(
+            MessagingAction::Say {
+                text: "before".into(),
+                to: Recipients::Everyone,
+            },
+            Moment(1),
+        )
+        .unwrap();
     let reseated = MessagingEvent::Reseated {
         me: peer("me2"),
         roster: vec![person("ada")],
     };
-    talk.handle(reseated, Moment(40_000));
-    let effects = open(&mut talk, "ada", Moment(40_100));
+    messaging.handle(reseated, Moment(40_000));
+    let effects = open(&mut messaging, "ada", Moment(40_100));
     assert_eq!(
         sent_text(&effects, "ada"),
         [r#"{"type":"history-request"}"#]
     );
-    assert_eq!(talk.conversation().entries().len(), 1);
+    assert_eq!(messaging.conversation().entries().len(), 1);
 }
 
 /// Two talks with a wire between them and disks that answer at once.
@@ -378,7 +391,7 @@ impl Pair {
                 MessagingEffect::Notify(notice) => {
                     if let MessagingNotice::FileOffered(key) = &notice {
                         let accepted =
-                            self.talks[me].intend(MessagingAction::Accept(key.clone()), now);
+                            self.talks[me].act(MessagingAction::Accept(key.clone()), now);
                         self.perform(me, accepted.unwrap(), now);
                     }
                     self.notices.push(notice);
@@ -438,7 +451,7 @@ impl Pair {
 
 #[test]
 fn whatever_one_honest_side_does_the_other_never_takes_it_for_an_attack() {
-    let talks = [talk("a", &["b"]), talk("b", &["a"])];
+    let talks = [messaging("a", &["b"]), messaging("b", &["a"])];
     let mut pair = Pair {
         talks,
         wire: VecDeque::new(),
@@ -455,7 +468,7 @@ fn whatever_one_honest_side_does_the_other_never_takes_it_for_an_attack() {
                         text: "x".repeat(100),
                         to: Recipients::Everyone,
                     };
-                    effects.extend(pair.talks[me].intend(say, now).unwrap());
+                    effects.extend(pair.talks[me].act(say, now).unwrap());
                 }
                 let files = (0..120).map(|number| PickedFile {
                     source: SourceId(number),
@@ -467,10 +480,10 @@ fn whatever_one_honest_side_does_the_other_never_takes_it_for_an_attack() {
                     files: files.collect(),
                     to: Recipients::Everyone,
                 };
-                effects.extend(pair.talks[me].intend(offer, now).unwrap());
+                effects.extend(pair.talks[me].act(offer, now).unwrap());
             }
             let position = Position::new(0.5, 0.5).unwrap();
-            let intents = [
+            let actions = [
                 MessagingAction::Point {
                     screen: peer("a"),
                     position,
@@ -485,8 +498,8 @@ fn whatever_one_honest_side_does_the_other_never_takes_it_for_an_attack() {
                     reliability: Reliability::ReliableOrdered,
                 },
             ];
-            for intent in intents {
-                effects.extend(pair.talks[me].intend(intent, now).unwrap_or_default());
+            for action in actions {
+                effects.extend(pair.talks[me].act(action, now).unwrap_or_default());
             }
             pair.perform(me, effects, now);
         }
@@ -502,8 +515,8 @@ fn whatever_one_honest_side_does_the_other_never_takes_it_for_an_attack() {
     };
     assert_eq!(pair.notices.iter().filter(complete).count(), 2 * 2 * 120);
     assert_eq!(pair.written, 2 * 120 * 100_000);
-    for talk in &pair.talks {
-        let missing = talk.conversation().entries().filter(|entry| {
+    for messaging in &pair.talks {
+        let missing = messaging.conversation().entries().filter(|entry| {
             matches!(entry.delivery(), Some(delivery) if delivery != crate::room::messaging::chat::Delivery::Everyone)
         });
         assert_eq!(missing.count(), 0);
@@ -525,14 +538,14 @@ proptest! {
             0..40,
         )
     ) {
-        let mut talk = talk("me", &["ada"]);
+        let mut messaging = messaging("me", &["ada"]);
         for (channel, frame) in frames {
             let channel = Channel::ALL[channel];
-            let effects = talk.handle(MessagingEvent::Frame { peer: peer("ada"), channel, frame }, Moment(5));
+            let effects = messaging.handle(MessagingEvent::Frame { peer: peer("ada"), channel, frame }, Moment(5));
             for effect in effects {
                 if let MessagingEffect::Notify(MessagingNotice::FileOffered(key)) = effect {
-                    let _ = talk.intend(MessagingAction::Accept(key.clone()), Moment(5));
-                    talk.handle(MessagingEvent::Disk(DiskEvent::Opened { key }), Moment(5));
+                    let _ = messaging.act(MessagingAction::Accept(key.clone()), Moment(5));
+                    messaging.handle(MessagingEvent::Disk(DiskEvent::Opened { key }), Moment(5));
                 }
             }
         }

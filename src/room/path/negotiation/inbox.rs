@@ -22,7 +22,7 @@ impl Negotiation {
         &mut self,
         sdp: String,
         serial: Option<u32>,
-        surroundings: Terms<'_>,
+        terms: Terms<'_>,
     ) -> Vec<NegotiationStep> {
         let mut steps = Vec::new();
         let description = Description::read(&sdp);
@@ -48,11 +48,11 @@ impl Negotiation {
             return steps;
         }
         if self.is_foreign(&offer.description) && !self.insists() {
-            self.reopen(offer, surroundings, &mut steps);
+            self.reopen(offer, terms, &mut steps);
         } else if let Connection::Open(live) = &mut self.connection {
             live.waiting_offer = Some(offer);
         }
-        self.advance(surroundings, &mut steps);
+        self.advance(terms, &mut steps);
         steps
     }
 
@@ -61,7 +61,7 @@ impl Negotiation {
         &mut self,
         sdp: String,
         serial: Option<u32>,
-        surroundings: Terms<'_>,
+        terms: Terms<'_>,
     ) -> Vec<NegotiationStep> {
         let mut steps = Vec::new();
         let Connection::Open(live) = &mut self.connection else {
@@ -83,7 +83,7 @@ impl Negotiation {
             .as_ref()
             .is_some_and(|peer| !peer.same_connection(&description));
         if replaced {
-            self.rebuild_into(surroundings, &mut steps);
+            self.rebuild_into(terms, &mut steps);
             return steps;
         }
         live.peer = Some(description);
@@ -91,7 +91,7 @@ impl Negotiation {
         if self.politeness == Politeness::Provisional {
             self.politeness = Politeness::Polite;
         }
-        self.advance(surroundings, &mut steps);
+        self.advance(terms, &mut steps);
         steps
     }
 
@@ -193,22 +193,17 @@ impl Negotiation {
     }
 
     /// Replaces the connection by one that answers this offer.
-    fn reopen(
-        &mut self,
-        offer: RemoteOffer,
-        surroundings: Terms<'_>,
-        steps: &mut Vec<NegotiationStep>,
-    ) {
+    fn reopen(&mut self, offer: RemoteOffer, terms: Terms<'_>, steps: &mut Vec<NegotiationStep>) {
         self.retire(steps);
         self.held.forget_unlabelled();
-        self.open(Origin::Answered, surroundings, steps);
+        self.open(Origin::Answered, terms, steps);
         if let Connection::Open(live) = &mut self.connection {
             live.waiting_offer = Some(offer);
         }
     }
 
     /// Starts the next operation if none is under way.
-    pub(crate) fn advance(&mut self, surroundings: Terms<'_>, steps: &mut Vec<NegotiationStep>) {
+    pub(crate) fn advance(&mut self, terms: Terms<'_>, steps: &mut Vec<NegotiationStep>) {
         let Connection::Open(live) = &mut self.connection else {
             return;
         };
@@ -218,13 +213,13 @@ impl Negotiation {
         if let Signaling::Offered(_) = live.signaling
             && let Some(sdp) = live.waiting_answer.take()
         {
-            self.run(Operation::Applying { sdp }, surroundings.now, steps);
+            self.run(Operation::Applying { sdp }, terms.now, steps);
             return;
         }
         if let Some(offer) = live.waiting_offer.take() {
             let collides = matches!(live.signaling, Signaling::Offered(_));
             if !(collides && self.prevails()) {
-                self.accept(offer, surroundings.now, steps);
+                self.accept(offer, terms.now, steps);
                 return;
             }
         }
@@ -235,7 +230,7 @@ impl Negotiation {
             let ice_restart = live.wants_restart;
             live.wants_offer = false;
             live.wants_restart = false;
-            self.run(Operation::Offering { ice_restart }, surroundings.now, steps);
+            self.run(Operation::Offering { ice_restart }, terms.now, steps);
         }
     }
 

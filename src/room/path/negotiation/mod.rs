@@ -121,41 +121,37 @@ impl Negotiation {
     }
 
     /// Opens the connection if that is due.
-    pub fn begin(&mut self, surroundings: Terms<'_>) -> Vec<NegotiationStep> {
+    pub fn begin(&mut self, terms: Terms<'_>) -> Vec<NegotiationStep> {
         let mut steps = Vec::new();
         if let Connection::Absent {
             open_at: Some(open_at),
         } = self.connection
-            && open_at <= surroundings.now
+            && open_at <= terms.now
         {
-            self.open(Origin::Offered, surroundings, &mut steps);
-            self.advance(surroundings, &mut steps);
+            self.open(Origin::Offered, terms, &mut steps);
+            self.advance(terms, &mut steps);
         }
         steps
     }
 
     /// Time passed: opens, says again and tries again what is due.
-    pub fn tick(
-        &mut self,
-        audience: Reachability,
-        surroundings: Terms<'_>,
-    ) -> Vec<NegotiationStep> {
-        let now = surroundings.now;
+    pub fn tick(&mut self, reachability: Reachability, terms: Terms<'_>) -> Vec<NegotiationStep> {
+        let now = terms.now;
         let due = match &mut self.connection {
             Connection::Absent { open_at } => {
-                if audience == Reachability::Absent && open_at.is_some() {
+                if reachability == Reachability::Absent && open_at.is_some() {
                     *open_at = Some(now.plus(OFFER_EXPECTED_MS));
                 }
-                return self.begin(surroundings);
+                return self.begin(terms);
             }
-            Connection::Open(live) => live.due(audience, now),
+            Connection::Open(live) => live.due(reachability, now),
         };
         let mut steps = Vec::new();
         match due {
             open::Due::Nothing => {}
             open::Due::Repeat => self.repeat_offer(now, &mut steps),
             open::Due::Retry(command) => steps.push(NegotiationStep::Command(command)),
-            open::Due::Rebuild => self.rebuild_into(surroundings, &mut steps),
+            open::Due::Rebuild => self.rebuild_into(terms, &mut steps),
         }
         steps
     }
@@ -171,7 +167,7 @@ impl Negotiation {
     }
 
     /// Asks for new ICE credentials as soon as nothing is under way, and for candidates of this route.
-    pub fn restart_ice(&mut self, route: Route, surroundings: Terms<'_>) -> Vec<NegotiationStep> {
+    pub fn restart_ice(&mut self, route: Route, terms: Terms<'_>) -> Vec<NegotiationStep> {
         let mut steps = Vec::new();
         if let Connection::Open(live) = &mut self.connection {
             if live.route != route {
@@ -179,16 +175,16 @@ impl Negotiation {
                 steps.push(NegotiationStep::Command(PeerCommand::SetRoute(route)));
             }
             live.wants_restart = true;
-            self.advance(surroundings, &mut steps);
+            self.advance(terms, &mut steps);
         }
         steps
     }
 
     /// Gives the connection up and offers from a new one at once; whoever asks for it sees to pauses.
-    pub fn rebuild(&mut self, surroundings: Terms<'_>) -> Vec<NegotiationStep> {
+    pub fn rebuild(&mut self, terms: Terms<'_>) -> Vec<NegotiationStep> {
         let mut steps = Vec::new();
         self.rebuilds = 0;
-        self.rebuild_into(surroundings, &mut steps);
+        self.rebuild_into(terms, &mut steps);
         steps
     }
 
@@ -210,7 +206,7 @@ impl Negotiation {
         &mut self,
         generation: u32,
         event: PeerEvent,
-        surroundings: Terms<'_>,
+        terms: Terms<'_>,
     ) -> Vec<NegotiationStep> {
         let mut steps = Vec::new();
         let Connection::Open(live) = &mut self.connection else {
@@ -222,13 +218,13 @@ impl Negotiation {
         match event {
             PeerEvent::NegotiationNeeded => live.note_need(),
             PeerEvent::LocalOffer { sdp } => {
-                self.finish_offer(sdp, surroundings.now, &mut steps);
+                self.finish_offer(sdp, terms.now, &mut steps);
             }
             PeerEvent::LocalAnswer { sdp } => self.finish_answer(sdp, &mut steps),
             PeerEvent::AnswerApplied => self.finish_applying(&mut steps),
             PeerEvent::OperationFailed { .. } => {
-                if live.fail(surroundings.now) == operation::OperationFailure::Final {
-                    self.rebuild_into(surroundings, &mut steps);
+                if live.fail(terms.now) == operation::OperationFailure::Final {
+                    self.rebuild_into(terms, &mut steps);
                 }
             }
             PeerEvent::Candidate(candidate) => {
@@ -243,22 +239,22 @@ impl Negotiation {
                         live.wants_restart = false;
                         self.rebuilds = 0;
                     }
-                    ConnectionState::Closed => self.rebuild_into(surroundings, &mut steps),
+                    ConnectionState::Closed => self.rebuild_into(terms, &mut steps),
                     _ => {}
                 }
             }
         }
-        self.advance(surroundings, &mut steps);
+        self.advance(terms, &mut steps);
         steps
     }
 
-    fn open(&mut self, origin: Origin, surroundings: Terms<'_>, steps: &mut Vec<NegotiationStep>) {
+    fn open(&mut self, origin: Origin, terms: Terms<'_>, steps: &mut Vec<NegotiationStep>) {
         self.generation = self.generation.saturating_add(1);
         self.connection = Connection::Open(Box::new(OpenConnection::new(origin)));
         steps.push(NegotiationStep::Command(PeerCommand::Open {
             generation: self.generation,
             initiator: origin == Origin::Offered,
-            ice_servers: surroundings.ice_servers.to_vec(),
+            ice_servers: terms.ice_servers.to_vec(),
         }));
     }
 
@@ -276,7 +272,7 @@ impl Negotiation {
         }
     }
 
-    fn rebuild_into(&mut self, surroundings: Terms<'_>, steps: &mut Vec<NegotiationStep>) {
+    fn rebuild_into(&mut self, terms: Terms<'_>, steps: &mut Vec<NegotiationStep>) {
         self.retire(steps);
         let pause = match self.rebuilds {
             0 => 0,
@@ -284,8 +280,8 @@ impl Negotiation {
         };
         self.rebuilds = self.rebuilds.saturating_add(1);
         self.connection = Connection::Absent {
-            open_at: Some(surroundings.now.plus(pause)),
+            open_at: Some(terms.now.plus(pause)),
         };
-        steps.extend(self.begin(surroundings));
+        steps.extend(self.begin(terms));
     }
 }

@@ -123,7 +123,7 @@ impl OpenConnection {
         }
     }
 
-    pub(crate) fn due(&mut self, audience: Reachability, now: Moment) -> Due {
+    pub(crate) fn due(&mut self, reachability: Reachability, now: Moment) -> Due {
         if let Some(running) = &mut self.running {
             return match running.retry(now) {
                 Some(command) => Due::Retry(command),
@@ -132,7 +132,7 @@ impl OpenConnection {
             };
         }
         match &self.signaling {
-            Signaling::Offered(offer) if audience == Reachability::Present => {
+            Signaling::Offered(offer) if reachability == Reachability::Present => {
                 let patience = ANSWER_EXPECTED_MS
                     .saturating_mul(u64::from(offer.repeats).saturating_add(1))
                     .min(LONGEST_REPEAT_MS);

@@ -106,7 +106,7 @@ impl World {
         self.tell(|| format!("== {act:?}"));
         match act {
             Act::Join(who) => self.join(who),
-            Act::Leave(who) => self.feed(who, Event::Intent(CallAction::Leave)),
+            Act::Leave(who) => self.feed(who, Event::Action(CallAction::Leave)),
             Act::Mute(who) => {
                 let media = MediaState {
                     audio: self.chance.percent(50),
@@ -117,7 +117,7 @@ impl World {
             }
             Act::RaiseHand(who) => {
                 let hand = Hand::from(self.chance.percent(60));
-                self.feed(who, Event::Intent(CallAction::SetHand(hand)));
+                self.feed(who, Event::Action(CallAction::SetHand(hand)));
             }
             Act::Change(who, which) => {
                 let call = self.participants[who].state.call();

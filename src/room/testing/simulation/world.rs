@@ -262,11 +262,11 @@ impl World {
         if !matches!(event, Event::Tick) {
             self.tell(|| format!("{who} <- {}", brief(&event)));
         }
-        let circumstance = Context {
+        let context = Context {
             now: Moment(self.now),
             chance: self.chance.fraction(),
         };
-        let effects = update(&mut self.participants[who].state, circumstance, event);
+        let effects = update(&mut self.participants[who].state, context, event);
         for effect in effects {
             self.perform(who, effect);
         }
@@ -275,7 +275,7 @@ impl World {
     pub(crate) fn join(&mut self, who: usize) {
         let room = RoomName::parse("simulation").unwrap();
         let name = DisplayName::parse(&format!("P{who}")).unwrap();
-        self.feed(who, Event::Intent(CallAction::Join { room, name }));
+        self.feed(who, Event::Action(CallAction::Join { room, name }));
     }
 
     fn perform(&mut self, who: usize, effect: Effect) {

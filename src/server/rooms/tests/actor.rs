@@ -32,7 +32,7 @@ fn server_of(ice_servers: IceServers, members: Members) -> Rooms {
 
 struct Client {
     seat: SeatHandle,
-    mailbox: Arc<Outbox>,
+    outbox: Arc<Outbox>,
     resume: ResumeToken,
     resumed: bool,
     recovering: bool,
@@ -45,10 +45,10 @@ impl Client {
         room: &str,
         resume: Option<&ResumeToken>,
     ) -> Result<Self, JoinRefusal> {
-        let mailbox = Arc::<Outbox>::default();
+        let outbox = Arc::<Outbox>::default();
         let request = JoinRequest {
             connection: ConnectionId(connection),
-            mailbox: Arc::clone(&mailbox),
+            outbox: Arc::clone(&outbox),
             name: DisplayName::parse("Ada").unwrap(),
             media: MediaState::default(),
             authority: None,
@@ -56,7 +56,7 @@ impl Client {
         let room = RoomName::parse(room).unwrap();
         let seat = rooms.join(&room, request, resume).await?;
         // Whoever else joins at the same time may stand behind the welcome.
-        match first(&mailbox).await {
+        match first(&outbox).await {
             ServerMessage::Welcome {
                 peer,
                 resume,
@@ -65,7 +65,7 @@ impl Client {
                 ..
             } if peer == *seat.peer() => Ok(Self {
                 seat,
-                mailbox,
+                outbox,
                 resume,
                 resumed,
                 recovering,
@@ -79,21 +79,21 @@ impl Client {
     }
 }
 
-/// The next message; the mailbox must not hold more than one.
-async fn next(mailbox: &Outbox) -> ServerMessage {
-    let mail = std::future::poll_fn(|context| mailbox.poll_take(context)).await;
+/// The next message; the outbox must not hold more than one.
+async fn next(outbox: &Outbox) -> ServerMessage {
+    let mail = std::future::poll_fn(|context| outbox.poll_take(context)).await;
     assert_eq!(mail.close, None);
     assert_eq!(mail.messages.len(), 1, "{mail:?}");
     serde_json::from_str(&mail.messages[0]).unwrap()
 }
 
-async fn first(mailbox: &Outbox) -> ServerMessage {
-    let mail = std::future::poll_fn(|context| mailbox.poll_take(context)).await;
+async fn first(outbox: &Outbox) -> ServerMessage {
+    let mail = std::future::poll_fn(|context| outbox.poll_take(context)).await;
     serde_json::from_str(&mail.messages[0]).unwrap()
 }
 
-async fn close_code(mailbox: &Outbox) -> Option<CloseCode> {
-    std::future::poll_fn(|context| mailbox.poll_take(context))
+async fn close_code(outbox: &Outbox) -> Option<CloseCode> {
+    std::future::poll_fn(|context| outbox.poll_take(context))
         .await
         .close
 }
@@ -104,13 +104,13 @@ async fn a_dropped_seat_is_away_then_lost_and_the_empty_room_vanishes() {
     let ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
     let bob = Client::join(&rooms, 2, "standup", None).await.unwrap();
     assert!(matches!(
-        next(&ada.mailbox).await,
+        next(&ada.outbox).await,
         ServerMessage::PeerJoined { .. }
     ));
     let peer = bob.peer();
     drop(bob.seat);
     assert_eq!(
-        next(&ada.mailbox).await,
+        next(&ada.outbox).await,
         ServerMessage::PeerAway { peer: peer.clone() }
     );
     let before = tokio::time::Instant::now();
@@ -118,7 +118,7 @@ async fn a_dropped_seat_is_away_then_lost_and_the_empty_room_vanishes() {
         peer,
         reason: crate::protocol::DepartureReason::Lost,
     };
-    assert_eq!(next(&ada.mailbox).await, left);
+    assert_eq!(next(&ada.outbox).await, left);
     assert!(before.elapsed() >= SEAT_KEPT && before.elapsed() < SEAT_KEPT + Duration::from_secs(1));
     assert_eq!(rooms.count(), 1);
     ada.seat.leave().await;
@@ -183,14 +183,14 @@ async fn messages_reach_peers_of_the_same_room_and_nobody_else() {
         "nor oneself"
     );
     let bob = Client::join(&rooms, 3, "standup", None).await.unwrap();
-    next(&ada.mailbox).await;
+    next(&ada.outbox).await;
     bob.seat
         .relay(ada.peer().as_str(), || {
             r#"{"type":"ice-servers","iceServers":[]}"#.into()
         })
         .unwrap();
     assert_eq!(
-        next(&ada.mailbox).await,
+        next(&ada.outbox).await,
         ServerMessage::IceServers {
             ice_servers: vec![]
         }
@@ -202,10 +202,10 @@ async fn a_message_to_someone_who_is_away_is_dropped() {
     let rooms = server();
     let ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
     let bob = Client::join(&rooms, 2, "standup", None).await.unwrap();
-    next(&ada.mailbox).await;
+    next(&ada.outbox).await;
     let peer = bob.peer();
     drop(bob.seat);
-    next(&ada.mailbox).await;
+    next(&ada.outbox).await;
     assert_eq!(ada.seat.relay(peer.as_str(), || "offer".into()), Ok(()));
 }
 
@@ -219,11 +219,11 @@ async fn a_connection_that_does_not_keep_up_is_closed_and_hurts_nobody() {
             .relay(slow.peer().as_str(), || "x".repeat(1000).into())
             .unwrap();
     }
-    assert_eq!(close_code(&slow.mailbox).await, Some(CloseCode::TooSlow));
+    assert_eq!(close_code(&slow.outbox).await, Some(CloseCode::TooSlow));
     ada.seat.set_hand(true).await;
     let bob = Client::join(&rooms, 3, "standup", None).await.unwrap();
     assert!(matches!(
-        next(&ada.mailbox).await,
+        next(&ada.outbox).await,
         ServerMessage::PeerJoined { .. }
     ));
     drop(bob);
@@ -239,7 +239,7 @@ async fn a_second_connection_on_the_same_token_closes_the_first() {
     assert!(second.resumed);
     assert_eq!(second.peer(), first.peer());
     assert_eq!(
-        close_code(&first.mailbox).await,
+        close_code(&first.outbox).await,
         Some(CloseCode::ResumedElsewhere)
     );
 }
@@ -287,12 +287,12 @@ async fn a_stopping_server_lets_nobody_in_and_calls_nobody_away() {
     let rooms = server();
     let ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
     let bob = Client::join(&rooms, 2, "standup", None).await.unwrap();
-    next(&ada.mailbox).await;
+    next(&ada.outbox).await;
     rooms.close();
     drop(bob.seat);
     ada.seat.set_hand(true).await;
-    ada.mailbox.close(CloseCode::Restarting);
-    let mail = std::future::poll_fn(|context| ada.mailbox.poll_take(context)).await;
+    ada.outbox.close(CloseCode::Restarting);
+    let mail = std::future::poll_fn(|context| ada.outbox.poll_take(context)).await;
     assert!(mail.messages.is_empty(), "{mail:?}");
     assert_eq!(
         Client::join(&rooms, 3, "standup", None).await.err(),
@@ -365,7 +365,7 @@ async fn credentials_that_expire_are_renewed_for_each_peer_before_they_do() {
     let ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
     let mut expiries = Vec::new();
     for _ in 0..3 {
-        let ServerMessage::IceServers { ice_servers } = first(&ada.mailbox).await else {
+        let ServerMessage::IceServers { ice_servers } = first(&ada.outbox).await else {
             panic!("something else");
         };
         assert_eq!(ice_servers[0].urls, ["turn:example.org"]);

@@ -44,7 +44,7 @@ pub fn Composer(
         let text = field.value();
         match MessageText::parse(&text) {
             Ok(_) => {
-                let to = untrack(|| choice.audience());
+                let to = untrack(|| choice.recipients());
                 session.ask(Action::Messaging(MessagingAction::Say { text, to }));
                 field.set_value("");
                 problem.set(None);

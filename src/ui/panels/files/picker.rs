@@ -47,7 +47,7 @@ pub fn FilePicker(
     };
     let chosen = move |_| {
         if let Some(input) = input.get_untracked() {
-            offer(session, input.files(), untrack(|| choice.audience()));
+            offer(session, input.files(), untrack(|| choice.recipients()));
             panels.side.set(Some(SidePanel::Files));
             // So that the same file can be chosen again.
             input.set_value("");
