@@ -1,13 +1,12 @@
 //! What the server says when it refuses: a stable code for programs and plain words for people.
 
-use serde::Deserialize;
 use thiserror::Error;
 
 use crate::protocol::message::{message, words};
 
 words! {
     /// Stable codes of the `error` message.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub enum ErrorCode {
         /// Not JSON, an unknown type, a missing or ill-typed field, or a binary frame.
         BadMessage = "bad-message",
@@ -32,14 +31,13 @@ words! {
         /// The server is stopping, or takes no more connections.
         ShuttingDown = "shutting-down";
         /// A code of a newer server.
-        #[serde(other)]
         Unknown = "unknown"
     }
 }
 
 message! {
     /// The `error` message's content.
-    #[derive(Clone, Debug, PartialEq, Eq, Error, Deserialize)]
+    #[derive(Clone, Debug, PartialEq, Eq, Error)]
     #[error("{message}")]
     pub struct ProtocolError {
         /// For programs.

@@ -1,3 +1,5 @@
+//! Messaging as a whole: every frame passes its guard, and each model gets what concerns it.
+
 use std::collections::VecDeque;
 
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! Live data, frame by frame: what is shown, what is sent when, and what is refused.
+
 use serde_json::json;
 
 use super::super::application::Topic;
