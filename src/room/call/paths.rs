@@ -14,7 +14,7 @@ use crate::room::path::contact::Contact;
 use crate::room::path::diagnosis::Relays;
 use crate::room::path::id::PathId;
 use crate::room::path::mesh::Path;
-use crate::room::path::negotiation::Negotiation;
+use crate::room::path::negotiation::state::Negotiation;
 use crate::room::path::negotiation::terms::{Signal, Terms, Tie};
 use crate::room::path::report::PeerEvent;
 use crate::room::path::step::PathStep;

@@ -15,7 +15,7 @@ use crate::protocol::{
 use crate::room::notice::Notice;
 use crate::room::ordered::sort_few;
 use crate::room::participant::Hand;
-use crate::room::path::negotiation::Negotiation;
+use crate::room::path::negotiation::state::Negotiation;
 
 /// Most people a client keeps track of, whatever the server claims its capacity to be.
 const MOST_PEOPLE: usize = 1_000;

@@ -1,9 +1,9 @@
 //! The way of a frame from a channel, past its sender's guard, to the model it concerns.
 
-use super::Messaging;
 use super::event::{Aspect, MessagingEffect, MessagingNotice};
 use super::frame::ChatFrame;
 use super::outbound::Effects;
+use super::state::Messaging;
 use crate::protocol::PeerId;
 use crate::room::channel::{Channel, Reliability};
 use crate::room::messaging::application::{ApplicationMessage, ReceivedApplicationMessage};

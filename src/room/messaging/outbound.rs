@@ -5,7 +5,7 @@ use crate::protocol::PeerId;
 use crate::room::channel::Channel;
 use crate::room::messaging::channel::frame::Frame;
 use crate::room::messaging::files::effect::TransferEffect;
-use crate::room::messaging::live::LiveEffect;
+use crate::room::messaging::live::state::LiveEffect;
 
 /// Collects what should be done; tells each changed aspect once.
 #[derive(Default)]

@@ -1,8 +1,8 @@
 //! Who is in the room: told to every model at once.
 
-use super::Messaging;
 use super::event::{Aspect, MessagingNotice};
 use super::outbound::Effects;
+use super::state::Messaging;
 use crate::protocol::{DisplayName, PeerId};
 use crate::room::messaging::chat::correspondent::ChatOrigin;
 use crate::room::messaging::recorders::Recording;

@@ -8,7 +8,7 @@ use super::command::{PeerCommand, Route};
 use super::contact::Contact;
 use super::diagnosis::{ConnectionStage, PathAttempt, PathProgress, Relays};
 use super::id::PathId;
-use super::negotiation::Negotiation;
+use super::negotiation::state::Negotiation;
 use super::negotiation::terms::{NegotiationStep, Politeness, Terms};
 use super::recovery::{Duty, Recovery, Remedy};
 use super::report::{ConnectionState, PeerEvent};

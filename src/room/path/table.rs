@@ -4,7 +4,7 @@
 
 use super::id::{PathId, PathIds};
 use super::mesh::Path;
-use super::negotiation::Negotiation;
+use super::negotiation::state::Negotiation;
 use crate::room::moment::Moment;
 
 /// The paths of a call.

@@ -7,8 +7,8 @@ use super::inbox::add;
 use super::offer::SentOffer;
 use super::open::Signaling;
 use super::operation::Operation;
+use super::state::{Connection, Negotiation};
 use super::terms::{NegotiationStep, Politeness, Signal};
-use super::{Connection, Negotiation};
 use crate::room::moment::Moment;
 use crate::room::path::report::ConnectionState;
 

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::super::application::Topic;
 use super::*;
+use crate::room::messaging::application::Topic;
 
 fn live() -> (Live, PeerId) {
     let ada = PeerId::new("ada");

@@ -1,0 +1,280 @@
+//! Where a negotiation stands, and what its connection reports.
+//!
+//! Responsible for which connection there is to the peer, for its offers and answers and for the candidates. Invariant:
+//! at most one browser operation is under way; what comes meanwhile waits, and of waiting offers only the latest counts.
+
+use std::collections::VecDeque;
+
+use super::candidates::Candidates;
+use super::description::Description;
+use super::open::{Due, OpenConnection, Origin};
+use super::operation::OperationFailure;
+use super::terms::{NegotiationStep, Politeness, Reachability, Signal, Terms, Tie};
+use crate::protocol::IceServer;
+use crate::room::moment::Moment;
+use crate::room::path::command::{PeerCommand, Route};
+use crate::room::path::report::{ConnectionState, PeerEvent};
+
+/// How long the one who is expected to offer is waited for, in ms, when it is unclear who that is.
+const OFFER_EXPECTED_MS: u64 = 3_000;
+
+/// Most connections of the peer that are remembered as replaced.
+const MOST_RETIRED: usize = 4;
+
+/// Longest pause before a connection is built again, in ms.
+const LONGEST_PAUSE_MS: u64 = 30_000;
+
+/// The negotiation with one peer.
+#[derive(Clone, Debug)]
+pub struct Negotiation {
+    pub(super) politeness: Politeness,
+    pub(super) tie: Tie,
+    pub(super) generation: u32,
+    pub(super) connection: Connection,
+    /// The last own offer's number; never goes back, whatever becomes of connections.
+    pub(super) serial: u32,
+    /// The highest number of a peer's offer that was looked at.
+    pub(super) heard: Option<u32>,
+    /// Connections of the peer that were replaced: what they still say is late.
+    pub(super) retired: VecDeque<Description>,
+    pub(super) held: Candidates,
+    pub(super) rebuilds: u32,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Connection {
+    /// None; this side opens one at `open_at`, if that is set and the other side does not come first.
+    Absent {
+        open_at: Option<Moment>,
+    },
+    Open(Box<OpenConnection>),
+}
+
+impl Negotiation {
+    /// Waits for the peer's first offer.
+    pub fn waiting(tie: Tie) -> Self {
+        Self::new(Politeness::Impolite, tie, None)
+    }
+
+    /// Offers as soon as the next [`Self::tick`] comes; see [`Self::begin`].
+    pub fn offering(tie: Tie, now: Moment) -> Self {
+        Self::new(Politeness::Polite, tie, Some(now))
+    }
+
+    /// Waits a while for the peer's first offer, then offers.
+    pub fn unclear(tie: Tie, now: Moment) -> Self {
+        Self::new(
+            Politeness::Provisional,
+            tie,
+            Some(now.plus(OFFER_EXPECTED_MS)),
+        )
+    }
+
+    pub(super) fn new(politeness: Politeness, tie: Tie, open_at: Option<Moment>) -> Self {
+        Self {
+            politeness,
+            tie,
+            generation: 0,
+            connection: Connection::Absent { open_at },
+            serial: 0,
+            heard: None,
+            retired: VecDeque::new(),
+            held: Candidates::default(),
+            rebuilds: 0,
+        }
+    }
+
+    /// Which of the connections there have been is the current one; 0 before the first.
+    pub fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    /// Who gives way.
+    pub fn politeness(&self) -> Politeness {
+        self.politeness
+    }
+
+    /// Whether both descriptions are set and nothing is under way or wanted.
+    pub fn is_settled(&self) -> bool {
+        matches!(&self.connection, Connection::Open(live) if live.is_settled())
+    }
+
+    /// Whether the browser takes the connection for sound.
+    pub fn is_connected(&self) -> bool {
+        matches!(&self.connection, Connection::Open(live) if live.state == ConnectionState::Connected)
+    }
+
+    /// Opens the connection if that is due.
+    pub fn begin(&mut self, terms: Terms<'_>) -> Vec<NegotiationStep> {
+        let mut steps = Vec::new();
+        if let Connection::Absent {
+            open_at: Some(open_at),
+        } = self.connection
+            && open_at <= terms.now
+        {
+            self.open(Origin::Offered, terms, &mut steps);
+            self.advance(terms, &mut steps);
+        }
+        steps
+    }
+
+    /// Time passed: opens, says again and tries again what is due.
+    pub fn tick(&mut self, reachability: Reachability, terms: Terms<'_>) -> Vec<NegotiationStep> {
+        let now = terms.now;
+        let due = match &mut self.connection {
+            Connection::Absent { open_at } => {
+                if reachability == Reachability::Absent && open_at.is_some() {
+                    *open_at = Some(now.plus(OFFER_EXPECTED_MS));
+                }
+                return self.begin(terms);
+            }
+            Connection::Open(live) => live.due(reachability, now),
+        };
+        let mut steps = Vec::new();
+        match due {
+            Due::Nothing => {}
+            Due::Repeat => self.repeat_offer(now, &mut steps),
+            Due::Retry(command) => steps.push(NegotiationStep::Command(command)),
+            Due::Rebuild => self.rebuild_into(terms, &mut steps),
+        }
+        steps
+    }
+
+    /// The peer hears us (again), or we hear the server again: says once more what may have been lost.
+    pub fn repeat(&mut self, now: Moment) -> Vec<NegotiationStep> {
+        let mut steps = Vec::new();
+        self.repeat_offer(now, &mut steps);
+        if steps.is_empty() {
+            self.repeat_candidates(&mut steps);
+        }
+        steps
+    }
+
+    /// Asks for new ICE credentials as soon as nothing is under way, and for candidates of this route.
+    pub fn restart_ice(&mut self, route: Route, terms: Terms<'_>) -> Vec<NegotiationStep> {
+        let mut steps = Vec::new();
+        if let Connection::Open(live) = &mut self.connection {
+            if live.route != route {
+                live.route = route;
+                steps.push(NegotiationStep::Command(PeerCommand::SetRoute(route)));
+            }
+            live.wants_restart = true;
+            self.advance(terms, &mut steps);
+        }
+        steps
+    }
+
+    /// Gives the connection up and offers from a new one at once; whoever asks for it sees to pauses.
+    pub fn rebuild(&mut self, terms: Terms<'_>) -> Vec<NegotiationStep> {
+        let mut steps = Vec::new();
+        self.rebuilds = 0;
+        self.rebuild_into(terms, &mut steps);
+        steps
+    }
+
+    /// Passes fresh servers on to the connection.
+    pub fn set_ice_servers(&self, ice_servers: &[IceServer]) -> Option<NegotiationStep> {
+        matches!(self.connection, Connection::Open(_))
+            .then(|| NegotiationStep::Command(PeerCommand::SetIceServers(ice_servers.to_vec())))
+    }
+
+    /// Lets go of the connection for good.
+    pub fn close(&mut self) -> Option<NegotiationStep> {
+        let open = matches!(self.connection, Connection::Open(_));
+        self.connection = Connection::Absent { open_at: None };
+        open.then_some(NegotiationStep::Command(PeerCommand::Close))
+    }
+
+    /// The connection of this generation reports; older ones are not listened to.
+    pub fn hear_connection(
+        &mut self,
+        generation: u32,
+        event: PeerEvent,
+        terms: Terms<'_>,
+    ) -> Vec<NegotiationStep> {
+        let mut steps = Vec::new();
+        let Connection::Open(live) = &mut self.connection else {
+            return steps;
+        };
+        if generation != self.generation {
+            return steps;
+        }
+        match event {
+            PeerEvent::NegotiationNeeded => live.note_need(),
+            PeerEvent::LocalOffer { sdp } => {
+                self.finish_offer(sdp, terms.now, &mut steps);
+            }
+            PeerEvent::LocalAnswer { sdp } => self.finish_answer(sdp, &mut steps),
+            PeerEvent::AnswerApplied => self.finish_applying(&mut steps),
+            PeerEvent::OperationFailed { .. } => {
+                if live.fail(terms.now) == OperationFailure::Final {
+                    self.rebuild_into(terms, &mut steps);
+                }
+            }
+            PeerEvent::Candidate(candidate) => {
+                live.local_candidates.keep(candidate.clone());
+                steps.push(NegotiationStep::Send(Signal::Candidate(candidate)));
+            }
+            PeerEvent::Received { .. } | PeerEvent::Pair(_) => {}
+            PeerEvent::Connection(state) => {
+                live.state = state;
+                match state {
+                    ConnectionState::Connected => {
+                        live.wants_restart = false;
+                        self.rebuilds = 0;
+                    }
+                    ConnectionState::Closed => self.rebuild_into(terms, &mut steps),
+                    _ => {}
+                }
+            }
+        }
+        self.advance(terms, &mut steps);
+        steps
+    }
+
+    pub(super) fn open(
+        &mut self,
+        origin: Origin,
+        terms: Terms<'_>,
+        steps: &mut Vec<NegotiationStep>,
+    ) {
+        self.generation = self.generation.saturating_add(1);
+        self.connection = Connection::Open(Box::new(OpenConnection::new(origin)));
+        steps.push(NegotiationStep::Command(PeerCommand::Open {
+            generation: self.generation,
+            initiator: origin == Origin::Offered,
+            ice_servers: terms.ice_servers.to_vec(),
+        }));
+    }
+
+    /// Closes the connection, if there is one, and remembers the peer's as replaced.
+    pub(super) fn retire(&mut self, steps: &mut Vec<NegotiationStep>) {
+        let absent = Connection::Absent { open_at: None };
+        if let Connection::Open(live) = std::mem::replace(&mut self.connection, absent) {
+            steps.push(NegotiationStep::Command(PeerCommand::Close));
+            if let Some(peer) = live.peer {
+                if self.retired.len() == MOST_RETIRED {
+                    self.retired.pop_front();
+                }
+                self.retired.push_back(peer);
+            }
+        }
+    }
+
+    pub(super) fn rebuild_into(&mut self, terms: Terms<'_>, steps: &mut Vec<NegotiationStep>) {
+        self.retire(steps);
+        let pause = match self.rebuilds {
+            0 => 0,
+            count => (500_u64 << count.min(6)).min(LONGEST_PAUSE_MS),
+        };
+        self.rebuilds = self.rebuilds.saturating_add(1);
+        self.connection = Connection::Absent {
+            open_at: Some(terms.now.plus(pause)),
+        };
+        steps.extend(self.begin(terms));
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/state.rs"]
+mod tests;
