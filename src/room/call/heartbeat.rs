@@ -13,11 +13,12 @@ const ANSWER_MS: u64 = 4_000;
 /// How long nothing is heard from the server before it is asked, in ms.
 const ASKED_AFTER_MS: u64 = 10_000;
 
-/// Between two ticks, in ms: more means that the page slept.
+/// What a tick may be late, in ms: more means that the page slept.
 const SLEPT_MS: u64 = 5_000;
 
-/// What a tick may be late without being taken for a page that was too busy to read the answer, in ms.
-const LATE_MS: u64 = 500;
+/// What a tick may be late without being taken for a page that was too busy to read the answer, in ms; and how long the
+/// answer of such a page is waited for once more.
+const LATE_MS: u64 = 300;
 
 /// How long an answer to an urgent question holds, in ms.
 const FRESH_MS: u64 = 700;
@@ -37,8 +38,33 @@ pub(crate) enum Pulse {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Heartbeat {
     heard: Moment,
-    ticked: Moment,
-    answer_due: Option<Moment>,
+    question: Option<Question>,
+}
+
+/// A question that the server has not answered.
+#[derive(Clone, Copy, Debug)]
+struct Question {
+    /// When the socket counts as dead.
+    answer_due: Moment,
+    patience: Patience,
+}
+
+/// Whether an answer that may only not have been read yet is still waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Patience {
+    /// It is, once.
+    Left,
+    /// It was.
+    Spent,
+}
+
+impl Question {
+    fn due(answer_due: Moment) -> Self {
+        Self {
+            answer_due,
+            patience: Patience::Left,
+        }
+    }
 }
 
 impl Heartbeat {
@@ -46,58 +72,69 @@ impl Heartbeat {
     pub(crate) fn begin(now: Moment) -> Self {
         Self {
             heard: now,
-            ticked: now,
-            answer_due: None,
+            question: None,
         }
     }
 
     /// The server said something.
     pub(crate) fn hear(&mut self, now: Moment) {
         self.heard = now;
-        self.answer_due = None;
+        self.question = None;
     }
 
     /// Something points to trouble: whether the server should be asked now.
     pub(crate) fn suspect(&mut self, now: Moment) -> Pulse {
         let due = now.plus(URGENT_ANSWER_MS);
-        match self.answer_due {
+        match &mut self.question {
             _ if now.since(self.heard) < FRESH_MS => Pulse::Fine,
             Some(asked) => {
-                self.answer_due = Some(asked.min(due));
+                asked.answer_due = asked.answer_due.min(due);
                 Pulse::Fine
             }
             None => {
-                self.answer_due = Some(due);
+                self.question = Some(Question::due(due));
                 Pulse::Ask
             }
+        }
+    }
+
+    /// When [`Self::tick`] has something to say, if the server says nothing before. A tick that comes much later tells that
+    /// the page slept or was busy.
+    pub(crate) fn next_deadline(&self) -> Moment {
+        match self.question {
+            Some(question) => question.answer_due,
+            None => self.heard.plus(ASKED_AFTER_MS),
         }
     }
 
     /// Time passed.
     pub(crate) fn tick(&mut self, now: Moment) -> Pulse {
-        let pause = now.since(self.ticked);
-        let slept = pause > SLEPT_MS;
-        self.ticked = now;
-        if let Some(due) = &mut self.answer_due {
-            *due = due.plus(pause.saturating_sub(LATE_MS));
+        let due = self.next_deadline();
+        if now < due {
+            return Pulse::Fine;
         }
-        if slept {
-            self.answer_due = None;
+        let late = now.since(due);
+        if late > SLEPT_MS {
+            self.question = None;
             return self.suspect(now);
         }
-        match self.answer_due {
-            Some(due) if due <= now => Pulse::Dead,
-            None if now.since(self.heard) >= ASKED_AFTER_MS => {
-                self.answer_due = Some(now.plus(ANSWER_MS));
+        match &mut self.question {
+            Some(question) if late > LATE_MS && question.patience == Patience::Left => {
+                question.answer_due = now.plus(LATE_MS);
+                question.patience = Patience::Spent;
+                Pulse::Fine
+            }
+            Some(_) => Pulse::Dead,
+            None => {
+                self.question = Some(Question::due(now.plus(ANSWER_MS)));
                 Pulse::Ask
             }
-            _ => Pulse::Fine,
         }
     }
 
     /// Whether a question is open: what is said now may reach nobody.
     pub(crate) fn is_waiting(&self) -> bool {
-        self.answer_due.is_some()
+        self.question.is_some()
     }
 }
 
@@ -145,6 +182,51 @@ mod tests {
         assert_eq!(probe.tick(Moment(4_000)), Pulse::Fine);
         assert_eq!(probe.tick(Moment(4_250)), Pulse::Fine);
         assert_eq!(probe.tick(Moment(4_500)), Pulse::Dead);
+    }
+
+    #[test]
+    fn a_page_that_is_always_late_gives_a_dead_socket_up_all_the_same() {
+        let mut probe = Heartbeat::begin(Moment(0));
+        assert_eq!(probe.suspect(Moment(2_000)), Pulse::Ask);
+        let told = [4_000, 5_000].map(|ms| probe.tick(Moment(ms)));
+        assert_eq!(told, [Pulse::Fine, Pulse::Dead]);
+    }
+
+    #[test]
+    fn a_tick_before_the_deadline_says_nothing_and_one_at_it_does() {
+        type Before = fn(&mut Heartbeat) -> Pulse;
+        let table: [(&str, Before, u64, Pulse); 4] = [
+            ("silence", |_| Pulse::Fine, 10_000, Pulse::Ask),
+            (
+                "trouble",
+                |probe| probe.suspect(Moment(5_000)),
+                5_900,
+                Pulse::Dead,
+            ),
+            (
+                "no answer",
+                |probe| probe.tick(Moment(10_000)),
+                14_000,
+                Pulse::Dead,
+            ),
+            (
+                "a busy page",
+                |probe| {
+                    probe.suspect(Moment(5_000));
+                    probe.tick(Moment(8_000))
+                },
+                8_300,
+                Pulse::Dead,
+            ),
+        ];
+        for (what, before, due, pulse) in table {
+            let mut probe = Heartbeat::begin(Moment(0));
+            before(&mut probe);
+            assert_eq!(probe.next_deadline(), Moment(due), "{what}");
+            assert_eq!(probe.tick(Moment(due - 1)), Pulse::Fine, "{what}");
+            assert_eq!(probe.next_deadline(), Moment(due), "{what}");
+            assert_eq!(probe.tick(Moment(due)), pulse, "{what}");
+        }
     }
 
     #[test]
