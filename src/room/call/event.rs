@@ -26,7 +26,8 @@ pub enum Event {
     },
     /// What this browser sends changed.
     Media(MediaState),
-    /// Time passed; comes about four times a second while a room is open.
+    /// Time passed. It is needed at [`RoomState::next_deadline`](crate::room::RoomState::next_deadline) and does nothing
+    /// before.
     Tick,
 }
 

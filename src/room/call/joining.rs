@@ -11,6 +11,7 @@ use super::{backoff, paths, roster};
 use crate::protocol::{
     ClientMessage, CloseCode, DisplayName, ErrorCode, MediaState, ProtocolError, RoomName,
 };
+use crate::room::moment::Moment;
 use crate::room::participant::Hand;
 use crate::room::path::table::PathTable;
 
@@ -110,9 +111,14 @@ pub(crate) fn on_closed(mut entry: JoinAttempt, code: CloseCode, turn: &mut Turn
     }
 }
 
+/// When [`on_tick`] gives up.
+pub(crate) fn next_deadline(entry: &JoinAttempt) -> Moment {
+    entry.since.plus(PATIENCE_MS)
+}
+
 /// Time passed.
 pub(crate) fn on_tick(entry: JoinAttempt, turn: &mut Turn) -> RoomState {
-    if turn.now.since(entry.since) >= PATIENCE_MS {
+    if turn.now >= next_deadline(&entry) {
         return give_up(entry, JoinProblem::Unreachable, turn);
     }
     RoomState::Joining(entry)

@@ -4,11 +4,12 @@
 //! same.
 
 use super::effect::Effect;
-use super::heartbeat::Pulse;
+use super::heartbeat::{Heartbeat, Pulse};
 use super::person::{Person, Presence};
 use super::state::Call;
 use super::turn::Turn;
 use crate::protocol::{ClientMessage, IceCandidate, IceServer, PeerId};
+use crate::room::moment::Moment;
 use crate::room::notice::Notice;
 use crate::room::path::contact::Contact;
 use crate::room::path::diagnosis::Relays;
@@ -216,19 +217,41 @@ pub(crate) fn repeat_all(call: &mut Call, turn: &mut Turn) {
     }
 }
 
+/// How the server stands between us and somebody while it can be heard, as far as it answers.
+fn contact(probe: Heartbeat, person: &Person) -> Contact {
+    match person.presence {
+        Presence::Away(_) => Contact::TheyAreAway,
+        Presence::Here if probe.is_waiting() => Contact::Doubtful,
+        Presence::Here => Contact::Open,
+    }
+}
+
 /// Time passed while the server can be heard.
 pub(crate) fn on_tick(call: &mut Call, turn: &mut Turn) {
-    let doubtful = call.probe.is_waiting();
-    tick(call, turn, |person| match person.presence {
-        Presence::Away(_) => Contact::TheyAreAway,
-        Presence::Here if doubtful => Contact::Doubtful,
-        Presence::Here => Contact::Open,
-    });
+    let probe = call.probe;
+    tick(call, turn, |person| contact(probe, person));
+}
+
+/// When [`on_tick`] has something to do.
+pub(crate) fn next_deadline(call: &Call) -> Option<Moment> {
+    earliest(call, |person| contact(call.probe, person))
 }
 
 /// Time passed while nothing can be said.
 pub(crate) fn on_silent_tick(call: &mut Call, turn: &mut Turn) {
     tick(call, turn, |_| Contact::Offline);
+}
+
+/// When [`on_silent_tick`] has something to do.
+pub(crate) fn next_silent_deadline(call: &Call) -> Option<Moment> {
+    earliest(call, |_| Contact::Offline)
+}
+
+fn earliest(call: &Call, contact: impl Fn(&Person) -> Contact) -> Option<Moment> {
+    let people = call.people.iter();
+    people
+        .filter_map(|person| call.path_to(person)?.next_deadline(contact(person)))
+        .min()
 }
 
 fn tick(call: &mut Call, turn: &mut Turn, contact: impl Fn(&Person) -> Contact) {

@@ -103,9 +103,19 @@ pub(crate) fn on_network_changed(call: Call, turn: &mut Turn) -> RoomState {
     retry_now(call, outage, turn)
 }
 
+/// When [`on_tick`] tries again or gives up.
+pub(crate) fn next_deadline(outage: &Outage) -> Moment {
+    let end = given_up_at(outage);
+    outage.answer_due.map_or(end, |due| due.min(end))
+}
+
+fn given_up_at(outage: &Outage) -> Moment {
+    outage.since.plus(PATIENCE_MS)
+}
+
 /// Time passed without a `welcome`.
 pub(crate) fn on_tick(call: Call, outage: Outage, turn: &mut Turn) -> RoomState {
-    if turn.now.since(outage.since) >= PATIENCE_MS {
+    if turn.now >= given_up_at(&outage) {
         return leaving::depart(call, DepartureCause::ServerGone, turn);
     }
     match outage.answer_due {

@@ -12,6 +12,7 @@ use crate::protocol::{
     DepartureReason, DisplayName, IceServer, IceTransportPolicy, Limits, MediaState, PeerId,
     PeerInfo, ResumeToken, ServerMessage,
 };
+use crate::room::moment::Moment;
 use crate::room::notice::Notice;
 use crate::room::ordered::sort_few;
 use crate::room::participant::Hand;
@@ -269,17 +270,30 @@ pub(crate) fn on_hand(call: &mut Call, id: &PeerId, hand: Hand, turn: &mut Turn)
     }
 }
 
+/// When somebody's seat cannot be kept any more; `None` while they are here.
+fn overdue_at(call: &Call, person: &Person) -> Option<Moment> {
+    match person.presence {
+        Presence::Here => None,
+        Presence::Away(since) => {
+            let kept = call.limits.seat_kept_ms.min(LONGEST_SEAT_MS);
+            Some(since.plus(kept).plus(GRACE_MS))
+        }
+    }
+}
+
+/// When [`drop_overdue`] drops somebody; `None` while everyone is here.
+pub(crate) fn next_deadline(call: &Call) -> Option<Moment> {
+    let people = call.people.iter();
+    people.filter_map(|person| overdue_at(call, person)).min()
+}
+
 /// Drops those whose seat cannot be kept any more. The server tells of everyone it knows; this is for those whom a
 /// restarted server never heard of.
 pub(crate) fn drop_overdue(call: &mut Call, turn: &mut Turn) {
-    let kept = call.limits.seat_kept_ms.min(LONGEST_SEAT_MS) + GRACE_MS;
     let overdue: Vec<PeerId> = call
         .people
         .iter()
-        .filter(|person| match person.presence {
-            Presence::Here => false,
-            Presence::Away(since) => turn.now.since(since) > kept,
-        })
+        .filter(|person| overdue_at(call, person).is_some_and(|due| due <= turn.now))
         .map(|person| person.id.clone())
         .collect();
     for id in overdue {

@@ -130,7 +130,10 @@ fn on_tick(state: RoomState, turn: &mut Turn) -> RoomState {
             match call.probe.tick(turn.now) {
                 Pulse::Fine => {}
                 Pulse::Ask => turn.send(ClientMessage::IceServers),
-                Pulse::Dead => return reconnecting::on_network_changed(call, turn),
+                Pulse::Dead => {
+                    paths::on_silent_tick(&mut call, turn);
+                    return reconnecting::on_network_changed(call, turn);
+                }
             }
             roster::drop_overdue(&mut call, turn);
             paths::on_tick(&mut call, turn);

@@ -25,6 +25,14 @@ impl Contact {
         }
     }
 
+    /// Whether a repair would be heard of: it waits otherwise.
+    pub(crate) fn takes_repairs(self) -> bool {
+        match self {
+            Self::Open => true,
+            Self::Doubtful | Self::TheyAreAway | Self::Offline => false,
+        }
+    }
+
     /// What explains a failure better than how far the attempt came; `None` when nothing does.
     pub(crate) fn failure(self) -> Option<PathFailure> {
         match self {

@@ -238,6 +238,26 @@ impl Path {
         }
     }
 
+    /// When [`Self::tick`] has something to do, as long as the contact is this.
+    pub(crate) fn next_deadline(&self, contact: Contact) -> Option<Moment> {
+        let repair = self.recovery.next_attempt();
+        let deadlines = [
+            self.overdue_at(),
+            repair.filter(|_| contact.takes_repairs()),
+            self.negotiation.next_deadline(contact.reachability()),
+        ];
+        deadlines.into_iter().flatten().min()
+    }
+
+    /// When the user is told that it failed; `None` while it works, and once they were told.
+    fn overdue_at(&self) -> Option<Moment> {
+        match self.state {
+            PathState::Connecting(since) => Some(since.plus(SETUP_MS)),
+            PathState::Interrupted(_) => self.recovery.hopeless_at(),
+            PathState::Connected | PathState::Failed(_) => None,
+        }
+    }
+
     /// Time passed. Repairs wait while it is doubtful whether they would be heard of; operations go on.
     pub(crate) fn tick(
         &mut self,
@@ -246,9 +266,10 @@ impl Path {
         terms: Terms<'_>,
     ) -> Vec<PathStep> {
         let mut steps = self.give_up_when_overdue(contact, relays, terms.now);
-        let remedy = match contact {
-            Contact::Open => self.recovery.due(self.duty(), terms.now),
-            Contact::Doubtful | Contact::TheyAreAway | Contact::Offline => None,
+        let remedy = if contact.takes_repairs() {
+            self.recovery.due(self.duty(), terms.now)
+        } else {
+            None
         };
         let relayed = match relays {
             Relays::Offered => Route::Relayed,
@@ -273,12 +294,7 @@ impl Path {
         relays: Relays,
         now: Moment,
     ) -> Vec<PathStep> {
-        let overdue = match self.state {
-            PathState::Connecting(since) => now.since(since) >= SETUP_MS,
-            PathState::Interrupted(_) => self.recovery.is_hopeless(now),
-            PathState::Connected | PathState::Failed(_) => false,
-        };
-        if !overdue {
+        if self.overdue_at().is_none_or(|due| due > now) {
             return Vec::new();
         }
         let failure = contact

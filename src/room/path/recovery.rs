@@ -139,6 +139,11 @@ impl Recovery {
         }
     }
 
+    /// When [`Self::due`] has a remedy; `None` while there is no trouble.
+    pub(crate) fn next_attempt(&self) -> Option<Moment> {
+        self.trouble.map(|trouble| trouble.next)
+    }
+
     /// What is due now. Calling this counts as having done it.
     pub(crate) fn due(&mut self, duty: Duty, now: Moment) -> Option<Remedy> {
         let hopeless = self.is_hopeless(now);
@@ -153,10 +158,13 @@ impl Recovery {
         Some(remedy)
     }
 
-    /// Whether the user should be told that the path does not work.
-    pub(crate) fn is_hopeless(&self, now: Moment) -> bool {
-        self.trouble
-            .is_some_and(|trouble| now.since(trouble.since) >= HOPELESS_MS)
+    /// When the user should be told that the path does not work; `None` while there is no trouble.
+    pub(crate) fn hopeless_at(&self) -> Option<Moment> {
+        self.trouble.map(|trouble| trouble.since.plus(HOPELESS_MS))
+    }
+
+    fn is_hopeless(&self, now: Moment) -> bool {
+        self.hopeless_at().is_some_and(|due| due <= now)
     }
 }
 
@@ -233,6 +241,40 @@ mod tests {
         assert!(recovery.is_hopeless(Moment(30_000)) && !recovery.is_hopeless(Moment(29_999)));
         assert!(all.windows(2).all(|pair| pair[1].0 - pair[0].0 <= 30_000));
         assert!(all.last().is_some_and(|(ms, _)| *ms > 560_000));
+    }
+
+    #[test]
+    fn every_deadline_is_kept_and_nothing_is_due_between_two() {
+        for (duty, begin, attempts) in [
+            (
+                Duty::First,
+                ConnectionState::Disconnected,
+                [2_000, 6_000, 14_000, 20_000, 30_000, 60_000],
+            ),
+            (
+                Duty::Second,
+                ConnectionState::Failed,
+                [3_000, 10_000, 21_000, 30_000, 63_000, 96_000],
+            ),
+        ] {
+            let mut recovery = Recovery::default();
+            assert_eq!(
+                (recovery.next_attempt(), recovery.hopeless_at()),
+                (None, None)
+            );
+            recovery.observe(begin, duty, Moment(0));
+            assert_eq!(recovery.hopeless_at(), Some(Moment(30_000)));
+            for due in attempts {
+                assert_eq!(recovery.next_attempt(), Some(Moment(due)), "{duty:?}");
+                assert_eq!(recovery.due(duty, Moment(due - 1)), None);
+                assert!(recovery.due(duty, Moment(due)).is_some());
+            }
+            recovery.observe(ConnectionState::Connected, duty, Moment(100_000));
+            assert_eq!(
+                (recovery.next_attempt(), recovery.hopeless_at()),
+                (None, None)
+            );
+        }
     }
 
     #[test]

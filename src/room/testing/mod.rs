@@ -1,5 +1,7 @@
-//! What the tests of the room share: a fixture, chance by seed, and the simulation of many people.
+//! What the tests of the room share: a fixture, chance by seed, what holds a model to its deadlines, and the simulation of
+//! many people.
 
+pub(crate) mod deadline;
 pub(crate) mod fixture;
 pub(crate) mod random;
 pub(crate) mod simulation;

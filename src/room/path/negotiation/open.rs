@@ -123,20 +123,31 @@ impl OpenConnection {
         }
     }
 
+    /// When something is due, as long as messages reach the peer, or do not.
+    pub(crate) fn next_deadline(&self, reachability: Reachability) -> Option<Moment> {
+        match (&self.running, &self.signaling) {
+            (Some(running), _) => {
+                let end = given_up_at(running);
+                Some(running.retry_at().map_or(end, |again| again.min(end)))
+            }
+            (None, Signaling::Offered(offer)) if reachability == Reachability::Present => {
+                Some(answer_due(offer))
+            }
+            (None, Signaling::Offered(_) | Signaling::Stable) => None,
+        }
+    }
+
     pub(crate) fn due(&mut self, reachability: Reachability, now: Moment) -> Due {
         if let Some(running) = &mut self.running {
             return match running.retry(now) {
                 Some(command) => Due::Retry(command),
-                None if now.since(running.began) > OPERATION_MS => Due::Rebuild,
+                None if now >= given_up_at(running) => Due::Rebuild,
                 None => Due::Nothing,
             };
         }
         match &self.signaling {
             Signaling::Offered(offer) if reachability == Reachability::Present => {
-                let patience = ANSWER_EXPECTED_MS
-                    .saturating_mul(u64::from(offer.repeats).saturating_add(1))
-                    .min(LONGEST_REPEAT_MS);
-                if now.since(offer.said) < patience {
+                if now < answer_due(offer) {
                     Due::Nothing
                 } else if offer.repeats >= MOST_REPEATS {
                     Due::Rebuild
@@ -147,4 +158,17 @@ impl OpenConnection {
             _ => Due::Nothing,
         }
     }
+}
+
+/// When a browser's operation has taken too long.
+fn given_up_at(running: &RunningOperation) -> Moment {
+    running.began.plus(OPERATION_MS)
+}
+
+/// When an offer that is still not answered is said again, or given up.
+fn answer_due(offer: &SentOffer) -> Moment {
+    let patience = ANSWER_EXPECTED_MS
+        .saturating_mul(u64::from(offer.repeats).saturating_add(1))
+        .min(LONGEST_REPEAT_MS);
+    offer.said.plus(patience)
 }

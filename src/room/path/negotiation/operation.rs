@@ -75,15 +75,21 @@ impl RunningOperation {
         }
     }
 
+    /// When [`Self::retry`] tries it again; `None` when it did not fail, or did already try again.
+    pub(crate) fn retry_at(&self) -> Option<Moment> {
+        match self.attempt {
+            OperationAttempt::Pausing(until) => Some(until),
+            OperationAttempt::First | OperationAttempt::Second => None,
+        }
+    }
+
     /// The command of the second attempt, when its time has come.
     pub(crate) fn retry(&mut self, now: Moment) -> Option<PeerCommand> {
-        match self.attempt {
-            OperationAttempt::Pausing(until) if until <= now => {
-                self.attempt = OperationAttempt::Second;
-                self.began = now;
-                Some(self.operation.command())
-            }
-            _ => None,
+        if self.retry_at().is_none_or(|due| due > now) {
+            return None;
         }
+        self.attempt = OperationAttempt::Second;
+        self.began = now;
+        Some(self.operation.command())
     }
 }

@@ -43,7 +43,7 @@ pub struct Negotiation {
 
 #[derive(Clone, Debug)]
 pub(super) enum Connection {
-    /// None; this side opens one at `open_at`, if that is set and the other side does not come first.
+    /// None; this side opens one at `open_at`, if that is set, the peer hears us then and does not come first.
     Absent {
         open_at: Option<Moment>,
     },
@@ -118,17 +118,22 @@ impl Negotiation {
         steps
     }
 
+    /// When [`Self::tick`] has something to do, as long as messages reach the peer, or do not.
+    pub fn next_deadline(&self, reachability: Reachability) -> Option<Moment> {
+        match (&self.connection, reachability) {
+            (Connection::Absent { .. }, Reachability::Absent) => None,
+            (Connection::Absent { open_at }, Reachability::Present) => *open_at,
+            (Connection::Open(live), reachability) => live.next_deadline(reachability),
+        }
+    }
+
     /// Time passed: opens, says again and tries again what is due.
     pub fn tick(&mut self, reachability: Reachability, terms: Terms<'_>) -> Vec<NegotiationStep> {
         let now = terms.now;
-        let due = match &mut self.connection {
-            Connection::Absent { open_at } => {
-                if reachability == Reachability::Absent && open_at.is_some() {
-                    *open_at = Some(now.plus(OFFER_EXPECTED_MS));
-                }
-                return self.begin(terms);
-            }
-            Connection::Open(live) => live.due(reachability, now),
+        let due = match (&mut self.connection, reachability) {
+            (Connection::Absent { .. }, Reachability::Absent) => return Vec::new(),
+            (Connection::Absent { .. }, Reachability::Present) => return self.begin(terms),
+            (Connection::Open(live), reachability) => live.due(reachability, now),
         };
         let mut steps = Vec::new();
         match due {
@@ -140,9 +145,16 @@ impl Negotiation {
         steps
     }
 
-    /// The peer hears us (again), or we hear the server again: says once more what may have been lost.
+    /// The peer hears us (again), or we hear the server again: says once more what may have been lost. The other side may
+    /// be about to offer: a connection that is to be opened from here waits for that first.
     pub fn repeat(&mut self, now: Moment) -> Vec<NegotiationStep> {
         let mut steps = Vec::new();
+        if let Connection::Absent {
+            open_at: Some(open_at),
+        } = &mut self.connection
+        {
+            *open_at = now.plus(OFFER_EXPECTED_MS);
+        }
         self.repeat_offer(now, &mut steps);
         if steps.is_empty() {
             self.repeat_candidates(&mut steps);

@@ -2,7 +2,8 @@
 //! in browsers whose operations fail, with a server that restarts. Ten thousand seeds, and every one has to end well.
 //!
 //! Replay one seed with its story on the terminal:
-//! `SIMULATION_SEED=17 cargo test --features ssr --lib simulation::one_seed -- --ignored --nocapture`
+//! `SIMULATION_SEED=17 cargo test --features ssr --lib simulation::one_seed -- --ignored --nocapture`; with
+//! `SIMULATION_PACING=deadlines` the one in which participants are ticked at their deadlines alone.
 
 pub(crate) mod browser;
 pub(crate) mod connection;
@@ -16,18 +17,22 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use world::World;
 
+use crate::room::testing::deadline::Pacing;
 use crate::room::testing::random::seeds;
 
 /// How many stories are told.
 const SEEDS: u64 = 10_000;
 
-fn run(seed: u64, log: bool) -> Result<u64, String> {
-    World::new(seed, log).run()
+/// How many are told of participants who are ticked at their deadlines alone.
+const DEADLINE_SEEDS: u64 = 600;
+
+fn run(seed: u64, pacing: Pacing, log: bool) -> Result<u64, String> {
+    World::new(seed, pacing, log).run()
 }
 
-/// Runs all stories; the outcome of each, in the order of the seeds.
-fn run_all() -> Vec<(u64, Result<u64, String>)> {
-    let seeds = seeds(SEEDS);
+/// Runs so many stories; the outcome of each, in the order of the seeds.
+fn run_all(usual: u64, pacing: Pacing) -> Vec<(u64, Result<u64, String>)> {
+    let seeds = seeds(usual);
     let next = AtomicU64::new(seeds.start);
     let tell = || {
         let mut outcomes = Vec::new();
@@ -36,7 +41,7 @@ fn run_all() -> Vec<(u64, Result<u64, String>)> {
             if !seeds.contains(&seed) {
                 break outcomes;
             }
-            outcomes.push((seed, run(seed, false)));
+            outcomes.push((seed, run(seed, pacing, false)));
         }
     };
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
@@ -53,7 +58,16 @@ fn run_all() -> Vec<(u64, Result<u64, String>)> {
 
 #[test]
 fn every_story_ends_with_everyone_connected_to_everyone() {
-    let outcomes = run_all();
+    all_end_well(SEEDS, Pacing::Regular);
+}
+
+#[test]
+fn every_story_ends_well_when_participants_are_ticked_at_their_deadlines_alone() {
+    all_end_well(DEADLINE_SEEDS, Pacing::AtDeadlines);
+}
+
+fn all_end_well(usual: u64, pacing: Pacing) {
+    let outcomes = run_all(usual, pacing);
     let stuck: Vec<String> = outcomes
         .iter()
         .filter_map(|(seed, outcome)| Some(format!("seed {seed}: {}", outcome.as_ref().err()?)))
@@ -82,7 +96,11 @@ fn every_story_ends_with_everyone_connected_to_everyone() {
 #[ignore = "a tool: tells the story of one seed"]
 fn one_seed() {
     let seed = std::env::var("SIMULATION_SEED").map_or(0, |seed| seed.parse().unwrap());
-    match run(seed, true) {
+    let pacing = match std::env::var("SIMULATION_PACING") {
+        Ok(_) => Pacing::AtDeadlines,
+        Err(_) => Pacing::Regular,
+    };
+    match run(seed, pacing, true) {
         Ok(time) => eprintln!("right again after {time} ms"),
         Err(problem) => panic!("seed {seed}: {problem}"),
     }

@@ -15,10 +15,14 @@ use crate::room::context::Context;
 use crate::room::moment::Moment;
 use crate::room::path::id::PathId;
 use crate::room::path::report::PeerEvent;
+use crate::room::testing::deadline::{self, Look, Pacing};
 use crate::room::testing::random::Random;
 
 /// Time between two ticks, in ms.
 const TICK_MS: u64 = 500;
+
+/// Every so many stories one is looked at closely at every tick.
+const CLOSE_LOOK: u64 = 20;
 
 /// One participant.
 pub(crate) struct Participant {
@@ -30,11 +34,17 @@ pub(crate) struct Participant {
     pub(crate) sent: u64,
     pub(crate) received: u64,
     pub(crate) flavour: Flavour,
+    /// When the next tick comes, if only deadlines bring one.
+    pub(crate) due: Option<Moment>,
 }
 
 /// Something that is going to happen.
 pub(crate) enum Happening {
     Tick(usize),
+    /// A deadline of this participant comes, unless another took its place.
+    Deadline(usize),
+    /// The server looks for seats that are kept no longer.
+    Expire,
     Connect {
         who: usize,
         attempt: u64,
@@ -115,11 +125,13 @@ pub(crate) struct World {
     /// Pairs of ICE generations between which the network is broken.
     pub(crate) broken: HashSet<(u64, u64)>,
     pub(crate) last_offer: u64,
+    pacing: Pacing,
+    look: Look,
     log: bool,
 }
 
 impl World {
-    pub(crate) fn new(seed: u64, log: bool) -> Self {
+    pub(crate) fn new(seed: u64, pacing: Pacing, log: bool) -> Self {
         let mut chance = Random::new(seed);
         let conditions = Conditions::draw(&mut chance);
         let participants = (0..conditions.participants)
@@ -135,6 +147,7 @@ impl World {
                 } else {
                     Flavour::Browser
                 },
+                due: None,
             })
             .collect();
         let mut world = Self {
@@ -151,12 +164,23 @@ impl World {
             press: Press::default(),
             broken: HashSet::new(),
             last_offer: 0,
+            pacing,
+            look: if seed.is_multiple_of(CLOSE_LOOK) {
+                Look::Close
+            } else {
+                Look::Casual
+            },
             log,
         };
         world.tell(|| format!("{:?}", conditions));
-        for who in 0..conditions.participants {
-            let offset = world.chance.between(0, TICK_MS);
-            world.schedule(offset, Happening::Tick(who));
+        match pacing {
+            Pacing::Regular => {
+                for who in 0..conditions.participants {
+                    let offset = world.chance.between(0, TICK_MS);
+                    world.schedule(offset, Happening::Tick(who));
+                }
+            }
+            Pacing::AtDeadlines => world.schedule(0, Happening::Expire),
         }
         world.write_story();
         world
@@ -185,17 +209,26 @@ impl World {
     /// Lets the next thing happen.
     pub(crate) fn step(&mut self) {
         let Some(Reverse(next)) = self.queue.pop() else {
-            panic!("ticks never end");
+            panic!("the server looks for ever");
         };
         self.now = next.at;
         match next.happening {
             Happening::Tick(who) => {
                 self.schedule(self.now + TICK_MS, Happening::Tick(who));
-                if who == 0 && self.server.up {
-                    self.server.expire(Moment(self.now));
-                    self.deliver();
+                if who == 0 {
+                    self.expire();
                 }
                 self.feed(who, Event::Tick);
+            }
+            Happening::Deadline(who) => {
+                if self.participants[who].due == Some(Moment(self.now)) {
+                    self.participants[who].due = None;
+                    self.feed(who, Event::Tick);
+                }
+            }
+            Happening::Expire => {
+                self.schedule(self.now + TICK_MS, Happening::Expire);
+                self.expire();
             }
             Happening::Connect { who, attempt } => self.connect(who, attempt),
             Happening::ToServer { socket, message } => {
@@ -252,6 +285,13 @@ impl World {
         }
     }
 
+    fn expire(&mut self) {
+        if self.server.up {
+            self.server.expire(Moment(self.now));
+            self.deliver();
+        }
+    }
+
     pub(crate) fn listener(&self, socket: SocketId) -> Option<usize> {
         let who = *self.sockets.get(&socket)?;
         (self.participants[who].socket == Some(socket)).then_some(who)
@@ -266,9 +306,32 @@ impl World {
             now: Moment(self.now),
             chance: self.chance.fraction(),
         };
-        let effects = update(&mut self.participants[who].state, context, event);
+        let look = self.look;
+        let state = &mut self.participants[who].state;
+        let effects = match event {
+            Event::Tick => {
+                let tick = |state: &mut RoomState| update(state, context, Event::Tick);
+                deadline::tick(state, context.now, look, RoomState::next_deadline, tick)
+            }
+            event => update(state, context, event),
+        };
+        if self.pacing == Pacing::AtDeadlines {
+            self.follow_deadline(who);
+        }
         for effect in effects {
             self.perform(who, effect);
+        }
+    }
+
+    /// Sees to it that the participant is ticked at the next deadline, at once when that has passed.
+    fn follow_deadline(&mut self, who: usize) {
+        let now = Moment(self.now);
+        let due = self.participants[who].state.next_deadline();
+        let due = due.map(|due| due.max(now));
+        if std::mem::replace(&mut self.participants[who].due, due) != due
+            && let Some(due) = due
+        {
+            self.schedule(due.0, Happening::Deadline(who));
         }
     }
 
