@@ -20,19 +20,20 @@ impl TokenBucket {
         }
     }
 
-    /// Takes `amount` tokens, or none when there are not enough.
+    /// Takes `amount` tokens, or none when there are not enough: then nothing changes.
     pub fn take(&mut self, amount: u32, now: u64) -> bool {
-        let enough = self.has(amount, now);
+        let there = self.there(now);
+        let enough = there >= f64::from(amount);
         if enough {
-            self.tokens -= f64::from(amount);
+            self.tokens = there - f64::from(amount);
+            self.counted_at = self.counted_at.max(now);
         }
         enough
     }
 
     /// When `amount` tokens will be there, if nothing is taken before: `now` when they are already.
     pub fn ready_at(&self, amount: u32, now: u64) -> u64 {
-        let gained = now.saturating_sub(self.counted_at) as f64 * self.per_second / 1000.0;
-        let missing = f64::from(amount) - (self.tokens + gained).min(self.capacity);
+        let missing = f64::from(amount) - self.there(now);
         if missing <= 0.0 {
             now
         } else {
@@ -40,11 +41,13 @@ impl TokenBucket {
         }
     }
 
-    fn has(&mut self, amount: u32, now: u64) -> bool {
+    fn there(&self, now: u64) -> f64 {
         let gained = now.saturating_sub(self.counted_at) as f64 * self.per_second / 1000.0;
-        self.tokens = (self.tokens + gained).min(self.capacity);
-        self.counted_at = self.counted_at.max(now);
-        self.tokens >= f64::from(amount)
+        (self.tokens + gained).min(self.capacity)
+    }
+
+    fn has(&self, amount: u32, now: u64) -> bool {
+        self.there(now) >= f64::from(amount)
     }
 }
 
@@ -63,10 +66,20 @@ impl Allowance {
 
     /// Takes one frame of this size, or nothing when either bucket has not enough.
     pub fn take(&mut self, size: usize, now: u64) -> bool {
-        let size = u32::try_from(size).unwrap_or(u32::MAX);
+        let size = tokens(size);
         let enough = self.frames.has(1, now) && self.bytes.has(size, now);
         enough && self.frames.take(1, now) && self.bytes.take(size, now)
     }
+
+    /// When there is enough for one frame of this size, if nothing is taken before: `now` when there is already.
+    pub fn ready_at(&self, size: usize, now: u64) -> u64 {
+        let bytes = self.bytes.ready_at(tokens(size), now);
+        self.frames.ready_at(1, now).max(bytes)
+    }
+}
+
+fn tokens(size: usize) -> u32 {
+    u32::try_from(size).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -90,6 +103,31 @@ mod tests {
         assert!(!bucket.take(1, 1_000));
         assert!(!bucket.take(1, 5_500));
         assert!(bucket.take(1, 6_000));
+    }
+
+    #[test]
+    fn what_is_refused_changes_nothing_and_fits_when_it_was_said_to() {
+        let fresh = |amount, bytes| {
+            Allowance::new(
+                TokenBucket::full(amount, 3.0, 0),
+                TokenBucket::full(bytes, 70.0, 0),
+            )
+        };
+        for (mut allowance, size, due) in [
+            (fresh(1, 100), 10, 334),
+            (fresh(9, 100), 100, 1_429),
+            (fresh(1, 100), 90, 1_143),
+        ] {
+            assert_eq!(allowance.ready_at(size, 0), 0);
+            assert!(allowance.take(size, 0));
+            let before = format!("{allowance:?}");
+            for now in [0, 1, 333] {
+                assert_eq!(allowance.ready_at(size, now), due, "{size}");
+                assert!(!allowance.take(size, now));
+            }
+            assert_eq!(format!("{allowance:?}"), before);
+            assert!(allowance.take(size, due));
+        }
     }
 
     #[test]
