@@ -59,7 +59,9 @@ impl TransferProgress {
 
     /// Bytes per second over the last few seconds; `None` until that can be told.
     pub fn rate(&self, now: Moment) -> Option<f64> {
-        let (since, before) = self.samples.front()?;
+        let old = |(at, _): &&(Moment, u64)| now.since(*at) >= WINDOW_MS;
+        let last_old = self.samples.iter().rev().find(old);
+        let (since, before) = last_old.or_else(|| self.samples.front())?;
         let elapsed = now.since(*since);
         let moved = self.done.saturating_sub(*before);
         (elapsed >= SAMPLE_MS && (moved > 0 || elapsed >= WINDOW_MS))
@@ -104,8 +106,9 @@ mod tests {
         let mut progress = TransferProgress::new(1_000);
         progress.restart(0, Moment(0));
         progress.advance(500, Moment(1_000));
-        let stalled = progress.rate(Moment(100_000)).unwrap();
-        assert!(stalled < 10.0);
+        assert!(progress.rate(Moment(3_999)).unwrap() > 100.0);
+        assert_eq!(progress.rate(Moment(5_000)), Some(0.0));
+        assert_eq!(progress.time_left_ms(Moment(5_000)), None);
         progress.restart(500, Moment(100_000));
         assert_eq!(progress.rate(Moment(100_100)), None);
         assert_eq!(progress.time_left_ms(Moment(110_000)), None);
