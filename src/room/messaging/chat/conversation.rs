@@ -212,7 +212,7 @@ impl Conversation {
         self.tick(now)
     }
 
-    /// Time passed: a few times a second.
+    /// Time passed: asks, answers and sends what is due.
     pub fn tick(&mut self, now: Moment) -> Vec<ChatEffect> {
         let mut effects = Vec::new();
         self.ask_for_history(now, &mut effects);

@@ -1,6 +1,6 @@
 //! One person of the conversation: whether they can be reached, and what they are waiting for.
 
-use super::entry::{Receipt, Recipient};
+use super::entry::{ChatEntry, Receipt, Recipient};
 use crate::protocol::{DisplayName, PeerId};
 use crate::room::messaging::channel::{Allowance, TokenBucket};
 use crate::room::moment::Moment;
@@ -18,6 +18,9 @@ pub(crate) struct Correspondent {
     pub(crate) answered: Option<Moment>,
     pub(crate) wants_history: bool,
 }
+
+/// A person's requests for the history are answered at most this often, in ms.
+const HISTORY_PAUSE_MS: u64 = 2_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Line {
@@ -42,6 +45,19 @@ impl Correspondent {
         }
     }
 
+    /// When they may be sent the history they asked for; `None` while they want none or cannot be reached.
+    pub(crate) fn history_due(&self) -> Option<Moment> {
+        let rested = self.answered.map_or(Moment::default(), |answered| {
+            answered.plus(HISTORY_PAUSE_MS)
+        });
+        (self.wants_history && self.line == Line::Open).then_some(rested)
+    }
+
+    /// Whether the conversation so far can be asked of them.
+    pub(crate) fn can_tell_history(&self) -> bool {
+        self.arrival == ChatOrigin::BeforeMe && self.line == Line::Open
+    }
+
     pub(crate) fn recipient(&self) -> Recipient {
         Recipient {
             peer: self.peer.clone(),
@@ -49,6 +65,11 @@ impl Correspondent {
             receipt: Receipt::Waiting,
         }
     }
+}
+
+/// What a message counts for where bytes are counted: its text, and what is written around it.
+pub(crate) fn allowed_size(entry: &ChatEntry) -> usize {
+    entry.text.as_str().len() + 200
 }
 
 /// Whether somebody was in the room before me.

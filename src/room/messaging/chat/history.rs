@@ -69,6 +69,19 @@ impl Quest {
         matches!(self.stage, HistoryStage::Answered) || self.round > 0
     }
 
+    /// When somebody is to be asked, with those who are reachable: it is due at once when nobody is asked who can answer;
+    /// `None` when there is nothing to ask, or nobody.
+    pub(crate) fn next_deadline(&self, reachable: &[&PeerId]) -> Option<Moment> {
+        match &self.stage {
+            HistoryStage::Answered => None,
+            HistoryStage::Asking {
+                asked: Some((peer, since)),
+                ..
+            } if reachable.contains(&peer) => Some(patient_until(*since, self.round)),
+            HistoryStage::Asking { .. } => reachable.first().map(|_| Moment::default()),
+        }
+    }
+
     /// Whom to ask now. `reachable` are those who were there before me and whose channel is open, in order of arrival.
     pub(crate) fn next(&mut self, reachable: &[&PeerId], now: Moment) -> Option<PeerId> {
         let HistoryStage::Asking { asked, tried } = &mut self.stage else {
@@ -76,8 +89,7 @@ impl Quest {
         };
         tried.retain(|peer| reachable.contains(&peer));
         if let Some((peer, since)) = asked {
-            let patience = PATIENCE_MS << self.round.min(LAST_ROUND);
-            if reachable.contains(&&*peer) && now.since(*since) < patience {
+            if reachable.contains(&&*peer) && now < patient_until(*since, self.round) {
                 return None;
             }
             *asked = None;
@@ -147,6 +159,11 @@ impl Quest {
     }
 }
 
+/// Until when somebody who was asked is waited for.
+fn patient_until(asked: Moment, round: u32) -> Moment {
+    asked.plus(PATIENCE_MS << round.min(LAST_ROUND))
+}
+
 /// The answer to a request: the newest messages to everyone that fit, oldest first, in frames that fit.
 pub(crate) fn answer<'a>(
     entries: impl DoubleEndedIterator<Item = &'a ChatEntry>,
@@ -210,6 +227,27 @@ mod tests {
         assert!(quest.can_answer());
         assert_eq!(quest.heard(&ben, 0, false, Moment(6_011)), Ok(None));
         assert_eq!(quest.next(&[&ada, &ben], Moment(60_000)), None);
+    }
+
+    #[test]
+    fn the_next_question_is_due_when_patience_ends_and_longer_in_every_round() {
+        let (ada, ben) = (peer("ada"), peer("ben"));
+        let mut quest = Quest::new();
+        assert_eq!(quest.next_deadline(&[]), None);
+        assert_eq!(quest.next_deadline(&[&ada]), Some(Moment(0)), "at once");
+        let mut asked = 10;
+        quest.next(&[&ada], Moment(asked));
+        for patience in [3_000, 6_000, 12_000, 24_000, 48_000, 48_000] {
+            let due = asked + patience;
+            assert_eq!(quest.next_deadline(&[&ada, &ben]), Some(Moment(due)));
+            assert_eq!(quest.next(&[&ada], Moment(due - 1)), None);
+            assert!(quest.next(&[&ada], Moment(due)).is_some());
+            asked = due;
+        }
+        assert_eq!(quest.next_deadline(&[]), None, "nobody can be asked");
+        assert_eq!(quest.next_deadline(&[&ben]), Some(Moment(0)), "at once");
+        assert_eq!(quest.heard(&ada, 0, false, Moment(asked)), Ok(None));
+        assert_eq!(quest.next_deadline(&[&ada, &ben]), None);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 pub(crate) mod conversation;
 pub(crate) mod correspondent;
+pub(crate) mod deadline;
 pub(crate) mod entries;
 pub(crate) mod entry;
 pub(crate) mod hearing;

@@ -10,6 +10,7 @@ use crate::room::messaging::chat::correspondent::ChatOrigin;
 use crate::room::messaging::frame::ChatFrame;
 use crate::room::messaging::recipients::Recipients;
 use crate::room::moment::Moment;
+use crate::room::testing::deadline::{self, Look, Pacing};
 use crate::room::testing::random::{Random, seeds};
 
 struct Person {
@@ -20,6 +21,7 @@ struct Person {
 struct Room {
     now: u64,
     random: Random,
+    pacing: Pacing,
     people: BTreeMap<PeerId, Person>,
     /// Frames under way, for each direction of each open line.
     lines: BTreeMap<(PeerId, PeerId), VecDeque<(u64, ChatFrame)>>,
@@ -114,9 +116,17 @@ impl Room {
                     });
                 }
             }
-            if self.now.is_multiple_of(250) {
-                for peer in self.people.keys().cloned().collect::<Vec<_>>() {
-                    self.with(&peer, Conversation::tick);
+            for peer in self.people.keys().cloned().collect::<Vec<_>>() {
+                let now = Moment(self.now);
+                let ticks = match self.pacing {
+                    Pacing::Regular => self.now.is_multiple_of(250),
+                    Pacing::AtDeadlines => {
+                        let due = self.people[&peer].chat.next_deadline(now);
+                        due.is_some_and(|due| due <= now)
+                    }
+                };
+                if ticks {
+                    self.with(&peer, tick);
                 }
             }
         }
@@ -132,12 +142,23 @@ impl Room {
     }
 }
 
-fn simulate(seed: u64) {
+fn tick(chat: &mut Conversation, now: Moment) -> Vec<ChatEffect> {
+    let look = if now.0.is_multiple_of(2_000) {
+        Look::Close
+    } else {
+        Look::Casual
+    };
+    let next = |chat: &Conversation| chat.next_deadline(now);
+    deadline::tick(chat, now, look, next, |chat| chat.tick(now))
+}
+
+fn simulate(seed: u64, pacing: Pacing) {
     let mut random = Random::new(seed);
     let size = 2 + random.below(3) as usize;
     let mut room = Room {
         now: 0,
         random,
+        pacing,
         people: BTreeMap::new(),
         lines: BTreeMap::new(),
     };
@@ -223,6 +244,13 @@ fn simulate(seed: u64) {
 #[test]
 fn everyone_ends_with_the_whole_conversation_however_often_channels_break() {
     for seed in seeds(30) {
-        simulate(seed);
+        simulate(seed, Pacing::Regular);
+    }
+}
+
+#[test]
+fn they_do_so_too_when_they_are_ticked_at_their_deadlines_alone() {
+    for seed in seeds(30) {
+        simulate(seed, Pacing::AtDeadlines);
     }
 }

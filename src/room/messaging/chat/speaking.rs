@@ -1,22 +1,19 @@
 //! The speaking side of the conversation: what is sent, asked and answered when it can be.
 
 use super::conversation::{ChatEffect, Conversation};
-use super::correspondent::{ChatOrigin, Correspondent, Line};
+use super::correspondent::{Line, allowed_size};
 use super::entry::Receipt;
 use super::history::answer;
 use crate::protocol::PeerId;
 use crate::room::messaging::frame::ChatFrame;
 use crate::room::moment::Moment;
 
-/// A person's requests for the history are answered at most this often, in ms.
-const HISTORY_PAUSE_MS: u64 = 2_000;
-
 impl Conversation {
     pub(crate) fn ask_for_history(&mut self, now: Moment, effects: &mut Vec<ChatEffect>) {
         let reachable: Vec<&PeerId> = self
             .people
             .iter()
-            .filter(|person| person.arrival == ChatOrigin::BeforeMe && person.line == Line::Open)
+            .filter(|person| person.can_tell_history())
             .map(|person| &person.peer)
             .collect();
         if let Some(to) = self.quest.next(&reachable, now) {
@@ -28,18 +25,11 @@ impl Conversation {
     }
 
     pub(crate) fn answer_history(&mut self, now: Moment, effects: &mut Vec<ChatEffect>) {
-        let alone_before = || {
-            let before = |person: &Correspondent| person.arrival == ChatOrigin::BeforeMe;
-            !self.people.iter().any(before)
-        };
-        if !self.quest.can_answer() && !alone_before() {
+        if !self.can_answer_history() {
             return;
         }
         for person in &mut self.people {
-            let rested = person
-                .answered
-                .is_none_or(|answered| now.since(answered) >= HISTORY_PAUSE_MS);
-            if !(person.wants_history && person.line == Line::Open && rested) {
+            if person.history_due().is_none_or(|due| due > now) {
                 continue;
             }
             person.wants_history = false;
@@ -62,7 +52,7 @@ impl Conversation {
             }
             person.waiting = false;
             for entry in self.entries.iter_mut() {
-                let size = entry.text.as_str().len() + 200;
+                let size = allowed_size(entry);
                 let Some(receipt) = entry.receipt_mut(&person.peer) else {
                     continue;
                 };

@@ -111,13 +111,21 @@ impl Incoming {
         }
     }
 
+    /// Whether it cannot go on before the sender offers it again.
+    pub(crate) fn is_unconfirmed(&self) -> bool {
+        let waits = matches!(
+            self.state,
+            State::Offered | State::Opening | State::Interrupted
+        );
+        waits && !self.confirmed
+    }
+
     /// The connection has been back for long and the sender has not offered it again.
     pub(crate) fn forgotten(&mut self) -> Vec<ReceiverStep> {
-        match self.state {
-            State::Offered | State::Opening | State::Interrupted if !self.confirmed => {
-                self.end(Ending::Failed(TransferProblem::Forgotten))
-            }
-            _ => Vec::new(),
+        if self.is_unconfirmed() {
+            self.end(Ending::Failed(TransferProblem::Forgotten))
+        } else {
+            Vec::new()
         }
     }
 

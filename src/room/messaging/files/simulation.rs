@@ -15,6 +15,7 @@ use crate::room::messaging::files::wire::{
 };
 use crate::room::messaging::recipients::Recipients;
 use crate::room::moment::Moment;
+use crate::room::testing::deadline::{self, Look, Pacing};
 use crate::room::testing::random::{Random, seeds};
 
 const SENDER: usize = 0;
@@ -50,6 +51,7 @@ struct Driver {
 struct World {
     now: u64,
     random: Random,
+    pacing: Pacing,
     open: bool,
     drivers: [Driver; 2],
     accepts: bool,
@@ -79,6 +81,7 @@ impl World {
         Self {
             now: 0,
             random,
+            pacing: Pacing::Regular,
             open: false,
             drivers,
             accepts: true,
@@ -178,9 +181,19 @@ impl World {
                     .buffered(&peer(1 - end), buffered, now);
                 self.perform(end, effects);
             }
-            if self.now.is_multiple_of(250) {
-                let effects = self.drivers[end].transfers.tick(now);
+            if self.ticks(end) {
+                let effects = tick(&mut self.drivers[end].transfers, now);
                 self.perform(end, effects);
+            }
+        }
+    }
+
+    fn ticks(&self, end: usize) -> bool {
+        match self.pacing {
+            Pacing::Regular => self.now.is_multiple_of(250),
+            Pacing::AtDeadlines => {
+                let due = self.drivers[end].transfers.next_deadline();
+                due.is_some_and(|due| due <= Moment(self.now))
             }
         }
     }
@@ -211,6 +224,17 @@ impl World {
             .filter_map(|t| t.ending())
             .collect()
     }
+}
+
+fn tick(transfers: &mut Transfers, now: Moment) -> Vec<TransferEffect> {
+    let look = if now.0.is_multiple_of(1_000) {
+        Look::Close
+    } else {
+        Look::Casual
+    };
+    deadline::tick(transfers, now, look, Transfers::next_deadline, |it| {
+        it.tick(now)
+    })
 }
 
 impl Driver {
@@ -293,28 +317,40 @@ fn assert_all_arrived(world: &World, sizes: &[usize], seed: u64) {
 #[test]
 fn files_arrive_byte_for_byte_however_often_the_channel_breaks() {
     for seed in seeds(8) {
-        let mut world = World::new(seed);
-        let sizes = [
-            0,
-            1,
-            CHUNK_PAYLOAD_BYTES,
-            BLOCK_BYTES + 1,
-            3_000_000 + seed as usize,
-            777,
-        ];
-        world.offer(&sizes);
-        world.set_open(true);
-        for _ in 0..40 {
-            for _ in 0..world.random.below(30) {
-                world.step();
-            }
-            let open = world.random.below(3) > 0;
-            world.set_open(open);
-        }
-        world.set_open(true);
-        world.run_until_ended();
-        assert_all_arrived(&world, &sizes, seed);
+        arrives_however_often_the_channel_breaks(seed, Pacing::Regular);
     }
+}
+
+#[test]
+fn they_do_so_too_when_both_sides_are_ticked_at_their_deadlines_alone() {
+    for seed in seeds(8) {
+        arrives_however_often_the_channel_breaks(seed, Pacing::AtDeadlines);
+    }
+}
+
+fn arrives_however_often_the_channel_breaks(seed: u64, pacing: Pacing) {
+    let mut world = World::new(seed);
+    world.pacing = pacing;
+    let sizes = [
+        0,
+        1,
+        CHUNK_PAYLOAD_BYTES,
+        BLOCK_BYTES + 1,
+        3_000_000 + seed as usize,
+        777,
+    ];
+    world.offer(&sizes);
+    world.set_open(true);
+    for _ in 0..40 {
+        for _ in 0..world.random.below(30) {
+            world.step();
+        }
+        let open = world.random.below(3) > 0;
+        world.set_open(open);
+    }
+    world.set_open(true);
+    world.run_until_ended();
+    assert_all_arrived(&world, &sizes, seed);
 }
 
 #[test]
@@ -476,7 +512,14 @@ fn who_leaves_takes_their_transfers_along() {
 
 #[test]
 fn a_sender_that_comes_back_without_its_files_is_not_waited_for() {
+    for pacing in [Pacing::Regular, Pacing::AtDeadlines] {
+        comes_back_without_files(pacing);
+    }
+}
+
+fn comes_back_without_files(pacing: Pacing) {
     let mut world = World::new(6);
+    world.pacing = pacing;
     world.set_open(true);
     world.offer(&[20_000_000]);
     for _ in 0..60 {
@@ -489,11 +532,16 @@ fn a_sender_that_comes_back_without_its_files_is_not_waited_for() {
         .transfers
         .person_came(peer(RECEIVER), name);
     world.set_open(true);
+    let due = Moment(world.now + 15_000);
+    let next = |world: &World| world.drivers[RECEIVER].transfers.next_deadline();
+    assert_eq!(next(&world), Some(due));
     world.run_until_ended();
     assert_eq!(
         world.endings(RECEIVER),
         [Ending::Failed(TransferProblem::Forgotten)]
     );
+    assert!(world.now - due.0 < 250);
+    assert_eq!(next(&world), None);
 }
 
 /// A receiver that accepted one offer of 100,000 bytes and has its place open.

@@ -179,19 +179,37 @@ impl Transfers {
         }
     }
 
-    /// Time passed: a few times a second.
+    /// When [`Self::tick`] has something to do; `None` while nothing waits for being offered again.
+    pub(crate) fn next_deadline(&self) -> Option<Moment> {
+        self.unconfirmed().map(|(_, due)| due).min()
+    }
+
+    /// Time passed: what was not offered again in time is over.
     pub fn tick(&mut self, now: Moment) -> Vec<TransferEffect> {
-        let waited = |line: &Line| match line.state {
-            LineState::Open { since } => now.since(since) >= CONFIRM_MS,
-            LineState::Closed => false,
-        };
-        let lines = self.lines.iter().filter(|(_, line)| waited(line));
-        let keys = lines.flat_map(|(peer, _)| self.keys(peer, Side::Receiver));
+        let due = self.unconfirmed().filter(|(_, due)| *due <= now);
+        let mut forgotten: Vec<&Transfer> = due.map(|(transfer, _)| transfer).collect();
+        sort_few(&mut forgotten, |transfer| transfer.order);
+        let keys: Vec<TransferKey> = forgotten.into_iter().map(|it| it.key.clone()).collect();
         let mut effects = Vec::new();
-        for key in keys.collect::<Vec<_>>() {
+        for key in keys {
             effects.extend(self.receiver(&key, now, Incoming::forgotten));
         }
         effects
+    }
+
+    /// What must be offered again on an open channel, and until when.
+    fn unconfirmed(&self) -> impl Iterator<Item = (&Transfer, Moment)> {
+        self.transfers.values().filter_map(|transfer| {
+            let End::Receiving(incoming) = &transfer.end else {
+                return None;
+            };
+            let line = self.lines.get(&transfer.key.peer)?;
+            let LineState::Open { since } = line.state else {
+                return None;
+            };
+            let unconfirmed = incoming.is_unconfirmed();
+            unconfirmed.then(|| (transfer, since.plus(CONFIRM_MS)))
+        })
     }
 
     fn break_off(

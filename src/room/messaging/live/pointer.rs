@@ -22,6 +22,10 @@ pub struct Pointer {
 }
 
 impl Pointer {
+    fn shown_until(&self) -> Moment {
+        self.at.plus(POINTER_SHOWN_MS)
+    }
+
     /// How visible it is: 1.0 for two seconds, then fading to 0.0 in the third.
     pub fn opacity(&self, now: Moment) -> f64 {
         let age = now.since(self.at).min(POINTER_SHOWN_MS) as f64;
@@ -53,11 +57,16 @@ impl Pointers {
             .filter_map(|(peer, (_, pointer))| Some((peer, pointer.as_ref()?)))
     }
 
+    /// When [`Self::fade`] hides a pointer; `None` while none is shown.
+    pub(crate) fn next_deadline(&self) -> Option<Moment> {
+        self.shown().map(|(_, pointer)| pointer.shown_until()).min()
+    }
+
     /// Hides what is too old; says whether there was anything.
     pub(crate) fn fade(&mut self, now: Moment) -> bool {
         let mut faded = false;
         for (_, pointer) in self.people.values_mut() {
-            let old = |pointer: &Pointer| now.since(pointer.at) >= POINTER_SHOWN_MS;
+            let old = |pointer: &Pointer| pointer.shown_until() <= now;
             if pointer.as_ref().is_some_and(old) {
                 *pointer = None;
                 faded = true;
@@ -129,8 +138,10 @@ mod tests {
             let (_, shown) = pointers.shown().next().unwrap();
             assert!((shown.opacity(Moment(now)) - opacity).abs() < 1e-9, "{now}");
         }
+        assert_eq!(pointers.next_deadline(), Some(Moment(3_100)));
         assert!(!pointers.fade(Moment(3_099)));
         assert!(pointers.fade(Moment(3_100)));
+        assert_eq!(pointers.next_deadline(), None);
         assert_eq!(pointers.shown().count(), 0);
         assert!(
             !pointers.moved(&ben, 1, pointer(0.5, 4_000)),

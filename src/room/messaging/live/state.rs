@@ -49,6 +49,12 @@ pub struct Reaction {
     pub at: Moment,
 }
 
+impl Reaction {
+    fn shown_until(&self) -> Moment {
+        self.at.plus(REACTION_SHOWN_MS)
+    }
+}
+
 /// Why a reaction is not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ReactionError {
@@ -245,12 +251,19 @@ impl Live {
         waits.then(|| Moment(self.pace.ready_at(1, now.0)))
     }
 
+    /// When [`Self::tick`] has something to send or to hide, if nothing else happens before; `None` when never.
+    pub(crate) fn next_deadline(&self, now: Moment) -> Option<Moment> {
+        let reactions = self.reactions.iter().map(Reaction::shown_until);
+        let others = [self.due(now), self.pointers.next_deadline()];
+        others.into_iter().flatten().chain(reactions).min()
+    }
+
     /// Time passed: sends what is due and hides what is over.
     pub fn tick(&mut self, now: Moment) -> Vec<LiveEffect> {
         let mut effects = self.flush(now);
         let before = self.reactions.len();
         self.reactions
-            .retain(|reaction| now.since(reaction.at) < REACTION_SHOWN_MS);
+            .retain(|reaction| reaction.shown_until() > now);
         if self.pointers.fade(now) || self.reactions.len() < before {
             effects.push(LiveEffect::Changed);
         }

@@ -15,7 +15,8 @@ use crate::room::messaging::files::effect::{
 };
 use crate::room::messaging::files::sending::PickedFile;
 use crate::room::messaging::files::wire::{Chunk, FileControl, TransferId};
-use crate::room::messaging::live::frame::Position;
+use crate::room::messaging::live::frame::{Emoji, Position};
+use crate::room::testing::deadline::{self, Look, Pacing};
 
 fn peer(name: &str) -> PeerId {
     PeerId::new(name)
@@ -378,6 +379,7 @@ fn who_lost_the_seat_keeps_the_conversation_and_asks_for_what_was_missed() {
 /// Two talks with a wire between them and disks that answer at once.
 struct Pair {
     talks: [Messaging; 2],
+    pacing: Pacing,
     wire: VecDeque<(usize, Channel, Frame)>,
     notices: Vec<MessagingNotice>,
     written: u64,
@@ -453,9 +455,28 @@ impl Pair {
 
 #[test]
 fn whatever_one_honest_side_does_the_other_never_takes_it_for_an_attack() {
+    for pacing in [Pacing::Regular, Pacing::AtDeadlines] {
+        nobody_is_taken_for_an_attacker(pacing);
+    }
+}
+
+fn tick(messaging: &mut Messaging, now: Moment) -> Vec<MessagingEffect> {
+    let look = if now.0.is_multiple_of(2_000) {
+        Look::Close
+    } else {
+        Look::Casual
+    };
+    let next = |messaging: &Messaging| messaging.next_deadline(now);
+    deadline::tick(messaging, now, look, next, |messaging| {
+        messaging.handle(MessagingEvent::Tick, now)
+    })
+}
+
+fn nobody_is_taken_for_an_attacker(pacing: Pacing) {
     let talks = [messaging("a", &["b"]), messaging("b", &["a"])];
     let mut pair = Pair {
         talks,
+        pacing,
         wire: VecDeque::new(),
         notices: Vec::new(),
         written: 0,
@@ -463,7 +484,12 @@ fn whatever_one_honest_side_does_the_other_never_takes_it_for_an_attack() {
     for ms in (0..60_000).step_by(50) {
         let now = Moment(ms);
         for me in 0..2 {
-            let mut effects = pair.talks[me].handle(MessagingEvent::Tick, now);
+            let due = pair.talks[me].next_deadline(now);
+            let due = due.is_some_and(|due| due <= now);
+            let mut effects = match pair.pacing {
+                Pacing::AtDeadlines if !due => Vec::new(),
+                Pacing::Regular | Pacing::AtDeadlines => tick(&mut pair.talks[me], now),
+            };
             if ms == 1_000 {
                 for _ in 0..800 {
                     let say = MessagingAction::Say {
@@ -490,7 +516,7 @@ fn whatever_one_honest_side_does_the_other_never_takes_it_for_an_attack() {
                     screen: peer("a"),
                     position,
                 },
-                MessagingAction::React(crate::room::messaging::live::Emoji::parse("🎉").unwrap()),
+                MessagingAction::React(Emoji::parse("🎉").unwrap()),
                 MessagingAction::Send {
                     message: ApplicationMessage {
                         topic: Topic::parse("x").unwrap(),
@@ -523,6 +549,54 @@ fn whatever_one_honest_side_does_the_other_never_takes_it_for_an_attack() {
         });
         assert_eq!(missing.count(), 0);
     }
+}
+
+#[test]
+fn each_model_behind_a_channel_brings_its_own_deadline() {
+    let newcomer = || messaging("me", &["ada"]);
+    let mut asks = newcomer();
+    assert_eq!(asks.next_deadline(Moment(0)), Some(Moment(3_000)));
+    assert_eq!(tick(&mut asks, Moment(2_999)), []);
+    assert_ne!(tick(&mut asks, Moment(3_000)), []);
+
+    let told = || {
+        let mut told = newcomer();
+        let history = r#"{"type":"history","entries":[],"more":false}"#;
+        text(&mut told, "ada", Channel::Chat, history, Moment(1));
+        assert_eq!(told.next_deadline(Moment(1)), None);
+        told
+    };
+    let mut reacts = told();
+    let emoji = Emoji::parse("🎉").unwrap();
+    reacts
+        .act(MessagingAction::React(emoji), Moment(10))
+        .unwrap();
+    assert_eq!(reacts.next_deadline(Moment(10)), Some(Moment(4_010)));
+    assert_ne!(tick(&mut reacts, Moment(4_010)), []);
+    assert_eq!(reacts.next_deadline(Moment(4_010)), None);
+
+    let mut waits = told();
+    let offer = r#"{"type":"offer","id":1,"name":"a","size":10,"mime":""}"#;
+    text(&mut waits, "ada", Channel::Files, offer, Moment(10));
+    assert_eq!(waits.next_deadline(Moment(10)), None);
+    let (files, ada) = (Channel::Files, peer("ada"));
+    for event in [
+        MessagingEvent::ChannelClosed {
+            peer: ada.clone(),
+            channel: files,
+        },
+        MessagingEvent::ChannelOpened {
+            peer: ada,
+            channel: files,
+        },
+    ] {
+        assert_eq!(waits.next_deadline(Moment(20)), None);
+        waits.handle(event, Moment(20));
+    }
+    assert_eq!(waits.next_deadline(Moment(20)), Some(Moment(15_020)));
+    assert_eq!(tick(&mut waits, Moment(15_019)), []);
+    assert_ne!(tick(&mut waits, Moment(15_020)), []);
+    assert_eq!(waits.next_deadline(Moment(15_020)), None);
 }
 
 proptest! {

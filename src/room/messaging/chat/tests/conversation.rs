@@ -384,3 +384,47 @@ fn a_message_too_long_changes_nothing() {
     assert_eq!(error, Err(MessageError::TooLong { characters: 10_001 }));
     assert_eq!(chat.entries().len(), 0);
 }
+
+#[test]
+fn a_history_is_answered_again_two_seconds_later_and_that_is_a_deadline() {
+    let mut chat = with("me", &["ada"], ChatOrigin::AfterMe);
+    let ask = |chat: &mut Conversation, now| {
+        let effects = chat.receive(&peer("ada"), ChatFrame::HistoryRequest, Moment(now));
+        sent_to(&effects.unwrap(), "ada").len()
+    };
+    assert_eq!(chat.next_deadline(Moment(0)), None);
+    assert_eq!(ask(&mut chat, 100), 1);
+    assert_eq!(chat.next_deadline(Moment(100)), None);
+    assert_eq!(ask(&mut chat, 300), 0);
+    assert_eq!(chat.next_deadline(Moment(300)), Some(Moment(2_100)));
+    assert_eq!(chat.tick(Moment(2_099)), []);
+    assert_eq!(chat.tick(Moment(2_100)).len(), 1);
+    assert_eq!(chat.next_deadline(Moment(2_100)), None);
+}
+
+#[test]
+fn who_does_not_know_the_history_has_no_deadline_for_telling_it() {
+    let mut chat = with("me", &["ada"], ChatOrigin::BeforeMe);
+    chat.receive(&peer("ada"), ChatFrame::HistoryRequest, Moment(100))
+        .unwrap();
+    let question = Some(Moment(3_000));
+    assert_eq!(chat.next_deadline(Moment(100)), question);
+}
+
+#[test]
+fn what_is_said_too_fast_has_a_deadline_for_each_message_that_waits() {
+    let mut chat = with("me", &["ada"], ChatOrigin::AfterMe);
+    for _ in 0..203 {
+        chat.say("x", &Recipients::Everyone, Moment(0)).unwrap();
+    }
+    for due in [50, 100, 150].map(Moment) {
+        assert_eq!(chat.next_deadline(Moment(due.0 - 50)), Some(due));
+        assert_eq!(chat.tick(Moment(due.0 - 1)), []);
+        assert_eq!(chat.tick(due).len(), 1);
+    }
+    assert_eq!(chat.next_deadline(Moment(150)), None);
+    chat.say("x", &Recipients::Everyone, Moment(151)).unwrap();
+    assert_eq!(chat.next_deadline(Moment(151)), Some(Moment(200)));
+    chat.channel_closed(&peer("ada"), Moment(160));
+    assert_eq!(chat.next_deadline(Moment(160)), None, "nothing can be sent");
+}

@@ -77,8 +77,10 @@ fn reactions_float_and_go_and_are_never_too_many() {
         live.receive(&ada, frame, Moment(5));
     }
     assert_eq!(live.reactions().count(), FLOATING);
+    assert_eq!(live.next_deadline(Moment(5)), Some(Moment(4_005)));
     assert_eq!(live.tick(Moment(4_004)), []);
     assert_eq!(live.tick(Moment(4_005)), [LiveEffect::Changed]);
+    assert_eq!(live.next_deadline(Moment(4_005)), None);
     assert_eq!(live.reactions().count(), 0);
 }
 
@@ -137,4 +139,62 @@ fn application_messages_are_small_and_go_to_whom_they_are_for() {
         .map(|_| live.send(message(json!(1)), Recipients::Everyone, Moment(100)))
         .collect();
     assert!(many.contains(&Err(ApplicationError::TooFast)));
+}
+
+#[test]
+fn every_deadline_is_the_moment_at_which_something_is_sent_or_hidden() {
+    type Before = fn(&mut Live, &PeerId);
+    let table: [(&str, Before, &[u64]); 5] = [
+        ("nothing", |_, _| {}, &[]),
+        (
+            "a reaction of somebody else",
+            |live, ada| {
+                let emoji = Emoji::parse("🎉").unwrap();
+                live.receive(ada, LiveFrame::Reaction { emoji }, Moment(7));
+            },
+            &[4_007],
+        ),
+        (
+            "own reactions, of which the second waits",
+            |live, _| {
+                for _ in 0..2 {
+                    live.react(Emoji::parse("🎉").unwrap(), Moment(7)).unwrap();
+                }
+            },
+            &[57, 4_007],
+        ),
+        (
+            "the own pointer, moved twice",
+            |live, ada| {
+                for _ in 0..2 {
+                    live.point(ada.clone(), Position::new(0.5, 0.5).unwrap(), Moment(7));
+                }
+            },
+            &[57],
+        ),
+        (
+            "a pointer of somebody else",
+            |live, ada| {
+                let pointer = LiveFrame::Pointer {
+                    screen: ada.clone(),
+                    position: Position::new(0.5, 0.5).unwrap(),
+                    sequence: 1,
+                };
+                live.receive(ada, pointer, Moment(7));
+            },
+            &[3_007],
+        ),
+    ];
+    for (what, before, deadlines) in table {
+        let (mut live, ada) = live();
+        before(&mut live, &ada);
+        let mut now = Moment(7);
+        for due in deadlines.iter().copied().map(Moment) {
+            assert_eq!(live.next_deadline(now), Some(due), "{what}");
+            assert_eq!(live.tick(Moment(due.0 - 1)), [], "{what}");
+            assert_ne!(live.tick(due), [], "{what}");
+            now = due;
+        }
+        assert_eq!(live.next_deadline(now), None, "{what}");
+    }
 }
