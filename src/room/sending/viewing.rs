@@ -24,8 +24,19 @@ pub struct Viewing {
 }
 
 impl Viewing {
-    /// Compares how people are shown now with what they were told; call it on every change of the stage and about once
-    /// a second. Returns the requests to send. People not in `shown` are forgotten.
+    /// When [`Self::observe`] sends a wish for less, if people are shown then as they were when it was last called; `None`
+    /// while none waits. The changes of the stage are the driver's to tell.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the driver asks with the next commit")
+    )]
+    pub fn next_deadline(&self) -> Option<Moment> {
+        let waiting = self.told.values().filter_map(|told| told.smaller_since);
+        waiting.map(told_at).min()
+    }
+
+    /// Compares how people are shown now with what they were told; call it on every change of the stage and at
+    /// [`Self::next_deadline`]. Returns the requests to send. People not in `shown` are forgotten.
     pub fn observe(
         &mut self,
         now: Moment,
@@ -43,7 +54,7 @@ impl Viewing {
                 screen: wanted.screen.max(state.told.screen),
             };
             let since = *state.smaller_since.get_or_insert(now);
-            let request = if larger == *wanted || now.since(since) >= SHRINK_AFTER_MS {
+            let request = if larger == *wanted || now >= told_at(since) {
                 state.smaller_since = None;
                 *wanted
             } else {
@@ -68,4 +79,9 @@ impl Viewing {
     pub fn channel_opened(&mut self, peer: &PeerId) {
         self.told.remove(peer);
     }
+}
+
+/// When a wish for less is told.
+fn told_at(smaller_since: Moment) -> Moment {
+    smaller_since.plus(SHRINK_AFTER_MS)
 }

@@ -309,6 +309,34 @@ fn more_is_asked_for_at_once_and_less_only_when_it_lasts() {
     assert_eq!(viewing.observe(Moment(12_000), &hidden).len(), 1);
 }
 
+#[test]
+fn a_wish_for_less_is_due_two_seconds_after_it_began() {
+    let [ada, ben] = peers(2).try_into().unwrap();
+    let shown = |ada_sees, ben_sees| {
+        OrderedMap::from_iter([(ada.clone(), ada_sees), (ben.clone(), ben_sees)])
+    };
+    let (large, hidden) = (ViewRequest::default(), ViewRequest::HIDDEN);
+    let mut viewing = Viewing::default();
+    viewing.observe(Moment(0), &shown(large, large));
+    assert_eq!(viewing.next_deadline(), None);
+    viewing.observe(Moment(100), &shown(hidden, large));
+    viewing.observe(Moment(600), &shown(hidden, hidden));
+    for (due, whom) in [(2_100, &ada), (2_600, &ben)] {
+        assert_eq!(viewing.next_deadline(), Some(Moment(due)));
+        let before = viewing.clone();
+        let early = viewing.observe(Moment(due - 1), &shown(hidden, hidden));
+        assert_eq!((early, &viewing), (Vec::new(), &before));
+        let told = viewing.observe(Moment(due), &shown(hidden, hidden));
+        assert_eq!(told, [(whom.clone(), hidden)]);
+    }
+    assert_eq!(viewing.next_deadline(), None);
+    viewing.observe(Moment(3_000), &shown(large, hidden));
+    viewing.observe(Moment(3_100), &shown(hidden, hidden));
+    assert_eq!(viewing.next_deadline(), Some(Moment(5_100)));
+    viewing.observe(Moment(3_200), &shown(large, hidden));
+    assert_eq!(viewing.next_deadline(), None, "it is shown large again");
+}
+
 proptest! {
     #[test]
     fn a_division_is_fair_and_within_the_budget(budget in 0.0..1e8f64, demands in proptest::collection::vec(0.0..1e7f64, 0..12)) {
