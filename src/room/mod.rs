@@ -44,7 +44,7 @@ pub use self::device::{Device, DeviceId, DeviceKind};
 pub use self::moment::Moment;
 pub use self::participant::{Hand, Participant, TrackKind};
 pub use self::path::address_privacy::AddressPrivacy;
-pub use self::path::command::{PeerCommand, Route};
+pub use self::path::command::{PeerCommand, Pictures, Route};
 pub use self::path::id::PathId;
 pub use self::path::report::{ConnectionState, PeerEvent};
 pub use self::path::state::PathState;

@@ -89,7 +89,6 @@ impl Connections {
     /// Counts what arrived on each connection where silence would be trouble, or is. At most one count for each connection is
     /// under way, and none is asked for where nothing is expected.
     pub(super) fn count_arrivals(&mut self, viewing: &Viewing) {
-        self.hold_pictures();
         self.page.session.state.with_untracked(|state| {
             let Some(call) = state.call() else {
                 return;
@@ -101,20 +100,6 @@ impl Connections {
                     && path.is_listened_on(awaited)
                 {
                     peer.count_arrivals(awaited);
-                }
-            }
-        });
-    }
-
-    /// Holds back the pictures of connections where nothing arrives.
-    pub(super) fn hold_pictures(&mut self) {
-        self.page.session.state.with_untracked(|state| {
-            let Some(call) = state.call() else {
-                return;
-            };
-            for path in call.people.iter().filter_map(|person| call.path_to(person)) {
-                if let Some(peer) = self.peers.get_mut(&path.id()) {
-                    peer.hold_pictures(!path.takes_pictures());
                 }
             }
         });

@@ -35,10 +35,23 @@ pub enum PeerCommand {
     AddCandidate(Option<IceCandidate>),
     /// Gather by this route from the next time on.
     SetRoute(Route),
+    /// Send pictures, or none, whatever else says that they are to be sent. A connection that was just opened sends them.
+    SetPictures(Pictures),
     /// `setConfiguration` with fresh servers.
     SetIceServers(Vec<IceServer>),
     /// Close it and let go of everything.
     Close,
+}
+
+/// Whether a connection sends pictures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pictures {
+    /// It does.
+    #[default]
+    Flowing,
+    /// It does not: nothing arrives, so what is sent probably does not either. What is sent into a void is asked for again
+    /// later, and shown too late.
+    Held,
 }
 
 /// Which candidates a connection may use, besides what the user and the operator want.

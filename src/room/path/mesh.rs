@@ -4,12 +4,13 @@
 //! does nothing itself; what it wants is returned as [`PathStep`]s, and it knows neither whose path it is nor how its
 //! signals travel.
 
-use super::command::{PeerCommand, Route};
+use super::command::{PeerCommand, Pictures, Route};
 use super::contact::Contact;
 use super::diagnosis::{ConnectionStage, PathAttempt, PathProgress, Relays};
 use super::id::PathId;
 use super::negotiation::state::Negotiation;
 use super::negotiation::terms::{NegotiationStep, Politeness, Terms};
+use super::pictures::{PictureGate, worth_sending};
 use super::recovery::{Duty, Recovery, Remedy};
 use super::report::{ConnectionState, PeerEvent};
 use super::stall::{Awaited, Hearing, StallDetector};
@@ -34,6 +35,8 @@ pub struct Path {
     arrivals: StallDetector,
     /// When it is repaired, and how.
     recovery: Recovery,
+    /// What the connection was told about pictures, so that it is told once.
+    gate: PictureGate,
 }
 
 impl Path {
@@ -46,6 +49,7 @@ impl Path {
             attempt: PathAttempt::default(),
             arrivals: StallDetector::default(),
             recovery: Recovery::default(),
+            gate: PictureGate::default(),
         }
     }
 
@@ -71,10 +75,9 @@ impl Path {
         self.attempt.stage(progress)
     }
 
-    /// Whether pictures are worth sending: something arrives, so what is sent probably does, too. What is sent into a void
-    /// is asked for again later, and shown too late.
-    pub fn takes_pictures(&self) -> bool {
-        !matches!(self.state, PathState::Interrupted(_)) && !self.arrivals.is_quiet()
+    /// Whether pictures are worth sending.
+    pub(crate) fn pictures(&self) -> Pictures {
+        worth_sending(self.state, &self.arrivals)
     }
 
     /// Whether what arrives on it must be counted, where this much is awaited: where silence would be trouble, and until
@@ -82,7 +85,7 @@ impl Path {
     pub fn is_listened_on(&self, awaited: Awaited) -> bool {
         awaited == Awaited::Something
             || self.state != PathState::Connected
-            || !self.takes_pictures()
+            || self.pictures() == Pictures::Held
     }
 
     /// Whether both ends agree and nothing is under way or wanted.
@@ -136,6 +139,7 @@ impl Path {
     /// A measurement of what arrives. Silence is trouble, and the server is asked whether it is ours; media that comes again
     /// is the end of trouble, whatever was begun against it.
     fn measure(&mut self, count: u64, awaited: Awaited, now: Moment) -> Vec<PathStep> {
+        let mut steps = Vec::new();
         let awaited = match self.state {
             PathState::Connected => awaited,
             _ => Awaited::Nothing,
@@ -148,17 +152,18 @@ impl Path {
                     self.recovery
                         .observe(ConnectionState::Connected, self.duty(), now);
                 }
-                return Vec::new();
             }
-            Hearing::Unclear => return Vec::new(),
-            Hearing::Quiet => {}
+            Hearing::Unclear => {}
+            Hearing::Quiet => steps.push(PathStep::DoubtServer),
             Hearing::FellSilent => {
                 self.attempt.heard = false;
                 self.interrupt(now);
                 self.recovery.fall_silent(self.duty(), now);
+                steps.push(PathStep::DoubtServer);
             }
         }
-        vec![PathStep::DoubtServer]
+        self.steer_pictures(&mut steps);
+        steps
     }
 
     /// The other end offers.
@@ -226,7 +231,8 @@ impl Path {
         self.negotiate(terms, |negotiation, terms| negotiation.repeat(terms.now))
     }
 
-    /// It was our way that changed: whatever repairs wait come now, and from here first.
+    /// It was our way that changed: whatever repairs wait come now, and from here first. What follows from it is among the
+    /// steps of [`Self::repeat`], which is to come next.
     pub(crate) fn repair_first(&mut self, now: Moment) {
         self.encourage(Duty::First, now);
     }
@@ -328,6 +334,9 @@ impl Path {
         if steps.iter().any(restarts) {
             self.attempt = PathAttempt::default();
         }
+        if before != self.negotiation.generation() {
+            self.gate = PictureGate::default();
+        }
         if before != 0 && before != self.negotiation.generation() {
             self.interrupt(terms.now);
             self.arrivals.reset();
@@ -336,7 +345,17 @@ impl Path {
         if !settled && self.negotiation.is_settled() && self.state != PathState::Connected {
             self.recovery.expect_connection(self.duty(), terms.now);
         }
-        steps.into_iter().map(PathStep::from).collect()
+        let mut steps = steps.into_iter().map(PathStep::from).collect();
+        self.steer_pictures(&mut steps);
+        steps
+    }
+
+    /// Tells the connection whether it sends pictures, where that changed.
+    fn steer_pictures(&mut self, steps: &mut Vec<PathStep>) {
+        let pictures = self.pictures();
+        if self.negotiation.is_open() {
+            steps.extend(self.gate.steer(pictures));
+        }
     }
 
     /// The newcomer, who offered first, also repairs first.
@@ -353,3 +372,7 @@ impl Path {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "tests/pictures.rs"]
+mod tests;

@@ -7,6 +7,7 @@ pub(crate) mod diagnosis;
 pub(crate) mod id;
 pub(crate) mod mesh;
 pub mod negotiation;
+pub(crate) mod pictures;
 pub(crate) mod recovery;
 pub(crate) mod report;
 pub(crate) mod stall;

@@ -11,8 +11,8 @@ use crate::protocol::fields::read_text;
 use crate::protocol::{CloseCode, PeerId, ServerMessage};
 use crate::room::call::update::update;
 use crate::room::{
-    ConnectionState, Effect, Event, Participant, PathId, PeerCommand, PeerEvent, RoomState, Route,
-    SocketEvent,
+    ConnectionState, Effect, Event, Participant, PathId, PeerCommand, PeerEvent, Pictures,
+    RoomState, Route, SocketEvent,
 };
 
 /// What a socket ends with that we gave up ourselves (RFC 6455 section 7.4.1).
@@ -91,7 +91,6 @@ impl Engine {
         if answered && let Some(peer) = self.connections.on_path(path) {
             peer.complete();
         }
-        self.connections.hold_pictures();
         self.settle(path);
     }
 
@@ -143,6 +142,7 @@ impl Engine {
             PeerCommand::AcceptAnswer { sdp } => peer.accept_answer(sdp),
             PeerCommand::AddCandidate(candidate) => peer.add_candidate(candidate),
             PeerCommand::SetRoute(route) => peer.set_route(route),
+            PeerCommand::SetPictures(pictures) => peer.hold_pictures(pictures == Pictures::Held),
             PeerCommand::SetIceServers(ice_servers) => peer.set_ice_servers(ice_servers),
             PeerCommand::Open { .. } | PeerCommand::Close => {}
         }

@@ -5,7 +5,7 @@ use crate::protocol::{DepartureReason, MediaState, ServerMessage};
 use crate::room::call::event::{CallAction, Event, SocketEvent};
 use crate::room::call::state::RoomState;
 use crate::room::moment::Moment;
-use crate::room::path::command::{PeerCommand, Route};
+use crate::room::path::command::{PeerCommand, Pictures, Route};
 use crate::room::path::diagnosis::{Pair, PathFailure};
 use crate::room::path::report::ConnectionState;
 use crate::room::path::stall::Awaited;
@@ -161,15 +161,16 @@ fn somebody_paged_away_while_it_is_quiet_is_listened_for_until_that_is_over() {
         visit.wait(500);
         measure(&mut visit, 1_000);
     }
-    assert!(!visit.path("a").takes_pictures());
+    assert_eq!(visit.path("a").pictures(), Pictures::Held);
     assert!(is_listened_for(&visit, ViewSize::Hidden));
 
     visit.wait(500);
     let awaited = visit.person("a").awaited(ViewSize::Hidden);
     let count = 1_000;
     let effects = visit.peer("a", 1, PeerEvent::Received { count, awaited });
-    assert_eq!(effects, []);
-    assert!(visit.path("a").takes_pictures());
+    let flow = PeerCommand::SetPictures(Pictures::Flowing);
+    assert_eq!((effects.len(), commands(&effects, "a")), (1, vec![&flow]));
+    assert_eq!(visit.path("a").pictures(), Pictures::Flowing);
     assert!(!is_listened_for(&visit, ViewSize::Hidden));
 }
 

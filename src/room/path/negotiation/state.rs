@@ -99,6 +99,11 @@ impl Negotiation {
         matches!(&self.connection, Connection::Open(live) if live.is_settled())
     }
 
+    /// Whether there is a connection.
+    pub fn is_open(&self) -> bool {
+        matches!(self.connection, Connection::Open(_))
+    }
+
     /// Whether the browser takes the connection for sound.
     pub fn is_connected(&self) -> bool {
         matches!(&self.connection, Connection::Open(live) if live.state == ConnectionState::Connected)
@@ -186,13 +191,13 @@ impl Negotiation {
 
     /// Passes fresh servers on to the connection.
     pub fn set_ice_servers(&self, ice_servers: &[IceServer]) -> Option<NegotiationStep> {
-        matches!(self.connection, Connection::Open(_))
+        self.is_open()
             .then(|| NegotiationStep::Command(PeerCommand::SetIceServers(ice_servers.to_vec())))
     }
 
     /// Lets go of the connection for good.
     pub fn close(&mut self) -> Option<NegotiationStep> {
-        let open = matches!(self.connection, Connection::Open(_));
+        let open = self.is_open();
         self.connection = Connection::Absent { open_at: None };
         open.then_some(NegotiationStep::Command(PeerCommand::Close))
     }

@@ -47,6 +47,11 @@ impl World {
                     self.check_soon(who, &peer);
                 }
             }
+            PeerCommand::SetPictures(pictures) => {
+                let connection = self.connection(who, &peer);
+                assert_ne!(connection.pictures, pictures, "what changed is told once");
+                connection.pictures = pictures;
+            }
             PeerCommand::SetIceServers(_) | PeerCommand::SetRoute(_) => {}
             operation => {
                 let connection = self.connection(who, &peer);

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use crate::room::moment::Moment;
-use crate::room::path::command::PeerCommand;
+use crate::room::path::command::{PeerCommand, Pictures};
 use crate::room::path::id::PathId;
 use crate::room::path::report::ConnectionState;
 
@@ -79,6 +79,7 @@ pub(crate) struct Connection {
     pub(crate) candidates: HashSet<u64>,
     pub(crate) state: ConnectionState,
     pub(crate) broken_since: Option<Moment>,
+    pub(crate) pictures: Pictures,
 }
 
 /// The end of an operation.
@@ -130,6 +131,7 @@ impl Connection {
             candidates: HashSet::new(),
             state: ConnectionState::New,
             broken_since: None,
+            pictures: Pictures::Flowing,
         }
     }
 

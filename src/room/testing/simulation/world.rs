@@ -321,6 +321,18 @@ impl World {
         for effect in effects {
             self.perform(who, effect);
         }
+        self.look_at_pictures(who);
+    }
+
+    /// Whatever happened: every connection holds pictures back where its path says so.
+    fn look_at_pictures(&self, who: usize) {
+        let participant = &self.participants[who];
+        for (peer, connection) in &participant.connections {
+            let call = participant.state.call();
+            let path = call.and_then(|call| call.path_to(call.person(peer)?));
+            let path = path.expect("a connection belongs to a path");
+            assert_eq!(connection.pictures, path.pictures(), "{who} to {peer}");
+        }
     }
 
     /// Sees to it that the participant is ticked at the next deadline, at once when that has passed.

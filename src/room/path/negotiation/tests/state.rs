@@ -38,6 +38,7 @@ fn commands(steps: &[NegotiationStep]) -> Vec<&str> {
             NegotiationStep::Command(PeerCommand::AddCandidate(_)) => "add candidate",
             NegotiationStep::Command(PeerCommand::SetIceServers(_)) => "set servers",
             NegotiationStep::Command(PeerCommand::SetRoute(_)) => "set route",
+            NegotiationStep::Command(PeerCommand::SetPictures(_)) => "set pictures",
             NegotiationStep::Command(PeerCommand::Close) => "close",
             NegotiationStep::Send(Signal::Offer { .. }) => "send offer",
             NegotiationStep::Send(Signal::Answer { .. }) => "send answer",
