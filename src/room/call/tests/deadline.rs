@@ -5,9 +5,10 @@ use crate::room::call::effect::Effect;
 use crate::room::call::event::{CallAction, Event, SocketEvent};
 use crate::room::call::state::RoomState;
 use crate::room::moment::Moment;
+use crate::room::path::command::PeerCommand;
 use crate::room::path::report::{ConnectionState, PeerEvent};
 use crate::room::testing::deadline::{self, Look};
-use crate::room::testing::fixture::{Visit, peer, welcome};
+use crate::room::testing::fixture::{Visit, commands, peer, welcome};
 
 /// What happened before, and when the next tick is needed then.
 struct Case {
@@ -298,4 +299,26 @@ fn alone_in_a_quiet_room_only_the_server_is_asked_now_and_then() {
         ticks += 1;
     }
     assert_eq!(ticks, 6);
+}
+
+#[test]
+fn a_socket_and_an_operation_that_are_given_up_at_the_same_moment_take_one_tick() {
+    let mut visit = Visit::joined(&["a"]);
+    for now in [9_000, 18_000] {
+        visit.now = now;
+        visit.answer_question();
+    }
+    visit.now = 19_100;
+    visit.socket(SocketEvent::Doubted);
+    assert_eq!(visit.state.next_deadline(), Some(Moment(20_000)));
+    let effects = tick(&mut visit, 20_000);
+    assert!(effects.contains(&Effect::Connect { after_ms: 0 }));
+    assert!(matches!(
+        commands(&effects, "a")[..],
+        [
+            PeerCommand::Close,
+            PeerCommand::Open { .. },
+            PeerCommand::Offer { .. }
+        ]
+    ));
 }

@@ -250,7 +250,7 @@ fn everyone_ends_with_the_whole_conversation_however_often_channels_break() {
 
 #[test]
 fn they_do_so_too_when_they_are_ticked_at_their_deadlines_alone() {
-    for seed in seeds(30) {
+    for seed in seeds(100) {
         simulate(seed, Pacing::AtDeadlines);
     }
 }
