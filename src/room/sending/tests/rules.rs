@@ -4,12 +4,12 @@ use proptest::prelude::*;
 
 use super::super::allocation::divide;
 use super::super::*;
-use super::turns;
 use crate::protocol::PeerId;
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedMap;
 use crate::room::quality::entry::LimitationReason;
 use crate::room::sending::loss::Loss;
+use crate::room::sending::simulation::stories::turns;
 
 fn peers(count: usize) -> Vec<PeerId> {
     (0..count)

@@ -1,10 +1,12 @@
 //! A seeded model of calls over bottlenecks: one shared uplink, one downlink each, senders with or without a congestion
 //! control of their own. It measures what people would notice.
 
-use super::*;
 use crate::protocol::PeerId;
 use crate::room::quality::entry::LimitationReason;
 use crate::room::sending::loss::Loss;
+use crate::room::sending::{
+    PeerFeedback, SendTargets, SendingController, SendingSettings, VideoTarget,
+};
 use crate::room::testing::random::Random;
 
 const TICK_SECONDS: f64 = 0.1;
