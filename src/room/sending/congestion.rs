@@ -25,6 +25,8 @@ const WITHHELD: f64 = 0.75;
 const GRANTED: f64 = 1.25;
 /// Above this share of the browser's estimate, it is the estimate that bounds what is sent, not the picture.
 const LEANING: f64 = 0.6;
+/// Below this share of what it was a sample before, the estimate did not waver but fell.
+const FALLEN: f64 = 0.85;
 /// Samples without growth after which an estimate is believed.
 const WITHHELD_SAMPLES: u32 = 3;
 /// How many cuts without relief show that cutting does not help.
@@ -50,6 +52,8 @@ pub(super) enum PathVerdict {
     },
     /// Keep to what is sent now.
     Doubtful,
+    /// The browser's own estimate is short of what is allowed, but grows: there is nothing to do but wait.
+    Growing,
     /// More may fit.
     Clear,
 }
@@ -103,9 +107,10 @@ impl Congestion {
             };
         }
         self.look_for_relief(loss);
+        let doubtful = excess > DOUBTFUL_LOSS || queue > DOUBTFUL_QUEUE_MS;
         match withheld {
+            Some(PathVerdict::Growing) | None if doubtful => PathVerdict::Doubtful,
             Some(verdict) => verdict,
-            None if excess > DOUBTFUL_LOSS || queue > DOUBTFUL_QUEUE_MS => PathVerdict::Doubtful,
             None => PathVerdict::Clear,
         }
     }
@@ -164,25 +169,27 @@ impl Congestion {
     }
 
     /// Whether the browser sends less than we allow because it thinks that the path carries clearly less. While its
-    /// estimate grows (the start of a call) that is only a reason to wait.
+    /// estimate grows (the start of a call) that is only a reason to wait. An estimate that falls all at once tells of a
+    /// queue even where it still suffices: when it does so for everyone, the queue is the uplink's.
     fn withheld(&mut self, feedback: &PeerFeedback, allowed: f64) -> Option<PathVerdict> {
         let before = std::mem::replace(&mut self.available_before, feedback.available_bitrate);
         let available = feedback.available_bitrate?;
+        let before = before.unwrap_or(0.0);
+        let fell = available < before * FALLEN;
         let leans_on_it = feedback
             .sent_bitrate
             .is_none_or(|sent| sent > available * LEANING);
         let by_network = feedback.limitation == LimitationReason::Bandwidth;
         if !by_network || !leans_on_it || available >= allowed * WITHHELD {
             self.withheld_for = 0;
-            return None;
+            return fell.then_some(PathVerdict::Doubtful);
         }
-        let before = before.unwrap_or(0.0);
         if available > before * 1.05 {
             self.withheld_for = 0;
-        } else {
-            self.withheld_for += 1;
+            return Some(PathVerdict::Growing);
         }
-        if available < before * 0.85 || self.withheld_for >= WITHHELD_SAMPLES {
+        self.withheld_for += 1;
+        if fell || self.withheld_for >= WITHHELD_SAMPLES {
             self.withheld_for = 0;
             return Some(PathVerdict::Withheld { available });
         }
@@ -223,7 +230,7 @@ impl Judged {
         match self.verdict {
             PathVerdict::Congested { delivered } => delivered,
             PathVerdict::Withheld { available } => available,
-            PathVerdict::Doubtful | PathVerdict::Clear => self.used,
+            PathVerdict::Doubtful | PathVerdict::Growing | PathVerdict::Clear => self.used,
         }
     }
 }

@@ -127,9 +127,14 @@ impl SendingController {
         if all == 0 {
             return;
         }
+        // An estimate that grows speaks against a queue of everyone's, unless that queue is just being looked for.
         let clear = verdicts
             .iter()
-            .filter(|(_, judged)| judged.verdict == PathVerdict::Clear)
+            .filter(|(_, judged)| match judged.verdict {
+                PathVerdict::Clear => true,
+                PathVerdict::Growing => !self.uplink.is_probing(),
+                _ => false,
+            })
             .count();
         let affected = all - clear;
         if troubled > 0 && (affected == all || (affected >= 2 && affected * 2 >= all)) {

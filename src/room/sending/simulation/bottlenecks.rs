@@ -54,6 +54,18 @@ fn on_a_steady_bottleneck_sending_settles_and_stays_calm() {
     tally.finish();
 }
 
+#[test]
+fn what_everyones_estimate_falls_for_is_the_uplink() {
+    for (capacity, others, seed) in [
+        (400_000.0, 2, 44),
+        (400_000.0, 4, 38),
+        (800_000.0, 2, 32),
+        (3_000_000.0, 2, 57),
+    ] {
+        steady(Browser::Estimating, capacity, others, seed).unwrap();
+    }
+}
+
 fn drop_and_recovery(browser: Browser, others: usize, seed: u64) -> Outcome {
     let mut simulation = Simulation::new(seed, 6_000_000.0, others, browser);
     simulation.run(60);
