@@ -67,7 +67,7 @@ pub(super) struct Congestion {
     withheld_for: u32,
     cuts: u32,
     unrelieved_for: u32,
-    at_first_cut: (f64, f64),
+    at_first_cut: (Loss, f64),
 }
 
 impl Default for Congestion {
@@ -79,7 +79,7 @@ impl Default for Congestion {
             withheld_for: 0,
             cuts: 0,
             unrelieved_for: 0,
-            at_first_cut: (0.0, 0.0),
+            at_first_cut: (Loss::NONE, 0.0),
         }
     }
 }
@@ -98,7 +98,7 @@ impl Congestion {
         let withheld = self.withheld(feedback, allowed);
 
         if excess > CONGESTED_LOSS || queue > CONGESTED_QUEUE_MS {
-            if self.is_fruitless(loss.share, queue) {
+            if self.is_fruitless(loss, queue) {
                 self.tolerate(loss.share);
                 return PathVerdict::Doubtful;
             }
@@ -135,7 +135,7 @@ impl Congestion {
         if queue > own * 0.5 { queue } else { 0.0 }
     }
 
-    fn is_fruitless(&mut self, loss: f64, queue: f64) -> bool {
+    fn is_fruitless(&mut self, loss: Loss, queue: f64) -> bool {
         if self.cuts == 0 {
             self.at_first_cut = (loss, queue);
         }
@@ -143,21 +143,22 @@ impl Congestion {
         self.unrelieved_for = 0;
         let (loss_then, queue_then) = self.at_first_cut;
         self.cuts > FRUITLESS_CUTS
-            && loss >= loss_then * UNRELIEVED
+            && loss.share >= loss_then.share * UNRELIEVED
             && queue >= queue_then * UNRELIEVED
     }
 
-    /// After a cut: did it help? Loss of one kind is now more, now less, and what is less by chance is no relief.
+    /// After a cut: did it help? Loss of one kind is now more, now less, and what is less by chance is no relief:
+    /// the cut came after a sample in which it may have been more than usual.
     fn look_for_relief(&mut self, loss: Loss) {
         let (loss_then, _) = self.at_first_cut;
-        if self.cuts == 0 || loss.at_most() <= loss_then * UNRELIEVED {
+        if self.cuts == 0 || loss.at_most() <= loss_then.at_least() * UNRELIEVED {
             self.cuts = 0;
             self.unrelieved_for = 0;
             return;
         }
         self.unrelieved_for += 1;
         if self.unrelieved_for >= UNRELIEVED_SAMPLES {
-            self.tolerate(loss_then);
+            self.tolerate(loss_then.share);
         }
     }
 

@@ -124,6 +124,17 @@ fn reports_of_few_packets_do_not_take_the_picture_away() {
 }
 
 #[test]
+fn less_loss_by_luck_after_a_cut_is_no_relief() {
+    for (browser, others, seed, loss) in [
+        (Browser::Obedient, 2, 101, 0.15),
+        (Browser::Obedient, 1, 189, 0.15),
+        (Browser::Estimating, 4, 94, 0.1),
+    ] {
+        few_packets(browser, others, seed, loss);
+    }
+}
+
+#[test]
 fn a_longer_route_is_not_taken_for_a_queue_forever() {
     for (browser, seed) in BROWSERS
         .into_iter()
