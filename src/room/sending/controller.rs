@@ -22,7 +22,7 @@ const FIRST_UPLINK: f64 = 3_000_000.0;
 const LEAST_EACH: f64 = 40_000.0;
 /// The most good samples between two probes of a bottleneck. A probe of the uplink that fails is felt by everyone, one of
 /// a path by one person.
-const UPLINK_PATIENCE: u32 = 30;
+const UPLINK_PATIENCE: u32 = 40;
 const PATH_PATIENCE: u32 = 15;
 #[derive(Clone, Debug, Default)]
 struct PeerState {

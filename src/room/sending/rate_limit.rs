@@ -1,8 +1,8 @@
 //! A bound on a bitrate that falls at once and rises by cautious probes.
 //!
 //! Invariant: between two rises lie at least as many good samples as the patience says; a rise that failed is taken
-//! back and doubles the patience, one that held shortens it. So a steady bottleneck is probed ever more rarely, and one
-//! that widened is soon left behind.
+//! back and doubles the patience, one that held shortens it; what was learned of one bottleneck does not count for
+//! another. So a steady bottleneck is probed ever more rarely, and one that widened is soon left behind.
 
 /// Good samples before a rise while no ceiling is known, and at least once there is one.
 const EAGER_PATIENCE: u32 = 3;
@@ -20,9 +20,13 @@ const PASSED: f64 = 1.15;
 /// The same where the bound was not being used.
 const FAR_PASSED: f64 = 1.5;
 /// From this share of the bound on it counts as being used.
-const EXERCISED: f64 = 0.7;
+const EXERCISED: f64 = 0.65;
 /// How much a good sample counts towards a rise while the bound is not being used.
 const UNUSED_WEIGHT: f64 = 0.5;
+/// Below this share of the bound, what came through tells of another bottleneck than the one that is known.
+const ANOTHER: f64 = 0.5;
+/// From this share of a known ceiling on, a bound that holds may do so by luck.
+const NEAR: f64 = 0.9;
 /// What is kept of what came through when it was too much.
 const KEPT: f64 = 0.85;
 /// After a failed probe the bound before it is trusted if at least this share of it came through.
@@ -73,9 +77,10 @@ impl RateLimit {
         self.probe.is_some()
     }
 
-    /// Whether the bound is being tried out where it failed before: it may well be taken back.
+    /// Whether the bound is being tried out, or is where it failed before: it may well be taken back.
     pub(super) fn is_doubtful(&self) -> bool {
-        self.probe.is_some() && self.ceiling.is_some()
+        self.ceiling
+            .is_some_and(|ceiling| self.probe.is_some() || self.bitrate >= ceiling)
     }
 
     /// Too much: `used` of the bound was being sent, `delivered` came through.
@@ -86,12 +91,19 @@ impl RateLimit {
             return;
         }
         self.settling = true;
+        if self.probe.is_none() {
+            if delivered < self.bitrate * ANOTHER {
+                self.patience = LEAST_PATIENCE;
+            } else if self.is_near_ceiling() {
+                self.lose_patience();
+            }
+        }
         self.ceiling = Some(self.bitrate);
         self.patience = self.patience.max(LEAST_PATIENCE);
         let bound = delivered.min(self.bitrate);
         let cut = match self.probe.take() {
             Some(probe) => {
-                self.patience = (self.patience * 2).min(self.most_patience);
+                self.lose_patience();
                 // In the turmoil of a failed probe less comes through than would without it.
                 if bound > probe.from * FAILED_PROBE_DELIVERS {
                     probe.from
@@ -105,6 +117,17 @@ impl RateLimit {
             None => bound * KEPT,
         };
         self.bitrate = cut.max(self.least);
+    }
+
+    /// Whether the bound is about where it failed before, so that a rise to here has held by luck.
+    fn is_near_ceiling(&self) -> bool {
+        self.ceiling
+            .is_some_and(|ceiling| (ceiling * NEAR..ceiling * PASSED).contains(&self.bitrate))
+    }
+
+    /// A rise has failed: the next one has to wait longer.
+    fn lose_patience(&mut self) {
+        self.patience = (self.patience * 2).min(self.most_patience);
     }
 
     /// From now on it never falls below `least`.

@@ -66,6 +66,18 @@ fn what_everyones_estimate_falls_for_is_the_uplink() {
     }
 }
 
+#[test]
+fn a_rise_that_held_by_luck_is_not_soon_tried_again() {
+    steady(Browser::Obedient, 3_000_000.0, 2, 44).unwrap();
+    drop_and_recovery(Browser::Obedient, 4, 14).unwrap();
+}
+
+#[test]
+fn the_picture_does_not_grow_at_a_border_that_failed_before() {
+    steady(Browser::Obedient, 400_000.0, 1, 125).unwrap();
+    steady(Browser::Estimating, 400_000.0, 1, 8).unwrap();
+}
+
 fn drop_and_recovery(browser: Browser, others: usize, seed: u64) -> Outcome {
     let mut simulation = Simulation::new(seed, 6_000_000.0, others, browser);
     simulation.run(60);
@@ -108,6 +120,24 @@ fn a_drop_is_followed_within_seconds_and_a_recovery_within_three_minutes() {
         }
     }
     tally.finish();
+}
+
+#[test]
+fn the_patience_of_one_bottleneck_is_not_that_of_the_next() {
+    for (others, seed) in [(5, 10), (5, 67), (4, 44)] {
+        drop_and_recovery(Browser::Estimating, others, seed).unwrap();
+    }
+}
+
+#[test]
+fn a_picture_that_needs_little_does_not_keep_the_bound_down() {
+    for (browser, others, seed) in [
+        (Browser::Obedient, 1, 135),
+        (Browser::Obedient, 3, 99),
+        (Browser::Estimating, 2, 59),
+    ] {
+        drop_and_recovery(browser, others, seed).unwrap();
+    }
 }
 
 #[test]
