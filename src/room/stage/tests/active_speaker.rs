@@ -75,9 +75,14 @@ fn in_a_conversation_the_floor_follows_each_turn_and_only_those() {
     }
 }
 
+/// Nobody is replaced within a second and a half: that holds always. More than four changes in a minute are a matter of chance:
+/// they come in none of the usual stories, and in at most one of a hundred others.
 #[test]
 fn two_who_talk_over_each_other_do_not_make_the_stage_flap() {
-    for seed in seeds(100) {
+    let stories = seeds(100);
+    let told = stories.end - stories.start;
+    let mut flapping = Vec::new();
+    for seed in stories {
         let mut random = Random::new(seed);
         let mut speaker = ActiveSpeaker::default();
         let mut names = Vec::new();
@@ -88,9 +93,23 @@ fn two_who_talk_over_each_other_do_not_make_the_stage_flap() {
             ];
             names.push(speaker.hear(Moment(step * 100), &levels).cloned());
         }
-        let changes = names.windows(2).filter(|pair| pair[0] != pair[1]).count();
-        assert!(changes <= 4, "seed {seed}: {changes} changes in a minute");
+        let changed: Vec<usize> = (1..names.len())
+            .filter(|step| names[*step] != names[step - 1])
+            .collect();
+        assert!(
+            changed.windows(2).all(|pair| pair[1] - pair[0] >= 15),
+            "seed {seed}: replaced at once, {changed:?}"
+        );
+        assert!(
+            changed.len() <= 4 || seed >= 100,
+            "seed {seed}: {} changes in a minute",
+            changed.len()
+        );
+        if changed.len() > 4 {
+            flapping.push(seed);
+        }
     }
+    assert!(flapping.len() as u64 * 100 <= told, "seeds {flapping:?}");
 }
 
 #[test]
