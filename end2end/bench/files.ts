@@ -1,7 +1,8 @@
 /**
  * How fast a file goes from one browser to another: through a room of two, beside a bare data channel between the
  * same pages on the same machine, in turns. The file is read, hashed on both sides and written to the private file system; the
- * bare channel's bytes are only counted. Prints one JSON object on a line.
+ * bare channel's bytes are only counted. Then a large file beside a call with pictures: how much more than before each page
+ * keeps in memory meanwhile, and how long a picture stands still at most. Prints one JSON object on a line.
  */
 import { drop, installPicker, line, openFiles, act } from '../support/files.js';
 import { memoryOf } from '../support/memory.js';
@@ -114,12 +115,21 @@ test('the rate of a file beside a bare channel', async ({ meeting }) => {
   };
   if (LARGE_MEBIBYTES > 0) {
     let rate = 0;
+    for (const person of people) {
+      await person.button('Turn camera on').click();
+    }
+    await ada.expectToSee(bob);
+    await bob.expectToSee(ada);
+    await ada.watchFrames(bob);
+    await bob.watchFrames(ada);
     const growth = await mostGrowth(people, async () => {
       rate = await file(ada, bob, 'large.bin', LARGE_MEBIBYTES / 4);
     });
     figures.largeMebibytes = LARGE_MEBIBYTES;
     figures.largeMegabytesPerSecond = rate / 1e6;
     [figures.senderGrowthMebibytes, figures.receiverGrowthMebibytes] = growth as [number, number];
+    const gaps = [await ada.longestGap(bob), await bob.longestGap(ada)];
+    figures.longestGapMs = Math.max(...gaps.map(({ gap }) => gap));
   }
   console.log(JSON.stringify({ files: figures }));
 });
