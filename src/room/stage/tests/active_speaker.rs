@@ -25,6 +25,8 @@ fn in_a_conversation_the_floor_follows_each_turn_and_only_those() {
         let (mut now, mut changes, mut turns) = (0, 0, 0);
         let mut talking = usize::MAX;
         let mut shown = None;
+        // Who coughs again and again within a second is not coughing: they want to be heard.
+        let mut coughed = vec![None; people];
         while turns < 12 {
             let next = (random.fraction() * people as f64) as usize % people;
             if next == talking {
@@ -37,7 +39,11 @@ fn in_a_conversation_the_floor_follows_each_turn_and_only_those() {
                 now += 100;
                 let levels: Vec<_> = (0..people)
                     .map(|index| {
-                        let cough = random.fraction() < 0.004;
+                        let again = coughed[index].is_some_and(|before| now - before < 1_000);
+                        let cough = random.fraction() < 0.004 && !again;
+                        if cough {
+                            coughed[index] = Some(now);
+                        }
                         let level = if index == talking {
                             voice(&mut random, 0.2)
                         } else if cough {
