@@ -9,6 +9,7 @@ use crate::room::messaging::application::{
 };
 use crate::room::messaging::channel::frame::Frame;
 use crate::room::messaging::channel::guard::CutOffReason;
+use crate::room::messaging::chat::change::EntryChange;
 use crate::room::messaging::chat::conversation::Attention;
 use crate::room::messaging::chat::text::MessageError;
 use crate::room::messaging::files::effect::{DiskCommand, DiskEvent, Ending, TransferKey};
@@ -116,7 +117,7 @@ pub enum MessagingEvent {
     },
     /// Something about a file on a disk.
     Disk(DiskEvent),
-    /// Time passed. It is needed at [`Messaging::next_deadline`](super::Messaging::next_deadline) and does nothing before.
+    /// Time passed: about four times a second, and at [`super::Messaging::due`].
     Tick,
 }
 
@@ -152,6 +153,8 @@ pub enum MessagingEffect {
     },
     /// Tell the user something that passes.
     Notify(MessagingNotice),
+    /// This became of the conversation, one change after another.
+    Conversation(Vec<EntryChange>),
     /// This aspect of what is shown may have changed.
     Changed(Aspect),
 }
@@ -159,13 +162,13 @@ pub enum MessagingEffect {
 /// A part of what is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Aspect {
-    /// [`super::Talk::conversation`]
-    Conversation,
-    /// [`super::Talk::transfers`]
+    /// So many messages are unread, as [`super::Messaging::conversation`] says.
+    Unread,
+    /// The files are as [`super::Messaging::transfers`] says.
     Transfers,
-    /// [`super::Talk::live`]
+    /// Pointers and reactions are as [`super::Messaging::live`] says.
     Live,
-    /// [`super::Talk::recorders`]
+    /// Those record whom [`super::Messaging::recorders`] names.
     Recorders,
 }
 

@@ -93,7 +93,6 @@ impl Messaging {
                 said => {
                     let chat = self.conversation.receive(from, said, now)?;
                     self.chat(chat, effects);
-                    effects.changed(Aspect::Conversation);
                 }
             },
             Channel::Files => {

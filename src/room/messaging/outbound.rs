@@ -4,6 +4,7 @@ use super::event::{Aspect, MessagingEffect, MessagingNotice};
 use crate::protocol::PeerId;
 use crate::room::channel::Channel;
 use crate::room::messaging::channel::frame::Frame;
+use crate::room::messaging::chat::change::EntryChange;
 use crate::room::messaging::files::effect::TransferEffect;
 use crate::room::messaging::live::state::LiveEffect;
 
@@ -28,6 +29,13 @@ impl Effects {
         let changed = MessagingEffect::Changed(aspect);
         if !self.0.contains(&changed) {
             self.0.push(changed);
+        }
+    }
+
+    /// What became of the conversation, if anything did.
+    pub(crate) fn conversation(&mut self, changes: Vec<EntryChange>) {
+        if !changes.is_empty() {
+            self.0.push(MessagingEffect::Conversation(changes));
         }
     }
 

@@ -57,7 +57,6 @@ impl Messaging {
         self.guards.retain(|(guarded, _), _| guarded != peer);
         let chat = self.conversation.person_left(peer, now);
         self.chat(chat, effects);
-        effects.changed(Aspect::Conversation);
         effects.transfers(self.transfers.person_left(peer, now));
         self.live.channel_closed(peer);
         effects.changed(Aspect::Live);

@@ -123,11 +123,10 @@ impl Messaging {
             MessagingAction::Say { text, to } => {
                 let chat = self.conversation.say(&text, &to, now)?;
                 self.chat(chat, &mut effects);
-                effects.changed(Aspect::Conversation);
             }
             MessagingAction::Attend(attention) => {
                 self.conversation.set_attention(attention);
-                effects.changed(Aspect::Conversation);
+                effects.changed(Aspect::Unread);
             }
             MessagingAction::Offer { files, to } => {
                 effects.transfers(self.transfers.offer(files, &to, now)?);
@@ -159,6 +158,7 @@ impl Messaging {
                 reliability: Reliability::ReliableOrdered,
             } => self.send_reliably(message, &to, now, &mut effects)?,
         }
+        effects.conversation(self.conversation.take_changes());
         Ok(effects.0)
     }
 
@@ -199,6 +199,7 @@ impl Messaging {
                 effects.live(self.live.tick(now));
             }
         }
+        effects.conversation(self.conversation.take_changes());
         effects.0
     }
 
@@ -229,7 +230,6 @@ impl Messaging {
                 }
                 let chat = self.conversation.channel_opened(&peer, now);
                 self.chat(chat, effects);
-                effects.changed(Aspect::Conversation);
             }
             Channel::Files => effects.transfers(self.transfers.channel_opened(&peer, now)),
             Channel::Live => self.live.channel_opened(&peer),
@@ -248,7 +248,6 @@ impl Messaging {
                 self.chat_open.remove(peer);
                 let chat = self.conversation.channel_closed(peer, now);
                 self.chat(chat, effects);
-                effects.changed(Aspect::Conversation);
             }
             Channel::Files => {
                 self.transfers.channel_closed(peer);
@@ -302,10 +301,6 @@ impl Messaging {
         for effect in chat {
             match effect {
                 ChatEffect::Send { to, frame } => {
-                    // Receipts of own messages move with what is sent.
-                    if matches!(frame, ChatFrame::Message { .. }) {
-                        effects.changed(Aspect::Conversation);
-                    }
                     effects.send(&to, Channel::Chat, frame.to_frame());
                 }
                 ChatEffect::Arrived { from, addressed } => {
@@ -313,6 +308,7 @@ impl Messaging {
                         let from = name.clone();
                         effects.notify(MessagingNotice::Message { from, addressed });
                     }
+                    effects.changed(Aspect::Unread);
                 }
             }
         }

@@ -195,6 +195,7 @@ impl Engine {
                 self.quality
                     .take_view(&peer, request, &mut self.connections);
             }
+            MessagingEffect::Conversation(changes) => self.page.session.messaging.follow(changes),
             MessagingEffect::Changed(aspect) => self.show_messaging(aspect),
             MessagingEffect::Application(message) => self.hand_to_applications(&message),
         }
@@ -207,11 +208,10 @@ impl Engine {
         let shown = self.page.session.messaging;
         match aspect {
             Aspect::Transfers => self.files.mark_changed(),
-            Aspect::Conversation => {
-                let conversation = messaging.conversation();
-                shown.entries.set(conversation.entries().cloned().collect());
-                if shown.unread.get_untracked() != conversation.unread() {
-                    shown.unread.set(conversation.unread());
+            Aspect::Unread => {
+                let unread = messaging.conversation().unread();
+                if shown.unread.get_untracked() != unread {
+                    shown.unread.set(unread);
                 }
             }
             Aspect::Live => {
@@ -248,7 +248,7 @@ impl Engine {
     /// Nothing is shown of what people sent each other once the call is over.
     fn clear_messaging(&mut self) {
         let shown = self.page.session.messaging;
-        shown.entries.set(Vec::new());
+        shown.rows.set(Vec::new());
         shown.unread.set(0);
         shown.reactions.set(Vec::new());
         shown.pointers.set(Vec::new());

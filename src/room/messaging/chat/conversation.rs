@@ -3,6 +3,7 @@
 //! Invariant: what I say reaches each person it is for in my order and once, however often the connection to them
 //! breaks, as long as they stay in the room; a direct message goes to nobody else.
 
+use super::change::EntryChange;
 use super::correspondent::{Correspondent, Line};
 use super::entries::Entries;
 use super::entry::{ChatEntry, Origin, Receipt, Recipient};
@@ -80,8 +81,14 @@ impl Conversation {
     }
 
     /// What was said, oldest first.
+    #[cfg(test)]
     pub fn entries(&self) -> impl DoubleEndedIterator<Item = &ChatEntry> + ExactSizeIterator {
         self.entries.iter()
+    }
+
+    /// What became of the entries since this was asked last.
+    pub(in crate::room) fn take_changes(&mut self) -> Vec<EntryChange> {
+        self.entries.take_changes()
     }
 
     /// How many messages of others came since the user last looked.
@@ -154,21 +161,23 @@ impl Conversation {
             return;
         }
         let mut person = Correspondent::new(peer, name, arrival, now);
-        for entry in self.entries.iter_mut() {
+        self.entries.revise_each(|entry| {
             if entry.addressed == Addressed::Direct {
-                continue;
+                return false;
             }
             let Origin::Mine { recipients, at } = &mut entry.origin else {
-                continue;
+                return false;
             };
             let reached_all = recipients
                 .iter()
                 .all(|recipient| recipient.receipt == Receipt::Delivered);
-            if now.since(*at) <= GRACE_MS || !reached_all {
+            let concerns = now.since(*at) <= GRACE_MS || !reached_all;
+            if concerns {
                 recipients.push(person.recipient());
                 person.waiting = true;
             }
-        }
+            concerns
+        });
         self.people.push(person);
     }
 
@@ -182,13 +191,12 @@ impl Conversation {
     pub fn person_left(&mut self, peer: &PeerId, now: Moment) -> Vec<ChatEffect> {
         self.people.retain(|person| person.peer != *peer);
         self.quest.forget(peer);
-        for entry in self.entries.iter_mut() {
-            if let Some(receipt) = entry.receipt_mut(peer)
-                && *receipt != Receipt::Delivered
-            {
-                *receipt = Receipt::Missed;
-            }
-        }
+        self.entries.revise_each(|entry| {
+            entry.revise_receipt(peer, |receipt| match receipt {
+                Receipt::Delivered => Receipt::Delivered,
+                Receipt::Waiting | Receipt::Sent | Receipt::Missed => Receipt::Missed,
+            })
+        });
         self.tick(now)
     }
 

@@ -1,13 +1,15 @@
 //! The entries of a conversation, in order, each once, and not without end.
 //!
 //! Invariant: no two entries have the same author and id; at most [`CONVERSATION_MESSAGES`] entries and
-//! [`CONVERSATION_BYTES`] of text: the oldest go.
+//! [`CONVERSATION_BYTES`] of text: the oldest go. Whatever happens to an entry is among the changes.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
+use super::change::EntryChange;
 use super::entry::{ChatEntry, Origin};
 use super::message::MessageId;
 use crate::protocol::PeerId;
+use crate::room::ordered::OrderedSet;
 
 /// Most messages that are kept.
 pub const CONVERSATION_MESSAGES: usize = 2_000;
@@ -21,8 +23,15 @@ pub(crate) type Key = (PeerId, MessageId);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Entries {
     entries: VecDeque<ChatEntry>,
-    keys: HashSet<Key>,
+    /// Every entry has a number, one more than the entry before it has. Who comes or goes at either end changes no other's.
+    numbers: HashMap<Key, i64>,
+    /// The first entry has this number, or would have it.
+    first: i64,
     bytes: usize,
+    /// This became of the entries since somebody took the changes, except for what is in `revised`.
+    changes: Vec<EntryChange>,
+    /// The entries at these places were revised after all of the changes; several revisions of one are told as one.
+    revised: OrderedSet<usize>,
 }
 
 impl Entries {
@@ -30,28 +39,47 @@ impl Entries {
         self.entries.iter()
     }
 
-    pub(crate) fn iter_mut(&mut self) -> std::collections::vec_deque::IterMut<'_, ChatEntry> {
-        self.entries.iter_mut()
-    }
-
     pub(crate) fn contains(&self, key: &Key) -> bool {
-        self.keys.contains(key)
+        self.numbers.contains_key(key)
     }
 
-    pub(crate) fn find_mut(&mut self, key: &Key) -> Option<&mut ChatEntry> {
-        if !self.contains(key) {
-            return None;
+    /// Where an entry stands.
+    pub(crate) fn position(&self, key: &Key) -> Option<usize> {
+        let number = self.numbers.get(key)?;
+        usize::try_from(number - self.first).ok()
+    }
+
+    /// What became of the entries since this was asked last.
+    pub(crate) fn take_changes(&mut self) -> Vec<EntryChange> {
+        self.settle_revisions();
+        std::mem::take(&mut self.changes)
+    }
+
+    /// Revises whom an entry is for or reached. The revision says whether it made a difference.
+    pub(crate) fn revise(&mut self, key: &Key, revision: impl FnOnce(&mut ChatEntry) -> bool) {
+        if let Some(index) = self.position(key)
+            && let Some(entry) = self.entries.get_mut(index)
+            && revision(entry)
+        {
+            self.revised.insert(index);
         }
-        let is_it = |entry: &&mut ChatEntry| entry.id == key.1 && entry.author == key.0;
-        self.entries.iter_mut().rev().find(is_it)
+    }
+
+    /// Revises whom the entries are for or reached, oldest first. The revision says for each whether it made a difference.
+    pub(crate) fn revise_each(&mut self, mut revision: impl FnMut(&mut ChatEntry) -> bool) {
+        for (index, entry) in self.entries.iter_mut().enumerate() {
+            if revision(entry) {
+                self.revised.insert(index);
+            }
+        }
     }
 
     /// Adds at the end, but before what its author said later and somebody relayed earlier.
     pub(crate) fn push(&mut self, entry: ChatEntry) {
         let later = |known: &ChatEntry| {
-            known.author == entry.author
+            matches!(known.origin, Origin::Relayed { .. })
                 && known.sent_at > entry.sent_at
-                && matches!(known.origin, Origin::Relayed { .. })
+                && known.author == entry.author
         };
         let index = self.entries.iter().position(later);
         self.insert(index.unwrap_or(self.entries.len()), entry);
@@ -60,11 +88,8 @@ impl Entries {
     /// Adds right behind another entry, or first without one, as far as its author's own order allows. What falls off
     /// at the front when full may be itself.
     pub(crate) fn insert_behind(&mut self, earlier: Option<&Key>, entry: ChatEntry) {
-        let behind = |(author, id): &Key| {
-            let is_it = |known: &ChatEntry| known.id == *id && known.author == *author;
-            self.entries.iter().position(is_it)
-        };
-        let told = earlier.and_then(behind).map_or(0, |index| index + 1);
+        let behind = earlier.and_then(|key| self.position(key));
+        let told = behind.map_or(0, |index| index + 1);
         let before =
             |known: &ChatEntry| known.author == entry.author && known.sent_at < entry.sent_at;
         let after =
@@ -80,51 +105,88 @@ impl Entries {
     /// Moves a known entry right behind another one that it now stands before, as far as its author's own order allows.
     /// What several people said to a newcomer at once arrives in no order; only the history knows it.
     pub(crate) fn move_behind(&mut self, earlier: Option<&Key>, key: &Key) {
-        let position = |(author, id): &Key| {
-            let is_it = |known: &ChatEntry| known.id == *id && known.author == *author;
-            self.entries.iter().position(is_it)
-        };
-        let (Some(told), Some(here)) = (earlier.and_then(position), position(key)) else {
-            return;
-        };
-        if here < told
-            && let Some(entry) = self.entries.remove(here)
+        let told = earlier.and_then(|earlier| self.position(earlier));
+        if let (Some(told), Some(here)) = (told, self.position(key))
+            && here < told
+            && let Some(entry) = self.remove(here)
         {
-            self.keys.remove(key);
-            self.bytes -= entry.text.as_str().len();
             self.insert_behind(earlier, entry);
         }
     }
 
     /// Replaces what somebody relayed by what the author says.
     pub(crate) fn overrule(&mut self, entry: ChatEntry) {
-        let key = (entry.author.clone(), entry.id.clone());
-        let added = entry.text.as_str().len();
-        if let Some(known) = self.find_mut(&key)
+        if let Some(index) = self.position(&key_of(&entry))
+            && let Some(known) = self.entries.get(index)
             && matches!(known.origin, Origin::Relayed { .. })
         {
-            let removed = known.text.as_str().len();
-            *known = entry;
-            self.bytes = self.bytes + added - removed;
-            self.trim();
+            self.remove(index);
+            self.insert(index, entry);
         }
     }
 
     fn insert(&mut self, index: usize, entry: ChatEntry) {
-        if self.keys.insert((entry.author.clone(), entry.id.clone())) {
-            self.bytes += entry.text.as_str().len();
-            self.entries.insert(index, entry);
-            self.trim();
+        let key = key_of(&entry);
+        if self.contains(&key) {
+            return;
+        }
+        self.settle_revisions();
+        let told = entry.clone();
+        self.changes
+            .push(EntryChange::Inserted { index, entry: told });
+        self.bytes += entry.text.as_str().len();
+        self.entries.insert(index, entry);
+        if index == 0 {
+            self.first -= 1;
+            self.numbers.insert(key, self.first);
+        } else {
+            self.number_from(index);
+        }
+        self.trim();
+    }
+
+    fn remove(&mut self, index: usize) -> Option<ChatEntry> {
+        self.settle_revisions();
+        let entry = self.entries.remove(index)?;
+        self.changes.push(EntryChange::Removed { index });
+        self.bytes -= entry.text.as_str().len();
+        self.numbers.remove(&key_of(&entry));
+        if index == 0 {
+            self.first += 1;
+        } else {
+            self.number_from(index);
+        }
+        Some(entry)
+    }
+
+    /// Gives the entries from a place on their numbers, after one came there or went.
+    fn number_from(&mut self, index: usize) {
+        let numbers = self.first + index as i64..;
+        for (number, entry) in numbers.zip(self.entries.range(index..)) {
+            self.numbers.insert(key_of(entry), number);
         }
     }
 
     fn trim(&mut self) {
-        while self.entries.len() > CONVERSATION_MESSAGES || self.bytes > CONVERSATION_BYTES {
-            let Some(oldest) = self.entries.pop_front() else {
-                return;
-            };
-            self.bytes -= oldest.text.as_str().len();
-            self.keys.remove(&(oldest.author, oldest.id));
+        while (self.entries.len() > CONVERSATION_MESSAGES || self.bytes > CONVERSATION_BYTES)
+            && self.remove(0).is_some()
+        {}
+    }
+
+    /// Puts the revisions among the changes, before places move.
+    fn settle_revisions(&mut self) {
+        for index in std::mem::take(&mut self.revised).iter().copied() {
+            if let Some(entry) = self.entries.get(index).cloned() {
+                self.changes.push(EntryChange::Revised { index, entry });
+            }
         }
     }
 }
+
+fn key_of(entry: &ChatEntry) -> Key {
+    (entry.author.clone(), entry.id.clone())
+}
+
+#[cfg(test)]
+#[path = "tests/entries.rs"]
+mod tests;

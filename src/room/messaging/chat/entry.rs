@@ -83,6 +83,11 @@ pub enum Delivery {
 }
 
 impl ChatEntry {
+    /// Whether I wrote it.
+    pub fn is_mine(&self) -> bool {
+        matches!(self.origin, Origin::Mine { .. })
+    }
+
     /// Whom it reached; `None` for what others said.
     pub fn delivery(&self) -> Option<Delivery> {
         let Origin::Mine { recipients, .. } = &self.origin else {
@@ -136,14 +141,20 @@ impl ChatEntry {
         })
     }
 
-    /// The receipt of one person for an own message.
-    pub(crate) fn receipt_mut(&mut self, peer: &PeerId) -> Option<&mut Receipt> {
-        match &mut self.origin {
-            Origin::Mine { recipients, .. } => recipients
-                .iter_mut()
-                .find(|recipient| recipient.peer == *peer)
-                .map(|recipient| &mut recipient.receipt),
-            Origin::Heard | Origin::Relayed { .. } => None,
-        }
+    /// Makes another receipt of the one that a person has for an own message; says whether that made a difference.
+    pub(crate) fn revise_receipt(
+        &mut self,
+        peer: &PeerId,
+        revised: impl FnOnce(Receipt) -> Receipt,
+    ) -> bool {
+        let Origin::Mine { recipients, .. } = &mut self.origin else {
+            return false;
+        };
+        let Some(recipient) = recipients.iter_mut().find(|one| one.peer == *peer) else {
+            return false;
+        };
+        let before = recipient.receipt;
+        recipient.receipt = revised(before);
+        recipient.receipt != before
     }
 }

@@ -30,13 +30,9 @@ impl Conversation {
             } => Ok(self.hear(from, id, text, sent_at, to, now)),
             ChatFrame::Received { id } => {
                 let key = (self.me.clone(), id);
-                let receipt = self
-                    .entries
-                    .find_mut(&key)
-                    .and_then(|entry| entry.receipt_mut(from));
-                if let Some(receipt) = receipt {
-                    *receipt = Receipt::Delivered;
-                }
+                self.entries.revise(&key, |entry| {
+                    entry.revise_receipt(from, |_| Receipt::Delivered)
+                });
                 Ok(Vec::new())
             }
             ChatFrame::HistoryRequest => {

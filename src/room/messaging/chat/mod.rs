@@ -3,6 +3,7 @@
 //!
 //! Responsible for what is said on the `chat` channel. Invariant: text is text; nothing a peer writes is ever markup.
 
+pub(crate) mod change;
 pub(crate) mod conversation;
 pub(crate) mod correspondent;
 pub(crate) mod deadline;
@@ -17,10 +18,11 @@ pub(crate) mod simulation;
 pub(crate) mod speaking;
 pub(crate) mod text;
 
+pub use change::EntryChange;
 pub use conversation::Attention;
 pub use entry::{ChatEntry, Delivery, Origin};
 pub use link::{Segment, linkify};
-pub use message::{MessageId, WallTime};
+pub use message::WallTime;
 pub use text::{MessageError, MessageText};
 
 pub use crate::room::channel::Addressed;

@@ -1,5 +1,6 @@
 //! A room of two to four people whose channels break and open again at random, with one of them coming late: in the end
-//! everyone has everything that was said to everyone, once, and each author's words in order.
+//! everyone has everything that was said to everyone, once, and each author's words in order. All the while the changes of
+//! each conversation make the whole of it.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -15,6 +16,8 @@ use crate::room::testing::random::{Random, seeds};
 
 struct Person {
     chat: Conversation,
+    /// What the conversation is to who knows only its changes.
+    followed: Vec<ChatEntry>,
     effects_seen: usize,
 }
 
@@ -50,6 +53,7 @@ impl Room {
             peer,
             Person {
                 chat,
+                followed: Vec::new(),
                 effects_seen: 0,
             },
         );
@@ -78,7 +82,12 @@ impl Room {
         act: impl FnOnce(&mut Conversation, Moment) -> Vec<ChatEffect>,
     ) {
         let now = Moment(self.now);
-        let effects = act(&mut self.people.get_mut(peer).unwrap().chat, now);
+        let person = self.people.get_mut(peer).unwrap();
+        let effects = act(&mut person.chat, now);
+        for change in person.chat.take_changes() {
+            change.apply(&mut person.followed);
+        }
+        assert!(person.chat.entries().eq(&person.followed));
         self.perform(peer, effects);
     }
 

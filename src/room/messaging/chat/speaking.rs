@@ -51,34 +51,35 @@ impl Conversation {
                 continue;
             }
             person.waiting = false;
-            for entry in self.entries.iter_mut() {
-                let size = allowed_size(entry);
-                let Some(receipt) = entry.receipt_mut(&person.peer) else {
-                    continue;
-                };
-                if *receipt != Receipt::Waiting {
-                    continue;
-                }
-                if !person.pace.take(size, now.0) {
-                    person.waiting = true;
-                    break;
-                }
-                *receipt = Receipt::Sent;
-                effects.push(ChatEffect::Send {
-                    to: person.peer.clone(),
-                    frame: entry.to_message(),
+            self.entries.revise_each(|entry| {
+                let size = entry.text.as_str().len() + 200;
+                let sent = entry.revise_receipt(&person.peer, |receipt| match receipt {
+                    Receipt::Waiting if !person.waiting && person.pace.take(size, now.0) => {
+                        Receipt::Sent
+                    }
+                    Receipt::Waiting => {
+                        person.waiting = true;
+                        Receipt::Waiting
+                    }
+                    other => other,
                 });
-            }
+                if sent {
+                    effects.push(ChatEffect::Send {
+                        to: person.peer.clone(),
+                        frame: entry.to_message(),
+                    });
+                }
+                sent
+            });
         }
     }
 
     pub(crate) fn unacknowledged_wait_again(&mut self, peer: &PeerId) {
-        for entry in self.entries.iter_mut() {
-            if let Some(receipt) = entry.receipt_mut(peer)
-                && *receipt == Receipt::Sent
-            {
-                *receipt = Receipt::Waiting;
-            }
-        }
+        self.entries.revise_each(|entry| {
+            entry.revise_receipt(peer, |receipt| match receipt {
+                Receipt::Sent => Receipt::Waiting,
+                other => other,
+            })
+        });
     }
 }

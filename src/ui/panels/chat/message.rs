@@ -4,78 +4,69 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::time::time_of_day;
-use crate::protocol::PeerId;
-use crate::room::messaging::chat::{
-    Addressed, ChatEntry, MessageId, Origin, Segment, WallTime, linkify,
-};
+use crate::room::messaging::chat::{Addressed, ChatEntry, Origin, Segment, linkify};
+use crate::session::messaging::MessageRow;
 use crate::ui::kit::avatar::hue;
 use crate::ui::words;
 
 /// Messages of one person this close together stand under one name, in ms.
 const SAME_GROUP_MS: u64 = 5 * 60_000;
 
-/// A message as it is shown. Equal keys are equal rows.
+/// A message's place in the list.
 #[derive(Clone)]
-pub struct Row {
-    /// What tells it apart; another state of its delivery is another row.
-    pub(crate) key: (PeerId, MessageId, Option<String>, bool),
-    name: String,
-    own: bool,
-    text: String,
-    emoji_only: bool,
-    sent_at: WallTime,
-    direct: Option<String>,
-    relayed: bool,
-    delivery: Option<String>,
-    /// Whether it stands under a name of its own.
+pub struct MessageLine {
+    row: MessageRow,
+    /// The message stands under a name of its own.
     leads: bool,
 }
 
-/// The messages as rows. What was delivered is said under the newest own message alone, what was not under each.
-pub fn rows(entries: &[ChatEntry], shown: usize) -> Vec<Row> {
-    let newest_own = entries
-        .iter()
-        .rposition(|entry| matches!(entry.origin, Origin::Mine { .. }));
-    let first = entries.len().saturating_sub(shown);
-    let mut rows = Vec::with_capacity(entries.len() - first);
-    let mut before: Option<&ChatEntry> = None;
-    for (index, entry) in entries.iter().enumerate().skip(first) {
-        let own = matches!(entry.origin, Origin::Mine { .. });
-        let leads = before.is_none_or(|before| {
-            before.author != entry.author
-                || before.addressed != entry.addressed
-                || before.direct_recipient().map(|one| &one.peer)
-                    != entry.direct_recipient().map(|one| &one.peer)
-                || entry.sent_at.0.saturating_sub(before.sent_at.0) > SAME_GROUP_MS
-        });
-        before = Some(entry);
-        let delivery = words::chat::delivery(entry)
-            .filter(|(_, missing)| *missing || Some(index) == newest_own)
-            .map(|(words, _)| words);
-        let direct =
-            (entry.addressed == Addressed::Direct).then(|| match entry.direct_recipient() {
-                Some(recipient) => words::chat::only_to(recipient.name.as_str()),
-                None => words::chat::ONLY_TO_YOU.to_owned(),
-            });
-        rows.push(Row {
-            key: (
-                entry.author.clone(),
-                entry.id.clone(),
-                delivery.clone(),
-                leads,
-            ),
-            name: entry.name.to_string(),
-            own,
-            text: entry.text.as_str().to_owned(),
-            emoji_only: entry.text.is_only_emoji(),
-            sent_at: entry.sent_at,
-            direct,
-            relayed: matches!(entry.origin, Origin::Relayed { .. }),
-            delivery,
-            leads,
-        });
+impl MessageLine {
+    /// What tells the line apart. Whatever is delivered meanwhile, it is the same line.
+    pub fn key(&self) -> (u64, bool) {
+        (self.row.number, self.leads)
     }
-    rows
+}
+
+/// The newest messages, so many, as lines.
+pub fn lines(rows: &[MessageRow], shown: usize) -> Vec<MessageLine> {
+    let first = rows.len().saturating_sub(shown);
+    let mut lines = Vec::with_capacity(rows.len() - first);
+    let mut before: Option<&MessageRow> = None;
+    for row in rows.iter().skip(first) {
+        let leads = before.is_none_or(|before| {
+            let entry = row.entry.read_untracked();
+            begins_group(&before.entry.read_untracked(), &entry)
+        });
+        before = Some(row);
+        let row = row.clone();
+        lines.push(MessageLine { row, leads });
+    }
+    lines
+}
+
+/// The number of the newest row that is one's own.
+pub fn newest_own(lines: &[MessageLine]) -> Option<u64> {
+    let mut newest_first = lines.iter().rev().map(|line| &line.row);
+    let own = newest_first.find(|row| row.entry.read_untracked().is_mine());
+    own.map(|row| row.number)
+}
+
+/// Whether a message needs a name of its own below another one. Nothing that is asked here changes while a row is there.
+fn begins_group(before: &ChatEntry, entry: &ChatEntry) -> bool {
+    before.author != entry.author
+        || before.addressed != entry.addressed
+        || before.direct_recipient().map(|one| &one.peer)
+            != entry.direct_recipient().map(|one| &one.peer)
+        || entry.sent_at.0.saturating_sub(before.sent_at.0) > SAME_GROUP_MS
+}
+
+/// What is said of an own message's delivery. What was delivered is said under the newest alone, what was not under each.
+fn delivery(row: MessageRow, newest_own: Memo<Option<u64>>) -> Memo<Option<String>> {
+    Memo::new(move |_| {
+        let is_newest = newest_own.get() == Some(row.number);
+        let (words, is_missing) = row.entry.with(words::chat::delivery)?;
+        (is_newest || is_missing).then_some(words)
+    })
 }
 
 /// Text as text; only addresses become links.
@@ -96,33 +87,47 @@ fn text_view(text: &str) -> impl IntoView + use<> {
 /// A message.
 #[component]
 pub fn Message(
-    /// What is shown of it.
-    row: Row,
+    /// It stands here.
+    line: MessageLine,
+    /// The newest own message that is shown has this number.
+    newest_own: Memo<Option<u64>>,
 ) -> impl IntoView {
-    let time = time_of_day(row.sent_at);
-    let hue = hue(&row.name);
-    let direct = row.direct.is_some().then_some("");
-    let author = if row.own {
+    let MessageLine { row, leads } = line;
+    let entry = row.entry.get_untracked();
+    let own = entry.is_mine();
+    let is_direct = entry.addressed == Addressed::Direct;
+    let direct = is_direct.then(|| match entry.direct_recipient() {
+        Some(recipient) => words::chat::only_to(recipient.name.as_str()),
+        None => words::chat::ONLY_TO_YOU.to_owned(),
+    });
+    let author = if own {
         words::call::YOU.to_owned()
     } else {
-        row.name
+        entry.name.to_string()
     };
+    let relayed = matches!(entry.origin, Origin::Relayed { .. });
+    let delivery = own.then(|| delivery(row, newest_own));
     view! {
         <li
             class="message"
-            data-own=row.own.then_some("")
-            data-direct=direct
-            data-leads=row.leads.then_some("")
+            data-own=own.then_some("")
+            data-direct=is_direct.then_some("")
+            data-leads=leads.then_some("")
         >
-            <p class=if row.leads { "message-head" } else { "visually-hidden" }>
-                <span class="message-author" data-hue=hue>{author}</span>
+            <p class=if leads { "message-head" } else { "visually-hidden" }>
+                <span class="message-author" data-hue=hue(entry.name.as_str())>{author}</span>
                 " "
-                {row.direct.map(|words| view! { <span class="message-direct">{words}</span> " " })}
-                <time class="message-time">{time}</time>
-                {row.relayed.then(|| view! { <span class="visually-hidden">{words::chat::BEFORE_YOU_CAME}</span> })}
+                {direct.map(|words| view! { <span class="message-direct">{words}</span> " " })}
+                <time class="message-time">{time_of_day(entry.sent_at)}</time>
+                {relayed.then(|| view! { <span class="visually-hidden">{words::chat::BEFORE_YOU_CAME}</span> })}
             </p>
-            <p class="message-text" data-emoji=row.emoji_only.then_some("")>{text_view(&row.text)}</p>
-            {row.delivery.map(|words| view! { <p class="message-delivery">{words}</p> })}
+            <p class="message-text" data-emoji=entry.text.is_only_emoji().then_some("")>
+                {text_view(entry.text.as_str())}
+            </p>
+            {delivery
+                .map(|delivery| {
+                    move || delivery.get().map(|words| view! { <p class="message-delivery">{words}</p> })
+                })}
         </li>
     }
 }

@@ -7,9 +7,10 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::composer::Composer;
-use super::message::{Message, rows};
+use super::message::{Message, MessageLine, lines, newest_own};
 use crate::room::messaging::MessagingAction;
 use crate::room::messaging::chat::Attention;
+use crate::session::messaging::MessagingSignals;
 use crate::session::{Action, Session};
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::Panels;
@@ -34,13 +35,14 @@ pub fn ChatPanel(
     let list = NodeRef::<html::Div>::new();
     let follows = StoredValue::new(true);
     let shown = RwSignal::new(SHOWN);
-    let entries = session.messaging.entries;
-    let none = Memo::new(move |_| entries.with(Vec::is_empty));
-    let more = Memo::new(move |_| entries.with(Vec::len) > shown.get());
-    let rows = Memo::new_with_compare(
-        move |_| entries.with(|entries| rows(entries, shown.get())),
+    let MessagingSignals { rows, revised, .. } = session.messaging;
+    let none = Memo::new(move |_| rows.with(Vec::is_empty));
+    let more = Memo::new(move |_| rows.with(Vec::len) > shown.get());
+    let lines = Memo::new_with_compare(
+        move |_| rows.with(|rows| lines(rows, shown.get())),
         |_, _| true,
     );
+    let newest_own = Memo::new(move |_| lines.with(|lines| newest_own(lines)));
     let on_scroll = move |_| {
         if let Some(list) = list.get_untracked() {
             let below = list.scroll_height() - list.scroll_top() - list.client_height();
@@ -48,12 +50,13 @@ pub fn ChatPanel(
         }
     };
     Effect::new(move |_| {
-        rows.track();
+        lines.track();
+        revised.track();
         let Some(list) = list.get() else {
             return;
         };
         if follows.get_value() {
-            // After the rows are on the page.
+            // After the lines are on the page.
             request_animation_frame(move || list.set_scroll_top(list.scroll_height()));
         }
     });
@@ -93,8 +96,8 @@ pub fn ChatPanel(
                     })
             }}
             <ul role="list">
-                <For each=move || rows.get() key=|row| row.key.clone() let:row>
-                    <Message row/>
+                <For each=move || lines.get() key=MessageLine::key let:line>
+                    <Message line newest_own/>
                 </For>
             </ul>
         </div>
