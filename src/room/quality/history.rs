@@ -131,6 +131,12 @@ impl History {
         self.points.back()
     }
 
+    /// How many seconds before the newest point this one was taken.
+    pub fn seconds_ago(&self, point: &HistoryPoint) -> f64 {
+        self.latest()
+            .map_or(0.0, |latest| latest.at.since(point.at) as f64 / 1_000.0)
+    }
+
     /// A chart of one figure.
     pub fn chart(&self, metric: Metric) -> Chart {
         let now = self.points.back().map(|point| point.at).unwrap_or_default();

@@ -18,7 +18,7 @@ pub(crate) mod score;
 mod tests;
 
 pub use entry::{CandidateKind, LimitationReason, StatsEntry};
-pub use export::{people_to_json, people_to_text};
+pub use export::people_to_json;
 pub use history::{Chart, History, HistoryPoint, Metric};
 pub use report::Report;
 pub use sample::{ReceivedTrack, Sample, SentTrack, TrackMap, VideoSize};

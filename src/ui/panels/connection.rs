@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::protocol::PeerId;
-use crate::room::quality::{Chart, History, Metric, people_to_json, people_to_text};
+use crate::room::quality::{Chart, History, Metric, people_to_json};
 use crate::session::{Action, Session};
 use crate::ui::dialogs::connection_test::CheckButton;
 use crate::ui::kit::avatar::Avatar;
@@ -12,6 +12,7 @@ use crate::ui::open_panels::Panels;
 use crate::ui::stage::quality::QualityIcon;
 use crate::ui::words;
 use crate::ui::words::figures::{figure, figures, tenths};
+use crate::ui::words::figures_report::people_to_text;
 
 /// The size of a chart, in its own units.
 const CHART: (f64, f64) = (100.0, 28.0);

@@ -13,6 +13,7 @@ pub mod connection_test;
 pub(crate) mod connection_verdict;
 pub mod controls;
 pub mod figures;
+pub mod figures_report;
 pub mod files;
 pub mod joining;
 pub mod lobby;

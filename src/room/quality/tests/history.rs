@@ -1,4 +1,4 @@
-//! Two minutes of figures, their charts and exports.
+//! Two minutes of figures, their charts and their export.
 
 use super::super::*;
 use super::{BOTH, recorded, sample, tracks};
@@ -52,7 +52,7 @@ fn a_chart_breaks_where_a_figure_is_missing() {
 }
 
 #[test]
-fn exports_hold_the_figures_and_no_address() {
+fn an_export_holds_the_figures_and_no_address() {
     let raw = include_str!("../recorded/chromium.json");
     assert!(raw.contains("192.0.2.2") && raw.contains("fd00::2"));
     let sample = Sample::between(&recorded("first"), &recorded("second"), &tracks());
@@ -63,17 +63,12 @@ fn exports_hold_the_figures_and_no_address() {
         sample,
     });
     let people = [("Ada", &history)];
-    let (text, json) = (people_to_text(&people), people_to_json(&people));
-    for export in [&text, &json] {
-        for secret in [
-            "192.0.2", "fd00", "42200", "52200", "33123", "VhsdU", "IT01",
-        ] {
-            assert!(!export.contains(secret), "{secret} in {export}");
-        }
+    let json = people_to_json(&people);
+    for secret in [
+        "192.0.2", "fd00", "42200", "52200", "33123", "VhsdU", "IT01",
+    ] {
+        assert!(!json.contains(secret), "{secret} in {json}");
     }
-    assert!(text.contains("Path host to host over udp"), "{text}");
-    assert!(text.contains("Receiving camera: "), "{text}");
-    assert!(text.contains("VP8, 0.0 % lost"), "{text}");
     let parsed: serde_json::Value = serde_json::from_str(&json).unwrap();
     let point = &parsed[0]["points"][0];
     assert_eq!(point["received"][1]["kind"], "camera");
@@ -94,9 +89,4 @@ fn everybody_is_in_an_export_also_those_of_the_same_name() {
         [of(0), of(1), of(2)],
         [("Ada", 1), ("Ada", 3), ("\"Bob\"", 0)]
     );
-    let text = people_to_text(&people);
-    assert!(text.starts_with("Ada\nScore "), "{text}");
-    assert_eq!(text.matches("\n\nAda\nScore ").count(), 1, "{text}");
-    assert!(text.ends_with("\n\n\"Bob\"\nNo figures yet.\n"), "{text}");
-    assert_eq!(people_to_text(&[]), "");
 }
