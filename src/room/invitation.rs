@@ -1,29 +1,25 @@
 //! What somebody types or pastes to get into a room: a link, or a name.
 
 use percent_encoding::percent_decode_str;
-use thiserror::Error;
 
 use crate::protocol::{RoomName, RoomNameError};
 
 /// Why a text leads to no room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvitationError {
     /// Nothing was typed.
-    #[error("Type a room's name, or paste its link.")]
     Empty,
     /// A link, but not one of a room.
-    #[error("This link does not lead to a room.")]
     NotARoom,
     /// Not a room's name.
-    #[error("{0}")]
-    Name(#[from] RoomNameError),
+    Name(RoomNameError),
 }
 
 /// Reads a room out of a link (`https://host/r/name`, with or without scheme, query and fragment) or of a name. A name
 /// may be typed with capitals and spaces: `Team Standup` is `team-standup`.
 ///
 /// # Errors
-/// [`InvitationError`] with words for the person who typed it.
+/// [`InvitationError`]; the words for the person who typed it are the ui's.
 pub fn parse_invitation(text: &str) -> Result<RoomName, InvitationError> {
     let text = text.trim();
     if text.is_empty() {
@@ -40,7 +36,7 @@ pub fn parse_invitation(text: &str) -> Result<RoomName, InvitationError> {
         .collect::<Vec<_>>()
         .join("-")
         .to_ascii_lowercase();
-    Ok(RoomName::parse(&name)?)
+    RoomName::parse(&name).map_err(InvitationError::Name)
 }
 
 #[cfg(test)]

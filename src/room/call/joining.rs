@@ -95,11 +95,7 @@ pub(crate) fn on_error(entry: JoinAttempt, error: ProtocolError, turn: &mut Turn
 /// The socket closed before the server let us in.
 pub(crate) fn on_closed(mut entry: JoinAttempt, code: CloseCode, turn: &mut Turn) -> RoomState {
     match code {
-        CloseCode::Policy | CloseCode::Removed => {
-            let words = "The server does not let you into this room.".to_owned();
-            let problem = JoinProblem::Refused(ErrorCode::Unauthorized, words);
-            give_up(entry, problem, turn)
-        }
+        CloseCode::Policy | CloseCode::Removed => give_up(entry, JoinProblem::NotLetIn, turn),
         _ if entry.attempts >= MOST_ATTEMPTS => give_up(entry, JoinProblem::Unreachable, turn),
         _ => {
             turn.effect(Effect::Connect {

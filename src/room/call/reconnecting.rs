@@ -8,7 +8,7 @@ use super::roster::Snapshot;
 use super::state::{Call, DepartureCause, Outage, RoomState};
 use super::turn::Turn;
 use super::{backoff, leaving, paths, roster};
-use crate::protocol::{ClientMessage, CloseCode, ErrorCode};
+use crate::protocol::{ClientMessage, CloseCode};
 use crate::room::moment::Moment;
 use crate::room::notice::Notice;
 use crate::room::participant::Hand;
@@ -50,10 +50,7 @@ pub(crate) fn on_closed_again(
             leaving::depart(call, DepartureCause::ContinuedElsewhere, turn)
         }
         CloseCode::Removed => leaving::depart(call, DepartureCause::Removed, turn),
-        CloseCode::Policy => {
-            let words = "The server ended the connection.".to_owned();
-            leaving::refused(call, ErrorCode::Unauthorized, words, turn)
-        }
+        CloseCode::Policy => leaving::depart(call, DepartureCause::NotLetIn, turn),
         CloseCode::GoingAway
         | CloseCode::TooLarge
         | CloseCode::Restarting

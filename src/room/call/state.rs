@@ -57,6 +57,8 @@ pub struct Lobby {
 pub enum JoinProblem {
     /// The server could not be reached, or stopped answering, in several attempts.
     Unreachable,
+    /// The server closed the socket and gave no reason but that it does not let us in.
+    NotLetIn,
     /// The server refused, with a code and its words.
     Refused(ErrorCode, String),
 }
@@ -154,6 +156,8 @@ pub enum DepartureCause {
     ContinuedElsewhere,
     /// The server stayed away too long.
     ServerGone,
+    /// The server closed the socket and gave no reason but that it does not have us back.
+    NotLetIn,
     /// The server refused to have me back, with its words.
     Refused(ErrorCode, String),
 }

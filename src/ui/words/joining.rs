@@ -11,8 +11,16 @@ pub fn join_problem(problem: &JoinProblem) -> Words {
             "The server cannot be reached",
             "Check your internet connection and press Join again. If others cannot get in either, the server may be down.",
         ),
+        JoinProblem::NotLetIn => not_let_in(),
         JoinProblem::Refused(code, said) => refusal(*code, said),
     }
+}
+
+fn not_let_in() -> Words {
+    Words::elsewhere(
+        "You may not enter this room",
+        "Ask whoever invited you for a fresh link.",
+    )
 }
 
 fn refusal(code: ErrorCode, said: &str) -> Words {
@@ -33,10 +41,7 @@ fn refusal(code: ErrorCode, said: &str) -> Words {
             "The server is restarting or full",
             "Press Join again in a moment.",
         ),
-        ErrorCode::Unauthorized => Words::elsewhere(
-            "You may not enter this room",
-            "Ask whoever invited you for a fresh link.",
-        ),
+        ErrorCode::Unauthorized => not_let_in(),
         ErrorCode::RateLimited => Words::elsewhere(
             "That was too fast for the server",
             "Wait a few seconds and press Join again.",
@@ -73,6 +78,7 @@ pub fn departure(cause: &DepartureCause) -> Words {
             "The server stayed away",
             "It could not be reached for a long time. Check your internet connection, then rejoin.",
         ),
+        DepartureCause::NotLetIn => not_let_in(),
         DepartureCause::Refused(code, said) => refusal(*code, said),
     }
 }

@@ -79,6 +79,16 @@ fn a_refusal_leads_back_to_the_lobby_with_the_servers_words() {
 }
 
 #[test]
+fn a_socket_closed_by_policy_on_the_way_in_leads_back_to_the_lobby() {
+    for code in [1008, 4003] {
+        let mut visit = Visit::default();
+        visit.join();
+        assert_eq!(visit.closed(code), [Effect::Disconnect], "{code}");
+        assert_eq!(problem(&visit), Some(&JoinProblem::NotLetIn), "{code}");
+    }
+}
+
+#[test]
 fn an_unreachable_server_is_tried_four_times() {
     let mut visit = Visit::default();
     visit.join();

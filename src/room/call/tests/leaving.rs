@@ -21,14 +21,10 @@ fn close_codes_tell_whether_to_come_back() {
         visit.closed(code);
         assert!(matches!(visit.state, RoomState::Reconnecting(..)), "{code}");
     }
-    let refused = DepartureCause::Refused(
-        ErrorCode::Unauthorized,
-        "The server ended the connection.".to_owned(),
-    );
     for (code, expected) in [
         (4001, DepartureCause::ContinuedElsewhere),
         (4003, DepartureCause::Removed),
-        (1008, refused),
+        (1008, DepartureCause::NotLetIn),
     ] {
         let mut visit = Visit::connected(&["a"]);
         let effects = visit.closed(code);
