@@ -13,8 +13,9 @@ use super::browser::listener::Listener;
 use super::report::{Report, Reporter};
 use crate::protocol::PeerId;
 use crate::protocol::fields::{Fields, Read, WrongField, read_text};
-use crate::room::messaging::MessagingAction;
-use crate::room::messaging::application::{ApplicationError, ApplicationMessage, Topic};
+use crate::room::messaging::application::{
+    ApplicationError, ApplicationMessage, ApplicationRequest, Topic,
+};
 use crate::room::messaging::channel::Reliability;
 use crate::room::messaging::recipients::Recipients;
 
@@ -73,12 +74,12 @@ pub(super) fn listen(window: &Window, reporter: Reporter) -> Listener {
 ///
 /// # Errors
 /// A stable code and words for the program's author.
-pub(super) fn read(request: &str) -> Result<MessagingAction, (&'static str, String)> {
+pub(super) fn read(request: &str) -> Result<ApplicationRequest, (&'static str, String)> {
     let request: Request =
         read_text(request).map_err(|error| ("application-malformed", error.to_string()))?;
     let topic = Topic::parse(&request.topic)
         .map_err(|error: ApplicationError| (error.code(), error.to_string()))?;
-    Ok(MessagingAction::Send {
+    Ok(ApplicationRequest {
         message: ApplicationMessage {
             topic,
             data: request.data,

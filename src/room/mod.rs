@@ -12,6 +12,7 @@ pub(crate) mod device;
 pub(crate) mod invitation;
 pub mod media;
 pub mod messaging;
+pub(crate) mod messaging_error;
 pub(crate) mod moment;
 pub(crate) mod notice;
 pub mod ordered;
@@ -34,6 +35,7 @@ pub use invitation::{InvitationError, parse_invitation};
 pub use media::local::{
     Capture, Environment, LocalMedia, MediaAction, MediaCommand, MediaEvent, MediaProblem, Source,
 };
+pub use messaging_error::{MessageError, MessagingError, OfferError, ReactionError};
 pub use notice::Notice;
 pub use path::diagnosis::{ConnectionStage, Pair, PathFailure};
 pub use path::stall::Awaited;

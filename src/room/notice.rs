@@ -2,6 +2,7 @@
 
 use super::channel::{Addressed, Channel};
 use super::device::DeviceKind;
+use super::messaging_error::MessagingError;
 use crate::protocol::DisplayName;
 
 /// Something worth a short sentence. The words are the ui's.
@@ -29,6 +30,8 @@ pub enum Notice {
     BackOnline,
     /// The server refused something; plain words from it.
     Refused(String),
+    /// Something the user wanted to send is not sent.
+    NotSent(MessagingError),
     /// Somebody was cut off from a channel, because what came from them broke its rules.
     CutOff(DisplayName, Channel),
     /// Somebody said something while nobody looked at the chat.

@@ -11,6 +11,7 @@ use crate::protocol::fields::{WrongField, members};
 use crate::protocol::message::message;
 use crate::room::channel::{Channel, Reliability};
 use crate::room::messaging::channel::frame::Frame;
+use crate::room::messaging::recipients::Recipients;
 
 /// Largest application message on the `chat` channel, in bytes of the whole frame. On the `live` channel it is the
 /// largest frame there.
@@ -96,6 +97,17 @@ impl ApplicationMessage {
         }
         Ok(())
     }
+}
+
+/// An application message that a program in this page wants sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApplicationRequest {
+    /// The message as it is to arrive.
+    pub message: ApplicationMessage,
+    /// Programs in the pages of these people get it.
+    pub to: Recipients,
+    /// How it goes: on the `chat` channel, or on the `live` channel, where messages may get lost or overtaken.
+    pub reliability: Reliability,
 }
 
 /// An application message that arrived.

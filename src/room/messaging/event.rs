@@ -1,28 +1,22 @@
 //! What can happen to the messaging of a call, and what should happen because of it.
 
-use thiserror::Error;
-
 use crate::protocol::{DisplayName, PeerId};
-use crate::room::channel::{Addressed, Channel, Reliability};
-use crate::room::messaging::application::{
-    ApplicationError, ApplicationMessage, ReceivedApplicationMessage,
-};
+use crate::room::channel::{Addressed, Channel};
+use crate::room::messaging::application::ReceivedApplicationMessage;
 use crate::room::messaging::channel::frame::Frame;
 use crate::room::messaging::channel::guard::CutOffReason;
 use crate::room::messaging::chat::change::EntryChange;
 use crate::room::messaging::chat::conversation::Attention;
-use crate::room::messaging::chat::text::MessageError;
 use crate::room::messaging::files::effect::{DiskCommand, DiskEvent, Ending, TransferKey};
-use crate::room::messaging::files::sending::{OfferError, PickedFile};
+use crate::room::messaging::files::sending::PickedFile;
 use crate::room::messaging::live::frame::{Emoji, Position};
-use crate::room::messaging::live::state::ReactionError;
 use crate::room::messaging::recipients::Recipients;
 use crate::room::messaging::recorders::Recording;
 use crate::room::moment::Moment;
 use crate::room::sending::view::ViewRequest;
 use crate::room::switch::Switch;
 
-/// What the user, or an application in the page, wants.
+/// What the user wants.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MessagingAction {
     /// Say something.
@@ -60,15 +54,6 @@ pub enum MessagingAction {
     SetPointers(Switch),
     /// The own recording started or stopped.
     SetRecording(Recording),
-    /// Send a message of an application.
-    Send {
-        /// What.
-        message: ApplicationMessage,
-        /// To whom.
-        to: Recipients,
-        /// How.
-        reliability: Reliability,
-    },
 }
 
 /// What is reported.
@@ -199,35 +184,6 @@ pub enum MessagingNotice {
         /// Why.
         reason: CutOffReason,
     },
-}
-
-/// Why something the user wanted is not done. Nothing changed then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum MessagingError {
-    /// A message.
-    #[error(transparent)]
-    Message(#[from] MessageError),
-    /// Files.
-    #[error(transparent)]
-    Offer(#[from] OfferError),
-    /// A reaction.
-    #[error(transparent)]
-    Reaction(#[from] ReactionError),
-    /// A message of an application.
-    #[error(transparent)]
-    Application(#[from] ApplicationError),
-}
-
-impl MessagingError {
-    /// A stable code for programs.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Message(error) => error.code(),
-            Self::Offer(error) => error.code(),
-            Self::Reaction(error) => error.code(),
-            Self::Application(error) => error.code(),
-        }
-    }
 }
 
 /// What messaging has to know when it begins.

@@ -16,7 +16,6 @@ pub(crate) mod roster;
 pub(crate) mod state;
 
 pub use event::{
-    Aspect, MessagingAction, MessagingEffect, MessagingEntry, MessagingError, MessagingEvent,
-    MessagingNotice,
+    Aspect, MessagingAction, MessagingEffect, MessagingEntry, MessagingEvent, MessagingNotice,
 };
 pub use state::Messaging;

@@ -3,14 +3,13 @@
 //! Responsible for handing every event to the model it concerns. Invariant: what a person sends who is not in the room, or
 //! who was cut off from a channel, reaches no model.
 
-use super::application::{ApplicationError, ApplicationMessage};
+use super::application::{ApplicationError, ApplicationMessage, ApplicationRequest};
 use super::channel::guard::Guard;
 use super::channel::{Channel, Reliability, TokenBucket};
 use super::chat::conversation::{ChatEffect, Conversation};
 use super::chat::correspondent::ChatOrigin;
 use super::event::{
-    Aspect, MessagingAction, MessagingEffect, MessagingEntry, MessagingError, MessagingEvent,
-    MessagingNotice,
+    Aspect, MessagingAction, MessagingEffect, MessagingEntry, MessagingEvent, MessagingNotice,
 };
 use super::files::transfers::Transfers;
 use super::frame::ChatFrame;
@@ -19,6 +18,7 @@ use super::outbound::Effects;
 use super::recipients::Recipients;
 use super::recorders::{Recorders, Recording};
 use crate::protocol::{DisplayName, PeerId};
+use crate::room::messaging_error::MessagingError;
 use crate::room::moment::Moment;
 use crate::room::ordered::{OrderedMap, OrderedSet};
 use crate::room::sending::view::ViewRequest;
@@ -112,7 +112,7 @@ impl Messaging {
     /// Does what the user wants.
     ///
     /// # Errors
-    /// [`MessagingError`] with words for the user; nothing changed then.
+    /// [`MessagingError`]; nothing changed then.
     pub fn act(
         &mut self,
         action: MessagingAction,
@@ -121,7 +121,10 @@ impl Messaging {
         let mut effects = Effects::default();
         match action {
             MessagingAction::Say { text, to } => {
-                let chat = self.conversation.say(&text, &to, now)?;
+                let chat = self
+                    .conversation
+                    .say(&text, &to, now)
+                    .map_err(MessagingError::Message)?;
                 self.chat(chat, &mut effects);
             }
             MessagingAction::Attend(attention) => {
@@ -129,7 +132,8 @@ impl Messaging {
                 effects.changed(Aspect::Unread);
             }
             MessagingAction::Offer { files, to } => {
-                effects.transfers(self.transfers.offer(files, &to, now)?);
+                let offer = self.transfers.offer(files, &to, now);
+                effects.transfers(offer.map_err(MessagingError::Offer)?);
                 effects.changed(Aspect::Transfers);
             }
             MessagingAction::Accept(key) => effects.transfers(self.transfers.accept(&key, now)),
@@ -138,7 +142,10 @@ impl Messaging {
                 self.transfers.dismiss(&key);
                 effects.changed(Aspect::Transfers);
             }
-            MessagingAction::React(emoji) => effects.live(self.live.react(emoji, now)?),
+            MessagingAction::React(emoji) => {
+                let reaction = self.live.react(emoji, now);
+                effects.live(reaction.map_err(MessagingError::Reaction)?);
+            }
             MessagingAction::Point { screen, position } => {
                 effects.live(self.live.point(screen, position, now));
             }
@@ -147,16 +154,26 @@ impl Messaging {
                 effects.changed(Aspect::Live);
             }
             MessagingAction::SetRecording(recording) => self.record(recording, now, &mut effects),
-            MessagingAction::Send {
-                message,
-                to,
-                reliability: Reliability::UnreliableUnordered,
-            } => effects.live(self.live.send(message, to, now)?),
-            MessagingAction::Send {
-                message,
-                to,
-                reliability: Reliability::ReliableOrdered,
-            } => self.send_reliably(message, &to, now, &mut effects)?,
+        }
+        Ok(effects.0)
+    }
+
+    /// Sends what a program in the page wants sent.
+    ///
+    /// # Errors
+    /// [`ApplicationError`], with words for the program's author; nothing changed then.
+    pub fn send(
+        &mut self,
+        request: ApplicationRequest,
+        now: Moment,
+    ) -> Result<Vec<MessagingEffect>, ApplicationError> {
+        let ApplicationRequest { message, to, .. } = request;
+        let mut effects = Effects::default();
+        match request.reliability {
+            Reliability::UnreliableUnordered => effects.live(self.live.send(message, to, now)?),
+            Reliability::ReliableOrdered => {
+                self.send_reliably(message, &to, now, &mut effects)?;
+            }
         }
         effects.conversation(self.conversation.take_changes());
         Ok(effects.0)

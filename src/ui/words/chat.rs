@@ -1,6 +1,7 @@
 //! What is said in the chat that nobody wrote.
 
-use crate::room::messaging::chat::{Addressed, ChatEntry, Delivery, MessageError};
+use crate::room::MessageError;
+use crate::room::messaging::chat::{Addressed, ChatEntry, Delivery};
 
 pub(crate) const NO_MESSAGES: &str =
     "No messages yet. What is said here goes from browser to browser and is gone with the call.";

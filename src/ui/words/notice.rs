@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use super::chat::message_problem;
 use crate::room::messaging::channel::Channel;
 use crate::room::messaging::chat::Addressed;
-use crate::room::{DeviceKind, Notice};
+use crate::room::{DeviceKind, MessagingError, Notice, OfferError, ReactionError};
 
 /// What a notice says.
 pub fn notice(notice: &Notice) -> Cow<'static, str> {
@@ -45,6 +46,7 @@ pub fn notice(notice: &Notice) -> Cow<'static, str> {
         }
         Notice::BackOnline => "You are back online".into(),
         Notice::Refused(said) => said.clone().into(),
+        Notice::NotSent(error) => not_sent(*error),
         Notice::CutOff(name, channel) => {
             let what = match channel {
                 Channel::Chat => "Messages",
@@ -74,6 +76,47 @@ pub fn notice(notice: &Notice) -> Cow<'static, str> {
         Notice::LinkCopied => "Link copied".into(),
         Notice::LinkNotCopied => {
             "The link could not be copied. Copy it from the address bar.".into()
+        }
+    }
+}
+
+fn not_sent(error: MessagingError) -> Cow<'static, str> {
+    match error {
+        MessagingError::Message(error) => message_problem(error).into(),
+        MessagingError::Offer(OfferError::NobodyThere) => {
+            "There is nobody to send files to.".into()
+        }
+        MessagingError::Offer(OfferError::TooMany { count }) => {
+            format!("These are {count} files; at most 1,000 can be sent at once.").into()
+        }
+        MessagingError::Reaction(ReactionError::TooFast) => {
+            "That was a lot at once. Wait a moment.".into()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::room::MessageError;
+
+    #[test]
+    fn what_is_not_sent_is_told_with_the_reason() {
+        for (error, words) in [
+            (
+                MessagingError::Message(MessageError::NobodyThere),
+                "This person is no longer in the room.",
+            ),
+            (
+                MessagingError::Offer(OfferError::TooMany { count: 1_001 }),
+                "These are 1001 files; at most 1,000 can be sent at once.",
+            ),
+            (
+                MessagingError::Reaction(ReactionError::TooFast),
+                "That was a lot at once. Wait a moment.",
+            ),
+        ] {
+            assert_eq!(notice(&Notice::NotSent(error)), words);
         }
     }
 }

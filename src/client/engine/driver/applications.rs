@@ -12,7 +12,7 @@ impl Engine {
     pub(super) fn take_application_request(&mut self, request: &str) {
         let now = self.page.now();
         let refused = match (applications::read(request), &mut self.messaging) {
-            (Ok(action), Some(messaging)) => match messaging.act(action, now) {
+            (Ok(request), Some(messaging)) => match messaging.send(request, now) {
                 Ok(effects) => return self.perform_messaging(effects),
                 Err(error) => (error.code(), error.to_string()),
             },

@@ -13,8 +13,8 @@ use crate::room::Notice;
 use crate::room::messaging::channel::{Channel, Frame};
 use crate::room::messaging::chat::WallTime;
 use crate::room::messaging::{
-    Aspect, Messaging, MessagingAction, MessagingEffect, MessagingEntry, MessagingError,
-    MessagingEvent, MessagingNotice,
+    Aspect, Messaging, MessagingAction, MessagingEffect, MessagingEntry, MessagingEvent,
+    MessagingNotice,
 };
 use crate::room::ordered::OrderedSet;
 use crate::room::sending::ViewRequest;
@@ -78,7 +78,7 @@ impl Engine {
                 true
             }
             Err(error) => {
-                self.tell_messaging_error(error);
+                self.page.session.notify(Notice::NotSent(error));
                 false
             }
         }
@@ -265,9 +265,5 @@ impl Engine {
         if due.is_some_and(|due| due <= now) {
             self.apply_messaging(MessagingEvent::Tick);
         }
-    }
-
-    fn tell_messaging_error(&self, error: MessagingError) {
-        self.page.session.notify(Notice::Refused(error.to_string()));
     }
 }

@@ -9,12 +9,13 @@ use super::entries::Entries;
 use super::entry::{ChatEntry, Origin, Receipt, Recipient};
 use super::history::Quest;
 use super::message::{MessageIds, WallTime};
-use super::text::{MessageError, MessageText};
+use super::text::MessageText;
 use crate::protocol::{DisplayName, PeerId};
 use crate::room::channel::Addressed;
 use crate::room::messaging::chat::correspondent::ChatOrigin;
 use crate::room::messaging::frame::ChatFrame;
 use crate::room::messaging::recipients::Recipients;
+use crate::room::messaging_error::MessageError;
 use crate::room::moment::Moment;
 
 /// A newcomer also gets what I said to everyone this long before I heard of them, in ms: whoever tells them the

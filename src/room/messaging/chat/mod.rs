@@ -23,6 +23,6 @@ pub use conversation::Attention;
 pub use entry::{ChatEntry, Delivery, Origin};
 pub use link::{Segment, linkify};
 pub use message::WallTime;
-pub use text::{MessageError, MessageText};
+pub use text::MessageText;
 
 pub use crate::room::channel::Addressed;

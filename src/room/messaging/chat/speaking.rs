@@ -52,7 +52,7 @@ impl Conversation {
             }
             person.waiting = false;
             self.entries.revise_each(|entry| {
-                let size = entry.text.as_str().len() + 200;
+                let size = allowed_size(entry);
                 let sent = entry.revise_receipt(&person.peer, |receipt| match receipt {
                     Receipt::Waiting if !person.waiting && person.pace.take(size, now.0) => {
                         Receipt::Sent

@@ -6,10 +6,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-use thiserror::Error;
+use serde::Serialize;
 
 use crate::protocol::fields::{WrongField, members};
+use crate::room::messaging_error::MessageError;
 
 /// Most characters of one message.
 pub const MESSAGE_CHARACTERS: usize = 10_000;
@@ -18,40 +18,12 @@ pub const MESSAGE_CHARACTERS: usize = 10_000;
 const LARGE_EMOJI: usize = 6;
 
 /// What somebody says. Cheap to clone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(into = "String")]
 pub struct MessageText(Arc<str>);
-
-/// Why a text is not sent. The text stays with who typed it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum MessageError {
-    /// Nothing to see in it.
-    #[error("Type something first.")]
-    Empty,
-    /// More than [`MESSAGE_CHARACTERS`].
-    #[error("This message has {characters} characters; at most 10,000 can be sent at once.")]
-    TooLong {
-        /// How many it has.
-        characters: usize,
-    },
-    /// The person it is for is not in the room.
-    #[error("This person is no longer in the room.")]
-    NobodyThere,
-}
 
 members! {
     MessageText: |fields, name| Self::parse(fields.text(name)?).map_err(|_| WrongField(name)),
-}
-
-impl MessageError {
-    /// A stable code for programs.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Empty => "message-empty",
-            Self::TooLong { .. } => "message-too-long",
-            Self::NobodyThere => "message-nobody-there",
-        }
-    }
 }
 
 impl MessageText {
@@ -79,14 +51,6 @@ impl MessageText {
     /// Whether it is one to six emoji and nothing else, to be shown large.
     pub fn is_only_emoji(&self) -> bool {
         matches!(count_emoji(&self.0), Some(1..=LARGE_EMOJI))
-    }
-}
-
-impl TryFrom<String> for MessageText {
-    type Error = MessageError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text)
     }
 }
 
@@ -211,7 +175,6 @@ mod tests {
         assert!(MessageText::parse(&"é".repeat(MESSAGE_CHARACTERS)).is_ok());
         let error = MessageText::parse(&"é".repeat(MESSAGE_CHARACTERS + 1)).unwrap_err();
         assert_eq!(error, MessageError::TooLong { characters: 10_001 });
-        assert_eq!(error.code(), "message-too-long");
         for nothing in ["", " \n\t ", "\u{202e}\u{0}"] {
             assert_eq!(MessageText::parse(nothing), Err(MessageError::Empty));
         }

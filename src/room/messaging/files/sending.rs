@@ -3,8 +3,6 @@
 //! Invariant: to each person at most [`ACTIVE_AT_ONCE`] files flow and at most [`OFFERS_AT_ONCE`] are offered at the
 //! same time; files are read only while the channel to their receiver can take them.
 
-use thiserror::Error;
-
 use super::effect::{
     DiskCommand, Ending, SourceId, TransferEffect, TransferKey, TransferProblem, TransferStage,
 };
@@ -16,6 +14,7 @@ use super::wire::{FILE_BYTES, FileControl, Side, TransferId};
 use crate::protocol::{DisplayName, PeerId};
 use crate::room::messaging::channel::frame::{Frame, Violation};
 use crate::room::messaging::recipients::Recipients;
+use crate::room::messaging_error::OfferError;
 use crate::room::moment::Moment;
 use crate::room::ordered::sort_few;
 
@@ -45,30 +44,6 @@ pub struct PickedFile {
     pub size: u64,
     /// Its type, as the browser says; may be empty.
     pub media_type: String,
-}
-
-/// Why nothing is offered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum OfferError {
-    /// There is nobody it could be for.
-    #[error("There is nobody to send files to.")]
-    NobodyThere,
-    /// More than [`FILES_AT_ONCE`].
-    #[error("These are {count} files; at most 1,000 can be sent at once.")]
-    TooMany {
-        /// How many they are.
-        count: usize,
-    },
-}
-
-impl OfferError {
-    /// A stable code for programs.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::NobodyThere => "files-nobody-there",
-            Self::TooMany { .. } => "files-too-many",
-        }
-    }
 }
 
 impl Transfers {

@@ -9,11 +9,12 @@ use crate::room::channel::Channel;
 use crate::room::messaging::channel::frame::{Frame, Violation};
 use crate::room::messaging::files::effect::TransferEffect;
 use crate::room::messaging::files::sender::BLOCK_BYTES;
-use crate::room::messaging::files::sending::{BUFFER_HIGH_BYTES, OFFERS_AT_ONCE, OfferError};
+use crate::room::messaging::files::sending::{BUFFER_HIGH_BYTES, OFFERS_AT_ONCE};
 use crate::room::messaging::files::wire::{
     CHUNK_PAYLOAD_BYTES, Chunk, Digest, FileControl, FileFrame, TransferId, WINDOW_BYTES,
 };
 use crate::room::messaging::recipients::Recipients;
+use crate::room::messaging_error::OfferError;
 use crate::room::moment::Moment;
 use crate::room::testing::deadline::{self, Look, Pacing};
 use crate::room::testing::random::{Random, seeds};

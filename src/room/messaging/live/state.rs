@@ -5,8 +5,6 @@
 
 use std::collections::VecDeque;
 
-use thiserror::Error;
-
 use super::frame::{Emoji, LiveFrame, Position};
 use super::pointer::{Pointer, Pointers};
 use crate::protocol::PeerId;
@@ -16,6 +14,7 @@ use crate::room::messaging::application::{
 };
 use crate::room::messaging::channel::TokenBucket;
 use crate::room::messaging::recipients::Recipients;
+use crate::room::messaging_error::ReactionError;
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedSet;
 use crate::room::participant::Participant;
@@ -55,22 +54,7 @@ impl Reaction {
     }
 }
 
-/// Why a reaction is not sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum ReactionError {
-    /// Too many are waiting.
-    #[error("That was a lot at once. Wait a moment.")]
-    TooFast,
-}
-
-impl ReactionError {
-    /// A stable code for programs.
-    pub fn code(self) -> &'static str {
-        "reaction-too-fast"
-    }
-}
-
-/// What the live data wants done.
+/// The live data wants this done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LiveEffect {
     /// Send a frame; it may get lost.

@@ -294,7 +294,7 @@ fn everyone_hears_who_records_also_those_who_come_later() {
 #[test]
 fn application_messages_travel_both_ways_within_their_limits() {
     let mut messaging = messaging("me", &["ada", "ben"]);
-    let send = |data, to| MessagingAction::Send {
+    let request = |data, to| ApplicationRequest {
         message: ApplicationMessage {
             topic: Topic::parse("game/move").unwrap(),
             data,
@@ -303,8 +303,8 @@ fn application_messages_travel_both_ways_within_their_limits() {
         reliability: Reliability::ReliableOrdered,
     };
     let effects = messaging
-        .act(
-            send(json!({"x": 1}), Recipients::Person(peer("ben"))),
+        .send(
+            request(json!({"x": 1}), Recipients::Person(peer("ben"))),
             Moment(1),
         )
         .unwrap();
@@ -313,21 +313,24 @@ fn application_messages_travel_both_ways_within_their_limits() {
         [r#"{"type":"app","topic":"game/move","data":{"x":1}}"#]
     );
     assert!(sent_text(&effects, "ada").is_empty());
-    let large = messaging.act(
-        send(json!("x".repeat(40_000)), Recipients::Everyone),
+    let large = messaging.send(
+        request(json!("x".repeat(40_000)), Recipients::Everyone),
         Moment(1),
     );
     assert_eq!(
-        large.map_err(MessagingError::code),
+        large.map_err(ApplicationError::code),
         Err("application-too-large")
     );
-    let gone = messaging.act(send(json!(1), Recipients::Person(peer("cyd"))), Moment(1));
+    let gone = messaging.send(
+        request(json!(1), Recipients::Person(peer("cyd"))),
+        Moment(1),
+    );
     assert_eq!(
-        gone.map_err(MessagingError::code),
+        gone.map_err(ApplicationError::code),
         Err("application-nobody-there")
     );
     let fast: Vec<_> = (0..50)
-        .map(|_| messaging.act(send(json!(1), Recipients::Everyone), Moment(1)))
+        .map(|_| messaging.send(request(json!(1), Recipients::Everyone), Moment(1)))
         .collect();
     assert_eq!(fast.iter().filter(|sent| sent.is_ok()).count(), 39);
 
@@ -516,15 +519,7 @@ fn nobody_is_taken_for_an_attacker(pacing: Pacing) {
                     screen: peer("a"),
                     position,
                 },
-                MessagingAction::React(Emoji::parse("🎉").unwrap()),
-                MessagingAction::Send {
-                    message: ApplicationMessage {
-                        topic: Topic::parse("x").unwrap(),
-                        data: json!(1),
-                    },
-                    to: Recipients::Everyone,
-                    reliability: Reliability::ReliableOrdered,
-                },
+                MessagingAction::React(crate::room::messaging::live::Emoji::parse("🎉").unwrap()),
             ];
             let acts = match pair.pacing {
                 Pacing::Regular => true,
@@ -534,6 +529,15 @@ fn nobody_is_taken_for_an_attacker(pacing: Pacing) {
             for action in actions.into_iter().filter(|_| acts) {
                 effects.extend(pair.talks[me].act(action, now).unwrap_or_default());
             }
+            let request = ApplicationRequest {
+                message: ApplicationMessage {
+                    topic: Topic::parse("x").unwrap(),
+                    data: json!(1),
+                },
+                to: Recipients::Everyone,
+                reliability: Reliability::ReliableOrdered,
+            };
+            effects.extend(pair.talks[me].send(request, now).unwrap_or_default());
             pair.perform(me, effects, now);
         }
         pair.deliver(now);
