@@ -11,4 +11,4 @@ pub(crate) mod title;
 pub use muted_hint::MutedHint;
 pub use push_to_talk::{KeyTarget, PushToTalk, PushToTalkCommand, PushToTalkEvent};
 pub use sound::{Sound, SoundPacer, Tone, sound_of_notice};
-pub use title::{TitleFacts, page_title};
+pub use title::{TitleFacts, TitlePart, title_parts};

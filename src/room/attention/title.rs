@@ -1,34 +1,36 @@
 //! The page's title: what somebody in another tab needs to know.
 
-use std::borrow::Cow;
-
 use crate::protocol::RoomName;
 use crate::room::switch::Switch;
 
-/// What the title tells.
+/// What is known where the title is decided.
 #[derive(Clone, Copy, Debug)]
 pub struct TitleFacts<'a> {
-    /// The room, while in one.
+    /// The participant is in this room, or about to enter it.
     pub room: Option<&'a RoomName>,
-    /// Messages not read yet.
+    /// This many messages are not read yet.
     pub unread: usize,
-    /// The own microphone; `None` while not in a call.
+    /// The own microphone is on or off; `None` while not in a call.
     pub microphone: Option<Switch>,
 }
 
-/// The title, the most urgent first, since tabs are narrow: `(3) Muted · team-standup`. The program's name comes behind it.
-pub fn page_title(facts: TitleFacts<'_>) -> String {
-    let unread: Cow<'static, str> = match facts.unread {
-        0 => "".into(),
-        count @ 1..=99 => format!("({count}) ").into(),
-        _ => "(99+) ".into(),
-    };
-    let muted = (facts.microphone == Some(Switch::Off)).then_some("Muted");
-    let parts: Vec<&str> = [muted, facts.room.map(RoomName::as_str)]
-        .into_iter()
-        .flatten()
-        .collect();
-    format!("{unread}{}", parts.join(" · "))
+/// One thing that the title tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TitlePart<'a> {
+    /// This many messages are not read yet, at least one.
+    Unread(usize),
+    /// Nobody hears the user.
+    Muted,
+    /// The page is about this room.
+    Room(&'a RoomName),
+}
+
+/// What the title tells, the most urgent first, since tabs are narrow.
+pub fn title_parts(facts: TitleFacts<'_>) -> Vec<TitlePart<'_>> {
+    let unread = (facts.unread > 0).then_some(TitlePart::Unread(facts.unread));
+    let muted = (facts.microphone == Some(Switch::Off)).then_some(TitlePart::Muted);
+    let room = facts.room.map(TitlePart::Room);
+    [unread, muted, room].into_iter().flatten().collect()
 }
 
 #[cfg(test)]
@@ -36,23 +38,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_title_says_what_is_unread_and_whether_one_is_muted() {
+    fn the_title_tells_what_is_unread_and_whether_one_is_muted() {
         let room = RoomName::parse("team-standup").unwrap();
-        let title = |unread, microphone| {
-            page_title(TitleFacts {
+        let told = |unread, microphone| {
+            title_parts(TitleFacts {
                 room: Some(&room),
                 unread,
                 microphone,
             })
         };
-        assert_eq!(title(0, Some(Switch::On)), "team-standup");
-        assert_eq!(title(3, Some(Switch::Off)), "(3) Muted · team-standup");
-        assert_eq!(title(1_000, None), "(99+) team-standup");
+        let here = TitlePart::Room(&room);
+        assert_eq!(told(0, Some(Switch::On)), [here]);
+        assert_eq!(
+            told(3, Some(Switch::Off)),
+            [TitlePart::Unread(3), TitlePart::Muted, here]
+        );
+        assert_eq!(told(1_000, None), [TitlePart::Unread(1_000), here]);
         let nowhere = TitleFacts {
             room: None,
             unread: 0,
             microphone: None,
         };
-        assert_eq!(page_title(nowhere), "");
+        assert_eq!(title_parts(nowhere), []);
     }
 }

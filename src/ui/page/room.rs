@@ -8,12 +8,13 @@ use leptos_meta::Title;
 
 use crate::protocol::RoomName;
 use crate::room::RoomState;
-use crate::room::attention::{TitleFacts, page_title};
+use crate::room::attention::{TitleFacts, title_parts};
 use crate::session::Session;
 use crate::ui::call::ended::LeftView;
 use crate::ui::call::{CallView, second_wasm};
 use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::lobby::LobbyView;
+use crate::ui::words;
 
 /// Which part of the visit is shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -56,11 +57,11 @@ pub fn RoomPage(
         in_call.then(|| session.media.with(|media| media.microphone.switch))
     });
     let title = Memo::new(move |_| {
-        page_title(TitleFacts {
+        words::title::page_title(&title_parts(TitleFacts {
             room: Some(&named),
             unread: session.messaging.unread.get(),
             microphone: microphone.get(),
-        })
+        }))
     });
     let scene = Memo::new(move |_| session.state.with(Scene::of));
     view! {

@@ -28,6 +28,7 @@ pub mod room_name;
 pub mod settings;
 pub mod stage;
 pub mod status;
+pub mod title;
 
 pub use joining::{departure, join_problem};
 pub use lobby::inside;
