@@ -76,6 +76,44 @@ fn no_file_is_named_for_being_left_over() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
+/// The first word of a literal that holds several; `None` for every other token.
+fn first_of_several_words(token: &str) -> Option<&str> {
+    let text = token.trim_start_matches(['b', 'r', '#']);
+    let text = text.strip_prefix('"')?.trim_end_matches('#');
+    let mut words = text.strip_suffix('"')?.split_whitespace();
+    let first = words.next()?;
+    words.next().is_some().then_some(first)
+}
+
+#[test]
+fn the_room_gives_reasons_and_no_sentences() {
+    let mut broken = vec![];
+    for source in program() {
+        if !matches!(source.top(), "room" | "session") {
+            continue;
+        }
+        for (index, token) in source.tokens.iter().enumerate() {
+            let Some(first) = first_of_several_words(&token.text) else {
+                continue;
+            };
+            let before: Vec<&str> = source.tokens[index.saturating_sub(2)..index]
+                .iter()
+                .map(|token| token.text.as_str())
+                .collect();
+            // Those of an `Error` are for programmers, and begin as theirs do; a reason is a comment.
+            let is_allowed = match before[..] {
+                ["error", "("] => !first.starts_with(char::is_uppercase),
+                ["reason", "="] => true,
+                _ => false,
+            };
+            if !is_allowed {
+                broken.push(format!("{} says {}", source.path, token.text));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
 /// Most lines of code of a file; blank lines, comments and tests do not count.
 const LINES_OF_CODE: usize = 300;
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
 
@@ -18,8 +18,8 @@ use crate::room::messaging::recipients::Recipients;
 pub const RELIABLE_APPLICATION_BYTES: usize = 32 * 1024;
 
 /// Names what a message is about, for example `poker/bet`: 1–64 of `a-z 0-9 . / -`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(into = "String")]
 pub struct Topic(String);
 
 impl Topic {
@@ -40,14 +40,6 @@ impl Topic {
     /// The topic as it stands on the wire.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl TryFrom<String> for Topic {
-    type Error = ApplicationError;
-
-    fn try_from(topic: String) -> Result<Self, Self::Error> {
-        Self::parse(&topic)
     }
 }
 

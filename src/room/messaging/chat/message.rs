@@ -1,6 +1,6 @@
 //! What travels on the `chat` channel.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::text::MessageText;
 use crate::protocol::fields::{WrongField, members};
@@ -8,15 +8,13 @@ use crate::protocol::message::message;
 use crate::protocol::{DisplayName, PeerId};
 
 /// Milliseconds since 1970, UTC, by the clock of whoever says it.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct WallTime(pub u64);
 
 /// Names a message among those of its author: 1–64 of `A-Z a-z 0-9 - _`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(into = "String")]
 pub struct MessageId(String);
 
 impl MessageId {
@@ -29,14 +27,6 @@ impl MessageId {
     /// The id as it stands on the wire.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl TryFrom<String> for MessageId {
-    type Error = &'static str;
-
-    fn try_from(id: String) -> Result<Self, Self::Error> {
-        Self::parse(&id).ok_or("not a message id")
     }
 }
 

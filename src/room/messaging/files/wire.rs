@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::protocol::fields::{WrongField, members};
 use crate::protocol::message::{message, words};
@@ -21,7 +21,7 @@ pub const CHUNK_PAYLOAD_BYTES: usize = 64 * 1024 - CHUNK_HEADER_BYTES;
 pub const SMALLEST_CHUNK_BYTES: usize = 16 * 1024;
 
 /// Names a transfer among those one person offers to one other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
 pub struct TransferId(pub u32);
 
@@ -37,8 +37,8 @@ words! {
 }
 
 /// A SHA-256 digest (FIPS 180-4); 64 hexadecimal digits on the wire.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(into = "String")]
 pub struct Digest(pub [u8; 32]);
 
 impl fmt::Display for Digest {
@@ -59,16 +59,10 @@ impl From<Digest> for String {
     }
 }
 
-impl TryFrom<String> for Digest {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        data_encoding::HEXLOWER_PERMISSIVE
-            .decode(text.as_bytes())
-            .ok()
-            .and_then(|bytes| bytes.try_into().ok())
-            .map(Self)
-            .ok_or("not a SHA-256 digest")
+impl Digest {
+    fn parse(text: &str) -> Option<Self> {
+        let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes());
+        bytes.ok()?.try_into().ok().map(Self)
     }
 }
 
@@ -170,7 +164,7 @@ impl FileFrame {
 
 members! {
     TransferId: |fields, name| fields.u32(name).map(Self),
-    Digest: |fields, name| Self::try_from(fields.string(name)?).map_err(|_| WrongField(name)),
+    Digest: |fields, name| Self::parse(fields.text(name)?).ok_or(WrongField(name)),
 }
 
 impl FileControl {

@@ -1,6 +1,6 @@
 //! What travels on the `live` channel.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::protocol::PeerId;
@@ -61,8 +61,8 @@ impl Position {
 }
 
 /// Exactly one emoji.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(into = "String")]
 pub struct Emoji(String);
 
 impl Emoji {
@@ -75,14 +75,6 @@ impl Emoji {
     /// The emoji.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl TryFrom<String> for Emoji {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text).ok_or("not one emoji")
     }
 }
 
