@@ -16,7 +16,7 @@ use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
 
 use super::connections::Slot;
 use super::ending::{Ending, Fatality, Flow, NOT_UTF8, WRITE_DEADLINE, written};
-use super::rate_limit::{RateVerdict, TokenBucket};
+use super::rate_limit::{RateLimit, RateVerdict};
 use crate::protocol::{CloseCode, ErrorCode};
 use crate::server::net::stream::ServerStream;
 use crate::server::rooms::outbox::Mail;
@@ -49,7 +49,7 @@ pub(crate) struct Connection {
     /// Where the client's browser found the page.
     pub(super) authority: Option<Arc<str>>,
     pub(super) phase: Phase,
-    bucket: TokenBucket,
+    rate_limit: RateLimit,
     /// How many messages in a row were none of the protocol.
     pub(super) malformed: u32,
     opened: Instant,
@@ -96,7 +96,7 @@ impl Connection {
             settings,
             authority,
             phase: Phase::Greeting,
-            bucket: TokenBucket::new(settings.message_rate, now),
+            rate_limit: RateLimit::new(settings.message_rate, now),
             malformed: 0,
             opened: now,
             heard: now,
@@ -212,7 +212,7 @@ impl Connection {
         if let Message::Close(_) = message {
             return Err(Ending::ClosedByPeer);
         }
-        match self.bucket.judge(message.len(), self.heard) {
+        match self.rate_limit.judge(message.len(), self.heard) {
             RateVerdict::Allow => {}
             RateVerdict::Drop => return Ok(()),
             RateVerdict::DropAndTell => {

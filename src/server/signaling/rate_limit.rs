@@ -1,4 +1,4 @@
-//! How much one connection may say: a token bucket, and what happens to a client that ignores it.
+//! How much one connection may say, and what happens to a client that ignores it.
 //!
 //! Pure: time is an argument. Invariant: in any span of time no more messages are allowed than the burst plus the
 //! rate times the span.
@@ -6,6 +6,8 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
+
+use crate::pace::TokenBucket;
 
 /// How many seconds' worth of messages may come at once.
 const BURST_SECONDS: u32 = 10;
@@ -22,51 +24,53 @@ const NOTICE_INTERVAL: Duration = Duration::from_secs(1);
 /// What to do with a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RateVerdict {
-    /// Handle it.
+    /// The message is handled.
     Allow,
-    /// Drop it and tell the client so.
+    /// The message is dropped, and the client is told so.
     DropAndTell,
-    /// Drop it; the client was told a moment ago.
+    /// The message is dropped; the client was told a moment ago.
     Drop,
-    /// Drop the connection: the client was told and does not care.
+    /// The connection is dropped: the client was told and does not care.
     Flooding,
 }
 
-/// The bucket of one connection.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct TokenBucket {
-    /// Tokens per second; 0 when unlimited.
+/// The limit of one connection, and how well it is kept.
+#[derive(Clone, Debug)]
+pub(super) struct RateLimit {
+    /// This many messages are allowed each second; 0 allows everything.
     rate: u32,
-    tokens: f32,
-    filled: Instant,
+    /// A message takes a token or more. Its clock shows the milliseconds since `began`.
+    tokens: TokenBucket,
+    /// The connection's beginning, from which its time is counted.
+    began: Instant,
+    /// The client is above the limit, or was until shortly; `None` while it keeps it.
     excess: Option<Excess>,
 }
 
 /// What came beyond the limit since the client was last within it.
 #[derive(Clone, Copy, Debug)]
 struct Excess {
+    /// The first message too many came then.
     since: Instant,
+    /// The client was last told then.
     told: Instant,
+    /// This many messages were dropped. More than a burst of them is flooding, however fast they came.
     messages: u32,
 }
 
-impl TokenBucket {
-    /// A full bucket of `rate` messages per second; 0 allows everything.
+impl RateLimit {
+    /// Allows `rate` messages each second and a burst of them at once; 0 allows everything.
     pub(crate) fn new(rate: u32, now: Instant) -> Self {
         Self {
             rate,
-            tokens: Self::burst(rate),
-            filled: now,
+            tokens: TokenBucket::full(Self::burst(rate), f64::from(rate), 0),
+            began: now,
             excess: None,
         }
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "rates are configured up to a million, bursts up to ten million"
-    )]
-    fn burst(rate: u32) -> f32 {
-        rate.saturating_mul(BURST_SECONDS) as f32
+    fn burst(rate: u32) -> u32 {
+        rate.saturating_mul(BURST_SECONDS)
     }
 
     /// Judges one message of `bytes` bytes that came at `now`.
@@ -74,13 +78,14 @@ impl TokenBucket {
         if self.rate == 0 {
             return RateVerdict::Allow;
         }
-        self.fill(now);
-        let cost = Self::cost(bytes);
-        if self.tokens >= cost {
-            self.tokens -= cost;
+        let at = self.millis(now);
+        // A second's worth in stock means that the client has paused: it took the hint.
+        if self.tokens.ready_at(self.rate, at) <= at {
+            self.excess = None;
+        }
+        if self.tokens.take(Self::cost(bytes), at) {
             return RateVerdict::Allow;
         }
-        let burst = self.rate.saturating_mul(BURST_SECONDS);
         let Some(excess) = &mut self.excess else {
             self.excess = Some(Excess {
                 since: now,
@@ -90,7 +95,8 @@ impl TokenBucket {
             return RateVerdict::DropAndTell;
         };
         excess.messages += 1;
-        if excess.messages > burst || now.duration_since(excess.since) >= PATIENCE {
+        if excess.messages > Self::burst(self.rate) || now.duration_since(excess.since) >= PATIENCE
+        {
             return RateVerdict::Flooding;
         }
         if now.duration_since(excess.told) >= NOTICE_INTERVAL {
@@ -100,24 +106,14 @@ impl TokenBucket {
         RateVerdict::Drop
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "a message has at most a few tokens' worth of bytes"
-    )]
-    fn cost(bytes: usize) -> f32 {
-        bytes.div_ceil(BYTES_PER_TOKEN).max(1) as f32
+    fn millis(&self, now: Instant) -> u64 {
+        let since = now.duration_since(self.began).as_millis();
+        u64::try_from(since).unwrap_or(u64::MAX)
     }
 
-    fn fill(&mut self, now: Instant) {
-        let elapsed = now.duration_since(self.filled).as_secs_f32();
-        self.filled = now;
-        let burst = Self::burst(self.rate);
-        let rate = burst / Self::burst(1);
-        self.tokens = (self.tokens + elapsed * rate).min(burst);
-        // A second's worth in stock means that the client has paused: it took the hint.
-        if self.tokens >= rate {
-            self.excess = None;
-        }
+    fn cost(bytes: usize) -> u32 {
+        let tokens = bytes.div_ceil(BYTES_PER_TOKEN).max(1);
+        u32::try_from(tokens).unwrap_or(u32::MAX)
     }
 }
 
@@ -134,7 +130,7 @@ mod tests {
     #[test]
     fn a_burst_passes_and_the_next_message_is_refused_with_a_notice() {
         let start = Instant::now();
-        let mut bucket = TokenBucket::new(100, start);
+        let mut bucket = RateLimit::new(100, start);
         for _ in 0..1000 {
             assert_eq!(bucket.judge(10, start), RateVerdict::Allow);
         }
@@ -145,7 +141,7 @@ mod tests {
     #[test]
     fn notices_come_at_most_once_a_second() {
         let start = Instant::now();
-        let mut bucket = TokenBucket::new(1, start);
+        let mut bucket = RateLimit::new(1, start);
         let notices = (0..8000)
             .map(|millis| bucket.judge(10, after(start, millis)))
             .take_while(|verdict| *verdict != RateVerdict::Flooding)
@@ -157,7 +153,7 @@ mod tests {
     #[test]
     fn another_burst_on_top_is_flooding() {
         let start = Instant::now();
-        let mut bucket = TokenBucket::new(100, start);
+        let mut bucket = RateLimit::new(100, start);
         let verdicts: Vec<RateVerdict> = (0..2001).map(|_| bucket.judge(10, start)).collect();
         assert_eq!(verdicts[1999], RateVerdict::Drop);
         assert_eq!(verdicts[2000], RateVerdict::Flooding);
@@ -166,7 +162,7 @@ mod tests {
     #[test]
     fn ten_seconds_above_the_rate_are_flooding() {
         let start = Instant::now();
-        let mut bucket = TokenBucket::new(100, start);
+        let mut bucket = RateLimit::new(100, start);
         let flooded = (0..200_000)
             .step_by(9)
             .find(|millis| bucket.judge(10, after(start, *millis)) == RateVerdict::Flooding);
@@ -179,7 +175,7 @@ mod tests {
     #[test]
     fn a_client_that_takes_the_hint_is_forgiven() {
         let start = Instant::now();
-        let mut bucket = TokenBucket::new(100, start);
+        let mut bucket = RateLimit::new(100, start);
         for _ in 0..1900 {
             bucket.judge(10, start);
         }
@@ -193,7 +189,7 @@ mod tests {
     #[test]
     fn the_allowed_rate_is_allowed_for_ever() {
         let start = Instant::now();
-        let mut bucket = TokenBucket::new(100, start);
+        let mut bucket = RateLimit::new(100, start);
         assert!(
             (0..600_000)
                 .step_by(10)
@@ -204,7 +200,7 @@ mod tests {
     #[test]
     fn a_large_message_counts_as_several() {
         let start = Instant::now();
-        let mut bucket = TokenBucket::new(1, start);
+        let mut bucket = RateLimit::new(1, start);
         let allowed = (0..10)
             .filter(|_| bucket.judge(64 * 1024, start) == RateVerdict::Allow)
             .count();
@@ -214,7 +210,7 @@ mod tests {
     #[test]
     fn rate_zero_allows_everything() {
         let start = Instant::now();
-        let mut bucket = TokenBucket::new(0, start);
+        let mut bucket = RateLimit::new(0, start);
         assert!((0..100_000).all(|_| bucket.judge(60_000, start) == RateVerdict::Allow));
     }
 
@@ -222,7 +218,7 @@ mod tests {
         #[test]
         fn never_more_than_the_burst_plus_the_rate(rate in 1_u32..200, gaps in prop::collection::vec(0_u64..50, 1..2000)) {
             let start = Instant::now();
-            let mut bucket = TokenBucket::new(rate, start);
+            let mut bucket = RateLimit::new(rate, start);
             let mut now = 0;
             let mut allowed = 0_u64;
             for gap in gaps {
