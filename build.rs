@@ -1,7 +1,7 @@
 //! Prepares the site for the server binary.
 //!
 //! A release build of the server carries the site inside: this compresses every file that the browser's build left in the
-//! site directory and names the package's directory by a digest of its content. `src/server/http/assets/mod.rs` embeds the result.
+//! site directory and names the package's directory by a digest of its content. `src/server/http/assets/site_assets.rs` embeds the result.
 //! A debug build of the server is only told where the site is. The browser's build is only told whether its wasm will be split.
 
 #[path = "src/server/http/assets/site_name.rs"]

@@ -64,7 +64,7 @@ const BUILDINGS: [Building; 4] = [
             &["config"],
             &["http"],
             &["check"],
-            &["command_line"],
+            &["command_line", "run"],
         ],
     },
 ];

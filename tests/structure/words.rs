@@ -1,6 +1,6 @@
 //! Words that may not stand in a file, names that no file has, and how long one may be.
 
-use super::source::{everything, program};
+use super::source::{Token, everything, program, tokens};
 
 /// What a file may not name when it decides without doing: who reads the clock or waits is somebody else.
 const CLOCKS_AND_RUNTIMES: [&str; 4] = ["tokio", "Instant::now", "SystemTime", "axum"];
@@ -74,6 +74,58 @@ fn no_file_is_named_for_being_left_over() {
         })
         .collect();
     assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// The first token of a file that neither declares a module nor imports or re-exports.
+fn first_definition(tokens: &[Token]) -> Option<&Token> {
+    let mut at = 0;
+    let behind = |from: usize, end: &str| {
+        let rest = tokens.iter().skip(from);
+        from + rest.take_while(|token| token.text != end).count() + 1
+    };
+    while let Some(token) = tokens.get(at) {
+        let next = tokens.get(at + 1).map(|token| token.text.as_str());
+        at = match token.text.as_str() {
+            "#" => behind(at, "]"),
+            "pub" if next == Some("(") => behind(at, ")"),
+            "pub" => at + 1,
+            "mod" if tokens.get(at + 2).is_none_or(|token| token.text != ";") => {
+                return Some(token);
+            }
+            "mod" | "use" => behind(at, ";"),
+            _ => return Some(token),
+        };
+    }
+    None
+}
+
+#[test]
+fn a_mod_rs_declares_and_re_exports() {
+    let broken: Vec<String> = program()
+        .into_iter()
+        .filter(|source| source.path.ends_with("/mod.rs"))
+        .filter_map(|source| {
+            let definition = first_definition(&source.tokens)?;
+            Some(format!("{} has `{}`", source.path, definition.text))
+        })
+        .collect();
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+#[test]
+fn a_definition_is_told_from_a_declaration() {
+    let first = |text: &str| first_definition(&tokens(text)).map(|token| token.text.clone());
+    let declarations =
+        "//! It is.\n#[cfg(test)]\nmod a;\npub(crate) mod b;\npub use b::{C, d as e};";
+    assert_eq!(first(declarations), None);
+    for (definition, word) in [
+        ("mod a;\npub(crate) const B: u8 = 1;", "const"),
+        ("use a::b;\n#[derive(Debug)]\nstruct C;", "struct"),
+        ("mod a { fn b() {} }", "mod"),
+        ("words! { A }", "words"),
+    ] {
+        assert_eq!(first(definition).as_deref(), Some(word));
+    }
 }
 
 /// The first word of a literal that holds several; `None` for every other token.

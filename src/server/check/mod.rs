@@ -11,25 +11,11 @@ mod own_relay;
 mod relay;
 mod report;
 mod room;
+mod run;
 mod stun;
 mod target;
 mod verifier;
 
-use std::io;
-
 pub use report::CheckVerdict;
-use report::Report;
+pub use run::run;
 pub use target::CheckRequest;
-
-/// Tests and prints.
-///
-/// # Errors
-/// When nothing can be printed.
-pub async fn run(request: CheckRequest) -> io::Result<CheckVerdict> {
-    let mut report = Report::new(io::stdout());
-    match &request.url {
-        Some(url) => outside::test(url, &mut report).await?,
-        None => configuration::test(&request.config, &mut report)?,
-    }
-    report.finish()
-}

@@ -3,107 +3,13 @@
 //! Invariant: every listener with TLS serves the same certificate at the same time, TLS 1.2 or 1.3.
 
 mod certificate;
+mod config;
 mod error;
 mod reload;
 mod self_signed;
 mod validity;
 
-use std::path::Path;
-use std::sync::Arc;
-
-pub(crate) use certificate::{Certificate, CertificateFiles, fingerprint};
+pub(crate) use certificate::{CertificateFiles, fingerprint};
+pub(crate) use config::{Application, Issuer, TlsConfig};
 pub use error::TlsError;
-use reload::CurrentCertificate;
-use rustls::crypto::ring;
-use rustls::server::ServerConfig;
-use tokio_rustls::TlsAcceptor;
 pub(crate) use validity::Validity;
-
-/// Who vouches for the certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Issuer {
-    /// Somebody browsers know, as far as we can tell.
-    Authority,
-    /// We ourselves.
-    Ourselves,
-}
-
-/// What is spoken inside (RFC 7301).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Application {
-    /// HTTP/1.1.
-    Http,
-    /// TURN (RFC 7443); clients that negotiate nothing are served as well.
-    Turn,
-}
-
-impl Application {
-    fn names(self) -> Vec<Vec<u8>> {
-        match self {
-            Self::Http => vec![b"http/1.1".to_vec()],
-            Self::Turn => vec![b"stun.turn".to_vec(), b"stun.nat-discovery".to_vec()],
-        }
-    }
-}
-
-/// The server's TLS. Cheap to clone.
-#[derive(Clone, Debug)]
-pub(crate) struct TlsConfig {
-    current: Arc<CurrentCertificate>,
-    issuer: Issuer,
-}
-
-impl TlsConfig {
-    /// With the operator's certificate.
-    ///
-    /// # Errors
-    /// [`TlsError`] names the file and what is wrong with it.
-    pub(crate) fn from_files(files: CertificateFiles) -> Result<Self, TlsError> {
-        Self::new(files, Issuer::Authority)
-    }
-
-    /// With a certificate of our own, kept in the folder.
-    ///
-    /// # Errors
-    /// [`TlsError`] names the file and what is wrong with it.
-    pub(crate) fn self_signed(folder: &Path, names: Vec<String>) -> Result<Self, TlsError> {
-        let files = self_signed::load_or_create(folder, names)?;
-        Self::new(files, Issuer::Ourselves)
-    }
-
-    fn new(files: CertificateFiles, issuer: Issuer) -> Result<Self, TlsError> {
-        Ok(Self {
-            current: Arc::new(CurrentCertificate::read(files)?),
-            issuer,
-        })
-    }
-
-    /// Who vouches for it.
-    pub(crate) fn issuer(&self) -> Issuer {
-        self.issuer
-    }
-
-    /// What is served now.
-    pub(crate) fn certificate(&self) -> Certificate {
-        self.current.served()
-    }
-
-    /// Follows changes of the files; run it once, for as long as the server runs.
-    pub(crate) fn follow(&self) -> impl Future<Output = ()> + Send + 'static {
-        Arc::clone(&self.current).follow()
-    }
-
-    /// Makes TLS connections of accepted ones.
-    ///
-    /// # Errors
-    /// When the library refuses its own settings.
-    pub(crate) fn acceptor(&self, application: Application) -> Result<TlsAcceptor, TlsError> {
-        let resolver = Arc::clone(&self.current);
-        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
-            .with_cert_resolver(resolver);
-        config.alpn_protocols = application.names();
-        Ok(TlsAcceptor::from(Arc::new(config)))
-    }
-}

@@ -1,0 +1,169 @@
+//! The life of the process, from its start to the end of every connection.
+//!
+//! Invariant: what is started here is stopped here. [`run`] returns when every connection is closed or four seconds
+//! after it was asked to stop.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use super::clock::Clock;
+use super::config::{Config, TlsSource};
+use super::http::router::router;
+use super::http::state::ServerState;
+use super::net::tls::{Application, TlsConfig, TlsError};
+use super::process::ready_line::Announcement;
+use super::process::start_error::StartError;
+use super::secrets::resume_token::KEY_BYTES;
+use super::tasks::Tasks;
+use super::turn::{self, Members, RunningRelay};
+use super::{http, net, process, secrets};
+use crate::protocol::CloseCode;
+
+/// How long connections have to end when the server stops.
+const STOP_DEADLINE: Duration = Duration::from_secs(4);
+
+/// Plain HTTP connections that are taken beyond the number of WebSockets, so that pages and health checks are still
+/// answered when every WebSocket is taken.
+const SPARE_CONNECTIONS: usize = 64;
+
+/// Serves until SIGTERM or SIGINT.
+///
+/// # Errors
+/// [`StartError`] when it cannot start.
+pub async fn run(config: Config) -> Result<(), StartError> {
+    // Rendering needs it. It fails only when it was set before, in the same process.
+    let _ = any_spawner::Executor::init_tokio();
+    let data_dir = config.data_dir()?;
+    let key = secrets::key::load_or_create(&data_dir)?;
+    let clock = Clock::start();
+    let tls = tls_config(&config, &data_dir)?;
+    if tls.is_none() && config.redirect_http.is_some() {
+        return Err(StartError::RedirectWithoutTls);
+    }
+    let (listener, address) = bind(config.listen)?;
+    let redirect = config.redirect_http.map(bind).transpose()?;
+    let members = Members::default();
+    let beside = Tasks::default();
+    let relay = start_relay(&config, tls.as_ref(), &key, members.clone(), clock, &beside)?;
+    let own = relay.as_ref().map(|relay| relay.announcement.clone());
+    let state = Arc::new(ServerState::new(
+        &config, &key, clock, members, own, &beside,
+    )?);
+    let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Signals)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Signals)?;
+    let stop = CancellationToken::new();
+    let most = config.most_connections() + SPARE_CONNECTIONS;
+    process::file_limit::allow(most + relay.as_ref().map_or(0, |relay| relay.most_files));
+    let acceptor = match &tls {
+        Some(tls) => {
+            beside.spawn(tls.follow());
+            Some(tls.acceptor(Application::Http)?)
+        }
+        None => None,
+    };
+    let mut serving = JoinSet::new();
+    serving.spawn(net::listener::serve(
+        listener,
+        acceptor,
+        router(&state, address, tls.as_ref().map(TlsConfig::issuer)),
+        most,
+        stop.clone(),
+        state.tasks.clone(),
+    ));
+    let announcement = Announcement {
+        address,
+        tls: tls.as_ref(),
+        redirect: redirect.as_ref().map(|(_, address)| *address),
+        behind_proxy: !config.trusted_proxies.is_empty(),
+        data_dir: &data_dir,
+    };
+    if let Some((listener, _)) = redirect {
+        serving.spawn(net::listener::serve(
+            listener,
+            None,
+            http::redirect::router(address.port()),
+            SPARE_CONNECTIONS,
+            stop.clone(),
+            state.tasks.clone(),
+        ));
+    }
+    // At once, for whoever reads one line only and closes the pipe.
+    std::io::stdout()
+        .write_all(announcement.to_string().as_bytes())
+        .map_err(StartError::Output)?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!(
+        connections = state.connections.count(),
+        rooms = state.rooms.count(),
+        "stopping"
+    );
+    stop.cancel();
+    serving.join_all().await;
+    state.rooms.close();
+    state.connections.close_all(CloseCode::Restarting);
+    state.tasks.close();
+    let connections = async {
+        state.tasks.wait().await;
+        state.rooms.ended().await;
+    };
+    if timeout(STOP_DEADLINE, connections).await.is_err() {
+        tracing::warn!(
+            connections = state.connections.count(),
+            "some connections did not end in time"
+        );
+    }
+    // The relay ends last: who calls over it is told why before it is cut off.
+    beside.stop().await;
+    Ok(())
+}
+
+fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source| StartError::Listen { address, source };
+    let listener = net::listener::bind(address).map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+fn tls_config(config: &Config, data_dir: &Path) -> Result<Option<TlsConfig>, TlsError> {
+    match config.tls() {
+        TlsSource::None => Ok(None),
+        TlsSource::Files(files) => TlsConfig::from_files(files).map(Some),
+        TlsSource::SelfSigned => {
+            TlsConfig::self_signed(data_dir, process::host_names::names(config.listen.ip()))
+                .map(Some)
+        }
+    }
+}
+
+fn start_relay(
+    config: &Config,
+    tls: Option<&TlsConfig>,
+    key: &[u8; KEY_BYTES],
+    members: Members,
+    clock: Clock,
+    tasks: &Tasks,
+) -> Result<Option<RunningRelay>, StartError> {
+    let acceptor = tls.map(|tls| tls.acceptor(Application::Turn)).transpose()?;
+    turn::start(
+        &config.turn,
+        config.room_capacity,
+        acceptor,
+        key,
+        members,
+        clock,
+        tasks,
+    )
+    .map_err(|(address, source)| StartError::Relay { address, source })
+}
