@@ -19,7 +19,7 @@ pub async fn create_room() -> Result<RoomName, ServerFnError> {
 /// When the server cannot be reached.
 #[server(endpoint = "who_is_inside")]
 pub async fn who_is_inside(
-    /// Which room.
+    /// The lobby of this room asks.
     room: RoomName,
 ) -> Result<Attendance, ServerFnError> {
     crate::server::http::functions::who_is_inside(room).await

@@ -10,7 +10,9 @@ pub(super) type UnixMillis = u64;
 /// Tells the time; steps of the system's clock after the start do not show.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
+    /// The time that passed is counted from this instant, which no step of the system's clock moves.
     started: Instant,
+    /// The system's clock showed this when the server started.
     started_at: UnixMillis,
 }
 

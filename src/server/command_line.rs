@@ -35,18 +35,18 @@ enum Command {
 /// What the program is asked to do.
 #[derive(Debug)]
 pub enum Invocation {
-    /// Run the server.
+    /// The server is to run with this configuration.
     Serve(Config),
-    /// Test the configuration, and a running server if one is named.
+    /// The configuration is to be tested, and a running server if one is named.
     Check(CheckRequest),
 }
 
 /// Why there is nothing to do: help was asked for, or something in the arguments or the environment is wrong.
 #[derive(Debug)]
 pub enum NoInvocation {
-    /// `--help` or `--version`: the text to print; not a failure.
+    /// `--help` or `--version` was asked for: this is the text to print, and no failure.
     Shown(String),
-    /// One line that names the option and what is wrong with it.
+    /// One line names the option and what is wrong with it.
     Invalid(String),
 }
 

@@ -204,11 +204,11 @@ impl FromStr for Seconds {
 /// Where the certificate comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum TlsSource {
-    /// There is none: plain HTTP.
+    /// There is no certificate, and the server speaks plain HTTP.
     None,
-    /// The operator's files.
+    /// The operator's files hold it, and are read again when they change.
     Files(CertificateFiles),
-    /// The server makes one.
+    /// The server makes one itself, which browsers warn about once.
     SelfSigned,
 }
 

@@ -11,7 +11,9 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 /// The tasks that run until they are told to stop. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tasks {
+    /// All of them wait for this beside what they do.
     stop: CancellationToken,
+    /// All of them are counted here.
     running: TaskTracker,
 }
 

@@ -2,14 +2,14 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// How far an address reaches.
+/// How far an address reaches decides what a relay there is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// From anywhere.
+    /// The address can be reached from anywhere.
     Global,
-    /// From the same network, or the same host's containers.
+    /// The address is reached from the same network, or from the same host's containers.
     Local,
-    /// From this machine, or not at all.
+    /// The address is reached from this machine, or not at all.
     Nowhere,
 }
 

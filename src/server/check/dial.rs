@@ -23,11 +23,11 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
 /// A connection over TLS.
 pub(super) struct Secured {
-    /// Inside it.
+    /// Whatever is written here goes through TLS.
     pub(super) stream: Box<dyn Stream>,
-    /// The server's certificate, in DER.
+    /// The server showed this certificate, in DER.
     pub(super) certificate: Vec<u8>,
-    /// What browsers would think of it.
+    /// The handshake succeeds whatever the certificate is; this tells what browsers would think of it.
     pub(super) opinion: Opinion,
 }
 

@@ -63,7 +63,9 @@ pub(super) async fn test(target: &TargetUrl, report: &mut Report<impl Write>) ->
 /// Whether the certificate was spoken of before.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Certificate {
+    /// This connection is the first to meet the certificate, and the report speaks of it.
     Told,
+    /// The report has spoken of the certificate, and once is enough.
     Known,
 }
 

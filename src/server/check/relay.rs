@@ -25,7 +25,9 @@ const ATTEMPTS: usize = 3;
 
 /// An allocation of the server's.
 struct Allocation {
+    /// The allocation lives in this conversation with the server.
     conversation: Conversation,
+    /// The relay has this address for others.
     relayed: SocketAddr,
 }
 

@@ -4,18 +4,20 @@
 
 use std::io::{self, ErrorKind, Write};
 
-/// How it ended.
+/// The verdict on everything that was tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CheckVerdict {
     /// Nothing is wrong.
     Good,
-    /// Something will not work.
+    /// Something will not work, and the program's exit code says so.
     Bad,
 }
 
-/// What is found, as it is found.
+/// A report prints what is found at once, since a test may wait for seconds.
 pub(super) struct Report<W> {
+    /// Every line is written here.
     out: W,
+    /// The verdict is good until the first line that says otherwise.
     verdict: CheckVerdict,
 }
 

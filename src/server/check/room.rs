@@ -17,11 +17,11 @@ use crate::server::secrets::random;
 
 /// What a visit has shown.
 pub(super) struct Visit {
-    /// What browsers are told.
+    /// The server told these STUN and TURN servers, as it tells every browser.
     pub(super) ice_servers: Vec<IceServer>,
-    /// From a question to its answer.
+    /// This long it took from a question to its answer.
     pub(super) round_trip: Duration,
-    /// Kept open: with it go the credentials.
+    /// The socket is kept open: the credentials of `ice_servers` are good for as long as the seat is.
     socket: WebSocketStream<Box<dyn Stream>>,
 }
 

@@ -32,22 +32,26 @@ const RETRANSMISSION: Duration = Duration::from_millis(400);
 
 /// How a server is reached.
 pub(super) enum Wire {
-    /// Datagrams, sent again when nothing comes back.
+    /// Datagrams go over this socket, and are sent again when nothing comes back.
     Datagrams(UdpSocket),
-    /// A stream, over TLS or not.
+    /// A stream, over TLS or not, carries the messages and loses none.
     Stream(Box<dyn Stream>),
 }
 
 /// What the server calls itself, and the proof of who we are.
 pub(super) struct Login {
+    /// The server knows us by this name.
     username: String,
+    /// The server knows the password too, which is never sent: it signs.
     password: String,
     challenge: Option<(String, String)>,
 }
 
 /// A server and our conversation with it.
 pub(super) struct Conversation {
+    /// The messages travel over this.
     wire: Wire,
+    /// A server that asks for no credentials needs none; `None` then.
     login: Option<Login>,
 }
 

@@ -27,10 +27,13 @@ pub struct CheckRequest {
 /// Scheme, host and port of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TargetUrl {
+    /// The scheme tells whether the connection is over TLS.
     pub(super) scheme: Scheme,
-    /// Without the brackets of an IPv6 address.
+    /// The host is a name or an address, without the brackets of an IPv6 address.
     pub(super) host: String,
+    /// The port is the scheme's own where the address names none.
     pub(super) port: u16,
+    /// Host and port stand here as browsers send them.
     authority: String,
 }
 

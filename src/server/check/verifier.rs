@@ -57,8 +57,11 @@ pub(super) fn connector() -> Result<(TlsConnector, Opinion), Error> {
 
 #[derive(Debug)]
 struct Verifier {
+    /// This verifier judges as browsers do; `None` where the system knows no authority.
     inner: Option<Arc<WebPkiServerVerifier>>,
+    /// Signatures are checked even where nobody vouches for the certificate.
     provider: Arc<CryptoProvider>,
+    /// The judgement is written down here instead of ending the handshake.
     opinion: Opinion,
 }
 

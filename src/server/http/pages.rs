@@ -21,9 +21,11 @@ use crate::app::{self, Address};
 
 /// What rendering needs.
 pub(super) struct Pages {
+    /// Leptos learns from these where the page's scripts and styles stand.
     options: LeptosOptions,
+    /// A file of the site is tried before anything is rendered.
     assets: SiteAssets,
-    /// The address of `cargo leptos watch`'s reload socket while developing.
+    /// While developing, `cargo leptos watch` listens here to tell the page to reload; `None` otherwise.
     reload: Option<String>,
 }
 

@@ -19,19 +19,19 @@ use crate::server::turn::{Announcement, Members};
 /// The running server, as its handlers see it.
 #[derive(Debug)]
 pub(crate) struct ServerState {
-    /// Every room.
+    /// Connections take their seats in these rooms.
     pub(crate) rooms: Rooms,
-    /// Every WebSocket.
+    /// Every WebSocket is counted here, and closed from here when the server stops.
     pub(crate) connections: Connections,
-    /// Whose pages may connect.
+    /// A WebSocket is refused to a page of an origin that this policy does not allow.
     pub(crate) origins: OriginPolicy,
-    /// Whose word on where requests come from is believed.
+    /// These proxies are believed when they say where a request comes from.
     pub(crate) proxies: TrustedProxies,
-    /// Those who check their connection before they join.
+    /// Those who check their connection before they join get their credentials here.
     pub(crate) visitors: PrecallPeers,
-    /// How connections are treated.
+    /// Every connection is treated by these settings.
     pub(crate) connection_settings: ConnectionSettings,
-    /// The tasks of connections, which are waited for when the server stops.
+    /// The connections' tasks are counted here: the server waits for them when it stops.
     pub(crate) tasks: TaskTracker,
 }
 

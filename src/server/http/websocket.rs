@@ -40,21 +40,21 @@ const UPGRADE_DEADLINE: Duration = Duration::from_secs(10);
 /// Why a request is not upgraded, in plain words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum UpgradeRefusal {
-    /// An ordinary request.
+    /// The request asks for no WebSocket.
     #[error("This address is for WebSockets; see docs/protocol.md of Visavis.")]
     NotWebSocket,
-    /// No usable `Sec-WebSocket-Key`.
+    /// The request lacks a usable `Sec-WebSocket-Key`.
     #[error("The WebSocket handshake is incomplete.")]
     BadHandshake,
-    /// A page of another site.
+    /// A page of another site asks.
     #[error(
         "Pages of this origin may not connect to this server. Its operator can allow them with --allowed-origin."
     )]
     ForeignOrigin,
-    /// The cap is reached.
+    /// The server has as many WebSockets as it may.
     #[error("This server has no room for another connection. Try again in a minute.")]
     TooMany,
-    /// The address has as many as one may have.
+    /// The client's address has as many WebSockets as one may have.
     #[error("Too many connections come from your address. Try again in a minute.")]
     TooManyOfOneAddress,
     /// The server is stopping.

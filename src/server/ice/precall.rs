@@ -28,10 +28,15 @@ const MOST: usize = 120;
 /// The visits under way, and what visitors are told.
 #[derive(Debug)]
 pub(crate) struct PrecallPeers {
+    /// Visitors are told these servers, as those who join are.
     ice_servers: IceServers,
+    /// A visitor stands here for as long as the visit lasts, so that the relay serves them.
     members: Members,
+    /// The end of a visit is read from this clock.
     clock: Clock,
+    /// The end of each visit is one of these tasks.
     tasks: Tasks,
+    /// The visits under way are counted, so that nobody gets credentials without end.
     visits: Mutex<Visits>,
 }
 
@@ -39,10 +44,12 @@ pub(crate) struct PrecallPeers {
 #[derive(Debug, Default)]
 struct Visits(Vec<Visit>);
 
+/// One visitor's credentials, while they open allocations.
 #[derive(Debug)]
 struct Visit {
-    /// Not known of those who come through a proxy that is not told of.
+    /// The visitor came from here; `None` for those who come through a proxy that the server was not told of.
     address: Option<IpAddr>,
+    /// The visit ends then, and counts no more.
     until: UnixMillis,
 }
 

@@ -12,31 +12,31 @@ use crate::server::turn::{self, Announcement};
 /// What is configured.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct IceServers {
-    /// Servers with fixed credentials, or none.
+    /// These servers have fixed credentials, or none.
     pub(crate) fixed: Vec<IceServer>,
-    /// Servers that share a secret with us.
+    /// These servers share a secret with us, so that each peer gets credentials of its own.
     pub(crate) shared: Option<SharedRelays>,
-    /// This server's own relay.
+    /// This server's own relay, if it runs, is told with credentials too.
     pub(crate) own: Option<Announcement>,
-    /// Which candidates clients may use.
+    /// Clients use only the candidates that this policy allows.
     pub(crate) policy: IceTransportPolicy,
 }
 
 /// TURN servers that make out of a shared secret what is the right password.
 #[derive(Clone, Debug)]
 pub(crate) struct SharedRelays {
-    /// Where they are, in order.
+    /// The servers are at these URLs, in the operator's order.
     pub(crate) urls: Vec<RelayUrl>,
-    /// The secret.
+    /// The servers check the credentials with the same secret.
     pub(crate) secret: SharedSecret,
 }
 
 /// How long credentials open new allocations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lifetime {
-    /// As long as is usual with the relay: they are renewed for whoever keeps their seat.
+    /// Credentials open allocations as long as is usual with the relay: they are renewed for whoever keeps their seat.
     Usual,
-    /// So long, and no longer.
+    /// Credentials open allocations for so long, and no longer.
     Limited(Duration),
 }
 

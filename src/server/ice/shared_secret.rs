@@ -31,10 +31,10 @@ pub(crate) struct RelayUrl(String);
 /// Why a text is not the URL of a relay.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum RelayUrlError {
-    /// No URL of an ICE server.
+    /// The text is no URL of an ICE server at all.
     #[error(transparent)]
     Url(#[from] IceUrlError),
-    /// STUN needs no secret.
+    /// The URL is a STUN server's, which needs no secret.
     #[error(
         "expected a turn: or turns: URL; STUN servers need no secret, name them with --ice-server"
     )]

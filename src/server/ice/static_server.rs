@@ -30,16 +30,16 @@ impl fmt::Debug for IceServerOption {
 /// Why a text is not an ICE server.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub(crate) enum IceServerError {
-    /// Its URL cannot be taken apart.
+    /// The URL cannot be taken apart.
     #[error(transparent)]
     Url(#[from] IceUrlError),
-    /// An unknown field after the URL.
+    /// A field after the URL is unknown.
     #[error("after the URL only username=… and then credential=… may follow, separated by commas")]
     Field,
-    /// TURN needs both.
+    /// A TURN server needs both a user name and a credential, and one is missing.
     #[error("a TURN server needs username=… and credential=…")]
     CredentialMissing,
-    /// STUN has no credentials.
+    /// A STUN server takes no credentials, and some are given.
     #[error("a STUN server takes no username and no credential")]
     CredentialUnused,
 }

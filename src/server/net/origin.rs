@@ -11,16 +11,18 @@ use thiserror::Error;
 /// Scheme, host and port of a page (RFC 6454), in lower case and without a default port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
+    /// The scheme is part of an origin: a page over HTTP is another origin than the same over HTTPS.
     scheme: Scheme,
+    /// Host and port are in lower case, without a default port, so that equal origins are equal texts.
     authority: String,
 }
 
 /// How a page is fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scheme {
-    /// In the clear.
+    /// The page is fetched in the clear.
     Http,
-    /// Over TLS.
+    /// The page is fetched over TLS.
     Https,
 }
 
@@ -81,9 +83,9 @@ fn normal_authority(authority: &str, scheme: Scheme) -> String {
 /// Which origins may connect.
 #[derive(Clone, Debug)]
 pub(crate) struct OriginPolicy {
-    /// Besides the site's own.
+    /// These origins may connect besides the site's own.
     pub(crate) allowed: Vec<Origin>,
-    /// Whether a client may come without one.
+    /// A request that names no origin is treated so.
     pub(crate) without_origin: WithoutOrigin,
 }
 
@@ -92,7 +94,7 @@ pub(crate) struct OriginPolicy {
 pub(crate) enum WithoutOrigin {
     /// Native clients are welcome.
     Allowed,
-    /// Browsers only.
+    /// Browsers alone may connect.
     Refused,
 }
 

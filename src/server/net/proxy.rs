@@ -16,18 +16,18 @@ const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto")
 /// How a connection arrived at the server itself. Stands in every request's extensions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AcceptedFrom {
-    /// The other end: a client, or a proxy.
+    /// The other end is a client, or a proxy.
     pub(crate) from: SocketAddr,
-    /// Whether it came over TLS.
+    /// The connection came over TLS or in the clear.
     pub(crate) scheme: Scheme,
 }
 
 /// Whom a request comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Client {
-    /// Their address, as far as it is known.
+    /// Their address is this, as far as it is known.
     pub(crate) address: IpAddr,
-    /// How they opened the page; `None` when a proxy that is not trusted may stand between.
+    /// They opened the page so; `None` when a proxy that is not trusted may stand between.
     pub(crate) scheme: Option<Scheme>,
 }
 

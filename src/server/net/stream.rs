@@ -13,9 +13,9 @@ use tokio_rustls::server::TlsStream;
 /// An accepted connection. TLS is boxed: it is a thousand bytes larger, and there are thousands without.
 #[derive(Debug)]
 pub(crate) enum ServerStream {
-    /// As it came.
+    /// The connection is read as it came.
     Plain(TcpStream),
-    /// After the handshake.
+    /// The connection is read after its handshake.
     Tls(Box<TlsStream<TcpStream>>),
 }
 

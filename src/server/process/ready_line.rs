@@ -12,15 +12,15 @@ use crate::server::net::tls::{Issuer, TlsConfig};
 /// What is said.
 #[derive(Debug)]
 pub(crate) struct Announcement<'a> {
-    /// Where it listens.
+    /// The server listens here.
     pub(crate) address: SocketAddr,
-    /// With which certificate, if any.
+    /// Its certificate is this one; `None` over plain HTTP.
     pub(crate) tls: Option<&'a TlsConfig>,
-    /// Where plain HTTP leads to it.
+    /// Plain HTTP at this address leads to HTTPS; `None` when nothing does.
     pub(crate) redirect: Option<SocketAddr>,
-    /// Whether a reverse proxy stands before it, which then has the certificate.
+    /// A reverse proxy stands before the server and has the certificate, so that plain HTTP is no trouble.
     pub(crate) behind_proxy: bool,
-    /// Where the self-signed certificate is kept.
+    /// The self-signed certificate is kept in this folder.
     pub(crate) data_dir: &'a Path,
 }
 

@@ -12,24 +12,24 @@ pub use crate::server::secrets::random::NoRandomness;
 /// Why the server does not start.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// The platform names no folder for data.
+    /// The platform names no folder for data, and the operator none either.
     #[error("there is no home folder to keep data in; name one with --data-dir")]
     NoDataFolder,
     /// The key of the resume tokens is not usable.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// No id for this run.
+    /// The system has no random numbers for the id of this run.
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
     /// The certificate is not usable.
     #[error(transparent)]
     Tls(#[from] TlsError),
-    /// A redirect to nothing.
+    /// The redirect would lead to nothing: there is no HTTPS.
     #[error(
         "--redirect-http needs HTTPS to lead to; give --tls-cert and --tls-key, or --tls-self-signed"
     )]
     RedirectWithoutTls,
-    /// Nobody could connect.
+    /// Nobody could connect: only relays may be used, and no server has one.
     #[error(
         "--ice-transport-policy relay needs a TURN server; name one with --ice-server or --turn-url"
     )]
@@ -37,17 +37,17 @@ pub enum StartError {
     /// The port is not to be had.
     #[error("cannot listen on {address}: {source}")]
     Listen {
-        /// The wanted address.
+        /// The server was to listen here.
         address: SocketAddr,
-        /// Why.
+        /// The system said so.
         source: io::Error,
     },
     /// A port of the relay, which the operator named, is not to be had.
     #[error("cannot run the relay on {address}: {source}")]
     Relay {
-        /// The wanted address.
+        /// The relay was to listen here.
         address: SocketAddr,
-        /// Why.
+        /// The system said so.
         source: io::Error,
     },
     /// The system does not let the program wait for its signals.

@@ -34,9 +34,9 @@ pub struct LogOptions {
 /// The log's shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum LogFormat {
-    /// One line of text per event.
+    /// Each event is a line of text.
     Text,
-    /// One JSON object per event.
+    /// Each event is a JSON object on a line of its own.
     Json,
 }
 

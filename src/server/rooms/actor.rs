@@ -21,17 +21,23 @@ use crate::server::ice::Lifetime;
 use crate::server::secrets::random;
 use crate::server::secrets::resume_token::Claim;
 
-/// The room's task's state.
+/// The state of a room's task, which alone changes its core.
 pub(super) struct RoomActor {
+    /// The log names the room by this number, never by its name.
     id: RoomId,
+    /// The registry is told by this name that the room is empty.
     name: RoomName,
+    /// The core decides; the actor reads the clock, writes and waits for it.
     core: RoomCore,
+    /// Messages between people are passed on here without the room's task.
     directory: Arc<Directory>,
-    /// Where each browser found the page.
+    /// Each browser found the page at this host: relays are told to it under the same one.
     authorities: HashMap<PeerId, Arc<str>>,
+    /// What all rooms have in common is reached through this.
     shared: Arc<SharedRooms>,
+    /// The connections' commands are done one after the other.
     commands: mpsc::Receiver<Command>,
-    /// For the seats' handles. Weak, so that it does not keep the room's own queue open.
+    /// The seats' handles get a copy. It is weak, so that it does not keep the room's own queue open.
     sender: mpsc::WeakSender<Command>,
 }
 

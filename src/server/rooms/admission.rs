@@ -9,38 +9,45 @@ use crate::protocol::{DisplayName, MediaState, PeerId, PeerInfo, ServerMessage};
 use crate::server::clock::UnixMillis;
 use crate::server::secrets::resume_token::{ArrivalOrder, Claim, Stamp};
 
-/// Somebody at the door.
+/// Somebody stands at the door.
 #[derive(Debug)]
 pub(super) struct Newcomer {
+    /// They would be reached over this connection.
     pub(super) connection: ConnectionId,
+    /// The others would see them under this name.
     pub(super) name: DisplayName,
+    /// They would send this from the start.
     pub(super) media: MediaState,
-    /// Their checked token, if they had one.
+    /// They brought this token, already checked; `None` when they brought none that is worth anything.
     pub(super) claim: Option<Claim>,
-    /// Whether tokens of earlier runs count.
+    /// A token of an earlier run of the server counts or does not.
     pub(super) earlier: EarlierRuns,
-    /// The id they get if the claim is worth nothing.
+    /// They get this id if the claim is worth nothing.
     pub(super) fresh: PeerId,
 }
 
 /// Somebody was let in.
 #[derive(Debug)]
 pub(super) struct Admission {
+    /// They have this id, which is their old one when they took their seat back.
     pub(super) peer: PeerId,
-    /// Whether they took a seat back.
+    /// They took a seat back.
     pub(super) resumed: bool,
+    /// The token to hand out keeps their place in the order of arrival.
     pub(super) arrival: ArrivalOrder,
-    /// The token to hand out.
+    /// The token to hand out carries this stamp.
     pub(super) stamp: Stamp,
-    /// Everybody else, in order of arrival.
+    /// The welcome lists everybody else, in order of arrival.
     pub(super) others: Vec<PeerInfo>,
+    /// After a restart of the server others may still come back, and a client waits with good-byes.
     pub(super) recovering: bool,
-    /// The connection that had the seat until now.
+    /// This connection had the seat until now, and has to be closed.
     pub(super) replaced: Option<ConnectionId>,
+    /// The others are told this.
     pub(super) news: Vec<News>,
 }
 
-/// No free seat.
+/// No seat of the room is free.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RoomFull;
 

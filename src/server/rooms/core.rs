@@ -13,21 +13,22 @@ use crate::server::secrets::resume_token::{ArrivalOrder, Boot};
 /// What is the same for every room of the server.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Settings {
-    /// Most seats, kept ones included.
+    /// A room has this many seats, kept ones included.
     pub(crate) capacity: u32,
-    /// How long a seat is kept after its connection was lost, in ms.
+    /// A seat is kept this long after its connection was lost, in ms.
     pub(super) seat_kept_ms: u64,
-    /// This run of the server.
+    /// The tokens of this run of the server carry its id.
     pub(crate) boot: Boot,
 }
 
-/// The room.
+/// A room's rules: events in, news out.
 #[derive(Debug)]
 pub(super) struct RoomCore {
+    /// Every room of the server has the same settings.
     pub(super) settings: Settings,
     /// The seats stand in order of arrival.
     pub(super) seats: Vec<Seat>,
-    /// How many hands went up so far.
+    /// So many hands went up until now: each gets the next number, which keeps them in order.
     hands: u64,
     /// Until then people of an earlier run of the server may still come back, once one of them has; 0 before.
     pub(super) recovering_until: UnixMillis,
@@ -36,17 +37,23 @@ pub(super) struct RoomCore {
 /// Somebody's place in the room, kept for a while when their connection is lost.
 #[derive(Debug)]
 pub(super) struct Seat {
+    /// The seat is this peer's, also while nobody is connected.
     pub(super) peer: PeerId,
+    /// The others see people in order of arrival, which a lost connection does not change.
     pub(super) arrival: ArrivalOrder,
+    /// The others see this name.
     pub(super) name: DisplayName,
+    /// The others are told that this is sent.
     pub(super) media: MediaState,
-    /// When their hand went up, as a number that grows with every hand; none while it is down.
+    /// Their hand went up as this one of all the room's hands; `None` while it is down.
     pub(super) hand: Option<u64>,
+    /// Somebody sits here now, or the seat is kept.
     pub(super) presence: Presence,
+    /// These tokens bring the person back to the seat.
     pub(super) rotation: Rotation,
 }
 
-/// Whether somebody is there.
+/// Somebody is there or is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Presence {
     /// They are reached over this connection.
@@ -55,19 +62,23 @@ pub(super) enum Presence {
     AwayUntil(UnixMillis),
 }
 
-/// Something everyone but its subject learns.
+/// Everyone but its subject learns this.
 #[derive(Debug, PartialEq)]
 pub(super) struct News {
+    /// These connections are told.
     pub(super) to: Vec<ConnectionId>,
+    /// They are all told the same.
     pub(super) message: ServerMessage,
 }
 
-/// A seat that is no more.
+/// This seat is no more.
 #[derive(Debug)]
 pub(super) struct Departure {
+    /// The seat was this peer's.
     pub(super) peer: PeerId,
-    /// Whether an earlier run gave the seat away, so that tokens of that run must be refused from now on.
+    /// An earlier run gave the seat away, so that tokens of that run must be refused from now on.
     pub(super) restored: bool,
+    /// The others are told so.
     pub(super) news: News,
 }
 

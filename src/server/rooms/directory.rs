@@ -19,7 +19,9 @@ pub(super) struct Directory(RwLock<Vec<DirectoryEntry>>);
 
 #[derive(Debug)]
 struct DirectoryEntry {
+    /// Messages name their target by this id.
     peer: PeerId,
+    /// The peer is reached over this connection; `None` while they are away.
     reached: Option<(ConnectionId, Arc<Outbox>)>,
 }
 

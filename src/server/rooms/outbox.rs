@@ -23,9 +23,13 @@ pub(crate) struct Outbox(Mutex<Contents>);
 
 #[derive(Debug, Default)]
 struct Contents {
+    /// These messages wait for the socket, the oldest first.
     waiting: VecDeque<Utf8Bytes>,
+    /// The waiting messages have so many bytes together.
     bytes: usize,
+    /// The outbox takes nothing more, and the connection closes with this code.
     closed: Option<CloseCode>,
+    /// The connection's task sleeps, and is woken here when something comes.
     reader: Option<Waker>,
 }
 
@@ -33,12 +37,12 @@ struct Contents {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Full;
 
-/// What the connection has to do.
+/// The connection has this to do.
 #[derive(Debug)]
 pub(crate) struct Mail {
-    /// To be written, in order.
+    /// These messages are to be written, in order.
     pub(crate) messages: VecDeque<Utf8Bytes>,
-    /// To be closed with, after the messages.
+    /// The socket is to be closed with this code after the messages.
     pub(crate) close: Option<CloseCode>,
 }
 

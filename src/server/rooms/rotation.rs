@@ -8,16 +8,19 @@ use crate::server::secrets::resume_token::{Boot, Stamp};
 /// The seat's tokens.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rotation {
+    /// The newest token is always taken.
     current: Stamp,
+    /// The token before it is taken too, until the newest is known to have arrived.
     predecessor: Option<Stamp>,
-    /// The highest generation of an earlier run that was presented; `None` for a seat taken in this run.
+    /// An earlier run's token of this generation, the highest that was presented, brought the seat back; `None` for a
+    /// seat taken in this run.
     restored_from: Option<u32>,
 }
 
-/// Whether tokens of earlier runs are taken.
+/// Tokens of earlier runs are taken only for a while after the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum EarlierRuns {
-    /// The server has just started.
+    /// The server has just started, and people of the run before come back.
     Accepted,
     /// Who has not come back by now does not.
     Refused,

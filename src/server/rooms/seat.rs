@@ -13,56 +13,59 @@ use super::outbox::Outbox;
 use crate::protocol::{DisplayName, MediaState, PeerId};
 use crate::server::secrets::resume_token::Claim;
 
-/// Somebody at the door, as their connection describes them.
+/// Somebody stands at the door, as their connection describes them.
 #[derive(Debug)]
 pub(crate) struct JoinRequest {
-    /// Their connection.
+    /// The request comes over this connection.
     pub(crate) connection: ConnectionId,
-    /// Where the room writes to them.
+    /// The room writes to them here, the welcome first.
     pub(crate) outbox: Arc<Outbox>,
-    /// What they are called.
+    /// They want to be seen under this name.
     pub(crate) name: DisplayName,
-    /// What they send.
+    /// They send this from the start.
     pub(crate) media: MediaState,
-    /// Where their browser found the page: a host, maybe with a port.
+    /// Their browser found the page at this host, maybe with a port; `None` when it did not say.
     pub(crate) authority: Option<Arc<str>>,
 }
 
-/// What a room is told.
+/// A room is told this.
 #[derive(Debug)]
 pub(super) enum Command {
     /// Somebody wants in.
     Join(Box<Joining>),
     /// The connection has said something.
     Confirm(ConnectionId),
-    /// What the connection's person sends.
+    /// The connection's person sends something else from now on; `done` is told when everyone knows.
     Media {
         connection: ConnectionId,
         media: MediaState,
         done: oneshot::Sender<()>,
     },
-    /// The connection's person's hand.
+    /// The connection's person raised or lowered a hand; `done` is told when everyone knows.
     Hand {
         connection: ConnectionId,
         raised: bool,
         done: oneshot::Sender<()>,
     },
-    /// The connection's person leaves.
+    /// The connection's person leaves; `done` is told when everyone knows.
     Leave {
         connection: ConnectionId,
         done: oneshot::Sender<()>,
     },
-    /// The connection is gone.
+    /// The connection is gone without a word.
     Lost(ConnectionId),
     /// Somebody in the lobby asks who is inside.
     WhoIsInside(oneshot::Sender<Vec<DisplayName>>),
 }
 
-/// A request to be let in, and where the answer goes.
+/// Somebody asks to be let in and waits for the answer.
 #[derive(Debug)]
 pub(super) struct Joining {
+    /// The request stands here as the connection made it.
     pub(super) request: JoinRequest,
+    /// Their token was checked on the way: a room trusts it.
     pub(super) claim: Option<Claim>,
+    /// The connection waits at the other end of this.
     pub(super) answer: oneshot::Sender<Result<SeatHandle, JoinRefusal>>,
 }
 
@@ -83,17 +86,24 @@ pub(crate) enum JoinRefusal {
 /// A seat, held by one connection.
 #[derive(Debug)]
 pub(crate) struct SeatHandle {
+    /// The seat is this peer's.
     peer: PeerId,
+    /// The room knows by this who speaks, and takes nothing from a connection that was replaced.
     connection: ConnectionId,
+    /// Commands go to the room's task through this.
     room: mpsc::Sender<Command>,
+    /// Messages to others are passed on here, without the room's task.
     directory: Arc<Directory>,
+    /// The first message after the welcome proves that the welcome arrived.
     arrival: WelcomeArrival,
 }
 
 /// Whether the room still has to learn that the welcome has arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum WelcomeArrival {
+    /// The client has said nothing since, and may hold the older token only.
     Unconfirmed,
+    /// The room has been told, and needs to hear it no more.
     Confirmed,
 }
 

@@ -23,20 +23,29 @@ const RETURN_WINDOW: Duration = Duration::from_secs(120);
 /// What every room of the server shares.
 #[derive(Debug)]
 pub(super) struct SharedRooms {
+    /// Every core is made with these settings.
     pub(super) settings: Settings,
+    /// Every welcome tells the client these limits.
     pub(super) limits: Limits,
+    /// Every welcome tells which STUN and TURN servers there are, with fresh credentials.
     pub(super) ice_servers: IceServers,
-    /// Who may use the relay.
+    /// Whoever has a seat stands here too, so that the relay serves them.
     pub(super) members: Members,
+    /// Resume tokens are signed and checked with this.
     pub(super) signer: TokenSigner,
+    /// Every room reads this clock.
     pub(super) clock: Clock,
+    /// So many rooms are open at a time; beyond them nobody opens another.
     pub(super) most_rooms: usize,
-    /// The queue of each open room.
+    /// Each open room has its queue here.
     rooms: Mutex<HashMap<RoomName, mpsc::Sender<Command>>>,
-    /// Peers of earlier runs who were back and are gone for good.
+    /// These peers of earlier runs were back and are gone for good: their old tokens bring nobody back.
     departed: Mutex<HashSet<PeerId>>,
+    /// The server stops: nobody is let in, and nobody is said to be away.
     closing: AtomicBool,
+    /// The next room to be opened gets this number.
     next_room: AtomicU64,
+    /// The rooms' tasks are counted here, and waited for when the server stops.
     pub(super) tasks: TaskTracker,
 }
 

@@ -16,31 +16,31 @@ const FILE_NAME: &str = "resume.key";
 /// Why there is no key.
 #[derive(Debug, Error)]
 pub enum KeyError {
-    /// Reading or writing failed.
+    /// The folder or the file could not be read or written.
     #[error("cannot use {path} as the key of resume tokens: {source}", path = path.display())]
     File {
-        /// Which file or folder.
+        /// The error met this file or folder.
         path: PathBuf,
-        /// Why.
+        /// The system said so.
         source: io::Error,
     },
-    /// Someone else could read it.
+    /// Somebody else on this machine could read the key.
     #[error("{path} can be read by other users (mode {mode:03o}); run: chmod 600 '{path}'", path = path.display())]
     Exposed {
-        /// Which file.
+        /// The key stands in this file.
         path: PathBuf,
-        /// Its permission bits.
+        /// The file has these permission bits.
         mode: u32,
     },
-    /// Not what this program wrote.
+    /// The file is not what this program wrote.
     #[error("{path} is not a key: it has {length} bytes instead of {KEY_BYTES}; move it away and a new one is made", path = path.display())]
     Malformed {
-        /// Which file.
+        /// The key should stand in this file.
         path: PathBuf,
-        /// How long it is, at most one byte more than read.
+        /// The file has this many bytes, as far as they were read: at most one more than a key has.
         length: usize,
     },
-    /// No key can be made.
+    /// The system has no random numbers to make a key of.
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
 }

@@ -23,7 +23,7 @@ const VERSION: u8 = 1;
 const CONTENT_BYTES: usize = 1 + PEER_ID_BYTES + 8 + 4 + 8 + 4 + 8;
 const SIGNATURE_BYTES: usize = 32;
 
-/// Which run of the server; random at every start.
+/// Tells the runs of the server apart; random at every start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Boot(u64);
 
@@ -34,39 +34,41 @@ impl Boot {
     }
 }
 
-/// Which token of a seat. Generations of one seat only grow, over restarts too.
+/// Tells the tokens of a seat apart. Generations of one seat only grow, over restarts too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stamp {
-    /// The run that signed it.
+    /// This run signed the token.
     pub(crate) boot: Boot,
-    /// One more than that of the token before.
+    /// The generation is one more than that of the token before.
     pub(crate) generation: u32,
 }
 
-/// When somebody arrived; orders the people of a room, over restarts too.
+/// Orders the people of a room by when they arrived, over restarts too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ArrivalOrder {
-    /// The time.
+    /// They arrived at this time.
     pub(crate) at: UnixMillis,
-    /// Tells people apart who came in the same millisecond.
+    /// This tells people apart who came in the same millisecond.
     pub(crate) tie: u32,
 }
 
-/// What a token says.
+/// A token says this.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Claim {
-    /// Whose seat.
+    /// The seat is this peer's.
     pub(crate) peer: PeerId,
-    /// When they arrived.
+    /// They arrived then, which keeps their place among the others.
     pub(crate) arrival: ArrivalOrder,
-    /// Which of the seat's tokens.
+    /// The token is this one of the seat's.
     pub(crate) stamp: Stamp,
 }
 
 /// Signs and checks tokens.
 #[derive(Clone)]
 pub(crate) struct TokenSigner {
+    /// The server's key is in here, ready to sign.
     mac: Hmac<Sha256>,
+    /// Tokens of another run than this one are good for seven days at most.
     boot: Boot,
 }
 

@@ -29,18 +29,18 @@ impl std::fmt::Debug for Secret {
 /// A user name and its password.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Credentials {
-    /// `expiry:peer`, the expiry in seconds since the Unix epoch.
+    /// The name is `expiry:peer`, the expiry in seconds since the Unix epoch.
     pub(crate) username: String,
-    /// Base64.
+    /// The password is a signature of the name, in base64.
     pub(crate) password: String,
 }
 
 /// What a user name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Username<'a> {
-    /// When it stops opening allocations, in seconds since the Unix epoch.
+    /// The name opens no allocation after this time, in seconds since the Unix epoch.
     pub(super) expiry: u64,
-    /// Whose it is.
+    /// The credentials are this peer's.
     pub(crate) peer: &'a str,
 }
 

@@ -28,9 +28,9 @@ const JOIN_DEADLINE: Duration = Duration::from_secs(10);
 /// What is the same for every connection of the server.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConnectionSettings {
-    /// Messages per second; 0 when unlimited.
+    /// A client may say so many messages a second; 0 sets no limit.
     pub(crate) message_rate: u32,
-    /// Time between pings; a socket silent for three times as long is dropped.
+    /// A ping goes out this often; a socket silent for three times as long is dropped.
     pub(crate) ping_interval: Duration,
 }
 
@@ -42,40 +42,54 @@ impl ConnectionSettings {
 
 /// A connection.
 pub(crate) struct Connection {
+    /// The client is at the other end of this.
     pub(super) socket: WebSocketStream<ServerStream>,
+    /// The connection counts as open until this is dropped.
     pub(super) slot: Slot,
+    /// The client takes its seat in one of these.
     pub(super) rooms: Rooms,
+    /// All connections are treated by the same settings.
     settings: ConnectionSettings,
-    /// Where the client's browser found the page.
+    /// The client's browser found the page at this host; `None` when it did not say.
     pub(super) authority: Option<Arc<str>>,
+    /// What the client may say depends on how far it has come.
     pub(super) phase: Phase,
+    /// What the client says is measured by this.
     rate_limit: RateLimit,
-    /// How many messages in a row were none of the protocol.
+    /// So many messages in a row were none of the protocol.
     pub(super) malformed: u32,
+    /// A client that has no seat long after this is dropped.
     opened: Instant,
+    /// The client was last heard then, be it a pong.
     heard: Instant,
+    /// The client was last pinged then.
     pinged: Instant,
 }
 
 /// How far the client has come.
 pub(super) enum Phase {
-    /// It has not joined a room.
+    /// The client has not joined a room.
     Greeting,
-    /// It has a seat.
+    /// The client has a seat.
     Seated(SeatHandle),
 }
 
 /// What there is to do.
 enum Wake {
+    /// Something is to be written, or the connection to be closed.
     Mail(Mail),
+    /// The client said something; `None` when its stream has ended.
     Frame(Option<Result<Message, WsError>>),
+    /// A deadline is due.
     Time,
 }
 
 /// Whose turn it is when both have something.
 #[derive(Clone, Copy)]
 enum FirstServed {
+    /// What waits to be written goes first this time.
     Mail,
+    /// What the client said goes first this time.
     Frame,
 }
 

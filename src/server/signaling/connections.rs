@@ -21,23 +21,30 @@ pub(crate) struct Connections(Arc<SharedConnections>);
 
 #[derive(Debug)]
 struct SharedConnections {
+    /// So many WebSockets are open at a time.
     most: usize,
+    /// So many of them come from one address.
     most_of_one_address: usize,
+    /// The next connection gets this number.
     next: AtomicU64,
+    /// The open ones are counted here.
     open: Mutex<Open>,
 }
 
 #[derive(Debug, Default)]
 struct Open {
+    /// Every connection can be closed through its outbox.
     outboxes: HashMap<ConnectionId, Arc<Outbox>>,
+    /// So many connections of each address are open.
     of_address: HashMap<IpAddr, usize>,
+    /// The server stops: whoever comes now is refused, and all others were closed with this code.
     closed_with: Option<CloseCode>,
 }
 
 /// No further WebSocket is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
-    /// The cap is reached.
+    /// The server has as many WebSockets as it may.
     TooMany,
     /// The address has as many as one may have.
     TooManyOfOneAddress,
@@ -48,9 +55,13 @@ pub(crate) enum Refused {
 /// The right to one WebSocket.
 #[derive(Debug)]
 pub(crate) struct Slot {
+    /// The slot is given back here when it is dropped.
     shared: Arc<SharedConnections>,
+    /// The connection has this id in the log and among the seats.
     id: ConnectionId,
+    /// The connection counts for this address; `None` for loopback, which is not counted.
     address: Option<IpAddr>,
+    /// Whoever writes to the client puts it in here.
     outbox: Arc<Outbox>,
 }
 

@@ -18,11 +18,11 @@ pub(super) const NOT_UTF8: CloseCode = CloseCode::Other(1007);
 /// How it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ending {
-    /// With a close frame from here.
+    /// The server ends it with a close frame of this code.
     Close(CloseCode),
-    /// With a close frame from there.
+    /// The client ended it with a close frame.
     ClosedByPeer,
-    /// There is nobody to tell.
+    /// Nobody is left to be told.
     Gone,
 }
 

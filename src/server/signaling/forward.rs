@@ -15,17 +15,18 @@ use crate::protocol::{ClientMessage, IceCandidate, PeerId};
 /// What a client said.
 #[derive(Debug)]
 pub(super) enum Inbound<'a> {
-    /// To be passed on.
+    /// The message is to be passed on.
     Relay(Forwarded<'a>),
-    /// For the server.
+    /// The message is for the server.
     Own(ClientMessage),
 }
 
 /// A message to another client, checked.
 #[derive(Debug)]
 pub(super) struct Forwarded<'a> {
-    /// Who it is for.
+    /// The message goes to this peer.
     pub(super) target: Cow<'a, str>,
+    /// The rest is passed on as it came, in its own bytes.
     content: Content<'a>,
 }
 
@@ -39,21 +40,26 @@ enum Content<'a> {
     Candidate(&'a RawValue),
 }
 
-/// Not a message of the protocol.
+/// The text is no message of the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Malformed;
 
 /// Every field a relayed message may have; serde ignores the others, `from` among them.
 #[derive(Deserialize)]
 struct Envelope<'a> {
+    /// The type tells which of the other fields have to be there.
     #[serde(rename = "type", borrow)]
     kind: Cow<'a, str>,
+    /// Only a message for another client has a target.
     #[serde(default, borrow)]
     target: Option<Text<'a>>,
+    /// An offer or an answer has a session description.
     #[serde(default, borrow)]
     sdp: Option<&'a RawValue>,
+    /// An offer or an answer may say which of its sender's it is.
     #[serde(default, borrow)]
     serial: Option<&'a RawValue>,
+    /// A candidate, or `null` for the end of candidates, is passed on unread.
     #[serde(default, borrow, deserialize_with = "present")]
     candidate: Option<&'a RawValue>,
 }

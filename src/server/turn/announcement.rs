@@ -12,21 +12,23 @@ use crate::protocol::{IceServer, PeerId};
 use crate::server::clock::UnixMillis;
 use crate::server::secrets::turn_credentials::Secret;
 
-/// What is announced.
+/// Clients are told about this server's own relay by this.
 #[derive(Clone, Debug)]
 pub(crate) struct Announcement {
+    /// The relay knows the passwords that are signed with it.
     secret: Secret,
+    /// UDP and TCP are spoken at these places.
     plain: Places,
-    /// With TLS.
+    /// TLS is spoken at these places.
     secure: Places,
 }
 
 /// Where something listens.
 #[derive(Clone, Debug, Default)]
 struct Places {
-    /// Hosts and ports that everybody is told.
+    /// Everybody is told these hosts and ports.
     fixed: Vec<(String, u16)>,
-    /// Ports that are told together with the page's host.
+    /// These ports are told together with the host at which somebody found the page.
     ports: Vec<u16>,
 }
 

@@ -19,12 +19,12 @@ use crate::server::secrets::resume_token::KEY_BYTES;
 use crate::server::secrets::turn_credentials::Secret;
 use crate::server::tasks::Tasks;
 
-/// What a running relay is to the rest of the server.
+/// The rest of the server sees this of the running relay.
 #[derive(Debug)]
 pub(crate) struct RunningRelay {
-    /// What clients are told.
+    /// Clients are told about the relay by this.
     pub(crate) announcement: Announcement,
-    /// Most files it has open: relays, and streams of clients.
+    /// The relay has at most so many files open: relays, and streams of clients.
     pub(crate) most_files: usize,
 }
 

@@ -5,11 +5,11 @@
 /// A content coding the site is stored in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Coding {
-    /// Brotli (RFC 7932).
+    /// The file is compressed with Brotli (RFC 7932).
     Brotli,
-    /// Gzip (RFC 1952).
+    /// The file is compressed with gzip (RFC 1952).
     Gzip,
-    /// The file as it is.
+    /// The file is as it is.
     Identity,
 }
 

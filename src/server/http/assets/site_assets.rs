@@ -33,16 +33,22 @@ const PACKAGE_DIR: &str = env!("VISAVIS_PACKAGE_DIR");
 
 /// A file as it is stored.
 struct StoredFile {
+    /// The content is borrowed from the binary in a release build, and read from disk in a debug build.
     bytes: Cow<'static, [u8]>,
+    /// The SHA-256 digest of the content becomes the entity tag.
     digest: [u8; 32],
 }
 
 /// Everything a server answers from the site.
 #[derive(Clone, Copy)]
 pub(in crate::server::http) struct SiteAssets {
+    /// The package is served under this path segment, [`PACKAGE_DIR`].
     package_dir: &'static str,
+    /// The package's files are sent with this `Cache-Control`.
     package_caching: &'static str,
+    /// All other files are sent with this `Cache-Control`.
     root_caching: &'static str,
+    /// This finds a file by its name in the site; tests have a site of their own.
     read: fn(&str) -> Option<StoredFile>,
 }
 

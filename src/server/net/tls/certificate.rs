@@ -20,18 +20,18 @@ use super::validity::Validity;
 /// Where a certificate chain and its key stand, in PEM. They may be in one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CertificateFiles {
-    /// The chain, the server's own certificate first.
+    /// This file has the chain, the server's own certificate first.
     pub(crate) certificate: PathBuf,
-    /// The private key.
+    /// This file has the private key.
     pub(crate) key: PathBuf,
 }
 
 /// A certificate that can be served.
 #[derive(Clone, Debug)]
 pub(crate) struct Certificate {
-    /// For rustls.
+    /// Chain and key are in the shape that rustls serves.
     pub(super) certified: Arc<CertifiedKey>,
-    /// When it is valid.
+    /// Browsers take the certificate within this span.
     pub(crate) validity: Validity,
 }
 

@@ -15,18 +15,18 @@ use super::self_signed;
 /// Who vouches for the certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Issuer {
-    /// Somebody browsers know, as far as we can tell.
+    /// Somebody vouches whom browsers know, as far as we can tell.
     Authority,
-    /// We ourselves.
+    /// The server signed it itself, and browsers warn.
     Ourselves,
 }
 
 /// What is spoken inside (RFC 7301).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Application {
-    /// HTTP/1.1.
+    /// HTTP/1.1 is spoken.
     Http,
-    /// TURN (RFC 7443); clients that negotiate nothing are served as well.
+    /// TURN is spoken (RFC 7443); clients that negotiate nothing are served as well.
     Turn,
 }
 
@@ -42,7 +42,9 @@ impl Application {
 /// The server's TLS. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct TlsConfig {
+    /// Every listener serves what stands here, also after the files have changed.
     current: Arc<CurrentCertificate>,
+    /// The issuer decides what is said at the start, and whether browsers are told to insist on HTTPS.
     issuer: Issuer,
 }
 

@@ -8,40 +8,40 @@ use thiserror::Error;
 /// Why there is no TLS.
 #[derive(Debug, Error)]
 pub enum TlsError {
-    /// Reading or writing failed.
+    /// A file or folder could not be read or written.
     #[error("cannot use {path}: {source}", path = path.display())]
     File {
-        /// Which file or folder.
+        /// The error met this file or folder.
         path: PathBuf,
-        /// Why.
+        /// The system said so.
         source: io::Error,
     },
-    /// No certificate in the file.
+    /// The file holds no certificate.
     #[error("{path} holds no certificate in PEM (-----BEGIN CERTIFICATE-----)", path = .0.display())]
     NoCertificate(PathBuf),
-    /// No private key in the file.
+    /// The file holds no private key.
     #[error("{path} holds no private key in PEM (-----BEGIN PRIVATE KEY-----)", path = .0.display())]
     NoKey(PathBuf),
-    /// A key of a kind that TLS does not sign with.
+    /// The key is of a kind that TLS does not sign with.
     #[error("the private key in {path} cannot be used: {source}", path = path.display())]
     UnusableKey {
-        /// Which file.
+        /// The key stands in this file.
         path: PathBuf,
-        /// Why.
+        /// The library said so.
         source: rustls::Error,
     },
-    /// They are not of one pair.
+    /// Certificate and key are not of one pair.
     #[error("the private key in {key} is not that of the certificate in {certificate}", key = key.display(), certificate = certificate.display())]
     Mismatch {
-        /// The certificate's file.
+        /// The certificate stands in this file.
         certificate: PathBuf,
-        /// The key's file.
+        /// The key stands in this file.
         key: PathBuf,
     },
-    /// The certificate cannot be read.
+    /// The certificate in this file cannot be read.
     #[error("the certificate in {path} is damaged", path = .0.display())]
     Damaged(PathBuf),
-    /// No certificate can be made.
+    /// The library could make no certificate.
     #[error("cannot make a certificate: {0}")]
     Making(#[from] rcgen::Error),
     /// The library refuses its own settings.

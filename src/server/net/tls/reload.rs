@@ -24,9 +24,11 @@ const SOON_DAYS: i64 = 7;
 
 /// The certificate of the moment.
 pub(super) struct CurrentCertificate {
+    /// These files are looked at again and again.
     files: CertificateFiles,
-    /// As the files were when they were read for the first time.
+    /// The files were like this when they were read for the first time: what differs is read again.
     first: [Mark; 2],
+    /// Handshakes from now on get this certificate.
     served: RwLock<Certificate>,
 }
 

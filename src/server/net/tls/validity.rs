@@ -15,9 +15,9 @@ const GENERALIZED_TIME: u8 = 0x18;
 /// The span in which a certificate is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Validity {
-    /// Not before.
+    /// The certificate is not valid before this time.
     pub(crate) from: SystemTime,
-    /// Not after.
+    /// The certificate is not valid after this time.
     pub(super) until: SystemTime,
 }
 

@@ -19,53 +19,63 @@ const VISITOR_ALLOCATIONS: u32 = 8;
 /// less, for every byte is counted in and out of two relays.
 const VISITOR_MEGABITS: u32 = 50;
 
-/// The limits.
+/// Nobody uses more of the relay than these limits let them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Quotas {
-    /// Most allocations of one person.
+    /// One person has at most so many allocations.
     pub(crate) allocations_per_person: u32,
-    /// Most allocations of the server.
+    /// The server has at most so many allocations.
     pub(crate) allocations: u32,
-    /// What one person may have relayed, both directions together.
+    /// So much is relayed for one person, both directions together.
     pub(crate) bandwidth_per_person: Bandwidth,
-    /// What everybody together may have relayed.
+    /// So much is relayed for everybody together.
     pub(crate) bandwidth: Bandwidth,
 }
 
 /// Why there is no further allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum OverQuota {
-    /// The person has enough.
+    /// The person has as many as one may have.
     Person,
-    /// The server has no more.
+    /// The server has as many as it may have.
     Server,
 }
 
 /// Everyone who has allocations.
 #[derive(Debug)]
 pub(crate) struct Accounts {
+    /// Every account is held to these limits.
     quotas: Quotas,
+    /// What everybody has relayed passes this meter.
     total: Meter,
+    /// The allocations are counted here.
     open: Mutex<Open>,
 }
 
 #[derive(Debug, Default)]
 struct Open {
+    /// The server has so many allocations.
     allocations: u32,
+    /// Each person with an allocation stands here, by the peer's id.
     people: HashMap<Box<str>, Person>,
 }
 
 #[derive(Debug)]
 struct Person {
+    /// The person has so many allocations; at none they are forgotten.
     allocations: u32,
+    /// What the person has relayed passes this meter, over all their allocations.
     meter: Arc<Meter>,
 }
 
 /// The right to one allocation of a person; given back when dropped.
 #[derive(Debug)]
 pub(crate) struct Account {
+    /// The allocation is given back here.
     accounts: Arc<Accounts>,
+    /// The allocation counts for this peer.
     person: Box<str>,
+    /// The allocation's bytes count here, with those of the person's other allocations.
     meter: Arc<Meter>,
 }
 

@@ -28,59 +28,68 @@ pub(crate) const CHANNELS: RangeInclusive<u16> = 0x4000..=0x7fff;
 /// Which ports of a permitted address are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reach {
-    /// All of them.
+    /// Every port is meant.
     EveryPort,
-    /// It is this server's own address: other people's relays, and nothing else.
+    /// The address is this server's own: other people's relays are meant, and nothing else.
     RelaysOnly,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Permission {
+    /// The permission is for these ports of the address.
     reach: Reach,
+    /// The permission is worth nothing from then on.
     expires: UnixMillis,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct BoundChannel {
+    /// What comes on the channel goes to this peer, and the other way round.
     peer: SocketAddr,
+    /// The peer is checked against this each time: its relay may have ended.
     reach: Reach,
+    /// The channel is unbound from then on.
     expires: UnixMillis,
 }
 
 /// Why something cannot be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotAdded {
-    /// There are as many as may be.
+    /// The allocation has as many as one may have.
     TooMany,
     /// The channel has another peer, or the peer another channel.
     Bound,
 }
 
-/// The allocation.
+/// A relay with the right to use it.
 #[derive(Debug)]
 pub(crate) struct Allocation<R> {
-    /// Where it relays.
+    /// The relay runs until this is dropped.
     pub(crate) relay: R,
-    /// The relay's address, as it is announced.
+    /// The relay has this address, as it is announced.
     pub(crate) relayed: SocketAddr,
-    /// What it counts against.
+    /// The allocation and its bytes count here.
     pub(crate) account: Account,
-    /// The user name it was made with.
+    /// The allocation was made under this user name, and is touched under no other.
     pub(crate) username: Box<str>,
-    /// What its client's messages are signed with.
+    /// The client's messages are signed with this key.
     pub(crate) key: IntegrityKey,
-    /// The request that made it, which may come twice.
+    /// This request made the allocation. It may come twice, when its answer was lost.
     pub(crate) transaction: TransactionId,
-    /// When it ends.
+    /// The allocation ends then unless it is refreshed.
     pub(crate) expires: UnixMillis,
+    /// The relay passes on what these peers send, and nothing of others.
     pub(crate) permissions: Permissions,
 }
 
-/// The peers of an allocation.
+/// The peers of an allocation, all of whom the client named.
 #[derive(Debug, Default)]
 pub(crate) struct Permissions {
+    /// These addresses may be heard.
     addresses: HashMap<IpAddr, Permission>,
+    /// Each bound channel has its peer here.
     channels: HashMap<u16, BoundChannel>,
+    /// Each peer with a channel has its number here: what a peer sends is looked up by it.
     numbers: HashMap<SocketAddr, u16>,
 }
 

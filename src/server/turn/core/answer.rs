@@ -20,29 +20,29 @@ pub(crate) const ANSWER_BYTES: usize = 1024;
 /// Why a request is refused (RFC 8489 section 14.8, RFC 8656 section 19).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// 400
+    /// 400: the request lacks something or has it malformed.
     BadRequest,
-    /// 401, with a nonce to try again with.
+    /// 401: the request is not signed. The nonce is to try again with.
     Unauthorized(String),
-    /// 403
+    /// 403: the request is understood and not allowed.
     Forbidden,
-    /// 420, with what was not understood.
+    /// 420: the request has these attributes, which have to be understood and are not.
     UnknownAttributes(Vec<AttributeType>),
-    /// 437
+    /// 437: there is an allocation already, or none.
     AllocationMismatch,
-    /// 438, with another nonce.
+    /// 438: the nonce is too old. This other one is to try again with.
     StaleNonce(String),
-    /// 440
+    /// 440: the server has no address of the wanted family.
     AddressFamilyNotSupported,
-    /// 441
+    /// 441: the allocation was made by somebody else.
     WrongCredentials,
-    /// 442
+    /// 442: relays are UDP alone.
     UnsupportedTransport,
-    /// 443
+    /// 443: the peer's address is of another family than the relay's.
     PeerAddressFamilyMismatch,
-    /// 486
+    /// 486: the person has as many allocations as one may have.
     AllocationQuotaReached,
-    /// 508
+    /// 508: the server has nothing left to give.
     InsufficientCapacity,
 }
 

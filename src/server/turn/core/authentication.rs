@@ -16,7 +16,9 @@ use crate::server::secrets::turn_credentials::Username;
 /// Somebody who has proved who they are.
 #[derive(Debug)]
 pub(super) struct User {
+    /// They signed under this name.
     pub(crate) username: String,
+    /// They signed with this key, with which the answer is signed too.
     pub(crate) key: IntegrityKey,
 }
 

@@ -5,27 +5,27 @@ use std::net::{IpAddr, SocketAddr};
 /// A client, as the server reaches it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ClientPath {
-    /// Where the client's messages come from.
+    /// The client's messages come from here.
     pub(crate) remote: SocketAddr,
-    /// How they come.
+    /// The client's messages come over this.
     pub(crate) link: ClientTransport,
 }
 
 /// A transport to the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum ClientTransport {
-    /// Datagrams to one of the server's UDP sockets.
+    /// Datagrams come to one of the server's UDP sockets.
     Datagram {
-        /// Which socket.
+        /// The socket has this number among those that listen.
         socket: usize,
-        /// The server's address that the client wrote to.
+        /// The client wrote to this address of the server; `None` when the system does not say.
         local: Option<IpAddr>,
     },
-    /// A connection.
+    /// A connection carries messages both ways.
     Stream {
-        /// Which connection, numbered since the start.
+        /// The connection has this number, counted since the start.
         connection: u64,
-        /// The server's address that the client connected to.
+        /// The client connected to this address of the server.
         local: IpAddr,
     },
 }

@@ -7,9 +7,9 @@ use super::five_tuple::ClientPath;
 /// An IP version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Family {
-    /// IPv4
+    /// The address is of IPv4.
     V4,
-    /// IPv6
+    /// The address is of IPv6.
     V6,
 }
 
@@ -24,12 +24,12 @@ impl Family {
     }
 }
 
-/// What kind of port a relay is wanted on.
+/// A relay may be wanted on a port of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Parity {
-    /// Any.
+    /// Any port will do.
     Any,
-    /// An even one.
+    /// The port has to be even, as RTP once wanted it.
     Even,
 }
 

@@ -9,7 +9,7 @@ use parking_lot::RwLock;
 
 use crate::protocol::PeerId;
 
-/// What somebody is to this server.
+/// Somebody is this to the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
     /// They have a seat.

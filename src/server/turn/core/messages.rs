@@ -17,14 +17,14 @@ use super::request::Request;
 use super::rules::Core;
 use crate::server::clock::UnixMillis;
 
-/// What is to be done with a client's message.
+/// A client's message asks for this to be done.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum CoreStep<'core, R> {
-    /// Nothing.
+    /// Nothing is to be done.
     Nothing,
-    /// Send so many bytes of the output back.
+    /// So many bytes of the output are to be sent back.
     Answer(usize),
-    /// Send a part of the message from the relay to the peer.
+    /// A part of the message, these bytes of it, is to go from the relay to the peer.
     Relay {
         relay: &'core R,
         to: SocketAddr,

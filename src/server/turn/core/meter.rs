@@ -9,10 +9,10 @@ use crate::server::clock::UnixMillis;
 /// What may pass at once, in ms of the rate.
 const BURST_MS: u64 = 500;
 
-/// Bits per second, as the operator writes them: in Mbit/s.
+/// A rate, which the operator writes in Mbit/s.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Bandwidth {
-    /// Bytes per ms.
+    /// The rate is so many bytes per ms.
     bytes_per_ms: u64,
 }
 
@@ -25,13 +25,14 @@ impl Bandwidth {
     }
 }
 
-/// Counts what passes.
+/// A meter counts what passes and says when it is too much.
 #[derive(Debug)]
 pub(super) struct Meter {
-    /// What one byte takes of the rate, in 2⁻²⁴ ms.
+    /// One byte takes so much of the rate, in 2⁻²⁴ ms.
     cost: u64,
-    /// When everything that passed will have passed at the rate, in 2⁻²⁴ ms since the meter's first ms.
+    /// Everything that passed will have passed at the rate by then, in 2⁻²⁴ ms since `origin`.
     busy_until: AtomicU64,
+    /// The meter began then; counted from here, fractions of a ms fit into 64 bits.
     origin: UnixMillis,
 }
 

@@ -8,9 +8,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
-/// The operator's choice.
+/// The operator can open what is closed by default.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PeerFilter {
+    /// Addresses of these networks may be reached although they are not public.
     allowed: Vec<IpNet>,
 }
 
@@ -71,10 +72,11 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 
 /// What IPv4 address an IPv6 address stands for.
 enum Embedded {
+    /// The address stands for itself.
     Nothing,
-    /// All of these.
+    /// The address stands for these, each of which has to be allowed.
     V4([Option<Ipv4Addr>; 2]),
-    /// Some, in a form that does not say where.
+    /// The address stands for one, in a form that does not say where.
     Hidden,
 }
 

@@ -24,14 +24,18 @@ const MOST_ATTRIBUTES: usize = 100;
 /// A request or an indication.
 #[derive(Debug)]
 pub(crate) struct Request<'a> {
+    /// The message is read once, and asked for its attributes again and again.
     pub(super) message: Message<'a>,
 }
 
 /// Whose request it says it is.
 #[derive(Debug)]
 pub(crate) struct Claim {
+    /// They say that this is their user name.
     pub(crate) username: String,
+    /// They signed for this realm.
     pub(super) realm: String,
+    /// They signed with this nonce, which has to be one of ours.
     pub(super) nonce: String,
 }
 

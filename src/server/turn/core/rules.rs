@@ -17,22 +17,31 @@ use super::ports::RelayPorts;
 use crate::server::clock::UnixMillis;
 use crate::server::secrets::turn_credentials::Secret;
 
-/// What every core of the server shares.
+/// Every core of the server goes by the same rules.
 #[derive(Debug)]
 pub(crate) struct Rules {
+    /// Quotas hold over all cores together.
     pub(crate) accounts: Arc<Accounts>,
+    /// A peer has to pass this filter.
     pub(crate) filter: PeerFilter,
+    /// Another person's relay is reached although its address is the server's own: its port stands here.
     pub(crate) ports: Arc<RelayPorts>,
+    /// Passwords are signatures with this secret.
     pub(crate) secret: Secret,
+    /// Nonces are made and checked here.
     pub(crate) nonces: Nonces,
+    /// Only those who stand here open allocations.
     pub(crate) members: Members,
 }
 
-/// The allocations of some of the clients.
+/// A core has the allocations of some of the clients.
 #[derive(Debug)]
 pub(crate) struct Core<H: Host> {
+    /// The rules are those of all cores.
     pub(crate) rules: Arc<Rules>,
+    /// The machine opens the relays and knows its own addresses.
     pub(crate) host: H,
+    /// Each client has one allocation at most (RFC 8656 section 3).
     pub(crate) allocations: HashMap<ClientPath, Allocation<H::Relay>>,
 }
 

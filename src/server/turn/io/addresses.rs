@@ -17,18 +17,20 @@ const NOBODYS: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 254));
 /// What is known about the machine's addresses.
 #[derive(Clone, Debug)]
 pub(crate) struct Addresses {
-    /// As the operator announced them to the world.
+    /// The operator announces these addresses to the world, for a machine behind NAT.
     external: Vec<IpAddr>,
-    /// Those the operator listens on by name.
+    /// The operator listens on these by name.
     listening: Vec<IpAddr>,
+    /// An address that can be bound is the machine's own, unless this says that it proves nothing.
     probing: Probing,
 }
 
 /// Whether the system tells this machine's addresses from others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Probing {
+    /// The system lets programs bind its own addresses alone.
     Possible,
-    /// It lets programs bind foreign addresses too (`ip_nonlocal_bind`).
+    /// The system lets programs bind foreign addresses too (`ip_nonlocal_bind`).
     Useless,
 }
 

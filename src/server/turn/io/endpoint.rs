@@ -21,25 +21,29 @@ pub(super) const HEADROOM: usize = 4;
 /// Bytes the system may keep for the socket in each direction, if its own limits let it.
 const SYSTEM_BUFFER: usize = 4 * 1024 * 1024;
 
-/// The socket.
+/// A UDP socket that tells which of the machine's addresses a datagram was sent to.
 #[derive(Debug)]
 pub(super) struct Endpoint {
+    /// The runtime says when this can be read.
     socket: UdpSocket,
+    /// The system's ways to read and send several datagrams at once are known here.
     state: UdpSocketState,
 }
 
-/// Whether there is more to read.
+/// A read may have left something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rest {
-    /// Maybe.
+    /// There may be more to read.
     Possible,
-    /// Not before the socket is readable again.
+    /// There is nothing to read before the socket is readable again.
     None,
 }
 
-/// Where a task reads to.
+/// A task reads into this, again and again.
 pub(super) struct Batch {
+    /// The datagrams' bytes stand here, each read with [`HEADROOM`] before it.
     buffer: Vec<u8>,
+    /// The system writes here how long each read is and where it came from.
     meta: Vec<RecvMeta>,
 }
 

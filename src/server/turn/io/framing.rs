@@ -20,9 +20,9 @@ pub(super) struct NotFramed;
 /// A message at the start of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Frame {
-    /// Bytes of the message.
+    /// The message has so many bytes.
     pub(super) length: usize,
-    /// Bytes to the start of the next one.
+    /// The next message starts after so many bytes, padding included.
     pub(super) stride: usize,
 }
 

@@ -22,40 +22,43 @@ const BACKLOG: i32 = 1024;
 /// Ports tried when any will do.
 const TRIES: usize = 16;
 
-/// Where clients reach the relay.
+/// Clients reach the relay here.
 #[derive(Debug)]
 pub(crate) struct Listening {
+    /// Both sockets have this address.
     pub(crate) address: SocketAddr,
+    /// Datagrams come here.
     pub(crate) socket: UdpSocket,
+    /// Streams come here.
     pub(crate) listener: TcpListener,
 }
 
 /// What is spoken on a port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PortUse {
-    /// UDP and TCP.
+    /// UDP and TCP are spoken on the port.
     Plain,
-    /// TLS over TCP.
+    /// TLS over TCP is spoken on the port.
     Tls,
 }
 
 /// Who chose an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Choice {
-    /// The operator.
+    /// The operator chose the address: it has to be had.
     Named,
-    /// Nobody.
+    /// Nobody chose it: it is used if it is free.
     Default,
 }
 
-/// Whether an address is to be had.
+/// An address was tried.
 #[derive(Debug)]
 pub(crate) struct PortProbe {
-    /// Where.
+    /// The attempt was made here.
     pub(crate) address: SocketAddr,
-    /// Who wants it.
+    /// What a failure means depends on who chose the address.
     pub(crate) choice: Choice,
-    /// The attempt.
+    /// The attempt went so.
     pub(crate) opened: io::Result<()>,
 }
 

@@ -11,7 +11,9 @@ const MOST_BYTES: usize = 256 * 1024;
 /// The queue between those who have something for a stream and the one who writes it.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
+    /// The messages wait here, one after the other as they are to be written.
     waiting: Mutex<Vec<u8>>,
+    /// The task that writes is woken by this.
     filled: Notify,
 }
 

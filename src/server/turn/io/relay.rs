@@ -39,9 +39,13 @@ const CORES: usize = 16;
 /// What the tasks share.
 #[derive(Debug)]
 pub(super) struct SharedRelays {
+    /// All tasks read this clock.
     pub(super) clock: Clock,
+    /// Each client's allocation is in one of these, so that clients seldom wait for each other's lock.
     cores: Box<[Mutex<Core<Machine>>]>,
+    /// It finds the core of a client, by numbers that no stranger can foresee.
     hasher: RandomState,
+    /// The cores' machine is made of these, and the tasks write to them.
     pub(super) sockets: Arc<Sockets>,
 }
 
@@ -95,14 +99,19 @@ pub(super) struct Machine(pub(super) Arc<Sockets>);
 /// What relays are opened with, and what they lead to.
 #[derive(Debug)]
 pub(super) struct Sockets {
+    /// A relay gets one of these addresses.
     pub(super) addresses: Addresses,
+    /// A relay gets a port of this range.
     pub(super) ports: PortRange,
-    /// The sockets that clients write datagrams to.
+    /// Clients write datagrams to these sockets.
     pub(super) endpoints: Vec<Arc<Endpoint>>,
+    /// A relay's task runs on one of these threads.
     pub(super) threads: RelayThreads,
+    /// A relay that is a peer of another is found here, so that no datagram leaves the machine for it.
     pub(super) neighbours: Arc<Neighbours>,
-    /// What waits for the client of each stream, by the stream's number.
+    /// What waits for the client of each stream stands here, by the stream's number.
     streams: Mutex<HashMap<u64, Arc<Outbox>>>,
+    /// A relay's task finds its core through this. It is weak, since the cores hold the sockets.
     pub(super) shared: Weak<SharedRelays>,
 }
 
@@ -140,8 +149,11 @@ impl Neighbours {
 /// A relay that runs until this is dropped.
 #[derive(Debug)]
 pub(super) struct Relay {
+    /// The task works with this, and so does whoever passes something on.
     pub(super) running: Arc<ForwardingPath>,
+    /// The relay is taken from these when it ends.
     neighbours: Arc<Neighbours>,
+    /// The task stops when this is dropped.
     _task: DropGuard,
 }
 
@@ -151,8 +163,11 @@ impl Drop for Relay {
     }
 }
 
+/// A thread's relays read into one buffer, since only one of them runs at a time.
 struct Scratch {
+    /// Datagrams of peers are read into this.
     batch: Batch,
+    /// A Data indication is written into this when no channel is bound.
     indication: Vec<u8>,
 }
 
@@ -193,9 +208,13 @@ impl Relay {
 /// What a relay needs to pass on, in either direction.
 #[derive(Debug)]
 pub(super) struct ForwardingPath {
+    /// Peers write here, and are written to from here.
     socket: RelaySocket,
+    /// The allocation is found by the path of its client.
     path: ClientPath,
+    /// What peers send goes to the client through this.
     client: ToClient,
+    /// The client's core says what may pass. It is weak: a relay does not keep the server running.
     shared: Weak<SharedRelays>,
 }
 

@@ -40,10 +40,15 @@ const SPARE_STREAMS: usize = 1024;
 /// The running relay. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct TurnServer {
+    /// Every task works with these.
     shared: Arc<SharedRelays>,
+    /// The next stream gets this number.
     next_stream: Arc<AtomicU64>,
+    /// The server has at most so many allocations, each with a socket of its own.
     most_allocations: usize,
+    /// A stream holds one of these permits; a connection that finds none is closed.
     free_streams: Arc<Semaphore>,
+    /// What runs here ends with these.
     tasks: Tasks,
 }
 
@@ -157,7 +162,9 @@ impl TurnServer {
 
 /// A stream that relays find as long as this lives.
 struct Known<'a> {
+    /// The stream is taken from these when it ends.
     sockets: &'a Sockets,
+    /// The stream has this number.
     connection: u64,
 }
 

@@ -15,13 +15,14 @@ use crate::server::turn::core::five_tuple::ClientPath;
 /// Bytes of a Data indication besides its data, at most.
 pub(super) const INDICATION: usize = 64;
 
-/// The socket and its announced address.
+/// A relay's socket, and what peers call it.
 #[derive(Debug)]
 pub(super) struct RelaySocket {
+    /// Peers write to this socket.
     pub(super) endpoint: Endpoint,
-    /// The socket's own address.
+    /// The socket has this address on the machine.
     pub(super) local: IpAddr,
-    /// The address it has for peers.
+    /// Peers know the socket by this address, which is another one behind NAT.
     pub(super) announced: SocketAddr,
 }
 
@@ -47,7 +48,9 @@ impl RelaySocket {
 /// How what peers send reaches the client.
 #[derive(Debug)]
 pub(super) enum ToClient {
+    /// The client writes to this socket, and is answered from it.
     Datagrams(Arc<Endpoint>),
+    /// The client's stream is written from this queue.
     Stream(Arc<Outbox>),
 }
 

@@ -18,7 +18,9 @@ const MOST_THREADS: usize = 8;
 /// The running threads; they end with the tasks they count among, or when this is dropped.
 #[derive(Debug)]
 pub(super) struct RelayThreads {
+    /// Tasks are spread over these by their numbers.
     threads: Vec<Handle>,
+    /// The threads end when this is dropped.
     _running: DropGuard,
 }
 
