@@ -8,7 +8,7 @@ use visavis::server::check::{self, CheckVerdict};
 use visavis::server::command_line::{Invocation, NoInvocation};
 use visavis::server::process::telemetry;
 
-/// The exit code of a wrong configuration.
+/// The program ends with this code when its configuration is wrong.
 const BAD_CONFIGURATION: u8 = 2;
 
 fn main() -> ExitCode {

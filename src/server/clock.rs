@@ -17,7 +17,7 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// A clock that starts now, at the system's time.
+    /// Starts a clock at the system's time.
     pub(crate) fn start() -> Self {
         let since_epoch = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
@@ -29,19 +29,19 @@ impl Clock {
         }
     }
 
-    /// When the server started.
+    /// Says when the server started.
     pub(super) fn started_at(&self) -> UnixMillis {
         self.started_at
     }
 
-    /// Now.
+    /// Tells the time.
     pub(super) fn now(&self) -> UnixMillis {
         let elapsed = self.started.elapsed().as_millis();
         self.started_at
             .saturating_add(u64::try_from(elapsed).unwrap_or(u64::MAX))
     }
 
-    /// The instant of a time, for timers; a time before the start is the start.
+    /// Converts a time to an instant, for timers; a time before the start is the start.
     pub(super) fn instant(&self, time: UnixMillis) -> Instant {
         self.started + std::time::Duration::from_millis(time.saturating_sub(self.started_at))
     }

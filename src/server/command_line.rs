@@ -72,7 +72,7 @@ impl Invocation {
     }
 }
 
-/// The part of clap's message before its usage and hints, on one line.
+/// Takes the part of clap's message before its usage and hints, on one line.
 fn one_line(message: &str) -> String {
     let facts = message
         .lines()

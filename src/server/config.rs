@@ -173,12 +173,12 @@ pub struct Config {
 pub(super) struct Seconds(Duration);
 
 impl Seconds {
-    /// The span.
+    /// Gives the span.
     pub(super) fn duration(self) -> Duration {
         self.0
     }
 
-    /// The span in ms.
+    /// Gives the span in ms.
     pub(super) fn millis(self) -> u64 {
         u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX)
     }
@@ -213,7 +213,7 @@ pub(super) enum TlsSource {
 }
 
 impl Config {
-    /// Where the certificate comes from.
+    /// Says where the certificate comes from.
     pub(super) fn tls(&self) -> TlsSource {
         match (&self.tls_cert, &self.tls_key) {
             (Some(certificate), Some(key)) => TlsSource::Files(CertificateFiles {
@@ -225,7 +225,7 @@ impl Config {
         }
     }
 
-    /// The folder of what is kept over a restart.
+    /// Finds the folder of what is kept over a restart.
     ///
     /// # Errors
     /// When none is named, and the platform names none.
@@ -238,17 +238,17 @@ impl Config {
         }
     }
 
-    /// Most WebSockets at a time.
+    /// Says how many WebSockets may be open at a time.
     pub(super) fn most_connections(&self) -> usize {
         usize_of(self.max_connections)
     }
 
-    /// Most WebSockets of one address at a time.
+    /// Says how many WebSockets of one address may be open at a time.
     pub(super) fn most_connections_of_one_address(&self) -> usize {
         usize_of(self.max_connections_per_address)
     }
 
-    /// What clients are told about STUN and TURN, this server's own relay included.
+    /// Gathers what clients are told about STUN and TURN, this server's own relay included.
     pub(super) fn ice_servers(&self, own: Option<Announcement>) -> IceServers {
         let secret = self.turn_secret.clone();
         IceServers {

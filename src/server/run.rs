@@ -28,10 +28,10 @@ use super::turn::{self, Members, RunningRelay};
 use super::{http, net, process, secrets};
 use crate::protocol::CloseCode;
 
-/// How long connections have to end when the server stops.
+/// Connections have this long to end when the server stops.
 const STOP_DEADLINE: Duration = Duration::from_secs(4);
 
-/// Plain HTTP connections that are taken beyond the number of WebSockets, so that pages and health checks are still
+/// So many plain HTTP connections are taken beyond the number of WebSockets, so that pages and health checks are still
 /// answered when every WebSocket is taken.
 const SPARE_CONNECTIONS: usize = 64;
 

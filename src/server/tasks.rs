@@ -27,12 +27,12 @@ impl Tasks {
         self.running.spawn(stop.run_until_cancelled_owned(task));
     }
 
-    /// What tells something that is no task when to stop; it counts as running until the second is dropped.
+    /// Gives what tells something that is no task when to stop; it counts as running until the second is dropped.
     pub(super) fn register(&self) -> (CancellationToken, TaskTrackerToken) {
         (self.stop.child_token(), self.running.token())
     }
 
-    /// How many run.
+    /// Counts those that run.
     #[cfg(test)]
     pub(crate) fn count(&self) -> usize {
         self.running.len()

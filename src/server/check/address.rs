@@ -13,7 +13,7 @@ pub(super) enum Reach {
     Nowhere,
 }
 
-/// How far the address reaches.
+/// Says how far the address reaches.
 pub(super) fn reach(address: IpAddr) -> Reach {
     match address.to_canonical() {
         IpAddr::V4(address) => reach_v4(address),

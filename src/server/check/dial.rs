@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::verifier::{self, Opinion};
 
-/// How long a step may take.
+/// A step may take this long; then the server counts as silent.
 pub(super) const DEADLINE: Duration = Duration::from_secs(5);
 
 /// Anything that bytes go through.
@@ -31,7 +31,7 @@ pub(super) struct Secured {
     pub(super) opinion: Opinion,
 }
 
-/// The addresses of a host, IPv4 first.
+/// Looks up the addresses of a host, IPv4 first.
 ///
 /// # Errors
 /// When the name does not resolve.
@@ -86,7 +86,7 @@ pub(super) async fn secure(tcp: TcpStream, host: &str) -> io::Result<Secured> {
     })
 }
 
-/// A socket for datagrams to the first of these addresses that there is a way to.
+/// Opens a socket for datagrams to the first of these addresses that there is a way to.
 ///
 /// # Errors
 /// When there is none.

@@ -19,7 +19,7 @@ use crate::protocol::{IceServer, IceUrl, Transport, UrlKind};
 use crate::server::net::origin::Scheme;
 use crate::server::net::tls::{Validity, fingerprint};
 
-/// Most bytes of the page that are read.
+/// So many bytes of the page are read at most.
 const PAGE: u64 = 256 * 1024;
 
 /// Tests everything there is to test.

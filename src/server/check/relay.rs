@@ -17,10 +17,10 @@ use turn_types::stun::message::{
 use super::dial::in_time;
 use super::stun::{Conversation, parse};
 
-/// What is relayed.
+/// This is relayed.
 const PROBE: &[u8] = b"visavis check";
 
-/// Attempts to get a packet through; datagrams may be lost.
+/// The packet is sent so many times before the relay counts as silent: datagrams may be lost.
 const ATTEMPTS: usize = 3;
 
 /// An allocation of the server's.

@@ -22,7 +22,7 @@ pub(super) struct Report<W> {
 }
 
 impl<W: Write> Report<W> {
-    /// Nothing yet.
+    /// Begins a report in which nothing is wrong yet.
     pub(super) fn new(out: W) -> Self {
         Self {
             out,
@@ -30,25 +30,25 @@ impl<W: Write> Report<W> {
         }
     }
 
-    /// What the next lines are about.
+    /// Says what the next lines are about.
     pub(super) fn heading(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.out, "{text}")?;
         self.out.flush()
     }
 
-    /// Something works.
+    /// Says that something works.
     pub(super) fn good(&mut self, fact: &str) -> io::Result<()> {
         writeln!(self.out, "  ✓ {fact}")?;
         self.out.flush()
     }
 
-    /// Something works as it is, and may still not be what was meant.
+    /// Says that something works as it is, and may still not be what was meant.
     pub(super) fn doubtful(&mut self, fact: &str, advice: &str) -> io::Result<()> {
         writeln!(self.out, "  ! {fact}\n    {advice}")?;
         self.out.flush()
     }
 
-    /// Something does not work.
+    /// Says that something does not work, and what to do.
     pub(super) fn bad(&mut self, fact: &str, advice: &str) -> io::Result<()> {
         self.verdict = CheckVerdict::Bad;
         writeln!(self.out, "  ✗ {fact}\n    {advice}")?;
@@ -66,7 +66,7 @@ impl<W: Write> Report<W> {
     }
 }
 
-/// What to do about a port that is not to be had.
+/// Says what to do about a port that is not to be had.
 pub(super) fn port_advice(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::AddrInUse => {

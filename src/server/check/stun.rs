@@ -21,13 +21,13 @@ use turn_types::stun::message::{
 
 use super::dial::{DEADLINE, Stream, in_time};
 
-/// The largest packet that is read.
+/// A packet is read up to this many bytes.
 const PACKET: usize = 2048;
 
-/// Bytes of a STUN header, and of a ChannelData one.
+/// A STUN message begins with a header of so many bytes.
 const HEADER: usize = 20;
 
-/// Time to the first retransmission of a datagram; it doubles each time.
+/// A datagram is sent again after this time, which doubles each time.
 const RETRANSMISSION: Duration = Duration::from_millis(400);
 
 /// How a server is reached.
@@ -56,12 +56,12 @@ pub(super) struct Conversation {
 }
 
 impl Conversation {
-    /// With a server that asks for no credentials.
+    /// Talks to a server that asks for no credentials.
     pub(super) fn new(wire: Wire) -> Self {
         Self { wire, login: None }
     }
 
-    /// With one that does.
+    /// Talks to a server that asks for credentials.
     pub(super) fn with_login(wire: Wire, username: &str, password: &str) -> Self {
         let login = Login {
             username: username.to_owned(),
@@ -236,7 +236,7 @@ impl Conversation {
         }
     }
 
-    /// The next packet, whatever it is.
+    /// Waits for the next packet, whatever it is.
     ///
     /// # Errors
     /// The network's.

@@ -76,7 +76,7 @@ impl FromStr for TargetUrl {
 }
 
 impl TargetUrl {
-    /// Whether browsers take it for the machine itself (W3C Secure Contexts section 3.1).
+    /// Says whether browsers take it for the machine itself (W3C Secure Contexts section 3.1).
     pub(super) fn is_loopback(&self) -> bool {
         let host = self.host.to_ascii_lowercase();
         let address = host.parse::<std::net::IpAddr>();
@@ -85,7 +85,7 @@ impl TargetUrl {
             || address.is_ok_and(|address| address.is_loopback())
     }
 
-    /// Host and port as they stand in `Host` (RFC 9110 section 7.2).
+    /// Gives host and port as they stand in `Host` (RFC 9110 section 7.2).
     pub(super) fn authority(&self) -> &str {
         &self.authority
     }

@@ -17,7 +17,7 @@ use tokio_rustls::TlsConnector;
 pub(super) struct Opinion(Arc<Mutex<Option<Error>>>);
 
 impl Opinion {
-    /// Why they would refuse it, if they would.
+    /// Says why they would refuse it, if they would.
     pub(super) fn objection(&self) -> Option<Error> {
         self.0.lock().clone()
     }
@@ -27,7 +27,7 @@ impl Opinion {
     }
 }
 
-/// A connector, and where the opinion on the certificate it meets will stand.
+/// Makes a connector, and says where the opinion on the certificate it meets will stand.
 ///
 /// # Errors
 /// When the library refuses its own settings.

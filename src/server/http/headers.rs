@@ -16,14 +16,14 @@ const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
-/// What a call needs, for this site only; everything else browsers could give is switched off.
+/// A call needs these, on this site only; everything else browsers could give is switched off.
 const PERMISSIONS: &str = "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), \
     picture-in-picture=(self), screen-wake-lock=(self), autoplay=(self), clipboard-write=(self), \
     clipboard-read=(), accelerometer=(), encrypted-media=(), gamepad=(), geolocation=(), gyroscope=(), \
     hid=(), idle-detection=(), local-fonts=(), magnetometer=(), midi=(), payment=(), publickey-credentials-get=(), \
     serial=(), storage-access=(), sync-xhr=(), usb=(), window-management=(), xr-spatial-tracking=()";
 
-/// For responses that are not pages: they may load nothing at all.
+/// Responses that are not pages may load nothing at all.
 const NOT_A_PAGE: &str =
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -58,8 +58,8 @@ fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Heade
     SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
 }
 
-/// The policy of one rendered page. Some browsers do not count WebSockets to `'self'`, so the request's own host is
-/// named for them; `reload` is the address of the development server's reload socket.
+/// Writes the policy of one rendered page. Some browsers do not count WebSockets to `'self'`, so the request's own host
+/// is named for them; `reload` is the address of the development server's reload socket.
 pub(super) fn page_policy(
     nonce: &str,
     request: &HeaderMap,
@@ -84,8 +84,8 @@ pub(super) fn page_policy(
     HeaderValue::try_from(policy).ok()
 }
 
-/// Whether the text can stand in a policy as a host and nothing else. Policies have no words for IPv6 addresses (CSP
-/// Level 3 section 2.3.1): there `'self'` has to do.
+/// Says whether the text can stand in a policy as a host and nothing else. Policies have no words for IPv6 addresses
+/// (CSP Level 3 section 2.3.1): there `'self'` has to do.
 fn is_host(text: &str) -> bool {
     let allowed =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'_');

@@ -24,10 +24,10 @@ use tracing::Span;
 
 use super::headers;
 
-/// How long a request may take, its body included. A WebSocket is a request only until it is upgraded.
+/// A request, its body included, may take this long. A WebSocket is a request only until it is upgraded.
 const REQUEST_DEADLINE: Duration = Duration::from_secs(15);
 
-/// Most bytes of a request's body; no form is larger.
+/// A request's body has at most this many bytes; no form is larger.
 const BODY_BYTES: usize = 16 * 1024;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

@@ -30,7 +30,7 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    /// Pages whose scripts and styles stand where the options say.
+    /// Makes pages whose scripts and styles stand where the options say.
     pub(crate) fn new(options: LeptosOptions, assets: SiteAssets) -> Arc<Self> {
         let watched = std::env::var_os("LEPTOS_WATCH").is_some();
         let reload = watched.then(|| {

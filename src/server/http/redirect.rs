@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::layers::guarded;
 
-/// The default port of HTTPS.
+/// HTTPS has this port where an address names none.
 const HTTPS: u16 = 443;
 
 /// Redirects everything to HTTPS on this port.

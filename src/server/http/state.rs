@@ -36,7 +36,7 @@ pub(crate) struct ServerState {
 }
 
 impl ServerState {
-    /// A server with nobody in it yet.
+    /// Makes a server with nobody in it yet.
     ///
     /// # Errors
     /// When the configuration lets nobody connect, or the system has no random numbers.

@@ -25,16 +25,17 @@ use crate::server::net::stream::ServerStream;
 use crate::server::signaling::connection::Connection;
 use crate::server::signaling::connections::{Refused, Slot};
 
-/// Bytes read at once. Every open socket has a buffer of this size; most messages fit, and larger ones make it grow.
+/// So many bytes are read at once. Every open socket has a buffer of this size; most messages fit, and larger ones make
+/// it grow.
 const READ_BUFFER: usize = 1024;
 
-/// Bytes gathered before they are written.
+/// So many bytes are gathered before they are written.
 const WRITE_BUFFER: usize = 16 * 1024;
 
-/// Most bytes that wait inside the WebSocket itself.
+/// At most so many bytes wait inside the WebSocket itself.
 const MOST_WRITE_BUFFER: usize = 256 * 1024;
 
-/// How long the upgrade's own response may take.
+/// The upgrade's own response may take this long.
 const UPGRADE_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Why a request is not upgraded, in plain words.
@@ -170,7 +171,7 @@ async fn connection(
     Box::new(Connection::new(socket, slot, rooms, settings, authority))
 }
 
-/// Whether a list-valued header has the token, in any case of letters.
+/// Says whether a list-valued header has the token, in any case of letters.
 fn has_token(headers: &HeaderMap, name: &HeaderName, token: &str) -> bool {
     let values = headers
         .get_all(name)

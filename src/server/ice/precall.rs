@@ -16,13 +16,13 @@ use crate::server::secrets::random;
 use crate::server::tasks::Tasks;
 use crate::server::turn::Members;
 
-/// How long a visitor's credentials open allocations: as long as a check takes where nothing answers.
+/// A visitor's credentials open allocations for this long: as long as a check takes where nothing answers.
 pub(super) const LIFETIME: Duration = Duration::from_secs(120);
 
-/// Most visits of one address (of IPv6: one /64) within [`LIFETIME`].
+/// One address (of IPv6: one /64) has at most so many visits within [`LIFETIME`].
 const MOST_OF_ONE_ADDRESS: usize = 6;
 
-/// Most visits of everybody within [`LIFETIME`].
+/// Everybody together has at most so many visits within [`LIFETIME`].
 const MOST: usize = 120;
 
 /// The visits under way, and what visitors are told.
@@ -76,7 +76,7 @@ impl Visits {
 }
 
 impl PrecallPeers {
-    /// Nobody yet. The end of each visit is one of the tasks.
+    /// Begins with nobody. The end of each visit is one of the tasks.
     pub(crate) fn new(
         ice_servers: IceServers,
         members: Members,
@@ -92,7 +92,7 @@ impl PrecallPeers {
         }
     }
 
-    /// What a visitor from this address is told now.
+    /// Says what a visitor from this address is told now.
     ///
     /// # Errors
     /// When the system has no random numbers.

@@ -50,7 +50,7 @@ impl Lifetime {
 }
 
 impl IceServers {
-    /// What somebody is told now, whose browser found the page at `authority` (a host, maybe with a port).
+    /// Says what somebody is told now, whose browser found the page at `authority` (a host, maybe with a port).
     pub(crate) fn told_to(
         &self,
         who: &PeerId,
@@ -71,7 +71,7 @@ impl IceServers {
         servers
     }
 
-    /// How often those with a seat are told again; `None` when nothing expires.
+    /// Says how often those with a seat are told again; `None` when nothing expires.
     pub(crate) fn renewal(&self) -> Option<Duration> {
         let lifetime = match (&self.own, &self.shared) {
             (Some(_), _) => Some(turn::CREDENTIAL_LIFETIME),
@@ -81,7 +81,7 @@ impl IceServers {
         lifetime.map(|lifetime| lifetime / 2)
     }
 
-    /// Whether any of them relays.
+    /// Says whether any of them relays.
     pub(crate) fn relays(&self) -> bool {
         let fixed = self.fixed.iter().flat_map(|server| &server.urls);
         self.own.is_some()

@@ -12,7 +12,7 @@ use crate::protocol::{IceServer, IceUrl, IceUrlError, PeerId, UrlKind};
 use crate::server::clock::UnixMillis;
 use crate::server::secrets::turn_credentials::Secret;
 
-/// How long credentials allow new allocations. Running ones are refreshed beyond it.
+/// Credentials allow new allocations for this long. Running ones are refreshed beyond it.
 pub(super) const CREDENTIAL_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
 /// The secret, which is not empty.
@@ -70,7 +70,7 @@ impl fmt::Display for RelayUrl {
 }
 
 impl SharedSecret {
-    /// These servers with credentials for this peer, which open new allocations for so long.
+    /// Describes these servers with credentials for this peer, which open new allocations for so long.
     pub(super) fn server(
         &self,
         urls: Vec<String>,

@@ -15,7 +15,7 @@ use crate::protocol::{IceServer, IceUrl, IceUrlError, UrlKind};
 pub(crate) struct IceServerOption(IceServer);
 
 impl IceServerOption {
-    /// As it travels to the clients.
+    /// Describes the server as clients are told of it.
     pub(crate) fn to_protocol(&self) -> IceServer {
         self.0.clone()
     }

@@ -28,28 +28,28 @@ use super::origin::Scheme;
 use super::proxy::AcceptedFrom;
 use super::stream::ServerStream;
 
-/// How long a client may take for the TLS handshake.
+/// A client may take this long for the TLS handshake.
 const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(10);
 
-/// How long a client may take to send a request's headers; also how long an idle connection is kept.
+/// A client may take this long to send a request's headers; an idle connection is kept as long.
 const HEADER_DEADLINE: Duration = Duration::from_secs(10);
 
-/// After this a connection takes no further request.
+/// After this time a connection takes no further request.
 const LIFETIME: Duration = Duration::from_secs(60);
 
-/// How long the last response may take then.
+/// The last response may take this long then.
 const GRACE: Duration = Duration::from_secs(60);
 
-/// How long the last responses may take when the server stops.
+/// The last responses may take this long when the server stops.
 const STOP_GRACE: Duration = Duration::from_secs(2);
 
-/// Most bytes of a request's headers.
+/// A request's headers have at most this many bytes.
 const HEADER_BYTES: usize = 32 * 1024;
 
-/// Connections that wait to be accepted.
+/// So many connections may wait to be accepted.
 const BACKLOG: u32 = 4096;
 
-/// Said without a parser or a task, to connections beyond the cap.
+/// Connections beyond the cap are told this without a parser or a task.
 const OVERLOADED: &[u8] =
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nretry-after: 60\r\n\
     x-content-type-options: nosniff\r\nconnection: close\r\n\r\n";

@@ -27,7 +27,7 @@ pub(crate) enum Scheme {
 }
 
 impl Scheme {
-    /// The scheme of that name, in any case of letters.
+    /// Finds the scheme of that name, in any case of letters.
     pub(crate) fn named(name: &str) -> Option<Self> {
         if name.eq_ignore_ascii_case("https") {
             Some(Self::Https)
@@ -99,8 +99,8 @@ pub(crate) enum WithoutOrigin {
 }
 
 impl OriginPolicy {
-    /// Whether a request with these headers may connect. Where it is known how the site is opened, an origin of the
-    /// other scheme is not the site's own.
+    /// Says whether a request with these headers may connect. Where it is known how the site is opened, an origin of
+    /// the other scheme is not the site's own.
     pub(crate) fn allows(&self, headers: &HeaderMap, scheme: Option<Scheme>) -> bool {
         let mut origins = headers.get_all(ORIGIN).iter();
         let Some(origin) = origins.next() else {

@@ -36,7 +36,7 @@ pub(crate) struct Client {
 pub(crate) struct TrustedProxies(Vec<IpNet>);
 
 impl TrustedProxies {
-    /// These networks.
+    /// Trusts proxies in these networks.
     pub(crate) fn new(networks: Vec<IpNet>) -> Self {
         Self(networks)
     }
@@ -45,7 +45,7 @@ impl TrustedProxies {
         self.0.iter().any(|network| network.contains(&address))
     }
 
-    /// Whom a request with these headers comes from.
+    /// Says whom a request with these headers comes from.
     pub(crate) fn client(&self, arrival: AcceptedFrom, headers: &HeaderMap) -> Client {
         let nearest = arrival.from.ip().to_canonical();
         if !self.trusts(nearest) {
@@ -70,7 +70,7 @@ impl TrustedProxies {
     }
 }
 
-/// The items of a list-valued header, the last one first. Text that is not visible ASCII ends the list.
+/// Lists the items of a list-valued header, the last one first. Text that is not visible ASCII ends the list.
 fn last_first<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
     let lines: Vec<_> = headers.get_all(name).iter().collect();
     lines
@@ -81,7 +81,7 @@ fn last_first<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<It
         .map(str::trim)
 }
 
-/// An address, with or without a port.
+/// Reads an address, with or without a port.
 fn address_of(hop: &str) -> Option<IpAddr> {
     let bare = hop
         .strip_prefix('[')
@@ -92,8 +92,8 @@ fn address_of(hop: &str) -> Option<IpAddr> {
     address.map(|address| address.to_canonical())
 }
 
-/// What one client's addresses have in common: of IPv6 it has a whole /64. Loopback is not counted: a proxy that is not
-/// told of may stand there, and everybody would come from it.
+/// Gives what one client's addresses have in common: of IPv6 it has a whole /64. Loopback is not counted: a proxy that
+/// is not told of may stand there, and everybody would come from it.
 pub(crate) fn counted(address: IpAddr) -> Option<IpAddr> {
     match address.to_canonical() {
         address if address.is_loopback() => None,

@@ -2,7 +2,7 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// Files that are open besides connections.
+/// So many files are open besides connections.
 const OTHERS: u64 = 64;
 
 /// Raises the limit as far as the system lets this process, and warns when that is too little for `connections`.

@@ -4,8 +4,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
-/// The machine's own address in its network, for each family that has one. `listen` is the only one when it is not
-/// "any address".
+/// Finds the machine's own address in its network, for each family that has one. `listen` is the only one when it is
+/// not "any address".
 pub(super) fn addresses(listen: IpAddr) -> Vec<IpAddr> {
     if !listen.is_unspecified() {
         return vec![listen];
@@ -28,7 +28,7 @@ fn own_address(from: SocketAddr, to: SocketAddr) -> Option<IpAddr> {
     Some(socket.local_addr().ok()?.ip())
 }
 
-/// The names and addresses a certificate for this machine should bear.
+/// Lists the names and addresses a certificate for this machine should bear.
 pub(crate) fn names(listen: IpAddr) -> Vec<String> {
     let mut names = vec![
         "localhost".to_owned(),
@@ -48,7 +48,7 @@ pub(crate) fn names(listen: IpAddr) -> Vec<String> {
     names
 }
 
-/// The machine's name, if it can stand in a certificate.
+/// Finds the machine's name, if it can stand in a certificate.
 fn host_name() -> Option<String> {
     let system = rustix::system::uname();
     let name = system.nodename().to_str().ok()?.to_ascii_lowercase();

@@ -60,7 +60,7 @@ impl fmt::Display for Announcement<'_> {
     }
 }
 
-/// Whether browsers refuse cameras to pages from there over plain HTTP (W3C Secure Contexts section 3.1).
+/// Says whether browsers refuse cameras to pages from there over plain HTTP (W3C Secure Contexts section 3.1).
 pub(crate) fn cameras_fail(listen: IpAddr) -> bool {
     !listen.to_canonical().is_loopback()
 }

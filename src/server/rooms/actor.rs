@@ -236,7 +236,7 @@ impl RoomActor {
         let _ = answer.send(Ok(seat));
     }
 
-    /// Everyone gets fresh credentials before theirs expire.
+    /// Tells everyone fresh credentials before theirs expire.
     fn renew_credentials(&self) {
         let now = self.shared.clock.now();
         let authority = |peer: &PeerId| self.authorities.get(peer).map(|authority| &**authority);

@@ -96,7 +96,7 @@ impl RoomCore {
         self.seats.is_empty()
     }
 
-    /// The names of those who are here, in order of arrival; not of those whose socket is away.
+    /// Lists the names of those who are here, in order of arrival; not of those whose socket is away.
     pub(super) fn names_of_present(&self) -> Vec<DisplayName> {
         self.seats
             .iter()
@@ -105,7 +105,7 @@ impl RoomCore {
             .collect()
     }
 
-    /// When the next kept seat is given up.
+    /// Says when the next kept seat is given up.
     pub(super) fn next_expiry(&self) -> Option<UnixMillis> {
         let expiry = |seat: &Seat| match seat.presence {
             Presence::AwayUntil(time) => Some(time),
@@ -114,7 +114,7 @@ impl RoomCore {
         self.seats.iter().filter_map(expiry).min()
     }
 
-    /// The seat as the others see it.
+    /// Describes the seat as the others see it.
     pub(super) fn info(&self, seat: &Seat) -> PeerInfo {
         let place = |raised: u64| {
             let earlier = self.seats.iter().filter_map(|seat| seat.hand);
@@ -132,7 +132,7 @@ impl RoomCore {
         }
     }
 
-    /// Something that everyone but the seat's person learns.
+    /// Makes news of something that everyone but the seat's person learns.
     pub(super) fn news_about(&self, index: usize, message: ServerMessage) -> News {
         let others = self
             .seats
@@ -155,14 +155,14 @@ impl RoomCore {
             .position(|seat| seat.presence == Presence::Connected(connection))
     }
 
-    /// The connection has said something: its welcome has arrived.
+    /// Notes that the connection has said something: its welcome has arrived.
     pub(super) fn confirm(&mut self, connection: ConnectionId) {
         if let Some(index) = self.index_of(connection) {
             self.seats[index].rotation.confirm();
         }
     }
 
-    /// The connection's person sends something else now. No news when nothing changed.
+    /// Notes that the connection's person sends something else now. There is no news when nothing changed.
     pub(super) fn set_media(
         &mut self,
         connection: ConnectionId,
@@ -178,7 +178,7 @@ impl RoomCore {
         Some(self.news_about(index, ServerMessage::PeerMedia { peer, media }))
     }
 
-    /// The connection's person raised or lowered a hand. No news when nothing changed.
+    /// Notes that the connection's person raised or lowered a hand. There is no news when nothing changed.
     pub(super) fn set_hand(&mut self, connection: ConnectionId, raised: bool) -> Option<News> {
         let index = self.index_of(connection)?;
         let seat = &mut self.seats[index];
@@ -191,7 +191,8 @@ impl RoomCore {
         Some(self.news_about(index, ServerMessage::PeerHand { peer, raised }))
     }
 
-    /// The connection is gone without a word: its seat is kept. No news when the seat is another connection's by now.
+    /// Keeps the seat of a connection that is gone without a word. There is no news when the seat is another
+    /// connection's by now.
     pub(super) fn connection_lost(
         &mut self,
         connection: ConnectionId,
@@ -205,7 +206,7 @@ impl RoomCore {
         Some((peer, news))
     }
 
-    /// The connection's person leaves: the seat is free.
+    /// Frees the seat of a connection whose person leaves.
     pub(super) fn leave(&mut self, connection: ConnectionId) -> Option<Departure> {
         let index = self.index_of(connection)?;
         Some(self.depart(index, DepartureReason::Left))

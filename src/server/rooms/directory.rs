@@ -73,7 +73,8 @@ impl Directory {
         }
     }
 
-    /// The peer is reached over this connection from now on; gives back the outbox it was reached over before.
+    /// Notes that the peer is reached over this connection from now on; gives back the outbox it was reached over
+    /// before.
     pub(super) fn connect(
         &self,
         peer: &PeerId,
@@ -94,7 +95,7 @@ impl Directory {
         }
     }
 
-    /// The peer cannot be reached for now.
+    /// Notes that the peer cannot be reached for now.
     pub(super) fn disconnect(&self, peer: &PeerId) {
         let mut entries = self.0.write();
         if let Some(entry) = entries.iter_mut().find(|entry| entry.peer == *peer) {
@@ -102,14 +103,14 @@ impl Directory {
         }
     }
 
-    /// The peer has no seat any more.
+    /// Notes that the peer has no seat any more.
     pub(super) fn remove(&self, peer: &PeerId) {
         let mut entries = self.0.write();
         entries.retain(|entry| entry.peer != *peer);
     }
 }
 
-/// A connection that does not keep up is closed; its task then tells the room.
+/// Hands a message over. A connection that does not keep up is closed; its task then tells the room.
 fn push(outbox: &Outbox, message: Utf8Bytes) {
     if let Err(Full) = outbox.push(message) {
         outbox.close(CloseCode::TooSlow);

@@ -11,10 +11,10 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::protocol::CloseCode;
 
-/// Most messages that wait.
+/// At most so many messages wait.
 const MESSAGES: usize = 1024;
 
-/// Most bytes that wait.
+/// At most so many bytes wait.
 const BYTES: usize = 1024 * 1024;
 
 /// The queue, shared by the connection that empties it and everyone who writes to it.

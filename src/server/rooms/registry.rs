@@ -15,7 +15,7 @@ use crate::server::ice::{IceServers, Lifetime};
 use crate::server::secrets::resume_token::TokenSigner;
 use crate::server::turn::Members;
 
-/// Commands that may wait for one room; then its connections wait.
+/// So many commands may wait for one room; then its connections wait.
 const COMMANDS: usize = 64;
 
 /// Every room of the server. Cheap to clone.
@@ -23,7 +23,7 @@ const COMMANDS: usize = 64;
 pub(crate) struct Rooms(Arc<SharedRooms>);
 
 impl Rooms {
-    /// No rooms yet. At most `most_rooms` are open at a time.
+    /// Begins with no rooms. At most `most_rooms` are open at a time.
     pub(crate) fn new(
         limits: Limits,
         ice_servers: IceServers,
@@ -42,7 +42,7 @@ impl Rooms {
         )))
     }
 
-    /// What a peer whose browser found the page at `authority` gathers candidates with, with fresh credentials.
+    /// Says what a peer whose browser found the page at `authority` gathers candidates with, with fresh credentials.
     pub(crate) fn ice_servers(&self, peer: &PeerId, authority: Option<&str>) -> Vec<IceServer> {
         let shared = &self.0;
         shared
@@ -89,7 +89,7 @@ impl Rooms {
         }
     }
 
-    /// The names of those who are in a room, in order of arrival; nobody when there is no such room.
+    /// Lists the names of those who are in a room, in order of arrival; nobody when there is no such room.
     pub(crate) async fn who_is_inside(&self, room: &RoomName) -> Vec<DisplayName> {
         let Some(room) = self.0.rooms().get(room).cloned() else {
             return Vec::new();
@@ -101,7 +101,7 @@ impl Rooms {
         answered.await.unwrap_or_default()
     }
 
-    /// How many people fit into a room.
+    /// Says how many people fit into a room.
     pub(crate) fn capacity(&self) -> u32 {
         self.0.limits.room_capacity
     }
@@ -117,7 +117,7 @@ impl Rooms {
         self.0.tasks.wait().await;
     }
 
-    /// How many rooms are open.
+    /// Counts the open rooms.
     pub(crate) fn count(&self) -> usize {
         self.0.rooms().len()
     }

@@ -27,7 +27,7 @@ pub(super) enum EarlierRuns {
 }
 
 impl Rotation {
-    /// The tokens of a seat that is taken for the first time.
+    /// Makes the tokens of a seat that is taken for the first time.
     pub(super) fn first(boot: Boot) -> Self {
         Self {
             current: Stamp {
@@ -39,7 +39,7 @@ impl Rotation {
         }
     }
 
-    /// The tokens of a seat that an earlier run gave away, taken back with `presented`.
+    /// Makes the tokens of a seat that an earlier run gave away, taken back with `presented`.
     pub(super) fn restored(presented: Stamp, boot: Boot) -> Self {
         Self {
             current: Stamp {
@@ -51,12 +51,12 @@ impl Rotation {
         }
     }
 
-    /// The token to hand out.
+    /// Gives the token to hand out.
     pub(super) fn current(&self) -> Stamp {
         self.current
     }
 
-    /// Whether the seat was first given away by an earlier run.
+    /// Says whether the seat was first given away by an earlier run.
     pub(super) fn is_restored(&self) -> bool {
         self.restored_from.is_some()
     }
@@ -84,7 +84,7 @@ impl Rotation {
         true
     }
 
-    /// The current token has arrived: the one before is worth nothing any more.
+    /// Notes that the current token has arrived: the one before is worth nothing any more.
     pub(super) fn confirm(&mut self) {
         self.predecessor = None;
     }

@@ -123,12 +123,12 @@ impl SeatHandle {
         }
     }
 
-    /// Who sits here.
+    /// Says who sits here.
     pub(crate) fn peer(&self) -> &PeerId {
         &self.peer
     }
 
-    /// To be called when the connection says something: its welcome has arrived, older tokens die.
+    /// Notes that the connection says something, which proves that its welcome has arrived: older tokens die.
     pub(crate) async fn confirm_welcome(&mut self) {
         if self.arrival == WelcomeArrival::Unconfirmed {
             self.arrival = WelcomeArrival::Confirmed;

@@ -17,7 +17,7 @@ use crate::server::ice::IceServers;
 use crate::server::secrets::resume_token::TokenSigner;
 use crate::server::turn::Members;
 
-/// How long after its start the server takes tokens of earlier runs.
+/// The server takes tokens of earlier runs for this long after its start.
 const RETURN_WINDOW: Duration = Duration::from_secs(120);
 
 /// What every room of the server shares.
@@ -50,7 +50,7 @@ pub(super) struct SharedRooms {
 }
 
 impl SharedRooms {
-    /// No rooms yet. At most `most_rooms` are open at a time.
+    /// Begins with no rooms. At most `most_rooms` are open at a time.
     pub(super) fn new(
         limits: Limits,
         ice_servers: IceServers,
@@ -80,42 +80,42 @@ impl SharedRooms {
         }
     }
 
-    /// The id of a room that is about to be opened.
+    /// Gives the id of a room that is about to be opened.
     pub(super) fn next_id(&self) -> RoomId {
         RoomId(self.next_room.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// The open rooms.
+    /// Gives the open rooms, locked.
     pub(super) fn rooms(&self) -> MutexGuard<'_, HashMap<RoomName, mpsc::Sender<Command>>> {
         self.rooms.lock()
     }
 
-    /// The room of that name is empty.
+    /// Strikes out the room of that name, which is empty.
     pub(super) fn forget(&self, name: &RoomName) {
         self.rooms().remove(name);
     }
 
-    /// Nobody is let in from now on, and nobody is said to be away. A room that is not asked for any more ends when its
-    /// connections do.
+    /// Lets nobody in from now on, and says of nobody that they are away. A room that is not asked for any more ends
+    /// when its connections do.
     pub(super) fn close(&self) {
         self.closing.store(true, Ordering::Release);
         self.rooms().clear();
         self.tasks.close();
     }
 
-    /// Whether the server stops.
+    /// Says whether the server stops.
     pub(super) fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Acquire)
     }
 
-    /// Whether a token of an earlier run may bring this peer back.
+    /// Says whether a token of an earlier run may bring this peer back.
     pub(super) fn accepts_earlier_runs_of(&self, peer: &PeerId) -> bool {
         let window = u64::try_from(RETURN_WINDOW.as_millis()).unwrap_or(u64::MAX);
         let open = self.clock.now() < self.clock.started_at().saturating_add(window);
         open && !self.departed.lock().contains(peer)
     }
 
-    /// This peer of an earlier run was back and is gone for good.
+    /// Notes that this peer of an earlier run was back and is gone for good.
     pub(super) fn refuse_earlier_runs_of(&self, peer: PeerId) {
         if self.accepts_earlier_runs_of(&peer) {
             self.departed.lock().insert(peer);

@@ -73,7 +73,7 @@ pub(crate) fn load_or_create(folder: &Path) -> Result<[u8; KEY_BYTES], KeyError>
     read(&path)
 }
 
-/// Whether the key of the folder can be used; one that is not there yet can be made.
+/// Says whether the key of the folder can be used; one that is not there yet can be made.
 ///
 /// # Errors
 /// [`KeyError`] says which file and why.

@@ -4,10 +4,10 @@ use data_encoding::BASE64URL_NOPAD;
 
 use crate::protocol::{PeerId, RoomName};
 
-/// Bytes of a peer's id.
+/// A peer's id has so many bytes.
 pub(crate) const PEER_ID_BYTES: usize = 12;
 
-/// Letters and digits that are not mistaken for each other: no 0/o, 1/i/l, u/v.
+/// Room names are made of letters and digits that are not mistaken for each other: no 0/o, 1/i/l, u/v.
 const ALPHABET: &[u8; 30] = b"23456789abcdefghjkmnpqrstvwxyz";
 
 /// Groups of a made-up room name, and symbols in each: 20 symbols of log2(30) bits are 98 bits.
@@ -19,7 +19,7 @@ const GROUP_SYMBOLS: usize = 4;
 #[error("the operating system gives no random numbers")]
 pub struct NoRandomness;
 
-/// Random bytes, fit for keys.
+/// Draws random bytes, fit for keys.
 ///
 /// # Errors
 /// [`NoRandomness`] when the system has none to give.
@@ -29,12 +29,12 @@ pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
     Ok(bytes)
 }
 
-/// A peer's id as it stands on the wire.
+/// Writes a peer's id as it stands on the wire.
 pub(crate) fn peer_id(bytes: [u8; PEER_ID_BYTES]) -> PeerId {
     PeerId::new(BASE64URL_NOPAD.encode(&bytes))
 }
 
-/// A room name nobody can guess (98 bits), as `k7fm-3qxd-92bw-hnrt-6cyp`.
+/// Makes up a room name nobody can guess (98 bits), as `k7fm-3qxd-92bw-hnrt-6cyp`.
 ///
 /// # Errors
 /// [`NoRandomness`] when the system has none to give.

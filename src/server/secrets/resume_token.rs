@@ -13,7 +13,7 @@ use super::random::{self, NoRandomness, PEER_ID_BYTES};
 use crate::protocol::{PeerId, ResumeToken, RoomName};
 use crate::server::clock::UnixMillis;
 
-/// Bytes of the key.
+/// The key has so many bytes.
 pub(crate) const KEY_BYTES: usize = 32;
 
 /// A token of an earlier run is worth nothing when it is older than this, in ms: seven days.

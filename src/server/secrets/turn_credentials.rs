@@ -59,40 +59,40 @@ impl<'a> Username<'a> {
         })
     }
 
-    /// Whether it still opens allocations.
+    /// Says whether it still opens allocations.
     pub(crate) fn is_current(&self, now: UnixMillis) -> bool {
         now / 1000 < self.expiry
     }
 }
 
 impl Secret {
-    /// One shared with another server.
+    /// Takes a secret that is shared with another server.
     pub(crate) fn shared(text: &str) -> Self {
         Self(text.as_bytes().to_vec())
     }
 
-    /// A secret of this server's own: derived from its key, so that credentials outlive a restart.
+    /// Makes a secret of this server's own: derived from its key, so that credentials outlive a restart.
     pub(crate) fn derived(key: &[u8; KEY_BYTES], purpose: &[u8]) -> Self {
         let mut mac = mac::<Hmac<Sha256>>(key);
         mac.update(purpose);
         Self(mac.finalize().into_bytes().to_vec())
     }
 
-    /// Credentials for a peer, for new allocations within so many whole seconds.
+    /// Makes credentials for a peer, for new allocations within so many whole seconds.
     pub(crate) fn issue(&self, peer: &PeerId, lifetime: Duration, now: UnixMillis) -> Credentials {
         let username = format!("{}:{peer}", now / 1000 + lifetime.as_secs());
         let password = self.password(&username);
         Credentials { username, password }
     }
 
-    /// The password of a user name.
+    /// Signs a user name: that is its password.
     pub(crate) fn password(&self, username: &str) -> String {
         let mut mac = mac::<Hmac<Sha1>>(&self.0);
         mac.update(username.as_bytes());
         BASE64.encode(&mac.finalize().into_bytes())
     }
 
-    /// The first bytes of an HMAC-SHA256 over the parts.
+    /// Gives the first bytes of an HMAC-SHA256 over the parts.
     pub(crate) fn sign<const N: usize>(&self, parts: &[&[u8]]) -> [u8; N] {
         let mut mac = mac::<Hmac<Sha256>>(&self.0);
         for part in parts {

@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use super::connection::Connection;
 use super::ending::{Ending, WRITE_DEADLINE, reason};
 
-/// How long the other side has to answer a close frame.
+/// The other side has this long to answer a close frame.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(2);
 
 impl Connection {

@@ -22,7 +22,7 @@ use crate::server::net::stream::ServerStream;
 use crate::server::rooms::outbox::Mail;
 use crate::server::rooms::{Rooms, SeatHandle};
 
-/// How long a socket may stay without a seat.
+/// A socket may stay this long without a seat.
 const JOIN_DEADLINE: Duration = Duration::from_secs(10);
 
 /// What is the same for every connection of the server.
@@ -74,7 +74,7 @@ pub(super) enum Phase {
     Seated(SeatHandle),
 }
 
-/// What there is to do.
+/// The connection wakes up for one of these.
 enum Wake {
     /// Something is to be written, or the connection to be closed.
     Mail(Mail),
@@ -84,7 +84,7 @@ enum Wake {
     Time,
 }
 
-/// Whose turn it is when both have something.
+/// Where both have something, each goes first in turn.
 #[derive(Clone, Copy)]
 enum FirstServed {
     /// What waits to be written goes first this time.
@@ -94,7 +94,7 @@ enum FirstServed {
 }
 
 impl Connection {
-    /// A connection that has just been upgraded.
+    /// Takes a connection that has just been upgraded.
     pub(crate) fn new(
         socket: WebSocketStream<ServerStream>,
         slot: Slot,
@@ -253,7 +253,7 @@ impl Connection {
         }
     }
 
-    /// What an error of the WebSocket itself ends in.
+    /// Says what an error of the WebSocket itself ends in.
     fn broken(&mut self, error: &WsError) -> Ending {
         match error {
             WsError::Capacity(_) => {

@@ -66,7 +66,7 @@ pub(crate) struct Slot {
 }
 
 impl Connections {
-    /// At most `most` at a time, and at most `most_of_one_address` from one address.
+    /// Begins with none. At most `most` are open at a time, and at most `most_of_one_address` from one address.
     pub(crate) fn new(most: usize, most_of_one_address: usize) -> Self {
         Self(Arc::new(SharedConnections {
             most,
@@ -116,7 +116,7 @@ impl Connections {
         }
     }
 
-    /// How many are open.
+    /// Counts the open ones.
     pub(crate) fn count(&self) -> usize {
         self.0.open().outboxes.len()
     }
@@ -129,12 +129,12 @@ impl SharedConnections {
 }
 
 impl Slot {
-    /// The connection's id.
+    /// Gives the connection's id.
     pub(super) fn id(&self) -> ConnectionId {
         self.id
     }
 
-    /// What is to be written to it.
+    /// Gives the queue of what is to be written to it.
     pub(crate) fn outbox(&self) -> &Arc<Outbox> {
         &self.outbox
     }

@@ -6,7 +6,7 @@ use tokio_tungstenite::tungstenite::Error as WsError;
 
 use crate::protocol::CloseCode;
 
-/// How long what waits for a socket may take to be written.
+/// What waits for a socket may take this long to be written.
 pub(super) const WRITE_DEADLINE: Duration = Duration::from_secs(5);
 
 /// The close code of a conversation that ended as it should (RFC 6455 section 7.4.1).
@@ -15,7 +15,7 @@ pub(super) const NORMAL: CloseCode = CloseCode::Other(1000);
 /// Text that is not UTF-8 (RFC 6455 section 7.4.1).
 pub(super) const NOT_UTF8: CloseCode = CloseCode::Other(1007);
 
-/// How it ends.
+/// A connection ends in one of these ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ending {
     /// The server ends it with a close frame of this code.
@@ -29,7 +29,7 @@ pub(super) enum Ending {
 /// The connection goes on, or how it ends.
 pub(super) type Flow = Result<(), Ending>;
 
-/// What a mistake means for the connection.
+/// A mistake means this for the connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fatality {
     /// The connection goes on.
@@ -38,7 +38,7 @@ pub(super) enum Fatality {
     Fatal,
 }
 
-/// What a write within [`WRITE_DEADLINE`] leads to.
+/// Says what a write within [`WRITE_DEADLINE`] leads to.
 pub(super) fn written(sent: Result<Result<(), WsError>, tokio::time::error::Elapsed>) -> Flow {
     match sent {
         Ok(Ok(())) => Ok(()),
@@ -47,7 +47,7 @@ pub(super) fn written(sent: Result<Result<(), WsError>, tokio::time::error::Elap
     }
 }
 
-/// The words that a close code is sent with.
+/// Gives the words that a close code is sent with.
 pub(super) fn reason(code: CloseCode) -> &'static str {
     match code {
         CloseCode::GoingAway => "the server goes away",

@@ -95,7 +95,7 @@ pub(crate) fn parse(text: &str) -> Result<Inbound<'_>, Malformed> {
 }
 
 impl<'a> Envelope<'a> {
-    /// `None` when it is a message for the server itself.
+    /// Takes the message apart; `None` when it is one for the server itself.
     fn into_relay(self) -> Result<Option<Forwarded<'a>>, Malformed> {
         let content = match self.kind.as_ref() {
             "offer" => Content::Description {
@@ -141,7 +141,7 @@ fn candidate(raw: Option<&RawValue>) -> Result<&RawValue, Malformed> {
 }
 
 impl Forwarded<'_> {
-    /// The message as its target gets it.
+    /// Writes the message as its target gets it.
     pub(crate) fn render(&self, from: &PeerId) -> Utf8Bytes {
         let from = from.as_str();
         let text = match &self.content {

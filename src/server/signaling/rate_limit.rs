@@ -9,19 +9,19 @@ use tokio::time::Instant;
 
 use crate::pace::TokenBucket;
 
-/// How many seconds' worth of messages may come at once.
+/// A burst at once may be this many seconds' worth of messages.
 const BURST_SECONDS: u32 = 10;
 
-/// Bytes of a message that cost one token; every further begun span of this length costs another.
+/// A message of up to this many bytes costs one token; every further begun span of this length costs another.
 const BYTES_PER_TOKEN: usize = 32 * 1024;
 
-/// How long a client may keep exceeding the limit before it is flooding.
+/// A client may keep exceeding the limit for this long before it is flooding.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// At most one notice in this time.
+/// The client is told at most once in this time.
 const NOTICE_INTERVAL: Duration = Duration::from_secs(1);
 
-/// What to do with a message.
+/// A message is treated in one of these ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RateVerdict {
     /// The message is handled.

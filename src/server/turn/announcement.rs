@@ -51,7 +51,7 @@ impl Places {
         places
     }
 
-    /// Hosts and ports for somebody who found the page at a host.
+    /// Lists hosts and ports for somebody who found the page at a host.
     fn seen_from(&self, host: Option<&str>) -> Vec<(String, u16)> {
         let at_page = host.into_iter().flat_map(|host| {
             let ports = self.ports.iter();

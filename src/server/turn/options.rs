@@ -98,7 +98,7 @@ pub(crate) struct TurnOptions {
 }
 
 impl TurnOptions {
-    /// The limits, for rooms of so many seats.
+    /// Gives the limits, for rooms of so many seats.
     pub(super) fn quotas(&self, room_capacity: u32) -> Quotas {
         // Each connection tries UDP and TCP, and while it is restarted it has two of each.
         let for_a_mesh = room_capacity.saturating_sub(1).saturating_mul(4).max(8);
@@ -122,7 +122,7 @@ pub(super) struct PortRange(RangeInclusive<u16>);
 )]
 pub(super) struct PortRangeError;
 
-/// Ports tried for one relay.
+/// So many ports are tried for one relay.
 const TRIES: usize = 256;
 
 impl FromStr for PortRange {
@@ -140,7 +140,7 @@ impl FromStr for PortRange {
 }
 
 impl PortRange {
-    /// Ports to try, from a random one on, around the range once at most.
+    /// Lists the ports to try, from a random one on, around the range once at most.
     pub(super) fn candidates(
         &self,
         seed: u16,

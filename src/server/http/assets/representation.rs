@@ -17,7 +17,7 @@ impl Coding {
     /// What precedes what when a client accepts both equally: smallest first.
     pub(super) const BY_PREFERENCE: [Self; 3] = [Self::Brotli, Self::Gzip, Self::Identity];
 
-    /// The suffix of the embedded file that holds this coding.
+    /// Gives the suffix of the embedded file that holds this coding.
     pub(super) fn suffix(self) -> &'static str {
         match self {
             Self::Brotli => ".br",
@@ -26,7 +26,7 @@ impl Coding {
         }
     }
 
-    /// The token of `Content-Encoding`, which the identity does not have.
+    /// Gives the token of `Content-Encoding`, which the identity does not have.
     pub(super) fn token(self) -> Option<&'static str> {
         match self {
             Self::Brotli => Some("br"),
@@ -35,7 +35,7 @@ impl Coding {
         }
     }
 
-    /// Whether the value of an `Accept-Encoding` field lets the server choose this coding.
+    /// Says whether the value of an `Accept-Encoding` field lets the server choose this coding.
     pub(super) fn is_accepted(self, accept_encoding: &str) -> bool {
         let Some(token) = self.token() else {
             return true;
@@ -63,7 +63,7 @@ fn parse_weighted(element: &str) -> (&str, f32) {
     (coding, weight)
 }
 
-/// Whether the value of an `If-None-Match` field names this entity tag, by weak comparison.
+/// Says whether the value of an `If-None-Match` field names this entity tag, by weak comparison.
 pub(super) fn names_entity_tag(if_none_match: &str, entity_tag: &str) -> bool {
     if_none_match
         .split(',')
@@ -71,7 +71,7 @@ pub(super) fn names_entity_tag(if_none_match: &str, entity_tag: &str) -> bool {
         .any(|tag| tag == "*" || tag == entity_tag)
 }
 
-/// The media type of a file, by the end of its name.
+/// Tells the media type of a file by the end of its name.
 pub(super) fn media_type(path: &str) -> &'static str {
     match path.rsplit('.').next().unwrap_or_default() {
         "wasm" => "application/wasm",

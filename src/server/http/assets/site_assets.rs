@@ -10,16 +10,16 @@ use rust_embed::RustEmbed;
 use super::representation::{Coding, media_type, names_entity_tag};
 use super::site_name;
 
-/// The directory of the package's files in the build's output.
+/// The build puts the package's files into this directory.
 const BUILT_PACKAGE_DIR: &str = "pkg";
 
-/// Caching of what stands under the hashed directory.
+/// What stands under the hashed directory never changes, and is cached so.
 const FOREVER: &str = "public, max-age=31536000, immutable";
 
-/// Caching of the files in the root (icons, manifest), whose names stay when their content changes.
+/// The files in the root (icons, manifest) keep their names when their content changes.
 const BRIEFLY: &str = "public, max-age=300";
 
-/// Caching in a debug build, where every file may change at any time.
+/// In a debug build every file may change at any time.
 const NEVER: &str = "no-cache";
 
 #[derive(RustEmbed)]
@@ -53,7 +53,7 @@ pub(in crate::server::http) struct SiteAssets {
 }
 
 impl SiteAssets {
-    /// The site of this binary.
+    /// Takes the site of this binary.
     pub(in crate::server::http) fn load() -> Self {
         let (package_caching, root_caching) = if cfg!(debug_assertions) {
             (NEVER, NEVER)
@@ -68,7 +68,7 @@ impl SiteAssets {
         }
     }
 
-    /// The path segment under which the package is served, [`PACKAGE_DIR`].
+    /// Gives the path segment under which the package is served, [`PACKAGE_DIR`].
     pub(in crate::server::http) fn package_dir(&self) -> &'static str {
         self.package_dir
     }

@@ -84,14 +84,15 @@ fn chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
 }
 
 impl Certificate {
-    /// SHA-256 of the certificate, as browsers show it: pairs of hexadecimal digits.
+    /// Gives the SHA-256 digest of the certificate as browsers show it: pairs of hexadecimal digits.
     pub(crate) fn fingerprint(&self) -> String {
         let own = self.certified.cert.first();
         own.map(|own| fingerprint(own)).unwrap_or_default()
     }
 }
 
-/// SHA-256 of a certificate in DER, as browsers show it: pairs of hexadecimal digits with colons between them.
+/// Gives the SHA-256 digest of a certificate in DER as browsers show it: pairs of hexadecimal digits with colons
+/// between them.
 pub(crate) fn fingerprint(certificate: &[u8]) -> String {
     let pairs: Vec<String> = Sha256::digest(certificate)
         .iter()

@@ -49,7 +49,7 @@ pub(crate) struct TlsConfig {
 }
 
 impl TlsConfig {
-    /// With the operator's certificate.
+    /// Serves the operator's certificate.
     ///
     /// # Errors
     /// [`TlsError`] names the file and what is wrong with it.
@@ -57,7 +57,7 @@ impl TlsConfig {
         Self::new(files, Issuer::Authority)
     }
 
-    /// With a certificate of our own, kept in the folder.
+    /// Serves a certificate of our own, kept in the folder.
     ///
     /// # Errors
     /// [`TlsError`] names the file and what is wrong with it.
@@ -73,12 +73,12 @@ impl TlsConfig {
         })
     }
 
-    /// Who vouches for it.
+    /// Says who vouches for it.
     pub(crate) fn issuer(&self) -> Issuer {
         self.issuer
     }
 
-    /// What is served now.
+    /// Gives what is served now.
     pub(crate) fn certificate(&self) -> Certificate {
         self.current.served()
     }

@@ -50,7 +50,7 @@ pub enum TlsError {
 }
 
 impl TlsError {
-    /// For an error with this file.
+    /// Makes an error of the system one about this file.
     pub(super) fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::File { path, source }

@@ -16,7 +16,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::certificate::{Certificate, CertificateFiles};
 use super::error::TlsError;
 
-/// How often the files are looked at. Links are followed, as those who renew certificates often swap a link.
+/// The files are looked at this often. Links are followed, as those who renew certificates often swap a link.
 const EVERY: Duration = Duration::from_secs(2);
 
 /// A warning is logged when fewer days than this are left.
@@ -63,7 +63,7 @@ impl CurrentCertificate {
         })
     }
 
-    /// What is served now.
+    /// Gives what is served now.
     pub(super) fn served(&self) -> Certificate {
         self.served.read().clone()
     }

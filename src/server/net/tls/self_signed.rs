@@ -16,7 +16,7 @@ use super::error::TlsError;
 
 const FILE_NAME: &str = "self-signed.pem";
 
-/// How long a certificate is valid, in days. Some systems take none that is valid for longer than 825.
+/// A certificate is valid for so many days. Some systems take none that is valid for longer than 825.
 const VALID_DAYS: i64 = 820;
 
 /// With fewer days left than this a new one is made.
@@ -46,7 +46,7 @@ pub(crate) fn load_or_create(
     Ok(files)
 }
 
-/// Certificate and key, in PEM.
+/// Makes a certificate and its key, in PEM.
 fn make(names: Vec<String>) -> Result<String, TlsError> {
     let key = KeyPair::generate()?;
     let mut params = CertificateParams::new(names)?;

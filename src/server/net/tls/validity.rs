@@ -39,7 +39,7 @@ impl Validity {
         Some(Self { from, until })
     }
 
-    /// Whole days left at `now`; negative when it is over.
+    /// Counts the whole days left at `now`; negative when it is over.
     pub(crate) fn days_left(&self, now: SystemTime) -> i64 {
         let days = |span: Duration| i64::try_from(span.as_secs() / 86_400).unwrap_or(i64::MAX);
         match self.until.duration_since(now) {
@@ -49,20 +49,20 @@ impl Validity {
     }
 }
 
-/// The content of the first element, which must have this tag, and what follows it.
+/// Gives the content of the first element, which must have this tag, and what follows it.
 fn element(bytes: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     let (&found, rest) = bytes.split_first()?;
     let (length, rest) = length(rest)?;
     (found == tag && length <= rest.len()).then(|| rest.split_at(length))
 }
 
-/// What follows the first element, whatever it is.
+/// Gives what follows the first element, whatever it is.
 fn skip(bytes: &[u8]) -> Option<&[u8]> {
     let (length, rest) = length(bytes.get(1..)?)?;
     rest.get(length..)
 }
 
-/// A length of at most three bytes; certificates are no larger.
+/// Reads a length of at most three bytes; certificates are no larger.
 fn length(bytes: &[u8]) -> Option<(usize, &[u8])> {
     let (&first, rest) = bytes.split_first()?;
     if first < 0x80 {
@@ -79,7 +79,7 @@ fn length(bytes: &[u8]) -> Option<(usize, &[u8])> {
     Some((length, &rest[count..]))
 }
 
-/// A time, and what follows it.
+/// Reads a time, and gives what follows it.
 fn moment(bytes: &[u8]) -> Option<(SystemTime, &[u8])> {
     let tag = *bytes.first()?;
     let (text, rest) = element(bytes, tag)?;

@@ -12,7 +12,7 @@ use super::members::Standing;
 use super::meter::{Bandwidth, Meter};
 use crate::server::clock::UnixMillis;
 
-/// Most allocations of a visitor: two ends of one test, on every interface and IP version of their device.
+/// A visitor has at most so many allocations: two ends of one test, on every interface and IP version of their device.
 const VISITOR_ALLOCATIONS: u32 = 8;
 
 /// What a visitor may have relayed, in Mbit/s: enough to tell a good relay from a bad one. What is measured is a fifth of it or
@@ -132,7 +132,7 @@ impl Accounts {
         })
     }
 
-    /// How many allocations there are.
+    /// Counts the allocations.
     #[cfg(test)]
     pub(crate) fn allocations(&self) -> u32 {
         self.open.lock().allocations

@@ -12,17 +12,17 @@ use stun_types::message::{IntegrityKey, TransactionId};
 use super::accounts::Account;
 use crate::server::clock::UnixMillis;
 
-/// Most addresses an allocation may hear from, and most channels it has.
+/// An allocation hears from at most so many addresses, and has at most so many channels.
 pub(crate) const MOST_PERMISSIONS: usize = 64;
 
-/// How long a permission lasts, in ms (RFC 8656 section 9).
+/// A permission lasts this long, in ms (RFC 8656 section 9).
 const PERMISSION_MS: u64 = 5 * 60 * 1000;
 
-/// How long a channel lasts, in ms (RFC 8656 section 12).
+/// A channel lasts this long, in ms (RFC 8656 section 12).
 const CHANNEL_MS: u64 = 10 * 60 * 1000;
 
-/// The numbers that channels have: those of RFC 5766 section 11, which older clients choose from; RFC 8656 section 12
-/// left the first quarter of them.
+/// Channels have these numbers: those of RFC 5766 section 11, which older clients choose from; RFC 8656 section 12 left
+/// the first quarter of them.
 pub(crate) const CHANNELS: RangeInclusive<u16> = 0x4000..=0x7fff;
 
 /// Which ports of a permitted address are meant.
@@ -94,7 +94,7 @@ pub(crate) struct Permissions {
 }
 
 impl Permissions {
-    /// Whether so many more addresses fit; forgets those that ended.
+    /// Says whether so many more addresses fit; forgets those that ended.
     pub(crate) fn have_room(&mut self, addresses: &[(IpAddr, Reach)], now: UnixMillis) -> bool {
         if self.addresses.len() + addresses.len() > MOST_PERMISSIONS {
             self.addresses
@@ -120,7 +120,7 @@ impl Permissions {
         Ok(())
     }
 
-    /// What is permitted of an address.
+    /// Says what is permitted of an address.
     pub(crate) fn reach(&self, address: IpAddr, now: UnixMillis) -> Option<Reach> {
         let permission = self.addresses.get(&address)?;
         (permission.expires > now).then_some(permission.reach)
@@ -173,13 +173,13 @@ impl Permissions {
         }
     }
 
-    /// The peer of a channel.
+    /// Finds the peer of a channel.
     pub(crate) fn peer_of(&self, number: u16, now: UnixMillis) -> Option<(SocketAddr, Reach)> {
         let channel = self.channels.get(&number)?;
         (channel.expires > now).then_some((channel.peer, channel.reach))
     }
 
-    /// The channel of a peer.
+    /// Finds the channel of a peer.
     pub(crate) fn channel_of(&self, peer: SocketAddr, now: UnixMillis) -> Option<u16> {
         let number = *self.numbers.get(&peer)?;
         self.peer_of(number, now).map(|_| number)

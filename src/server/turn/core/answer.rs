@@ -14,7 +14,7 @@ use stun_types::message::{
 use super::five_tuple::ClientPath;
 use super::realm::REALM;
 
-/// Bytes of the longest answer.
+/// The longest answer has so many bytes.
 pub(crate) const ANSWER_BYTES: usize = 1024;
 
 /// Why a request is refused (RFC 8489 section 14.8, RFC 8656 section 19).
@@ -65,7 +65,7 @@ impl Refusal {
     }
 }
 
-/// Says yes. Bytes written.
+/// Says yes, and how many bytes that took.
 pub(super) fn succeed(
     request: &Message<'_>,
     attributes: &[&dyn AttributeWrite],
@@ -82,7 +82,7 @@ pub(super) fn succeed(
     write().ok()
 }
 
-/// Says no. Bytes written.
+/// Says no, and how many bytes that took.
 pub(super) fn refuse(
     request: &Message<'_>,
     refusal: &Refusal,
@@ -125,7 +125,7 @@ fn fingerprint() -> AttributeType {
     <Fingerprint as stun_types::attribute::AttributeStaticType>::TYPE
 }
 
-/// Whether an answer of that length may go to somebody who has not proved who they are.
+/// Says whether an answer of that length may go to somebody who has not proved who they are.
 pub(crate) fn may_be_sent(path: &ClientPath, request: usize, answer: usize) -> bool {
     path.datagram_overhead()
         .is_none_or(|overhead| (answer + overhead) * 2 <= (request + overhead) * 3)

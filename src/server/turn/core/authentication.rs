@@ -23,7 +23,7 @@ pub(super) struct User {
 }
 
 impl<H: Host> Core<H> {
-    /// Who signed the request.
+    /// Finds out who signed the request.
     ///
     /// # Errors
     /// The refusal that tells the client what to try next.

@@ -31,7 +31,7 @@ pub(crate) enum ClientTransport {
 }
 
 impl ClientPath {
-    /// The server's address that the client uses.
+    /// Gives the server's address that the client uses.
     pub(crate) fn local(&self) -> Option<IpAddr> {
         match self.link {
             ClientTransport::Datagram { local, .. } => local,
@@ -39,8 +39,8 @@ impl ClientPath {
         }
     }
 
-    /// Bytes that a datagram of this path has besides its content: the headers of IP and UDP. `None` for streams,
-    /// whose client has proved that it receives what is sent to it.
+    /// Counts the bytes that a datagram of this path has besides its content: the headers of IP and UDP. `None` for
+    /// streams, whose client has proved that it receives what is sent to it.
     pub(super) fn datagram_overhead(&self) -> Option<usize> {
         match (self.link, self.remote) {
             (ClientTransport::Stream { .. }, _) => None,

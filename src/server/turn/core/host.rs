@@ -14,7 +14,7 @@ pub(crate) enum Family {
 }
 
 impl Family {
-    /// The version of an address.
+    /// Gives the version of an address.
     pub(crate) fn of(address: IpAddr) -> Self {
         if address.is_ipv4() {
             Self::V4

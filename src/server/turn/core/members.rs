@@ -23,23 +23,23 @@ pub(crate) enum Standing {
 pub(crate) struct Members(Arc<RwLock<HashMap<PeerId, Standing>>>);
 
 impl Members {
-    /// Somebody took a seat.
+    /// Notes that somebody took a seat.
     pub(crate) fn enter(&self, peer: &PeerId) {
         self.set(peer, Standing::Seated);
     }
 
-    /// Somebody came to check their connection.
+    /// Notes that somebody came to check their connection.
     pub(crate) fn visit(&self, visitor: &PeerId) {
         self.set(visitor, Standing::Visiting);
     }
 
-    /// Their seat is free again, or their visit is over.
+    /// Notes that their seat is free again, or their visit is over.
     pub(crate) fn leave(&self, peer: &PeerId) {
         let mut peers = self.0.write();
         peers.remove(peer);
     }
 
-    /// What the peer of that id is here; `None` for nobody.
+    /// Says what the peer of that id is here; `None` for nobody.
     pub(crate) fn standing(&self, peer: &str) -> Option<Standing> {
         let peers = self.0.read();
         peers.get(peer).copied()

@@ -166,8 +166,8 @@ impl<H: Host> Core<H> {
         }
     }
 
-    /// What the client of an allocation is sent when a peer sent something: `None` for nothing, the channel to send it
-    /// on, or no channel for a Data indication.
+    /// Says what the client of an allocation is sent when a peer sent something: `None` for nothing, the channel to
+    /// send it on, or no channel for a Data indication.
     pub(crate) fn peer_sent(
         &self,
         path: &ClientPath,
@@ -184,7 +184,7 @@ impl<H: Host> Core<H> {
     }
 }
 
-/// An answer to somebody who has not proved who they are.
+/// Answers somebody who has not proved who they are.
 fn answered<'core, R>(
     path: &ClientPath,
     request: &[u8],

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::server::clock::UnixMillis;
 
-/// What may pass at once, in ms of the rate.
+/// So much may pass at once, in ms of the rate.
 const BURST_MS: u64 = 500;
 
 /// A rate, which the operator writes in Mbit/s.
@@ -17,7 +17,7 @@ pub(crate) struct Bandwidth {
 }
 
 impl Bandwidth {
-    /// From Mbit/s; at least one.
+    /// Reads Mbit/s; it is at least one.
     pub(crate) fn megabits(megabits: u32) -> Self {
         Self {
             bytes_per_ms: u64::from(megabits.max(1)) * 125,

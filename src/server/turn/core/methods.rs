@@ -20,17 +20,17 @@ use super::rules::Core;
 use crate::server::clock::UnixMillis;
 use crate::server::secrets::turn_credentials::Username;
 
-/// How long an allocation lasts without a refresh, in seconds, whatever its client wants (RFC 8656 section 7.2: the server
-/// chooses, not below its default). It is also how long one outlives its person's seat at most.
+/// An allocation lasts this long without a refresh, in seconds, whatever its client wants (RFC 8656 section 7.2: the
+/// server chooses, not below its default). It is also how long one outlives its person's seat at most.
 const LIFETIME: u32 = 600;
 
-/// Most peers of one CreatePermission.
+/// One CreatePermission names at most so many peers.
 const MOST_PEERS: usize = 64;
 
-/// Bytes of the answer; none when it could not be written.
+/// A handler says how many bytes its answer has; none when it could not be written.
 type Handled = Result<Option<usize>, Refusal>;
 
-/// What handles a method.
+/// A method is handled by a function of this type.
 pub(super) type Handler<H> =
     fn(&mut Core<H>, &ClientPath, &Request<'_>, &User, UnixMillis, &mut [u8]) -> Handled;
 
@@ -136,7 +136,7 @@ impl<H: Host> Core<H> {
         Ok(allocated(path, request, user, relayed, LIFETIME, out))
     }
 
-    /// The client's allocation, if it is this user's.
+    /// Finds the client's allocation, if it is this user's.
     fn own(
         &mut self,
         path: &ClientPath,
@@ -157,8 +157,8 @@ impl<H: Host> Core<H> {
         }
     }
 
-    /// The client's allocation, if it is this user's and they are still somebody here. Credentials that no longer open
-    /// allocations do for one that runs; who left, or was removed, has none worth anything.
+    /// Finds the client's allocation, if it is this user's and they are still somebody here. Credentials that no longer
+    /// open allocations do for one that runs; who left, or was removed, has none worth anything.
     fn seated(
         &mut self,
         path: &ClientPath,
@@ -248,7 +248,7 @@ impl<H: Host> Core<H> {
         Ok(answer::succeed(&request.message, &[], Some(&user.key), out))
     }
 
-    /// What the client's allocation may reach of these peers, if it may reach all of them.
+    /// Says what the client's allocation may reach of these peers, if it may reach all of them.
     fn reaches_of(
         &mut self,
         path: &ClientPath,

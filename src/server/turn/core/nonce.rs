@@ -9,13 +9,13 @@ use data_encoding::BASE64URL_NOPAD;
 use crate::server::clock::UnixMillis;
 use crate::server::secrets::turn_credentials::Secret;
 
-/// How long a nonce is accepted, in ms; then the client is given another.
+/// A nonce is accepted for this long, in ms; then the client is given another.
 const LIFETIME_MS: u64 = 60 * 60 * 1000;
 
 const TIME_BYTES: usize = 4;
 const SIGNATURE_BYTES: usize = 8;
 
-/// Characters of a nonce.
+/// A nonce has so many characters.
 #[cfg(test)]
 const CHARACTERS: usize = (TIME_BYTES + SIGNATURE_BYTES) * 4 / 3;
 

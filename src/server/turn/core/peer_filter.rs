@@ -21,7 +21,7 @@ impl PeerFilter {
         Self { allowed }
     }
 
-    /// Whether peers of this address may be spoken to.
+    /// Says whether peers of this address may be spoken to.
     pub(crate) fn allows(&self, address: IpAddr) -> bool {
         let canonical = address.to_canonical();
         if self.allowed.iter().any(|range| range.contains(&canonical)) {
@@ -59,7 +59,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     )
 }
 
-/// An IPv6 address that embeds no IPv4 address.
+/// Says whether an IPv6 address that embeds no IPv4 address is public.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let segments = address.segments();
     // Only 2000::/3 is global unicast; loopback, link-local, ULA, multicast and the rest are outside of it.
@@ -70,7 +70,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         )
 }
 
-/// What IPv4 address an IPv6 address stands for.
+/// An IPv6 address may stand for an IPv4 address.
 enum Embedded {
     /// The address stands for itself.
     Nothing,

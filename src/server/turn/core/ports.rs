@@ -13,7 +13,7 @@ use parking_lot::RwLock;
 pub(crate) struct RelayPorts(RwLock<HashMap<IpAddr, Vec<u16>>>);
 
 impl RelayPorts {
-    /// A relay started.
+    /// Notes that a relay started.
     pub(crate) fn open(&self, address: SocketAddr) {
         let mut relays = self.0.write();
         let ports = relays.entry(address.ip()).or_default();
@@ -22,7 +22,7 @@ impl RelayPorts {
         }
     }
 
-    /// A relay ended.
+    /// Notes that a relay ended.
     pub(crate) fn close(&self, address: SocketAddr) {
         let mut relays = self.0.write();
         if let Some(ports) = relays.get_mut(&address.ip()) {
@@ -35,7 +35,7 @@ impl RelayPorts {
         }
     }
 
-    /// Whether somebody's relay is there.
+    /// Says whether somebody's relay is there.
     pub(crate) fn has(&self, address: SocketAddr) -> bool {
         let relays = self.0.read();
         relays
@@ -43,7 +43,7 @@ impl RelayPorts {
             .is_some_and(|ports| ports.binary_search(&address.port()).is_ok())
     }
 
-    /// Whether relays have this address.
+    /// Says whether relays have this address.
     pub(crate) fn has_address(&self, address: IpAddr) -> bool {
         let relays = self.0.read();
         relays.contains_key(&address)

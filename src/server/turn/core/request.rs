@@ -18,7 +18,7 @@ use turn_types::attribute::{
 use super::answer::Refusal;
 use super::host::Family;
 
-/// Most attributes of a message that are looked at; real ones have less than a dozen.
+/// So many attributes of a message are looked at; real ones have less than a dozen.
 const MOST_ATTRIBUTES: usize = 100;
 
 /// A request or an indication.
@@ -51,7 +51,7 @@ impl<'a> Request<'a> {
             .then_some(Self { message })
     }
 
-    /// The attributes that have to be understood and are not.
+    /// Lists the attributes that have to be understood and are not.
     pub(super) fn not_understood(&self) -> Vec<AttributeType> {
         let mut types: Vec<AttributeType> = self
             .message
@@ -63,7 +63,7 @@ impl<'a> Request<'a> {
         types
     }
 
-    /// Who it is from. `None` without a signature.
+    /// Says who it is from. `None` without a signature.
     pub(crate) fn claim(&self) -> Option<Result<Claim, Refusal>> {
         self.message.raw_attribute(MessageIntegrity::TYPE)?;
         let claim = || -> Result<Claim, Refusal> {
@@ -76,7 +76,7 @@ impl<'a> Request<'a> {
         Some(claim())
     }
 
-    /// An attribute, if it is there. Malformed ones are a bad request.
+    /// Finds an attribute, if it is there. Malformed ones are a bad request.
     fn get<A>(&self) -> Result<Option<A>, Refusal>
     where
         A: for<'b> AttributeFromRaw<'b> + AttributeStaticType,
@@ -96,17 +96,17 @@ impl<'a> Request<'a> {
         self.get()?.ok_or(Refusal::BadRequest)
     }
 
-    /// The transport of the wanted relay (an IANA protocol number).
+    /// Reads the transport of the wanted relay (an IANA protocol number).
     pub(crate) fn transport(&self) -> Result<u8, Refusal> {
         Ok(self.need::<RequestedTransport>()?.protocol())
     }
 
-    /// The wanted lifetime in seconds.
+    /// Reads the wanted lifetime in seconds.
     pub(super) fn lifetime(&self) -> Result<Option<u32>, Refusal> {
         Ok(self.get::<Lifetime>()?.map(|lifetime| lifetime.seconds()))
     }
 
-    /// The wanted address family (RFC 8656 section 18.6).
+    /// Reads the wanted address family (RFC 8656 section 18.6).
     pub(super) fn family(&self) -> Result<Option<Family>, Refusal> {
         let Some(raw) = self.message.raw_attribute(RequestedAddressFamily::TYPE) else {
             return Ok(None);
@@ -119,28 +119,28 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Whether an even port is wanted, and then whether its neighbour too.
+    /// Says whether an even port is wanted, and then whether its neighbour too.
     pub(super) fn even_port(&self) -> Result<Option<bool>, Refusal> {
         Ok(self.get::<EvenPort>()?.map(|even| even.requested()))
     }
 
-    /// Whether a port is wanted that was reserved before.
+    /// Says whether a port is wanted that was reserved before.
     pub(super) fn wants_reserved(&self) -> bool {
         self.message.has_attribute(ReservationToken::TYPE)
     }
 
-    /// The channel's number.
+    /// Reads the channel's number.
     pub(super) fn channel(&self) -> Result<u16, Refusal> {
         Ok(self.need::<ChannelNumber>()?.channel())
     }
 
-    /// The first peer.
+    /// Reads the first peer.
     pub(crate) fn peer(&self) -> Result<SocketAddr, Refusal> {
         let transaction = self.message.transaction_id();
         Ok(self.need::<XorPeerAddress>()?.addr(transaction))
     }
 
-    /// Every peer.
+    /// Reads every peer.
     pub(super) fn peers(&self) -> Result<Vec<SocketAddr>, Refusal> {
         let transaction = self.message.transaction_id();
         self.message
@@ -155,7 +155,7 @@ impl<'a> Request<'a> {
             .collect()
     }
 
-    /// Where the data to send stand in the message.
+    /// Says where the data to send stand in the message.
     pub(super) fn data(&self) -> Option<std::ops::Range<usize>> {
         let (offset, attribute): (usize, RawAttribute<'_>) = self
             .message

@@ -54,12 +54,12 @@ impl<H: Host> Core<H> {
         }
     }
 
-    /// Whether a peer may be spoken to that was permitted this far.
+    /// Says whether a peer may be spoken to that was permitted this far.
     pub(crate) fn reaches(&self, peer: SocketAddr, reach: Reach) -> bool {
         reach == Reach::EveryPort || self.rules.ports.has(peer)
     }
 
-    /// Which ports of a peer's address the relay may reach, if any.
+    /// Says which ports of a peer's address the relay may reach, if any.
     pub(crate) fn reach_of(&self, address: IpAddr) -> Option<Reach> {
         if self.rules.ports.has_address(address) {
             return Some(Reach::RelaysOnly);
@@ -68,7 +68,7 @@ impl<H: Host> Core<H> {
             .then_some(Reach::EveryPort)
     }
 
-    /// Ends the allocation of a client if its time has come. When it will otherwise; `None` when there is none.
+    /// Ends the allocation of a client if its time has come. Says when it will otherwise; `None` when there is none.
     pub(crate) fn expire(&mut self, path: &ClientPath, now: UnixMillis) -> Option<UnixMillis> {
         let expires = self.allocations.get(path)?.expires;
         if expires > now {

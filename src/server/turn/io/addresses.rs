@@ -7,11 +7,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use crate::server::turn::core::Family;
 use crate::server::turn::core::five_tuple::ClientPath;
 
-/// Public addresses that a route is looked up for; nothing is ever sent to them.
+/// A route is looked up for these public addresses; nothing is ever sent to them.
 const FAR_V4: IpAddr = IpAddr::V4(Ipv4Addr::new(9, 9, 9, 9));
 const FAR_V6: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2620, 0xfe, 0, 0, 0, 0, 0, 0xfe));
 
-/// An address no machine has (RFC 5737).
+/// No machine has this address (RFC 5737).
 const NOBODYS: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 254));
 
 /// What is known about the machine's addresses.
@@ -52,8 +52,8 @@ impl Addresses {
         }
     }
 
-    /// Where a relay for the client is opened: the address listened on, or that of the way into the world, or that of
-    /// the way to the client.
+    /// Says where a relay for the client is opened: on the address listened on, or that of the way into the world, or
+    /// that of the way to the client.
     pub(crate) fn for_relay(&self, path: &ClientPath, family: Family) -> Option<IpAddr> {
         let fits = |address: &IpAddr| address.is_ipv4() == (family == Family::V4);
         let far = if family == Family::V4 { FAR_V4 } else { FAR_V6 };
@@ -64,13 +64,13 @@ impl Addresses {
             .or_else(|| source_towards(path.remote.ip()).filter(fits))
     }
 
-    /// How an address of this machine is announced.
+    /// Says how an address of this machine is announced.
     pub(crate) fn announced(&self, local: IpAddr) -> IpAddr {
         let same = |external: &&IpAddr| external.is_ipv4() == local.is_ipv4();
         self.external.iter().find(same).copied().unwrap_or(local)
     }
 
-    /// Whether the address leads to this machine.
+    /// Says whether the address leads to this machine.
     pub(crate) fn is_own(&self, address: IpAddr) -> bool {
         self.external.contains(&address)
             || self.listening.contains(&address)
@@ -78,7 +78,7 @@ impl Addresses {
     }
 }
 
-/// The address that this machine's packets to a target come from.
+/// Finds the address that this machine's packets to a target come from.
 fn source_towards(target: IpAddr) -> Option<IpAddr> {
     let unspecified: IpAddr = if target.is_ipv4() {
         Ipv4Addr::UNSPECIFIED.into()

@@ -12,13 +12,13 @@ use tokio::io::Interest;
 use tokio::net::UdpSocket;
 use tokio::runtime::Handle;
 
-/// Bytes of one read: the system may hand over several datagrams of one client as one.
+/// One read has so many bytes: the system may hand over several datagrams of one client as one.
 const READ_BYTES: usize = 64 * 1024;
 
-/// Bytes before each datagram, for the header that it may get on its way out.
+/// So many bytes stand before each datagram, for the header that it may get on its way out.
 pub(super) const HEADROOM: usize = 4;
 
-/// Bytes the system may keep for the socket in each direction, if its own limits let it.
+/// The system may keep so many bytes for the socket in each direction, if its own limits let it.
 const SYSTEM_BUFFER: usize = 4 * 1024 * 1024;
 
 /// A UDP socket that tells which of the machine's addresses a datagram was sent to.
@@ -48,7 +48,8 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// For so many datagrams in one read, as far as the system can. Each costs something even when there is none.
+    /// Makes room for so many datagrams in one read, as far as the system can. Each costs something even when there is
+    /// none.
     pub(crate) fn of(datagrams: usize) -> Self {
         let datagrams = datagrams.clamp(1, BATCH_SIZE);
         Self {

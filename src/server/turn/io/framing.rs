@@ -5,11 +5,11 @@
 
 use thiserror::Error;
 
-/// Bytes of the longest message: ChannelData with 65,535 bytes and its padding, which is longer than any STUN message
-/// this server understands.
+/// The longest message has so many bytes: ChannelData with 65,535 bytes and its padding, which is longer than any STUN
+/// message this server understands.
 pub(super) const MOST_BYTES: usize = 4 + 65_536;
 
-/// Bytes of the longest STUN message that is read.
+/// The longest STUN message that is read has so many bytes.
 const MOST_STUN_BYTES: usize = 20 + 65_532;
 
 /// This is no stream of STUN messages and ChannelData: there is no telling where the next message starts.
@@ -26,7 +26,7 @@ pub(super) struct Frame {
     pub(super) stride: usize,
 }
 
-/// The frame that starts the bytes, as far as its first four bytes are there.
+/// Finds the frame that starts the bytes, as far as its first four bytes are there.
 pub(crate) fn first(bytes: &[u8]) -> Result<Option<Frame>, NotFramed> {
     let Some(([a, _, c, d], _)) = bytes.split_first_chunk::<4>() else {
         return Ok(None);

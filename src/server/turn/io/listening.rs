@@ -12,14 +12,14 @@ use tokio::net::TcpListener;
 use super::endpoint::Endpoint;
 use crate::server::turn::options::TurnOptions;
 
-/// The port of STUN and TURN, and that over TLS (RFC 8489 section 18.6).
+/// STUN and TURN have this port, and that over TLS (RFC 8489 section 18.6).
 const PORT: u16 = 3478;
 const SECURE_PORT: u16 = 5349;
 
-/// Connections that wait to be accepted.
+/// So many connections may wait to be accepted.
 const BACKLOG: i32 = 1024;
 
-/// Ports tried when any will do.
+/// So many ports are tried when any will do.
 const TRIES: usize = 16;
 
 /// Clients reach the relay here.
@@ -91,7 +91,7 @@ impl TurnOptions {
     }
 }
 
-/// A machine without IPv6 lacks nothing that it was asked for.
+/// Says whether the machine has no IPv6 and nobody asked for it: then it lacks nothing.
 fn is_without_ipv6(probe: &PortProbe) -> bool {
     let missing = matches!(&probe.opened, Err(error) if error.kind() != io::ErrorKind::AddrInUse);
     probe.choice == Choice::Default && probe.address.is_ipv6() && missing
@@ -105,7 +105,7 @@ pub(crate) fn open(options: &TurnOptions) -> Result<Vec<Listening>, (SocketAddr,
     each(options, PortUse::Plain, open_one)
 }
 
-/// Opens those for TLS.
+/// Opens the ports for TLS.
 ///
 /// # Errors
 /// The address that the operator named and that is not to be had.

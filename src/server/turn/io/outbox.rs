@@ -5,7 +5,7 @@
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-/// Bytes that may wait: about a second of one video.
+/// So many bytes may wait: about a second of one video.
 const MOST_BYTES: usize = 256 * 1024;
 
 /// The queue between those who have something for a stream and the one who writes it.

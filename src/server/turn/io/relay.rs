@@ -24,16 +24,16 @@ use crate::server::turn::core::five_tuple::ClientPath;
 use crate::server::turn::core::{Core, Rules};
 use crate::server::turn::options::PortRange;
 
-/// Datagrams of one read: one peer seldom has more at a time.
+/// One read has so many datagrams: one peer seldom has more at a time.
 const BATCH: usize = 4;
 
-/// Batches passed on before others get their turn.
+/// So many batches are passed on before others get their turn.
 const TURNS: usize = 16;
 
-/// Bytes of the largest datagram.
+/// The largest datagram has so many bytes.
 const DATAGRAM: usize = 65_535;
 
-/// Cores, each with a lock of its own.
+/// There are so many cores, each with a lock of its own.
 const CORES: usize = 16;
 
 /// What the tasks share.
@@ -80,13 +80,13 @@ impl SharedRelays {
         })
     }
 
-    /// The core that has the client's allocation, if there is one.
+    /// Finds the core that has the client's allocation, if there is one.
     pub(super) fn core_of(&self, path: &ClientPath) -> MutexGuard<'_, Core<Machine>> {
         let hash = usize::try_from(self.hasher.hash_one(path) & 0xffff).unwrap_or(0);
         self.cores[hash % self.cores.len()].lock()
     }
 
-    /// The relay of this server at an address.
+    /// Finds the relay of this server at an address.
     fn neighbour(&self, address: SocketAddr) -> Option<Arc<ForwardingPath>> {
         self.sockets.neighbours.at(address)
     }
@@ -116,7 +116,7 @@ pub(super) struct Sockets {
 }
 
 impl Sockets {
-    /// The streams that relays find.
+    /// Gives the streams that relays find, locked.
     pub(super) fn streams(&self) -> MutexGuard<'_, HashMap<u64, Arc<Outbox>>> {
         self.streams.lock()
     }
@@ -127,19 +127,19 @@ impl Sockets {
 pub(super) struct Neighbours(RwLock<HashMap<SocketAddr, Weak<ForwardingPath>>>);
 
 impl Neighbours {
-    /// A relay started.
+    /// Notes that a relay started.
     fn enter(&self, address: SocketAddr, relay: &Arc<ForwardingPath>) {
         let mut relays = self.0.write();
         relays.insert(address, Arc::downgrade(relay));
     }
 
-    /// A relay ends.
+    /// Notes that a relay ends.
     fn leave(&self, address: SocketAddr) {
         let mut relays = self.0.write();
         relays.remove(&address);
     }
 
-    /// The relay at an address.
+    /// Finds the relay at an address.
     fn at(&self, address: SocketAddr) -> Option<Arc<ForwardingPath>> {
         let relays = self.0.read();
         relays.get(&address)?.upgrade()
@@ -258,7 +258,7 @@ impl ForwardingPath {
         }
     }
 
-    /// Passes on what is there. Whether to go on.
+    /// Passes on what is there, and says whether to go on.
     fn pass_on(&self) -> bool {
         let Some(shared) = self.shared.upgrade() else {
             return false;

@@ -28,13 +28,14 @@ use crate::server::turn::core::five_tuple::{ClientPath, ClientTransport};
 use crate::server::turn::core::{CoreStep, Rules};
 use crate::server::turn::options::PortRange;
 
-/// How long a TLS handshake may take.
+/// A TLS handshake may take this long.
 const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(10);
 
-/// Datagrams of one read; then the relays that they were sent to get their turn, lest what came first waits for all.
+/// One read has so many datagrams; then the relays that they were sent to get their turn, lest what came first waits
+/// for all.
 const BATCH: usize = 8;
 
-/// Streams that may wait for an allocation besides those that have one.
+/// So many streams may wait for an allocation besides those that have one.
 const SPARE_STREAMS: usize = 1024;
 
 /// The running relay. Cheap to clone.
@@ -87,7 +88,7 @@ impl TurnServer {
         })
     }
 
-    /// Most files that are open at a time.
+    /// Says how many files are open at most at a time.
     pub(crate) fn most_files(&self) -> usize {
         self.most_allocations * 2 + SPARE_STREAMS
     }

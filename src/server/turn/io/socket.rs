@@ -12,7 +12,7 @@ use super::endpoint::Endpoint;
 use super::outbox::Outbox;
 use crate::server::turn::core::five_tuple::ClientPath;
 
-/// Bytes of a Data indication besides its data, at most.
+/// A Data indication has at most so many bytes besides its data.
 pub(super) const INDICATION: usize = 64;
 
 /// A relay's socket, and what peers call it.
@@ -36,7 +36,7 @@ impl RelaySocket {
         self.endpoint.send_to(data, to);
     }
 
-    /// A peer as clients know it.
+    /// Gives the address of a peer as clients know it.
     pub(super) fn known(&self, mut peer: SocketAddr) -> SocketAddr {
         if peer.ip() == self.local {
             peer.set_ip(self.announced.ip());
@@ -64,7 +64,7 @@ impl ToClient {
     }
 }
 
-/// Writes the Data indication that tells a client what a peer sent. Its length, if it fits.
+/// Writes the Data indication that tells a client what a peer sent. Gives its length, if it fits.
 pub(super) fn indication(peer: SocketAddr, data: &[u8], out: &mut [u8]) -> Option<usize> {
     let write = MessageWriteMutSlice::new(out);
     let mut message = Message::builder_indication(turn_types::message::DATA, write);

@@ -17,13 +17,13 @@ use crate::server::turn::core::CoreStep;
 use crate::server::turn::core::answer::ANSWER_BYTES;
 use crate::server::turn::core::five_tuple::ClientPath;
 
-/// How long a stream may be without an allocation.
+/// A stream may be this long without an allocation.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// How long what waits may take to be written.
+/// What waits may take this long to be written.
 const WRITE_DEADLINE: Duration = Duration::from_secs(10);
 
-/// Bytes read at once.
+/// So many bytes are read at once.
 const READ_BYTES: usize = 16 * 1024;
 
 /// Serves a client to its end.

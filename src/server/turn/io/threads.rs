@@ -12,7 +12,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::server::tasks::Tasks;
 
-/// Most threads; a dozen people in a mesh need one.
+/// There are at most so many threads; a dozen people in a mesh need one.
 const MOST_THREADS: usize = 8;
 
 /// The running threads; they end with the tasks they count among, or when this is dropped.
@@ -40,7 +40,7 @@ impl RelayThreads {
         })
     }
 
-    /// The thread of whatever has this number.
+    /// Gives the thread of whatever has this number.
     pub(crate) fn of(&self, number: usize) -> &Handle {
         &self.threads[number % self.threads.len()]
     }
