@@ -4,16 +4,16 @@
 
 use leptos::prelude::*;
 
-/// A panel beside the stage.
+/// A panel that stands beside the stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SidePanel {
-    /// The list of people.
+    /// The panel lists the people.
     People,
-    /// The chat.
+    /// The panel is the chat.
     Chat,
-    /// The figures of the connections.
+    /// The panel shows the figures of the connections.
     Connection,
-    /// The files.
+    /// The panel lists the files.
     Files,
 }
 

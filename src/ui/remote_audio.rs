@@ -12,13 +12,13 @@ use crate::room::ordered::sort_few;
 use crate::room::{LocalMedia, Participant, TrackKind};
 use crate::session::{FULL_VOLUME, Session, Sound};
 
-/// The id of the element that holds all voices.
+/// The element that holds all voices has this id.
 const VOICES: &str = "voices";
 
-/// The method that chooses a speaker.
+/// A speaker is chosen by this method.
 const SET_SINK: &str = "setSinkId";
 
-/// Whose voice, and which of their two sounds.
+/// A voice is somebody's, and one of their two sounds.
 type Voice = (Participant, TrackKind);
 
 /// Whether this browser lets a page choose the speaker (W3C Audio Output Devices).

@@ -7,7 +7,7 @@ use crate::session::Session;
 use crate::ui::controls::toggles::is_on;
 use crate::ui::words;
 
-/// What is on.
+/// What can be switched, as screen readers were last told.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Toggles {
     microphone: bool,

@@ -11,7 +11,7 @@ use crate::ui::open_panels::Panels;
 use crate::ui::remote_audio::play_all;
 use crate::ui::words;
 
-/// How long the socket may be gone before it is worth a word, in ms.
+/// The socket may be gone this long before it is worth a word, in ms.
 const OUTAGE_SHOWN_AFTER_MS: u64 = 3_500;
 
 fn outage_is_shown(state: &RoomState, now: Moment) -> bool {
@@ -21,7 +21,7 @@ fn outage_is_shown(state: &RoomState, now: Moment) -> bool {
 /// All banners of the call.
 #[component]
 pub fn Banners(
-    /// Which panels are open.
+    /// A banner may open the check of the connection.
     panels: Panels,
 ) -> impl IntoView {
     view! {

@@ -15,13 +15,13 @@ use crate::ui::kit::popover::MenuItem;
 use crate::ui::open_panels::{Panels, SidePanel};
 use crate::ui::words;
 
-/// The id of the menu.
+/// The menu has this id.
 pub const MORE: &str = "more";
 
 /// What is in the menu behind the toolbar's "More".
 #[component]
 pub fn MoreItems(
-    /// Which panels are open.
+    /// Most items open one of these.
     panels: Panels,
 ) -> impl IntoView {
     let session = Session::expect();

@@ -24,14 +24,14 @@ use crate::ui::stage::spot::{leading_tile, track_of};
 use crate::ui::stage::video::Picture;
 use crate::ui::words;
 
-/// The window's size at first, in CSS pixels; the browser remembers how the user changed it.
+/// The window has this size at first, in CSS pixels; the browser remembers how the user changed it.
 const SIZE: (f64, f64) = (360.0, 260.0);
 
-/// What the browser can float.
+/// The browser can float one of these.
 enum Support {
-    /// A window with a document (WICG Document Picture-in-Picture).
+    /// A window with a document can float (WICG Document Picture-in-Picture).
     Document(JsValue),
-    /// One video (W3C Picture-in-Picture).
+    /// One video can float (W3C Picture-in-Picture).
     Video,
 }
 
@@ -58,7 +58,7 @@ pub fn is_supported() -> bool {
     support().is_some()
 }
 
-/// What floats now. Dropping it closes it.
+/// This floats now. Dropping it closes it.
 struct Floating {
     close: Box<dyn Fn()>,
     target: EventTarget,
@@ -170,7 +170,7 @@ async fn open_video(open: RwSignal<bool>) -> Option<Floating> {
 /// Opens and closes the window as [`Panels::floating`] says.
 #[component]
 pub fn PictureInPicture(
-    /// Which panels are open.
+    /// These tell whether the small window is wanted, and learn when the user closed it.
     panels: Panels,
 ) -> impl IntoView {
     let open = panels.floating;

@@ -12,10 +12,10 @@ use crate::ui::kit::icon::Icon;
 use crate::ui::kit::tool_button::ToolButton;
 use crate::ui::words;
 
-/// The id of the popover.
+/// The popover has this id.
 pub const REACT: &str = "react";
 
-/// How many lanes reactions float in, so that a burst does not stand on one spot.
+/// Reactions float in so many lanes, so that a burst does not stand on one spot.
 const LANES: u64 = 9;
 
 /// "React".
@@ -27,7 +27,7 @@ pub fn ReactButton() -> impl IntoView {
 /// The reactions, side by side in a menu.
 #[component]
 pub fn ReactionRow(
-    /// The menu, which a press closes.
+    /// A press closes this menu.
     popover: &'static str,
 ) -> impl IntoView {
     let session = Session::expect();

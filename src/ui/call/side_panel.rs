@@ -12,9 +12,9 @@ use crate::ui::words;
 /// A side panel: its title, a button that closes it, and what is in it.
 #[component]
 pub fn SidePanelFrame(
-    /// Which panels are open.
+    /// The frame is shown while its panel is open, and closes it.
     panels: Panels,
-    /// Which one it is.
+    /// The frame is around this panel.
     panel: SidePanel,
 ) -> impl IntoView {
     let (id, title) = match panel {

@@ -18,7 +18,7 @@ use crate::ui::words;
 /// The toolbar.
 #[component]
 pub fn Toolbar(
-    /// Which panels are open.
+    /// The buttons open and close these.
     panels: Panels,
 ) -> impl IntoView {
     let session = Session::expect();

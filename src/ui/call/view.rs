@@ -27,7 +27,7 @@ use crate::ui::words;
 /// The call in a room.
 #[component]
 pub fn CallView(
-    /// Which room.
+    /// The call takes place in this room.
     room: RoomName,
 ) -> impl IntoView {
     let session = Session::expect();

@@ -7,10 +7,10 @@ use crate::session::{Action, Session};
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words;
 
-/// Ids of what is no device of its own: without permission, and Chromium's names for the system's choices.
+/// These ids are of no device of its own: without permission, and Chromium's names for the system's choices.
 const ALIASES: [&str; 3] = ["", "default", "communications"];
 
-/// What the menu is made of.
+/// The menu is made of this.
 #[derive(Clone, PartialEq)]
 struct Choice {
     devices: Vec<Device>,
@@ -46,9 +46,9 @@ fn label(device: &Device, number: usize) -> String {
 /// A menu of the devices of one kind.
 #[component]
 pub fn DeviceMenu(
-    /// Which kind.
+    /// The menu lists devices of this kind.
     kind: DeviceKind,
-    /// Tells this menu apart from another of the same kind on the page.
+    /// The id tells this menu apart from another of the same kind on the page.
     id: &'static str,
 ) -> impl IntoView {
     let session = Session::expect();

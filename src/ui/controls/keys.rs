@@ -5,32 +5,32 @@
 
 use crate::ui::words;
 
-/// What keys can do.
+/// Keys can do this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shortcut {
-    /// Mute and unmute.
+    /// It mutes and unmutes.
     Microphone,
-    /// The camera on and off.
+    /// It turns the camera on and off.
     Camera,
-    /// Share the screen and stop.
+    /// It begins to share the screen, or stops.
     Share,
-    /// Raise and lower the hand.
+    /// It raises and lowers the hand.
     Hand,
-    /// The chat.
+    /// It opens and closes the chat.
     Chat,
-    /// The people panel.
+    /// It opens and closes the list of people.
     People,
-    /// Copy the room's link.
+    /// It copies the room's link.
     CopyLink,
-    /// Grid and speaker.
+    /// It changes between grid and speaker.
     Layout,
-    /// The call in full screen.
+    /// It shows the call in full screen, or no longer.
     FullScreen,
-    /// Picture in picture.
+    /// It floats a small window, or closes it.
     Floating,
-    /// The settings.
+    /// It opens the settings.
     Settings,
-    /// The list of shortcuts.
+    /// It opens the list of shortcuts.
     Help,
 }
 
@@ -90,15 +90,15 @@ impl Shortcut {
 
 /// Keys as they were pressed.
 pub struct Pressed<'a> {
-    /// `KeyboardEvent.key`
+    /// This is `KeyboardEvent.key`, the character in the user's layout.
     pub key: &'a str,
-    /// `KeyboardEvent.code`, which Alt does not change.
+    /// This is `KeyboardEvent.code`, which Alt does not change.
     pub code: &'a str,
-    /// Control, or Command on a Mac.
+    /// Control was held, or Command on a Mac.
     pub control: bool,
-    /// Alt, or Option on a Mac.
+    /// Alt was held, or Option on a Mac.
     pub alt: bool,
-    /// Shift.
+    /// Shift was held.
     pub shift: bool,
 }
 

@@ -9,18 +9,18 @@ use crate::room::attention::{KeyTarget, PushToTalk, PushToTalkCommand, PushToTal
 use crate::room::{MediaAction, Switch};
 use crate::session::{Action, Session};
 
-/// Where characters are typed or values are changed with keys.
+/// Characters are typed here, or values are changed with keys.
 const FIELDS: &str = "input, textarea, select, [contenteditable]";
 
-/// What the space bar presses.
+/// The space bar presses these.
 const CONTROLS: &str = "button, a, summary, label, video[controls]";
 
-/// How the focus last came where it is.
+/// The focus last came where it is in one of these ways.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Focus {
-    /// By Tab, or by the page.
+    /// Tab, or the page itself, put the focus there.
     Keys,
-    /// By a click or a tap.
+    /// A click or a tap put the focus there.
     Pointer,
 }
 

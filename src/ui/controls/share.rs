@@ -75,7 +75,7 @@ pub fn ShareToggle() -> impl IntoView {
 /// The same in the menu, where the toolbar has no room for it; or why it is not there at all.
 #[component]
 pub fn ShareItem(
-    /// The menu it is in.
+    /// The item is in this menu, which a press closes.
     popover: &'static str,
 ) -> impl IntoView {
     let session = Session::expect();

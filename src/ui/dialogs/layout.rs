@@ -7,7 +7,7 @@ use crate::room::stage::{Layout, LayoutMode, StageAction};
 use crate::session::{Action, Session};
 use crate::ui::words;
 
-/// The layouts, their names and what they are like.
+/// The user chooses among these layouts, each with its name and what it is like.
 const LAYOUTS: [(Layout, &str, &str); 2] = [
     (
         Layout::Grid,

@@ -13,9 +13,9 @@ use crate::ui::words;
 /// "Start recording" and "Stop recording".
 #[component]
 pub fn RecordItem(
-    /// The menu it is in.
+    /// The item is in this menu, which a press closes.
     popover: &'static str,
-    /// Which panels are open.
+    /// A press opens the choice of what to record.
     panels: Panels,
 ) -> impl IntoView {
     let session = Session::expect();
@@ -39,7 +39,7 @@ pub fn RecordItem(
 /// The choice of what to record, in its dialog.
 #[component]
 pub fn RecordChoices(
-    /// Which panels are open.
+    /// The choice closes when a recording begins.
     panels: Panels,
 ) -> impl IntoView {
     let session = Session::expect();

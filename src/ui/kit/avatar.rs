@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-/// How many colours there are; the style sheet names each.
+/// There are so many colours; the style sheet names each.
 const HUES: u32 = 12;
 
 /// The initials of a name: of its first and last word.
@@ -34,7 +34,7 @@ pub fn hue(name: &str) -> u32 {
 /// Shows the initials of a name.
 #[component]
 pub fn Avatar(
-    /// Whose.
+    /// The initials and the colour are those of this name.
     #[prop(into)]
     name: Signal<String>,
 ) -> impl IntoView {

@@ -12,13 +12,13 @@ use crate::ui::words;
 /// A dialog with a title, shown while `open`.
 #[component]
 pub fn Dialog(
-    /// Whether it is shown. Closing it by any way sets it to false.
+    /// The dialog is shown while this is true. Closing it by any way sets it to false.
     open: RwSignal<bool>,
-    /// The id of its title.
+    /// Its title has this id, by which screen readers name the dialog.
     id: &'static str,
-    /// Its title.
+    /// The title stands above everything else in it.
     title: &'static str,
-    /// What is in it, made anew each time it is opened.
+    /// This is in it, made anew each time it is opened.
     part: Part,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();

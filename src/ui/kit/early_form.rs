@@ -7,20 +7,20 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::web_sys::SubmitEvent;
 
-/// Runs inline, long before the wasm is there.
+/// This runs inline, long before the wasm is there.
 pub const EARLY_SCRIPT: &str = r#"document.addEventListener("submit",function(event){var form=event.target;if(form.hasAttribute("data-early")){event.preventDefault();form.setAttribute("data-pressed","")}},true)"#;
 
 /// A form that the script handles. `on_submit` runs with every press, also with one from before hydration.
 #[component]
 pub fn EarlyForm<C: IntoView + 'static>(
-    /// Its class.
+    /// The form has this class.
     class: &'static str,
-    /// What a press does.
+    /// A press does this.
     on_submit: impl Fn() + Clone + 'static,
-    /// Whether an early press can be acted on yet; it waits until then.
+    /// An early press waits until this is true; without, it is acted on as soon as the wasm is there.
     #[prop(optional, into)]
     ready: Option<Signal<bool>>,
-    /// Its fields.
+    /// The form's fields are these.
     children: TypedChildren<C>,
 ) -> impl IntoView {
     let form = NodeRef::<html::Form>::new();

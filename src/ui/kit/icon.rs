@@ -6,85 +6,85 @@ use leptos::prelude::*;
 /// An icon of the sprite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Icon {
-    /// A microphone.
+    /// It shows a microphone.
     Microphone,
-    /// A crossed-out microphone.
+    /// It shows a crossed-out microphone.
     MicrophoneOff,
-    /// A camera.
+    /// It shows a camera.
     Video,
-    /// A crossed-out camera.
+    /// It shows a crossed-out camera.
     VideoOff,
-    /// A raised hand.
+    /// It shows a raised hand.
     Hand,
-    /// Several people.
+    /// It shows several people.
     Users,
-    /// A link.
+    /// It shows a link.
     Link,
-    /// A cog.
+    /// It shows a cog.
     Settings,
-    /// A hung-up telephone.
+    /// It shows a hung-up telephone.
     HangUp,
-    /// A cross, for closing.
+    /// It shows a cross, for closing.
     Close,
-    /// An exclamation mark in a circle, for what did not.
+    /// It shows an exclamation mark in a circle, for what did not.
     Alert,
-    /// No network.
+    /// It shows no network.
     Offline,
-    /// A loudspeaker.
+    /// It shows a loudspeaker.
     Sound,
-    /// A keyboard.
+    /// It shows a keyboard.
     Keyboard,
-    /// An arrow onwards.
+    /// It shows an arrow onwards.
     ArrowRight,
-    /// A house.
+    /// It shows a house.
     House,
-    /// An arrow back around.
+    /// It shows an arrow back around.
     Again,
-    /// Two sheets.
+    /// It shows two sheets.
     Copy,
-    /// A padlock.
+    /// It shows a padlock.
     Lock,
-    /// A machine.
+    /// It shows a machine.
     Server,
-    /// A screen with an arrow out of it.
+    /// It shows a screen with an arrow out of it.
     ScreenShare,
-    /// A screen with a cross.
+    /// It shows a screen with a cross.
     ScreenShareOff,
-    /// A pin.
+    /// It shows a pin.
     Pin,
-    /// A crossed-out pin.
+    /// It shows a crossed-out pin.
     PinOff,
-    /// Four corners.
+    /// It shows four corners.
     Maximize,
-    /// Four tiles.
+    /// It shows four tiles.
     Grid,
-    /// A small picture in a large one.
+    /// It shows a small picture in a large one.
     PictureInPicture,
-    /// An arrow to the left.
+    /// It shows an arrow to the left.
     ChevronLeft,
-    /// An arrow to the right.
+    /// It shows an arrow to the right.
     ChevronRight,
-    /// A paper clip.
+    /// It shows a paper clip.
     Attach,
-    /// A sheet.
+    /// It shows a sheet.
     File,
-    /// A speech bubble.
+    /// It shows a speech bubble.
     Chat,
-    /// A smiling face.
+    /// It shows a smiling face.
     Smile,
-    /// A paper plane.
+    /// It shows a paper plane.
     Send,
-    /// Bars of a signal.
+    /// It shows bars of a signal.
     Signal,
-    /// A dot in a circle.
+    /// It shows a dot in a circle.
     Record,
-    /// Three dots, for more.
+    /// It shows three dots, for more.
     More,
-    /// A tick in a circle, for what works.
+    /// It shows a tick in a circle, for what works.
     Fine,
-    /// A dash in a circle, for what is not there.
+    /// It shows a dash in a circle, for what is not there.
     Absent,
-    /// Most of a circle, for what is under way.
+    /// It shows most of a circle, for what is under way.
     Busy,
 }
 
@@ -138,7 +138,7 @@ impl Icon {
 /// Shows an icon. It is decoration: what it means is always also said in words.
 #[component]
 pub fn IconView(
-    /// Which one.
+    /// This icon is shown.
     #[prop(into)]
     icon: Signal<Icon>,
 ) -> impl IntoView {

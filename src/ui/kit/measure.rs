@@ -21,9 +21,9 @@ pub fn decimal(number: f64) -> String {
 /// Width and height in CSS pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Size {
-    /// Width.
+    /// The width, in CSS pixels.
     pub width: f64,
-    /// Height.
+    /// The height, in CSS pixels.
     pub height: f64,
 }
 

@@ -14,10 +14,10 @@ use super::icon::{Icon, IconView};
 use crate::ui::open_panels::{Panels, SidePanel};
 use crate::ui::words;
 
-/// How long after the page the second wasm is fetched: what the page itself asks for comes first.
+/// The second wasm is fetched this long after the page: what the page itself asks for comes first.
 const FETCH_AFTER: Duration = Duration::from_millis(250);
 
-/// How long after the first, the second and any further failure it is fetched again unasked.
+/// The second wasm is fetched again unasked this long after the first, the second and any further failure.
 const RETRY_AFTER: [Duration; 3] = [
     Duration::from_secs(1),
     Duration::from_secs(4),

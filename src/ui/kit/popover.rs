@@ -7,14 +7,14 @@ use super::icon::{Icon, IconView};
 /// A popover. The button that opens it names its id as `popovertarget`.
 #[component]
 pub fn Popover<C: IntoView + 'static>(
-    /// Its id.
+    /// A button opens the popover by this id.
     id: &'static str,
-    /// Its name for screen readers.
+    /// Screen readers call the popover this.
     label: &'static str,
-    /// A further class.
+    /// The popover has this class beside its own.
     #[prop(optional)]
     class: &'static str,
-    /// What is in it.
+    /// This is in it.
     children: TypedChildren<C>,
 ) -> impl IntoView {
     view! {
@@ -27,21 +27,22 @@ pub fn Popover<C: IntoView + 'static>(
 /// One line of a menu: closes the popover it is in, and acts.
 #[component]
 pub fn MenuItem(
-    /// The popover it is in.
+    /// The item is in this popover, which a press closes.
     popover: &'static str,
-    /// Its name, exactly as screen readers and tests see it.
+    /// Screen readers and tests see exactly this name.
     #[prop(into)]
     name: Signal<&'static str>,
-    /// Its icon.
+    /// This icon stands before the name.
     #[prop(into)]
     icon: Signal<Icon>,
-    /// The keys that do the same, as in "Ctrl+D".
+    /// These keys do the same, as in "Ctrl+D".
     #[prop(optional)]
     keys: &'static str,
-    /// A further class; `menu-narrow` shows it only where the toolbar has no room for the same button.
+    /// The item has this class beside its own; `menu-narrow` shows it only where the toolbar has no room for the same
+    /// button.
     #[prop(optional)]
     class: &'static str,
-    /// What a press does.
+    /// A press does this.
     on_press: impl Fn() + 'static,
 ) -> impl IntoView {
     view! {

@@ -11,7 +11,7 @@ use crate::ui::words::{WayOn, Words};
 /// Shows a problem; {words::buttons::TRY_AGAIN} asks the browser again for what failed.
 #[component]
 pub fn Problem(
-    /// What to say.
+    /// The problem is told in these words.
     words: Words,
 ) -> impl IntoView {
     let session = Session::expect();

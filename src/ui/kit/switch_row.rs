@@ -5,14 +5,14 @@ use leptos::prelude::*;
 /// Something that is on or off.
 #[component]
 pub fn SwitchRow(
-    /// What it is called.
+    /// The switch is called this.
     name: &'static str,
-    /// What it does.
+    /// The switch does this, said in a sentence below its name.
     words: &'static str,
-    /// Whether it is on.
+    /// The switch is on while this is true.
     #[prop(into)]
     on: Signal<bool>,
-    /// Flips it.
+    /// A press flips the switch by this.
     on_press: Callback<()>,
 ) -> impl IntoView {
     view! {

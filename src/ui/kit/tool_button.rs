@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use super::icon::{Icon, IconView};
 
-/// How a button looks.
+/// A button has one of these looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {
-    /// As usual.
+    /// The button looks as usual.
     #[default]
     Plain,
     /// Something is off that is often on.
@@ -32,38 +32,38 @@ impl Tone {
 /// A button with an icon, a name for screen readers and a tooltip for everyone else.
 #[component]
 pub fn ToolButton(
-    /// Its name, exactly as screen readers and tests see it.
+    /// Screen readers and tests see exactly this name.
     #[prop(into)]
     name: Signal<&'static str>,
-    /// Its icon.
+    /// This icon is on the button.
     #[prop(into)]
     icon: Signal<Icon>,
-    /// Its look.
+    /// The button has this look.
     #[prop(optional, into)]
     tone: Signal<Tone>,
-    /// The keys that do the same, as in "Ctrl+D".
+    /// These keys do the same, as in "Ctrl+D".
     #[prop(optional)]
     keys: &'static str,
-    /// A further way to do the same, told in the tooltip.
+    /// The tooltip tells this further way to do the same.
     #[prop(optional, into)]
     hint: Signal<&'static str>,
-    /// A further class.
+    /// The button has this class beside its own.
     #[prop(optional)]
     class: &'static str,
-    /// A count in its corner, shown when there is one. It is drawn by the style sheet, like the keys: neither is a part of
-    /// the name.
+    /// This count stands in its corner when there is one. It is drawn by the style sheet, like the keys: neither is a
+    /// part of the name.
     #[prop(optional, into)]
     count: Signal<Option<usize>>,
-    /// Whether what it opens is open, for buttons that open something.
+    /// What the button opens is open while this is true; `None` for buttons that open nothing.
     #[prop(optional, into)]
     expanded: Option<Signal<bool>>,
-    /// The id of what it opens.
+    /// What the button opens has this id.
     #[prop(optional)]
     controls: &'static str,
-    /// The id of the popover it opens.
+    /// The popover that the button opens has this id; `None` for buttons that open none.
     #[prop(optional)]
     popover: Option<&'static str>,
-    /// What a press does.
+    /// A press does this.
     on_press: impl Fn() + 'static,
 ) -> impl IntoView {
     view! {

@@ -10,16 +10,16 @@ use crate::session::Session;
 use crate::ui::kit::avatar::Avatar;
 use crate::ui::words;
 
-/// How often the lobby asks, in ms.
+/// The lobby asks this often, in ms.
 const ASKED_EVERY_MS: u64 = 10_000;
 
-/// Most faces shown.
+/// At most so many faces are shown; the others are counted.
 const FACES: usize = 5;
 
 /// Says who is inside, once the server has told.
 #[component]
 pub fn Inside(
-    /// Which room.
+    /// The lobby asks who is in this room.
     room: RoomName,
 ) -> impl IntoView {
     let session = Session::expect();

@@ -45,7 +45,7 @@ impl NameField {
 /// Shows the field.
 #[component]
 pub fn NameFieldView(
-    /// Which one.
+    /// The view shows this field, which the form reads.
     name: NameField,
 ) -> impl IntoView {
     let session = Session::expect();

@@ -16,10 +16,10 @@ use crate::ui::kit::early_form::EarlyForm;
 use crate::ui::kit::problem::Problem;
 use crate::ui::words;
 
-/// Attempts to reach the server after which the lobby says that it takes longer.
+/// After so many attempts to reach the server the lobby says that it takes longer.
 const PATIENCE_ATTEMPTS: u32 = 2;
 
-/// How far joining is.
+/// Joining has come so far.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum JoinProgress {
     Waiting,
@@ -40,7 +40,7 @@ impl JoinProgress {
 /// The lobby of a room.
 #[component]
 pub fn LobbyView(
-    /// Which room.
+    /// Join leads into this room.
     room: RoomName,
 ) -> impl IntoView {
     shortcuts::listen_in_lobby(Session::expect());

@@ -7,18 +7,18 @@ use crate::protocol::{RoomName, RoomNameError};
 /// A page of the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Address {
-    /// `/`
+    /// The address is `/`.
     Home,
-    /// `/r/{room}`
+    /// The address is `/r/{room}`.
     Room(RoomName),
-    /// `/r/` and a name that no room can have.
+    /// The address is `/r/` and a name that no room can have.
     ImpossibleRoom {
-        /// The name, decoded.
+        /// The name stands in the address, and is decoded here.
         typed: String,
-        /// Which rule it breaks.
+        /// The name breaks this rule.
         error: RoomNameError,
     },
-    /// Any other.
+    /// The address is any other.
     Nowhere,
 }
 

@@ -38,9 +38,9 @@ pub fn NotFoundPage() -> impl IntoView {
 /// A room's address with a name that no room can have.
 #[component]
 pub fn NoSuchRoom(
-    /// The name in the address.
+    /// This name stands in the address.
     typed: String,
-    /// Which rule it breaks.
+    /// The name breaks this rule.
     error: RoomNameError,
 ) -> impl IntoView {
     let corrected = words::corrected_room_name(&typed)

@@ -16,7 +16,7 @@ use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::lobby::LobbyView;
 use crate::ui::words;
 
-/// Which part of the visit is shown.
+/// The visit shows one of these at a time.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Scene {
     Lobby,
@@ -37,7 +37,7 @@ impl Scene {
 /// The page of a room.
 #[component]
 pub fn RoomPage(
-    /// Which room.
+    /// The visit is to this room.
     room: RoomName,
 ) -> impl IntoView {
     let (session, actions) = Session::new();

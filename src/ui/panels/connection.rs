@@ -14,10 +14,10 @@ use crate::ui::words;
 use crate::ui::words::figures::{figure, figures, tenths};
 use crate::ui::words::figures_report::people_to_text;
 
-/// The size of a chart, in its own units.
+/// A chart has this size, in its own units.
 const CHART: (f64, f64) = (100.0, 28.0);
 
-/// The charts shown.
+/// These charts are shown.
 const CHARTS: [(Metric, &str); 4] = [
     (Metric::ReceivedBitrate, words::connection::RECEIVING),
     (Metric::SentBitrate, words::connection::SENDING),
@@ -42,7 +42,7 @@ fn path_data(chart: &Chart) -> String {
 /// The panel, beside the stage or above it where there is little room.
 #[component]
 pub fn ConnectionPanel(
-    /// Which panels are open.
+    /// A button opens the check of the connection.
     panels: Panels,
 ) -> impl IntoView {
     let session = Session::expect();

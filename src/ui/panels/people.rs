@@ -13,7 +13,7 @@ use crate::ui::stage::tile_tools::toggle_pin;
 use crate::ui::words::status::person_words;
 use crate::ui::{remote_audio, words};
 
-/// One line of the list.
+/// A line of the list is about one person.
 #[derive(Clone, Default, PartialEq)]
 struct Line {
     name: String,

@@ -61,9 +61,9 @@ impl AudienceChoice {
 /// The menu of the choice.
 #[component]
 pub fn AudienceMenu(
-    /// What is chosen.
+    /// The menu changes this choice.
     choice: AudienceChoice,
-    /// What the choice is for, as in "Send to".
+    /// The choice is for this, as in "Send to".
     label: &'static str,
 ) -> impl IntoView {
     let choose = move |index: String| {

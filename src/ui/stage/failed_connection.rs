@@ -11,9 +11,9 @@ use crate::ui::words::{self, Words};
 /// Shows a failed connection; {words::buttons::TRY_AGAIN} does so.
 #[component]
 pub fn FailedConnection(
-    /// What to say.
+    /// The failure is told in these words.
     words: Words,
-    /// Whom to reach.
+    /// A press tries to reach this person again.
     peer: PeerId,
 ) -> impl IntoView {
     let session = Session::expect();

@@ -34,7 +34,7 @@ fn picture_in(frame: Size, picture: Size) -> (f64, f64, f64, f64) {
 /// The pointers on somebody's screen; lies over its picture.
 #[component]
 pub fn PointerLayer(
-    /// Whose screen.
+    /// The layer lies over this participant's screen.
     screen: Participant,
 ) -> impl IntoView {
     let session = Session::expect();

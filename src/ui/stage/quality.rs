@@ -10,7 +10,7 @@ use crate::ui::words;
 /// Three bars; nothing before anything is known.
 #[component]
 pub fn QualityIcon(
-    /// Whose media.
+    /// The icon tells how well this person's media arrives.
     peer: PeerId,
 ) -> impl IntoView {
     let session = Session::expect();

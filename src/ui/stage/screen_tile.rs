@@ -29,9 +29,9 @@ fn screen_name(session: Session, participant: &Participant) -> Option<String> {
 /// Somebody's shared screen at its spot.
 #[component]
 pub fn ScreenTile(
-    /// The participant it belongs to.
+    /// The tile shows this participant's screen.
     participant: Participant,
-    /// The place it is moved to.
+    /// The tile is moved to this place.
     spot: Memo<Spot>,
 ) -> impl IntoView {
     let session = Session::expect();

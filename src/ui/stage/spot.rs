@@ -31,7 +31,7 @@ pub fn put(element: &HtmlElement, place: Place) {
     }
 }
 
-/// Where a tile is and what part it plays.
+/// A tile has a place and plays a part.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Spot {
     /// The tile is placed here.
@@ -40,15 +40,15 @@ pub struct Spot {
     pub part: Part,
 }
 
-/// The part of the stage a tile is in.
+/// A tile plays one of these parts on the stage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Part {
-    /// One of several of the same size.
+    /// The tile is one of several of the same size.
     #[default]
     Grid,
-    /// The large one.
+    /// The tile is the large one.
     Main,
-    /// A small one beside it.
+    /// The tile is a small one beside the large one.
     Strip,
 }
 

@@ -23,7 +23,7 @@ use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words;
 use crate::ui::words::status::{Status, tile_status};
 
-/// What a tile shows.
+/// A tile shows this.
 #[derive(Clone, PartialEq)]
 struct Portrait {
     name: String,
@@ -71,9 +71,9 @@ fn speaking(session: Session, participant: &Participant) -> Memo<bool> {
 /// Somebody's face, or their initials, at its spot.
 #[component]
 pub fn CameraTile(
-    /// The participant it belongs to.
+    /// The tile belongs to this participant.
     participant: Participant,
-    /// The place it is moved to.
+    /// The tile is moved to this place.
     spot: Memo<Spot>,
 ) -> impl IntoView {
     let session = Session::expect();

@@ -18,9 +18,9 @@ pub fn toggle_pin(session: Session, tile: &TileId) {
 /// The buttons of one tile.
 #[component]
 pub fn TileTools(
-    /// Which tile.
+    /// The tools are of this tile.
     tile: TileId,
-    /// What it is called.
+    /// The tile is called this in the tools' names.
     name: Signal<String>,
 ) -> impl IntoView {
     let session = Session::expect();

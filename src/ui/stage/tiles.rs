@@ -18,7 +18,7 @@ use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::measure::inner_size;
 use crate::ui::words;
 
-/// Between two tiles, in CSS pixels.
+/// So much is between two tiles, in CSS pixels.
 const GAP: f64 = 8.0;
 
 /// The tiles shown, newcomers last, so that those who stay keep their place in the document.
@@ -115,7 +115,7 @@ fn TileView(tile: TileId, spot: Memo<Spot>) -> impl IntoView {
 /// What is shown to somebody who is alone: the link to send.
 #[component]
 fn Invitation(
-    /// The place it is moved to.
+    /// The invitation is moved to this place.
     spot: Signal<Place>,
 ) -> impl IntoView {
     let session = Session::expect();

@@ -10,7 +10,8 @@ use crate::room::{Participant, TrackKind};
 use crate::session::Session;
 use crate::ui::kit::measure::{Size, inner_size};
 
-/// How much taller or wider than its frame a picture may be before it is shown whole instead of filling the frame.
+/// A picture may be this many times taller or wider than its frame before it is shown whole instead of filling the
+/// frame.
 const TOLERATED_MISMATCH: f64 = 1.9;
 
 /// Whether a picture fills its frame or is shown whole in it.
@@ -30,9 +31,9 @@ fn fit(picture: Size, frame: Size) -> &'static str {
 /// Shows a participant's track as soon as there is one.
 #[component]
 pub fn Picture(
-    /// Whose.
+    /// The picture is this participant's.
     participant: Participant,
-    /// Which.
+    /// The picture is of the camera or of the screen.
     kind: TrackKind,
 ) -> impl IntoView {
     let session = Session::expect();

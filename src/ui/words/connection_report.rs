@@ -7,9 +7,9 @@ use crate::room::connection_test::{Check, Finding, TestProgress, TestStep, TestV
 /// Whether a report has the addresses that were seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Addresses {
-    /// No address of anybody.
+    /// The report has no address of anybody.
     Omitted,
-    /// The user asked for them.
+    /// The report has the addresses: the user asked for them.
     Included,
 }
 

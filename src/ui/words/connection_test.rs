@@ -7,10 +7,10 @@ use crate::room::connection_test::{
     CandidateKinds, Figure, Finding, Obstacle, RelayTransport, TestProgress, TestStep, Trouble,
 };
 
-/// Whom to ask about a network.
+/// A network's trouble is told to those who run it.
 pub(super) const ASK_NETWORK: &str = "Ask whoever runs your network to allow it, or try another network, such as a phone\u{2019}s hotspot. If that does not help, ask whoever runs this server.";
 
-/// Whom to ask about a server.
+/// A server's trouble is told to those who run it.
 pub(super) const ASK_SERVER: &str = "Ask whoever runs this server";
 
 /// What a step is called.

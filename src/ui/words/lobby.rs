@@ -8,7 +8,7 @@ pub(crate) const JOINING: &str = "Joining…";
 pub(crate) const JOINING_SLOWLY: &str = "The server does not answer yet. Trying again…";
 pub(crate) const YOUR_NAME: &str = "Your name";
 
-/// For browsers without JavaScript, as HTML.
+/// Browsers without JavaScript show this, as HTML.
 pub(crate) const NO_SCRIPT: &str =
     "<p class=\"problem\">Calls need JavaScript. Switch it on for this page and reload.</p>";
 

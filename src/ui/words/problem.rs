@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// Words about a problem.
+/// A problem is told in these words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
     /// It says what is wrong.
@@ -13,12 +13,12 @@ pub struct Words {
     pub way_on: WayOn,
 }
 
-/// What the user can press.
+/// The user can press this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WayOn {
-    /// Nothing here; the text says what to do elsewhere.
+    /// Nothing here helps; the text says what to do elsewhere.
     Elsewhere,
-    /// "Try again".
+    /// "Try again" may help.
     Retry,
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn without_own_mark(name: &str) -> &str {
     name.strip_suffix(OWN_MARK).unwrap_or(name)
 }
 
-/// The mark behind the own name.
+/// This stands behind the own name.
 pub(crate) const OWN_MARK: &str = " (you)";
 
 /// Somebody else's screen.

@@ -7,21 +7,21 @@ use super::problem::Words;
 use crate::protocol::PeerId;
 use crate::room::{Call, ConnectionStage, Moment, PathState, Person, Presence, RoomState};
 
-/// How long a connection may be interrupted before it is worth a word, in ms: short blackouts heal by themselves.
+/// A connection may be interrupted this long before it is worth a word, in ms: short blackouts heal by themselves.
 const INTERRUPTION_SHOWN_AFTER_MS: u64 = 3_500;
 
-/// How long somebody's socket may be away before it is worth a word, in ms.
+/// Somebody's socket may be away this long before it is worth a word, in ms.
 const ABSENCE_SHOWN_AFTER_MS: u64 = 3_000;
 
-/// How long a connection may be set up before it is worth a word where that stands, in ms.
+/// A connection may be set up this long before it is worth a word where that stands, in ms.
 const STAGE_SHOWN_AFTER_MS: u64 = 4_000;
 
-/// What a tile says of the way somebody's media takes to us.
+/// A tile says this of the way somebody's media takes to us.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Status {
-    /// Something that passes by itself.
+    /// Something is told that passes by itself.
     Passing(Cow<'static, str>),
-    /// It failed, in words; whom to try to reach again.
+    /// The way failed, in words; this person can be tried again.
     Failed(Words, PeerId),
 }
 

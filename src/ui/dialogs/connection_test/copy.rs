@@ -11,7 +11,7 @@ use crate::ui::words::connection_report::{Addresses, report};
 /// The button, and the choice beside it.
 #[component]
 pub fn CopyReport(
-    /// Whether the check is not over yet.
+    /// While the check is not over there is nothing to copy yet.
     running: Memo<bool>,
 ) -> impl IntoView {
     let session = Session::expect();

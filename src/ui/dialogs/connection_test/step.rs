@@ -10,7 +10,7 @@ use crate::ui::words::connection_test::{advice, figure, name, result};
 /// The step's line.
 #[component]
 pub fn StepView(
-    /// Which one.
+    /// This step is shown.
     step: TestStep,
 ) -> impl IntoView {
     let session = Session::expect();

@@ -19,7 +19,7 @@ use crate::ui::words::connection_verdict::sentence;
 /// The button, wherever something may be wrong.
 #[component]
 pub fn CheckButton(
-    /// Whether the dialog is open.
+    /// A press opens the dialog by this.
     open: RwSignal<bool>,
 ) -> impl IntoView {
     view! {
@@ -46,7 +46,7 @@ pub fn LobbyCheck() -> impl IntoView {
 /// The dialog. Opening it begins a check, closing it ends the check.
 #[component]
 pub fn CheckDialog(
-    /// Whether it is open.
+    /// The dialog is shown while this is true, and so long the check runs.
     open: RwSignal<bool>,
 ) -> impl IntoView {
     view! {

@@ -16,21 +16,21 @@ use crate::ui::panels::files::FilePicker;
 use crate::ui::panels::recipients::{AudienceChoice, AudienceMenu};
 use crate::ui::words;
 
-/// The emoji one can pick.
+/// One of these emoji can be picked.
 const EMOJI: [&str; 24] = [
     "😀", "😄", "😂", "😊", "😍", "😎", "🤔", "😮", "😢", "😅", "🙈", "🥳", "👍", "👎", "👏", "🙏",
     "👋", "💪", "❤️", "🔥", "🎉", "✅", "❌", "☕",
 ];
 
-/// The id of the emoji's popover.
+/// The emoji's popover has this id.
 const PICKER: &str = "chat-emoji";
 
 /// The composer.
 #[component]
 pub fn Composer(
-    /// Which panels are open.
+    /// The panel of the files opens when one is sent from here.
     panels: Panels,
-    /// Whom it is for.
+    /// What is said goes to those who are chosen here.
     choice: AudienceChoice,
 ) -> impl IntoView {
     let session = Session::expect();

@@ -9,7 +9,7 @@ use crate::session::messaging::MessageRow;
 use crate::ui::kit::avatar::hue;
 use crate::ui::words;
 
-/// Messages of one person this close together stand under one name, in ms.
+/// Messages of one person this close together, in ms, stand under one name.
 const SAME_GROUP_MS: u64 = 5 * 60_000;
 
 /// A message's place in the list.

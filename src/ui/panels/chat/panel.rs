@@ -20,13 +20,13 @@ use crate::ui::words;
 /// Messages shown at first, and more at each press of {words::chat::EARLIER}.
 const SHOWN: usize = 200;
 
-/// How near the end counts as at the end, in CSS pixels.
+/// This near the end counts as at the end, in CSS pixels.
 const NEAR_END: i32 = 80;
 
 /// What is in the panel.
 #[component]
 pub fn ChatPanel(
-    /// Which panels are open.
+    /// The composer opens the panel of the files with the first one sent.
     panels: Panels,
 ) -> impl IntoView {
     let session = Session::expect();

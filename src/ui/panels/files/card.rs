@@ -10,7 +10,7 @@ use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words;
 use crate::ui::words::files;
 
-/// What a button of a card does.
+/// A button of a card does this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Act {
     Accept,
@@ -68,7 +68,7 @@ fn tone(shown: &ShownTransfer) -> &'static str {
 /// One line of the list.
 #[component]
 pub fn TransferCard(
-    /// Which transfer.
+    /// The card is of this transfer.
     row: TransferRow,
 ) -> impl IntoView {
     let session = Session::expect();

@@ -26,7 +26,7 @@ fn carries_files(event: &DragEvent) -> bool {
 /// Covers the call while files are dragged over it: one field for everyone, and one for each person.
 #[component]
 pub fn DropTarget(
-    /// Which panels are open.
+    /// The panel of the files opens with the first one dropped.
     panels: Panels,
 ) -> impl IntoView {
     let session = Session::expect();

@@ -9,10 +9,10 @@ use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::{Panels, SidePanel};
 use crate::ui::words::files;
 
-/// What is asked.
+/// The user is asked this.
 #[derive(Clone, Debug, PartialEq)]
 struct Question {
-    /// The only offer, or `None` for several.
+    /// The question is about this offer; `None` when it is about several.
     only: Option<TransferKey>,
     title: String,
     text: String,
@@ -45,7 +45,7 @@ fn question(offers: &[ShownTransfer]) -> Option<Question> {
 /// A card above the stage, as long as something waits for an answer.
 #[component]
 pub fn FileOffers(
-    /// Which panels are open.
+    /// The panel of the files shows the offers itself while it is open.
     panels: Panels,
 ) -> impl IntoView {
     let session = Session::expect();

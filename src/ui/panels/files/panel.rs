@@ -15,7 +15,7 @@ use crate::ui::words;
 /// What is in the panel.
 #[component]
 pub fn FilesPanel(
-    /// Which panels are open.
+    /// The picker needs them: this panel opens with the first file sent, wherever that was picked.
     panels: Panels,
 ) -> impl IntoView {
     let session = Session::expect();

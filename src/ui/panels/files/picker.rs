@@ -28,13 +28,13 @@ pub(crate) fn offer(session: Session, list: Option<FileList>, to: Recipients) {
 /// A button that opens the browser's picker and offers what is chosen there.
 #[component]
 pub fn FilePicker(
-    /// Which panels are open: that of the files opens with the first one sent.
+    /// The panel of the files opens with the first one sent.
     panels: Panels,
-    /// For whom.
+    /// The files go to those who are chosen here.
     choice: AudienceChoice,
-    /// Its class.
+    /// The button has this class.
     class: &'static str,
-    /// Its words; without, it shows its icon alone.
+    /// The button says this; without, it shows its icon alone.
     #[prop(optional)]
     words: &'static str,
 ) -> impl IntoView {
