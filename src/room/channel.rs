@@ -7,11 +7,12 @@ use crate::protocol::message::words;
 /// One of the three negotiated data channels (W3C WebRTC section 6.2, `negotiated: true`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Channel {
-    /// Messages, history, recording announcements and reliable application messages. JSON text only.
+    /// Messages, history, recording announcements and reliable application messages travel here. All of it is JSON
+    /// text.
     Chat,
-    /// Control messages of file transfers as JSON text, the files' content as binary chunks.
+    /// Control messages of file transfers travel here as JSON text, the files' content as binary chunks.
     Files,
-    /// Pointers, reactions and application messages that may get lost. JSON text only.
+    /// Pointers, reactions and application messages that may get lost travel here. All of it is JSON text.
     Live,
 }
 
@@ -63,17 +64,17 @@ impl Channel {
     }
 }
 
-/// What a channel promises, as `RTCDataChannelInit` says it.
+/// A channel promises this, as `RTCDataChannelInit` says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reliability {
     /// Everything arrives, in order.
     ReliableOrdered,
-    /// `ordered: false, maxRetransmits: 0`.
+    /// Frames may get lost or overtaken: `ordered: false, maxRetransmits: 0`.
     UnreliableUnordered,
 }
 
 words! {
-    /// Whether a message is for all or only for who gets it.
+    /// A message is for all or only for who gets it.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
     pub enum Addressed {
         /// The sender sends it to everyone.

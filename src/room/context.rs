@@ -2,10 +2,10 @@
 
 use crate::room::moment::Moment;
 
-/// What the model may not find out for itself.
+/// The model may not find this out for itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Context {
-    /// When the event happened.
+    /// The event happened at this time.
     pub now: Moment,
     /// A fresh random number in `0.0..1.0`.
     pub chance: f64,

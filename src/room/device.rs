@@ -7,24 +7,24 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct DeviceId(pub String);
 
-/// What a device is for.
+/// A device is for one of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DeviceKind {
-    /// `audioinput`
+    /// The browser lists it as `audioinput`.
     Microphone,
-    /// `videoinput`
+    /// The browser lists it as `videoinput`.
     Camera,
-    /// `audiooutput`
+    /// The browser lists it as `audiooutput`.
     Speaker,
 }
 
 /// One device the browser lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
-    /// Its id; empty while permission is missing.
+    /// The browser knows the device by this id, which is empty while permission is missing.
     pub id: DeviceId,
-    /// What it is for.
+    /// The device is for this.
     pub kind: DeviceKind,
-    /// What it is called; empty while permission is missing.
+    /// People know the device by this name, which is empty while permission is missing.
     pub label: String,
 }

@@ -4,14 +4,14 @@ use percent_encoding::percent_decode_str;
 
 use crate::protocol::{RoomName, RoomNameError};
 
-/// Why a text leads to no room.
+/// A text leads to no room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvitationError {
     /// Nothing was typed.
     Empty,
-    /// A link, but not one of a room.
+    /// The text is a link, but not one of a room.
     NotARoom,
-    /// Not a room's name.
+    /// The text cannot be a room's name.
     Name(RoomNameError),
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Invariant: nothing is lost by it. A text stays with who typed it, and files stay where they are.
 
-/// Why something the user wants of messaging is not done. Nothing changed then.
+/// Something the user wants of messaging is not done. Nothing changed then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessagingError {
     /// A message is not said.
@@ -13,7 +13,7 @@ pub enum MessagingError {
     Reaction(ReactionError),
 }
 
-/// Why a text is not sent.
+/// A text is not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageError {
     /// There is nothing to see in it.
@@ -27,7 +27,7 @@ pub enum MessageError {
     NobodyThere,
 }
 
-/// Why no files are offered.
+/// No files are offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OfferError {
     /// There is nobody they could be for.
@@ -39,7 +39,7 @@ pub enum OfferError {
     },
 }
 
-/// Why a reaction is not sent.
+/// A reaction is not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReactionError {
     /// Too many others wait to be sent.

@@ -28,7 +28,7 @@ pub enum Notice {
     ScreenFailed,
     /// The signaling connection is back after an outage that was shown.
     BackOnline,
-    /// The server refused something; plain words from it.
+    /// The server refused something, and says so in these plain words.
     Refused(String),
     /// Something the user wanted to send is not sent.
     NotSent(MessagingError),
@@ -56,9 +56,9 @@ pub enum Notice {
     FellBack(DeviceKind),
     /// The chosen device did not start; what was used before, or the default, is used.
     NotUsable(DeviceKind),
-    /// The chosen device is back and used again; what it is called.
+    /// The chosen device, which is called this, is back and used again.
     InUseAgain(String),
-    /// Something new was plugged in; what it is called.
+    /// Something new, which is called this, was plugged in.
     NewDevice(String),
     /// The user speaks while muted.
     SpeakingWhileMuted,

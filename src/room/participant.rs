@@ -2,25 +2,25 @@
 
 use crate::protocol::PeerId;
 
-/// Whose track it is.
+/// A track is mine or somebody else's.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Participant {
-    /// Mine.
+    /// The track is mine.
     Me,
-    /// Somebody else's.
+    /// The track is this person's.
     Peer(PeerId),
 }
 
-/// What a track shows or lets hear. A connection carries one transceiver of each, in this order.
+/// A track shows or lets hear one of these. A connection carries one transceiver of each, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TrackKind {
-    /// The voice.
+    /// The track lets hear the voice.
     Microphone,
-    /// The face.
+    /// The track shows the face.
     Camera,
-    /// What the shared screen sounds like.
+    /// The track lets hear what the shared screen sounds like.
     ScreenAudio,
-    /// The shared screen.
+    /// The track shows the shared screen.
     ScreenVideo,
 }
 
@@ -34,13 +34,13 @@ impl TrackKind {
     ];
 }
 
-/// A hand.
+/// A hand is down or up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Hand {
-    /// Down.
+    /// The hand is down.
     #[default]
     Lowered,
-    /// Up.
+    /// The hand is up.
     Raised,
 }
 

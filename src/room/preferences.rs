@@ -13,31 +13,32 @@ use crate::room::sending::target::{DataMode, data_mode};
 use crate::room::stage::layout::Layout;
 use crate::room::switch::switch;
 
-/// Remembered choices. Every field has a default, so that what an older version stored still reads.
+/// These choices are remembered from visit to visit. Every field has a default, so that what an older version stored
+/// still reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Preferences {
-    /// The name last used; empty when none was.
+    /// This name was last used; it is empty when none was.
     pub name: String,
-    /// Whether the microphone is on when entering.
+    /// The microphone is on or off when entering.
     pub microphone: Switch,
-    /// Whether the camera is on when entering.
+    /// The camera is on or off when entering.
     pub camera: Switch,
-    /// The microphone last chosen.
+    /// This microphone was last chosen.
     pub microphone_device: Option<DeviceId>,
-    /// The camera last chosen.
+    /// This camera was last chosen.
     pub camera_device: Option<DeviceId>,
-    /// How to capture, and which speaker to use.
+    /// Sources are captured like this, and this speaker is used.
     pub capture: CaptureSettings,
-    /// Whether coming, going, messages and hands are heard.
+    /// Coming, going, messages and hands are heard, or not.
     pub sounds: Switch,
-    /// How tiles are arranged.
+    /// Tiles are arranged like this.
     pub layout: Layout,
-    /// How sparing to be with data.
+    /// The user is this sparing with data.
     pub data: DataMode,
-    /// Whether the own picture is among the tiles.
+    /// The own picture is among the tiles, or not.
     pub self_view: Switch,
-    /// Whether the others may learn this computer's address.
+    /// The others may learn this computer's address, or not.
     pub address: AddressPrivacy,
 }
 

@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::protocol::fields::{Fields, WrongField};
 
-/// On or off, as the user set it.
+/// The user wants something on or off.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Switch {
-    /// Wanted.
+    /// It is wanted.
     #[default]
     On,
-    /// Not wanted.
+    /// It is not wanted.
     Off,
 }
 

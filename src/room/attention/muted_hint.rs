@@ -7,9 +7,9 @@ use crate::room::moment::Moment;
 use crate::room::stage::speaking::{Speaking, SpeakingDetector};
 use crate::room::switch::Switch;
 
-/// How long somebody must speak, in ms.
+/// Somebody must speak this long, in ms.
 const SPEAKING_MS: u64 = 1_000;
-/// How long a hint keeps quiet after the one before, in ms.
+/// A hint keeps quiet this long after the one before, in ms.
 const DISTANCE_MS: u64 = 30_000;
 
 /// Decides when to give the hint. Feed it the microphone's level about ten times a second.

@@ -5,28 +5,28 @@
 
 use crate::room::switch::Switch;
 
-/// Where a key was pressed.
+/// A key was pressed somewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyTarget {
-    /// Nothing that wants the key.
+    /// Nothing there wants the key.
     Page,
-    /// A text field: the key is a character.
+    /// A text field takes the key for a character.
     TextField,
-    /// A button, a link, a menu: the key presses it.
+    /// A button, a link or a menu is pressed by the key.
     Control,
 }
 
-/// What push to talk reacts to. Only for the space bar without modifiers.
+/// Push to talk reacts to the space bar without modifiers, and to what makes its end uncertain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PushToTalkEvent {
-    /// `keydown`; the browser repeats it while the key is held.
+    /// `keydown` came; the browser repeats it while the key is held.
     Pressed {
-        /// Where.
+        /// The key was pressed there.
         target: KeyTarget,
-        /// The microphone's switch at that moment.
+        /// The microphone's switch stood so at that moment.
         microphone: Switch,
     },
-    /// `keyup`, wherever.
+    /// `keyup` came, wherever.
     Released,
     /// The window lost the focus or was hidden: a `keyup` may never come.
     Blurred,
@@ -34,16 +34,16 @@ pub enum PushToTalkEvent {
     SwitchedOtherwise,
 }
 
-/// What to do.
+/// The driver does this with the microphone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PushToTalkCommand {
-    /// Unmute.
+    /// The microphone is unmuted.
     Begin,
-    /// Mute again.
+    /// The microphone is muted again.
     End,
 }
 
-/// The state machine.
+/// The key is held, or it is not, and that means something or nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PushToTalk {
     /// Nothing is held.

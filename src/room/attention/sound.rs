@@ -6,10 +6,10 @@ use crate::room::moment::Moment;
 use crate::room::notice::Notice;
 use crate::room::switch::Switch;
 
-/// The shortest distance between two sounds of one kind, in ms.
+/// Two sounds of one kind are at least this far apart, in ms.
 const DISTANCE_MS: u64 = 1_000;
 
-/// A sound.
+/// A sound tells of something without a look at the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Sound {
     /// Somebody came.
@@ -27,9 +27,9 @@ pub enum Sound {
 /// One tone of a sound: a sine that fades in and out.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tone {
-    /// Hz.
+    /// The tone has this frequency, in Hz.
     pub frequency: f32,
-    /// Ms.
+    /// The tone lasts this long, in ms.
     pub duration_ms: u32,
 }
 

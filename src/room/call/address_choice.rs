@@ -7,12 +7,12 @@ use super::state::Call;
 use crate::protocol::IceTransportPolicy;
 use crate::room::path::address_privacy::AddressPrivacy;
 
-/// What becomes of the wish in a call.
+/// The wish to hide the address becomes this in a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AddressChoice {
     /// The user chooses.
     Free,
-    /// The operator has decided: hidden.
+    /// The operator has decided that all addresses are hidden.
     HiddenForAll,
     /// There is no relay to hide behind.
     NoRelay,

@@ -5,29 +5,29 @@ use crate::room::notice::Notice;
 use crate::room::path::command::PeerCommand;
 use crate::room::path::id::PathId;
 
-/// One thing for the driver to do.
+/// The driver has to do this one thing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Open the WebSocket after `after_ms` (0 is now), replacing any that is open or waiting to be.
+    /// The WebSocket opens after `after_ms` (0 is now), replacing any that is open or waiting to be.
     Connect {
-        /// Delay in ms.
+        /// The delay, in ms.
         after_ms: u64,
     },
-    /// Close the WebSocket for good, once what was sent before has left.
+    /// The WebSocket closes for good, once what was sent before has left.
     Disconnect,
-    /// Send a message; dropped when no socket is open (the model repairs that after the next welcome).
+    /// A message is sent; it is dropped when no socket is open (the model repairs that after the next welcome).
     Send(ClientMessage),
-    /// Do something with the connection of a path.
+    /// Something is done with the connection of a path.
     Path {
-        /// Which path.
+        /// The connection is that of this path.
         path: PathId,
-        /// Who is at its other end.
+        /// This person is at its other end.
         to: PeerId,
-        /// What to do.
+        /// The connection does this.
         command: PeerCommand,
     },
-    /// Tell the user something that passes.
+    /// The user is told something that passes.
     Notify(Notice),
-    /// The call is over: stop capturing and let go of all tracks.
+    /// The call is over: capturing stops, and all tracks are let go of.
     ReleaseMedia,
 }

@@ -5,7 +5,7 @@ use crate::room::participant::Hand;
 use crate::room::path::id::PathId;
 use crate::room::path::report::PeerEvent;
 
-/// Anything the model reacts to.
+/// The model reacts to these.
 #[derive(Clone, Debug)]
 pub enum Event {
     /// The user wants something.
@@ -17,11 +17,11 @@ pub enum Event {
     /// The connection of a path reports. `generation` is the one of [`crate::room::PeerCommand::Open`]; reports of an older
     /// connection of the same path are ignored.
     Path {
-        /// Which path.
+        /// The report is about this path.
         path: PathId,
-        /// Which of the connections there have been on it.
+        /// It comes from this one of the connections there have been on the path.
         generation: u32,
-        /// The report.
+        /// The connection reports this.
         event: PeerEvent,
     },
     /// What this browser sends changed.
@@ -31,29 +31,29 @@ pub enum Event {
     Tick,
 }
 
-/// What the user can want of the room.
+/// The user can want this of the room.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallAction {
-    /// Enter the room from the lobby, or again after leaving.
+    /// They enter the room from the lobby, or again after leaving.
     Join {
-        /// Which room.
+        /// They want into this room.
         room: RoomName,
-        /// Under which name.
+        /// The others will see this name.
         name: DisplayName,
     },
-    /// Leave for good.
+    /// They leave for good.
     Leave,
-    /// Try the server again now instead of when the backoff says.
+    /// They want the server tried again now instead of when the backoff says.
     RetryNow,
-    /// Raise or lower the hand.
+    /// They raise or lower the hand.
     SetHand(Hand),
-    /// Try again to reach somebody whose connection failed.
+    /// They want somebody tried again whose connection failed.
     TryAgain(PeerId),
-    /// Look for new ways to everyone, as when other candidates are allowed from now on.
+    /// New ways to everyone are looked for, as when other candidates are allowed from now on.
     FindNewWays,
 }
 
-/// What the WebSocket reports.
+/// The WebSocket reports this.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SocketEvent {
     /// It is open; nothing has been said yet.

@@ -4,13 +4,13 @@
 
 use crate::room::moment::Moment;
 
-/// How long the server may take to answer while something else points to trouble, in ms.
+/// The server may take this long to answer while something else points to trouble, in ms.
 const URGENT_ANSWER_MS: u64 = 900;
 
-/// How long it may take otherwise, in ms.
+/// The server may take this long to answer otherwise, in ms.
 const ANSWER_MS: u64 = 4_000;
 
-/// How long nothing is heard from the server before it is asked, in ms.
+/// The server is asked when nothing was heard from it for this long, in ms.
 const ASKED_AFTER_MS: u64 = 10_000;
 
 /// What a tick may be late, in ms: more means that the page slept.
@@ -20,21 +20,21 @@ const SLEPT_MS: u64 = 5_000;
 /// answer of such a page is waited for once more.
 const LATE_MS: u64 = 300;
 
-/// How long an answer to an urgent question holds, in ms.
+/// An answer to an urgent question holds for this long, in ms.
 const FRESH_MS: u64 = 700;
 
-/// What should be done about the socket.
+/// The socket shows one of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pulse {
-    /// Nothing.
+    /// Nothing is to be done.
     Fine,
-    /// Ask the server something.
+    /// The server has to be asked something.
     Ask,
-    /// Take the socket for dead.
+    /// The socket counts as dead.
     Dead,
 }
 
-/// What is known of the socket.
+/// This much is known of the socket.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Heartbeat {
     heard: Moment,

@@ -15,10 +15,10 @@ use crate::room::moment::Moment;
 use crate::room::participant::Hand;
 use crate::room::path::table::PathTable;
 
-/// How long joining may take, in ms.
+/// Joining may take this long, in ms.
 const PATIENCE_MS: u64 = 10_000;
 
-/// How many sockets are tried.
+/// So many sockets are tried.
 const MOST_ATTEMPTS: u32 = 4;
 
 /// The user pressed Join.

@@ -12,17 +12,17 @@ use crate::room::sending::view::ViewSize;
 /// Somebody else in the room.
 #[derive(Clone, Debug)]
 pub struct Person {
-    /// Who they are.
+    /// The server names them by this id, which outlives their connections.
     pub id: PeerId,
-    /// What they are called.
+    /// Everybody sees them under this name.
     pub name: DisplayName,
-    /// What they say they send.
+    /// They say that they send this.
     pub media: MediaState,
-    /// Whether their hand is up.
+    /// Their hand is up or down.
     pub hand: Hand,
-    /// Whether the server hears from them.
+    /// The server hears from them, or waits for them.
     pub presence: Presence,
-    /// The path between the two of us; see [`Call::path_to`](super::state::Call::path_to).
+    /// Media and messages between the two of us take this path; see [`Call::path_to`](super::state::Call::path_to).
     pub direct: Option<PathId>,
 }
 
@@ -37,7 +37,7 @@ impl Person {
     }
 }
 
-/// Whether the server hears from a person.
+/// The server hears from a person or does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
     /// Their socket is open.

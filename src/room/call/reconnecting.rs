@@ -13,16 +13,17 @@ use crate::room::moment::Moment;
 use crate::room::notice::Notice;
 use crate::room::participant::Hand;
 
-/// How long coming back is tried, in ms.
+/// Coming back is tried for this long, in ms.
 const PATIENCE_MS: u64 = 600_000;
 
-/// How long one attempt may take from connecting to `welcome`, in ms.
+/// One attempt may take this long from connecting to `welcome`, in ms.
 const ANSWER_MS: u64 = 8_000;
 
-/// How long each of the first attempts may take, in ms: what is lost in a blackout is repeated by TCP seconds after its end.
+/// Each of the first attempts may take this long, in ms: what is lost in a blackout is repeated by TCP seconds after
+/// its end.
 const FIRST_ANSWER_MS: u64 = 2_500;
 
-/// How many attempts are that short.
+/// So many attempts are that short.
 const FIRST_ATTEMPTS: u32 = 4;
 
 /// Outages up to this long are not spoken of, in ms.

@@ -18,13 +18,14 @@ use crate::room::ordered::sort_few;
 use crate::room::participant::Hand;
 use crate::room::path::negotiation::state::Negotiation;
 
-/// Most people a client keeps track of, whatever the server claims its capacity to be.
+/// A client keeps track of at most so many people, whatever the server claims its capacity to be.
 const MOST_PEOPLE: usize = 1_000;
 
-/// How much longer than the seat somebody who is away stays listed, in ms. The server's word usually comes first.
+/// Somebody who is away stays listed for this much longer than their seat, in ms. The server's word usually comes
+/// first.
 const GRACE_MS: u64 = 5_000;
 
-/// Longest time a seat is believed to be kept, in ms.
+/// A seat is believed to be kept for at most this long, in ms.
 const LONGEST_SEAT_MS: u64 = 3_600_000;
 
 /// A `welcome`, taken apart.
@@ -69,14 +70,14 @@ impl Snapshot {
     }
 }
 
-/// How the negotiation with somebody new begins.
+/// The negotiation with somebody new begins in one of these ways.
 #[derive(Clone, Copy, Debug)]
 enum Opening {
-    /// I am the newcomer: I offer.
+    /// I am the newcomer, and offer.
     Offer,
-    /// They are: they offer.
+    /// They are the newcomer, and offer.
     Wait,
-    /// Either of us may be.
+    /// Either of us may be the newcomer.
     Unclear,
 }
 

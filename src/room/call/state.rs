@@ -15,15 +15,15 @@ use crate::room::path::table::PathTable;
 /// what the server renders is what hydration finds.
 #[derive(Clone, Debug)]
 pub enum RoomState {
-    /// Before the call.
+    /// The call has not begun.
     Lobby(Lobby),
-    /// On the way in: the socket is being opened or `join` waits for its answer.
+    /// The participant is on the way in: the socket is being opened, or `join` waits for its answer.
     Joining(JoinAttempt),
-    /// In the call.
+    /// The participant is in the call.
     Joined(Call),
-    /// In the call, without a socket. Media goes on.
+    /// The participant is in the call, without a socket. Media goes on.
     Reconnecting(Call, Outage),
-    /// After the call.
+    /// The call is over for this participant.
     Left(Departure),
 }
 
@@ -43,16 +43,16 @@ impl RoomState {
     }
 }
 
-/// Before the call.
+/// The participant stands before the call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lobby {
-    /// Why the last attempt to join ended here.
+    /// The last attempt to join ended here for this reason.
     pub problem: Option<JoinProblem>,
-    /// What would be sent from the start.
+    /// This would be sent from the start.
     pub media: MediaState,
 }
 
-/// Why joining did not work.
+/// Joining did not work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JoinProblem {
     /// The server could not be reached, or stopped answering, in several attempts.
@@ -63,49 +63,50 @@ pub enum JoinProblem {
     Refused(ErrorCode, String),
 }
 
-/// Who wants in, and where.
+/// Somebody wants in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JoinAttempt {
-    /// Which room.
+    /// They want into this room.
     pub room: RoomName,
-    /// Under which name.
+    /// The others will see this name.
     pub name: DisplayName,
-    /// When this began.
+    /// They pressed Join then; patience is counted from here.
     pub since: Moment,
-    /// Attempts to open the socket so far.
+    /// So many sockets were tried until now.
     pub attempts: u32,
-    /// What is sent from the start.
+    /// This is sent from the start.
     pub media: MediaState,
 }
 
-/// Being in the call.
+/// The participant is in a call.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// Which room.
+    /// The call takes place in this room.
     pub room: RoomName,
-    /// My name.
+    /// The others see me under this name.
     pub name: DisplayName,
-    /// My id.
+    /// The server names me by this id.
     pub me: PeerId,
-    /// The token for the next `join`.
+    /// The next `join` takes the seat back with this token.
     pub(crate) resume: ResumeToken,
-    /// Everyone else, in order of arrival.
+    /// Everyone else stands here, in order of arrival.
     pub people: Vec<Person>,
-    /// The paths to them.
+    /// Media and messages reach the others over these.
     pub(crate) paths: PathTable,
-    /// What I send.
+    /// I send this, as the others are told.
     pub media: MediaState,
-    /// My hand.
+    /// My hand is up or down.
     pub hand: Hand,
-    /// Whose hands were up when the last welcome came, in the order they went up.
+    /// These hands were up when the last welcome came, in the order they went up; hands that go up later come behind
+    /// them.
     pub(crate) earlier_hands: Vec<PeerId>,
-    /// What the server allows.
+    /// The server allows so much.
     pub limits: Limits,
-    /// Whether the server still hears us.
+    /// The server still hears us as far as this knows.
     pub(crate) probe: Heartbeat,
-    /// For peer connections to come.
+    /// Connections to come gather candidates with these.
     pub(crate) ice_servers: Vec<IceServer>,
-    /// Which candidates the operator allows.
+    /// The operator allows these candidates.
     pub(crate) ice_transport_policy: IceTransportPolicy,
 }
 
@@ -121,31 +122,31 @@ impl Call {
     }
 }
 
-/// Being without a socket in the call.
+/// The participant is without a socket in the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outage {
-    /// When the socket closed. The ui shows a notice when it lasts.
+    /// The socket closed then. The ui shows a notice when the outage lasts.
     pub since: Moment,
-    /// Attempts to open a new one so far.
+    /// So many attempts were made to open a new socket.
     pub attempts: u32,
-    /// When an open socket counts as dead because `join` is still unanswered.
+    /// An open socket counts as dead from then on, because `join` is still unanswered.
     pub(crate) answer_due: Option<Moment>,
 }
 
-/// After the call.
+/// The call is over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Departure {
-    /// Which room it was.
+    /// The call took place in this room.
     pub room: RoomName,
-    /// My name there.
+    /// The others saw me under this name; a rejoin uses it again.
     pub name: DisplayName,
-    /// Why it ended.
+    /// The call ended for this reason.
     pub reason: DepartureCause,
-    /// What was sent last, for a rejoin.
+    /// This was sent last; a rejoin begins with it.
     pub media: MediaState,
 }
 
-/// Why the call is over for me.
+/// The call is over for me because of this.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DepartureCause {
     /// I left.

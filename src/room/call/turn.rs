@@ -7,11 +7,11 @@ use crate::room::moment::Moment;
 /// One call of [`update`]: what it may know, and what it has decided so far.
 #[derive(Debug)]
 pub(crate) struct Turn {
-    /// When.
+    /// The event happened at this time.
     pub(crate) now: Moment,
-    /// A random number in `0.0..1.0`.
+    /// A random number in `0.0..1.0`, which spreads attempts.
     pub(crate) chance: f64,
-    /// What should happen.
+    /// These things should happen, in order.
     pub(crate) effects: Vec<Effect>,
 }
 

@@ -2,29 +2,29 @@
 
 use crate::room::quality::entry::CandidateKind;
 
-/// One candidate.
+/// A candidate that the browser gathered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundCandidate {
-    /// Its kind.
+    /// The candidate is of this kind.
     pub kind: CandidateKind,
-    /// `udp` or `tcp`.
+    /// The candidate is reached over `udp` or `tcp`.
     pub protocol: String,
-    /// An address, or a name that stands for one (RFC 8828 section 5.3).
+    /// An address, or a name that stands for one (RFC 8828 section 5.3), leads to it.
     pub address: String,
 }
 
-/// The kinds of candidates there are.
+/// These kinds of candidates were found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CandidateKinds {
-    /// Addresses of the device itself.
+    /// There are addresses of the device itself.
     pub host: bool,
-    /// Addresses that a STUN server saw.
+    /// There are addresses that a STUN server saw.
     pub server_reflexive: bool,
-    /// Addresses of a relay.
+    /// There are addresses of a relay.
     pub relay: bool,
-    /// Some of IPv4.
+    /// Some are of IPv4.
     pub ipv4: bool,
-    /// Some of IPv6.
+    /// Some are of IPv6.
     pub ipv6: bool,
 }
 

@@ -131,16 +131,16 @@ pub fn device_finding(media: &LocalMedia, kind: DeviceKind) -> Option<Finding> {
     })
 }
 
-/// What gathering candidates with the help of STUN servers showed.
+/// Gathering candidates with the help of STUN servers showed this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gathering {
-    /// How many STUN servers there are.
+    /// So many STUN servers there are.
     pub servers: usize,
-    /// Whether one told an address other than the device's own.
+    /// One of them told an address other than the device's own.
     pub told: bool,
-    /// Whether the browser reported that one does not answer.
+    /// The browser reported that one of them does not answer.
     pub failed: bool,
-    /// How long it took, in ms.
+    /// The gathering took this long, in ms.
     pub took_ms: u64,
 }
 
@@ -160,5 +160,5 @@ impl Gathering {
     }
 }
 
-/// Longer than this only browsers take that wait for an answer in vain, in ms.
+/// Only browsers that wait for an answer in vain take longer than this, in ms.
 const ANSWERED_WITHIN_MS: u64 = 3_000;

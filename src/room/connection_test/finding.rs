@@ -4,24 +4,24 @@ use crate::room::connection_test::candidate::CandidateKinds;
 use crate::room::connection_test::servers::RelayTransport;
 use crate::room::media::local::MediaProblem;
 
-/// One thing that is tried.
+/// One thing is tried at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TestStep {
-    /// Whether the page is a secure context, in a browser that can make calls.
+    /// The page has to be a secure context, in a browser that can make calls.
     Page,
-    /// Whether there is a microphone that may be used.
+    /// There has to be a microphone that may be used.
     Microphone,
-    /// Whether there is a camera that may be used.
+    /// There has to be a camera that may be used.
     Camera,
-    /// Whether the server answers, and how fast.
+    /// The server has to answer, and fast.
     Server,
-    /// Whether a WebSocket opens, is answered and stays open.
+    /// A WebSocket has to open, to be answered and to stay open.
     Socket,
-    /// Whether a STUN server answers.
+    /// A STUN server has to answer.
     Stun,
-    /// Whether a relay reached like this relays data.
+    /// A relay reached like this has to relay data.
     Relay(RelayTransport),
-    /// Which kinds of candidates there are.
+    /// There have to be candidates, of any kind.
     Candidates,
 }
 
@@ -41,7 +41,7 @@ impl TestStep {
     ];
 }
 
-/// Where a step stands.
+/// A step stands here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TestProgress {
     /// It was not begun.
@@ -53,12 +53,12 @@ pub enum TestProgress {
     Ended(Finding),
 }
 
-/// What a step has found.
+/// A step has found this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finding {
     /// It works.
     Fine(Figure),
-    /// It does not.
+    /// It does not work.
     Trouble(Trouble),
     /// This server offers nothing of the kind.
     NotOffered,
@@ -66,35 +66,35 @@ pub enum Finding {
     NotTried(Obstacle),
 }
 
-/// What was measured where something works.
+/// This was measured where something works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Figure {
-    /// Nothing.
+    /// There is nothing to measure.
     Nothing,
     /// The device is there, and switched off.
     SwitchedOff,
     /// The device is there, and the browser will ask before it is used.
     WillAsk,
-    /// From a question to its answer, in ms.
+    /// A question and its answer took this long together, in ms.
     RoundTrip(u32),
-    /// Through a relay.
+    /// A relay relays like this.
     Relayed(Relayed),
-    /// The kinds of candidates.
+    /// There are candidates of these kinds.
     Candidates(CandidateKinds),
 }
 
-/// How a relay relays.
+/// A relay relays like this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Relayed {
-    /// To the relay and back, in ms.
+    /// The way to the relay and back takes this long, in ms.
     pub round_trip_ms: u32,
-    /// What came through, in bits/s.
+    /// So much came through, in bits/s.
     pub bits_per_second: u32,
-    /// The relay's port.
+    /// The relay has this port.
     pub port: u16,
 }
 
-/// What does not work.
+/// Something does not work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
     /// The page is not a secure context.
@@ -123,11 +123,11 @@ pub enum Trouble {
     RelayRefuses(u16, u16),
     /// The relay at this port can be reached, and what is sent through it does not arrive.
     RelayStuck(u16),
-    /// No candidate at all.
+    /// There is no candidate at all.
     NoCandidates,
 }
 
-/// Why something could not be tried.
+/// Something could not be tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Obstacle {
     /// This page can make no connections.

@@ -2,14 +2,14 @@
 
 use crate::protocol::{IceServer, IceUrl, Transport, UrlKind};
 
-/// How a relay is reached.
+/// A relay is reached in one of these ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RelayTransport {
-    /// By datagrams.
+    /// Datagrams lead to it.
     Udp,
-    /// By a stream in the clear.
+    /// A stream in the clear leads to it.
     Tcp,
-    /// By a stream inside TLS.
+    /// A stream inside TLS leads to it.
     Tls,
 }
 
@@ -30,9 +30,9 @@ impl RelayTransport {
 /// One URL to try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TestServer {
-    /// The server, with this URL alone.
+    /// The server is described with this URL alone.
     pub server: IceServer,
-    /// The URL's port.
+    /// The URL has this port.
     pub port: u16,
 }
 

@@ -8,32 +8,32 @@ use crate::room::device::DeviceKind;
 /// A relay that shares less than this makes pictures small, in bits/s.
 const SLOW_BITS_PER_SECOND: u32 = 400_000;
 
-/// How bad it is.
+/// It is as bad as this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gravity {
-    /// Not known yet.
+    /// Nothing is known yet.
     Unknown,
-    /// Nothing to do.
+    /// Nothing is to be done.
     Good,
     /// Calls work, and not everywhere or not at their best.
     Limited,
-    /// Calls do not work, or without this device.
+    /// Calls do not work, or not with this device.
     Bad,
 }
 
 /// Which relays there are, and what came of them: the ways that work, and those that were offered and do not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ways {
-    /// With their ports.
+    /// These relays work, each with its port.
     pub working: Vec<(RelayTransport, u16)>,
-    /// With their ports, where those are known.
+    /// These relays were offered and do not work, each with its port where that is known.
     pub failing: Vec<(RelayTransport, u16)>,
 }
 
-/// The outcome of a check.
+/// A check has this outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TestVerdict {
-    /// It goes on.
+    /// The check goes on.
     Running,
     /// Everything that is offered works, a relay included.
     Good,

@@ -8,11 +8,11 @@ use crate::room::device::{Device, DeviceId, DeviceKind};
 /// The devices the user chose; `None` is the browser's default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeviceChoices {
-    /// `audioinput`
+    /// The user chose this `audioinput`.
     pub microphone: Option<DeviceId>,
-    /// `videoinput`
+    /// The user chose this `videoinput`.
     pub camera: Option<DeviceId>,
-    /// `audiooutput`
+    /// The user chose this `audiooutput`.
     pub speaker: Option<DeviceId>,
 }
 
@@ -26,40 +26,41 @@ impl DeviceChoices {
     }
 }
 
-/// What should happen because the list changed.
+/// The list changed, and this should happen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DeviceDecision {
-    /// The chosen device is gone: use the browser's default, and say so.
+    /// The chosen device is gone: the browser's default is used, and the user told.
     FallBack {
-        /// What it was for.
+        /// The device was of this kind.
         kind: DeviceKind,
-        /// What it was called.
+        /// The device was called this.
         lost: String,
     },
-    /// The chosen device is gone and there is no other: say so.
+    /// The chosen device is gone and there is no other: the user is told.
     NoneLeft {
-        /// What it was for.
+        /// The device was of this kind.
         kind: DeviceKind,
-        /// What it was called.
+        /// The device was called this.
         lost: String,
     },
-    /// The chosen device is back: use it again, and say so.
+    /// The chosen device is back: it is used again, and the user told.
     Return {
-        /// What it is.
+        /// This is the one.
         device: Device,
     },
-    /// The system's default is another device now, and the default is what is used: open it anew.
+    /// The system's default is another device now, and the default is what is used: it is opened anew.
     FollowDefault {
-        /// What for.
+        /// The default of this kind changed.
         kind: DeviceKind,
     },
-    /// Something new was plugged in: ask whether to use it. A headset comes as microphone and speaker at once.
+    /// Something new was plugged in: the user is asked whether to use it. A headset comes as microphone and speaker at
+    /// once.
     Offer {
-        /// A new microphone.
+        /// This microphone is new.
         microphone: Option<Device>,
-        /// A new speaker.
+        /// This speaker is new.
         speaker: Option<Device>,
-        /// A new camera.
+        /// This camera is new.
         camera: Option<Device>,
     },
 }
@@ -70,7 +71,7 @@ const KINDS: [DeviceKind; 3] = [
     DeviceKind::Speaker,
 ];
 
-/// The ids under which Chromium lists the system's choices once more.
+/// Chromium lists the system's choices once more under these ids.
 const ALIASES: [&str; 2] = ["default", "communications"];
 
 /// Compares the list before and after a `devicechange`.

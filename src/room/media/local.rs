@@ -9,10 +9,10 @@ use crate::room::device::{Device, DeviceId, DeviceKind};
 use crate::room::notice::Notice;
 use crate::room::switch::Switch;
 
-/// Whether this page can capture and connect at all.
+/// This page can capture and connect, or it cannot.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Environment {
-    /// Not looked at yet (also: rendered on the server).
+    /// Nobody has looked yet (also: the page is rendered on the server).
     #[default]
     Unknown,
     /// Everything is there.
@@ -23,23 +23,25 @@ pub enum Environment {
     NoWebRtc,
 }
 
-/// Where capturing from one source stands.
+/// Capturing from one source stands here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Capture {
-    /// Not capturing.
+    /// Nothing is captured.
     #[default]
     Idle,
     /// The browser was asked; it may be asking the user.
     Requesting,
-    /// Capturing.
+    /// The source is captured.
     Live,
-    /// Capturing, while another device or other settings are asked for: what there is goes on until they are there.
+    /// The source is captured while another device or other settings are asked for: what there is goes on until they
+    /// are there.
     Replacing,
     /// It failed.
     Failed(MediaProblem),
 }
 
-/// Why there is no picture or sound, told apart by `DOMException.name` (W3C Media Capture section 10.2).
+/// There is no picture or sound, for one of these reasons, told apart by `DOMException.name` (W3C Media Capture section
+/// 10.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MediaProblem {
     /// `NotAllowedError`: the user or a policy said no.
@@ -69,30 +71,30 @@ impl MediaProblem {
     }
 }
 
-/// One source: a microphone or a camera.
+/// A source is a microphone or a camera.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Source {
-    /// What the user wants.
+    /// The user wants this.
     pub switch: Switch,
-    /// Where capturing stands.
+    /// Capturing stands here.
     pub capture: Capture,
-    /// The device the user chose; the browser's default when `None`.
+    /// The user chose this device; `None` is the browser's default.
     pub device: Option<DeviceId>,
 }
 
-/// Which device a request for a source was for.
+/// A request for a source was for one of these devices.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Asked {
-    /// The browser's default.
+    /// The browser's default was asked for.
     #[default]
     Default,
-    /// The one the user chose.
+    /// The device that the user chose was asked for.
     Chosen,
-    /// The default, because the chosen one failed.
+    /// The default was asked for because the chosen one failed.
     InsteadOfChosen,
-    /// The default, because the one in use ended.
+    /// The default was asked for because the one in use ended.
     InsteadOfLost,
-    /// One the user does not want any more: they chose another meanwhile.
+    /// A device was asked for that the user does not want any more: they chose another meanwhile.
     Outdated,
 }
 
@@ -108,50 +110,50 @@ impl Source {
     }
 }
 
-/// What the last request for each source was for. Private to the model.
+/// The last request for each source was for this. Private to the model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Requests {
     pub(crate) microphone: Asked,
     pub(crate) camera: Asked,
 }
 
-/// The own sources and the devices to choose from.
+/// The participant's own sources and the devices to choose from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LocalMedia {
-    /// Whether this page can capture at all.
+    /// This page can capture, or it cannot.
     pub environment: Environment,
-    /// The microphone. While muted it stays [`Capture::Live`], so that unmuting is instant.
+    /// While muted the microphone stays [`Capture::Live`], so that unmuting is instant.
     pub microphone: Source,
-    /// The camera. While off it is [`Capture::Idle`]: its light goes out.
+    /// While off the camera is [`Capture::Idle`]: its light goes out.
     pub camera: Source,
-    /// The screen, beside the camera.
+    /// The screen is shared beside the camera.
     pub screen: ScreenShare,
-    /// How to capture, and which speaker to use.
+    /// Sources are captured like this, and this speaker is used.
     pub settings: CaptureSettings,
-    /// What the browser lists.
+    /// The browser lists these.
     pub devices: Vec<Device>,
-    /// What was asked for last.
+    /// This was asked for last.
     pub requests: Requests,
 }
 
-/// What the user can want of their own media.
+/// The user can want this of their own media.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MediaAction {
-    /// Mute or unmute.
+    /// They mute or unmute.
     SetMicrophone(Switch),
-    /// Camera on or off.
+    /// They turn the camera on or off.
     SetCamera(Switch),
-    /// Use another device of this kind; `None` is the browser's default.
+    /// They use another device of this kind; `None` is the browser's default.
     Choose(DeviceKind, Option<DeviceId>),
-    /// Use these devices, as when a new headset was offered.
+    /// They use these devices, as when a new headset was offered.
     Use(Vec<Device>),
-    /// Capture differently.
+    /// They want to be captured differently.
     Configure(CaptureSettings),
-    /// Ask the browser again for what failed.
+    /// They want the browser asked again for what failed.
     Retry,
 }
 
-/// What the browser reports about capturing.
+/// The browser reports this about capturing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MediaEvent {
     /// The page was looked at.
@@ -170,42 +172,43 @@ pub enum MediaEvent {
     Unconstrained(DeviceKind),
 }
 
-/// What the last visit left of the own camera and microphone.
+/// The last visit left this of the own camera and microphone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RememberedMedia {
-    /// Whether the microphone is on when entering.
+    /// The microphone is on or off when entering.
     pub microphone: Switch,
-    /// Whether the camera is on when entering.
+    /// The camera is on or off when entering.
     pub camera: Switch,
-    /// The microphone last chosen.
+    /// This microphone was last chosen.
     pub microphone_device: Option<DeviceId>,
-    /// The camera last chosen.
+    /// This camera was last chosen.
     pub camera_device: Option<DeviceId>,
-    /// How to capture, and which speaker to use.
+    /// Sources are captured like this, and this speaker is used.
     pub capture: CaptureSettings,
 }
 
-/// What should happen with the devices.
+/// This should happen with the devices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MediaCommand {
-    /// Ask for the named sources in one `getUserMedia`, so that the browser asks the user once. Ends with one
+    /// The named sources are asked for in one `getUserMedia`, so that the browser asks the user once. It ends with one
     /// `Started` or `Failed` for each; if both are asked and fail together, the driver asks for each alone. What is
     /// captured meanwhile goes on, and is replaced by what starts.
     Capture {
-        /// Whether to ask for a microphone, and which one.
+        /// A microphone is asked for, this one or the default; `None` asks for none.
         microphone: Option<Option<DeviceId>>,
-        /// Whether to ask for a camera, and which one.
+        /// A camera is asked for, this one or the default; `None` asks for none.
         camera: Option<Option<DeviceId>>,
     },
-    /// Stop a device.
+    /// The device stops.
     Stop(DeviceKind),
-    /// Let the microphone's track pass sound or silence (`MediaStreamTrack.enabled`).
+    /// The microphone's track passes sound or silence (`MediaStreamTrack.enabled`).
     EnableMicrophone(bool),
-    /// Change the running capture to the settings (`applyConstraints`); ends with `Unconstrained` if that is refused.
+    /// The running capture changes to the settings (`applyConstraints`); it ends with `Unconstrained` if that is
+    /// refused.
     Constrain(DeviceKind),
-    /// Tell the user.
+    /// The user is told.
     Notify(Notice),
-    /// Ask the user whether to use these new devices, which are called like this.
+    /// The user is asked whether to use these new devices, which are called like this.
     Offer(String, Vec<Device>),
 }
 

@@ -4,10 +4,10 @@
 
 use crate::room::notice::Notice;
 
-/// A picker that ends sooner than this was ended by no human, but by a policy: in ms.
+/// A picker that ends sooner than this, in ms, was ended by no human, but by a policy.
 const FASTEST_CANCEL_MS: u64 = 300;
 
-/// Where sharing the own screen stands.
+/// Sharing the own screen stands here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ScreenShare {
     /// This browser has no `getDisplayMedia`, as on phones (also: not looked at yet).
@@ -23,16 +23,16 @@ pub enum ScreenShare {
     Switching,
 }
 
-/// What the user can want of their screen.
+/// The user can want this of their screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScreenAction {
-    /// Share a screen; another one, if one is shared already.
+    /// They share a screen; another one, if one is shared already.
     Share,
-    /// Share nothing more.
+    /// They share nothing more.
     Stop,
 }
 
-/// What the browser reports about capturing a screen.
+/// The browser reports this about capturing a screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScreenEvent {
     /// This browser can share screens.
@@ -41,22 +41,22 @@ pub enum ScreenEvent {
     Started,
     /// Nothing was picked, or it cannot be captured.
     NotStarted {
-        /// Why.
+        /// This is why.
         problem: ScreenProblem,
-        /// How long the picker was open, in ms.
+        /// The picker was open this long, in ms.
         after_ms: u64,
     },
     /// What was shared ended by itself: its window was closed, or the browser's own "Stop sharing" was pressed.
     Ended,
 }
 
-/// Why nothing is captured, told apart by `DOMException.name` (W3C Screen Capture section 5.1).
+/// Nothing is captured, for one of these reasons, told apart by `DOMException.name` (W3C Screen Capture section 5.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScreenProblem {
     /// `NotAllowedError`: the picker was cancelled, or the browser or the system does not allow it. The browser does not
     /// say which.
     NotAllowed,
-    /// Anything else.
+    /// Anything else went wrong.
     Failed,
 }
 
@@ -70,14 +70,14 @@ impl ScreenProblem {
     }
 }
 
-/// What should happen with the capture of the screen.
+/// This should happen with the capture of the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ScreenCommand {
-    /// Open the browser's picker; ends with `Started` or `NotStarted`.
+    /// The browser's picker opens; it ends with `Started` or `NotStarted`.
     Choose,
-    /// Stop what is captured.
+    /// What is captured stops.
     Stop,
-    /// Tell the user.
+    /// The user is told.
     Notify(Notice),
 }
 

@@ -11,16 +11,16 @@ use crate::room::device::DeviceId;
 use crate::room::sending::target::{DataMode, data_mode};
 use crate::room::switch::{Switch, switch};
 
-/// The size of the picture.
+/// A picture has one of these sizes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub enum Resolution {
-    /// 640×360
+    /// The picture has 640×360 pixels.
     #[serde(rename = "360p")]
     P360,
-    /// 1920×1080
+    /// The picture has 1920×1080 pixels.
     #[serde(rename = "1080p")]
     P1080,
-    /// 1280×720
+    /// The picture has 1280×720 pixels.
     #[default]
     #[serde(rename = "720p")]
     P720,
@@ -40,19 +40,19 @@ impl Resolution {
     }
 }
 
-/// Frames each second.
+/// So many frames are captured each second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub enum FrameRate {
-    /// 15
+    /// 15 frames are captured each second.
     #[serde(rename = "15")]
     Fps15,
-    /// 24
+    /// 24 frames are captured each second.
     #[serde(rename = "24")]
     Fps24,
-    /// 60
+    /// 60 frames are captured each second.
     #[serde(rename = "60")]
     Fps60,
-    /// 30
+    /// 30 frames are captured each second.
     #[default]
     #[serde(rename = "30")]
     Fps30,
@@ -73,36 +73,36 @@ impl FrameRate {
     }
 }
 
-/// Whether pictures take part in the call at all.
+/// Pictures take part in the call, or they do not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CallMedia {
-    /// Sound only: no camera is opened, and others are asked to send no faces.
+    /// Only sound takes part: no camera is opened, and others are asked to send no faces.
     AudioOnly,
-    /// Sound and pictures.
+    /// Sound and pictures take part.
     #[default]
     AudioAndVideo,
 }
 
-/// Everything about capturing that is remembered.
+/// All of this about capturing is remembered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CaptureSettings {
-    /// The size of the picture.
+    /// The picture has this size.
     pub resolution: Resolution,
-    /// How fast pictures follow each other.
+    /// Pictures follow each other this fast.
     pub frame_rate: FrameRate,
-    /// `echoCancellation`
+    /// The browser's `echoCancellation` is on or off.
     pub echo_cancellation: Switch,
-    /// `noiseSuppression`
+    /// The browser's `noiseSuppression` is on or off.
     pub noise_suppression: Switch,
-    /// `autoGainControl`
+    /// The browser's `autoGainControl` is on or off.
     pub auto_gain_control: Switch,
-    /// Whether pictures take part.
+    /// Pictures take part, or they do not.
     pub media: CallMedia,
-    /// How sparing to be with data.
+    /// The user is this sparing with data.
     pub data: DataMode,
-    /// The speaker last chosen; the browser's default when `None`.
+    /// This speaker was last chosen; `None` is the browser's default.
     pub speaker_device: Option<DeviceId>,
 }
 
@@ -134,36 +134,36 @@ impl Read for CaptureSettings {
     }
 }
 
-/// `ConstrainULong` or `ConstrainDouble` (W3C Media Capture section 11).
+/// A range as `ConstrainULong` and `ConstrainDouble` have it (W3C Media Capture section 11).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ConstrainedRange {
     /// Less is refused.
     pub min: f64,
-    /// What is wanted.
+    /// This is wanted.
     pub ideal: f64,
     /// More is refused.
     pub max: f64,
 }
 
-/// What to ask of a camera.
+/// A camera is asked for this.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct VideoConstraints {
-    /// Pixels.
+    /// The width, in pixels.
     pub width: ConstrainedRange,
-    /// Pixels.
+    /// The height, in pixels.
     pub height: ConstrainedRange,
-    /// Frames each second.
+    /// The frames each second.
     pub frame_rate: ConstrainedRange,
 }
 
-/// What to ask of a microphone.
+/// A microphone is asked for this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AudioConstraints {
-    /// `echoCancellation`
+    /// The browser's `echoCancellation` is on or off.
     pub echo_cancellation: Switch,
-    /// `noiseSuppression`
+    /// The browser's `noiseSuppression` is on or off.
     pub noise_suppression: Switch,
-    /// `autoGainControl`
+    /// The browser's `autoGainControl` is on or off.
     pub auto_gain_control: Switch,
 }
 

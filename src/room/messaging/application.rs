@@ -13,8 +13,8 @@ use crate::room::channel::{Channel, Reliability};
 use crate::room::messaging::channel::frame::Frame;
 use crate::room::messaging::recipients::Recipients;
 
-/// Largest application message on the `chat` channel, in bytes of the whole frame. On the `live` channel it is the
-/// largest frame there.
+/// An application message on the `chat` channel has at most so many bytes, counted over the whole frame. On the `live`
+/// channel it is the largest frame there.
 pub const RELIABLE_APPLICATION_BYTES: usize = 32 * 1024;
 
 /// Names what a message is about, for example `poker/bet`: 1–64 of `a-z 0-9 . / -`.
@@ -60,12 +60,12 @@ members! {
 }
 
 message! {
-    /// What an application says.
+    /// An application says this.
     #[derive(Clone, Debug, PartialEq)]
     pub struct ApplicationMessage {
-        /// What it is about.
+        /// The message is about this.
         pub topic: Topic = "topic",
-        /// Any JSON value.
+        /// The content is any JSON value.
         pub data: Value = "data",
     }
 }
@@ -98,22 +98,22 @@ pub struct ApplicationRequest {
     pub message: ApplicationMessage,
     /// Programs in the pages of these people get it.
     pub to: Recipients,
-    /// How it goes: on the `chat` channel, or on the `live` channel, where messages may get lost or overtaken.
+    /// It goes on the `chat` channel, or on the `live` channel, where messages may get lost or overtaken.
     pub reliability: Reliability,
 }
 
 /// An application message that arrived.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReceivedApplicationMessage {
-    /// Who sent it.
+    /// This person sent it.
     pub from: PeerId,
-    /// How it came: reliably on the `chat` channel, or on the `live` channel, where messages may get lost or overtaken.
+    /// It came reliably on the `chat` channel, or on the `live` channel, where messages may get lost or overtaken.
     pub reliability: Reliability,
-    /// What it says.
+    /// The person's application says this.
     pub message: ApplicationMessage,
 }
 
-/// Why an application message is not sent.
+/// An application message is not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ApplicationError {
     /// The topic breaks its rule.
@@ -122,12 +122,12 @@ pub enum ApplicationError {
     /// The message is larger than its channel allows.
     #[error("an application message has at most {limit} bytes here; this one has {size}")]
     TooLarge {
-        /// Its size, in bytes.
+        /// The message has so many bytes.
         size: usize,
-        /// The limit, in bytes.
+        /// The channel takes so many bytes.
         limit: usize,
     },
-    /// More than 20 a second.
+    /// The program sends more than 20 a second.
     #[error("too many application messages; try again in a moment")]
     TooFast,
     /// The person is not in the room, or cannot be reached at the moment.

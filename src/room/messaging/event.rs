@@ -16,127 +16,127 @@ use crate::room::moment::Moment;
 use crate::room::sending::view::ViewRequest;
 use crate::room::switch::Switch;
 
-/// What the user wants.
+/// The user wants this.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MessagingAction {
-    /// Say something.
+    /// They say something.
     Say {
-        /// As it was typed.
+        /// The text is as it was typed.
         text: String,
-        /// To whom.
+        /// These people are to read it.
         to: Recipients,
     },
-    /// Look at the conversation, or away.
+    /// They look at the conversation, or away.
     Attend(Attention),
-    /// Offer files.
+    /// They offer files.
     Offer {
-        /// Which.
+        /// They picked these.
         files: Vec<PickedFile>,
-        /// To whom.
+        /// These people are to get them.
         to: Recipients,
     },
-    /// Accept an offered file.
+    /// They accept an offered file.
     Accept(TransferKey),
-    /// Decline an offered file, or stop a transfer of either direction.
+    /// They decline an offered file, or stop a transfer of either direction.
     Cancel(TransferKey),
-    /// Take a transfer that is over from the list.
+    /// They take a transfer that is over from the list.
     Dismiss(TransferKey),
-    /// React.
+    /// They react.
     React(Emoji),
-    /// Point at somebody's shared screen.
+    /// They point at somebody's shared screen.
     Point {
-        /// Whose screen; the own id for the own one.
+        /// The screen is this person's, or their own.
         screen: PeerId,
-        /// Where.
+        /// They point here.
         position: Position,
     },
-    /// Show and send pointers, or neither.
+    /// They want pointers shown and sent, or neither.
     SetPointers(Switch),
     /// The own recording started or stopped.
     SetRecording(Recording),
 }
 
-/// What is reported.
+/// The driver reports this.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MessagingEvent {
-    /// Who is in the room now besides me, in order of arrival. May be told as often as convenient: only differences
-    /// matter. Tell it before the channels of new people open.
+    /// These people are in the room now besides me, in order of arrival. It may be told as often as convenient: only
+    /// differences matter. It has to be told before the channels of new people open.
     Roster(Vec<(PeerId, DisplayName)>),
     /// I came back under another id, because my seat was lost.
     Reseated {
-        /// My new id.
+        /// I have this id now.
         me: PeerId,
-        /// Who is there, in order of arrival.
+        /// These people are there, in order of arrival.
         roster: Vec<(PeerId, DisplayName)>,
     },
     /// A channel is open. After it no frame of an earlier channel to the same person may be reported.
     ChannelOpened {
-        /// To whom.
+        /// The channel leads to this person.
         peer: PeerId,
-        /// Which.
+        /// It is this one of their channels.
         channel: Channel,
     },
     /// A channel is closed.
     ChannelClosed {
-        /// To whom.
+        /// The channel led to this person.
         peer: PeerId,
-        /// Which.
+        /// It is this one of their channels.
         channel: Channel,
     },
     /// A frame arrived.
     Frame {
-        /// From whom.
+        /// This person sent it.
         peer: PeerId,
-        /// On which channel.
+        /// It came on this channel.
         channel: Channel,
-        /// What.
+        /// It says this, whatever that is worth.
         frame: Frame,
     },
-    /// `bufferedAmount` of a person's `files` channel: after the frames of one call were sent, and on
+    /// A person's `files` channel has this `bufferedAmount`: told after the frames of one call were sent, and on
     /// `bufferedamountlow`.
     Buffered {
-        /// Whose.
+        /// The channel leads to this person.
         peer: PeerId,
-        /// In bytes.
+        /// So many bytes wait in the browser.
         bytes: u64,
     },
-    /// Something about a file on a disk.
+    /// Something happened to a file on a disk.
     Disk(DiskEvent),
     /// Time passed: about four times a second, and at [`super::Messaging::due`].
     Tick,
 }
 
-/// What should be done, in order.
+/// The driver has to do this, in order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MessagingEffect {
-    /// Send a frame. If the channel is not open any more, drop it: the model repairs that when it opens.
+    /// A frame is sent. If the channel is not open any more, it is dropped: the model repairs that when it opens.
     Send {
-        /// To whom.
+        /// The frame goes to this person.
         peer: PeerId,
-        /// On which channel.
+        /// The frame goes on this channel.
         channel: Channel,
-        /// What.
+        /// The frame says this.
         frame: Frame,
     },
-    /// Close a channel for good: this person is cut off from it.
+    /// A channel closes for good: this person is cut off from it.
     CloseChannel {
-        /// To whom.
+        /// The channel leads to this person.
         peer: PeerId,
-        /// Which.
+        /// It is this one of their channels.
         channel: Channel,
     },
-    /// Do something with a file.
+    /// Something is done with a file.
     Disk(DiskCommand),
-    /// Hand a message to the applications in the page.
+    /// The applications in the page are handed a message.
     Application(ReceivedApplicationMessage),
     /// A person says how large they show us.
     View {
-        /// Who.
+        /// This person says so.
         peer: PeerId,
-        /// How large.
+        /// They want to be sent no more than this.
         request: ViewRequest,
     },
-    /// Tell the user something that passes.
+    /// The user is told something that passes.
     Notify(MessagingNotice),
     /// This became of the conversation, one change after another.
     Conversation(Vec<EntryChange>),
@@ -162,9 +162,9 @@ pub enum Aspect {
 pub enum MessagingNotice {
     /// Somebody said something.
     Message {
-        /// Who.
+        /// This person said it.
         from: DisplayName,
-        /// To all or to me.
+        /// They said it to all or to me alone.
         addressed: Addressed,
     },
     /// Somebody offers a file.
@@ -177,28 +177,28 @@ pub enum MessagingNotice {
     RecordingStopped(DisplayName),
     /// Somebody was cut off from a channel.
     CutOff {
-        /// Who.
+        /// This person was cut off.
         name: DisplayName,
-        /// From which.
+        /// They can send nothing on this channel any more.
         channel: Channel,
-        /// Why.
+        /// They did this.
         reason: CutOffReason,
     },
 }
 
-/// What messaging has to know when it begins.
+/// Messaging has to know this when it begins.
 #[derive(Clone, Debug)]
 pub struct MessagingEntry {
-    /// My id.
+    /// The others know me by this id.
     pub me: PeerId,
-    /// My name.
+    /// The others see me under this name.
     pub name: DisplayName,
-    /// Who was there before me, in order of arrival.
+    /// These people were there before me, in order of arrival.
     pub roster: Vec<(PeerId, DisplayName)>,
-    /// The wall time of `Moment(0)` (`performance.timeOrigin`).
+    /// The clock on the wall showed this at `Moment(0)` (`performance.timeOrigin`).
     pub page_opened: crate::room::messaging::chat::WallTime,
-    /// A random number in `0.0..1.0`.
+    /// A random number in `0.0..1.0`, from which ids begin.
     pub chance: f64,
-    /// Now.
+    /// The call begins at this time.
     pub now: Moment,
 }

@@ -14,39 +14,39 @@ message! {
     pub enum ChatFrame {
         /// The sender says something. Repeated until `received` comes.
         Message = "message" {
-            /// Unique among the sender's messages.
+            /// The id is unique among the sender's messages.
             id: MessageId = "id",
-            /// What is said.
+            /// This is said.
             text: MessageText = "text",
-            /// When, by the sender's clock.
+            /// The sender's clock showed this.
             sent_at: WallTime = "sentAt",
-            /// For whom.
+            /// The sender said it to all or to the receiver alone.
             to: Addressed = "to" [default],
         },
-        /// The answer to every `message`, also to a repeated one.
+        /// Every `message` is answered by this, also a repeated one.
         Received = "received" {
-            /// The message's id.
+            /// The message had this id.
             id: MessageId = "id",
         },
         /// A newcomer asks for the conversation so far.
         HistoryRequest = "history-request",
-        /// The answer, in as many frames as it takes: oldest first.
+        /// A `history-request` is answered by this, in as many frames as it takes: oldest first.
         History = "history" {
-            /// At most 200.
+            /// At most 200 entries are in one frame.
             entries: Vec<HistoryEntry> = "entries",
-            /// Whether another frame follows.
+            /// Another frame follows.
             more: bool = "more" [default],
         },
         /// The sender starts or stops recording the call.
         Recording = "recording" {
-            /// Whether it records from now on.
+            /// The sender records from now on, or does not any more.
             on: bool = "on",
         },
         /// The sender says how large it shows the receiver.
         Viewing = "viewing" (ViewRequest),
-        /// A message of an application.
+        /// An application says something.
         App = "app" (ApplicationMessage);
-        /// A type of a newer version.
+        /// A newer version knows the type.
         Unknown
     }
 }

@@ -2,13 +2,13 @@
 
 use crate::protocol::PeerId;
 
-/// Everyone else in the room, or one person.
+/// Something is for everyone else in the room, or for one person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Recipients {
-    /// Everyone who is in the room now.
+    /// It is for everyone who is in the room now.
     #[default]
     Everyone,
-    /// One person.
+    /// It is for this person.
     Person(PeerId),
 }
 

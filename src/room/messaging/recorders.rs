@@ -7,7 +7,7 @@ use crate::room::moment::Moment;
 use crate::room::ordered::OrderedMap;
 use crate::room::participant::Participant;
 
-/// Whether somebody records.
+/// Somebody records, or does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recording {
     /// They do.

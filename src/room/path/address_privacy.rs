@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What the user wants.
+/// The user wants their address known to the others, or not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AddressPrivacy {

@@ -3,12 +3,12 @@
 use super::diagnosis::PathFailure;
 use super::negotiation::terms::Reachability;
 
-/// How the server stands between us and the other end of a path.
+/// The server stands like this between us and the other end of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Contact {
     /// It hears us, and the other end hears it.
     Open,
-    /// Whether it hears us is being asked: what is said may be lost, and repairs wait for the answer.
+    /// The server is being asked whether it hears us: what is said may be lost, and repairs wait for the answer.
     Doubtful,
     /// It hears us, and the other end does not hear it.
     TheyAreAway,

@@ -5,7 +5,7 @@
 
 use crate::protocol::{IceCandidate, IceServer, IceUrl, Transport, UrlKind};
 
-/// Where the setting up of a connection stands.
+/// The setting up of a connection stands here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConnectionStage {
     /// The descriptions are on their way through the server.
@@ -22,17 +22,17 @@ pub enum ConnectionStage {
     Established,
 }
 
-/// Whether a pair of addresses works.
+/// A pair of addresses works, or none does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pair {
-    /// None does, or not any more.
+    /// No pair works, or not any more.
     #[default]
     Missing,
-    /// One does.
+    /// A pair works.
     Found,
 }
 
-/// Which kinds of candidates one side came up with.
+/// One side came up with these kinds of candidates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct CandidatesSeen {
     pub(crate) any: bool,
@@ -51,24 +51,24 @@ impl CandidatesSeen {
     }
 }
 
-/// What is known of the attempt under way.
+/// This is known of the attempt under way.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct PathAttempt {
     pub(crate) own: CandidatesSeen,
     pub(crate) theirs: CandidatesSeen,
     pub(crate) pair: Pair,
-    /// Whether anything arrived.
+    /// Something has arrived.
     pub(crate) heard: bool,
 }
 
-/// How the browser and the negotiation see it.
+/// The browser and the negotiation see the path like this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PathProgress {
     /// The descriptions are not agreed on.
     Negotiating,
-    /// They are.
+    /// The descriptions are agreed on.
     Negotiated,
-    /// And the browser calls the connection connected.
+    /// The descriptions are agreed on, and the browser calls the connection connected.
     Connected,
 }
 
@@ -108,16 +108,16 @@ impl PathAttempt {
     }
 }
 
-/// Whether the server names relays.
+/// The server names relays, or it does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Relays {
-    /// It does.
+    /// The server names relays.
     Offered,
-    /// It does not.
+    /// The server names none.
     None,
 }
 
-/// Why a person cannot be reached.
+/// A person cannot be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathFailure {
     /// This computer does not reach the server either.

@@ -6,7 +6,7 @@ use crate::room::moment::Moment;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PathId(u64);
 
-/// How many paths can begin in each ms without a name being given twice.
+/// So many paths can begin in each ms without a name being given twice.
 const PATHS_OF_ONE_MS: u64 = 4_096;
 
 /// Gives the paths of a call their names.

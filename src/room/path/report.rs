@@ -4,44 +4,44 @@ use crate::protocol::IceCandidate;
 use crate::room::path::diagnosis::Pair;
 use crate::room::path::stall::Awaited;
 
-/// What a peer connection reports.
+/// A peer connection reports this.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PeerEvent {
-    /// W3C `negotiationneeded`.
+    /// The browser wants a new offer: W3C `negotiationneeded`.
     NegotiationNeeded,
     /// [`crate::room::PeerCommand::Offer`] is done: the local description is set.
     LocalOffer {
-        /// The description to send.
+        /// This description is to be sent.
         sdp: String,
     },
     /// [`crate::room::PeerCommand::AcceptOffer`] is done: both descriptions are set.
     LocalAnswer {
-        /// The description to send.
+        /// This description is to be sent.
         sdp: String,
     },
     /// [`crate::room::PeerCommand::AcceptAnswer`] is done.
     AnswerApplied,
     /// The command under way failed; the connection is in whatever state it was in before.
     OperationFailed {
-        /// `DOMException.name`.
+        /// The browser says this `DOMException.name`.
         name: String,
     },
-    /// A local candidate, `None` for the end of candidates.
+    /// The browser found a candidate; `None` is the end of candidates.
     Candidate(Option<IceCandidate>),
-    /// How much arrived on it until now, measured a few times each second.
+    /// So much arrived on it until now, measured a few times each second.
     Received {
-        /// In whatever unit: only whether it moved means anything.
+        /// The unit does not matter: only whether the count moved means anything.
         count: u64,
-        /// Whether silence would mean anything.
+        /// Silence would mean something, or nothing.
         awaited: Awaited,
     },
-    /// W3C `iceconnectionstatechange`: whether a pair of addresses works.
+    /// A pair of addresses works, or does not any more: W3C `iceconnectionstatechange`.
     Pair(Pair),
-    /// W3C `connectionstatechange`.
+    /// The connection is in this state: W3C `connectionstatechange`.
     Connection(ConnectionState),
 }
 
-/// `RTCPeerConnectionState` (W3C WebRTC section 4.3.3).
+/// A connection is in one of these states: `RTCPeerConnectionState` (W3C WebRTC section 4.3.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConnectionState {
     /// Nothing happened yet.
@@ -50,10 +50,10 @@ pub enum ConnectionState {
     Connecting,
     /// Media can flow.
     Connected,
-    /// Checks fail at the moment; may come back by itself.
+    /// Checks fail at the moment; the connection may come back by itself.
     Disconnected,
     /// ICE gave up.
     Failed,
-    /// Closed.
+    /// The connection is closed.
     Closed,
 }

@@ -4,34 +4,34 @@
 
 use crate::room::moment::Moment;
 
-/// Silence that counts as trouble, in ms.
+/// Silence that lasts this long counts as trouble, in ms.
 const SILENT_AFTER_MS: u64 = 900;
 
-/// Most that the time between two measurements counts for, in ms: one that came late says little.
+/// The time between two measurements counts for at most this, in ms: one that came late says little.
 const LONGEST_STEP_MS: u64 = 600;
 
-/// Whether the other side sends something all the time.
+/// The other side sends something all the time, or it does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Awaited {
-    /// It does: silence is trouble.
+    /// The other side sends all the time: silence is trouble.
     Something,
-    /// It need not.
+    /// The other side need not send anything: silence means nothing.
     Nothing,
 }
 
-/// What a measurement tells.
+/// A measurement tells this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hearing {
-    /// Nothing new.
+    /// It tells nothing new.
     Unclear,
     /// Something arrived; `after_silence` when that is the end of trouble.
     Heard {
-        /// Whether it was silent before.
+        /// There was silence before.
         after_silence: bool,
     },
     /// Nothing arrived for one measurement: worth a question.
     Quiet,
-    /// It has just become trouble.
+    /// The silence has just become trouble.
     FellSilent,
 }
 

@@ -3,15 +3,15 @@
 use crate::room::moment::Moment;
 use crate::room::path::diagnosis::PathFailure;
 
-/// How a person's media reaches us.
+/// A person's media reaches us like this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathState {
-    /// Being set up since this moment.
+    /// The path is being set up since this moment.
     Connecting(Moment),
     /// Media can flow.
     Connected,
-    /// It broke at this moment and is being repaired.
+    /// The path broke at this moment and is being repaired.
     Interrupted(Moment),
-    /// It could not be set up or repaired; attempts become rare.
+    /// The path could not be set up or repaired; attempts become rare.
     Failed(PathFailure),
 }

@@ -8,28 +8,28 @@ use serde_json::Value;
 
 use crate::protocol::fields::{Fields, Read, WrongField};
 
-/// One entry, told apart by its `type`.
+/// An entry of a report is told apart by its `type`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StatsEntry {
-    /// A stream that arrives.
+    /// A stream arrives.
     InboundRtp(InboundRtp),
-    /// A stream that is sent; one per encoding.
+    /// A stream is sent; each encoding has an entry.
     OutboundRtp(OutboundRtp),
-    /// What the other side reports about a stream that is sent (RTCP receiver reports).
+    /// The other side reports this about a stream that is sent (RTCP receiver reports).
     RemoteInboundRtp(RemoteInboundRtp),
-    /// A pair of candidates.
+    /// Two candidates are a pair.
     CandidatePair(CandidatePair),
-    /// A candidate of ours.
+    /// The candidate is ours.
     LocalCandidate(Candidate),
-    /// A candidate of theirs.
+    /// The candidate is theirs.
     RemoteCandidate(Candidate),
-    /// A codec in use.
+    /// The codec is in use.
     Codec(Codec),
-    /// The DTLS transport.
+    /// The entry is of the DTLS transport.
     Transport(Transport),
-    /// What a sender takes its media from.
+    /// A sender takes its media from this.
     MediaSource(MediaSource),
-    /// Everything else.
+    /// Everything else is not looked at.
     Other,
 }
 
@@ -54,9 +54,9 @@ impl StatsEntry {
 /// `RTCRtpStreamStats.kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MediaKind {
-    /// `audio`
+    /// The stream carries sound: `audio`.
     Audio,
-    /// `video`
+    /// The stream carries pictures: `video`.
     Video,
 }
 
@@ -133,11 +133,11 @@ pub enum LimitationReason {
     /// Nothing limits, or the browser does not say.
     #[default]
     None,
-    /// The processor.
+    /// The processor limits.
     Cpu,
-    /// The network.
+    /// The network limits.
     Bandwidth,
-    /// Something else.
+    /// Something else limits.
     Other,
 }
 
@@ -194,15 +194,15 @@ pub struct Candidate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CandidateKind {
-    /// An address of the device itself.
+    /// The address is of the device itself.
     Host,
-    /// The address a STUN server saw.
+    /// A STUN server saw the address.
     Srflx,
-    /// The address the peer saw.
+    /// The peer saw the address.
     Prflx,
-    /// An address of a TURN relay.
+    /// The address is of a TURN relay.
     Relay,
-    /// A type this version does not know.
+    /// This version does not know the type.
     Unknown,
 }
 

@@ -10,39 +10,39 @@ use super::score::Score;
 use crate::room::moment::Moment;
 use crate::room::participant::TrackKind;
 
-/// How far back the history reaches, in ms.
+/// The history reaches back this far, in ms.
 pub const HISTORY_MS: u64 = 120_000;
 
-/// Most points kept: one every 2 s, and both ends.
+/// So many points are kept: one every 2 s, and both ends.
 const CAPACITY: usize = 61;
 
 /// The figures of one moment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HistoryPoint {
-    /// When the sample was taken.
+    /// The sample was taken then.
     pub at: Moment,
-    /// The score, where there was one.
+    /// The sample has this score; `None` where there was nothing to judge.
     pub score: Option<Score>,
-    /// The sample itself.
+    /// The figures are these.
     pub sample: Sample,
 }
 
-/// What a chart shows.
+/// A chart shows one of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Metric {
-    /// 0–100.
+    /// The chart shows the score, 0–100.
     Score,
-    /// All that arrives, in bits/s.
+    /// The chart shows all that arrives, in bits/s.
     ReceivedBitrate,
-    /// All that is sent, in bits/s.
+    /// The chart shows all that is sent, in bits/s.
     SentBitrate,
-    /// The worst track that arrives, `0.0..=1.0`.
+    /// The chart shows the loss of the worst track that arrives, `0.0..=1.0`.
     Loss,
-    /// The worst track that arrives, in ms.
+    /// The chart shows the jitter of the worst track that arrives, in ms.
     Jitter,
-    /// In ms.
+    /// The chart shows the round-trip time, in ms.
     RoundTrip,
-    /// Of the face.
+    /// The chart shows the frames of the face each second.
     FramesPerSecond,
 }
 
@@ -80,11 +80,11 @@ impl Metric {
 /// A small line chart in the unit square.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chart {
-    /// What the upper edge stands for, in the metric's unit.
+    /// The upper edge stands for this, in the metric's unit.
     pub scale: f64,
-    /// The newest figure.
+    /// The newest figure is this; `None` when it is not known.
     pub latest: Option<f64>,
-    /// Unbroken lines, oldest first; a missing figure breaks the line.
+    /// The lines are unbroken, oldest first; a missing figure breaks the line.
     pub lines: Vec<Vec<ChartPoint>>,
 }
 

@@ -35,36 +35,36 @@ impl TrackMap {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Sample {
-    /// How packets travel.
+    /// Packets travel like this.
     pub path: Path,
-    /// What arrived; only tracks on which anything ever did.
+    /// These tracks arrived; those on which nothing ever did are left out.
     pub received: Vec<ReceivedTrack>,
-    /// What was sent; only tracks on which anything ever was.
+    /// These tracks were sent; those on which nothing ever was are left out.
     pub sent: Vec<SentTrack>,
 }
 
-/// How packets travel.
+/// Packets travel like this.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Path {
-    /// Round-trip time in ms.
+    /// The round-trip time, in ms.
     pub round_trip_ms: Option<f64>,
-    /// What the browser thinks it may send, in bits/s.
+    /// The browser thinks that it may send this much, in bits/s.
     pub available_bitrate: Option<f64>,
-    /// Our candidate's type.
+    /// Our candidate is of this type.
     pub local: Option<CandidateKind>,
-    /// Their candidate's type.
+    /// Their candidate is of this type.
     pub remote: Option<CandidateKind>,
-    /// `udp` or `tcp`; towards our own relay where there is one, also `tls`.
+    /// Packets go over `udp` or `tcp`; towards our own relay, where there is one, also over `tls`.
     pub protocol: Option<String>,
 }
 
 /// Width and height in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct VideoSize {
-    /// Pixels.
+    /// The width, in pixels.
     pub width: u32,
-    /// Pixels.
+    /// The height, in pixels.
     pub height: u32,
 }
 
@@ -72,20 +72,21 @@ pub struct VideoSize {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReceivedTrack {
-    /// Which one.
+    /// The track is of this kind.
     #[serde(serialize_with = "track_name")]
     pub kind: TrackKind,
-    /// Payload bits/s.
+    /// So many bits of payload arrive each second.
     pub bitrate: Option<f64>,
-    /// Share of packets lost, `0.0..=1.0`.
+    /// This share of packets was lost, `0.0..=1.0`.
     pub loss: Option<f64>,
-    /// Jitter in ms.
+    /// The jitter, in ms.
     pub jitter_ms: Option<f64>,
-    /// As in `opus`.
+    /// The codec is called this, as in `opus`.
     pub codec: Option<String>,
-    /// Audio: share of the sound that was made up because packets were missing, `0.0..=1.0`; silence not counted.
+    /// This share of the sound was made up because packets were missing, `0.0..=1.0`; silence is not counted. It is
+    /// known of sound alone.
     pub concealed: Option<f64>,
-    /// For a video track.
+    /// Pictures have these figures besides.
     pub video: Option<ReceivedVideo>,
 }
 
@@ -93,13 +94,13 @@ pub struct ReceivedTrack {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReceivedVideo {
-    /// Frames decoded each second.
+    /// So many frames are decoded each second.
     pub frames_per_second: Option<f64>,
-    /// Of the last frame.
+    /// The last frame had this size.
     pub size: Option<VideoSize>,
-    /// Freezes since the report before.
+    /// The picture froze so often since the report before.
     pub freezes: Option<f64>,
-    /// Share of the time that was frozen, `0.0..=1.0`.
+    /// The picture was frozen for this share of the time, `0.0..=1.0`.
     pub frozen: Option<f64>,
 }
 
@@ -107,25 +108,25 @@ pub struct ReceivedVideo {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SentTrack {
-    /// Which one.
+    /// The track is of this kind.
     #[serde(serialize_with = "track_name")]
     pub kind: TrackKind,
-    /// Payload bits/s.
+    /// So many bits of payload are sent each second.
     pub bitrate: Option<f64>,
-    /// What the congestion control grants the encoder, in bits/s.
+    /// The congestion control grants the encoder this much, in bits/s.
     pub target_bitrate: Option<f64>,
-    /// Share of packets lost as the receiver reports it, `0.0..=1.0`; `None` when no new report came.
+    /// The receiver reports that this share of packets was lost, `0.0..=1.0`; `None` when no new report came.
     pub loss: Option<f64>,
-    /// How many packets that is a share of.
+    /// `loss` is a share of so many packets.
     #[serde(skip)]
     pub reported_packets: Option<f64>,
-    /// Round-trip time from receiver reports, in ms.
+    /// Receiver reports give this round-trip time, in ms.
     pub round_trip_ms: Option<f64>,
-    /// Why less is sent than could be.
+    /// Less is sent than could be for this reason.
     pub limitation: LimitationReason,
-    /// As in `VP8`.
+    /// The codec is called this, as in `VP8`.
     pub codec: Option<String>,
-    /// For a video track.
+    /// Pictures have these figures besides.
     pub video: Option<SentVideo>,
 }
 
@@ -133,9 +134,9 @@ pub struct SentTrack {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SentVideo {
-    /// Frames encoded each second.
+    /// So many frames are encoded each second.
     pub frames_per_second: Option<f64>,
-    /// Of the last frame.
+    /// The last frame had this size.
     pub size: Option<VideoSize>,
 }
 

@@ -25,15 +25,15 @@ impl Score {
     }
 }
 
-/// What is shown: three steps, each with its own words.
+/// Three steps are shown, each with its own words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Indicator {
-    /// Hard to follow.
+    /// The person is hard to follow.
     Poor,
-    /// Noticeable trouble.
+    /// There is noticeable trouble.
     Fair,
-    /// Nothing to complain about.
+    /// There is nothing to complain about.
     Good,
 }
 

@@ -37,20 +37,20 @@ const UNRELIEVED_SAMPLES: u32 = 3;
 /// Samples over which the path's own delay is looked for.
 const DELAY_SAMPLES: usize = 30;
 
-/// What a sample says about a path.
+/// A sample says this about a path.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum PathVerdict {
     /// More than fits is being sent; about `delivered` bits/s came through.
     Congested {
-        /// Bits/s.
+        /// So much came through, in bits/s.
         delivered: f64,
     },
     /// The browser's own congestion control already sends less than is allowed.
     Withheld {
-        /// Bits/s.
+        /// The browser sends at most this, in bits/s.
         available: f64,
     },
-    /// Keep to what is sent now.
+    /// What is sent now should be kept to.
     Doubtful,
     /// The browser's own estimate is short of what is allowed, but grows: there is nothing to do but wait.
     Growing,
@@ -201,11 +201,11 @@ impl Congestion {
 /// A verdict with the figures it was reached on, in bits/s.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Judged {
-    /// What the sample says.
+    /// The sample says this.
     pub(super) verdict: PathVerdict,
-    /// What was sent.
+    /// So much was sent.
     pub(super) used: f64,
-    /// What was to be sent at most.
+    /// So much was to be sent at most.
     pub(super) allowed: f64,
 }
 

@@ -47,12 +47,12 @@ const SCREEN: [Rung; 5] = [
 /// The rung a sender is on; `None` while it is off.
 pub(super) type Place = Option<usize>;
 
-/// Whether a better rung may be taken now.
+/// A better rung may be taken now, or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Climb {
-    /// Yes.
+    /// A better rung may be taken.
     Free,
-    /// Not while the bitrate may be taken back any moment.
+    /// No better rung may be taken while the bitrate may be taken back any moment.
     Barred,
 }
 

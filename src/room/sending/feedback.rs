@@ -9,17 +9,17 @@ use crate::room::quality::sample::Sample;
 /// The figures of the last 2 s towards one person.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PeerFeedback {
-    /// Towards whom.
+    /// The figures are of what goes to this person.
     pub peer: PeerId,
-    /// All that was sent, in bits/s.
+    /// So much was sent, in bits/s, over all tracks.
     pub sent_bitrate: Option<f64>,
-    /// What the browser's own congestion control thinks this path carries, in bits/s.
+    /// The browser's own congestion control thinks that this path carries so much, in bits/s.
     pub available_bitrate: Option<f64>,
-    /// What was lost of all tracks; `None` when no new receiver report came.
+    /// So much was lost of all tracks; `None` when no new receiver report came.
     pub loss: Option<Loss>,
-    /// Round-trip time in ms.
+    /// The round-trip time, in ms.
     pub round_trip_ms: Option<f64>,
-    /// Why less is sent than could be; the processor counts before the network.
+    /// Less is sent than could be for this reason; the processor counts before the network.
     pub limitation: LimitationReason,
 }
 

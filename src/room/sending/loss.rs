@@ -10,9 +10,9 @@ const CHANCE: f64 = 2.0;
 /// A share of packets.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Loss {
-    /// `0.0..=1.0`.
+    /// This share was lost, `0.0..=1.0`.
     pub share: f64,
-    /// Of how many; infinite when nobody counted.
+    /// The share is one of so many packets; infinite when nobody counted.
     pub packets: f64,
 }
 

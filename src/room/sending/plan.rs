@@ -20,17 +20,17 @@ const SCREEN_PART: f64 = 0.8;
 /// The rungs one person's pictures are on.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Places {
-    /// Of the face.
+    /// The face is on this rung.
     pub(super) camera: Place,
-    /// Of the shared screen.
+    /// The shared screen is on this rung.
     pub(super) screen: Place,
 }
 
-/// How a person's share is spent.
+/// A person's share is spent like this.
 pub(super) struct Plan {
-    /// What is captured and how sparing to be.
+    /// This is captured, and the user is this sparing.
     pub(super) settings: SendingSettings,
-    /// The most lines the processor can cope with.
+    /// The processor copes with at most so many lines.
     pub(super) most_lines: u32,
 }
 

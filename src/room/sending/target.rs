@@ -3,17 +3,17 @@
 use crate::protocol::fields::{Fields, WrongField};
 use crate::room::switch::Switch;
 
-/// What is captured and how sparing to be.
+/// The own side of what is sent: what is captured, and how sparing to be.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SendingSettings {
-    /// The shorter side of the captured picture in pixels (720 for 1280×720 and for a phone held upright); `None`
-    /// while the camera is off.
+    /// The shorter side of the captured picture has so many pixels (720 for 1280×720 and for a phone held upright);
+    /// `None` while the camera is off.
     pub camera_lines: Option<u32>,
-    /// Frames captured each second.
+    /// So many frames are captured each second.
     pub frame_rate: f64,
-    /// Whether the screen is shared.
+    /// The screen is shared, or not.
     pub screen: Screen,
-    /// How sparing to be.
+    /// The user is this sparing with data.
     pub data: DataMode,
 }
 
@@ -28,24 +28,24 @@ impl Default for SendingSettings {
     }
 }
 
-/// Whether the own screen is shared.
+/// The own screen is shared, or not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Screen {
-    /// It is not.
+    /// The screen is not shared.
     #[default]
     NotShared,
-    /// It is.
+    /// The screen is shared.
     Shared,
 }
 
-/// How sparing to be with data, chosen by the user.
+/// The user is this sparing with data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DataMode {
-    /// As good as the paths allow.
+    /// What is sent is as good as the paths allow.
     #[default]
     Normal,
-    /// Small pictures and narrow sound, whatever the paths allow.
+    /// Pictures are small and sound is narrow, whatever the paths allow.
     Save,
 }
 
@@ -61,13 +61,13 @@ impl From<Switch> for DataMode {
 /// What to send to one person: the `encodings[0]` of each of the connection's senders.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SendTargets {
-    /// The voice. Never off: muting is the track's business.
+    /// The voice is sent like this. It is never off: muting is the track's business.
     pub microphone: AudioTarget,
-    /// The face.
+    /// The face is sent like this.
     pub camera: VideoTarget,
-    /// The sound of the shared screen.
+    /// The sound of the shared screen is sent like this.
     pub screen_audio: AudioTarget,
-    /// The shared screen.
+    /// The shared screen is sent like this.
     pub screen: VideoTarget,
 }
 
@@ -85,23 +85,23 @@ impl SendTargets {
 /// One sender of sound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AudioTarget {
-    /// `RTCRtpEncodingParameters.maxBitrate`, in bits/s.
+    /// This is `RTCRtpEncodingParameters.maxBitrate`, in bits/s.
     pub max_bitrate: u32,
 }
 
 /// One sender of pictures.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum VideoTarget {
-    /// `active: false`: nothing is encoded or sent.
+    /// Nothing is encoded or sent: `active: false`.
     #[default]
     Off,
-    /// `active: true`, with these `RTCRtpEncodingParameters`.
+    /// Pictures are sent with these `RTCRtpEncodingParameters`: `active: true`.
     On {
-        /// Bits/s.
+        /// At most so much is sent, in bits/s.
         max_bitrate: u32,
-        /// At least 1.
+        /// The picture is made smaller by this factor, at least 1.
         scale_resolution_down_by: f64,
-        /// Frames each second.
+        /// At most so many frames are sent each second.
         max_framerate: f64,
     },
 }

@@ -7,16 +7,16 @@ use serde::Deserialize;
 use crate::protocol::message::{message, words};
 
 words! {
-    /// How large a track is shown.
+    /// A track is shown this large.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
     pub enum ViewSize {
-        /// Not at all: another page, a hidden window, audio only.
+        /// The track is not shown at all: another page, a hidden window, audio only.
         Hidden = "hidden",
-        /// Up to 240 device pixels high.
+        /// The track is shown up to 240 device pixels high.
         Thumbnail = "thumbnail",
-        /// Up to 480 device pixels high.
+        /// The track is shown up to 480 device pixels high.
         Medium = "medium";
-        /// Anything larger.
+        /// The track is shown larger than that.
         #[default]
         #[serde(other)]
         Large = "large"
@@ -50,9 +50,9 @@ message! {
     /// `{"type":"viewing","camera":"thumbnail","screen":"hidden"}`. A missing field stands for `large`.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
     pub struct ViewRequest {
-        /// How large the sender's face is shown.
+        /// The sender's face is shown this large.
         pub camera: ViewSize = "camera" [default],
-        /// How large the sender's shared screen is shown.
+        /// The sender's shared screen is shown this large.
         pub screen: ViewSize = "screen" [default],
     }
 }

@@ -8,7 +8,7 @@ use crate::protocol::PeerId;
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedMap;
 
-/// How long something must be shown smaller before its sender is told, in ms.
+/// Something must be shown smaller this long before its sender is told, in ms.
 const SHRINK_AFTER_MS: u64 = 2_000;
 
 #[derive(Clone, Debug, PartialEq)]

@@ -17,25 +17,25 @@ impl From<Layout> for LayoutMode {
     }
 }
 
-/// What the user can want of the stage.
+/// The user can want this of the stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StageAction {
-    /// Arrange the tiles like this; a pin comes out.
+    /// They want the tiles arranged like this; a pin comes out.
     Arrange(Layout),
-    /// Pin this tile, or take the pin out of it.
+    /// They pin this tile, or take the pin out of it.
     TogglePin(TileId),
-    /// Show or hide the own camera.
+    /// They want the own camera shown or hidden.
     SetSelfView(Switch),
-    /// Turn to this page, counted from 0.
+    /// They turn to this page, counted from 0.
     TurnTo(usize),
-    /// Put this person's screen on the stage.
+    /// They want this person's screen on the stage.
     ChooseShare(Participant),
 }
 
-/// How tiles are arranged.
+/// Tiles are arranged like this.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum LayoutMode {
-    /// Everyone the same size; a shared screen is large all the same.
+    /// Everyone has the same size; a shared screen is large all the same.
     #[default]
     Grid,
     /// Whoever speaks is large; a shared screen takes precedence.
@@ -48,13 +48,13 @@ pub enum LayoutMode {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stage {
     mode: LayoutMode,
-    /// What to return to when the pin is taken out.
+    /// The stage returns to this when the pin is taken out.
     mode_before_pin: LayoutMode,
     self_view: Switch,
     page: usize,
-    /// Who shares, in order of beginning.
+    /// These people share, in order of beginning.
     shares: Vec<Participant>,
-    /// The share the user chose over a newer one.
+    /// The user chose this share over a newer one.
     chosen_share: Option<Participant>,
 }
 

@@ -9,12 +9,12 @@ const LARGEST_SIDE: f64 = 1_000_000.0;
 /// Areas closer to each other than this fraction count as equal.
 const AREA_TOLERANCE: f64 = 1e-9;
 
-/// Which shapes a tile may take: width divided by height.
+/// A tile may take these shapes: width divided by height.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AspectRange {
-    /// The most upright.
+    /// No tile is more upright.
     pub narrowest: f64,
-    /// The widest.
+    /// No tile is wider.
     pub widest: f64,
 }
 
@@ -52,13 +52,13 @@ impl AspectRange {
 /// A grid of equal tiles.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Grid {
-    /// Columns.
+    /// The grid has so many columns.
     pub columns: usize,
-    /// Rows.
+    /// The grid has so many rows.
     pub rows: usize,
-    /// Width of one tile, in CSS pixels.
+    /// One tile is this wide, in CSS pixels.
     pub tile_width: f64,
-    /// Height of one tile, in CSS pixels.
+    /// One tile is this high, in CSS pixels.
     pub tile_height: f64,
     count: usize,
     gap: f64,
@@ -69,13 +69,13 @@ pub struct Grid {
 /// A rectangle in the container, in CSS pixels from its upper left corner.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Place {
-    /// From the left.
+    /// The rectangle begins this far from the left.
     pub x: f64,
-    /// From the top.
+    /// The rectangle begins this far from the top.
     pub y: f64,
-    /// Width.
+    /// The rectangle is this wide.
     pub width: f64,
-    /// Height.
+    /// The rectangle is this high.
     pub height: f64,
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub enum Layout {
     /// Whoever speaks is large.
     Speaker,
-    /// Everyone the same size.
+    /// Everyone has the same size.
     #[default]
     #[serde(other)]
     Grid,

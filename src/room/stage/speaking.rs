@@ -17,7 +17,7 @@ const LOUD_SAMPLES: u8 = 2;
 /// How long a pause ends speaking, in ms.
 const PAUSE_MS: u64 = 600;
 
-/// Whether somebody speaks.
+/// Somebody speaks, or does not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Speaking {
     /// They do not.

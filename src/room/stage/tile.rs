@@ -2,12 +2,12 @@
 
 use crate::room::participant::Participant;
 
-/// One tile: a face or a shared screen, and whose.
+/// A tile is a face or a shared screen, and somebody's.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum TileId {
-    /// Somebody's camera, or their initials while it is off.
+    /// The tile shows somebody's camera, or their initials while it is off.
     Camera(Participant),
-    /// Somebody's shared screen.
+    /// The tile shows somebody's shared screen.
     Screen(Participant),
 }
 

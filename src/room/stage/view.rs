@@ -6,28 +6,28 @@ use crate::room::sending::view::{ViewRequest, ViewSize};
 use crate::room::stage::tile::TileId;
 use crate::room::switch::Switch;
 
-/// The most tiles on one page, the large one included.
+/// One page has at most so many tiles, the large one included.
 pub const PAGE_TILES: usize = 16;
 
-/// Who is there.
+/// These people are there.
 #[derive(Clone, Copy, Debug)]
 pub struct StagePeople<'a> {
-    /// Everyone else, in order of arrival.
+    /// Everyone else stands here, in order of arrival.
     pub others: &'a [Participant],
-    /// Who speaks, or did last ([`super::ActiveSpeaker`]).
+    /// This participant speaks, or did last ([`super::ActiveSpeaker`]).
     pub speaker: Option<&'a Participant>,
 }
 
-/// What to draw.
+/// This is to be drawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StageView {
-    /// The large tiles: all of the page in a grid, else at most one.
+    /// These tiles are large: all of the page in a grid, else at most one.
     pub main: Vec<TileId>,
-    /// The small ones beside it; empty in a grid.
+    /// These tiles are small and stand beside it; there are none in a grid.
     pub strip: Vec<TileId>,
-    /// The page shown, from 0.
+    /// This page is shown, counted from 0.
     pub page: usize,
-    /// How many pages there are, at least 1.
+    /// There are so many pages, at least 1.
     pub pages: usize,
 }
 

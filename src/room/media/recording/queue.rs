@@ -6,10 +6,10 @@
 
 use std::collections::VecDeque;
 
-/// Most pieces that wait to be written. A disk that far behind is too slow.
+/// At most so many pieces wait to be written. A disk that far behind is too slow.
 pub const PIECES_WAITING: usize = 64;
 
-/// Why a recording cannot go on.
+/// A recording cannot go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecordingProblem {
     /// The browser has no place to keep it.
@@ -20,7 +20,7 @@ pub enum RecordingProblem {
     TooSlow,
 }
 
-/// What became of a piece.
+/// A piece came to this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Queued {
     /// It will be written.
@@ -31,23 +31,23 @@ pub enum Queued {
     Ignored,
 }
 
-/// What is to be done now.
+/// This is to be done now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextPiece<P> {
-    /// Write this one, the so-manyth, from 1.
+    /// This piece is written, the so-manyth, from 1.
     Write(u32, P),
     /// A piece is being written, or none is there yet.
     Wait,
     /// The recording is over.
     Finished {
-        /// How many pieces are on the disk.
+        /// So many pieces are on the disk.
         written: u32,
-        /// Why it ended before it should; nothing when it did not.
+        /// The recording ended for this before it should; `None` when it did not.
         problem: Option<RecordingProblem>,
     },
 }
 
-/// The queue.
+/// Pieces wait here for the disk, in the order in which they were made.
 #[derive(Debug)]
 pub struct PieceQueue<P> {
     waiting: VecDeque<P>,

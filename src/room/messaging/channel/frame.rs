@@ -4,12 +4,12 @@ use thiserror::Error;
 
 use crate::protocol::fields::{Read, read_text};
 
-/// One message of a data channel.
+/// A data channel carries one message at a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Frame {
-    /// JSON.
+    /// The message is JSON.
     Text(String),
-    /// A chunk of a file.
+    /// The message is a chunk of a file.
     Bytes(Vec<u8>),
 }
 
@@ -40,13 +40,13 @@ impl Frame {
     }
 }
 
-/// How a frame broke the rules.
+/// A frame broke the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Violation {
     /// It cannot be understood, or says what makes no sense. A few are forgiven: versions differ.
     #[error("the frame is malformed")]
     Malformed,
-    /// It contradicts what its sender declared before. Not forgiven.
+    /// It contradicts what its sender declared before. That is not forgiven.
     #[error("the frame contradicts what its sender declared")]
     Lie,
 }

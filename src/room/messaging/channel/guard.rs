@@ -9,35 +9,35 @@ use crate::room::moment::Moment;
 
 const KIB: u32 = 1024;
 
-/// Frames beyond the rate that are dropped before the channel is cut off.
+/// So many frames beyond the rate are dropped before the channel is cut off.
 const FLOOD_PATIENCE: u32 = 100;
 
-/// Malformed frames that are dropped before the channel is cut off; one is forgiven every 10 s.
+/// So many malformed frames are dropped before the channel is cut off; one is forgiven every 10 s.
 const MALFORMED_PATIENCE: u32 = 5;
 
-/// Whether a frame goes on.
+/// A frame goes on, or it does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Admission {
-    /// It does.
+    /// The frame goes on.
     Admitted,
-    /// This one does not.
+    /// This frame does not go on.
     Dropped,
-    /// Nor does any later one: close the channel.
+    /// Neither this frame nor any later one goes on: the channel closes.
     CutOff(CutOffReason),
 }
 
-/// Why a person was cut off from a channel.
+/// A person was cut off from a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CutOffReason {
-    /// Far more than the channel's rate, for long.
+    /// They sent far more than the channel's rate, for long.
     Flooding,
-    /// Again and again what cannot be understood.
+    /// They sent again and again what cannot be understood.
     Malformed,
-    /// Something else than what they declared.
+    /// They sent something else than what they declared.
     Lying,
 }
 
-/// What one person may still send on one channel.
+/// One person may still send so much on one channel.
 #[derive(Clone, Debug)]
 pub struct Guard {
     channel: Channel,

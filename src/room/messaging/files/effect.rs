@@ -7,11 +7,11 @@ use crate::room::messaging::channel::frame::Frame;
 /// Names one transfer: with whom, which side I am, and its id.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TransferKey {
-    /// The other person.
+    /// The file goes to or comes from this person.
     pub peer: PeerId,
-    /// My side.
+    /// I am on this side.
     pub side: Side,
-    /// As the sender chose it.
+    /// The sender chose this id.
     pub id: TransferId,
 }
 
@@ -19,26 +19,26 @@ pub struct TransferKey {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(pub u32);
 
-/// Where a transfer stands.
+/// A transfer stands here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransferStage {
-    /// Offered, not yet answered: by the other person when I send, by me when I receive.
+    /// It is offered and not yet answered: by the other person when I send, by me when I receive.
     Offered,
-    /// Accepted; the place to write to is being opened. Only at the receiver.
+    /// It is accepted, and the place to write to is being opened. Only a receiver is here.
     Opening,
-    /// Accepted; waits until others before it are through. Only at the sender.
+    /// It is accepted, and waits until others before it are through. Only a sender is here.
     Queued,
     /// Content flows.
     Moving,
-    /// There is no connection, or it is being resumed. Goes on by itself.
+    /// There is no connection, or the transfer is being resumed. It goes on by itself.
     Interrupted,
     /// All of it is sent; the receiver compares digests.
     Checking,
-    /// Over.
+    /// It is over.
     Ended(Ending),
 }
 
-/// How a transfer ended.
+/// A transfer ended like this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
     /// The receiver has the file, and its digest is right.
@@ -53,7 +53,7 @@ pub enum Ending {
     Failed(TransferProblem),
 }
 
-/// Why a transfer cannot go on.
+/// A transfer cannot go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransferProblem {
     /// The other person is gone.
@@ -68,129 +68,129 @@ pub enum TransferProblem {
     CutOff,
 }
 
-/// Why something cannot be written.
+/// Something cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DiskProblem {
     /// The user closed the picker: nothing is lost, the offer stands.
     PickerClosed,
-    /// `QuotaExceededError`: no space left.
+    /// There is no space left: `QuotaExceededError`.
     Full,
     /// The browser has only its memory for the file, and that is too small for it.
     TooLargeForMemory,
-    /// `NotAllowedError`: permission was refused or withdrawn.
+    /// Permission was refused or withdrawn: `NotAllowedError`.
     NotAllowed,
-    /// Anything else.
+    /// Anything else went wrong.
     Failed,
 }
 
-/// What the driver does with files. For each key the commands come in order.
+/// The driver does this with files. For each key the commands come in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DiskCommand {
-    /// Read exactly `length` bytes. Answered by [`DiskEvent::Read`] or [`DiskEvent::Unreadable`].
+    /// Exactly `length` bytes are read. The answer is [`DiskEvent::Read`] or [`DiskEvent::Unreadable`].
     Read {
-        /// For which transfer.
+        /// The bytes are for this transfer.
         key: TransferKey,
-        /// From which file.
+        /// The bytes are read from this file.
         source: SourceId,
-        /// In bytes.
+        /// So many bytes of the file stand before them.
         offset: u64,
-        /// In bytes, at most [`super::BLOCK_BYTES`].
+        /// They are so many, at most [`super::BLOCK_BYTES`].
         length: usize,
     },
     /// No transfer needs this source any more.
     Release {
-        /// Which.
+        /// The driver may let go of this file.
         source: SourceId,
     },
-    /// Choose and open a place for the file. Answered by [`DiskEvent::Opened`] or [`DiskEvent::NotOpened`].
+    /// A place for the file is chosen and opened. The answer is [`DiskEvent::Opened`] or [`DiskEvent::NotOpened`].
     Open {
-        /// For which transfer.
+        /// The place is for this transfer.
         key: TransferKey,
     },
-    /// Write behind what was written before. Answered, for one or several writes, by [`DiskEvent::Written`] or
-    /// [`DiskEvent::NotWritten`].
+    /// Bytes are written behind what was written before. The answer, for one or several writes, is
+    /// [`DiskEvent::Written`] or [`DiskEvent::NotWritten`].
     Write {
-        /// For which transfer.
+        /// The bytes belong to this transfer.
         key: TransferKey,
-        /// Where, in bytes.
+        /// So many bytes of the file stand before them.
         offset: u64,
-        /// What.
+        /// These are written.
         bytes: Vec<u8>,
     },
-    /// Everything is written and right: close the file. Answered by [`DiskEvent::Finished`] or
+    /// Everything is written and right: the file is closed. The answer is [`DiskEvent::Finished`] or
     /// [`DiskEvent::NotWritten`].
     Finish {
-        /// For which transfer.
+        /// The file belongs to this transfer.
         key: TransferKey,
     },
-    /// Throw away what there is, also if it is only being opened. Needs no answer.
+    /// What there is gets thrown away, also if it is only being opened. That needs no answer.
     Discard {
-        /// For which transfer.
+        /// The file belongs to this transfer.
         key: TransferKey,
     },
 }
 
-/// What the driver reports about files.
+/// The driver reports this about files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DiskEvent {
     /// A block was read.
     Read {
-        /// For which transfer.
+        /// It is for this transfer.
         key: TransferKey,
-        /// As asked.
+        /// It begins at this offset, as was asked.
         offset: u64,
-        /// As many as were asked for.
+        /// It has as many bytes as were asked for.
         bytes: Vec<u8>,
     },
     /// A block could not be read, or the file has changed.
     Unreadable {
-        /// For which transfer.
+        /// It was for this transfer.
         key: TransferKey,
     },
     /// The place is open; nothing is written yet.
     Opened {
-        /// For which transfer.
+        /// It is for this transfer.
         key: TransferKey,
     },
     /// There is no place.
     NotOpened {
-        /// For which transfer.
+        /// It was for this transfer.
         key: TransferKey,
-        /// Why.
+        /// This is why.
         problem: DiskProblem,
     },
     /// Everything before `offset` is written.
     Written {
-        /// For which transfer.
+        /// The file belongs to this transfer.
         key: TransferKey,
-        /// In bytes.
+        /// So many bytes are safe.
         offset: u64,
     },
     /// Writing or closing failed.
     NotWritten {
-        /// For which transfer.
+        /// The file belongs to this transfer.
         key: TransferKey,
-        /// Why.
+        /// This is why.
         problem: DiskProblem,
     },
     /// The file is closed and can be used.
     Finished {
-        /// For which transfer.
+        /// The file belongs to this transfer.
         key: TransferKey,
     },
 }
 
-/// What the transfers want done.
+/// The transfers want this done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TransferEffect {
-    /// Send a frame on the `files` channel. After binary frames the driver reports `bufferedAmount`.
+    /// A frame is sent on the `files` channel. After binary frames the driver reports `bufferedAmount`.
     Send {
-        /// To whom.
+        /// The frame goes to this person.
         to: PeerId,
-        /// What.
+        /// The frame says this.
         frame: Frame,
     },
-    /// Do something with a file.
+    /// Something is done with a file.
     Disk(DiskCommand),
     /// Somebody offers a file.
     Offered(TransferKey),

@@ -3,13 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// Most characters of a file's name.
+/// A file's name has at most so many characters.
 pub const FILE_NAME_CHARACTERS: usize = 120;
 
-/// Most bytes of a file's name: file systems take 255.
+/// A file's name has at most so many bytes: file systems take 255.
 const FILE_NAME_BYTES: usize = 240;
 
-/// Longest ending that is kept when a name is cut, in characters, with its dot.
+/// When a name is cut, an ending of at most so many characters, its dot included, is kept.
 const EXTENSION_CHARACTERS: usize = 20;
 
 /// A name that any file system takes and that reads as what it is: no path, nothing hidden, no device, no disguise.
@@ -65,14 +65,14 @@ impl MediaType {
     }
 }
 
-/// What is known of a file before it is there.
+/// This is known of a file before it is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileInfo {
-    /// What it is called.
+    /// The receiver sees and saves it under this name, which is safe to use.
     pub name: FileName,
-    /// In bytes.
+    /// It has so many bytes.
     pub size: u64,
-    /// Its type, as its sender says.
+    /// Its sender says that it is of this type.
     pub media_type: MediaType,
 }
 

@@ -9,10 +9,10 @@ use super::effect::{DiskProblem, Ending, TransferProblem, TransferStage};
 use super::wire::{Digest, SMALLEST_CHUNK_BYTES, Side, WINDOW_BYTES};
 use crate::room::messaging::channel::frame::Violation;
 
-/// How often the sender hears how much is written, in bytes.
+/// The sender hears how much is written after every so many bytes.
 const WRITTEN_EVERY_BYTES: u64 = 2 * 1024 * 1024;
 
-/// One file from one person.
+/// One file comes from one person.
 #[derive(Clone, Debug)]
 pub(crate) struct Incoming {
     size: u64,
@@ -21,9 +21,9 @@ pub(crate) struct Incoming {
     written: u64,
     announced: u64,
     hasher: Sha256,
-    /// What still arrived after the end, in bytes.
+    /// So many bytes still arrived after the end.
     stray: u64,
-    /// Whether the sender offered it on the present connection.
+    /// The sender has offered it on the present connection.
     confirmed: bool,
 }
 
@@ -40,7 +40,7 @@ enum State {
     Ended(Ending),
 }
 
-/// What the receiving side wants done.
+/// The receiving side wants this done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ReceiverStep {
     Accept { offset: u64 },

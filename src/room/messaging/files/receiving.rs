@@ -11,7 +11,7 @@ use crate::protocol::PeerId;
 use crate::room::messaging::channel::frame::Violation;
 use crate::room::moment::Moment;
 
-/// Offers of one person that are not over: more are refused.
+/// One person may have so many offers that are not over: more are refused.
 const INCOMING_AT_ONCE: usize = 2 * OFFERS_AT_ONCE;
 
 impl Transfers {

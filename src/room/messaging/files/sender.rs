@@ -10,10 +10,10 @@ use super::wire::{CHUNK_PAYLOAD_BYTES, Chunk, Digest, FileControl, Side, Transfe
 use crate::room::messaging::channel::frame::{Frame, Violation};
 use crate::room::messaging::files::wire::WINDOW_BYTES;
 
-/// Largest piece of a file that is read at once, in bytes: 16 full chunks.
+/// At most so many bytes of a file are read at once: 16 full chunks.
 pub const BLOCK_BYTES: usize = 16 * CHUNK_PAYLOAD_BYTES;
 
-/// One file for one person.
+/// One file goes to one person.
 #[derive(Clone, Debug)]
 pub(crate) struct Outgoing {
     id: TransferId,
@@ -22,7 +22,7 @@ pub(crate) struct Outgoing {
     state: State,
     hasher: Sha256,
     hashed: u64,
-    /// Whether the receiver still has to hear that it was cancelled.
+    /// The receiver still has to hear that it was cancelled.
     farewell: bool,
 }
 

@@ -18,31 +18,31 @@ use crate::room::messaging_error::OfferError;
 use crate::room::moment::Moment;
 use crate::room::ordered::sort_few;
 
-/// Files that flow to one person at the same time.
+/// So many files flow to one person at the same time.
 pub const ACTIVE_AT_ONCE: usize = 3;
 
-/// Files that are offered to one person and not over at the same time; the others wait.
+/// So many files are offered to one person and not over at the same time; the others wait.
 pub const OFFERS_AT_ONCE: usize = 100;
 
-/// Most files in one drop or pick.
+/// One drop or pick has at most so many files.
 pub const FILES_AT_ONCE: usize = 1_000;
 
 /// Reading stops while `bufferedAmount` of a person's channel is above this, in bytes.
 pub const BUFFER_HIGH_BYTES: u64 = 4 * 1024 * 1024;
 
-/// `bufferedAmountLowThreshold` of the `files` channel, in bytes.
+/// The `files` channel has this `bufferedAmountLowThreshold`, in bytes.
 pub const BUFFER_LOW_BYTES: u32 = 1024 * 1024;
 
 /// A file the user wants to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PickedFile {
-    /// Under which the driver keeps it.
+    /// The driver keeps the file under this number.
     pub source: SourceId,
-    /// Its name, as the browser says.
+    /// The browser says that it is called this.
     pub name: String,
-    /// In bytes.
+    /// It has so many bytes.
     pub size: u64,
-    /// Its type, as the browser says; may be empty.
+    /// The browser says that it is of this type, which may be empty.
     pub media_type: String,
 }
 

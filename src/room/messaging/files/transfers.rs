@@ -13,10 +13,10 @@ use crate::protocol::{DisplayName, PeerId};
 use crate::room::moment::Moment;
 use crate::room::ordered::{OrderedMap, sort_few};
 
-/// Transfers that are over and still listed.
+/// So many transfers that are over stay listed.
 const ENDED_KEPT: usize = 500;
 
-/// How long after a reconnect the sender has to offer again what was under way, in ms.
+/// The sender has this long after a reconnect to offer again what was under way, in ms.
 const CONFIRM_MS: u64 = 15_000;
 
 /// All transfers of a call.

@@ -8,16 +8,17 @@ use crate::protocol::fields::{WrongField, members};
 use crate::protocol::message::{message, words};
 use crate::room::messaging::channel::frame::{Frame, Violation};
 
-/// Largest file that can be offered, in bytes: the largest integer JSON carries exactly everywhere (2^53 - 1).
+/// A file that is offered has at most so many bytes: the largest integer JSON carries exactly everywhere (2^53 - 1).
 pub const FILE_BYTES: u64 = (1 << 53) - 1;
 
-/// Bytes in front of a chunk's payload: the transfer's id (u32) and the payload's offset (u64), both big-endian.
+/// So many bytes stand in front of a chunk's payload: the transfer's id (u32) and the payload's offset (u64), both
+/// big-endian.
 pub const CHUNK_HEADER_BYTES: usize = 12;
 
-/// Largest payload of a chunk, in bytes: header and payload together are 64 KiB.
+/// A chunk's payload has at most so many bytes: header and payload together are 64 KiB.
 pub const CHUNK_PAYLOAD_BYTES: usize = 64 * 1024 - CHUNK_HEADER_BYTES;
 
-/// Smallest payload of a chunk that is not the last of its file, in bytes. Smaller ones would only cost.
+/// The payload of a chunk that is not the last of its file has at least so many bytes. Smaller ones would only cost.
 pub const SMALLEST_CHUNK_BYTES: usize = 16 * 1024;
 
 /// Names a transfer among those one person offers to one other.
@@ -26,12 +27,12 @@ pub const SMALLEST_CHUNK_BYTES: usize = 16 * 1024;
 pub struct TransferId(pub u32);
 
 words! {
-    /// Which end of a transfer somebody is.
+    /// A transfer has two ends, and somebody is at one of them.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Side {
-        /// Has the file.
+        /// They have the file.
         Sender = "sender",
-        /// Gets it.
+        /// They get the file.
         Receiver = "receiver",
     }
 }
@@ -72,80 +73,80 @@ message! {
     pub enum FileControl {
         /// Sender: I have a file for you. Repeated whenever the channel opens again, until the transfer has ended.
         Offer = "offer" {
-            /// Chosen by the sender, never used twice.
+            /// The sender chose this id and never uses it again.
             id: TransferId = "id",
-            /// What it is called; the receiver makes it safe.
+            /// The file is called this; the receiver makes it safe.
             name: String = "name",
-            /// In bytes.
+            /// The file has so many bytes.
             size: u64 = "size",
-            /// Its media type as the sender's browser says; may be empty.
+            /// The sender's browser says that it is of this media type, which may be empty.
             mime: String = "mime" [default],
         },
         /// Receiver: send it from this offset on, which is what is safely written already.
         Accept = "accept" {
-            /// The offer's id.
+            /// The offer had this id.
             id: TransferId = "id",
-            /// In bytes.
+            /// So many bytes are not needed any more.
             offset: u64 = "offset",
         },
         /// Receiver: I do not want it.
         Decline = "decline" {
-            /// The offer's id.
+            /// The offer had this id.
             id: TransferId = "id",
         },
         /// Receiver: everything before this offset is safely written. The sender stays at most 16 MiB ahead of it.
         Written = "written" {
-            /// The offer's id.
+            /// The offer had this id.
             id: TransferId = "id",
-            /// In bytes.
+            /// So many bytes are safely written.
             offset: u64 = "offset",
         },
         /// Sender: that was all of it.
         Done = "done" {
-            /// The offer's id.
+            /// The offer had this id.
             id: TransferId = "id",
-            /// Of the whole file.
+            /// The whole file has this digest.
             sha256: Digest = "sha256",
         },
         /// Receiver: what I wrote has the same digest.
         Verified = "verified" {
-            /// The offer's id.
+            /// The offer had this id.
             id: TransferId = "id",
         },
         /// Receiver: it has another digest; I threw it away.
         Corrupt = "corrupt" {
-            /// The offer's id.
+            /// The offer had this id.
             id: TransferId = "id",
         },
         /// Either side: it ends here.
         Cancel = "cancel" {
-            /// The offer's id.
+            /// The offer had this id.
             id: TransferId = "id",
-            /// Which side says so: ids of both directions may be alike.
+            /// This side says so: ids of both directions may be alike.
             by: Side = "by",
         };
-        /// A type of a newer version.
+        /// A newer version knows the type.
         Unknown
     }
 }
 
-/// What arrives on the `files` channel.
+/// The `files` channel carries these.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileFrame {
-    /// Text.
+    /// Text is a control message.
     Control(FileControl),
-    /// Binary.
+    /// Binary data is a piece of a file.
     Chunk(Chunk),
 }
 
 /// A piece of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chunk {
-    /// Of which transfer.
+    /// The piece belongs to this transfer.
     pub id: TransferId,
-    /// Where it begins in the file, in bytes.
+    /// So many bytes of the file stand before it.
     pub offset: u64,
-    /// Its content, never empty.
+    /// Its content is never empty.
     pub payload: Vec<u8>,
 }
 
@@ -201,7 +202,7 @@ impl Chunk {
     }
 }
 
-/// How far the sender may be ahead of what the receiver has written, in bytes.
+/// The sender may be so many bytes ahead of what the receiver has written.
 pub const WINDOW_BYTES: u64 = 16 * 1024 * 1024;
 
 #[cfg(test)]

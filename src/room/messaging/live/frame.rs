@@ -16,21 +16,21 @@ message! {
     pub enum LiveFrame {
         /// The sender points at somebody's shared screen.
         Pointer = "pointer" {
-            /// Whose screen.
+            /// The screen is this person's.
             screen: PeerId = "screen",
-            /// Where on it.
+            /// The sender points here on it.
             position: Position = "position" [flatten],
-            /// Grows by one with every pointer frame of the sender, modulo 2^32: the newest counts.
+            /// The number grows by one with every pointer frame of the sender, modulo 2^32: the newest counts.
             sequence: u32 = "sequence",
         },
         /// The sender reacts.
         Reaction = "reaction" {
-            /// With what.
+            /// The sender reacts with this.
             emoji: Emoji = "emoji",
         },
-        /// A message of an application.
+        /// An application says something.
         App = "app" (ApplicationMessage);
-        /// A type of a newer version.
+        /// A newer version knows the type.
         Unknown
     }
 }

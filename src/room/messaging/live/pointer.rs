@@ -7,17 +7,17 @@ use crate::protocol::PeerId;
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedMap;
 
-/// How long a pointer that does not move is shown, in ms.
+/// A pointer that does not move is shown this long, in ms.
 pub const POINTER_SHOWN_MS: u64 = 3_000;
 
 /// Somebody's pointer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pointer {
-    /// On whose screen.
+    /// They point at this person's screen.
     pub screen: PeerId,
-    /// Where on it.
+    /// They point here on it.
     pub position: Position,
-    /// When it came.
+    /// The pointer came then: one that does not move vanishes.
     pub at: Moment,
 }
 

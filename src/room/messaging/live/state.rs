@@ -20,31 +20,31 @@ use crate::room::ordered::OrderedSet;
 use crate::room::participant::Participant;
 use crate::room::switch::Switch;
 
-/// Most updates in a second.
+/// At most so many updates go out in a second.
 pub const UPDATES_PER_SECOND: u32 = 20;
 
-/// How long a reaction floats, in ms.
+/// A reaction floats this long, in ms.
 pub const REACTION_SHOWN_MS: u64 = 4_000;
 
-/// Most reactions and application messages that wait for their turn.
+/// At most so many reactions and application messages wait for their turn.
 const QUEUED: usize = 20;
 
-/// Most reactions that float at a time; the oldest go.
+/// At most so many reactions float at a time; the oldest go.
 const FLOATING: usize = 40;
 
-/// The reactions the ui offers.
+/// The ui offers these reactions.
 pub const REACTIONS: [&str; 8] = ["👍", "❤️", "😂", "🎉", "👏", "😮", "🤔", "👎"];
 
 /// A reaction that floats.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reaction {
-    /// Counts all reactions: the key of its element.
+    /// The number counts all reactions: it is the key of the reaction's element.
     pub number: u64,
-    /// Whose.
+    /// This participant reacted.
     pub from: Participant,
-    /// What.
+    /// They reacted with this.
     pub emoji: Emoji,
-    /// When it came.
+    /// The reaction came then, and is gone a while later.
     pub at: Moment,
 }
 
@@ -57,11 +57,11 @@ impl Reaction {
 /// The live data wants this done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LiveEffect {
-    /// Send a frame; it may get lost.
+    /// A frame is sent; it may get lost.
     Send {
-        /// To whom.
+        /// The frame goes to this person.
         to: PeerId,
-        /// What.
+        /// The frame says this.
         frame: LiveFrame,
     },
     /// A message of an application arrived.
@@ -85,7 +85,7 @@ pub struct Live {
     reacted: u64,
 }
 
-/// What goes next when both wait.
+/// Where both wait, each goes first in turn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum NextFrame {
     Pointer,

@@ -7,10 +7,10 @@ use std::collections::VecDeque;
 use super::description::Description;
 use crate::protocol::IceCandidate;
 
-/// Most remote candidates held for a description.
+/// At most so many remote candidates are held for a description.
 const MOST_HELD: usize = 256;
 
-/// Most local candidates kept for being sent again.
+/// At most so many local candidates are kept for being sent again.
 const MOST_KEPT: usize = 64;
 
 /// A queue of candidates, `None` being the end of candidates.
@@ -70,14 +70,14 @@ impl Candidates {
     }
 }
 
-/// How a candidate relates to a description.
+/// A candidate belongs to a description, or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fit {
     /// It belongs to it.
     Belongs,
-    /// It does not say.
+    /// It does not say to which description it belongs.
     Unlabelled,
-    /// It belongs to another.
+    /// It belongs to another description.
     Foreign,
 }
 

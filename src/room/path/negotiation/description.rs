@@ -2,17 +2,19 @@
 //!
 //! Invariant: reading never fails. What a description does not say cannot tell two connections apart.
 
-/// Most ICE user fragments kept of one description; one for each media section is usual, one for all with BUNDLE.
+/// At most so many ICE user fragments are kept of one description; one for each media section is usual, one for all
+/// with BUNDLE.
 const MOST_FRAGMENTS: usize = 16;
 
 /// The part of a session description (RFC 8866) that identifies the connection behind it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Description {
-    /// `sess-id` of the `o=` line: constant for one `RTCPeerConnection` (RFC 8829 section 5.2.1).
+    /// The `o=` line has this `sess-id`, constant for one `RTCPeerConnection` (RFC 8829 section 5.2.1).
     session: Option<String>,
-    /// The first `a=fingerprint` (RFC 8122): one for each certificate, and browsers make one for each connection.
+    /// The first `a=fingerprint` says this (RFC 8122): one for each certificate, and browsers make one for each
+    /// connection.
     fingerprint: Option<String>,
-    /// Every `a=ice-ufrag` (RFC 8839 section 5.4), without repetition.
+    /// Every `a=ice-ufrag` stands here (RFC 8839 section 5.4), without repetition.
     fragments: Vec<String>,
 }
 

@@ -13,7 +13,7 @@ use crate::protocol::IceCandidate;
 use crate::room::moment::Moment;
 use crate::room::path::command::PeerCommand;
 
-/// How often an offer is said before an impolite side considers that the other is impolite too.
+/// An offer is said so often before an impolite side considers that the other is impolite too.
 const STUBBORN_REPEATS: u32 = 2;
 
 impl Negotiation {

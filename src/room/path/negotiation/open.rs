@@ -11,32 +11,32 @@ use crate::room::path::command::{PeerCommand, Route};
 use crate::room::path::negotiation::offer::{RemoteOffer, SentOffer};
 use crate::room::path::report::ConnectionState;
 
-/// How long an offer waits for its answer before it is said again, in ms; grows with every time.
+/// An offer waits this long for its answer before it is said again, in ms; the time grows with every repeat.
 const ANSWER_EXPECTED_MS: u64 = 3_000;
 
-/// Longest wait between two times an offer is said, in ms.
+/// The wait between two times an offer is said is never longer, in ms.
 const LONGEST_REPEAT_MS: u64 = 10_000;
 
-/// How often an offer is said again before the connection is given up.
+/// An offer is said again so often before the connection is given up.
 const MOST_REPEATS: u32 = 6;
 
-/// How long a browser's operation may take, in ms.
+/// A browser's operation may take this long, in ms.
 const OPERATION_MS: u64 = 20_000;
 
-/// How the connection came about.
+/// The connection came about in one of these ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// This side offered first: the transceivers are its own.
     Offered,
-    /// The peer did.
+    /// The peer offered first: the transceivers follow its own.
     Answered,
 }
 
-/// Where signaling stands, as far as finished operations tell.
+/// Signaling stands here, as far as finished operations tell.
 #[derive(Clone, Debug)]
 pub(crate) enum Signaling {
     Stable,
-    /// `have-local-offer`, and the offer was sent.
+    /// The browser is in `have-local-offer`, and the offer was sent.
     Offered(SentOffer),
 }
 
@@ -50,18 +50,18 @@ pub(crate) struct OpenConnection {
     pub(crate) wants_restart: bool,
     pub(crate) waiting_offer: Option<RemoteOffer>,
     pub(crate) waiting_answer: Option<String>,
-    /// The peer's connection this one talks to, once that is known.
+    /// This one talks to that connection of the peer's, once it is known.
     pub(crate) peer: Option<Description>,
-    /// The remote description that is set.
+    /// This remote description is set.
     pub(crate) remote: Option<Description>,
-    /// The last offer that was answered, and how.
+    /// The last offer that was answered stands here with its answer, for a peer that repeats it.
     pub(crate) answered: Option<(RemoteOffer, String)>,
     pub(crate) local_candidates: Candidates,
     pub(crate) state: ConnectionState,
     pub(crate) route: Route,
 }
 
-/// What time asks for.
+/// Time asks for this.
 pub(crate) enum Due {
     Nothing,
     Repeat,

@@ -6,10 +6,10 @@ use super::offer::RemoteOffer;
 use crate::room::moment::Moment;
 use crate::room::path::command::PeerCommand;
 
-/// How long after a failure an operation is tried again, in ms.
+/// An operation is tried again this long after a failure, in ms.
 const PAUSE_MS: u64 = 200;
 
-/// What the browser was told to do.
+/// The browser was told to do this.
 #[derive(Clone, Debug)]
 pub(crate) enum Operation {
     Offering { ice_restart: bool },
@@ -31,12 +31,12 @@ impl Operation {
     }
 }
 
-/// What a failure leads to.
+/// A failure leads to this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OperationFailure {
     /// The operation is tried once more.
     Again,
-    /// It failed twice.
+    /// The operation failed twice.
     Final,
 }
 

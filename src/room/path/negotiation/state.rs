@@ -15,13 +15,13 @@ use crate::room::moment::Moment;
 use crate::room::path::command::{PeerCommand, Route};
 use crate::room::path::report::{ConnectionState, PeerEvent};
 
-/// How long the one who is expected to offer is waited for, in ms, when it is unclear who that is.
+/// The one who is expected to offer is waited for this long, in ms, when it is unclear who that is.
 const OFFER_EXPECTED_MS: u64 = 3_000;
 
-/// Most connections of the peer that are remembered as replaced.
+/// At most so many connections of the peer are remembered as replaced.
 const MOST_RETIRED: usize = 4;
 
-/// Longest pause before a connection is built again, in ms.
+/// The pause before a connection is built again is never longer, in ms.
 const LONGEST_PAUSE_MS: u64 = 30_000;
 
 /// The negotiation with one peer.
@@ -31,11 +31,11 @@ pub struct Negotiation {
     pub(super) tie: Tie,
     pub(super) generation: u32,
     pub(super) connection: Connection,
-    /// The last own offer's number; never goes back, whatever becomes of connections.
+    /// The last own offer had this number, which never goes back, whatever becomes of connections.
     pub(super) serial: u32,
-    /// The highest number of a peer's offer that was looked at.
+    /// No offer of the peer that was looked at had a higher number.
     pub(super) heard: Option<u32>,
-    /// Connections of the peer that were replaced: what they still say is late.
+    /// These connections of the peer were replaced: what they still say is late.
     pub(super) retired: VecDeque<Description>,
     pub(super) held: Candidates,
     pub(super) rebuilds: u32,

@@ -6,18 +6,18 @@ use crate::protocol::{IceCandidate, IceServer};
 use crate::room::moment::Moment;
 use crate::room::path::command::PeerCommand;
 
-/// Who gives way when two offers cross.
+/// One side gives way when two offers cross.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Politeness {
-    /// Gives way. The newcomer.
+    /// This side gives way: it is the newcomer.
     Polite,
-    /// Insists. The one who was there first.
+    /// This side insists: it was there first.
     Impolite,
-    /// Unclear who came first: the first exchange of offers settles it.
+    /// It is unclear who came first: the first exchange of offers settles it.
     Provisional,
 }
 
-/// Which of two impolite sides gives way after all; both derive it from the ids.
+/// One of two impolite sides gives way after all; both derive from the ids which.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tie {
     /// This side yields.
@@ -26,50 +26,50 @@ pub enum Tie {
     Stays,
 }
 
-/// Whether the peer can hear us now.
+/// The peer can hear us now, or cannot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reachability {
     /// Messages reach it.
     Present,
-    /// They are lost at the moment.
+    /// Messages are lost at the moment.
     Absent,
 }
 
-/// What a step of the negotiation may need to know.
+/// A step of the negotiation may need to know this.
 #[derive(Clone, Copy, Debug)]
 pub struct Terms<'a> {
-    /// The time.
+    /// The step is taken at this time.
     pub now: Moment,
-    /// For a connection to be opened.
+    /// A connection that is opened gathers candidates with these.
     pub ice_servers: &'a [IceServer],
 }
 
-/// What is said to the peer.
+/// The peer is told this.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Signal {
-    /// An offer.
+    /// This side offers.
     Offer {
-        /// The description.
+        /// The offer is this description.
         sdp: String,
-        /// Its number.
+        /// The offer has this number.
         serial: u32,
     },
-    /// An answer.
+    /// This side answers an offer.
     Answer {
-        /// The description.
+        /// The answer is this description.
         sdp: String,
-        /// The number of the offer, if it had one.
+        /// The offer had this number, if it had one.
         serial: Option<u32>,
     },
-    /// A candidate.
+    /// This side has found a candidate; `None` is the end of candidates.
     Candidate(Option<IceCandidate>),
 }
 
-/// What should happen, in order.
+/// This should happen, in order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NegotiationStep {
-    /// With the connection.
+    /// The connection does this.
     Command(PeerCommand),
-    /// Towards the peer.
+    /// The peer is told this.
     Send(Signal),
 }
