@@ -51,7 +51,7 @@ impl StatsEntry {
     }
 }
 
-/// `RTCRtpStreamStats.kind`.
+/// A stream carries sound or pictures: `RTCRtpStreamStats.kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MediaKind {
     /// The stream carries sound: `audio`.
@@ -60,73 +60,73 @@ pub enum MediaKind {
     Video,
 }
 
-/// `RTCInboundRtpStreamStats`.
+/// What is read of `RTCInboundRtpStreamStats`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InboundRtp {
-    /// When it was taken, in ms.
+    /// The entry was taken then, in ms.
     pub timestamp: f64,
-    /// Audio or video.
+    /// The stream carries sound or pictures.
     pub kind: MediaKind,
-    /// The transceiver's media id, where the browser tells it.
+    /// The transceiver has this media id, where the browser tells it.
     pub mid: Option<String>,
-    /// Id of the [`Codec`].
+    /// The stream's [`Codec`] has this id.
     pub codec_id: Option<String>,
-    /// Packets so far.
+    /// So many packets came until now.
     pub packets_received: Option<f64>,
-    /// Packets missing so far; may fall when late ones arrive.
+    /// So many packets are missing until now; the number may fall when late ones arrive.
     pub packets_lost: Option<f64>,
-    /// Seconds (RFC 3550 section 6.4.1).
+    /// The jitter, in seconds (RFC 3550 section 6.4.1).
     pub jitter: Option<f64>,
-    /// Payload bytes so far.
+    /// So many bytes of payload came until now.
     pub bytes_received: Option<f64>,
-    /// Frames so far.
+    /// So many frames were decoded until now.
     pub frames_decoded: Option<f64>,
-    /// Pixels.
+    /// The last frame's width, in pixels.
     pub frame_width: Option<u32>,
-    /// Pixels.
+    /// The last frame's height, in pixels.
     pub frame_height: Option<u32>,
-    /// Freezes so far.
+    /// The picture froze so often until now.
     pub freeze_count: Option<f64>,
-    /// Seconds frozen so far.
+    /// The picture was frozen for so many seconds until now.
     pub total_freezes_duration: Option<f64>,
-    /// Audio samples made up so far because the real ones were missing.
+    /// So many samples of sound were made up until now because the real ones were missing.
     pub concealed_samples: Option<f64>,
-    /// Those of them that were silence.
+    /// So many of the made-up samples were silence, which nobody misses.
     pub silent_concealed_samples: Option<f64>,
-    /// Audio samples so far.
+    /// So many samples of sound came until now, the made-up ones included.
     pub total_samples_received: Option<f64>,
 }
 
-/// `RTCOutboundRtpStreamStats`.
+/// What is read of `RTCOutboundRtpStreamStats`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OutboundRtp {
-    /// When it was taken, in ms.
+    /// The entry was taken then, in ms.
     pub timestamp: f64,
-    /// Audio or video.
+    /// The stream carries sound or pictures.
     pub kind: MediaKind,
-    /// The transceiver's media id, where the browser tells it.
+    /// The transceiver has this media id, where the browser tells it.
     pub mid: Option<String>,
-    /// Id of the [`Codec`].
+    /// The stream's [`Codec`] has this id.
     pub codec_id: Option<String>,
-    /// Id of the [`RemoteInboundRtp`].
+    /// The [`RemoteInboundRtp`] about this stream has this id.
     pub remote_id: Option<String>,
-    /// Packets so far.
+    /// So many packets were sent until now.
     pub packets_sent: Option<f64>,
-    /// Payload bytes so far.
+    /// So many bytes of payload were sent until now.
     pub bytes_sent: Option<f64>,
-    /// What the congestion control grants the encoder, in bits/s.
+    /// The congestion control grants the encoder this much, in bits/s.
     pub target_bitrate: Option<f64>,
-    /// Frames so far.
+    /// So many frames were encoded until now.
     pub frames_encoded: Option<f64>,
-    /// Pixels.
+    /// The last frame's width, in pixels.
     pub frame_width: Option<u32>,
-    /// Pixels.
+    /// The last frame's height, in pixels.
     pub frame_height: Option<u32>,
-    /// Why less is sent than could be.
+    /// Less is sent than could be for this reason.
     pub quality_limitation_reason: LimitationReason,
 }
 
-/// `RTCQualityLimitationReason`.
+/// Something holds back what is sent: `RTCQualityLimitationReason`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LimitationReason {
@@ -141,56 +141,56 @@ pub enum LimitationReason {
     Other,
 }
 
-/// `RTCRemoteInboundRtpStreamStats`.
+/// What is read of `RTCRemoteInboundRtpStreamStats`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RemoteInboundRtp {
-    /// When the receiver report came, in ms.
+    /// The receiver report came then, in ms.
     pub timestamp: f64,
-    /// Id of the [`OutboundRtp`] it is about.
+    /// The report is about the [`OutboundRtp`] of this id.
     pub local_id: Option<String>,
-    /// Packets missing so far; may fall when late ones arrive.
+    /// So many packets are missing until now; the number may fall when late ones arrive.
     pub packets_lost: Option<f64>,
-    /// Share of packets lost since the report before, `0.0..=1.0`.
+    /// This share of packets was lost since the report before, `0.0..=1.0`.
     pub fraction_lost: Option<f64>,
-    /// Seconds.
+    /// The round-trip time, in seconds.
     pub round_trip_time: Option<f64>,
-    /// Seconds.
+    /// The jitter, in seconds.
     pub jitter: Option<f64>,
 }
 
-/// `RTCIceCandidatePairStats`.
+/// What is read of `RTCIceCandidatePairStats`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CandidatePair {
-    /// Id of a [`Candidate`].
+    /// Our [`Candidate`] of the pair has this id.
     pub local_candidate_id: Option<String>,
-    /// Id of a [`Candidate`].
+    /// Their [`Candidate`] of the pair has this id.
     pub remote_candidate_id: Option<String>,
-    /// `RTCStatsIceCandidatePairState`.
+    /// The browser's checks of the pair stand here: `RTCStatsIceCandidatePairState`.
     pub state: Option<String>,
-    /// Whether ICE nominated it.
+    /// ICE nominated the pair.
     pub nominated: bool,
-    /// Firefox: whether it is in use.
+    /// The pair is in use, which only Firefox says here.
     pub selected: bool,
-    /// Seconds.
+    /// The round-trip time, in seconds.
     pub current_round_trip_time: Option<f64>,
-    /// Bits/s.
+    /// The browser thinks that it may send this much, in bits/s.
     pub available_outgoing_bitrate: Option<f64>,
-    /// Bytes so far.
+    /// So many bytes were sent until now.
     pub bytes_sent: Option<f64>,
 }
 
-/// `RTCIceCandidateStats`, without any address.
+/// What is read of `RTCIceCandidateStats`: no address.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Candidate {
-    /// How it was found.
+    /// The candidate was found like this.
     pub candidate_type: Option<CandidateKind>,
-    /// `udp` or `tcp`.
+    /// The candidate is reached over `udp` or `tcp`.
     pub protocol: Option<String>,
-    /// How the client speaks to the relay: `udp`, `tcp` or `tls`.
+    /// The client speaks to the relay over `udp`, `tcp` or `tls`.
     pub relay_protocol: Option<String>,
 }
 
-/// `RTCIceCandidateType` (RFC 8445 section 5.1.1).
+/// A candidate is found in one of these ways: `RTCIceCandidateType` (RFC 8445 section 5.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CandidateKind {
@@ -206,28 +206,28 @@ pub enum CandidateKind {
     Unknown,
 }
 
-/// `RTCCodecStats`.
+/// What is read of `RTCCodecStats`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Codec {
-    /// As in `video/VP8`.
+    /// The codec is called this, as in `video/VP8`.
     pub mime_type: Option<String>,
 }
 
-/// `RTCTransportStats`.
+/// What is read of `RTCTransportStats`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transport {
-    /// Id of the [`CandidatePair`] in use.
+    /// The [`CandidatePair`] in use has this id.
     pub selected_candidate_pair_id: Option<String>,
 }
 
-/// `RTCVideoSourceStats`.
+/// What is read of `RTCVideoSourceStats`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MediaSource {
-    /// Pixels.
+    /// The captured width, in pixels.
     pub width: Option<u32>,
-    /// Pixels.
+    /// The captured height, in pixels.
     pub height: Option<u32>,
-    /// Frames each second.
+    /// So many frames are captured each second.
     pub frames_per_second: Option<f64>,
 }
 
