@@ -37,6 +37,7 @@ pub(crate) enum Pulse {
 /// This much is known of the socket.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Heartbeat {
+    /// The server was last heard then.
     heard: Moment,
     question: Option<Question>,
 }

@@ -31,13 +31,21 @@ const LONGEST_SEAT_MS: u64 = 3_600_000;
 /// A `welcome`, taken apart.
 #[derive(Clone, Debug)]
 pub(crate) struct Snapshot {
+    /// The server names me by this id from now on.
     pub(crate) me: PeerId,
+    /// The next `join` takes the seat back with this token.
     pub(crate) resume: ResumeToken,
+    /// This is the seat that I had before.
     pub(crate) resumed: bool,
+    /// Everyone else stands here, in order of arrival.
     pub(crate) people: Vec<PeerInfo>,
+    /// Connections to come gather candidates with these.
     pub(crate) ice_servers: Vec<IceServer>,
+    /// The operator allows these candidates.
     pub(crate) ice_transport_policy: IceTransportPolicy,
+    /// The server allows so much.
     pub(crate) limits: Limits,
+    /// The server has restarted: who is missing may still come back.
     pub(crate) recovering: bool,
 }
 

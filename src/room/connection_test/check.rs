@@ -10,10 +10,15 @@ use crate::room::media::local::{Capture, Environment, LocalMedia, MediaProblem};
 /// A check, from its begin to its end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Check {
+    /// Each step stands here, in the order of [`TestStep::ALL`].
     pub(super) progress: [TestProgress; TestStep::ALL.len()],
+    /// These candidates were found.
     pub(super) candidates: Vec<FoundCandidate>,
+    /// These URLs were tried.
     pub(super) servers: Vec<String>,
+    /// The browser calls itself this, for the report.
     pub(crate) browser: String,
+    /// The page comes from this origin, for the report.
     pub(crate) origin: String,
 }
 
@@ -134,7 +139,7 @@ pub fn device_finding(media: &LocalMedia, kind: DeviceKind) -> Option<Finding> {
 /// Gathering candidates with the help of STUN servers showed this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gathering {
-    /// So many STUN servers there are.
+    /// There are so many STUN servers.
     pub servers: usize,
     /// One of them told an address other than the device's own.
     pub told: bool,

@@ -35,8 +35,11 @@ pub enum Pair {
 /// One side came up with these kinds of candidates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct CandidatesSeen {
+    /// There was a candidate at all.
     pub(crate) any: bool,
+    /// A STUN server answered.
     pub(crate) reflexive: bool,
+    /// A relay answered.
     pub(crate) relayed: bool,
 }
 
@@ -54,8 +57,11 @@ impl CandidatesSeen {
 /// This is known of the attempt under way.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct PathAttempt {
+    /// This side came up with these candidates.
     pub(crate) own: CandidatesSeen,
+    /// The other side came up with these candidates.
     pub(crate) theirs: CandidatesSeen,
+    /// A pair of addresses works, or none does.
     pub(crate) pair: Pair,
     /// Something has arrived.
     pub(crate) heard: bool,

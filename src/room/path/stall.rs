@@ -38,7 +38,9 @@ pub(crate) enum Hearing {
 /// What was measured on one path.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct StallDetector {
+    /// The last measurement was taken then, and counted this much.
     last: Option<(Moment, u64)>,
+    /// Nothing has arrived for so many measured ms.
     silent_ms: u64,
 }
 

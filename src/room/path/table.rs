@@ -10,7 +10,9 @@ use crate::room::moment::Moment;
 /// The paths of a call.
 #[derive(Clone, Debug)]
 pub(crate) struct PathTable {
+    /// New paths get their names from here.
     ids: PathIds,
+    /// All paths stand here, in the order in which they began.
     all: Vec<Path>,
 }
 

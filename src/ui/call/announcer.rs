@@ -10,9 +10,13 @@ use crate::ui::words;
 /// What can be switched, as screen readers were last told.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Toggles {
+    /// The microphone is on.
     microphone: bool,
+    /// The camera is on.
     camera: bool,
+    /// The screen is shared.
     screen: bool,
+    /// The hand is up or down.
     hand: Hand,
 }
 

@@ -16,10 +16,15 @@ use crate::ui::{remote_audio, words};
 /// A line of the list is about one person.
 #[derive(Clone, Default, PartialEq)]
 struct Line {
+    /// The person is called this.
     name: String,
+    /// Their microphone is on.
     audio: bool,
+    /// Their camera is on.
     video: bool,
+    /// They share their screen.
     screen: bool,
+    /// Something is to be said of their connection; `None` when all is well.
     status: Option<&'static str>,
 }
 

@@ -26,9 +26,13 @@ use crate::ui::words::status::{Status, tile_status};
 /// A tile shows this.
 #[derive(Clone, PartialEq)]
 struct Portrait {
+    /// The participant is called this.
     name: String,
+    /// The participant sends this.
     media: MediaState,
+    /// Their hand is up or down.
     hand: Hand,
+    /// Something is to be said of the way their media takes; `None` when all is well.
     status: Option<Status>,
 }
 

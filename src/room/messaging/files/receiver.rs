@@ -15,11 +15,17 @@ const WRITTEN_EVERY_BYTES: u64 = 2 * 1024 * 1024;
 /// One file comes from one person.
 #[derive(Clone, Debug)]
 pub(crate) struct Incoming {
+    /// The file has so many bytes, as its sender declared.
     size: u64,
+    /// Receiving stands here.
     state: State,
+    /// So many bytes arrived, in order.
     received: u64,
+    /// So many bytes are on the disk.
     written: u64,
+    /// The sender knows that so many bytes are written.
     announced: u64,
+    /// The digest of the file grows with what arrives.
     hasher: Sha256,
     /// So many bytes still arrived after the end.
     stray: u64,

@@ -16,11 +16,17 @@ pub const BLOCK_BYTES: usize = 16 * CHUNK_PAYLOAD_BYTES;
 /// One file goes to one person.
 #[derive(Clone, Debug)]
 pub(crate) struct Outgoing {
+    /// The receiver knows the transfer by this id.
     id: TransferId,
+    /// The driver keeps the file under this number.
     source: SourceId,
+    /// The file has so many bytes.
     size: u64,
+    /// Sending stands here.
     state: State,
+    /// The digest of the file grows with what is read.
     hasher: Sha256,
+    /// So many bytes are in the digest: what is read again is not counted twice.
     hashed: u64,
     /// The receiver still has to hear that it was cancelled.
     farewell: bool,
@@ -46,7 +52,9 @@ enum State {
 /// A block to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Block {
+    /// The block begins at this byte of the file.
     pub(crate) offset: u64,
+    /// The block has so many bytes.
     pub(crate) length: usize,
 }
 

@@ -10,12 +10,19 @@ use crate::room::messaging::files::sender::Outgoing;
 /// One file on its way from or to one person.
 #[derive(Clone, Debug)]
 pub struct Transfer {
+    /// The transfer is named by this.
     pub(crate) key: TransferKey,
+    /// Transfers are listed by this number, in the order in which they began.
     pub(crate) order: u64,
+    /// The person is shown under this name, also when they have left.
     pub(crate) person: DisplayName,
+    /// This is known of the file.
     pub(crate) file: FileInfo,
+    /// So much of it has moved, and at this rate.
     pub(crate) progress: TransferProgress,
+    /// My side of it is at work here.
     pub(crate) end: End,
+    /// The user took it from the list.
     pub(crate) dismissed: bool,
 }
 

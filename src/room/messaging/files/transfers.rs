@@ -22,17 +22,24 @@ const CONFIRM_MS: u64 = 15_000;
 /// All transfers of a call.
 #[derive(Clone, Debug)]
 pub struct Transfers {
+    /// Every transfer stands here, also those that are over and still listed.
     pub(crate) transfers: OrderedMap<TransferKey, Transfer>,
+    /// Each person in the room has a line.
     pub(crate) lines: OrderedMap<PeerId, Line>,
+    /// The next offer gets this id.
     pub(crate) next_id: u32,
+    /// The next transfer is listed behind this number.
     next_order: u64,
 }
 
 /// The `files` channel to one person.
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
+    /// The person is called this.
     pub(crate) name: DisplayName,
+    /// The channel is open, or not.
     pub(crate) state: LineState,
+    /// So many bytes wait in the browser, as it last said.
     pub(crate) buffered: u64,
 }
 

@@ -73,15 +73,25 @@ pub enum LiveEffect {
 /// Pointers and reactions as one participant sees them, and what is still to be sent.
 #[derive(Clone, Debug)]
 pub struct Live {
+    /// The `live` channel to these people is open.
     open: OrderedSet<PeerId>,
+    /// Frames go out at this pace, pointers and everything else together.
     pace: TokenBucket,
+    /// These frames wait for their turn, each with whom it is for.
     queue: VecDeque<(Recipients, LiveFrame)>,
+    /// The own pointer moved here and was not sent yet; only the newest place matters.
     pointing: Option<(PeerId, Position)>,
+    /// The last pointer frame had this number.
     sequence: u32,
+    /// The pointer or the queue goes next.
     turn: NextFrame,
+    /// Pointers are shown and sent, or neither.
     switch: Switch,
+    /// The others point here.
     pointers: Pointers,
+    /// These reactions float.
     reactions: VecDeque<Reaction>,
+    /// So many reactions were shown until now: the next gets a number of its own.
     reacted: u64,
 }
 

@@ -6,8 +6,11 @@ use crate::room::path::negotiation::description::Description;
 /// An offer of the peer.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct RemoteOffer {
+    /// The peer sent this description.
     pub(crate) sdp: String,
+    /// The peer gave the offer this number, if it counts its offers.
     pub(crate) serial: Option<u32>,
+    /// The description identifies the peer's connection by this.
     pub(crate) description: Description,
 }
 
@@ -24,8 +27,12 @@ impl RemoteOffer {
 /// An offer that was sent.
 #[derive(Clone, Debug)]
 pub(crate) struct SentOffer {
+    /// This description was sent, and is sent again.
     pub(crate) sdp: String,
+    /// The offer has this number, which its answer repeats.
     pub(crate) serial: u32,
+    /// The offer was last sent then.
     pub(crate) said: Moment,
+    /// The offer was sent again so often.
     pub(crate) repeats: u32,
 }

@@ -43,12 +43,19 @@ pub(crate) enum Signaling {
 /// One connection.
 #[derive(Clone, Debug)]
 pub(crate) struct OpenConnection {
+    /// One side offered first.
     pub(crate) origin: Origin,
+    /// Signaling stands here.
     pub(crate) signaling: Signaling,
+    /// The browser works on this; nothing else is begun until it is done.
     pub(crate) running: Option<RunningOperation>,
+    /// An offer has to go out as soon as signaling allows one.
     pub(crate) wants_offer: bool,
+    /// The next offer has to restart ICE.
     pub(crate) wants_restart: bool,
+    /// This offer of the peer's waits until the browser is free.
     pub(crate) waiting_offer: Option<RemoteOffer>,
+    /// This answer of the peer's waits until the browser is free.
     pub(crate) waiting_answer: Option<String>,
     /// This one talks to that connection of the peer's, once it is known.
     pub(crate) peer: Option<Description>,
@@ -56,8 +63,11 @@ pub(crate) struct OpenConnection {
     pub(crate) remote: Option<Description>,
     /// The last offer that was answered stands here with its answer, for a peer that repeats it.
     pub(crate) answered: Option<(RemoteOffer, String)>,
+    /// These candidates were sent, and may have to be sent again.
     pub(crate) local_candidates: Candidates,
+    /// The browser says that the connection is in this state.
     pub(crate) state: ConnectionState,
+    /// The connection was told to take this route.
     pub(crate) route: Route,
 }
 

@@ -50,8 +50,11 @@ enum OperationAttempt {
 /// An operation under way.
 #[derive(Clone, Debug)]
 pub(crate) struct RunningOperation {
+    /// The browser does this.
     pub(crate) operation: Operation,
+    /// The browser was told to then: one that takes too long is given up.
     pub(crate) began: Moment,
+    /// The operation is tried for the first time, or once more.
     attempt: OperationAttempt,
 }
 

@@ -27,9 +27,13 @@ const LONGEST_PAUSE_MS: u64 = 30_000;
 /// The negotiation with one peer.
 #[derive(Clone, Debug)]
 pub struct Negotiation {
+    /// This side gives way when two offers cross, or insists.
     pub(super) politeness: Politeness,
+    /// If both sides insist, this settles it.
     pub(super) tie: Tie,
+    /// The present connection has this number: reports of earlier ones are ignored.
     pub(super) generation: u32,
+    /// There is a connection, or there is to be one.
     pub(super) connection: Connection,
     /// The last own offer had this number, which never goes back, whatever becomes of connections.
     pub(super) serial: u32,
@@ -37,7 +41,9 @@ pub struct Negotiation {
     pub(super) heard: Option<u32>,
     /// These connections of the peer were replaced: what they still say is late.
     pub(super) retired: VecDeque<Description>,
+    /// These candidates of the peer came before the description they belong to.
     pub(super) held: Candidates,
+    /// The connection was built again so often without success: pauses grow with it.
     pub(super) rebuilds: u32,
 }
 
