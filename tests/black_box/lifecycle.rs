@@ -172,3 +172,16 @@ async fn the_log_has_numbers_and_ids_but_no_names_tokens_or_descriptions() {
         assert!(!log.contains(secret), "{secret} in {log}");
     }
 }
+
+#[tokio::test]
+async fn a_log_that_cannot_be_written_ends_nothing() {
+    let server = Server::start_with_a_broken_log(&["--log", "debug"]);
+    let (mut ada, _) = Client::join(&server, "standup", "Ada").await;
+    for round in 0..5 {
+        let (mut bob, _) = Client::join(&server, "standup", "Bob").await;
+        assert_eq!(ada.expect("peer-joined").await["name"], "Bob", "{round}");
+        bob.send(&json!({"type": "leave"})).await;
+        bob.closed().await;
+        ada.expect("peer-left").await;
+    }
+}

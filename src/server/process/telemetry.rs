@@ -1,7 +1,7 @@
 //! Structured logs on standard error.
 //!
-//! Invariant: set up once, before anything is logged. Events name rooms and peers by id; names, session descriptions
-//! and addresses appear at debug and below only.
+//! Invariant: set up once, before anything is logged; a log that nobody reads any more, or a full disk under it, ends
+//! nothing. Events name rooms and peers by id; names, session descriptions and addresses appear at debug and below only.
 
 use std::str::FromStr;
 
@@ -70,6 +70,8 @@ pub fn start(options: &LogOptions) {
                 },
             ))
             .with_writer(std::io::stderr)
+            // A line that cannot be written is lost: complaining of it there would panic, and keep it for the next try.
+            .log_internal_errors(false)
             .with_target(true);
     let _ = match options.format {
         LogFormat::Text => builder

@@ -1,5 +1,6 @@
 //! The server's process.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -51,15 +52,34 @@ fn address_in(announcement: &str) -> SocketAddr {
     address.expect("the ready line").parse().unwrap()
 }
 
+fn log_file(folder: &Path) -> File {
+    File::options()
+        .create(true)
+        .append(true)
+        .open(folder.join("log"))
+        .unwrap()
+}
+
 impl Server {
     /// Starts a server; returns when it is ready.
     pub(crate) fn start(arguments: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
+        let log = log_file(folder.path());
+        Self::start_in(folder, log.into(), arguments)
+    }
+
+    /// Starts a server whose log goes where nobody reads it any more.
+    pub(crate) fn start_with_a_broken_log(arguments: &[&str]) -> Self {
+        let (_, log) = std::io::pipe().unwrap();
+        Self::start_in(TempDir::new().unwrap(), log.into(), arguments)
+    }
+
+    fn start_in(folder: TempDir, log: Stdio, arguments: &[&str]) -> Self {
         let arguments: Vec<String> = arguments
             .iter()
             .map(|argument| (*argument).to_owned())
             .collect();
-        let (child, announcement) = Self::launch(folder.path(), &arguments);
+        let (child, announcement) = Self::launch(folder.path(), log, &arguments);
         Self {
             child,
             address: address_in(&announcement),
@@ -69,12 +89,7 @@ impl Server {
         }
     }
 
-    fn launch(folder: &Path, arguments: &[String]) -> (Child, String) {
-        let log = std::fs::File::options()
-            .create(true)
-            .append(true)
-            .open(folder.join("log"))
-            .unwrap();
+    fn launch(folder: &Path, log: Stdio, arguments: &[String]) -> (Child, String) {
         let mut child = command(folder, arguments)
             .stdout(Stdio::piped())
             .stderr(log)
@@ -110,7 +125,8 @@ impl Server {
     pub(crate) fn crash_and_restart(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        (self.child, self.announcement) = Self::launch(self.folder.path(), &self.arguments);
+        let log = log_file(self.folder.path()).into();
+        (self.child, self.announcement) = Self::launch(self.folder.path(), log, &self.arguments);
         self.address = address_in(&self.announcement);
     }
 
