@@ -160,11 +160,11 @@ impl Negotiation {
     /// be about to offer: a connection that is to be opened from here waits for that first.
     pub fn repeat(&mut self, now: Moment) -> Vec<NegotiationStep> {
         let mut steps = Vec::new();
-        if let Connection::Absent {
-            open_at: Some(open_at),
-        } = &mut self.connection
-        {
-            *open_at = now.plus(OFFER_EXPECTED_MS);
+        if let Connection::Absent { open_at } = &mut self.connection {
+            // Whoever waits for the other's first offer may wait in vain: they may have met us anew, and wait as well.
+            if open_at.replace(now.plus(OFFER_EXPECTED_MS)).is_none() {
+                self.politeness = Politeness::Provisional;
+            }
         }
         self.repeat_offer(now, &mut steps);
         if steps.is_empty() {

@@ -93,6 +93,20 @@ fn the_one_who_waits_offers_nothing_by_itself() {
 }
 
 #[test]
+fn the_one_who_waits_offers_after_all_when_the_other_met_them_anew_and_may_wait_as_well() {
+    let mut resident = Negotiation::waiting(Tie::Stays);
+    assert_eq!(resident.repeat(Moment(10_000)), []);
+    assert_eq!(
+        commands(&resident.tick(Reachability::Present, at(12_999))),
+        Vec::<&str>::new()
+    );
+    assert_eq!(
+        commands(&resident.tick(Reachability::Present, at(13_000))),
+        ["open", "offer"]
+    );
+}
+
+#[test]
 fn an_offer_made_before_the_need_was_seen_covers_it() {
     let mut newcomer = offered();
     let needed = || PeerEvent::NegotiationNeeded;
