@@ -1,7 +1,7 @@
 //! The door for programs in the page: they send and receive application messages by events on `window`.
 //!
 //! `visavis:send` takes `{topic, data, to?, reliable?}` in its `detail`; `visavis:message` gives `{from, name, reliable,
-//! topic, data}`; `visavis:error` gives `{code, message, topic}` for what could not be sent. Invariant: what arrives is
+//! topic, data}`; `visavis:error` gives `{code, message}` for what could not be sent. Invariant: what arrives is
 //! JSON data, never code, and never more than the channels' own limits allow.
 
 use serde::Serialize;
@@ -14,7 +14,7 @@ use super::report::{Report, Reporter};
 use crate::protocol::PeerId;
 use crate::protocol::fields::{Fields, Read, WrongField, read_text};
 use crate::room::messaging::application::{
-    ApplicationError, ApplicationMessage, ApplicationRequest, Topic,
+    ApplicationError, ApplicationMessage, ApplicationRequest, ReceivedApplicationMessage, Topic,
 };
 use crate::room::messaging::channel::Reliability;
 use crate::room::messaging::recipients::Recipients;
@@ -44,19 +44,19 @@ impl Read for Request {
 
 /// A message for the programs in the page.
 #[derive(Serialize)]
-pub(super) struct Arrived<'a> {
-    pub(super) from: &'a PeerId,
-    pub(super) name: &'a str,
-    pub(super) reliable: bool,
-    pub(super) topic: &'a str,
-    pub(super) data: &'a Value,
+struct Arrived<'a> {
+    from: &'a PeerId,
+    name: &'a str,
+    reliable: bool,
+    topic: &'a str,
+    data: &'a Value,
 }
 
 /// Why a request was not granted.
 #[derive(Serialize)]
-pub(super) struct Refusal<'a> {
-    pub(super) code: &'a str,
-    pub(super) message: &'a str,
+struct Refusal<'a> {
+    code: &'a str,
+    message: &'a str,
 }
 
 /// Reports every request of a program.
@@ -93,8 +93,25 @@ pub(super) fn read(request: &str) -> Result<ApplicationRequest, (&'static str, S
     })
 }
 
+/// Hands a message of another person's program, who is called `name`, to those in this page.
+pub(super) fn hand_over(window: &Window, name: &str, received: &ReceivedApplicationMessage) {
+    let arrived = Arrived {
+        from: &received.from,
+        name,
+        reliable: received.reliability == Reliability::ReliableOrdered,
+        topic: received.message.topic.as_str(),
+        data: &received.message.data,
+    };
+    tell(window, "visavis:message", &arrived);
+}
+
+/// Tells the programs in the page why what one of them wanted is not done.
+pub(super) fn refuse(window: &Window, code: &str, message: &str) {
+    tell(window, "visavis:error", &Refusal { code, message });
+}
+
 /// Fires an event whose `detail` is a plain object.
-pub(super) fn tell(window: &Window, event_type: &str, detail: &impl Serialize) {
+fn tell(window: &Window, event_type: &str, detail: &impl Serialize) {
     let Ok(text) = serde_json::to_string(detail) else {
         return;
     };

@@ -44,6 +44,8 @@ pub(super) enum Report {
     ApplicationRequest(String),
     /// Devices came or went.
     DevicesChanged,
+    /// Tracks that were replaced are sent no more.
+    TracksReplaced,
     /// The track of this capture ended by itself.
     TrackEnded(DeviceKind, u32),
     /// The track of this capture of the screen ended by itself.

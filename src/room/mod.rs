@@ -25,9 +25,9 @@ pub mod stage;
 pub(crate) mod switch;
 #[cfg(test)]
 mod testing;
+pub mod visit;
 
 pub use call::address_choice::AddressChoice;
-pub use call::effect::Effect;
 pub use call::event::{CallAction, Event, SocketEvent};
 pub use call::person::{Person, Presence};
 pub use call::state::{Call, Departure, DepartureCause, JoinProblem, RoomState};
@@ -40,6 +40,10 @@ pub use notice::Notice;
 pub use path::diagnosis::{ConnectionStage, Pair, PathFailure};
 pub use path::stall::Awaited;
 pub use preferences::Preferences;
+pub use visit::{
+    Aspect, CapturedPictures, FileAction, Keeping, Opening, RecordingCommand, RecordingEvent,
+    Scene, TileHeights, Visibility, Visit, VisitAction, VisitEffect, VisitEvent,
+};
 
 pub use self::context::Context;
 pub use self::device::{Device, DeviceId, DeviceKind};

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::device::DeviceId;
-use super::media::local::RememberedMedia;
+use super::media::local::{LocalMedia, RememberedMedia};
 use super::media::settings::CaptureSettings;
 use super::switch::Switch;
 use crate::protocol::fields::{Fields, Read, WrongField};
@@ -53,6 +53,17 @@ impl Preferences {
             camera_device: self.camera_device.clone(),
             capture: self.capture.clone(),
         }
+    }
+}
+
+impl Preferences {
+    /// Remembers what the user chose of their camera and microphone.
+    pub(crate) fn set_media(&mut self, media: &LocalMedia) {
+        self.microphone = media.microphone.switch;
+        self.camera = media.camera.switch;
+        self.microphone_device.clone_from(&media.microphone.device);
+        self.camera_device.clone_from(&media.camera.device);
+        self.capture.clone_from(&media.settings);
     }
 }
 

@@ -1,4 +1,4 @@
-//! Files: how each transfer is shown, and what the ui asks about them.
+//! Files: how each transfer is shown, and those the user picked.
 //!
 //! Invariant: progress of one transfer renders one row anew, never the list.
 
@@ -8,7 +8,7 @@ use web_sys::File;
 
 use crate::protocol::DisplayName;
 use crate::room::messaging::files::{FileInfo, Side, TransferKey, TransferStage};
-use crate::room::messaging::recipients::Recipients;
+use crate::room::visit::Keeping;
 
 /// Files the user picked or dropped. Two picks are the same when they hold the same files.
 #[derive(Clone, Debug)]
@@ -18,48 +18,6 @@ impl PartialEq for PickedFiles {
     fn eq(&self, other: &Self) -> bool {
         *self.0 == *other.0
     }
-}
-
-/// What the user asks about files.
-#[derive(Clone, Debug, PartialEq)]
-pub enum FileAction {
-    /// These shall be offered.
-    Offer {
-        /// The user picked or dropped these.
-        files: PickedFiles,
-        /// They are offered to these people.
-        to: Recipients,
-    },
-    /// An offer is accepted. This is asked from within a click, so that the browser lets the user choose a place.
-    Accept(TransferKey),
-    /// Every offer there is is accepted, to be saved later: nobody answers a hundred questions for a place.
-    AcceptAll,
-    /// Every offer there is is declined.
-    DeclineAll,
-    /// An offer is declined, or a transfer stopped.
-    Cancel(TransferKey),
-    /// A received file shall go to the downloads.
-    Save(TransferKey),
-    /// Every received file that would be lost with the page shall go to the downloads.
-    SaveAll,
-    /// A transfer that is over shall go from the list.
-    Dismiss(TransferKey),
-    /// Everything that is over, and needs nothing more, shall go from the list.
-    DismissAll,
-}
-
-/// Where the received file is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Keeping {
-    /// It is not here, or not yet.
-    #[default]
-    Nowhere,
-    /// It is where the user wanted it.
-    Chosen,
-    /// It is with the page, and is lost with it unless it is saved.
-    WithPage,
-    /// It is in the downloads.
-    Saved,
 }
 
 /// A transfer as it is shown.

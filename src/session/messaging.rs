@@ -102,10 +102,11 @@ mod tests {
     use crate::protocol::DisplayName;
     use crate::room::messaging::channel::{Channel, Frame};
     use crate::room::messaging::chat::{Delivery, WallTime};
-    use crate::room::messaging::recipients::Recipients;
-    use crate::room::messaging::{
-        Messaging, MessagingAction, MessagingEffect, MessagingEntry, MessagingEvent,
+    use crate::room::messaging::event::{
+        MessagingAction, MessagingEffect, MessagingEntry, MessagingEvent,
     };
+    use crate::room::messaging::recipients::Recipients;
+    use crate::room::messaging::state::Messaging;
 
     fn person(name: &str) -> (PeerId, DisplayName) {
         (PeerId::new(name), DisplayName::parse(name).unwrap())

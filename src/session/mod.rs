@@ -7,9 +7,10 @@ pub mod action;
 pub mod files;
 pub mod messaging;
 pub mod notices;
-pub mod quality;
 pub mod recording;
 mod signals;
+mod time;
+pub mod visit;
 
 pub use action::{Action, Actions};
 pub use notices::ShownNotice;

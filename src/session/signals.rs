@@ -13,14 +13,17 @@ use super::action::{Action, Actions};
 use super::files::FileSignals;
 use super::messaging::MessagingSignals;
 use super::notices::ShownNotice;
-use super::quality::QualitySignals;
 use super::recording::RecordingSignals;
+use super::time::ShownTime;
+use super::visit::{SharedVisit, VisitPart};
 use crate::protocol::PeerId;
 use crate::room::call::hands::{order_of_hands, raised_hands};
 use crate::room::connection_test::Check;
-use crate::room::stage::{Stage, StagePeople, StageView};
+use crate::room::stage::{Stage, StageView};
+use crate::room::visit::PeopleQuality;
 use crate::room::{
-    CallAction, LocalMedia, Moment, Notice, Participant, Preferences, RoomState, TrackKind,
+    CallAction, LocalMedia, Moment, Notice, Participant, Preferences, RoomState, TrackKind, Visit,
+    VisitAction,
 };
 
 /// Most actions that wait for the engine; more than a person can ask for. A further one is dropped.
@@ -48,16 +51,20 @@ pub enum Sound {
 /// One participant's visit to one room, as the ui sees it. Cheap to copy: all of it are signals.
 #[derive(Clone, Copy)]
 pub struct Session {
-    /// The participant is in the lobby, in the call or gone from it. Only the engine writes it.
-    pub state: RwSignal<RoomState>,
-    /// It holds the own camera, microphone and screen, with what is wrong with them. Only the engine writes it.
-    pub media: RwSignal<LocalMedia>,
-    /// This browser remembers these from visit to visit. Only the engine writes it.
-    pub preferences: RwSignal<Preferences>,
+    /// The model. Only the engine changes it.
+    pub visit: SharedVisit,
+    /// The participant is in the lobby, in the call or gone from it.
+    pub state: VisitPart<RoomState>,
+    /// It holds the own camera, microphone and screen, with what is wrong with them.
+    pub media: VisitPart<LocalMedia>,
+    /// This browser remembers these from visit to visit.
+    pub preferences: VisitPart<Preferences>,
+    /// The user arranges the stage like this, and these people share a screen.
+    pub stage: VisitPart<Stage>,
+    /// Everyone's media arrives this well.
+    pub quality: VisitPart<PeopleQuality>,
     /// These streams are there to be shown and played, the own ones among them. Only the engine writes it.
     pub streams: RwSignal<Streams>,
-    /// The user arranges the stage like this, and these people share a screen. Only the engine writes it.
-    pub stage: RwSignal<Stage>,
     /// One of the others speaks, or did last. Only the engine writes it.
     pub speaker: RwSignal<Option<PeerId>>,
     /// The stage shows these tiles. It changes only when they do, whatever else happens in the call.
@@ -66,14 +73,12 @@ pub struct Session {
     pub files: FileSignals,
     /// Chat, reactions and pointers arrive here, and so does who records.
     pub messaging: MessagingSignals,
-    /// Everyone's media arrives this well.
-    pub quality: QualitySignals,
     /// The check of the connection has found this so far. Only the check writes it.
     pub check: RwSignal<Check>,
     /// The own recording runs, or an earlier one waits to be saved.
     pub recording: RecordingSignals,
-    /// The engine's clock shows this. It moves with every tick, 4 times a second, for texts such as "for 12 s".
-    pub now: RwSignal<Moment>,
+    /// The clock that is shown.
+    pub time: ShownTime,
     /// The browser lets voices be heard, or waits for a tap. The ui's audio elements write it.
     pub sound: RwSignal<Sound>,
     /// These notices are shown now, oldest first.
@@ -84,6 +89,8 @@ pub struct Session {
     volumes: RwSignal<HashMap<PeerId, u8>>,
     /// A signal of each participant whose level was asked for; made with the first question.
     levels: StoredValue<HashMap<Participant, ArcRwSignal<f32>>>,
+    /// The levels are of this moment.
+    levels_at: StoredValue<Moment>,
     /// The way to the engine.
     actions: StoredValue<mpsc::Sender<Action>>,
     /// Notices are numbered, so that the same one told twice is shown twice.
@@ -94,23 +101,31 @@ impl Session {
     /// A session in the lobby, and the end from which the engine takes what is asked.
     pub fn new() -> (Self, Actions) {
         let (sender, receiver) = mpsc::channel(ACTIONS_WAITING);
-        let state = RwSignal::new(RoomState::default());
-        let stage = RwSignal::new(Stage::default());
+        let visit = SharedVisit::default();
+        let state = visit.part(Visit::call);
+        let stage = visit.part(Visit::stage);
         let speaker = RwSignal::new(None);
         let session = Self {
+            visit,
             state,
-            media: RwSignal::new(LocalMedia::default()),
-            preferences: RwSignal::new(Preferences::default()),
+            media: visit.part(Visit::media),
+            preferences: visit.part(Visit::preferences),
+            quality: visit.part(Visit::quality),
             streams: RwSignal::new(Streams::new()),
             stage,
             speaker,
-            stage_view: Memo::new(move |_| stage_view(state, stage, speaker)),
+            stage_view: Memo::new(move |_| {
+                state.track();
+                stage.track();
+                speaker.track();
+                visit.with(Visit::stage_view)
+            }),
             files: FileSignals::default(),
             messaging: MessagingSignals::default(),
-            quality: QualitySignals::default(),
             check: RwSignal::new(Check::default()),
             recording: RecordingSignals::default(),
-            now: RwSignal::new(Moment::default()),
+            time: ShownTime::default(),
+            levels_at: StoredValue::new(Moment::default()),
             sound: RwSignal::new(Sound::default()),
             notices: RwSignal::new(Vec::new()),
             hands: Memo::new(move |before: Option<&Vec<Participant>>| {
@@ -131,14 +146,34 @@ impl Session {
     }
 
     /// Asks the engine for something.
-    pub fn ask(&self, action: Action) {
+    pub fn ask(&self, action: impl Into<Action>) {
+        let action = action.into();
         self.actions
             .update_value(|actions| drop(actions.try_send(action)));
     }
 
-    /// Asks the engine for something of the room.
+    /// Asks the engine for something of the call.
     pub fn act(&self, action: CallAction) {
-        self.ask(Action::Room(action));
+        self.ask(VisitAction::Call(action));
+    }
+
+    /// Now, tracked: whoever asks is asked again four times a second. To be asked only while the answer matters.
+    pub fn now(&self) -> Moment {
+        let (now, stands) = self.time.look();
+        if stands {
+            self.ask(Action::ShowTime);
+        }
+        now
+    }
+
+    /// The moment that the levels are of, untracked.
+    pub fn levels_at(&self) -> Moment {
+        self.levels_at.get_value()
+    }
+
+    /// The levels that are set next are of this moment. Only the engine says so.
+    pub fn levels_are_of(&self, now: Moment) {
+        self.levels_at.set_value(now);
     }
 
     /// Shows a notice; the oldest makes room when there are many.
@@ -147,8 +182,8 @@ impl Session {
     }
 
     /// Shows a notice with a button; the oldest makes room when there are many.
-    pub fn offer(&self, notice: Notice, action: Action) {
-        self.show(notice, Some(action));
+    pub fn offer(&self, notice: Notice, action: VisitAction) {
+        self.show(notice, Some(action.into()));
     }
 
     fn show(&self, notice: Notice, action: Option<Action>) {
@@ -211,24 +246,4 @@ impl Session {
             levels.remove(participant);
         });
     }
-}
-
-fn stage_view(
-    state: RwSignal<RoomState>,
-    stage: RwSignal<Stage>,
-    speaker: RwSignal<Option<PeerId>>,
-) -> StageView {
-    let others: Vec<Participant> = state.with(|state| {
-        let people = state.call().into_iter().flat_map(|call| &call.people);
-        people
-            .map(|person| Participant::Peer(person.id.clone()))
-            .collect()
-    });
-    let speaker = speaker.get().map(Participant::Peer);
-    stage.with(|stage| {
-        stage.view(StagePeople {
-            others: &others,
-            speaker: speaker.as_ref(),
-        })
-    })
 }

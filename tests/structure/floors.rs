@@ -18,7 +18,8 @@ const BUILDINGS: [Building; 4] = [
             &["sending"],
             &["messaging", "media", "stage"],
             &["call", "attention", "connection_test"],
-            &["preferences", "visit"],
+            &["preferences"],
+            &["visit"],
         ],
     },
     Building {

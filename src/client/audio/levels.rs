@@ -65,6 +65,11 @@ impl Levels {
         self.meters.remove(participant);
     }
 
+    /// Whether anybody is measured.
+    pub(crate) fn is_watching(&self) -> bool {
+        !self.meters.is_empty()
+    }
+
     /// The audio engine, started with the first use.
     pub(crate) fn context(&mut self) -> Option<&AudioContext> {
         if self.context.is_none() {

@@ -11,6 +11,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::Window;
 
+use crate::room::Moment;
+
 /// Something that happens once, later.
 pub(crate) struct Timeout {
     window: Window,
@@ -40,6 +42,56 @@ impl Drop for Timeout {
     fn drop(&mut self) {
         if let Some(handle) = self.handle {
             self.window.clear_timeout_with_handle(handle);
+        }
+    }
+}
+
+/// Something that rings at a moment that may be moved.
+pub(crate) struct Alarm {
+    window: Window,
+    /// It is set to this moment.
+    at: Option<Moment>,
+    timeout: Option<Timeout>,
+    ring: mpsc::Sender<()>,
+    rings: mpsc::Receiver<()>,
+}
+
+impl Alarm {
+    /// An alarm that is not set.
+    pub(crate) fn new(window: &Window) -> Self {
+        let (ring, rings) = mpsc::channel(0);
+        Self {
+            window: window.clone(),
+            at: None,
+            timeout: None,
+            ring,
+            rings,
+        }
+    }
+
+    /// Sets it to this moment, or takes it back; one that has passed rings at once. It rings once.
+    pub(crate) fn set(&mut self, at: Option<Moment>, now: Moment) {
+        if self.at == at {
+            return;
+        }
+        self.at = at;
+        self.timeout = at.map(|at| {
+            let mut ring = self.ring.clone();
+            Timeout::new(&self.window, at.since(now), move || {
+                drop(ring.try_send(()));
+            })
+        });
+    }
+
+    /// Whether it rang. From then on it is not set.
+    pub(crate) fn poll_ring(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        match Pin::new(&mut self.rings).poll_next(context) {
+            Poll::Ready(_) => {
+                self.at = None;
+                self.timeout = None;
+                Poll::Ready(())
+            }
+            Poll::Pending => Poll::Pending,
         }
     }
 }

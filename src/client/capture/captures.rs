@@ -1,6 +1,6 @@
 //! The own camera and microphone: asking for them, holding their tracks, letting go.
 //!
-//! Invariant: a track is held here and live, or retired and stopped with the next tick, once its successor is sent in its
+//! Invariant: a track is held here and live, or retired and stopped a moment later, once its successor is sent in its
 //! place; or stopped. What arrives after it was given up is stopped at once, so no light stays on by accident.
 
 use std::task::{Context, Poll};
@@ -17,18 +17,25 @@ use super::get_user_media::{Outcome, ask, devices_of};
 use crate::client::browser::js;
 use crate::client::browser::js::HintedTrack;
 use crate::client::browser::listener::Listener;
+use crate::client::browser::timer::Timeout;
 use crate::client::report::{Report, Reporter};
 use crate::room::media::settings::CaptureSettings;
 use crate::room::{DeviceId, DeviceKind, MediaCommand, MediaEvent};
 
+/// So long it takes at most until a track's successor is sent in its place, in ms.
+const REPLACED_MS: u64 = 250;
+
 /// The devices of this page.
 pub(crate) struct Captures {
+    window: Window,
     devices: Option<MediaDevices>,
     microphone: Holder,
     camera: Holder,
     microphone_enabled: bool,
     settings: CaptureSettings,
     retired: Vec<MediaStreamTrack>,
+    /// It ends when what is retired is sent no more.
+    retirement: Option<Timeout>,
     requests: u32,
     under_way: FuturesUnordered<LocalBoxFuture<'static, Vec<Outcome>>>,
     reporter: Reporter,
@@ -64,12 +71,14 @@ impl Captures {
             })
         });
         Self {
+            window: window.clone(),
             devices,
             microphone: Holder::Nothing,
             camera: Holder::Nothing,
             microphone_enabled: true,
             settings: CaptureSettings::default(),
             retired: Vec::new(),
+            retirement: None,
             requests: 0,
             under_way: FuturesUnordered::new(),
             reporter,
@@ -90,7 +99,7 @@ impl Captures {
         self.settings = settings;
     }
 
-    /// Stops what has a successor.
+    /// Stops what has a successor, which is sent by now.
     pub(crate) fn stop_retired(&mut self) {
         for track in self.retired.drain(..) {
             track.stop();
@@ -247,6 +256,10 @@ impl Captures {
             );
             if let Holder::Holding { track, .. } = held {
                 self.retired.push(track);
+                let reporter = self.reporter.clone();
+                self.retirement = Some(Timeout::new(&self.window, REPLACED_MS, move || {
+                    reporter.report(Report::TracksReplaced);
+                }));
             }
         }
         MediaEvent::Started(kind, device)

@@ -2,19 +2,21 @@
 
 use std::collections::HashMap;
 
-use leptos::prelude::*;
+use wasm_bindgen::JsValue;
 
 use super::page::Page;
+use crate::client::rtc::connection::IceConfiguration;
 use crate::client::rtc::peer::Peer;
 use crate::client::rtc::transceivers::LocalTracks;
-use crate::protocol::{IceTransportPolicy, PeerId};
-use crate::room::PathId;
-use crate::room::sending::Viewing;
+use crate::protocol::{IceServer, IceTransportPolicy, PeerId};
+use crate::room::{PathId, Route};
 
 /// One connection at most for each path, and one path at most to each person.
 pub(super) struct Connections {
     page: Page,
     peers: HashMap<PathId, Peer>,
+    /// Connections use these candidates.
+    ice_transport_policy: IceTransportPolicy,
 }
 
 impl Connections {
@@ -23,6 +25,7 @@ impl Connections {
         Self {
             page,
             peers: HashMap::new(),
+            ice_transport_policy: IceTransportPolicy::default(),
         }
     }
 
@@ -51,21 +54,6 @@ impl Connections {
         self.peers.values()
     }
 
-    /// Everyone who is connected, or about to be.
-    pub(super) fn people(&self) -> impl Iterator<Item = &PeerId> {
-        self.peers.values().map(Peer::whom)
-    }
-
-    /// Whether there is none.
-    pub(super) fn is_empty(&self) -> bool {
-        self.peers.is_empty()
-    }
-
-    /// Keeps the connection of a path.
-    pub(super) fn insert(&mut self, path: PathId, peer: Peer) {
-        self.peers.insert(path, peer);
-    }
-
     /// Closes the connection of a path; says whom it reached, if there was one.
     pub(super) fn close(&mut self, path: PathId) -> Option<PeerId> {
         let peer = self.peers.remove(&path)?;
@@ -79,29 +67,32 @@ impl Connections {
         }
     }
 
-    /// Uses other candidates for everyone from the next gathering on.
+    /// Uses these candidates for everyone from the next gathering on, and for connections to come.
     pub(super) fn set_ice_transport_policy(&mut self, policy: IceTransportPolicy) {
+        self.ice_transport_policy = policy;
         for peer in self.peers.values_mut() {
             peer.set_ice_transport_policy(policy);
         }
     }
 
-    /// Counts what arrived on each connection where silence would be trouble, or is. At most one count for each connection is
-    /// under way, and none is asked for where nothing is expected.
-    pub(super) fn count_arrivals(&mut self, viewing: &Viewing) {
-        self.page.session.state.with_untracked(|state| {
-            let Some(call) = state.call() else {
-                return;
-            };
-            for person in &call.people {
-                let awaited = person.awaited(viewing.camera(&person.id));
-                if let Some(path) = call.path_to(person)
-                    && let Some(peer) = self.peers.get_mut(&path.id())
-                    && path.is_listened_on(awaited)
-                {
-                    peer.count_arrivals(awaited);
-                }
-            }
-        });
+    /// Opens a connection on a path, in place of any other.
+    ///
+    /// # Errors
+    /// The browser's exception.
+    pub(super) fn open(
+        &mut self,
+        path: PathId,
+        to: PeerId,
+        generation: u32,
+        servers: Vec<IceServer>,
+    ) -> Result<&mut Peer, JsValue> {
+        self.peers.remove(&path);
+        let ice = IceConfiguration {
+            servers,
+            policy: self.ice_transport_policy,
+            route: Route::Any,
+        };
+        let peer = Peer::open(path, to, generation, ice, &self.page.reporter)?;
+        Ok(self.peers.entry(path).insert_entry(peer).into_mut())
     }
 }

@@ -1,21 +1,19 @@
 //! The engine: one future that drives a visit in the browser.
 //!
-//! Responsible for performing what the model decides and for telling it what the browser did. Each part owns what it needs
-//! and knows none of its neighbours but those it is handed; the [`driver`] owns the parts and says what one means to another.
+//! Responsible for handing the model what happens and for performing what it decides. Invariant: nothing is decided here;
+//! each part owns what it holds of the browser and knows none of its neighbours but those it is handed.
 
-mod attention;
-mod company;
+mod awake;
 mod connections;
 mod driver;
 mod errands;
-mod memory;
 mod own_tracks;
 mod page;
-mod quality;
+mod readings;
 mod recordings;
-mod scene;
 mod shown_files;
 mod signaling;
+mod sounds;
 mod voices;
 
 pub use driver::start;

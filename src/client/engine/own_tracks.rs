@@ -1,4 +1,4 @@
-//! The own tracks: what is sent to everyone, shown to ourselves, and said to be sent.
+//! The own tracks: what is sent to everyone, shown to ourselves, and said to be captured.
 
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
@@ -6,24 +6,23 @@ use web_sys::{MediaStream, MediaStreamTrack};
 
 use super::page::Page;
 use crate::client::rtc::transceivers::LocalTracks;
-use crate::protocol::MediaState;
-use crate::room::{LocalMedia, Participant, TrackKind};
+use crate::room::{CapturedPictures, Participant, TrackKind};
 
 /// The tracks that are captured now.
 pub(super) struct OwnTracks {
     page: Page,
     tracks: LocalTracks,
-    /// The room was told last that this is sent.
-    told: MediaState,
+    /// The model was told last that these pictures are captured.
+    told: CapturedPictures,
 }
 
 impl OwnTracks {
-    /// Nothing is captured yet, and the room knows it.
+    /// Nothing is captured yet, and the model knows it.
     pub(super) fn new(page: Page) -> Self {
         Self {
             page,
             tracks: LocalTracks::default(),
-            told: MediaState::default(),
+            told: CapturedPictures::default(),
         }
     }
 
@@ -41,10 +40,13 @@ impl OwnTracks {
         changed
     }
 
-    /// What is sent now, if the room was told otherwise; from now on it counts as told.
-    pub(super) fn take_untold(&mut self) -> Option<MediaState> {
-        let sent = self.page.session.media.with_untracked(LocalMedia::sent);
-        (std::mem::replace(&mut self.told, sent) != sent).then_some(sent)
+    /// The pictures that are captured now, if the model was told otherwise; from now on it counts as told.
+    pub(super) fn take_untold(&mut self) -> Option<CapturedPictures> {
+        let pictures = CapturedPictures {
+            camera: self.tracks.picture(TrackKind::Camera),
+            screen: self.tracks.picture(TrackKind::ScreenVideo).is_some(),
+        };
+        (std::mem::replace(&mut self.told, pictures) != pictures).then_some(pictures)
     }
 
     fn show(&self, kind: TrackKind, picture: Option<MediaStream>) {

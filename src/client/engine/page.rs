@@ -1,6 +1,5 @@
 //! What every part of the engine is handed: the page it runs in.
 
-use leptos::prelude::*;
 use web_sys::Window;
 
 use crate::client::browser::clock::Clock;
@@ -25,12 +24,5 @@ impl Page {
     /// Now, in whole ms.
     pub(super) fn now(&self) -> Moment {
         self.clock.now()
-    }
-
-    /// Whether the participant is in a call, where notices are seen and the screen stays on.
-    pub(super) fn is_in_call(&self) -> bool {
-        self.session
-            .state
-            .with_untracked(|state| state.call().is_some())
     }
 }

@@ -12,13 +12,14 @@ use web_sys::Blob;
 use super::errands::Errands;
 use super::own_tracks::OwnTracks;
 use super::page::Page;
-use super::scene::{scene, sources};
 use crate::client::browser::js;
-use crate::client::recorder::{Pieces, Recorder, RecorderEvent};
+use crate::client::recorder::{HEIGHT, Pieces, Recorder, RecorderEvent, Sources, WIDTH};
 use crate::client::second_wasm;
-use crate::room::media::recording::{NextPiece, PieceQueue, Queued, RecordingProblem};
-use crate::room::{Moment, Notice, Participant, TrackKind};
-use crate::session::recording::{RecordingKind, RunningRecording};
+use crate::room::media::recording::{
+    NextPiece, PieceQueue, Queued, RecordingKind, RecordingProblem,
+};
+use crate::room::{Moment, Participant, RecordingEvent, TrackKind};
+use crate::session::recording::RunningRecording;
 
 /// What is under way of recording.
 pub(super) struct Recordings {
@@ -47,23 +48,6 @@ pub(super) enum RecordingInput {
     Recorder(RecorderEvent),
     /// A piece is on the disk, or could not be written.
     Written(Result<(), RecordingProblem>),
-}
-
-/// What the driver has to do about an input.
-#[derive(Default)]
-pub(super) struct RecordingSteps {
-    /// The browser makes pieces faster than the disk takes them: the recording is ending, and the user should know.
-    pub(super) too_slow: bool,
-    /// The last piece is written: the recording is over.
-    pub(super) over: Option<EndedRecording>,
-}
-
-/// A recording that is over.
-pub(super) struct EndedRecording {
-    /// Nothing was written, so there is nothing to hand over.
-    pub(super) is_empty: bool,
-    /// It ended for this, unless the user ended it.
-    pub(super) problem: Option<RecordingProblem>,
 }
 
 impl Recordings {
@@ -102,32 +86,28 @@ impl Recordings {
             .map(RecordingInput::Recorder)
     }
 
-    /// Whether something is recorded now.
-    pub(super) fn is_running(&self) -> bool {
-        self.running.is_some()
-    }
-
-    /// Takes an input in, and writes the next piece if it is time.
-    pub(super) fn take(&mut self, input: RecordingInput) -> RecordingSteps {
+    /// Takes an input in, and writes the next piece if it is time; says what the model has to know.
+    pub(super) fn take(&mut self, input: RecordingInput) -> Vec<RecordingEvent> {
+        let mut events = Vec::new();
         if let RecordingInput::Looked(found) = input {
-            self.page.session.recording.unfinished.set(found);
+            events.push(RecordingEvent::Unfinished(found));
         }
-        let mut steps = RecordingSteps::default();
         let Some(running) = &mut self.running else {
-            return steps;
+            return events;
         };
+        let mut too_slow = false;
         match input {
             RecordingInput::Looked(_) => {}
             RecordingInput::Recorder(RecorderEvent::Paint) => {
                 self.paint();
-                return steps;
+                return events;
             }
             RecordingInput::Recorder(RecorderEvent::Piece(piece)) => {
-                steps.too_slow = running.queue.push(piece) == Queued::Overflows;
+                too_slow = running.queue.push(piece) == Queued::Overflows;
             }
             RecordingInput::Recorder(RecorderEvent::Ended) => running.queue.end(),
             RecordingInput::Recorder(RecorderEvent::Overrun) => {
-                steps.too_slow = running.queue.lose();
+                too_slow = running.queue.lose();
                 running.queue.end();
             }
             RecordingInput::Written(result) => {
@@ -137,21 +117,16 @@ impl Recordings {
                 running.queue.wrote(result);
             }
         }
-        if steps.too_slow {
+        if too_slow {
             running.recorder.stop();
+            events.push(RecordingEvent::TooSlow);
         }
-        steps.over = self.write_next_piece();
-        steps
+        events.extend(self.write_next_piece());
+        events
     }
 
     /// Begins to record.
-    ///
-    /// # Errors
-    /// What to tell the user, when it cannot begin.
-    pub(super) fn start(&mut self, kind: RecordingKind) -> Result<(), Notice> {
-        if self.page.session.recording.unfinished.get_untracked() {
-            return Err(Notice::RecordingUnfinished);
-        }
+    pub(super) fn start(&mut self, kind: RecordingKind, own: &OwnTracks) -> RecordingEvent {
         let able = js::property(&self.page.window, "MediaRecorder").is_some()
             && self.pieces.have_a_place();
         let recorder = if able {
@@ -159,14 +134,20 @@ impl Recordings {
         } else {
             None
         };
+        let Some(recorder) = recorder else {
+            return RecordingEvent::Unavailable;
+        };
         self.running = Some(ActiveRecording {
-            recorder: recorder.ok_or(Notice::RecordingUnavailable)?,
+            recorder,
             since: self.page.now(),
             queue: PieceQueue::default(),
             writing: None,
             bytes: 0.0,
         });
-        Ok(())
+        self.follow(own);
+        self.show();
+        self.paint();
+        RecordingEvent::Began
     }
 
     /// Ends the recording, if there is one; it is over once the last piece is written.
@@ -176,75 +157,83 @@ impl Recordings {
         }
     }
 
-    /// Hears who came, and shows how much there is.
+    /// Hears whoever is there now.
     pub(super) fn follow(&mut self, own: &OwnTracks) {
         if self.running.is_none() {
             return;
         }
-        let mut sources = sources(self.page.session);
+        let mut sources = self.sources();
         for kind in [TrackKind::Microphone, TrackKind::ScreenAudio] {
             let own = own.tracks().stream_of(kind);
             sources.extend(own.map(|stream| ((Participant::Me, kind), stream)));
         }
         if let Some(running) = &mut self.running {
             running.recorder.mix(&sources);
-            let shown = RunningRecording {
-                since: running.since,
-                bytes: running.bytes as u64,
-            };
-            self.page.session.recording.running.set(Some(shown));
         }
     }
 
     /// Paints the next picture, if there is one to paint.
-    pub(super) fn paint(&mut self) {
+    fn paint(&mut self) {
         let wanted = self.running.as_ref();
         if !wanted.is_some_and(|running| running.recorder.paints()) {
             return;
         }
-        let scene = scene(self.page.session);
-        let sources = sources(self.page.session);
+        let (width, height) = (f64::from(WIDTH), f64::from(HEIGHT));
+        let visit = self.page.session.visit;
+        let scene = visit.with(|visit| visit.scene(width, height));
+        let sources = self.sources();
         if let Some(running) = &mut self.running {
             running.recorder.paint(&scene, &sources);
         }
     }
 
     /// Hands what was recorded to the browser's downloads; `problem` is why it ended.
-    pub(super) fn hand_over(&self, problem: Option<RecordingProblem>, errands: &Errands) {
+    pub(super) fn hand_over(
+        &self,
+        problem: Option<RecordingProblem>,
+    ) -> impl Future<Output = RecordingEvent> + 'static {
         let pieces = self.pieces.clone();
         let room = self.page.window.location().pathname().unwrap_or_default();
         let room = room.rsplit('/').next().unwrap_or_default();
         let day = String::from(js_sys::Date::new_0().to_iso_string());
         let day: String = day.chars().take(16).collect();
         let name = ["visavis-", room, "-", &day.replace(':', "")].concat();
-        errands.run(async move {
-            let handed = match second_wasm::parts().await {
-                Ok(parts) => (parts.hand_over)(pieces, name).await,
-                Err(_) => Err(RecordingProblem::NoPlace),
+        async move {
+            let saved = match second_wasm::parts().await {
+                Ok(parts) => (parts.hand_over)(pieces, name).await.is_ok(),
+                Err(_) => false,
             };
-            Some(match (problem, handed) {
-                (Some(RecordingProblem::Full), _) => Notice::RecordingFull,
-                (Some(RecordingProblem::NoPlace), _) | (_, Err(_)) => Notice::RecordingFailed,
-                (None | Some(RecordingProblem::TooSlow), Ok(())) => Notice::RecordingSaved,
-            })
-        });
-    }
-
-    /// Hands over what an earlier visit could not finish.
-    pub(super) fn save_unfinished(&self, errands: &Errands) {
-        self.page.session.recording.unfinished.set(false);
-        self.hand_over(None, errands);
+            RecordingEvent::HandedOver { problem, saved }
+        }
     }
 
     /// Removes what an earlier visit could not finish.
     pub(super) fn discard_unfinished(&self, errands: &Errands) {
-        self.page.session.recording.unfinished.set(false);
         let pieces = self.pieces.clone();
         errands.run_quietly(async move { pieces.discard().await });
     }
 
+    /// The streams there are.
+    fn sources(&self) -> Sources {
+        self.page.session.streams.with_untracked(|streams| {
+            streams
+                .iter()
+                .map(|(key, stream)| (key.clone(), Clone::clone(&**stream)))
+                .collect()
+        })
+    }
+
+    /// Shows how much there is.
+    fn show(&self) {
+        let shown = self.running.as_ref().map(|running| RunningRecording {
+            since: running.since,
+            bytes: running.bytes as u64,
+        });
+        self.page.session.recording.running.set(shown);
+    }
+
     /// Writes one piece after the other, and ends when there is none left.
-    fn write_next_piece(&mut self) -> Option<EndedRecording> {
+    fn write_next_piece(&mut self) -> Option<RecordingEvent> {
         let running = self.running.as_mut()?;
         match running.queue.next_piece() {
             NextPiece::Wait => None,
@@ -253,12 +242,13 @@ impl Recordings {
                 let pieces = self.pieces.clone();
                 let writing = async move { pieces.write(number, &piece).await };
                 running.writing = Some(writing.boxed_local());
+                self.show();
                 None
             }
             NextPiece::Finished { written, problem } => {
                 self.running = None;
-                self.page.session.recording.running.set(None);
-                Some(EndedRecording {
+                self.show();
+                Some(RecordingEvent::Ended {
                     is_empty: written == 0,
                     problem,
                 })

@@ -1,17 +1,15 @@
-//! How loud everybody is, and who has the floor.
+//! How loud everybody is.
 
 use std::collections::HashSet;
 
 use leptos::prelude::*;
-use web_sys::{MediaStream, MediaStreamTrack};
+use web_sys::{AudioContext, MediaStream, MediaStreamTrack};
 
-use super::attention::Attention;
 use super::errands::Errands;
 use super::page::Page;
 use crate::client::audio::levels::Levels;
 use crate::client::audio::monitor::Monitor;
 use crate::protocol::PeerId;
-use crate::room::stage::ActiveSpeaker;
 use crate::room::{Participant, TrackKind};
 
 /// The voices of the call, the own one among them.
@@ -20,7 +18,6 @@ pub(super) struct Voices {
     /// A copy of the own microphone, which is heard also while muted.
     monitor: Option<Monitor>,
     levels: Levels,
-    speaker: ActiveSpeaker,
     /// The people whose level the session was asked for, and has to forget.
     measured: HashSet<PeerId>,
 }
@@ -32,14 +29,18 @@ impl Voices {
             page,
             monitor: None,
             levels: Levels::new(),
-            speaker: ActiveSpeaker::default(),
             measured: HashSet::new(),
         }
     }
 
-    /// The meters, whose audio engine plays sounds as well.
-    pub(super) fn levels(&mut self) -> &mut Levels {
-        &mut self.levels
+    /// The audio engine of the meters, which plays sounds as well.
+    pub(super) fn audio_context(&mut self) -> Option<&AudioContext> {
+        self.levels.context()
+    }
+
+    /// Whether anybody is to be heard.
+    pub(super) fn is_anybody_heard(&self) -> bool {
+        self.levels.is_watching()
     }
 
     /// Measures a copy of the microphone's track: the one that is sent falls silent when muted.
@@ -83,26 +84,17 @@ impl Voices {
         }
     }
 
-    /// Shows how loud everyone is, and follows who speaks.
-    pub(super) fn take_levels(&mut self, attention: &mut Attention) {
+    /// How loud everyone is now; it is shown as well.
+    pub(super) fn take_levels(&mut self) -> Vec<(Participant, f32)> {
         let session = self.page.session;
-        let mut others: Vec<(PeerId, f32)> = Vec::new();
-        for (participant, level) in self.levels.measure() {
-            let shown = match participant {
-                Participant::Me => attention.hear_myself(level),
-                Participant::Peer(_) => level,
-            };
-            session.level(&participant).set(shown);
-            if let Participant::Peer(peer) = participant {
-                others.push((peer, level));
-            }
+        let levels = self.levels.measure();
+        session.levels_are_of(self.page.now());
+        for (participant, level) in &levels {
+            let shown = session
+                .visit
+                .with(|visit| visit.shown_level(participant, *level));
+            session.level(participant).set(shown);
         }
-        let speaker = self.speaker.hear(self.page.now(), &others);
-        if session
-            .speaker
-            .with_untracked(|shown| shown.as_ref() != speaker)
-        {
-            session.speaker.set(speaker.cloned());
-        }
+        levels
     }
 }

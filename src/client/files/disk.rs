@@ -14,12 +14,13 @@ use web_sys::{File, Window};
 
 use super::kept::Kept;
 use super::opening::{self, Destination};
-use super::place::{Place, Whereabouts};
+use super::place::Place;
 use super::previews::Previews;
 use super::private::PrivateDirectory;
 use super::sink::{Closing, Sink};
 use super::sources::{SourceFiles, read};
 use super::writer::Writer;
+use crate::room::Keeping;
 use crate::room::messaging::files::{
     DiskCommand, DiskEvent, DiskProblem, FileInfo, PickedFile, SourceId, TransferKey,
 };
@@ -78,13 +79,6 @@ impl Files {
     /// Keeps files the user picked, to be offered.
     pub(crate) fn pick(&mut self, files: Vec<File>) -> Vec<PickedFile> {
         self.sources.pick(files)
-    }
-
-    /// Lets go of files that were not offered after all.
-    pub(crate) fn release(&mut self, sources: &[SourceId]) {
-        for source in sources {
-            self.sources.release(*source);
-        }
     }
 
     /// Opens this one without asking for a place: it is saved later.
@@ -152,13 +146,12 @@ impl Files {
     }
 
     /// Where a received file is.
-    pub(crate) fn whereabouts(&self, key: &TransferKey) -> Option<Whereabouts> {
-        let kept = self.kept.get(key)?;
-        Some(if kept.was_saved() {
-            Whereabouts::Saved
-        } else {
-            kept.place.whereabouts()
-        })
+    pub(crate) fn keeping(&self, key: &TransferKey) -> Keeping {
+        match self.kept.get(key) {
+            None => Keeping::Nowhere,
+            Some(kept) if kept.was_saved() => Keeping::Saved,
+            Some(kept) => kept.place.keeping(),
+        }
     }
 
     /// The address of a picture of the file: of a received one once it is there, of an own one at any time.

@@ -12,4 +12,3 @@ mod sources;
 mod writer;
 
 pub(crate) use disk::Files;
-pub(crate) use place::Whereabouts;

@@ -7,17 +7,7 @@ use wasm_bindgen::JsValue;
 
 use super::private::PrivateDirectory;
 use crate::client::browser::promise::ask;
-
-/// Where a file that was received is now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Whereabouts {
-    /// It is where the user wanted it.
-    Chosen,
-    /// It is with the page, until it is saved.
-    WithPage,
-    /// It is in the downloads.
-    Saved,
-}
+use crate::room::Keeping;
 
 /// Where a file is.
 pub(super) enum Place {
@@ -39,10 +29,10 @@ impl Place {
     }
 
     /// Whether the user has it where they want it.
-    pub(super) fn whereabouts(&self) -> Whereabouts {
+    pub(super) fn keeping(&self) -> Keeping {
         match self {
-            Self::Picked(_) => Whereabouts::Chosen,
-            Self::Private(..) | Self::Memory => Whereabouts::WithPage,
+            Self::Picked(_) => Keeping::Chosen,
+            Self::Private(..) | Self::Memory => Keeping::WithPage,
         }
     }
 

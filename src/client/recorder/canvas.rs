@@ -7,28 +7,12 @@ use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement, Med
 
 use super::sources::Sources;
 use crate::room::stage::grid::Place;
-use crate::room::{Participant, TrackKind};
+use crate::room::{Participant, Scene, TrackKind};
 
 /// The size of the picture, in pixels.
 pub(crate) const WIDTH: u32 = 1280;
 /// See [`WIDTH`].
 pub(crate) const HEIGHT: u32 = 720;
-
-/// One tile to paint.
-pub(crate) struct Scene {
-    /// The tile is this participant's.
-    pub(crate) participant: Participant,
-    /// It shows a camera or a screen.
-    pub(crate) kind: TrackKind,
-    /// It is painted here.
-    pub(crate) place: Place,
-    /// This name is written on it.
-    pub(crate) name: String,
-    /// These stand in its middle while there is no picture.
-    pub(crate) initials: String,
-    /// A picture is sent, and is painted once it arrives.
-    pub(crate) live: bool,
-}
 
 /// The canvas, and a hidden player for each picture on it.
 pub(super) struct Canvas {

@@ -13,13 +13,13 @@ use futures::channel::mpsc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobEvent, Event, MediaRecorder, MediaRecorderOptions, MediaStream, Window};
 
-use super::canvas::{Canvas, Scene};
+use super::canvas::Canvas;
 use super::mixer::Mixer;
 use super::sources::Sources;
 use crate::client::browser::listener::Listener;
 use crate::client::browser::timer::Interval;
-use crate::room::media::recording::PIECES_WAITING;
-use crate::session::recording::RecordingKind;
+use crate::room::Scene;
+use crate::room::media::recording::{PIECES_WAITING, RecordingKind};
 
 /// How often a frame is recorded that needs none before it, in ms (MediaStream Recording, section 2.5).
 const KEY_FRAME_EVERY_MS: u32 = 2_000;

@@ -6,7 +6,7 @@ mod mixer;
 mod pieces;
 mod sources;
 
-pub(crate) use canvas::{HEIGHT, Scene, WIDTH};
+pub(crate) use canvas::{HEIGHT, WIDTH};
 pub(crate) use media_recorder::{Recorder, RecorderEvent};
 pub(crate) use pieces::Pieces;
 pub(crate) use sources::Sources;

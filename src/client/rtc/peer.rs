@@ -16,7 +16,7 @@ use web_sys::MediaStream;
 use super::arrivals::{ArrivalCount, CountBegun};
 use super::channels::{ChannelReport, Channels};
 use super::connection::{self, IceConfiguration};
-use super::stats::{self, Arrived, Reading};
+use super::stats::{self, Arrived};
 use super::transceivers::{self, LocalTracks};
 use crate::client::browser::js;
 use crate::client::browser::js::Connection;
@@ -24,6 +24,7 @@ use crate::client::browser::listener::Listener;
 use crate::client::report::{Report, Reporter};
 use crate::protocol::{IceCandidate, IceServer, IceTransportPolicy, PeerId};
 use crate::room::messaging::channel::{Channel, Frame};
+use crate::room::quality::Reading;
 use crate::room::sending::{SendTargets, VideoTarget};
 use crate::room::{Awaited, PathId, PeerEvent, Route, TrackKind};
 

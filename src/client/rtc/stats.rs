@@ -9,19 +9,7 @@ use super::transceivers;
 use crate::client::browser::js;
 use crate::client::browser::js::Connection;
 use crate::protocol::PeerId;
-use crate::room::quality::{Report, StatsEntry, TrackMap};
-
-/// One reading of a connection.
-pub(crate) struct Reading {
-    /// To whom.
-    pub(crate) peer: PeerId,
-    /// Connections are made anew now and then; the reading is of this one.
-    pub(crate) generation: u32,
-    /// The media sections carry these tracks.
-    pub(crate) tracks: TrackMap,
-    /// The figures; empty when the connection is closed.
-    pub(crate) report: Report,
-}
+use crate::room::quality::{Reading, Report, StatsEntry, TrackMap};
 
 /// Reads all entries of a connection.
 pub(super) fn read(

@@ -8,7 +8,6 @@ pub(crate) mod push_to_talk;
 pub(crate) mod sound;
 pub(crate) mod title;
 
-pub use muted_hint::MutedHint;
 pub use push_to_talk::{KeyTarget, PushToTalk, PushToTalkCommand, PushToTalkEvent};
-pub use sound::{Sound, SoundPacer, Tone, sound_of_notice};
+pub use sound::{Sound, Tone};
 pub use title::{TitleFacts, TitlePart, title_parts};

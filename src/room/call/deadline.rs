@@ -11,10 +11,6 @@ impl RoomState {
     /// The earliest moment at which [`Event::Tick`](crate::room::Event::Tick) does something if nothing else happens
     /// before: it is due at once when that moment has passed, and never when there is none. Every other event may change
     /// it.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the driver asks with the next commit")
-    )]
     pub fn next_deadline(&self) -> Option<Moment> {
         match self {
             Self::Lobby(_) | Self::Left(_) => None,

@@ -1,6 +1,6 @@
 //! What can happen: one enum that everything the model reacts to goes through.
 
-use crate::protocol::{CloseCode, DisplayName, MediaState, PeerId, RoomName, ServerMessage};
+use crate::protocol::{CloseCode, DisplayName, PeerId, RoomName, ServerMessage};
 use crate::room::participant::Hand;
 use crate::room::path::id::PathId;
 use crate::room::path::report::PeerEvent;
@@ -24,8 +24,8 @@ pub enum Event {
         /// The connection reports this.
         event: PeerEvent,
     },
-    /// What this browser sends changed.
-    Media(MediaState),
+    /// The participant sends something else than before.
+    SentMedia,
     /// Time passed. It is needed at [`RoomState::next_deadline`](crate::room::RoomState::next_deadline) and does nothing
     /// before.
     Tick,

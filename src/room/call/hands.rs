@@ -36,11 +36,11 @@ mod tests {
     use super::*;
     use crate::protocol::{PeerId, PeerInfo, ServerMessage};
     use crate::room::call::event::{CallAction, SocketEvent};
-    use crate::room::testing::fixture::{Visit, info, peer, welcome};
+    use crate::room::testing::fixture::{OneCall, info, peer, welcome};
 
     /// Joins others whose hands are up, and in which order they went up as far as the server knows.
-    fn joined(places: &[(&str, Option<u32>)]) -> Visit {
-        let mut visit = Visit::default();
+    fn joined(places: &[(&str, Option<u32>)]) -> OneCall {
+        let mut visit = OneCall::default();
         visit.join();
         visit.socket(SocketEvent::Opened);
         visit.server(with_hands(welcome(false, &[]), places));
@@ -59,7 +59,7 @@ mod tests {
         welcome
     }
 
-    fn hands(visit: &Visit) -> Vec<Participant> {
+    fn hands(visit: &OneCall) -> Vec<Participant> {
         visit.state.call().map_or_else(Vec::new, raised_hands)
     }
 

@@ -39,18 +39,20 @@ pub(crate) enum Pulse {
 pub(crate) struct Heartbeat {
     /// The server was last heard then.
     heard: Moment,
+    /// It was asked something, and has not answered yet.
     question: Option<Question>,
 }
 
 /// A question that the server has not answered.
 #[derive(Clone, Copy, Debug)]
 struct Question {
-    /// When the socket counts as dead.
+    /// The socket counts as dead then.
     answer_due: Moment,
+    /// An answer that comes later may still be waited for.
     patience: Patience,
 }
 
-/// Whether an answer that may only not have been read yet is still waited for.
+/// An answer may only not have been read yet; it is waited for a little longer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Patience {
     /// It is, once.

@@ -2,15 +2,14 @@
 //!
 //! Invariant: it ends, in one or the other, within [`PATIENCE_MS`] and [`MOST_ATTEMPTS`].
 
+use super::change::CallChange;
 use super::effect::Effect;
 use super::heartbeat::Heartbeat;
 use super::roster::Snapshot;
 use super::state::{Call, JoinAttempt, JoinProblem, Lobby, RoomState};
 use super::turn::Turn;
 use super::{backoff, paths, roster};
-use crate::protocol::{
-    ClientMessage, CloseCode, DisplayName, ErrorCode, MediaState, ProtocolError, RoomName,
-};
+use crate::protocol::{ClientMessage, CloseCode, DisplayName, ErrorCode, ProtocolError, RoomName};
 use crate::room::moment::Moment;
 use crate::room::participant::Hand;
 use crate::room::path::table::PathTable;
@@ -22,30 +21,21 @@ const PATIENCE_MS: u64 = 10_000;
 const MOST_ATTEMPTS: u32 = 4;
 
 /// The user pressed Join.
-pub(crate) fn begin(
-    room: RoomName,
-    name: DisplayName,
-    media: MediaState,
-    turn: &mut Turn,
-) -> RoomState {
+pub(crate) fn begin(room: RoomName, name: DisplayName, turn: &mut Turn) -> RoomState {
     turn.effect(Effect::Connect { after_ms: 0 });
     RoomState::Joining(JoinAttempt {
         room,
         name,
         since: turn.now,
         attempts: 1,
-        media,
     })
 }
 
 /// The user thought better of it.
-pub(crate) fn cancel(entry: JoinAttempt, turn: &mut Turn) -> RoomState {
+pub(crate) fn cancel(turn: &mut Turn) -> RoomState {
     turn.send(ClientMessage::Leave);
     turn.effect(Effect::Disconnect);
-    RoomState::Lobby(Lobby {
-        problem: None,
-        media: entry.media,
-    })
+    RoomState::Lobby(Lobby { problem: None })
 }
 
 /// The socket is open: asks to be let in.
@@ -54,7 +44,7 @@ pub(crate) fn introduce(entry: JoinAttempt, turn: &mut Turn) -> RoomState {
         room: entry.room.as_str().to_owned(),
         name: entry.name.as_str().to_owned(),
         resume: None,
-        media: Some(entry.media),
+        media: Some(turn.sent),
     });
     RoomState::Joining(entry)
 }
@@ -68,7 +58,7 @@ pub(crate) fn enter(entry: JoinAttempt, snapshot: Snapshot, turn: &mut Turn) -> 
         resume: snapshot.resume,
         people: Vec::new(),
         paths: PathTable::since(turn.now),
-        media: entry.media,
+        told: turn.sent,
         hand: Hand::Lowered,
         earlier_hands: Vec::new(),
         limits: snapshot.limits,
@@ -76,7 +66,8 @@ pub(crate) fn enter(entry: JoinAttempt, snapshot: Snapshot, turn: &mut Turn) -> 
         ice_servers: snapshot.ice_servers,
         ice_transport_policy: snapshot.ice_transport_policy,
     };
-    turn.send(ClientMessage::Media(call.media));
+    turn.change(CallChange::Entered);
+    turn.send(ClientMessage::Media(call.told));
     roster::meet_everyone(&mut call, snapshot.people, turn);
     paths::begin_all(&mut call, turn);
     RoomState::Joined(call)
@@ -88,15 +79,15 @@ pub(crate) fn on_error(entry: JoinAttempt, error: ProtocolError, turn: &mut Turn
         ErrorCode::ShuttingDown | ErrorCode::RateLimited | ErrorCode::UnknownPeer => {
             RoomState::Joining(entry)
         }
-        code => give_up(entry, JoinProblem::Refused(code, error.message), turn),
+        code => give_up(JoinProblem::Refused(code, error.message), turn),
     }
 }
 
 /// The socket closed before the server let us in.
 pub(crate) fn on_closed(mut entry: JoinAttempt, code: CloseCode, turn: &mut Turn) -> RoomState {
     match code {
-        CloseCode::Policy | CloseCode::Removed => give_up(entry, JoinProblem::NotLetIn, turn),
-        _ if entry.attempts >= MOST_ATTEMPTS => give_up(entry, JoinProblem::Unreachable, turn),
+        CloseCode::Policy | CloseCode::Removed => give_up(JoinProblem::NotLetIn, turn),
+        _ if entry.attempts >= MOST_ATTEMPTS => give_up(JoinProblem::Unreachable, turn),
         _ => {
             turn.effect(Effect::Connect {
                 after_ms: backoff::wait_ms(entry.attempts - 1, turn.chance),
@@ -115,16 +106,15 @@ pub(crate) fn next_deadline(entry: &JoinAttempt) -> Moment {
 /// Time passed.
 pub(crate) fn on_tick(entry: JoinAttempt, turn: &mut Turn) -> RoomState {
     if turn.now >= next_deadline(&entry) {
-        return give_up(entry, JoinProblem::Unreachable, turn);
+        return give_up(JoinProblem::Unreachable, turn);
     }
     RoomState::Joining(entry)
 }
 
-fn give_up(entry: JoinAttempt, problem: JoinProblem, turn: &mut Turn) -> RoomState {
+fn give_up(problem: JoinProblem, turn: &mut Turn) -> RoomState {
     turn.effect(Effect::Disconnect);
     RoomState::Lobby(Lobby {
         problem: Some(problem),
-        media: entry.media,
     })
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Invariant: whoever is out of the call has closed every connection and let go of camera and microphone.
 
+use super::change::CallChange;
 use super::effect::Effect;
 use super::paths;
 use super::state::{Call, Departure, DepartureCause, RoomState};
@@ -24,11 +25,11 @@ pub(crate) fn depart(mut call: Call, reason: DepartureCause, turn: &mut Turn) ->
     paths::close_all(&mut call, turn);
     turn.effect(Effect::Disconnect);
     turn.effect(Effect::ReleaseMedia);
+    turn.change(CallChange::Ended);
     RoomState::Left(Departure {
         room: call.room,
         name: call.name,
         reason,
-        media: call.media,
     })
 }
 

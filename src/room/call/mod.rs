@@ -2,6 +2,7 @@
 
 pub(crate) mod address_choice;
 pub mod backoff;
+pub(crate) mod change;
 pub(crate) mod deadline;
 pub(crate) mod effect;
 pub(crate) mod event;

@@ -108,9 +108,15 @@ pub(crate) fn hear_connection(
         return;
     };
     let id = person.id.clone();
+    let is_count = matches!(event, PeerEvent::Received { .. });
+    let mut is_shown = !is_count;
     step(call, &id, turn, |path, terms| {
-        path.hear_connection(generation, event, terms)
+        let stage = path.stage();
+        let steps = path.hear_connection(generation, event, terms);
+        is_shown |= !steps.is_empty() || path.stage() != stage;
+        steps
     });
+    turn.is_shown = is_shown;
 }
 
 /// Something points to trouble: asks the server whether it hears us, for fresh credentials, which a repair needs anyway.

@@ -2,6 +2,7 @@
 //!
 //! Invariant: connections to people outlive every outage that ends with the same seat; only another seat starts afresh.
 
+use super::change::CallChange;
 use super::effect::Effect;
 use super::heartbeat::Heartbeat;
 use super::roster::Snapshot;
@@ -131,7 +132,7 @@ pub(crate) fn introduce(call: Call, outage: Outage, turn: &mut Turn) -> RoomStat
         room: call.room.as_str().to_owned(),
         name: call.name.as_str().to_owned(),
         resume: Some(call.resume.clone()),
-        media: Some(call.media),
+        media: Some(turn.sent),
     });
     RoomState::Reconnecting(call, outage)
 }
@@ -144,7 +145,8 @@ pub(crate) fn come_back(
     turn: &mut Turn,
 ) -> RoomState {
     // The first message on the new socket tells the server that the new token arrived.
-    turn.send(ClientMessage::Media(call.media));
+    call.told = turn.sent;
+    turn.send(ClientMessage::Media(call.told));
     // Also a lowered hand: it may have been lowered on a socket that was dead already.
     turn.send(ClientMessage::Hand {
         raised: call.hand == Hand::Raised,
@@ -159,6 +161,7 @@ pub(crate) fn come_back(
         roster::merge(&mut call, snapshot.people, snapshot.recovering, turn);
         paths::repeat_all(&mut call, turn);
     } else {
+        turn.change(CallChange::Reseated);
         paths::close_all(&mut call, turn);
         call.people.clear();
         call.me = snapshot.me;

@@ -3,6 +3,7 @@
 //! Invariant: nobody is listed twice, nobody is me, and there are never more people than the room has seats, whatever
 //! the server says.
 
+use super::change::CallChange;
 use super::effect::Effect;
 use super::paths;
 use super::person::{Person, Presence};
@@ -90,7 +91,7 @@ enum Opening {
 }
 
 /// Enters the people of a first `welcome`: I am the newcomer to all of them.
-pub(crate) fn meet_everyone(call: &mut Call, people: Vec<PeerInfo>, turn: &Turn) {
+pub(crate) fn meet_everyone(call: &mut Call, people: Vec<PeerInfo>, turn: &mut Turn) {
     call.earlier_hands = hands_in_order(&people);
     for info in people {
         meet(call, info, Opening::Offer, turn);
@@ -107,7 +108,7 @@ fn hands_in_order(people: &[PeerInfo]) -> Vec<PeerId> {
     hands.into_iter().map(|(_, peer)| peer.clone()).collect()
 }
 
-fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &Turn) -> Option<DisplayName> {
+fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &mut Turn) -> Option<DisplayName> {
     let seats = usize::try_from(call.limits.room_capacity).unwrap_or(MOST_PEOPLE);
     if info.peer == call.me
         || call.person(&info.peer).is_some()
@@ -123,6 +124,10 @@ fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &Turn) -> Optio
         Opening::Unclear => Negotiation::unclear(tie, turn.now),
     };
     let direct = call.paths.add(negotiation, turn.now);
+    turn.change(CallChange::People);
+    if info.media.screen {
+        turn.change(CallChange::Screens);
+    }
     call.people.push(Person {
         id: info.peer,
         name: name.clone(),
@@ -203,6 +208,10 @@ fn remove(
     };
     paths::close(call, id, turn);
     let person = call.people.remove(index);
+    turn.change(CallChange::People);
+    if person.media.screen {
+        turn.change(CallChange::Screens);
+    }
     turn.effect(Effect::Notify(notice(person.name)));
 }
 
@@ -258,9 +267,12 @@ pub(crate) fn on_media(call: &mut Call, id: &PeerId, media: MediaState, turn: &m
     let Some(person) = person_mut(call, id) else {
         return;
     };
-    let began = media.screen && !person.media.screen;
+    let shared = person.media.screen;
     person.media = media;
-    if began {
+    if shared != media.screen {
+        turn.change(CallChange::Screens);
+    }
+    if media.screen && !shared {
         let name = person.name.clone();
         turn.effect(Effect::Notify(Notice::SharesScreen(name)));
     }

@@ -48,8 +48,6 @@ impl RoomState {
 pub struct Lobby {
     /// The last attempt to join ended here for this reason.
     pub problem: Option<JoinProblem>,
-    /// This would be sent from the start.
-    pub media: MediaState,
 }
 
 /// Joining did not work.
@@ -74,8 +72,6 @@ pub struct JoinAttempt {
     pub since: Moment,
     /// So many sockets were tried until now.
     pub attempts: u32,
-    /// This is sent from the start.
-    pub media: MediaState,
 }
 
 /// The participant is in a call.
@@ -93,8 +89,8 @@ pub struct Call {
     pub people: Vec<Person>,
     /// Media and messages reach the others over these.
     pub(crate) paths: PathTable,
-    /// I send this, as the others are told.
-    pub media: MediaState,
+    /// The server was told last that this is sent. Whether it *is* sent, the own media know.
+    pub(crate) told: MediaState,
     /// My hand is up or down.
     pub hand: Hand,
     /// These hands were up when the last welcome came, in the order they went up; hands that go up later come behind
@@ -142,8 +138,6 @@ pub struct Departure {
     pub name: DisplayName,
     /// The call ended for this reason.
     pub reason: DepartureCause,
-    /// This was sent last; a rejoin begins with it.
-    pub media: MediaState,
 }
 
 /// The call is over for me because of this.

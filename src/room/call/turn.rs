@@ -1,24 +1,51 @@
 //! One turn of the model: when it is, what chance says, and what it wants done.
 
-use crate::protocol::ClientMessage;
+use crate::protocol::{ClientMessage, MediaState};
+use crate::room::call::change::CallChange;
 use crate::room::call::effect::Effect;
+use crate::room::context::Context;
 use crate::room::moment::Moment;
 
-/// One call of [`update`]: what it may know, and what it has decided so far.
+/// One event on its way through the model: what the model may know, and what it has decided so far.
 #[derive(Debug)]
 pub(crate) struct Turn {
-    /// The event happened at this time.
+    /// The event happened then.
     pub(crate) now: Moment,
-    /// A random number in `0.0..1.0`, which spreads attempts.
+    /// Chance says this, a number in `0.0..1.0`.
     pub(crate) chance: f64,
-    /// These things should happen, in order.
+    /// This is sent now.
+    pub(crate) sent: MediaState,
+    /// This should happen.
     pub(crate) effects: Vec<Effect>,
+    /// The event can be seen in what is shown of the call.
+    pub(crate) is_shown: bool,
+    /// This became different, in the order in which it did; nothing is named twice.
+    pub(crate) changes: Vec<CallChange>,
 }
 
 impl Turn {
+    /// Nothing is decided yet; `sent` is what is sent now.
+    pub(crate) fn new(context: Context, sent: MediaState) -> Self {
+        Self {
+            now: context.now,
+            chance: context.chance,
+            sent,
+            effects: Vec::new(),
+            is_shown: true,
+            changes: Vec::new(),
+        }
+    }
+
     /// Adds an effect.
     pub(crate) fn effect(&mut self, effect: Effect) {
         self.effects.push(effect);
+    }
+
+    /// Tells of a change.
+    pub(crate) fn change(&mut self, change: CallChange) {
+        if !self.changes.contains(&change) {
+            self.changes.push(change);
+        }
     }
 
     /// Adds a message to the server.

@@ -2,50 +2,45 @@
 //!
 //! Invariant: an event that makes no sense in a state changes nothing.
 
+use super::change::CallChange;
 use super::effect::Effect;
 use super::event::{CallAction, Event, SocketEvent};
 use super::heartbeat::Pulse;
-use super::state::{Call, Departure, JoinAttempt, Lobby, RoomState};
+use super::state::{Call, RoomState};
 use super::{joining, leaving, paths, reconnecting, roster};
 use crate::protocol::{ClientMessage, ProtocolError, ServerMessage};
 use crate::room::call::turn::Turn;
-use crate::room::context::Context;
 use crate::room::notice::Notice;
 use crate::room::participant::Hand;
 
-/// Applies an event and says what should happen because of it.
-pub fn update(state: &mut RoomState, context: Context, event: Event) -> Vec<Effect> {
-    let mut turn = Turn {
-        now: context.now,
-        chance: context.chance,
-        effects: Vec::new(),
-    };
+/// Applies an event; what should happen because of it, and what became different, is added to the turn.
+pub(crate) fn update(state: &mut RoomState, event: Event, turn: &mut Turn) {
     let before = std::mem::take(state);
     *state = match event {
-        Event::Action(action) => on_action(before, action, &mut turn),
-        Event::Server(message) => on_message(before, message, &mut turn),
-        Event::Socket(event) => on_socket(before, event, &mut turn),
-        Event::Tick => on_tick(before, &mut turn),
+        Event::Action(action) => on_action(before, action, turn),
+        Event::Server(message) => on_message(before, message, turn),
+        Event::Socket(event) => on_socket(before, event, turn),
+        Event::Tick => on_tick(before, turn),
         Event::Path {
             path,
             generation,
             event,
         } => in_call(before, |call| {
-            paths::hear_connection(call, path, generation, event, &mut turn);
+            paths::hear_connection(call, path, generation, event, turn);
         }),
-        Event::Media(media) => match before {
-            RoomState::Lobby(lobby) => RoomState::Lobby(Lobby { media, ..lobby }),
-            RoomState::Joining(entry) => RoomState::Joining(JoinAttempt { media, ..entry }),
-            RoomState::Left(departure) => RoomState::Left(Departure { media, ..departure }),
-            in_call_state => in_call(in_call_state, |call| {
-                if call.media != media {
-                    call.media = media;
-                    turn.send(ClientMessage::Media(media));
-                }
-            }),
-        },
+        Event::SentMedia => in_call(before, |call| tell_what_is_sent(call, turn)),
     };
-    turn.effects
+}
+
+/// Tells the server what is sent, if it was told otherwise.
+fn tell_what_is_sent(call: &mut Call, turn: &mut Turn) {
+    if call.told.screen != turn.sent.screen {
+        turn.change(CallChange::Screens);
+    }
+    if call.told != turn.sent {
+        call.told = turn.sent;
+        turn.send(ClientMessage::Media(call.told));
+    }
 }
 
 /// Applies a change to the call, if there is one.
@@ -59,13 +54,12 @@ fn in_call(mut state: RoomState, change: impl FnOnce(&mut Call)) -> RoomState {
 
 fn on_action(state: RoomState, action: CallAction, turn: &mut Turn) -> RoomState {
     match (state, action) {
-        (RoomState::Lobby(lobby), CallAction::Join { room, name }) => {
-            joining::begin(room, name, lobby.media, turn)
+        (RoomState::Lobby(_), CallAction::Join { room, name }) => joining::begin(room, name, turn),
+        (RoomState::Left(_), CallAction::Join { room, name }) => {
+            turn.change(CallChange::Returns);
+            joining::begin(room, name, turn)
         }
-        (RoomState::Left(departure), CallAction::Join { room, name }) => {
-            joining::begin(room, name, departure.media, turn)
-        }
-        (RoomState::Joining(entry), CallAction::Leave) => joining::cancel(entry, turn),
+        (RoomState::Joining(_), CallAction::Leave) => joining::cancel(turn),
         (RoomState::Joined(call) | RoomState::Reconnecting(call, _), CallAction::Leave) => {
             leaving::leave(call, turn)
         }

@@ -133,6 +133,9 @@ pub enum ApplicationError {
     /// The person is not in the room, or cannot be reached at the moment.
     #[error("nobody to send it to at the moment")]
     NobodyThere,
+    /// The participant is in no call.
+    #[error("there is no call yet")]
+    NoCall,
 }
 
 impl ApplicationError {
@@ -143,6 +146,7 @@ impl ApplicationError {
             Self::TooLarge { .. } => "application-too-large",
             Self::TooFast => "application-too-fast",
             Self::NobodyThere => "application-nobody-there",
+            Self::NoCall => "application-no-call",
         }
     }
 }

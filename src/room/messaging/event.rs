@@ -102,7 +102,7 @@ pub enum MessagingEvent {
     },
     /// Something happened to a file on a disk.
     Disk(DiskEvent),
-    /// Time passed: about four times a second, and at [`super::Messaging::due`].
+    /// Time passed. It is needed at [`Messaging::next_deadline`](super::Messaging::next_deadline) and does nothing before.
     Tick,
 }
 

@@ -15,7 +15,4 @@ pub mod recorders;
 pub(crate) mod roster;
 pub(crate) mod state;
 
-pub use event::{
-    Aspect, MessagingAction, MessagingEffect, MessagingEntry, MessagingEvent, MessagingNotice,
-};
-pub use state::Messaging;
+pub use event::{MessagingAction, MessagingEvent};

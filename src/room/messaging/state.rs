@@ -91,10 +91,6 @@ impl Messaging {
 
     /// The earliest moment at which [`MessagingEvent::Tick`] does something if nothing else happens before: it is due at
     /// once when that moment has passed, and never when there is none. Every action and every other event may change it.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the driver asks with the next commit")
-    )]
     pub fn next_deadline(&self, now: Moment) -> Option<Moment> {
         let deadlines = [
             self.conversation.next_deadline(now),
@@ -102,11 +98,6 @@ impl Messaging {
             self.live.next_deadline(now),
         ];
         deadlines.into_iter().flatten().min()
-    }
-
-    /// When the next [`MessagingEvent::Tick`] is needed beside the regular ones; `None` when they do.
-    pub fn due(&self, now: Moment) -> Option<Moment> {
-        self.live.due(now)
     }
 
     /// Does what the user wants.
@@ -155,6 +146,7 @@ impl Messaging {
             }
             MessagingAction::SetRecording(recording) => self.record(recording, now, &mut effects),
         }
+        effects.conversation(self.conversation.take_changes());
         Ok(effects.0)
     }
 
@@ -175,7 +167,6 @@ impl Messaging {
                 self.send_reliably(message, &to, now, &mut effects)?;
             }
         }
-        effects.conversation(self.conversation.take_changes());
         Ok(effects.0)
     }
 

@@ -25,8 +25,4 @@ mod tests;
 pub(crate) mod view;
 pub(crate) mod viewing;
 
-pub use controller::SendingController;
-pub use feedback::PeerFeedback;
-pub use target::{AudioTarget, DataMode, Screen, SendTargets, SendingSettings, VideoTarget};
-pub use view::{ViewRequest, ViewSize};
-pub use viewing::Viewing;
+pub use target::{AudioTarget, DataMode, SendTargets, VideoTarget};

@@ -9,7 +9,7 @@ use crate::room::moment::Moment;
 use crate::room::ordered::OrderedMap;
 
 /// Something must be shown smaller this long before its sender is told, in ms.
-const SHRINK_AFTER_MS: u64 = 2_000;
+const SHRINK_AFTER_MS: u64 = 2_500;
 
 #[derive(Clone, Debug, PartialEq)]
 struct Told {
@@ -26,10 +26,6 @@ pub struct Viewing {
 impl Viewing {
     /// When [`Self::observe`] sends a wish for less, if people are shown then as they were when it was last called; `None`
     /// while none waits. The changes of the stage are the driver's to tell.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the driver asks with the next commit")
-    )]
     pub fn next_deadline(&self) -> Option<Moment> {
         let waiting = self.told.values().filter_map(|told| told.smaller_since);
         waiting.map(told_at).min()

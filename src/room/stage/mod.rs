@@ -18,10 +18,9 @@ mod tests;
 pub(crate) mod tile;
 pub(crate) mod view;
 
-pub use active_speaker::ActiveSpeaker;
 pub use choices::{LayoutMode, Stage, StageAction};
 pub use places::places;
-pub use view::{StagePeople, StageView};
+pub use view::StageView;
 
 pub use self::layout::Layout;
 pub use self::tile::TileId;

@@ -4,10 +4,12 @@ use crate::protocol::{
     ClientMessage, CloseCode, DepartureReason, DisplayName, ErrorCode, IceServer, Limits,
     MediaState, PeerId, PeerInfo, ProtocolError, ResumeToken, RoomName, ServerMessage,
 };
+use crate::room::call::change::CallChange;
 use crate::room::call::effect::Effect;
 use crate::room::call::event::{CallAction, Event, SocketEvent};
 use crate::room::call::person::Person;
 use crate::room::call::state::RoomState;
+use crate::room::call::turn::Turn;
 use crate::room::call::update::update;
 use crate::room::context::Context;
 use crate::room::moment::Moment;
@@ -26,9 +28,13 @@ pub(crate) const BOTH: MediaState = MediaState {
 
 /// A participant and the clock.
 #[derive(Default)]
-pub(crate) struct Visit {
+pub(crate) struct OneCall {
     pub(crate) state: RoomState,
     pub(crate) now: u64,
+    /// The participant sends this.
+    pub(crate) sent: MediaState,
+    /// The last event changed this.
+    pub(crate) changes: Vec<CallChange>,
     /// Whether questions get no answer. Answered ones are not among the effects of [`Self::wait`].
     pub(crate) server_is_mute: bool,
 }
@@ -75,7 +81,7 @@ pub(crate) fn welcome(resumed: bool, others: &[&str]) -> ServerMessage {
     }
 }
 
-impl Visit {
+impl OneCall {
     /// In the call, with these who were there before.
     pub(crate) fn joined(others: &[&str]) -> Self {
         let mut visit = Self::default();
@@ -121,7 +127,10 @@ impl Visit {
             now: Moment(self.now),
             chance: 1.0,
         };
-        update(&mut self.state, context, event)
+        let mut turn = Turn::new(context, self.sent);
+        update(&mut self.state, event, &mut turn);
+        self.changes = turn.changes;
+        turn.effects
     }
 
     pub(crate) fn join(&mut self) -> Vec<Effect> {

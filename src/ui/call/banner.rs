@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::room::{CallAction, Moment, RoomState};
+use crate::room::{CallAction, RoomState};
 use crate::session::{Action, Session, Sound};
 use crate::ui::dialogs::connection_test::CheckButton;
 use crate::ui::kit::icon::{Icon, IconView};
@@ -10,12 +10,13 @@ use crate::ui::kit::problem::Problem;
 use crate::ui::open_panels::Panels;
 use crate::ui::remote_audio::play_all;
 use crate::ui::words;
+use crate::ui::words::status::Now;
 
 /// The socket may be gone this long before it is worth a word, in ms.
 const OUTAGE_SHOWN_AFTER_MS: u64 = 3_500;
 
-fn outage_is_shown(state: &RoomState, now: Moment) -> bool {
-    matches!(state, RoomState::Reconnecting(_, outage) if now.since(outage.since) >= OUTAGE_SHOWN_AFTER_MS)
+fn outage_is_shown(state: &RoomState, now: Now<'_>) -> bool {
+    matches!(state, RoomState::Reconnecting(_, outage) if now().since(outage.since) >= OUTAGE_SHOWN_AFTER_MS)
 }
 
 /// All banners of the call.
@@ -37,8 +38,8 @@ pub fn Banners(
 fn OutageBanner(panels: Panels) -> impl IntoView {
     let session = Session::expect();
     let shown = Memo::new(move |_| {
-        let now = session.now.get();
-        session.state.with(|state| outage_is_shown(state, now))
+        let now = || session.now();
+        session.state.with(|state| outage_is_shown(state, &now))
     });
     view! {
         <div role="status">

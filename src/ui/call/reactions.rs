@@ -4,10 +4,10 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
 
-use crate::room::Participant;
 use crate::room::messaging::MessagingAction;
 use crate::room::messaging::live::{Emoji, REACTIONS, Reaction};
-use crate::session::{Action, Session};
+use crate::room::{Participant, VisitAction};
+use crate::session::Session;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::tool_button::ToolButton;
 use crate::ui::words;
@@ -33,7 +33,7 @@ pub fn ReactionRow(
     let session = Session::expect();
     let react = move |emoji: &str| {
         if let Some(emoji) = Emoji::parse(emoji) {
-            session.ask(Action::Messaging(MessagingAction::React(emoji)));
+            session.ask(VisitAction::Messaging(MessagingAction::React(emoji)));
         }
     };
     view! {

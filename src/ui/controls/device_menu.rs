@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::room::{Device, DeviceId, DeviceKind, LocalMedia, MediaAction};
-use crate::session::{Action, Session};
+use crate::room::{Device, DeviceId, DeviceKind, LocalMedia, MediaAction, VisitAction};
+use crate::session::Session;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words;
 
@@ -61,7 +61,7 @@ pub fn DeviceMenu(
     };
     let choose = move |value: String| {
         let device = (!value.is_empty()).then_some(DeviceId(value));
-        session.ask(Action::Media(MediaAction::Choose(kind, device)));
+        session.ask(VisitAction::Media(MediaAction::Choose(kind, device)));
     };
     view! {
         <div class="device">

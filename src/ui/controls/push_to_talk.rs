@@ -6,8 +6,8 @@ use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, Event, KeyboardEvent};
 
 use crate::room::attention::{KeyTarget, PushToTalk, PushToTalkCommand, PushToTalkEvent};
-use crate::room::{MediaAction, Switch};
-use crate::session::{Action, Session};
+use crate::room::{MediaAction, Switch, VisitAction};
+use crate::session::Session;
 
 /// Characters are typed here, or values are changed with keys.
 const FIELDS: &str = "input, textarea, select, [contenteditable]";
@@ -56,7 +56,7 @@ pub fn listen(session: Session) {
                 PushToTalkCommand::End => Switch::Off,
             });
         if let Some(switch) = command {
-            session.ask(Action::Media(MediaAction::SetMicrophone(switch)));
+            session.ask(VisitAction::Media(MediaAction::SetMicrophone(switch)));
         }
     };
     let switch = move || session.media.with(|media| media.microphone.switch);

@@ -4,8 +4,9 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::keys::Shortcut;
+use crate::room::VisitAction;
 use crate::room::media::screen::{ScreenAction, ScreenShare};
-use crate::session::{Action, Session};
+use crate::session::Session;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::popover::MenuItem;
 use crate::ui::kit::tool_button::{Tone, ToolButton};
@@ -16,7 +17,7 @@ pub fn toggle_share(session: Session) {
     let sharing = session
         .media
         .with_untracked(|media| media.screen.is_sharing());
-    session.ask(Action::Screen(if sharing {
+    session.ask(VisitAction::Screen(if sharing {
         ScreenAction::Stop
     } else {
         ScreenAction::Share
@@ -101,7 +102,7 @@ pub fn ShareItem(
                                     name=words::buttons::SHARE_SOMETHING_ELSE
                                     icon=Icon::ScreenShare
                                     on_press=move || {
-                                        session.ask(Action::Screen(ScreenAction::Share));
+                                        session.ask(VisitAction::Screen(ScreenAction::Share));
                                     }
                                 />
                             }

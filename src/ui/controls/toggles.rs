@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use super::keys::Shortcut;
 use crate::room::media::settings::{CallMedia, CaptureSettings};
 use crate::room::stage::{Layout, LayoutMode, StageAction};
-use crate::room::{Capture, MediaAction, Source, Switch};
-use crate::session::{Action, Session};
+use crate::room::{Capture, MediaAction, Source, Switch, VisitAction};
+use crate::session::Session;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::tool_button::{Tone, ToolButton};
 use crate::ui::words;
@@ -30,13 +30,16 @@ pub fn toggle_microphone(session: Session) {
     let source = session
         .media
         .with_untracked(|media| media.microphone.clone());
-    session.ask(Action::Media(wanted(&source, MediaAction::SetMicrophone)));
+    session.ask(VisitAction::Media(wanted(
+        &source,
+        MediaAction::SetMicrophone,
+    )));
 }
 
 /// What a press on the camera's button asks for.
 pub fn toggle_camera(session: Session) {
     let source = session.media.with_untracked(|media| media.camera.clone());
-    session.ask(Action::Media(wanted(&source, MediaAction::SetCamera)));
+    session.ask(VisitAction::Media(wanted(&source, MediaAction::SetCamera)));
 }
 
 /// A source that failed is asked for again; any other is switched over.
@@ -51,7 +54,7 @@ fn wanted(source: &Source, set: fn(Switch) -> MediaAction) -> MediaAction {
 pub fn configure(session: Session, change: impl FnOnce(&mut CaptureSettings)) {
     let mut settings = session.media.with_untracked(|media| media.settings.clone());
     change(&mut settings);
-    session.ask(Action::Media(MediaAction::Configure(settings)));
+    session.ask(VisitAction::Media(MediaAction::Configure(settings)));
 }
 
 /// Takes part with sound alone, or with pictures again.
@@ -77,7 +80,7 @@ pub fn toggle_layout(session: Session) {
         LayoutMode::Grid => Layout::Speaker,
         LayoutMode::Speaker | LayoutMode::Pinned(_) => Layout::Grid,
     });
-    session.ask(Action::Stage(StageAction::Arrange(other)));
+    session.ask(VisitAction::Stage(StageAction::Arrange(other)));
 }
 
 /// "Mute microphone" and "Unmute microphone".

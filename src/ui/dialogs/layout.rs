@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::room::Switch;
 use crate::room::stage::{Layout, LayoutMode, StageAction};
-use crate::session::{Action, Session};
+use crate::room::{Switch, VisitAction};
+use crate::session::Session;
 use crate::ui::words;
 
 /// The user chooses among these layouts, each with its name and what it is like.
@@ -41,7 +41,7 @@ pub fn LayoutChoices() -> impl IntoView {
                         type="radio"
                         name="layout"
                         prop:checked=move || chosen.get() == layout
-                        on:change=move |_| session.ask(Action::Stage(StageAction::Arrange(layout)))
+                        on:change=move |_| session.ask(VisitAction::Stage(StageAction::Arrange(layout)))
                     />
                     <span>
                         <strong>{name}</strong>
@@ -57,7 +57,7 @@ pub fn LayoutChoices() -> impl IntoView {
         } else {
             Switch::On
         };
-        session.ask(Action::Stage(StageAction::SetSelfView(shown)));
+        session.ask(VisitAction::Stage(StageAction::SetSelfView(shown)));
     };
     view! {
         <div class="choices">

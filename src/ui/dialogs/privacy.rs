@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::room::{AddressChoice, AddressPrivacy};
-use crate::session::{Action, Session};
+use crate::room::{AddressChoice, AddressPrivacy, VisitAction};
+use crate::session::Session;
 use crate::ui::kit::switch_row::SwitchRow;
 use crate::ui::words;
 
@@ -22,7 +22,7 @@ pub fn AddressSwitch() -> impl IntoView {
             .with(|preferences| preferences.address == AddressPrivacy::Hidden)
     });
     let flip = move |()| {
-        session.ask(Action::SetAddressPrivacy(if hidden.get_untracked() {
+        session.ask(VisitAction::SetAddressPrivacy(if hidden.get_untracked() {
             AddressPrivacy::Shown
         } else {
             AddressPrivacy::Hidden

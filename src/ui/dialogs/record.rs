@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::room::Participant;
-use crate::session::recording::{RecordingAction, RecordingKind};
-use crate::session::{Action, Session};
+use crate::room::media::recording::{RecordingAction, RecordingKind};
+use crate::room::{Participant, VisitAction};
+use crate::session::Session;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::popover::MenuItem;
 use crate::ui::open_panels::Panels;
@@ -27,7 +27,7 @@ pub fn RecordItem(
             icon=Icon::Record
             on_press=move || {
                 if runs.get_untracked() {
-                    session.ask(Action::Record(RecordingAction::Stop));
+                    session.ask(VisitAction::Record(RecordingAction::Stop));
                 } else {
                     panels.record.set(true);
                 }
@@ -45,9 +45,9 @@ pub fn RecordChoices(
     let session = Session::expect();
     let start = move |kind| {
         panels.record.set(false);
-        session.ask(Action::Record(RecordingAction::Start(kind)));
+        session.ask(VisitAction::Record(RecordingAction::Start(kind)));
     };
-    let settle = move |action| session.ask(Action::Record(action));
+    let settle = move |action| session.ask(VisitAction::Record(action));
     let unfinished = session.recording.unfinished;
     view! {
         <div class="record">
@@ -124,7 +124,7 @@ pub fn RecordingIndicator() -> impl IntoView {
     let runs = Memo::new(move |_| session.recording.running.with(Option::is_some));
     let figures = move || {
         let running = session.recording.running.get()?;
-        let now = session.now.get();
+        let now = session.now();
         Some(words::recording::length_and_size(
             now.since(running.since),
             running.bytes,
@@ -152,7 +152,7 @@ pub fn RecordingIndicator() -> impl IntoView {
                                 type="button"
                                 class="recorder recorder-own"
                                 aria-label=words::recording::STOP_RECORDING
-                                on:click=move |_| session.ask(Action::Record(RecordingAction::Stop))
+                                on:click=move |_| session.ask(VisitAction::Record(RecordingAction::Stop))
                             >
                                 <span class="recorder-dot"></span>
                                 <span class="recorder-figures">{figures}</span>

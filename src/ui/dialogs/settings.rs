@@ -6,7 +6,7 @@ use super::privacy::AddressSwitch;
 use crate::room::media::settings::{CaptureSettings, FrameRate, Resolution};
 use crate::room::messaging::MessagingAction;
 use crate::room::sending::DataMode;
-use crate::room::{DeviceKind, Switch};
+use crate::room::{DeviceKind, Switch, VisitAction};
 use crate::session::{Action, Session};
 use crate::ui::controls::device_menu::DeviceMenu;
 use crate::ui::controls::toggles::{configure, is_audio_only, toggle_audio_only};
@@ -154,12 +154,12 @@ fn GeneralSettings() -> impl IntoView {
         let now = session
             .preferences
             .with_untracked(|preferences| preferences.sounds);
-        session.ask(Action::SetSounds(now.flipped()));
+        session.ask(VisitAction::SetSounds(now.flipped()));
     };
     let pointers = Memo::new(move |_| session.messaging.pointer_switch.get() == Switch::On);
     let flip_pointers = move |()| {
         let now = session.messaging.pointer_switch.get_untracked();
-        session.ask(Action::Messaging(MessagingAction::SetPointers(
+        session.ask(VisitAction::Messaging(MessagingAction::SetPointers(
             now.flipped(),
         )));
     };
@@ -174,7 +174,7 @@ fn GeneralSettings() -> impl IntoView {
         } else {
             DataMode::Save
         };
-        session.ask(Action::SetData(data));
+        session.ask(VisitAction::SetData(data));
     };
     view! {
         <section class="settings-part" aria-labelledby="settings-general">

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::icon::{Icon, IconView};
-use crate::room::MediaAction;
-use crate::session::{Action, Session};
+use crate::room::{MediaAction, VisitAction};
+use crate::session::Session;
 use crate::ui::words;
 use crate::ui::words::{WayOn, Words};
 
@@ -20,7 +20,7 @@ pub fn Problem(
             <button
                 type="button"
                 class="button button-small"
-                on:click=move |_| session.ask(Action::Media(MediaAction::Retry))
+                on:click=move |_| session.ask(VisitAction::Media(MediaAction::Retry))
             >
                 <IconView icon=Icon::Again/>
                 {words::buttons::TRY_AGAIN}

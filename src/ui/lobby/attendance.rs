@@ -24,7 +24,7 @@ pub fn Inside(
 ) -> impl IntoView {
     let session = Session::expect();
     let attendance = RwSignal::new(None::<Attendance>);
-    let turn = Memo::new(move |_| session.now.with(|now| now.0 / ASKED_EVERY_MS));
+    let turn = Memo::new(move |_| session.now().0 / ASKED_EVERY_MS);
     Effect::new(move |_| {
         turn.track();
         if !session

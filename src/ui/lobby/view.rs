@@ -6,8 +6,8 @@ use super::attendance::Inside;
 use super::name_field::{NameField, NameFieldView};
 use super::preview::Preview;
 use crate::protocol::RoomName;
-use crate::room::{CallAction, DeviceKind, Environment, RoomState};
-use crate::session::{Action, Session};
+use crate::room::{CallAction, DeviceKind, Environment, RoomState, VisitAction};
+use crate::session::Session;
 use crate::ui::controls::device_menu::DeviceMenu;
 use crate::ui::controls::shortcuts;
 use crate::ui::dialogs::connection_test::LobbyCheck;
@@ -78,7 +78,7 @@ fn JoinForm(room: RoomName) -> impl IntoView {
             return;
         }
         if let Some(name) = name.read() {
-            session.ask(Action::RememberName(name.to_string()));
+            session.ask(VisitAction::RememberName(name.to_string()));
             session.act(CallAction::Join {
                 room: room.clone(),
                 name,

@@ -59,10 +59,10 @@ pub fn ConnectionPanel(
     let alone = Memo::new(move |_| people.with(Vec::is_empty));
     let copy = move |write: fn(&[(&str, &History)]) -> String| {
         let people = people.get_untracked();
-        let text = session.quality.histories.with_untracked(|histories| {
+        let text = session.quality.with_untracked(|quality| {
             let known = people
                 .iter()
-                .filter_map(|(id, name)| Some((name.as_str(), histories.get(id)?)));
+                .filter_map(|(id, name)| Some((name.as_str(), quality.history(id)?)));
             write(&known.collect::<Vec<_>>())
         });
         session.ask(Action::CopyText(text));
@@ -108,8 +108,8 @@ fn Connection(id: PeerId, name: String) -> impl IntoView {
     let whose = id.clone();
     let history = Memo::new_with_compare(
         move |_| {
-            let histories = session.quality.histories;
-            histories.with(|histories| histories.get(&whose).cloned().unwrap_or_default())
+            let quality = session.quality;
+            quality.with(|quality| quality.history(&whose).cloned().unwrap_or_default())
         },
         |_, _| true,
     );

@@ -4,13 +4,13 @@ use leptos::prelude::*;
 
 use crate::protocol::PeerId;
 use crate::room::stage::TileId;
-use crate::room::{Call, LocalMedia, Moment, Participant};
+use crate::room::{Call, LocalMedia, Participant};
 use crate::session::{Action, Session};
 use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::stage::quality::QualityIcon;
 use crate::ui::stage::tile_tools::toggle_pin;
-use crate::ui::words::status::person_words;
+use crate::ui::words::status::{Now, person_words};
 use crate::ui::{remote_audio, words};
 
 /// A line of the list is about one person.
@@ -29,7 +29,12 @@ struct Line {
 }
 
 impl Line {
-    fn of(call: &Call, participant: &Participant, media: &LocalMedia, now: Moment) -> Option<Self> {
+    fn of(
+        call: &Call,
+        participant: &Participant,
+        media: &LocalMedia,
+        now: Now<'_>,
+    ) -> Option<Self> {
         let (name, sent, status) = match participant {
             Participant::Me => (&call.name, media.sent(), None),
             Participant::Peer(id) => {
@@ -100,12 +105,12 @@ fn PersonLine(participant: Participant) -> impl IntoView {
     let own = participant == Participant::Me;
     let whose = participant.clone();
     let line = Memo::new(move |_| {
-        let now = session.now.get();
+        let now = || session.now();
         session.state.with(|state| {
             let call = state.call()?;
             session
                 .media
-                .with(|media| Line::of(call, &whose, media, now))
+                .with(|media| Line::of(call, &whose, media, &now))
         })
     });
     let line = Signal::derive(move || line.get().unwrap_or_default());

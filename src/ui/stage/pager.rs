@@ -3,8 +3,9 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
+use crate::room::VisitAction;
 use crate::room::stage::StageAction;
-use crate::session::{Action, Session};
+use crate::session::Session;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words;
 
@@ -14,7 +15,7 @@ pub fn Pager() -> impl IntoView {
     let session = Session::expect();
     let pages = Memo::new(move |_| session.stage_view.with(|view| view.pages));
     let page = Memo::new(move |_| session.stage_view.with(|view| view.page));
-    let turn_to = move |page: usize| session.ask(Action::Stage(StageAction::TurnTo(page)));
+    let turn_to = move |page: usize| session.ask(VisitAction::Stage(StageAction::TurnTo(page)));
     let back = move || turn_to(page.get_untracked().saturating_sub(1));
     let on = move || turn_to((page.get_untracked() + 1).min(pages.get_untracked() - 1));
     let on_key = move |event: KeyboardEvent| match event.key().as_str() {

@@ -11,8 +11,8 @@ use leptos::web_sys::{HtmlElement, HtmlVideoElement};
 use crate::protocol::PeerId;
 use crate::room::messaging::MessagingAction;
 use crate::room::messaging::live::Position;
-use crate::room::{Participant, Switch};
-use crate::session::{Action, Session};
+use crate::room::{Participant, Switch, VisitAction};
+use crate::session::Session;
 use crate::ui::kit::avatar::hue;
 use crate::ui::kit::measure::{Size, decimal, inner_size};
 
@@ -66,7 +66,7 @@ pub fn PointerLayer(
             owner.get_untracked(),
             Position::new((x - left) / width, (y - top) / height),
         ) {
-            session.ask(Action::Messaging(MessagingAction::Point {
+            session.ask(VisitAction::Messaging(MessagingAction::Point {
                 screen,
                 position,
             }));
@@ -85,7 +85,7 @@ pub fn PointerLayer(
         session.messaging.pointers.with(|pointers| {
             let (_, pointer) = pointers.iter().find(|(whose, _)| whose == peer)?;
             let (left, top, width, height) = picture_in(frame.get(), picture());
-            let opacity = pointer.opacity(session.now.get());
+            let opacity = pointer.opacity(session.now());
             let (x, y) = (pointer.position.x(), pointer.position.y());
             Some((left + x * width, top + y * height, opacity))
         })

@@ -14,10 +14,7 @@ pub fn QualityIcon(
     peer: PeerId,
 ) -> impl IntoView {
     let session = Session::expect();
-    let indicator = Memo::new(move |_| {
-        let indicators = session.quality.indicators;
-        indicators.with(|indicators| indicators.get(&peer).copied())
-    });
+    let indicator = Memo::new(move |_| session.quality.with(|quality| quality.indicator(&peer)));
     move || {
         indicator.get().map(|indicator| {
             let words = words::stage::indicator(indicator);

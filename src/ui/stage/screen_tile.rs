@@ -10,8 +10,8 @@ use super::tile_tools::{TileTools, toggle_pin};
 use super::video::Picture;
 use crate::room::media::screen::ScreenAction;
 use crate::room::stage::{StageAction, TileId};
-use crate::room::{Participant, TrackKind};
-use crate::session::{Action, Session};
+use crate::room::{Participant, TrackKind, VisitAction};
+use crate::session::Session;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words;
 
@@ -64,7 +64,7 @@ pub fn ScreenTile(
                     class="tile-choose"
                     aria-label=move || words::stage::show(&name.get())
                     on:click=move |_| {
-                        session.ask(Action::Stage(StageAction::ChooseShare(chosen.clone())));
+                        session.ask(VisitAction::Stage(StageAction::ChooseShare(chosen.clone())));
                     }
                 ></button>
             }
@@ -116,7 +116,7 @@ fn OwnScreen() -> impl IntoView {
                 class="button button-small"
                 on:click=move |event| {
                     event.stop_propagation();
-                    session.ask(Action::Screen(ScreenAction::Share));
+                    session.ask(VisitAction::Screen(ScreenAction::Share));
                 }
             >
                 {words::buttons::SHARE_SOMETHING_ELSE}

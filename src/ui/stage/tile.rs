@@ -15,13 +15,13 @@ use super::video::Picture;
 use crate::protocol::MediaState;
 use crate::room::stage::TileId;
 use crate::room::stage::speaking::{Speaking, SpeakingDetector};
-use crate::room::{Hand, LocalMedia, Moment, Participant, RoomState, TrackKind};
+use crate::room::{Hand, LocalMedia, Participant, RoomState, TrackKind};
 use crate::session::Session;
 use crate::ui::controls::toggles::is_audio_only;
 use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words;
-use crate::ui::words::status::{Status, tile_status};
+use crate::ui::words::status::{Now, Status, tile_status};
 
 /// A tile shows this.
 #[derive(Clone, PartialEq)]
@@ -41,7 +41,7 @@ impl Portrait {
         state: &RoomState,
         participant: &Participant,
         media: &LocalMedia,
-        now: Moment,
+        now: Now<'_>,
     ) -> Option<Self> {
         let call = state.call()?;
         match participant {
@@ -66,7 +66,7 @@ fn speaking(session: Session, participant: &Participant) -> Memo<bool> {
     let level = session.level(participant);
     let detector = StoredValue::new(SpeakingDetector::default());
     Memo::new(move |_| {
-        let (level, now) = (level.get(), session.now.get_untracked());
+        let (level, now) = (level.get(), session.levels_at());
         let heard = detector.try_update_value(|detector| detector.hear(level, now));
         heard == Some(Speaking::Talking)
     })
@@ -84,13 +84,13 @@ pub fn CameraTile(
     let tile = NodeRef::<html::Div>::new();
     let whose = participant.clone();
     let portrait = Memo::new(move |last: Option<&Option<Portrait>>| {
-        let now = session.now.get();
+        let now = || session.now();
         session
             .state
             .with(|state| {
                 session
                     .media
-                    .with(|media| Portrait::of(state, &whose, media, now))
+                    .with(|media| Portrait::of(state, &whose, media, &now))
             })
             .or_else(|| last.cloned().flatten())
     });

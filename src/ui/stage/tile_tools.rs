@@ -4,15 +4,16 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, MouseEvent};
 
+use crate::room::VisitAction;
 use crate::room::stage::{StageAction, TileId};
-use crate::session::{Action, Session};
+use crate::session::Session;
 use crate::ui::kit::full_screen;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words;
 
 /// Pins a tile, or takes the pin out of it.
 pub fn toggle_pin(session: Session, tile: &TileId) {
-    session.ask(Action::Stage(StageAction::TogglePin(tile.clone())));
+    session.ask(VisitAction::Stage(StageAction::TogglePin(tile.clone())));
 }
 
 /// The buttons of one tile.

@@ -12,6 +12,7 @@ use super::spot::{Part, Spot, put};
 use super::tile::CameraTile;
 use crate::room::stage::grid::Place;
 use crate::room::stage::{StageView, TileId, places};
+use crate::room::{TileHeights, VisitAction};
 use crate::session::{Action, Session};
 use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::icon::{Icon, IconView};
@@ -72,7 +73,7 @@ pub fn Stage() -> impl IntoView {
                 }
             });
         });
-        session.quality.heights.set((main, strip));
+        session.ask(VisitAction::SetHeights(TileHeights { main, strip }));
     });
     let spot_of = move |tile: TileId| {
         Memo::new(move |last: Option<&Spot>| {

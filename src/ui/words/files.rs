@@ -1,9 +1,10 @@
 //! What is said about files.
 
+use crate::room::Keeping;
 use crate::room::messaging::files::{
     DiskProblem, Ending, FileInfo, Side, TransferProblem, TransferStage,
 };
-use crate::session::files::{Keeping, ShownTransfer};
+use crate::session::files::ShownTransfer;
 
 // The panel.
 pub(crate) const FILES: &str = "Files";

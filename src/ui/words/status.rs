@@ -25,8 +25,16 @@ pub enum Status {
     Failed(Words, PeerId),
 }
 
+/// A clock, looked at only where it matters: whoever looks is asked again as it goes on.
+pub type Now<'a> = &'a dyn Fn() -> Moment;
+
 /// What somebody's tile says; nothing while all is well.
-pub fn tile_status(state: &RoomState, call: &Call, person: &Person, now: Moment) -> Option<Status> {
+pub fn tile_status(
+    state: &RoomState,
+    call: &Call,
+    person: &Person,
+    now: Now<'_>,
+) -> Option<Status> {
     let name = &person.name;
     let path = call.path_to(person)?;
     let passing = match path.state() {
@@ -35,7 +43,7 @@ pub fn tile_status(state: &RoomState, call: &Call, person: &Person, now: Moment)
             let words = failure_words(failure, name, &call.relay_ports());
             return Some(Status::Failed(words, person.id.clone()));
         }
-        PathState::Connecting(since) if now.since(since) < STAGE_SHOWN_AFTER_MS => {
+        PathState::Connecting(since) if now().since(since) < STAGE_SHOWN_AFTER_MS => {
             "Connecting…".into()
         }
         PathState::Connecting(_) => match path.stage() {
@@ -50,7 +58,7 @@ pub fn tile_status(state: &RoomState, call: &Call, person: &Person, now: Moment)
             ConnectionStage::Handshake => "Securing the connection…".into(),
             ConnectionStage::FirstMedia | ConnectionStage::Established => "Connecting…".into(),
         },
-        PathState::Interrupted(since) if now.since(since) < INTERRUPTION_SHOWN_AFTER_MS => {
+        PathState::Interrupted(since) if now().since(since) < INTERRUPTION_SHOWN_AFTER_MS => {
             return None;
         }
         // Without a server it is rather we who are.
@@ -62,22 +70,22 @@ pub fn tile_status(state: &RoomState, call: &Call, person: &Person, now: Moment)
     Some(Status::Passing(passing))
 }
 
-fn link_words(link: PathState, now: Moment) -> Option<&'static str> {
+fn link_words(link: PathState, now: Now<'_>) -> Option<&'static str> {
     match link {
         PathState::Connected => None,
         PathState::Connecting(_) => Some("Connecting…"),
-        PathState::Interrupted(since) if now.since(since) < INTERRUPTION_SHOWN_AFTER_MS => None,
+        PathState::Interrupted(since) if now().since(since) < INTERRUPTION_SHOWN_AFTER_MS => None,
         PathState::Interrupted(_) => Some("Reconnecting…"),
         PathState::Failed(_) => Some("Connection failed"),
     }
 }
 
 /// What the list of people says of a person; nothing while all is well.
-pub fn person_words(call: &Call, person: &Person, now: Moment) -> Option<&'static str> {
+pub fn person_words(call: &Call, person: &Person, now: Now<'_>) -> Option<&'static str> {
     let path = call.path_to(person);
     let words = path.and_then(|path| link_words(path.state(), now));
     words.or(match person.presence {
-        Presence::Away(since) if now.since(since) >= ABSENCE_SHOWN_AFTER_MS => {
+        Presence::Away(since) if now().since(since) >= ABSENCE_SHOWN_AFTER_MS => {
             Some("Reconnecting…")
         }
         Presence::Away(_) | Presence::Here => None,
@@ -92,16 +100,16 @@ mod tests {
     #[test]
     fn a_short_interruption_raises_no_alarm() {
         let link = PathState::Interrupted(Moment(1_000));
-        assert_eq!(link_words(link, Moment(4_000)), None);
-        assert_eq!(link_words(link, Moment(4_500)), Some("Reconnecting…"));
+        assert_eq!(link_words(link, &|| Moment(4_000)), None);
+        assert_eq!(link_words(link, &|| Moment(4_500)), Some("Reconnecting…"));
     }
 
     #[test]
     fn each_trouble_of_a_link_is_named() {
-        let now = Moment(9);
+        let now: Now<'_> = &|| Moment(9);
         assert_eq!(link_words(PathState::Connected, now), None);
         assert_eq!(
-            link_words(PathState::Connecting(now), now),
+            link_words(PathState::Connecting(now()), now),
             Some("Connecting…")
         );
         let failed = PathState::Failed(PathFailure::NoAnswer);

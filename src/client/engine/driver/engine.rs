@@ -1,6 +1,8 @@
-//! The parts of the engine, and what any of them may lead to: a notice, with its sound.
+//! The parts of the engine, and the one way from what happens to what is done about it.
 //!
 //! Invariant: dropping it leaves the room, closes everything and turns the devices off.
+
+use std::collections::VecDeque;
 
 use futures::channel::mpsc;
 use futures::future::LocalBoxFuture;
@@ -9,31 +11,26 @@ use web_sys::Window;
 use super::listeners::page_listeners;
 use crate::client::browser::clock::Clock;
 use crate::client::browser::listener::Listener;
-use crate::client::browser::timer::Interval;
+use crate::client::browser::timer::{Alarm, Interval};
 use crate::client::capture::{Captures, ScreenCapture};
-use crate::client::engine::attention::Attention;
-use crate::client::engine::company::Company;
+use crate::client::engine::awake::Awake;
 use crate::client::engine::connections::Connections;
 use crate::client::engine::errands::Errands;
-use crate::client::engine::memory::Memory;
 use crate::client::engine::own_tracks::OwnTracks;
 use crate::client::engine::page::Page;
-use crate::client::engine::quality::Quality;
+use crate::client::engine::readings::Readings;
 use crate::client::engine::recordings::Recordings;
 use crate::client::engine::shown_files::ShownFiles;
 use crate::client::engine::signaling::Signaling;
+use crate::client::engine::sounds::Sounds;
 use crate::client::engine::voices::Voices;
 use crate::client::report::{Report, Reporter};
-use crate::protocol::ClientMessage;
-use crate::room::Notice;
-use crate::room::attention::{Sound, sound_of_notice};
-use crate::room::messaging::Messaging;
-use crate::session::{Action, Actions, Session};
+use crate::protocol::{ClientMessage, PeerId};
+use crate::room::VisitEvent;
+use crate::room::ordered::OrderedSet;
+use crate::session::{Actions, Session};
 
-/// How often time is told to the model, in ms.
-const TICK_MS: u64 = 250;
-
-/// How often voices are measured, in ms.
+/// How often voices are measured while anybody is to be heard, in ms.
 const LEVEL_MS: u64 = 100;
 
 /// Everything of a visit that the browser has to be held for.
@@ -41,26 +38,30 @@ pub(super) struct Engine {
     pub(super) page: Page,
     pub(super) actions: Actions,
     pub(super) reports: mpsc::Receiver<Report>,
-    pub(super) ticks: Interval,
-    pub(super) level_ticks: Interval,
+    /// It rings when the model has to be woken.
+    pub(super) alarm: Alarm,
+    /// It beats while anybody is to be heard.
+    pub(super) level_ticks: Option<Interval>,
+    /// It beats while somebody looks at the clock that is shown.
+    pub(super) clock_ticks: Option<Interval>,
     pub(super) signaling: Signaling,
     pub(super) connections: Connections,
     pub(super) captures: Captures,
-    pub(super) attention: Attention,
     pub(super) screen: ScreenCapture,
-    /// The people whom messaging was told of; `None` outside a call.
-    pub(super) company: Option<Company>,
-    /// The model of what people send each other beside media; `None` outside a call.
-    pub(super) messaging: Option<Messaging>,
     pub(super) files: ShownFiles,
-    pub(super) quality: Quality,
+    pub(super) readings: Readings,
     pub(super) recordings: Recordings,
     pub(super) own: OwnTracks,
     pub(super) voices: Voices,
-    pub(super) memory: Memory,
+    pub(super) sounds: Sounds,
+    pub(super) awake: Awake,
     /// The check of the connection, while it is under way.
     pub(super) check: Option<LocalBoxFuture<'static, ()>>,
     pub(super) errands: Errands,
+    /// What performing led to, and the model does not know yet.
+    pub(super) pending: VecDeque<VisitEvent>,
+    /// People whose `files` channel was sent something since the model last heard how full it is.
+    pub(super) filled: OrderedSet<PeerId>,
     /// The listeners that stay for the whole visit.
     _listeners: Vec<Listener>,
 }
@@ -78,53 +79,55 @@ impl Engine {
         Self {
             actions,
             reports,
-            ticks: Interval::new(&page.window, TICK_MS),
-            level_ticks: Interval::new(&page.window, LEVEL_MS),
+            alarm: Alarm::new(&page.window),
+            level_ticks: None,
+            clock_ticks: None,
             signaling: Signaling::new(page.clone()),
             connections: Connections::new(page.clone()),
             captures: Captures::new(&page.window, page.reporter.clone()),
-            attention: Attention::new(page.clone()),
             screen: ScreenCapture::new(&page.window, page.reporter.clone()),
-            company: None,
-            messaging: None,
             files: ShownFiles::new(page.clone()),
-            quality: Quality::new(page.clone()),
+            readings: Readings::default(),
             recordings: Recordings::new(page.clone()),
             own: OwnTracks::new(page.clone()),
             voices: Voices::new(page.clone()),
-            memory: Memory::recall(page.clone()),
+            sounds: Sounds::new(page.clone()),
+            awake: Awake::new(page.clone()),
             check: None,
             errands: Errands::default(),
+            pending: VecDeque::new(),
+            filled: OrderedSet::new(),
             _listeners: page_listeners(&page.window, &page.reporter),
             page,
         }
     }
 
-    /// Tells something in passing, with its sound.
-    pub(super) fn tell(&mut self, notice: Notice) {
-        if let Some(sound) = sound_of_notice(&notice) {
-            self.attention
-                .sound(sound, self.voices.levels(), &self.errands);
-        }
-        self.page.session.notify(notice);
-    }
-
-    /// Tells something in passing, if there is a call in which to see it.
-    pub(super) fn tell_in_call(&mut self, notice: Notice, action: Option<Action>) {
-        if !self.page.is_in_call() {
-            return;
-        }
-        match action {
-            None => self.tell(notice),
-            Some(action) => self.page.session.offer(notice, action),
+    /// Hands the model what happened, and performs what it decides, until nothing more follows.
+    pub(super) fn hand(&mut self, event: VisitEvent) {
+        self.pending.push_back(event);
+        while let Some(event) = self.pending.pop_front() {
+            let context = self.page.clock.context();
+            for effect in self.page.session.visit.handle(event, context) {
+                self.perform(effect);
+            }
+            if self.pending.is_empty() {
+                let filled = self.next_filled();
+                self.pending.extend(filled);
+            }
         }
     }
 
-    /// Plays a sound on the chosen speaker, for the user to hear which one that is.
-    pub(super) fn test_speaker(&mut self) {
-        self.voices.resume(&self.errands);
-        self.attention
-            .play(Sound::Arrival, self.voices.levels(), &self.errands);
+    /// Sets the clocks to what is needed next.
+    pub(super) fn set_clocks(&mut self) {
+        let now = self.page.now();
+        let visit = self.page.session.visit;
+        let deadline = visit.with(|visit| visit.next_deadline(now));
+        self.alarm.set(deadline, now);
+        if !self.voices.is_anybody_heard() {
+            self.level_ticks = None;
+        } else if self.level_ticks.is_none() {
+            self.level_ticks = Some(Interval::new(&self.page.window, LEVEL_MS));
+        }
     }
 }
 

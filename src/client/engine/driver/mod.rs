@@ -1,16 +1,15 @@
-//! The driver: actions and reports in, effects out, one at a time and in order.
+//! The driver: what happens goes into the model, and what the model decides is performed, one at a time and in order.
 
-mod address;
-mod applications;
-mod call;
+mod actions;
+mod channels;
+mod devices;
 mod engine;
-mod files;
+mod input;
 mod listeners;
-mod media;
-mod messaging;
-mod recording;
+mod paths;
+mod perform;
+mod reports;
 mod run;
-mod screen;
-mod stage;
+mod show;
 
 pub use run::start;

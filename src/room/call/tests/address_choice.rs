@@ -3,10 +3,10 @@ use crate::protocol::IceServer;
 use crate::room::call::event::CallAction;
 use crate::room::call::state::RoomState;
 use crate::room::path::command::PeerCommand;
-use crate::room::testing::fixture::{Visit, commands};
+use crate::room::testing::fixture::{OneCall, commands};
 
 fn call(url: &str, policy: IceTransportPolicy) -> Call {
-    let visit = Visit::connected(&["a"]);
+    let visit = OneCall::connected(&["a"]);
     let RoomState::Joined(mut call) = visit.state else {
         panic!("not in the call");
     };
@@ -44,12 +44,12 @@ fn the_operator_decides_then_the_user_and_without_a_relay_nobody_can() {
 
 #[test]
 fn other_candidates_are_gathered_for_every_connection_there_is() {
-    let mut visit = Visit::connected(&["a", "b"]);
+    let mut visit = OneCall::connected(&["a", "b"]);
     let effects = visit.act(CallAction::FindNewWays);
     for id in ["a", "b"] {
         let offer = PeerCommand::Offer { ice_restart: true };
         assert_eq!(commands(&effects, id), [&offer]);
     }
-    let nobody = Visit::default().act(CallAction::FindNewWays);
+    let nobody = OneCall::default().act(CallAction::FindNewWays);
     assert!(nobody.is_empty());
 }

@@ -8,33 +8,33 @@ use crate::room::moment::Moment;
 use crate::room::path::command::PeerCommand;
 use crate::room::path::report::{ConnectionState, PeerEvent};
 use crate::room::testing::deadline::{self, Look};
-use crate::room::testing::fixture::{Visit, commands, peer, welcome};
+use crate::room::testing::fixture::{OneCall, commands, peer, welcome};
 
 /// What happened before, and when the next tick is needed then.
 struct Case {
     what: &'static str,
-    before: fn() -> Visit,
+    before: fn() -> OneCall,
     due: u64,
 }
 
-fn joining() -> Visit {
-    let mut visit = Visit {
+fn joining() -> OneCall {
+    let mut visit = OneCall {
         now: 100,
-        ..Visit::default()
+        ..OneCall::default()
     };
     visit.join();
     visit
 }
 
-fn reconnecting() -> Visit {
-    let mut visit = Visit::connected(&["a"]);
+fn reconnecting() -> OneCall {
+    let mut visit = OneCall::connected(&["a"]);
     visit.closed(1006);
     visit
 }
 
 /// Somebody came while we were away, so that it is unclear who offers.
-fn unclear() -> Visit {
-    let mut visit = Visit::joined(&[]);
+fn unclear() -> OneCall {
+    let mut visit = OneCall::joined(&[]);
     visit.closed(1006);
     visit.now = 1_000;
     visit.socket(SocketEvent::Opened);
@@ -42,8 +42,8 @@ fn unclear() -> Visit {
     visit
 }
 
-fn offered() -> Visit {
-    let mut visit = Visit::joined(&["a"]);
+fn offered() -> OneCall {
+    let mut visit = OneCall::joined(&["a"]);
     visit.now = 1_000;
     visit.peer("a", 1, offer());
     visit
@@ -61,7 +61,7 @@ fn failed() -> PeerEvent {
     }
 }
 
-fn report(visit: &mut Visit, state: ConnectionState) {
+fn report(visit: &mut OneCall, state: ConnectionState) {
     visit.peer("a", 1, PeerEvent::Connection(state));
 }
 
@@ -73,13 +73,13 @@ const CASES: &[Case] = &[
     },
     Case {
         what: "a silent server is asked",
-        before: || Visit::joined(&[]),
+        before: || OneCall::joined(&[]),
         due: 10_000,
     },
     Case {
         what: "a socket that is doubted is given up",
         before: || {
-            let mut visit = Visit::joined(&[]);
+            let mut visit = OneCall::joined(&[]);
             visit.now = 5_000;
             visit.socket(SocketEvent::Doubted);
             visit
@@ -94,7 +94,7 @@ const CASES: &[Case] = &[
     Case {
         what: "an operation of the browser takes twenty seconds at most, also while nothing can be said",
         before: || {
-            let mut visit = Visit::joined(&["a"]);
+            let mut visit = OneCall::joined(&["a"]);
             visit.closed(1006);
             for _ in 0..8 {
                 visit.now += 2_400;
@@ -107,7 +107,7 @@ const CASES: &[Case] = &[
     Case {
         what: "an operation that failed is tried again",
         before: || {
-            let mut visit = Visit::joined(&["a"]);
+            let mut visit = OneCall::joined(&["a"]);
             visit.peer("a", 1, failed());
             visit
         },
@@ -156,7 +156,7 @@ const CASES: &[Case] = &[
     Case {
         what: "a failed path of the first side is repaired at once",
         before: || {
-            let mut visit = Visit::connected(&["a"]);
+            let mut visit = OneCall::connected(&["a"]);
             visit.now = 650;
             report(&mut visit, ConnectionState::Failed);
             visit
@@ -166,7 +166,7 @@ const CASES: &[Case] = &[
     Case {
         what: "a path that is disconnected may come back by itself",
         before: || {
-            let mut visit = Visit::connected(&["a"]);
+            let mut visit = OneCall::connected(&["a"]);
             visit.now = 650;
             report(&mut visit, ConnectionState::Disconnected);
             visit
@@ -176,7 +176,7 @@ const CASES: &[Case] = &[
     Case {
         what: "while it is doubtful whether the server hears us, repairs wait for that answer",
         before: || {
-            let mut visit = Visit::connected(&["a"]);
+            let mut visit = OneCall::connected(&["a"]);
             visit.now = 5_000;
             report(&mut visit, ConnectionState::Failed);
             visit
@@ -186,7 +186,7 @@ const CASES: &[Case] = &[
     Case {
         what: "the user is told when a first connection takes half a minute",
         before: || {
-            let mut visit = Visit::joined(&[]);
+            let mut visit = OneCall::joined(&[]);
             visit.server(ServerMessage::PeerJoined {
                 peer: peer("a"),
                 name: "Ann".to_owned(),
@@ -203,7 +203,7 @@ const CASES: &[Case] = &[
     Case {
         what: "the user is told when repairs did not help for half a minute",
         before: || {
-            let mut visit = Visit::connected(&["a"]);
+            let mut visit = OneCall::connected(&["a"]);
             visit.now = 500;
             report(&mut visit, ConnectionState::Failed);
             visit.server(ServerMessage::PeerAway { peer: peer("a") });
@@ -218,7 +218,7 @@ const CASES: &[Case] = &[
     Case {
         what: "whoever is away too long is gone",
         before: || {
-            let mut visit = Visit::connected(&["a"]);
+            let mut visit = OneCall::connected(&["a"]);
             visit.now = 1_000;
             visit.server(ServerMessage::PeerAway { peer: peer("a") });
             for now in [9_000, 18_000, 27_000, 35_900] {
@@ -231,7 +231,7 @@ const CASES: &[Case] = &[
     },
 ];
 
-fn tick(visit: &mut Visit, now: u64) -> Vec<Effect> {
+fn tick(visit: &mut OneCall, now: u64) -> Vec<Effect> {
     visit.now = now;
     let mut state = std::mem::take(&mut visit.state);
     let effects = deadline::tick(
@@ -281,15 +281,15 @@ fn coming_back_is_given_up_after_ten_minutes() {
 
 #[test]
 fn outside_of_the_call_there_is_nothing_to_wait_for() {
-    assert_eq!(Visit::default().state.next_deadline(), None);
-    let mut visit = Visit::connected(&["a"]);
+    assert_eq!(OneCall::default().state.next_deadline(), None);
+    let mut visit = OneCall::connected(&["a"]);
     visit.act(CallAction::Leave);
     assert_eq!(visit.state.next_deadline(), None);
 }
 
 #[test]
 fn alone_in_a_quiet_room_only_the_server_is_asked_now_and_then() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     visit.left("a", DepartureReason::Left);
     let mut ticks = 0;
     while visit.now < 60_000 {
@@ -303,7 +303,7 @@ fn alone_in_a_quiet_room_only_the_server_is_asked_now_and_then() {
 
 #[test]
 fn a_socket_and_an_operation_that_are_given_up_at_the_same_moment_take_one_tick() {
-    let mut visit = Visit::joined(&["a"]);
+    let mut visit = OneCall::joined(&["a"]);
     for now in [9_000, 18_000] {
         visit.now = now;
         visit.answer_question();

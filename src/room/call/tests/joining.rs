@@ -5,9 +5,9 @@ use crate::protocol::PeerId;
 use crate::room::call::event::{CallAction, Event, SocketEvent};
 use crate::room::path::command::PeerCommand;
 use crate::room::path::report::PeerEvent;
-use crate::room::testing::fixture::{BOTH, Visit, commands, info, limits, peer, sent, welcome};
+use crate::room::testing::fixture::{BOTH, OneCall, commands, info, limits, peer, sent, welcome};
 
-fn problem(visit: &Visit) -> Option<&JoinProblem> {
+fn problem(visit: &OneCall) -> Option<&JoinProblem> {
     match &visit.state {
         RoomState::Lobby(lobby) => lobby.problem.as_ref(),
         state => panic!("not in the lobby: {state:?}"),
@@ -16,8 +16,11 @@ fn problem(visit: &Visit) -> Option<&JoinProblem> {
 
 #[test]
 fn the_newcomer_says_what_it_sends_and_offers_to_everyone_who_is_there() {
-    let mut visit = Visit::default();
-    visit.feed(Event::Media(BOTH));
+    let mut visit = OneCall {
+        sent: BOTH,
+        ..OneCall::default()
+    };
+    visit.feed(Event::SentMedia);
     assert_eq!(visit.join(), [Effect::Connect { after_ms: 0 }]);
     let effects = visit.socket(SocketEvent::Opened);
     assert!(matches!(
@@ -68,7 +71,7 @@ fn a_refusal_leads_back_to_the_lobby_with_the_servers_words() {
         ErrorCode::BadRoom,
         ErrorCode::Unauthorized,
     ] {
-        let mut visit = Visit::default();
+        let mut visit = OneCall::default();
         visit.join();
         visit.socket(SocketEvent::Opened);
         assert_eq!(visit.error(code, true), [Effect::Disconnect]);
@@ -81,7 +84,7 @@ fn a_refusal_leads_back_to_the_lobby_with_the_servers_words() {
 #[test]
 fn a_socket_closed_by_policy_on_the_way_in_leads_back_to_the_lobby() {
     for code in [1008, 4003] {
-        let mut visit = Visit::default();
+        let mut visit = OneCall::default();
         visit.join();
         assert_eq!(visit.closed(code), [Effect::Disconnect], "{code}");
         assert_eq!(problem(&visit), Some(&JoinProblem::NotLetIn), "{code}");
@@ -90,7 +93,7 @@ fn a_socket_closed_by_policy_on_the_way_in_leads_back_to_the_lobby() {
 
 #[test]
 fn an_unreachable_server_is_tried_four_times() {
-    let mut visit = Visit::default();
+    let mut visit = OneCall::default();
     visit.join();
     for _ in 0..3 {
         assert!(matches!(
@@ -104,7 +107,7 @@ fn an_unreachable_server_is_tried_four_times() {
 
 #[test]
 fn a_server_that_never_answers_is_given_up_after_ten_seconds() {
-    let mut visit = Visit::default();
+    let mut visit = OneCall::default();
     visit.join();
     visit.socket(SocketEvent::Opened);
     assert_eq!(visit.wait(9_750), []);
@@ -114,7 +117,7 @@ fn a_server_that_never_answers_is_given_up_after_ten_seconds() {
 
 #[test]
 fn a_change_of_mind_on_the_way_in_leads_back_to_the_lobby() {
-    let mut visit = Visit::default();
+    let mut visit = OneCall::default();
     visit.join();
     let effects = visit.act(CallAction::Leave);
     assert_eq!(effects.last(), Some(&Effect::Disconnect));
@@ -124,7 +127,7 @@ fn a_change_of_mind_on_the_way_in_leads_back_to_the_lobby() {
 
 #[test]
 fn a_server_that_lies_about_the_room_cannot_make_it_grow_or_list_anyone_twice() {
-    let mut visit = Visit::default();
+    let mut visit = OneCall::default();
     visit.join();
     let mut peers = vec![info("me"), info("a"), info("a")];
     peers.extend((0..5_000).map(|number| info(&format!("p{number}"))));

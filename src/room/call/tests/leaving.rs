@@ -5,9 +5,9 @@ use crate::protocol::DepartureReason;
 use crate::room::call::event::{CallAction, SocketEvent};
 use crate::room::notice::Notice;
 use crate::room::path::command::PeerCommand;
-use crate::room::testing::fixture::{Visit, commands, name, notices, peer, sent};
+use crate::room::testing::fixture::{OneCall, commands, name, notices, peer, sent};
 
-fn cause(visit: &Visit) -> &DepartureCause {
+fn cause(visit: &OneCall) -> &DepartureCause {
     match &visit.state {
         RoomState::Left(departure) => &departure.reason,
         state => panic!("still there: {state:?}"),
@@ -17,7 +17,7 @@ fn cause(visit: &Visit) -> &DepartureCause {
 #[test]
 fn close_codes_tell_whether_to_come_back() {
     for code in [1000, 1001, 1006, 1009, 1012, 4008, 4029] {
-        let mut visit = Visit::connected(&["a"]);
+        let mut visit = OneCall::connected(&["a"]);
         visit.closed(code);
         assert!(matches!(visit.state, RoomState::Reconnecting(..)), "{code}");
     }
@@ -26,7 +26,7 @@ fn close_codes_tell_whether_to_come_back() {
         (4003, DepartureCause::Removed),
         (1008, DepartureCause::NotLetIn),
     ] {
-        let mut visit = Visit::connected(&["a"]);
+        let mut visit = OneCall::connected(&["a"]);
         let effects = visit.closed(code);
         assert_eq!(*cause(&visit), expected);
         assert_eq!(commands(&effects, "a"), [&PeerCommand::Close]);
@@ -39,7 +39,7 @@ fn close_codes_tell_whether_to_come_back() {
 
 #[test]
 fn errors_that_end_nothing_change_nothing() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     for code in [
         ErrorCode::RateLimited,
         ErrorCode::UnknownPeer,
@@ -57,7 +57,7 @@ fn errors_that_end_nothing_change_nothing() {
 
 #[test]
 fn a_full_room_ends_coming_back_with_the_servers_words() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     visit.closed(1006);
     visit.socket(SocketEvent::Opened);
     visit.error(ErrorCode::RoomFull, true);
@@ -70,7 +70,7 @@ fn a_full_room_ends_coming_back_with_the_servers_words() {
 
 #[test]
 fn leaving_says_so_closes_everything_and_rejoining_begins_as_a_newcomer() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     let path = visit.path("a").id();
     let effects = visit.act(CallAction::Leave);
     assert_eq!(
@@ -97,7 +97,7 @@ fn leaving_says_so_closes_everything_and_rejoining_begins_as_a_newcomer() {
 
 #[test]
 fn people_who_leave_are_told_apart_by_how() {
-    let mut visit = Visit::connected(&["a", "b", "c"]);
+    let mut visit = OneCall::connected(&["a", "b", "c"]);
     for (id, reason, notice) in [
         ("a", DepartureReason::Left, Notice::Went(name("a"))),
         ("b", DepartureReason::Lost, Notice::Lost(name("b"))),

@@ -4,6 +4,7 @@ use super::*;
 use crate::protocol::{DepartureReason, MediaState, ServerMessage};
 use crate::room::call::event::{CallAction, Event, SocketEvent};
 use crate::room::call::state::RoomState;
+use crate::room::context::Context;
 use crate::room::moment::Moment;
 use crate::room::path::command::{PeerCommand, Pictures, Route};
 use crate::room::path::diagnosis::{Pair, PathFailure};
@@ -11,15 +12,15 @@ use crate::room::path::report::ConnectionState;
 use crate::room::path::stall::Awaited;
 use crate::room::path::state::PathState;
 use crate::room::sending::view::ViewSize;
-use crate::room::testing::fixture::{BOTH, Visit, commands, peer, welcome};
+use crate::room::testing::fixture::{BOTH, OneCall, commands, peer, welcome};
 
-fn report(visit: &mut Visit, state: ConnectionState) -> Vec<Effect> {
+fn report(visit: &mut OneCall, state: ConnectionState) -> Vec<Effect> {
     visit.peer("a", 1, PeerEvent::Connection(state))
 }
 
 #[test]
 fn a_short_interruption_is_shown_and_passes() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     report(&mut visit, ConnectionState::Disconnected);
     assert_eq!(visit.link("a"), PathState::Interrupted(Moment(0)));
     visit.wait(1_500);
@@ -30,7 +31,7 @@ fn a_short_interruption_is_shown_and_passes() {
 
 #[test]
 fn a_failed_path_is_repaired_and_shown_as_failed_when_nothing_helps() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     report(&mut visit, ConnectionState::Failed);
     let effects = visit.wait(250);
     assert_eq!(
@@ -43,7 +44,7 @@ fn a_failed_path_is_repaired_and_shown_as_failed_when_nothing_helps() {
 
 #[test]
 fn repairs_wait_for_somebody_who_is_away() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     report(&mut visit, ConnectionState::Failed);
     visit.server(ServerMessage::PeerAway { peer: peer("a") });
     assert_eq!(visit.wait(10_000), []);
@@ -57,7 +58,7 @@ fn repairs_wait_for_somebody_who_is_away() {
 
 #[test]
 fn strangers_and_the_departed_are_not_listened_to() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     visit.left("a", DepartureReason::Left);
     for id in ["a", "stranger"] {
         let from = peer(id);
@@ -77,7 +78,7 @@ fn strangers_and_the_departed_are_not_listened_to() {
 }
 
 /// In a call with somebody who sends, and from whom everything arrived until 1 s.
-fn hearing(visit: &mut Visit) {
+fn hearing(visit: &mut OneCall) {
     visit.server(ServerMessage::PeerMedia {
         peer: peer("a"),
         media: BOTH,
@@ -89,19 +90,19 @@ fn hearing(visit: &mut Visit) {
 }
 
 /// A measurement, by somebody who watches the camera.
-fn measure(visit: &mut Visit, count: u64) -> Vec<Effect> {
+fn measure(visit: &mut OneCall, count: u64) -> Vec<Effect> {
     let awaited = visit.person("a").awaited(ViewSize::Large);
     visit.peer("a", 1, PeerEvent::Received { count, awaited })
 }
 
 /// Whether what arrives from `a` is counted while this much of their camera is watched.
-fn is_listened_for(visit: &Visit, camera: ViewSize) -> bool {
+fn is_listened_for(visit: &OneCall, camera: ViewSize) -> bool {
     let awaited = visit.person("a").awaited(camera);
     visit.path("a").is_listened_on(awaited)
 }
 
 /// Lets time pass in which nothing arrives; what happened meanwhile, with when.
-fn silence(visit: &mut Visit, until_ms: u64) -> Vec<(u64, Effect)> {
+fn silence(visit: &mut OneCall, until_ms: u64) -> Vec<(u64, Effect)> {
     let mut effects = Vec::new();
     while visit.now < until_ms {
         let mut fresh = visit.wait(250);
@@ -128,7 +129,7 @@ fn restarts(effects: &[(u64, Effect)]) -> Vec<u64> {
 
 #[test]
 fn silence_is_repaired_within_one_and_a_half_seconds_though_the_browser_says_nothing() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     hearing(&mut visit);
     let effects = silence(&mut visit, 2_500);
     assert_eq!(visit.link("a"), PathState::Interrupted(Moment(2_000)));
@@ -137,7 +138,7 @@ fn silence_is_repaired_within_one_and_a_half_seconds_though_the_browser_says_not
 
 #[test]
 fn whoever_sends_nothing_is_left_in_peace() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     hearing(&mut visit);
     visit.server(ServerMessage::PeerMedia {
         peer: peer("a"),
@@ -149,7 +150,7 @@ fn whoever_sends_nothing_is_left_in_peace() {
 
 #[test]
 fn somebody_paged_away_while_it_is_quiet_is_listened_for_until_that_is_over() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     visit.server(ServerMessage::PeerMedia {
         peer: peer("a"),
         media: MediaState {
@@ -176,7 +177,7 @@ fn somebody_paged_away_while_it_is_quiet_is_listened_for_until_that_is_over() {
 
 #[test]
 fn in_a_blackout_nothing_is_restarted_and_the_first_sound_ends_it() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     hearing(&mut visit);
     visit.server_is_mute = true;
     let effects = silence(&mut visit, 5_000);
@@ -192,7 +193,7 @@ fn in_a_blackout_nothing_is_restarted_and_the_first_sound_ends_it() {
 
 #[test]
 fn whoever_comes_back_from_another_address_repairs_at_once() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     hearing(&mut visit);
     visit.server_is_mute = true;
     silence(&mut visit, 2_500);
@@ -213,7 +214,7 @@ fn candidate(kind: &str) -> IceCandidate {
 }
 
 /// Carries the offer that is under way through to a connection that does not come up.
-fn agree(visit: &mut Visit, serial: u32) {
+fn agree(visit: &mut OneCall, serial: u32) {
     let sdp = || "sdp".to_owned();
     visit.peer("a", 1, PeerEvent::LocalOffer { sdp: sdp() });
     visit.server(ServerMessage::Answer {
@@ -230,7 +231,7 @@ fn the_relay_alone_is_tried_late_and_only_where_there_is_one() {
         ("stun:a.example", &[][..]),
         ("turn:a.example", &[(12_250, Route::Relayed)]),
     ] {
-        let mut visit = Visit::connected(&["a"]);
+        let mut visit = OneCall::connected(&["a"]);
         visit.server(ServerMessage::IceServers {
             ice_servers: vec![crate::room::testing::fixture::ice_server(url)],
         });
@@ -253,7 +254,7 @@ fn the_relay_alone_is_tried_late_and_only_where_there_is_one() {
 
 #[test]
 fn a_first_connection_that_fails_says_where_it_stopped() {
-    type Story = fn(&mut Visit);
+    type Story = fn(&mut OneCall);
     let stories: [(Story, PathFailure); 4] = [
         (|_| {}, PathFailure::NoAnswer),
         (
@@ -270,7 +271,7 @@ fn a_first_connection_that_fails_says_where_it_stopped() {
         ),
     ];
     for (story, failure) in stories {
-        let mut visit = Visit::joined(&["a"]);
+        let mut visit = OneCall::joined(&["a"]);
         story(&mut visit);
         // Without ticks, for nobody here carries repairs out.
         visit.now = 30_000;
@@ -281,7 +282,7 @@ fn a_first_connection_that_fails_says_where_it_stopped() {
 
 #[test]
 fn the_stage_follows_the_browser() {
-    let mut visit = Visit::joined(&["a"]);
+    let mut visit = OneCall::joined(&["a"]);
     let mut stages = vec![visit.path("a").stage()];
     let sdp = || "sdp".to_owned();
     let received = |count| PeerEvent::Received {
@@ -322,7 +323,7 @@ fn the_stage_follows_the_browser() {
 
 #[test]
 fn who_tries_again_gets_another_connection() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     report(&mut visit, ConnectionState::Failed);
     visit.wait(40_000);
     assert!(matches!(visit.link("a"), PathState::Failed(_)));
@@ -341,15 +342,15 @@ fn who_tries_again_gets_another_connection() {
 
 #[test]
 fn somebody_without_a_path_is_in_the_room_all_the_same_and_gets_one_by_offering() {
-    let mut visit = Visit::joined(&["a", "b"]);
+    let mut visit = OneCall::joined(&["a", "b"]);
     let RoomState::Joined(call) = &mut visit.state else {
         panic!("joined");
     };
-    let mut turn = Turn {
+    let context = Context {
         now: Moment(0),
         chance: 1.0,
-        effects: Vec::new(),
     };
+    let mut turn = Turn::new(context, MediaState::default());
     close(call, &peer("a"), &mut turn);
     let effects = visit.wait(60_000);
     assert_eq!(commands(&effects, "a"), Vec::<&PeerCommand>::new());
@@ -385,7 +386,7 @@ fn somebody_without_a_path_is_in_the_room_all_the_same_and_gets_one_by_offering(
 
 #[test]
 fn what_a_connection_of_a_former_call_reports_is_about_a_path_that_nobody_knows() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     let former = visit.path("a").id();
     visit.act(CallAction::Leave);
     visit.now = 1;

@@ -7,9 +7,9 @@ use crate::room::call::person::Presence;
 use crate::room::path::command::PeerCommand;
 use crate::room::path::report::PeerEvent;
 use crate::room::path::state::PathState;
-use crate::room::testing::fixture::{BOTH, Visit, commands, info, notices, peer, sent, welcome};
+use crate::room::testing::fixture::{BOTH, OneCall, commands, info, notices, peer, sent, welcome};
 
-fn cause(visit: &Visit) -> &DepartureCause {
+fn cause(visit: &OneCall) -> &DepartureCause {
     match &visit.state {
         RoomState::Left(departure) => &departure.reason,
         state => panic!("still there: {state:?}"),
@@ -45,7 +45,7 @@ fn resumed(others: &[&str], recovering: bool) -> ServerMessage {
 
 #[test]
 fn a_lost_socket_leaves_every_connection_alone_and_the_seat_is_asked_back() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     assert!(matches!(
         visit.closed(1006)[..],
         [Effect::Connect { after_ms: 1..=250 }]
@@ -76,7 +76,7 @@ fn a_lost_socket_leaves_every_connection_alone_and_the_seat_is_asked_back() {
 
 #[test]
 fn only_an_outage_that_was_shown_is_said_to_be_over() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     visit.closed(1012);
     visit.wait(4_000);
     visit.socket(SocketEvent::Opened);
@@ -86,9 +86,10 @@ fn only_an_outage_that_was_shown_is_said_to_be_over() {
 
 #[test]
 fn what_changed_during_the_outage_is_said_afterwards() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     visit.closed(1006);
-    visit.feed(Event::Media(BOTH));
+    visit.sent = BOTH;
+    visit.feed(Event::SentMedia);
     visit.act(CallAction::SetHand(Hand::Raised));
     visit.socket(SocketEvent::Opened);
     let effects = visit.server(resumed(&["a"], false));
@@ -103,7 +104,7 @@ fn what_changed_during_the_outage_is_said_afterwards() {
 
 #[test]
 fn after_a_restart_the_missing_are_awaited_and_keep_their_connection() {
-    let mut visit = Visit::connected(&["a", "b"]);
+    let mut visit = OneCall::connected(&["a", "b"]);
     visit.closed(1012);
     visit.socket(SocketEvent::Opened);
     let effects = visit.server(resumed(&[], true));
@@ -123,7 +124,7 @@ fn after_a_restart_the_missing_are_awaited_and_keep_their_connection() {
 
 #[test]
 fn those_who_left_during_an_outage_are_gone_and_those_who_came_will_offer() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     visit.closed(1006);
     visit.socket(SocketEvent::Opened);
     let effects = visit.server(resumed(&["c"], false));
@@ -155,7 +156,7 @@ fn those_who_left_during_an_outage_are_gone_and_those_who_came_will_offer() {
 
 #[test]
 fn somebody_unknown_who_waits_for_an_offer_gets_one() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     visit.closed(1012);
     visit.socket(SocketEvent::Opened);
     visit.server(resumed(&["a", "c"], true));
@@ -177,7 +178,7 @@ fn somebody_unknown_who_waits_for_an_offer_gets_one() {
 
 #[test]
 fn another_seat_means_starting_afresh() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     visit.act(CallAction::SetHand(Hand::Raised));
     visit.closed(1006);
     visit.socket(SocketEvent::Opened);
@@ -198,7 +199,7 @@ fn another_seat_means_starting_afresh() {
 
 #[test]
 fn an_offer_lost_in_an_outage_is_said_again_under_the_same_number() {
-    let mut visit = Visit::joined(&["a"]);
+    let mut visit = OneCall::joined(&["a"]);
     visit.closed(1006);
     let lost = visit.peer(
         "a",
@@ -214,7 +215,7 @@ fn an_offer_lost_in_an_outage_is_said_again_under_the_same_number() {
 
 #[test]
 fn the_wait_grows_until_the_user_or_the_network_asks_for_now() {
-    let mut visit = Visit::connected(&[]);
+    let mut visit = OneCall::connected(&[]);
     let waits: Vec<Effect> = (0..4).flat_map(|_| visit.closed(1006)).collect();
     let expected = [250, 500, 1_000, 1_500].map(|after_ms| Effect::Connect { after_ms });
     assert_eq!(waits, expected);
@@ -231,7 +232,7 @@ fn the_wait_grows_until_the_user_or_the_network_asks_for_now() {
 
 #[test]
 fn a_socket_on_which_nobody_answers_is_replaced() {
-    let mut visit = Visit::connected(&[]);
+    let mut visit = OneCall::connected(&[]);
     visit.closed(1006);
     visit.socket(SocketEvent::Opened);
     let effects = visit.wait(3_000);
@@ -240,7 +241,7 @@ fn a_socket_on_which_nobody_answers_is_replaced() {
 
 #[test]
 fn a_socket_that_only_looks_open_is_replaced() {
-    let mut visit = Visit::connected(&[]);
+    let mut visit = OneCall::connected(&[]);
     visit.server_is_mute = true;
     let effects = visit.wait(14_500);
     assert!(matches!(
@@ -255,7 +256,7 @@ fn a_socket_that_only_looks_open_is_replaced() {
 
 #[test]
 fn a_hand_that_was_lowered_on_a_dead_socket_is_lowered_for_the_others_too() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     visit.act(CallAction::SetHand(Hand::Raised));
     // The socket is dead already, but nobody knows: this is lost.
     visit.act(CallAction::SetHand(Hand::Lowered));
@@ -267,7 +268,7 @@ fn a_hand_that_was_lowered_on_a_dead_socket_is_lowered_for_the_others_too() {
 
 #[test]
 fn a_server_that_stays_away_for_ten_minutes_is_given_up() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     visit.closed(1006);
     visit.wait(599_000);
     assert!(matches!(visit.state, RoomState::Reconnecting(..)));
@@ -277,7 +278,7 @@ fn a_server_that_stays_away_for_ten_minutes_is_given_up() {
 
 #[test]
 fn fresh_ice_servers_reach_open_connections_and_those_to_come() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     let servers = vec![crate::room::testing::fixture::ice_server("stun:b.example")];
     let effects = visit.server(ServerMessage::IceServers {
         ice_servers: servers.clone(),

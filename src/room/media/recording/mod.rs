@@ -5,8 +5,10 @@
 //! and for the header and the index that make a file of it. Invariant: the media itself is never touched; the finished file is a new header, the stream as it came without
 //! its own header, and an index behind it.
 
+pub(crate) mod action;
 pub(crate) mod queue;
 
+pub use action::{RecordingAction, RecordingKind};
 pub use queue::{NextPiece, PIECES_WAITING, PieceQueue, Queued, RecordingProblem};
 
 pub use crate::webm::index::WebmIndex;

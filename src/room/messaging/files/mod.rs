@@ -24,7 +24,6 @@ pub use effect::{
 };
 pub use file::FileInfo;
 pub use sending::{BUFFER_LOW_BYTES, PickedFile};
-pub use transfers::Transfers;
 pub use wire::Side;
 
 pub use self::transfer::Transfer;

@@ -10,6 +10,7 @@ use crate::room::messaging::channel::frame::{Frame, Violation};
 use crate::room::messaging::files::effect::TransferEffect;
 use crate::room::messaging::files::sender::BLOCK_BYTES;
 use crate::room::messaging::files::sending::{BUFFER_HIGH_BYTES, OFFERS_AT_ONCE};
+use crate::room::messaging::files::transfers::Transfers;
 use crate::room::messaging::files::wire::{
     CHUNK_PAYLOAD_BYTES, Chunk, Digest, FileControl, FileFrame, TransferId, WINDOW_BYTES,
 };

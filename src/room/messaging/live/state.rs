@@ -54,7 +54,7 @@ impl Reaction {
     }
 }
 
-/// The live data wants this done.
+/// What the live data wants done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LiveEffect {
     /// A frame is sent; it may get lost.

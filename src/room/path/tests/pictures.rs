@@ -4,7 +4,7 @@ use super::*;
 use crate::protocol::ServerMessage;
 use crate::room::call::effect::Effect;
 use crate::room::call::event::CallAction;
-use crate::room::testing::fixture::{Visit, commands, peer};
+use crate::room::testing::fixture::{OneCall, commands, peer};
 
 const HELD: PeerCommand = PeerCommand::SetPictures(Pictures::Held);
 const FLOWING: PeerCommand = PeerCommand::SetPictures(Pictures::Flowing);
@@ -15,19 +15,19 @@ fn told(effects: &[Effect]) -> Vec<&PeerCommand> {
     commands
 }
 
-fn report(visit: &mut Visit, state: ConnectionState) -> Vec<Effect> {
+fn report(visit: &mut OneCall, state: ConnectionState) -> Vec<Effect> {
     visit.peer("a", 1, PeerEvent::Connection(state))
 }
 
-fn measure(visit: &mut Visit, count: u64) -> Vec<Effect> {
+fn measure(visit: &mut OneCall, count: u64) -> Vec<Effect> {
     visit.now += 250;
     let awaited = Awaited::Something;
     visit.peer("a", 1, PeerEvent::Received { count, awaited })
 }
 
 /// A path whose repairs did not help for half a minute.
-fn failed() -> Visit {
-    let mut visit = Visit::connected(&["a"]);
+fn failed() -> OneCall {
+    let mut visit = OneCall::connected(&["a"]);
     report(&mut visit, ConnectionState::Failed);
     let effects = visit.wait(40_000);
     let last = told(&effects).pop();
@@ -38,7 +38,7 @@ fn failed() -> Visit {
 
 #[test]
 fn an_interrupted_connection_is_told_so_once() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     for (state, command) in [
         (ConnectionState::Disconnected, Some(&HELD)),
         (ConnectionState::Failed, None),
@@ -54,7 +54,7 @@ fn an_interrupted_connection_is_told_so_once() {
 
 #[test]
 fn pictures_are_held_from_the_first_measurement_that_finds_nothing() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     for (count, command) in [
         (1, None),
         (2, None),
@@ -70,7 +70,7 @@ fn pictures_are_held_from_the_first_measurement_that_finds_nothing() {
 
 #[test]
 fn a_new_connection_of_an_interrupted_path_is_told_after_it_was_opened() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     let effects = report(&mut visit, ConnectionState::Closed);
     assert!(matches!(
         commands(&effects, "a")[..],
@@ -101,7 +101,7 @@ fn what_failed_and_is_tried_again_lets_pictures_flow_until_it_is_interrupted() {
 
 #[test]
 fn what_fell_silent_and_failed_is_told_when_it_is_tried_again() {
-    let mut visit = Visit::connected(&["a"]);
+    let mut visit = OneCall::connected(&["a"]);
     let mut effects = Vec::new();
     for count in [1, 2, 2, 2, 2, 2, 2] {
         effects.extend(measure(&mut visit, count));

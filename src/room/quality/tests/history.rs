@@ -4,6 +4,7 @@ use super::super::*;
 use super::{BOTH, recorded, sample, tracks};
 use crate::room::moment::Moment;
 use crate::room::quality::history::{ChartPoint, HISTORY_MS};
+use crate::room::quality::score::score;
 
 fn filled(count: u64, step_ms: u64) -> History {
     let mut history = History::default();

@@ -11,7 +11,7 @@ use crate::protocol::MediaState;
 use crate::protocol::fields::read_text;
 use crate::room::participant::TrackKind;
 use crate::room::quality::sample::{Path, ReceivedVideo};
-use crate::room::quality::score::Score;
+use crate::room::quality::score::{Meter, Score, score};
 
 const BOTH: MediaState = MediaState {
     audio: true,

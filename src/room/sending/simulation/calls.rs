@@ -3,10 +3,10 @@
 
 use crate::protocol::PeerId;
 use crate::room::quality::entry::LimitationReason;
+use crate::room::sending::controller::SendingController;
+use crate::room::sending::feedback::PeerFeedback;
 use crate::room::sending::loss::Loss;
-use crate::room::sending::{
-    PeerFeedback, SendTargets, SendingController, SendingSettings, VideoTarget,
-};
+use crate::room::sending::target::{SendTargets, SendingSettings, VideoTarget};
 use crate::room::testing::random::Random;
 
 const TICK_SECONDS: f64 = 0.1;

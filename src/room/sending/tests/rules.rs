@@ -8,8 +8,13 @@ use crate::protocol::PeerId;
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedMap;
 use crate::room::quality::entry::LimitationReason;
+use crate::room::sending::controller::SendingController;
+use crate::room::sending::feedback::PeerFeedback;
 use crate::room::sending::loss::Loss;
 use crate::room::sending::simulation::stories::turns;
+use crate::room::sending::target::{Screen, SendingSettings};
+use crate::room::sending::view::{ViewRequest, ViewSize};
+use crate::room::sending::viewing::Viewing;
 
 fn peers(count: usize) -> Vec<PeerId> {
     (0..count)
@@ -294,9 +299,9 @@ fn more_is_asked_for_at_once_and_less_only_when_it_lasts() {
     assert_eq!(viewing.observe(Moment(100), &hidden), []);
     assert_eq!(viewing.observe(Moment(900), &large), []);
     assert_eq!(viewing.observe(Moment(1_000), &hidden), []);
-    assert_eq!(viewing.observe(Moment(2_500), &hidden), []);
+    assert_eq!(viewing.observe(Moment(3_000), &hidden), []);
     assert_eq!(
-        viewing.observe(Moment(3_000), &hidden),
+        viewing.observe(Moment(3_500), &hidden),
         [(ada.clone(), ViewRequest::HIDDEN)]
     );
     assert_eq!(viewing.observe(Moment(9_000), &hidden), []);
@@ -310,7 +315,7 @@ fn more_is_asked_for_at_once_and_less_only_when_it_lasts() {
 }
 
 #[test]
-fn a_wish_for_less_is_due_two_seconds_after_it_began() {
+fn a_wish_for_less_is_due_two_and_a_half_seconds_after_it_began() {
     let [ada, ben] = peers(2).try_into().unwrap();
     let shown = |ada_sees, ben_sees| {
         OrderedMap::from_iter([(ada.clone(), ada_sees), (ben.clone(), ben_sees)])
@@ -321,7 +326,7 @@ fn a_wish_for_less_is_due_two_seconds_after_it_began() {
     assert_eq!(viewing.next_deadline(), None);
     viewing.observe(Moment(100), &shown(hidden, large));
     viewing.observe(Moment(600), &shown(hidden, hidden));
-    for (due, whom) in [(2_100, &ada), (2_600, &ben)] {
+    for (due, whom) in [(2_600, &ada), (3_100, &ben)] {
         assert_eq!(viewing.next_deadline(), Some(Moment(due)));
         let before = viewing.clone();
         let early = viewing.observe(Moment(due - 1), &shown(hidden, hidden));
@@ -330,10 +335,10 @@ fn a_wish_for_less_is_due_two_seconds_after_it_began() {
         assert_eq!(told, [(whom.clone(), hidden)]);
     }
     assert_eq!(viewing.next_deadline(), None);
-    viewing.observe(Moment(3_000), &shown(large, hidden));
-    viewing.observe(Moment(3_100), &shown(hidden, hidden));
-    assert_eq!(viewing.next_deadline(), Some(Moment(5_100)));
-    viewing.observe(Moment(3_200), &shown(large, hidden));
+    viewing.observe(Moment(4_000), &shown(large, hidden));
+    viewing.observe(Moment(4_100), &shown(hidden, hidden));
+    assert_eq!(viewing.next_deadline(), Some(Moment(6_600)));
+    viewing.observe(Moment(4_200), &shown(large, hidden));
     assert_eq!(viewing.next_deadline(), None, "it is shown large again");
 }
 

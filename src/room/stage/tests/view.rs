@@ -6,7 +6,7 @@ use super::*;
 use crate::protocol::PeerId;
 use crate::room::participant::Participant;
 use crate::room::sending::view::{ViewRequest, ViewSize};
-use crate::room::stage::view::PAGE_TILES;
+use crate::room::stage::view::{PAGE_TILES, StagePeople};
 use crate::room::switch::Switch;
 
 fn peer(index: usize) -> Participant {

@@ -108,12 +108,12 @@ impl World {
             Act::Join(who) => self.join(who),
             Act::Leave(who) => self.feed(who, Event::Action(CallAction::Leave)),
             Act::Mute(who) => {
-                let media = MediaState {
+                self.participants[who].sending = MediaState {
                     audio: self.chance.percent(50),
                     video: self.chance.percent(50),
                     screen: false,
                 };
-                self.feed(who, Event::Media(media));
+                self.feed(who, Event::SentMedia);
             }
             Act::RaiseHand(who) => {
                 let hand = Hand::from(self.chance.percent(60));

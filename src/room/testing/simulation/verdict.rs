@@ -78,7 +78,7 @@ impl World {
                 if person.presence != Presence::Here {
                     return Err(format!("{who} takes {other} to be away"));
                 }
-                if (person.media, person.hand) != (theirs.media, theirs.hand) {
+                if (person.media, person.hand) != (theirs.told, theirs.hand) {
                     return Err(format!("{who} is wrong about {other}'s media or hand"));
                 }
                 let mine = self.participants[*who].connections.get(id);

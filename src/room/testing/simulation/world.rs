@@ -6,10 +6,13 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 use super::connection::{Connection, Flavour, Press};
 use super::server::{Server, SocketId};
 use super::story::{Act, Conditions};
-use crate::protocol::{ClientMessage, CloseCode, DisplayName, PeerId, RoomName, ServerMessage};
+use crate::protocol::{
+    ClientMessage, CloseCode, DisplayName, MediaState, PeerId, RoomName, ServerMessage,
+};
 use crate::room::call::effect::Effect;
 use crate::room::call::event::{CallAction, Event, SocketEvent};
 use crate::room::call::state::RoomState;
+use crate::room::call::turn::Turn;
 use crate::room::call::update::update;
 use crate::room::context::Context;
 use crate::room::moment::Moment;
@@ -27,6 +30,8 @@ const CLOSE_LOOK: u64 = 20;
 /// One participant.
 pub(crate) struct Participant {
     pub(crate) state: RoomState,
+    /// They send this.
+    pub(crate) sending: MediaState,
     pub(crate) connections: HashMap<PeerId, Connection>,
     pub(crate) socket: Option<SocketId>,
     pub(crate) attempt: u64,
@@ -137,6 +142,7 @@ impl World {
         let participants = (0..conditions.participants)
             .map(|index| Participant {
                 state: RoomState::default(),
+                sending: MediaState::default(),
                 connections: HashMap::new(),
                 socket: None,
                 attempt: 0,
@@ -307,13 +313,20 @@ impl World {
             chance: self.chance.fraction(),
         };
         let look = self.look;
-        let state = &mut self.participants[who].state;
+        let participant = &mut self.participants[who];
+        let sent = participant.sending;
+        let update = |state: &mut RoomState, event| {
+            let mut turn = Turn::new(context, sent);
+            update(state, event, &mut turn);
+            turn.effects
+        };
+        let state = &mut participant.state;
         let effects = match event {
             Event::Tick => {
-                let tick = |state: &mut RoomState| update(state, context, Event::Tick);
+                let tick = |state: &mut RoomState| update(state, Event::Tick);
                 deadline::tick(state, context.now, look, RoomState::next_deadline, tick)
             }
-            event => update(state, context, event),
+            event => update(state, event),
         };
         if self.pacing == Pacing::AtDeadlines {
             self.follow_deadline(who);

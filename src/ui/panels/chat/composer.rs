@@ -6,9 +6,10 @@ use leptos::ev::KeyboardEvent;
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::room::VisitAction;
 use crate::room::messaging::MessagingAction;
 use crate::room::messaging::chat::MessageText;
-use crate::session::{Action, Session};
+use crate::session::Session;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::popover::Popover;
 use crate::ui::open_panels::Panels;
@@ -45,7 +46,7 @@ pub fn Composer(
         match MessageText::parse(&text) {
             Ok(_) => {
                 let to = untrack(|| choice.recipients());
-                session.ask(Action::Messaging(MessagingAction::Say { text, to }));
+                session.ask(VisitAction::Messaging(MessagingAction::Say { text, to }));
                 field.set_value("");
                 problem.set(None);
             }

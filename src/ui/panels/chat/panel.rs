@@ -8,10 +8,11 @@ use leptos::prelude::*;
 
 use super::composer::Composer;
 use super::message::{Message, MessageLine, lines, newest_own};
+use crate::room::VisitAction;
 use crate::room::messaging::MessagingAction;
 use crate::room::messaging::chat::Attention;
+use crate::session::Session;
 use crate::session::messaging::MessagingSignals;
-use crate::session::{Action, Session};
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::Panels;
 use crate::ui::panels::recipients::AudienceChoice;
@@ -107,7 +108,8 @@ pub fn ChatPanel(
 
 /// Tells the engine whether the conversation is looked at.
 fn attend(session: Session) {
-    let tell = move |attention| session.ask(Action::Messaging(MessagingAction::Attend(attention)));
+    let tell =
+        move |attention| session.ask(VisitAction::Messaging(MessagingAction::Attend(attention)));
     let look = move || {
         tell(if document().hidden() {
             Attention::Elsewhere

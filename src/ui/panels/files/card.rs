@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use crate::room::messaging::files::{Ending, Side, TransferStage};
-use crate::session::files::{FileAction, Keeping, ShownTransfer, TransferRow};
-use crate::session::{Action, Session};
+use crate::room::{FileAction, Keeping, VisitAction};
+use crate::session::Session;
+use crate::session::files::{ShownTransfer, TransferRow};
 use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words;
@@ -92,7 +93,7 @@ pub fn TransferCard(
     let picture = Memo::new(move |_| preview.with(|shown| shown.preview.clone()));
     let act = move |act: Act| {
         let key = key.clone();
-        session.ask(Action::Files(match act {
+        session.ask(VisitAction::Files(match act {
             Act::Accept => FileAction::Accept(key),
             Act::Decline | Act::Cancel => FileAction::Cancel(key),
             Act::Save => FileAction::Save(key),

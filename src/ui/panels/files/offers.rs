@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use crate::room::messaging::files::TransferKey;
-use crate::session::files::{FileAction, ShownTransfer};
-use crate::session::{Action, Session};
+use crate::room::{FileAction, VisitAction};
+use crate::session::Session;
+use crate::session::files::ShownTransfer;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::{Panels, SidePanel};
 use crate::ui::words::files;
@@ -55,7 +56,7 @@ pub fn FileOffers(
         }
         session.files.offers.with(|offers| question(offers))
     });
-    let answer = move |action: FileAction| session.ask(Action::Files(action));
+    let answer = move |action: FileAction| session.ask(VisitAction::Files(action));
     view! {
         <div class="file-offers" role="status">
             {move || {

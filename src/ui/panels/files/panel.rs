@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::card::TransferCard;
 use super::picker::FilePicker;
-use crate::session::files::FileAction;
-use crate::session::{Action, Session};
+use crate::room::{FileAction, VisitAction};
+use crate::session::Session;
 use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::Panels;
@@ -25,7 +25,7 @@ pub fn FilesPanel(
     let alone = Memo::new(move |_| choice.is_alone());
     let many_offers = Memo::new(move |_| session.files.offers.with(Vec::len) > 1);
     let many_unsaved = Memo::new(move |_| session.files.unsaved.get() > 1);
-    let ask = move |action: FileAction| session.ask(Action::Files(action));
+    let ask = move |action: FileAction| session.ask(VisitAction::Files(action));
     view! {
         {move || {
             if none.get() {

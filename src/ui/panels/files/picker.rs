@@ -6,7 +6,7 @@ use leptos::web_sys::FileList;
 use send_wrapper::SendWrapper;
 
 use crate::room::messaging::recipients::Recipients;
-use crate::session::files::{FileAction, PickedFiles};
+use crate::session::files::PickedFiles;
 use crate::session::{Action, Session};
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::{Panels, SidePanel};
@@ -19,10 +19,10 @@ pub(crate) fn offer(session: Session, list: Option<FileList>, to: Recipients) {
         return;
     };
     let files = (0..list.length()).filter_map(|index| list.get(index));
-    session.ask(Action::Files(FileAction::Offer {
+    session.ask(Action::OfferFiles {
         files: PickedFiles(SendWrapper::new(files.collect())),
         to,
-    }));
+    });
 }
 
 /// A button that opens the browser's picker and offers what is chosen there.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::people_to_text;
 use crate::protocol::MediaState;
-use crate::room::quality::{History, HistoryPoint, Report, Sample, TrackMap, score};
+use crate::room::quality::score::score;
+use crate::room::quality::{History, HistoryPoint, Report, Sample, TrackMap};
 use crate::room::{Moment, TrackKind};
 
 const RECORDED: &str = include_str!("../../../room/quality/recorded/chromium.json");

@@ -1,0 +1,102 @@
+//! The connections of paths: opened, commanded, closed, and the streams they bring.
+
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+
+use super::engine::Engine;
+use crate::client::report::Report;
+use crate::protocol::PeerId;
+use crate::room::{
+    ConnectionState, Event, Participant, PathId, PeerCommand, PeerEvent, Pictures, VisitEvent,
+};
+
+impl Engine {
+    /// Takes what an operation of a connection ended with.
+    pub(super) fn operation_ended(&mut self, path: PathId, generation: u32, event: PeerEvent) {
+        let answered = matches!(event, PeerEvent::LocalAnswer { .. });
+        self.hand(VisitEvent::Call(Event::Path {
+            path,
+            generation,
+            event,
+        }));
+        if answered && let Some(peer) = self.connections.on_path(path) {
+            peer.complete();
+        }
+        self.settle(path);
+    }
+
+    /// Does something with the connection of a path.
+    pub(super) fn command_path(&mut self, path: PathId, to: PeerId, command: PeerCommand) {
+        match command {
+            PeerCommand::Open {
+                generation,
+                initiator,
+                ice_servers,
+            } => match self.connections.open(path, to, generation, ice_servers) {
+                Ok(peer) => {
+                    if initiator {
+                        peer.complete();
+                    }
+                    peer.send(self.own.tracks());
+                    self.settle(path);
+                }
+                Err(_) => self.page.reporter.report(Report::Path {
+                    path,
+                    generation,
+                    event: PeerEvent::Connection(ConnectionState::Failed),
+                }),
+            },
+            PeerCommand::Close => self.close(path),
+            command => self.command_connection(path, command),
+        }
+    }
+
+    fn command_connection(&mut self, path: PathId, command: PeerCommand) {
+        let Some(peer) = self.connections.on_path(path) else {
+            return;
+        };
+        match command {
+            PeerCommand::Offer { ice_restart } => peer.offer(ice_restart),
+            PeerCommand::AcceptOffer { sdp } => peer.accept_offer(sdp),
+            PeerCommand::AcceptAnswer { sdp } => peer.accept_answer(sdp),
+            PeerCommand::AddCandidate(candidate) => peer.add_candidate(candidate),
+            PeerCommand::SetRoute(route) => peer.set_route(route),
+            PeerCommand::SetPictures(pictures) => peer.hold_pictures(pictures == Pictures::Held),
+            PeerCommand::SetIceServers(ice_servers) => peer.set_ice_servers(ice_servers),
+            PeerCommand::Open { .. } | PeerCommand::Close => {}
+        }
+    }
+
+    fn close(&mut self, path: PathId) {
+        let Some(whom) = self.connections.close(path) else {
+            return;
+        };
+        let participant = Participant::Peer(whom);
+        self.voices.silence(&participant);
+        self.page
+            .session
+            .streams
+            .update(|streams| streams.retain(|(whose, _), _| *whose != participant));
+        self.recordings.follow(&self.own);
+    }
+
+    /// Brings a connection in line after something changed in it, and shows the streams it brought.
+    fn settle(&mut self, path: PathId) {
+        let Some(peer) = self.connections.on_path(path) else {
+            return;
+        };
+        let fresh = peer.settle();
+        if fresh.is_empty() {
+            return;
+        }
+        let whom = peer.whom().clone();
+        self.voices.measure(&whom, &fresh);
+        let participant = Participant::Peer(whom);
+        self.page.session.streams.update(|streams| {
+            for (kind, stream) in fresh {
+                streams.insert((participant.clone(), kind), SendWrapper::new(stream));
+            }
+        });
+        self.recordings.follow(&self.own);
+    }
+}

@@ -1,0 +1,34 @@
+//! One visit to one room: everything a participant sees and does there, in one reducer.
+//!
+//! Use: keep one [`Visit`], hand it every [`VisitEvent`], perform the [`VisitEffect`]s it returns in their order, and hand it
+//! [`VisitEvent::Time`] at [`Visit::next_deadline`].
+
+pub(crate) mod action;
+pub(crate) mod attention;
+pub(crate) mod calling;
+pub(crate) mod capturing;
+pub(crate) mod connections;
+pub(crate) mod deadline;
+pub(crate) mod effect;
+pub(crate) mod event;
+pub(crate) mod files;
+pub(crate) mod kept;
+pub(crate) mod messaging;
+pub(crate) mod own_recording;
+pub(crate) mod page;
+pub(crate) mod people_quality;
+pub(crate) mod quality;
+pub(crate) mod recording;
+pub(crate) mod scene;
+pub(crate) mod state;
+pub(crate) mod turn;
+pub(crate) mod viewing;
+
+pub use action::{FileAction, VisitAction};
+pub use effect::{Aspect, RecordingCommand, VisitEffect};
+pub use event::{RecordingEvent, VisitEvent};
+pub use kept::Keeping;
+pub use page::{CapturedPictures, Opening, TileHeights, Visibility};
+pub use people_quality::PeopleQuality;
+pub use scene::Scene;
+pub use state::Visit;

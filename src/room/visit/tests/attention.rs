@@ -1,0 +1,55 @@
+//! What follows from how loud everybody is.
+
+use super::*;
+use crate::room::media::local::MediaAction;
+use crate::room::preferences::Preferences;
+use crate::room::testing::fixture::peer;
+use crate::room::testing::visiting::{Visiting, told};
+use crate::room::visit::action::VisitAction;
+use crate::room::visit::event::VisitEvent;
+
+/// Levels for some seconds, ten a second; what comes of them.
+fn hear(visiting: &mut Visiting, seconds: u64, levels: &[(Participant, f32)]) -> Vec<VisitEffect> {
+    let mut effects = Vec::new();
+    for _ in 0..seconds * 10 {
+        visiting.now += 100;
+        effects.extend(visiting.feed(VisitEvent::Levels(levels.to_vec())));
+    }
+    effects
+}
+
+#[test]
+fn whoever_speaks_while_muted_is_told_so_in_a_call_and_sees_no_level_of_their_own() {
+    let mute = || VisitAction::Media(MediaAction::SetMicrophone(Switch::Off));
+    let speaking = [(Participant::Me, 0.4)];
+    let mut lobby = Visiting::opened(Preferences::default());
+    lobby.want(mute());
+    assert_eq!(told(&hear(&mut lobby, 3, &speaking)), Vec::<&Notice>::new());
+
+    let mut visiting = Visiting::joined(Preferences::default(), &[]);
+    assert_eq!(visiting.visit.shown_level(&Participant::Me, 0.4), 0.4);
+    assert_eq!(
+        told(&hear(&mut visiting, 3, &speaking)),
+        Vec::<&Notice>::new()
+    );
+    visiting.want(mute());
+    let effects = hear(&mut visiting, 3, &speaking);
+    assert_eq!(told(&effects), [&Notice::SpeakingWhileMuted]);
+    assert_eq!(visiting.visit.shown_level(&Participant::Me, 0.4), 0.0);
+}
+
+#[test]
+fn who_has_the_floor_is_told_when_it_passes_on_and_not_with_every_level() {
+    let mut visiting = Visiting::joined(Preferences::default(), &["a", "b"]);
+    let (a, b) = (Participant::Peer(peer("a")), Participant::Peer(peer("b")));
+    let passes = |effects: &[VisitEffect]| {
+        let changed = VisitEffect::Changed(Aspect::Speaker);
+        effects.iter().filter(|effect| **effect == changed).count()
+    };
+    let effects = hear(&mut visiting, 3, &[(a.clone(), 0.3), (b.clone(), 0.0)]);
+    assert_eq!(passes(&effects), 1);
+    assert_eq!(visiting.visit.speaker(), Some(&peer("a")));
+    let effects = hear(&mut visiting, 3, &[(a, 0.0), (b, 0.3)]);
+    assert_eq!(passes(&effects), 1);
+    assert_eq!(visiting.visit.speaker(), Some(&peer("b")));
+}

@@ -1,0 +1,64 @@
+//! The painted stage.
+
+use super::*;
+use crate::protocol::ServerMessage;
+use crate::room::media::local::MediaAction;
+use crate::room::preferences::Preferences;
+use crate::room::stage::choices::StageAction;
+use crate::room::switch::Switch;
+use crate::room::testing::fixture::{BOTH, peer};
+use crate::room::testing::visiting::Visiting;
+use crate::room::visit::action::VisitAction;
+
+/// What is painted: whose, what, and whether a picture is sent.
+fn painted(visiting: &Visiting) -> Vec<(String, TrackKind, bool)> {
+    let scene = visiting.visit.scene(1_280.0, 720.0);
+    scene
+        .into_iter()
+        .map(|tile| (tile.name, tile.kind, tile.live))
+        .collect()
+}
+
+#[test]
+fn the_scene_is_the_stage_with_everyones_name_and_whether_they_send_a_picture() {
+    let mut visiting = Visiting::joined(Preferences::default(), &["a"]);
+    let camera = TrackKind::Camera;
+    let ada = |live| ("Ada".to_owned(), camera, live);
+    let other = |kind, live| ("Name of a".to_owned(), kind, live);
+    assert_eq!(painted(&visiting), [ada(true), other(camera, false)]);
+    visiting.want(VisitAction::Media(MediaAction::SetCamera(Switch::Off)));
+    visiting.server(ServerMessage::PeerMedia {
+        peer: peer("a"),
+        media: MediaState {
+            screen: true,
+            ..BOTH
+        },
+    });
+    let screen = TrackKind::ScreenVideo;
+    let expected = [other(screen, true), ada(false), other(camera, true)];
+    assert_eq!(painted(&visiting), expected);
+    let no_self_view = StageAction::SetSelfView(Switch::Off);
+    visiting.want(VisitAction::Stage(no_self_view));
+    assert_eq!(
+        painted(&visiting),
+        [other(screen, true), other(camera, true)]
+    );
+}
+
+#[test]
+fn tiles_stay_within_the_picture_and_are_marked_with_an_initial() {
+    let visiting = Visiting::joined(Preferences::default(), &["a", "b", "c", "d"]);
+    let scene = visiting.visit.scene(1_280.0, 720.0);
+    assert_eq!(scene.len(), 5);
+    for tile in scene {
+        let place = tile.place;
+        assert!(place.x >= 0.0 && place.y >= 0.0 && place.width > 0.0);
+        assert!(place.x + place.width <= 1_280.0 && place.y + place.height <= 720.0);
+        assert_eq!(tile.initials, tile.name[..1]);
+    }
+}
+
+#[test]
+fn nothing_is_painted_outside_a_call() {
+    assert_eq!(painted(&Visiting::opened(Preferences::default())), []);
+}
