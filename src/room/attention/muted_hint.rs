@@ -15,8 +15,11 @@ const DISTANCE_MS: u64 = 30_000;
 /// Decides when to give the hint. Feed it the microphone's level about ten times a second.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MutedHint {
+    /// The detector tells a voice from a cough while the microphone is muted.
     detector: SpeakingDetector,
+    /// Somebody has been speaking while muted since then, or since the last hint.
     since: Option<Moment>,
+    /// The hint was given then for the last time, so that the next one keeps its distance.
     last: Option<Moment>,
 }
 

@@ -88,6 +88,7 @@ mod tests {
 
     use super::*;
 
+    /// The space bar is pressed on the page while the microphone is muted.
     const PRESSED: PushToTalkEvent = pressed(KeyTarget::Page, Switch::Off);
 
     const fn pressed(target: KeyTarget, microphone: Switch) -> PushToTalkEvent {

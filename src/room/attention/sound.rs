@@ -41,6 +41,7 @@ const fn tone(frequency: f32, duration_ms: u32) -> Tone {
 }
 
 impl Sound {
+    /// There are so many kinds of sounds, and each is paced for itself.
     const COUNT: usize = 5;
 
     /// The tones, one after the other.
@@ -72,6 +73,7 @@ pub fn sound_of_notice(notice: &Notice) -> Option<Sound> {
 /// Keeps sounds apart, and keeps quiet when the user wants that.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct SoundPacer {
+    /// Each kind of sound was played then for the last time; the place is the kind's number.
     last: [Option<Moment>; Sound::COUNT],
 }
 

@@ -197,6 +197,7 @@ mod tests {
 
     #[test]
     fn a_tick_before_the_deadline_says_nothing_and_one_at_it_does() {
+        /// The heartbeat is brought into the state of a case by this.
         type Before = fn(&mut Heartbeat) -> Pulse;
         let table: [(&str, Before, u64, Pulse); 4] = [
             ("silence", |_| Pulse::Fine, 10_000, Pulse::Ask),

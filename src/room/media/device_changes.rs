@@ -65,6 +65,7 @@ pub enum DeviceDecision {
     },
 }
 
+/// The changes of these kinds of devices are told one after another, in this order.
 const KINDS: [DeviceKind; 3] = [
     DeviceKind::Microphone,
     DeviceKind::Camera,

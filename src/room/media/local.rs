@@ -113,7 +113,9 @@ impl Source {
 /// The last request for each source was for this. Private to the model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Requests {
+    /// The microphone was last asked for like this.
     pub(crate) microphone: Asked,
+    /// The camera was last asked for like this.
     pub(crate) camera: Asked,
 }
 

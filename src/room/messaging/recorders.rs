@@ -19,7 +19,9 @@ pub enum Recording {
 /// Everyone who records, I among them.
 #[derive(Clone, Debug, Default)]
 pub struct Recorders {
+    /// I have been recording since then; `None` while I do not.
     mine: Option<Moment>,
+    /// These people record, and since then as far as this side knows.
     people: OrderedMap<PeerId, Moment>,
 }
 

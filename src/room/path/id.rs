@@ -12,6 +12,7 @@ const PATHS_OF_ONE_MS: u64 = 4_096;
 /// Gives the paths of a call their names.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PathIds {
+    /// The next path gets this number.
     next: u64,
 }
 

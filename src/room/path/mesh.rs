@@ -25,7 +25,9 @@ const SETUP_MS: u64 = 30_000;
 /// One path: at most one connection at a time, and what is known of it.
 #[derive(Clone, Debug)]
 pub struct Path {
+    /// Commands and reports name the path by this.
     id: PathId,
+    /// The user sees the path in this state.
     state: PathState,
     /// Which connection there is, and what both ends have agreed on.
     negotiation: Negotiation,

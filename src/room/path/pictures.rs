@@ -20,6 +20,7 @@ pub(crate) fn worth_sending(state: PathState, arrivals: &StallDetector) -> Pictu
 /// What the connection there is was last told.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct PictureGate {
+    /// The connection was last told this.
     told: Pictures,
 }
 

@@ -6,22 +6,22 @@
 use super::report::ConnectionState;
 use crate::room::moment::Moment;
 
-/// How long a disconnected path may come back by itself, in ms.
+/// A disconnected path may come back by itself for this long, in ms.
 const PATIENCE_MS: u64 = 2_000;
 
-/// How much longer the second side waits, in ms, so that usually only one of them acts.
+/// The second side waits this much longer, in ms, so that usually only one of them acts.
 const SECOND_SIDE_MS: u64 = 3_000;
 
-/// How long a path may take to be set up once both descriptions are there, in ms.
+/// A path may take this long to be set up once both descriptions are there, in ms.
 const SETUP_MS: u64 = 12_000;
 
-/// How long an ICE restart may take before the next attempt, in ms.
+/// An ICE restart may take this long before the next attempt, in ms.
 const RESTART_MS: u64 = 4_000;
 
-/// How long relayed candidates alone may take, in ms.
+/// Relayed candidates alone may take this long, in ms.
 const RELAYED_MS: u64 = 6_000;
 
-/// How long a new connection may take before the next attempt, in ms.
+/// A new connection may take this long before the next attempt, in ms.
 const REBUILD_MS: u64 = 10_000;
 
 /// Pause between attempts once the user was told that it failed, in ms.
@@ -33,9 +33,9 @@ const HOPELESS_MS: u64 = 30_000;
 /// Which side acts first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Duty {
-    /// This one.
+    /// This side acts first.
     First,
-    /// The other one.
+    /// The other side acts first.
     Second,
 }
 
@@ -46,29 +46,38 @@ pub(crate) enum Remedy {
     RestartIce,
     /// The same, with relayed candidates alone.
     RestartRelayed,
-    /// Give the connection up for another.
+    /// The connection is given up for another.
     Rebuild,
 }
 
 /// The state of repair of one path.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Recovery {
+    /// The path is broken like this; `None` while it is sound.
     trouble: Option<Trouble>,
 }
 
+/// A path is broken, and attempts to repair it follow one another.
 #[derive(Clone, Copy, Debug)]
 struct Trouble {
+    /// Trouble began then, or began anew: what takes too long from there on is called hopeless.
     since: Moment,
+    /// The next attempt is due then.
     next: Moment,
+    /// The next attempt is this.
     step: RecoveryStep,
 }
 
 /// Which attempt is the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum RecoveryStep {
+    /// ICE is restarted.
     FirstRestart,
+    /// ICE is restarted again, and has twice as long.
     SecondRestart,
+    /// ICE is restarted with relayed candidates alone.
     Relayed,
+    /// The connection is given up for another; after that it all begins again.
     Rebuild,
 }
 

@@ -111,7 +111,9 @@ impl ReceivedTrack {
 
 /// A receiver report, if it came after the earlier of two reports.
 struct FreshReport<'a> {
+    /// The earlier report has this of the stream; `None` when it has nothing.
     before: Option<&'a RemoteInboundRtp>,
+    /// The later report has this of it; `None` unless it is newer than the one before.
     now: Option<&'a RemoteInboundRtp>,
 }
 

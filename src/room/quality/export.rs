@@ -8,18 +8,24 @@ use super::history::History;
 use super::sample::Sample;
 use super::score::Score;
 
+/// One person is written like this.
 #[derive(Serialize)]
 struct ExportedPerson<'a> {
+    /// The points are to stand under this name.
     name: &'a str,
+    /// The points stand here, the oldest first.
     points: Vec<ExportedPoint<'a>>,
 }
 
+/// One point is written like this.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ExportedPoint<'a> {
-    /// Seconds before the newest point.
+    /// The point was taken so many seconds before the newest one.
     seconds_ago: f64,
+    /// The media was rated like this; `None` while nothing can be told.
     score: Option<Score>,
+    /// The figures stand beside the other fields, not in an object of their own.
     #[serde(flatten)]
     sample: &'a Sample,
 }

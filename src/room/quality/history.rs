@@ -100,6 +100,7 @@ pub struct ChartPoint {
 /// Two minutes of figures. Feed it every sample.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
+    /// The points of the last two minutes stand here, the oldest first.
     points: VecDeque<HistoryPoint>,
 }
 

@@ -11,11 +11,15 @@ use crate::room::ordered::OrderedMap;
 /// All entries of one `getStats`, by id.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
+    /// Each entry stands under the id that the browser gave it.
     entries: OrderedMap<String, StatsEntry>,
 }
 
+/// One entry is read together with its id.
 struct Identified {
+    /// Other entries refer to it by this id.
     id: String,
+    /// The entry says this.
     entry: StatsEntry,
 }
 

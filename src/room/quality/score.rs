@@ -96,20 +96,25 @@ fn picture_points(sample: &Sample) -> Option<f64> {
 /// Turns scores into an [`Indicator`] with hysteresis: feed it every sample's score.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Meter {
+    /// The step is shown; `None` before the first score.
     shown: Option<Indicator>,
+    /// The scores are smoothed to this, in points from 0 to 100.
     smoothed: f64,
+    /// So many samples in a row were good for a better step than the shown one.
     better_for: u32,
 }
 
-/// Scores from which a step is reached when coming from below.
+/// A score from here on is good when it comes from below.
 const GOOD_FROM: f64 = 75.0;
+/// A score from here on is fair when it comes from below.
 const FAIR_FROM: f64 = 45.0;
-/// How far below the border a score must fall to lose the step.
+/// A score must fall this far below the border to lose the step.
 const MARGIN: f64 = 10.0;
-/// How many samples in a row must be better before a better step is shown.
+/// So many samples in a row must be better before a better step is shown.
 const BETTER_SAMPLES: u32 = 2;
-/// How much the newest score weighs when it is better than before; a worse one weighs more.
+/// The newest score weighs this much when it is better than before, in `0.0..=1.0`.
 const RISING_WEIGHT: f64 = 0.5;
+/// The newest score weighs this much when it is worse: bad news is shown sooner.
 const FALLING_WEIGHT: f64 = 0.9;
 
 impl Meter {

@@ -9,15 +9,17 @@ use super::feedback::PeerFeedback;
 use super::loss::Loss;
 use crate::room::quality::entry::LimitationReason;
 
-/// Loss that congestion control of real-time media shrugs off (RFC 8836 asks for tolerance of a few percent).
+/// Congestion control of real-time media shrugs off this share of loss (RFC 8836 asks for tolerance of a few percent).
 const USUAL_LOSS: f64 = 0.02;
-/// Loss that is congestion, whatever cutting does: a picture would not survive it anyway.
+/// A loss of this share is congestion, whatever cutting does: a picture would not survive it anyway.
 const INTOLERABLE_LOSS: f64 = 0.4;
-/// Loss above the tolerated that means congestion, and loss that merely forbids sending more.
+/// A loss this much above the tolerated share means congestion.
 const CONGESTED_LOSS: f64 = 0.08;
+/// A loss this much above the tolerated share forbids sending more.
 const DOUBTFUL_LOSS: f64 = 0.03;
-/// Delay above the path's own that means a standing queue, in ms.
+/// A delay this much above the path's own means a standing queue, in ms.
 const CONGESTED_QUEUE_MS: f64 = 150.0;
+/// A delay this much above the path's own forbids sending more, in ms.
 const DOUBTFUL_QUEUE_MS: f64 = 60.0;
 /// Below this share of what we allow, the browser's own congestion control is what limits.
 const WITHHELD: f64 = 0.75;
@@ -27,14 +29,15 @@ const GRANTED: f64 = 1.25;
 const LEANING: f64 = 0.6;
 /// Below this share of what it was a sample before, the estimate did not waver but fell.
 const FALLEN: f64 = 0.85;
-/// Samples without growth after which an estimate is believed.
+/// An estimate is believed after so many samples without growth.
 const WITHHELD_SAMPLES: u32 = 3;
-/// How many cuts without relief show that cutting does not help.
+/// So many cuts without relief show that cutting does not help.
 const FRUITLESS_CUTS: u32 = 3;
-/// Above this share of what it was, trouble was not eased, and after so many samples with less trouble it never will be.
+/// Trouble above this share of what it was before the cuts is not eased.
 const UNRELIEVED: f64 = 0.7;
+/// After so many samples with less trouble, but not eased, it never will be.
 const UNRELIEVED_SAMPLES: u32 = 3;
-/// Samples over which the path's own delay is looked for.
+/// The path's own delay is looked for in so many samples.
 const DELAY_SAMPLES: usize = 30;
 
 /// A sample says this about a path.
@@ -61,12 +64,19 @@ pub(super) enum PathVerdict {
 /// The memory of one path.
 #[derive(Clone, Debug)]
 pub(super) struct Congestion {
+    /// The newest round-trip times, in ms, stand here: the shortest is the path's own.
     delays: VecDeque<f64>,
+    /// This share of loss is the nature of the path, and no reason to send less.
     tolerated_loss: f64,
+    /// The browser's estimate was this at the sample before, in bits/s.
     available_before: Option<f64>,
+    /// So many samples in a row the browser held back although its estimate did not grow.
     withheld_for: u32,
+    /// So many cuts were made without relief.
     cuts: u32,
+    /// So many samples since the last cut were better, but not eased.
     unrelieved_for: u32,
+    /// The loss and the queue, in ms, were this at the first of the cuts: relief is measured against it.
     at_first_cut: (Loss, f64),
 }
 

@@ -16,31 +16,43 @@ use super::view::ViewRequest;
 use crate::protocol::PeerId;
 use crate::room::ordered::OrderedMap;
 
-/// What the uplink is believed to carry before anything is known, in bits/s.
+/// The uplink is believed to carry this before anything is known, in bits/s.
 const FIRST_UPLINK: f64 = 3_000_000.0;
 /// No path is believed to carry less than this, and the uplink so much for each person: a voice. In bits/s.
 const LEAST_EACH: f64 = 40_000.0;
-/// The most good samples between two probes of a bottleneck. A probe of the uplink that fails is felt by everyone, one of
-/// a path by one person.
+/// At most so many good samples lie between two probes of the uplink: one that fails is felt by everyone.
 const UPLINK_PATIENCE: u32 = 40;
+/// At most so many good samples lie between two probes of a path: one that fails is felt by one person.
 const PATH_PATIENCE: u32 = 15;
+/// This is known of sending to one person.
 #[derive(Clone, Debug, Default)]
 struct PeerState {
+    /// They show us this large, as they last said.
     view: ViewRequest,
+    /// The samples of the path are judged with this.
     congestion: Congestion,
+    /// The path was found to carry no more than this; `None` while it seems to carry all that is wanted.
     limit: Option<RateLimit>,
+    /// They get this much of the uplink, in bits/s.
     share: f64,
+    /// Their pictures are on these rungs, which are not left for every wavering of the bitrate.
     places: Places,
+    /// This is to be sent to them; `None` before anything was decided.
     targets: Option<SendTargets>,
+    /// The driver was last told to send this; `None` for senders that have no parameters yet.
     applied: Option<SendTargets>,
 }
 
 /// Decides what is sent to whom. See the module's description for its use.
 #[derive(Clone, Debug)]
 pub struct SendingController {
+    /// This is captured, and the user is this sparing.
     settings: SendingSettings,
+    /// This is known of each person media is sent to.
     peers: OrderedMap<PeerId, PeerState>,
+    /// The bound on what all of them get together stands here.
     uplink: RateLimit,
+    /// The pictures are held back by this for the processor's sake.
     processor: ProcessorLimit,
 }
 

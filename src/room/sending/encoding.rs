@@ -5,15 +5,18 @@
 
 use super::target::VideoTarget;
 
-/// How far above a border the bitrate must be to climb over it.
+/// The bitrate must exceed a border by this factor to climb over it.
 const HEADROOM: f64 = 1.15;
 /// Below this a picture is not worth its bits; sound gets them. In bits/s.
 pub(super) const VIDEO_FLOOR: f64 = 60_000.0;
 
 /// A step of quality, from the given bitrate on.
 struct Rung {
+    /// The step is reached from this bitrate on, in bits/s.
     from: f64,
+    /// The picture has at most so many lines.
     lines: u32,
+    /// The picture has at most so many frames a second.
     frame_rate: f64,
 }
 
@@ -25,6 +28,7 @@ const fn rung(from: f64, lines: u32, frame_rate: f64) -> Rung {
     }
 }
 
+/// A face moves: resolution and frame rate grow together.
 const CAMERA: [Rung; 7] = [
     rung(VIDEO_FLOOR, 180, 10.0),
     rung(100_000.0, 180, 15.0),

@@ -6,11 +6,13 @@ use super::encoding::{self, Climb, Place, VIDEO_FLOOR};
 use super::target::{AudioTarget, DataMode, Screen, SendTargets, SendingSettings};
 use super::view::{ViewRequest, ViewSize};
 
-/// A voice, in bits/s.
+/// A voice gets this, in bits/s.
 const VOICE: u32 = 40_000;
+/// A voice gets this where little fits or the user saves data, in bits/s.
 const NARROW_VOICE: u32 = 24_000;
-/// The sound of a shared screen, in bits/s.
+/// The sound of a shared screen gets this, in bits/s.
 const SCREEN_SOUND: u32 = 96_000;
+/// The sound of a shared screen gets this where little fits or the user saves data, in bits/s.
 const NARROW_SCREEN_SOUND: u32 = 32_000;
 /// The most of the own face beside an own shared screen, in lines.
 const LINES_BESIDE_SCREEN: u32 = 270;

@@ -5,8 +5,11 @@
 
 use crate::room::quality::entry::LimitationReason;
 
+/// So many samples with complaints in a row lead one step down.
 const TIRED_SAMPLES: u32 = 2;
+/// So many samples without complaint lead one step up at least.
 const LEAST_PATIENCE: u32 = 15;
+/// However often a step up failed, so many samples without complaint lead one step up.
 const MOST_PATIENCE: u32 = 240;
 /// The most lines at each step; the first is no bound.
 const LINES: [u32; 5] = [u32::MAX, 720, 540, 360, 270];
@@ -14,10 +17,15 @@ const LINES: [u32; 5] = [u32::MAX, 720, 540, 360, 270];
 /// How far pictures are held back for the processor's sake.
 #[derive(Clone, Debug)]
 pub(super) struct ProcessorLimit {
+    /// The pictures are held back by this step of [`LINES`].
     step: usize,
+    /// So many samples in a row had complaints.
     tired: u32,
+    /// So many samples in a row had none.
     rested: u32,
+    /// So many samples without complaint are waited for before the next step up.
     patience: u32,
+    /// The last step was one up: a complaint now means that it failed.
     raised: bool,
 }
 

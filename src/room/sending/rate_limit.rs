@@ -4,53 +4,68 @@
 //! back and doubles the patience, one that held shortens it; what was learned of one bottleneck does not count for
 //! another. So a steady bottleneck is probed ever more rarely, and one that widened is soon left behind.
 
-/// Good samples before a rise while no ceiling is known, and at least once there is one.
+/// A rise takes so many good samples while no ceiling is known.
 const EAGER_PATIENCE: u32 = 3;
+/// A rise takes at least so many good samples once a ceiling is known.
 const LEAST_PATIENCE: u32 = 5;
-/// Samples a rise must hold to count as good, where nothing is known to be in the way and near a known ceiling.
+/// A rise must hold for so many samples to count as good where nothing is known to be in the way.
 const EAGER_PROBE: u32 = 3;
+/// A rise must hold for so many samples to count as good near a known ceiling.
 const CAREFUL_PROBE: u32 = 6;
-/// Factor of a rise where nothing is known to be in the way, and near a known ceiling.
+/// The bound rises by this factor where nothing is known to be in the way.
 const EAGER_STEP: f64 = 1.4;
+/// The bound rises by this factor near a known ceiling.
 const CAREFUL_STEP: f64 = 1.15;
-/// The least rise, so that a picture comes back soon after only a voice did fit. In bits/s.
+/// The bound rises by at least this, in bits/s, so that a picture comes back soon after only a voice did fit.
 const LEAST_STEP: f64 = 50_000.0;
 /// A ceiling is forgotten once the bound held this far above it; less may be luck.
 const PASSED: f64 = 1.15;
-/// The same where the bound was not being used.
+/// A ceiling is forgotten once the bound held this far above it where the bound was not being used.
 const FAR_PASSED: f64 = 1.5;
 /// From this share of the bound on it counts as being used.
 const EXERCISED: f64 = 0.65;
-/// How much a good sample counts towards a rise while the bound is not being used.
+/// A good sample counts this much towards a rise while the bound is not being used.
 const UNUSED_WEIGHT: f64 = 0.5;
 /// Below this share of the bound, what came through tells of another bottleneck than the one that is known.
 const ANOTHER: f64 = 0.5;
 /// From this share of a known ceiling on, a bound that holds may do so by luck.
 const NEAR: f64 = 0.9;
-/// What is kept of what came through when it was too much.
+/// This share is kept of what came through when it was too much.
 const KEPT: f64 = 0.85;
 /// After a failed probe the bound before it is trusted if at least this share of it came through.
 const FAILED_PROBE_DELIVERS: f64 = 0.6;
-/// The most that one sample may take away while less than the bound was being sent.
+/// One sample leaves at least this share of the bound while less than the bound was being sent.
 const LEAST_KEPT_UNUSED: f64 = 0.5;
 
+/// The bound was raised to see whether that holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct RateProbe {
+    /// The bound was this before, in bits/s, and becomes it again if the rise fails.
     from: f64,
+    /// So many samples without trouble are still to come before the rise counts as good.
     left: u32,
+    /// The raised bound was used at least once: one that nobody leans on proves little by holding.
     exercised: bool,
 }
 
 /// The bound. All bitrates are in bits/s.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct RateLimit {
+    /// At most this is sent now.
     bitrate: f64,
+    /// The bound never falls below this.
     least: f64,
+    /// The bound last failed at this; `None` while nothing is known to be in the way.
     ceiling: Option<f64>,
+    /// A rise takes so many good samples.
     patience: u32,
+    /// The patience never grows beyond so many samples.
     most_patience: u32,
+    /// So many good samples came since the last rise or trouble; one without use counts for half.
     good: f64,
+    /// The bound is being tried out; `None` while it is trusted.
     probe: Option<RateProbe>,
+    /// The last sample led to a cut: the next still shows the time before it.
     settling: bool,
 }
 

@@ -11,15 +11,19 @@ use crate::room::ordered::OrderedMap;
 /// Something must be shown smaller this long before its sender is told, in ms.
 const SHRINK_AFTER_MS: u64 = 2_500;
 
+/// One person was told this, and may have to be told less.
 #[derive(Clone, Debug, PartialEq)]
 struct Told {
+    /// They were asked for this, or expect it because nothing was said yet.
     told: ViewRequest,
+    /// They have been shown smaller than they were told since then; `None` while they are not.
     smaller_since: Option<Moment>,
 }
 
 /// What each person was told, and what is about to be told.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Viewing {
+    /// Each person who is shown was told this.
     told: OrderedMap<PeerId, Told>,
 }
 

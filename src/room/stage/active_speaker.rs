@@ -12,26 +12,31 @@ use crate::protocol::PeerId;
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedMap;
 
-/// How long somebody must be louder than the speaker to take over, in ms.
+/// Somebody must be louder than the speaker this long to take over, in ms.
 const TAKEOVER_MS: u64 = 400;
-/// How many of the samples in that time must be loud themselves: a cough only echoes in the memory of its level.
+/// So many of the samples in that time must be loud themselves: a cough only echoes in the memory of its level.
 const LOUD_SAMPLES: u32 = 3;
-/// How long a speaker keeps the floor at least, in ms.
+/// A speaker keeps the floor this long at least, in ms.
 const TENURE_MS: u64 = 1_500;
 /// From this level on (`0.0..=1.0`, root mean square) a sound may be a voice.
 const VOICE_LEVEL: f32 = 0.05;
-/// How much louder than the speaker a challenger must be, as a factor.
+/// A challenger must be louder than the speaker by this factor.
 const MARGIN: f32 = 1.4;
 /// Time in which a remembered level falls to half, in ms: bridges the gaps between syllables.
 const HALF_LIFE_MS: f32 = 150.0;
 /// A pause in the samples longer than this (a page that slept) starts anew, in ms.
 const GAP_MS: u64 = 2_000;
 
+/// One person is heard like this.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Voice {
+    /// The level is remembered here, in `0.0..=1.0`, and fades, so that the gaps between syllables do not count.
     envelope: f32,
+    /// The newest sample had this level, in `0.0..=1.0`.
     level: f32,
+    /// They have been louder than the speaker since then; `None` while they are not.
     louder_since: Option<Moment>,
+    /// So many samples since then were loud themselves.
     loud_samples: u32,
 }
 
@@ -42,17 +47,23 @@ impl Voice {
     }
 }
 
+/// Somebody has the floor.
 #[derive(Clone, Debug, PartialEq)]
 struct Floor {
+    /// This person has it.
     speaker: PeerId,
+    /// They have had it since then.
     since: Moment,
 }
 
 /// Follows everyone's level and names the speaker.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ActiveSpeaker {
+    /// Each person of the last samples is heard like this.
     voices: OrderedMap<PeerId, Voice>,
+    /// Somebody speaks, or did last; `None` before anybody did, and after they left.
     floor: Option<Floor>,
+    /// The last samples came then: levels fade with the time since.
     heard: Option<Moment>,
 }
 

@@ -47,10 +47,13 @@ pub enum LayoutMode {
 /// The user's wishes and the screens that are shared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stage {
+    /// Tiles are arranged like this.
     mode: LayoutMode,
     /// The stage returns to this when the pin is taken out.
     mode_before_pin: LayoutMode,
+    /// The user sees themselves, or does not.
     self_view: Switch,
+    /// The user turned to this page, from 0; there may be fewer by now.
     page: usize,
     /// These people share, in order of beginning.
     shares: Vec<Participant>,

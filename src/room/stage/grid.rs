@@ -60,9 +60,13 @@ pub struct Grid {
     pub tile_width: f64,
     /// One tile is this high, in CSS pixels.
     pub tile_height: f64,
+    /// There are so many tiles, and the last row may be short of some.
     count: usize,
+    /// There is this much space between tiles, in CSS pixels.
     gap: f64,
+    /// The container is this wide, in CSS pixels; the places are found from it.
     width: f64,
+    /// The container is this high, in CSS pixels.
     height: f64,
 }
 

@@ -17,9 +17,13 @@ const STRIP_THICKNESS: (f64, f64) = (112.0, 288.0);
 /// A part of the stage.
 #[derive(Clone, Copy)]
 struct Area {
+    /// The area begins this far from the left, in CSS pixels.
     x: f64,
+    /// The area begins this far from the top, in CSS pixels.
     y: f64,
+    /// The area is this wide, in CSS pixels.
     width: f64,
+    /// The area is this high, in CSS pixels.
     height: f64,
 }
 

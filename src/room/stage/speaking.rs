@@ -8,13 +8,13 @@ use crate::room::moment::Moment;
 /// From this level on (`0.0..=1.0`, root mean square) a sound may be a voice.
 const BEGIN_LEVEL: f32 = 0.05;
 
-/// Below this level it is a pause.
+/// A level below this is a pause.
 const END_LEVEL: f32 = 0.025;
 
-/// How many loud samples in a row begin speaking: one alone is a click.
+/// So many loud samples in a row begin speaking: one alone is a click.
 const LOUD_SAMPLES: u8 = 2;
 
-/// How long a pause ends speaking, in ms.
+/// A pause of this length ends speaking, in ms.
 const PAUSE_MS: u64 = 600;
 
 /// Somebody speaks, or does not.
@@ -30,12 +30,16 @@ pub enum Speaking {
 /// Follows one participant's level.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SpeakingDetector {
+    /// The person is silent or speaks.
     phase: Phase,
 }
 
+/// Speaking and silence need different evidence to end.
 #[derive(Clone, Copy, Debug)]
 enum Phase {
+    /// They are silent; so many loud samples came one after another.
     Silent { loud: u8 },
+    /// They speak, and a level that was no pause was heard then for the last time.
     Talking { heard: Moment },
 }
 

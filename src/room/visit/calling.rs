@@ -216,8 +216,11 @@ impl Visit {
 
 /// The people of the call, as what they send each other has to know them.
 struct Company {
+    /// The server knows me by this id.
     me: PeerId,
+    /// I am called this.
     name: DisplayName,
+    /// These others are there, and are called this.
     others: Vec<(PeerId, DisplayName)>,
 }
 

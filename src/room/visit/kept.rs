@@ -24,6 +24,7 @@ pub enum Keeping {
 /// The received files that are here, and when the list is shown anew.
 #[derive(Clone, Debug, Default)]
 pub(super) struct KeptFiles {
+    /// Each received file that is here is kept like this.
     places: OrderedMap<TransferKey, Keeping>,
     /// What is shown is out of date, and is renewed at this moment.
     due: Option<Moment>,

@@ -10,12 +10,13 @@ use crate::room::quality::sample::Sample;
 use crate::room::quality::score::{Indicator, Meter, score};
 use crate::room::sending::feedback::PeerFeedback;
 
-/// How often connections are read, in ms.
+/// Connections are read so often, in ms.
 const READ_EVERY_MS: u64 = 2_000;
 
 /// What is known of everyone's media.
 #[derive(Clone, Debug, Default)]
 pub struct PeopleQuality {
+    /// This is known of each person whose connection was read.
     people: OrderedMap<PeerId, PersonQuality>,
     /// The readings of this round say this so far.
     feedback: Vec<PeerFeedback>,
@@ -32,7 +33,9 @@ struct PersonQuality {
     generation: u32,
     /// The statistics were like this when they were read last; the next are compared with them.
     report: Option<Report>,
+    /// The scores become the indicator that is shown with this.
     meter: Meter,
+    /// The figures of the last two minutes stand here.
     history: History,
 }
 

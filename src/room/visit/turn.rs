@@ -6,7 +6,9 @@ use crate::room::context::Context;
 /// What the model may know, and what it has decided so far.
 #[derive(Debug)]
 pub(super) struct VisitTurn {
+    /// The model may know this of the world: the time and what chance says.
     pub(super) context: Context,
+    /// This should happen, in this order.
     pub(super) effects: Vec<VisitEffect>,
     /// People may be shown at another size now.
     pub(super) views_moved: bool,

@@ -50,11 +50,15 @@ pub enum NextPiece<P> {
 /// Pieces wait here for the disk, in the order in which they were made.
 #[derive(Debug)]
 pub struct PieceQueue<P> {
+    /// These pieces are not yet given to the disk, the oldest first; at most [`PIECES_WAITING`] of them.
     waiting: VecDeque<P>,
+    /// The disk has a piece and has not answered: there is never more than one on its way.
     writing: bool,
+    /// So many pieces are on the disk; the next one has the number after it.
     written: u32,
     /// The last piece was made.
     ended: bool,
+    /// Nothing more is taken once this went wrong, so that what is written has no gap.
     problem: Option<RecordingProblem>,
 }
 

@@ -7,6 +7,7 @@ use crate::pace::{Allowance, TokenBucket};
 use crate::room::channel::Channel;
 use crate::room::moment::Moment;
 
+/// So many bytes are a KiB.
 const KIB: u32 = 1024;
 
 /// So many frames beyond the rate are dropped before the channel is cut off.
@@ -40,10 +41,15 @@ pub enum CutOffReason {
 /// One person may still send so much on one channel.
 #[derive(Clone, Debug)]
 pub struct Guard {
+    /// The frames come on this channel, whose largest sizes they must keep to.
     channel: Channel,
+    /// Frames and bytes are taken from this as they come: it fills again at the channel's rate.
     allowance: Allowance,
+    /// Each frame beyond the rate costs one of these; two a second are forgiven.
     flood_patience: TokenBucket,
+    /// Each malformed frame costs one of these.
     malformed_patience: TokenBucket,
+    /// The person was cut off for this reason, for good.
     cut_off: Option<CutOffReason>,
 }
 

@@ -54,14 +54,23 @@ pub enum ChatEffect {
 /// The conversation as one participant has it.
 #[derive(Clone, Debug)]
 pub struct Conversation {
+    /// The server knows me by this id, under which I speak.
     pub(crate) me: PeerId,
+    /// The others see this name at what I say.
     name: DisplayName,
+    /// The wall clock stood there at `Moment(0)`: it turns moments into the times that messages carry.
     page_opened: WallTime,
+    /// My next message gets its id from here.
     ids: MessageIds,
+    /// This was said so far, as much of it as is kept.
     pub(crate) entries: Entries,
+    /// These people are in the room, in the order in which they are known here.
     pub(crate) people: Vec<Correspondent>,
+    /// The conversation before I came is looked for with this.
     pub(crate) quest: Quest,
+    /// The user looks at the conversation, or does not: this decides what counts as unread.
     pub(crate) attention: Attention,
+    /// So many messages of others came since the user last looked.
     pub(crate) unread: usize,
 }
 

@@ -8,23 +8,33 @@ use crate::room::moment::Moment;
 /// Somebody in the room.
 #[derive(Clone, Debug)]
 pub(crate) struct Correspondent {
+    /// The server knows the person by this id.
     pub(crate) peer: PeerId,
+    /// The person is called this in the receipts of my messages.
     pub(crate) name: DisplayName,
+    /// The person was here before me or came later: only who was here before can tell what was said.
     pub(crate) arrival: ChatOrigin,
+    /// The `chat` channel to them is open, or not.
     pub(crate) line: Line,
-    /// Whether an own message may be waiting for them. May be true in vain, never false in error.
+    /// An own message may be waiting for them. This may be true in vain, and is never false in error.
     pub(crate) waiting: bool,
+    /// My messages to them are sent at this pace, which stays below what their guard allows.
     pub(crate) pace: Allowance,
+    /// They were sent the history then for the last time, so that asking again and again costs little.
     pub(crate) answered: Option<Moment>,
+    /// They asked for the history and do not have it yet.
     pub(crate) wants_history: bool,
 }
 
 /// A person's requests for the history are answered at most this often, in ms.
 const HISTORY_PAUSE_MS: u64 = 2_000;
 
+/// The `chat` channel to one person stands here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Line {
+    /// Messages can be sent.
     Open,
+    /// Messages wait until the channel opens.
     Closed,
 }
 
@@ -75,8 +85,8 @@ pub(crate) fn allowed_size(entry: &ChatEntry) -> usize {
 /// Whether somebody was in the room before me.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChatOrigin {
-    /// In the roster of my first welcome.
+    /// They were in the roster of my first welcome.
     BeforeMe,
-    /// Joined later.
+    /// They joined later.
     AfterMe,
 }

@@ -11,22 +11,25 @@ use super::message::MessageId;
 use crate::protocol::PeerId;
 use crate::room::ordered::OrderedSet;
 
-/// Most messages that are kept.
+/// At most so many messages are kept.
 pub const CONVERSATION_MESSAGES: usize = 2_000;
 
-/// Most text that is kept, in bytes of UTF-8.
+/// At most so much text is kept, in bytes of UTF-8.
 pub const CONVERSATION_BYTES: usize = 8 * 1024 * 1024;
 
 /// An entry's author and id.
 pub(crate) type Key = (PeerId, MessageId);
 
+/// The entries and what became of them since somebody looked.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Entries {
+    /// The entries stand here in the order in which they are shown, the oldest first.
     entries: VecDeque<ChatEntry>,
     /// Every entry has a number, one more than the entry before it has. Who comes or goes at either end changes no other's.
     numbers: HashMap<Key, i64>,
     /// The first entry has this number, or would have it.
     first: i64,
+    /// The entries' texts have so many bytes of UTF-8 together.
     bytes: usize,
     /// This became of the entries since somebody took the changes, except for what is in `revised`.
     changes: Vec<EntryChange>,

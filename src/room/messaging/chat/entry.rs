@@ -10,19 +10,19 @@ use crate::room::moment::Moment;
 /// A message of the conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChatEntry {
-    /// Together with the author unique in the conversation.
+    /// The id is, together with the author, unique in the conversation.
     pub id: MessageId,
-    /// Who said it; may have left.
+    /// This person said it, and may have left.
     pub author: PeerId,
-    /// What the author is or was called.
+    /// The author is or was called this.
     pub name: DisplayName,
-    /// What was said.
+    /// They said this.
     pub text: MessageText,
-    /// When, by the author's clock, but never later than it arrived by mine.
+    /// They said it then, by the author's clock, but never later than it arrived by mine.
     pub sent_at: WallTime,
-    /// For all or for one.
+    /// It was said to all or to one.
     pub addressed: Addressed,
-    /// How it came into this conversation.
+    /// It came into this conversation like this.
     pub origin: Origin,
 }
 
@@ -31,16 +31,16 @@ pub struct ChatEntry {
 pub enum Origin {
     /// I wrote it.
     Mine {
-        /// Whom it is for and whom it reached. For a direct message exactly one.
+        /// It is for these people, and reached them or not. A direct message has exactly one.
         recipients: Vec<Recipient>,
-        /// When I sent it.
+        /// I sent it then.
         at: Moment,
     },
     /// The author told me.
     Heard,
     /// Somebody else says that the author said it, before I came.
     Relayed {
-        /// Who says so.
+        /// This person says so.
         by: PeerId,
     },
 }
@@ -48,11 +48,11 @@ pub enum Origin {
 /// One person a message is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recipient {
-    /// Who.
+    /// The message is for this person.
     pub peer: PeerId,
-    /// What they are or were called.
+    /// They are or were called this.
     pub name: DisplayName,
-    /// Whether it reached them.
+    /// It reached them, or not.
     pub receipt: Receipt,
 }
 
@@ -61,7 +61,7 @@ pub struct Recipient {
 pub enum Receipt {
     /// There is no connection, or others go first: it will be sent.
     Waiting,
-    /// Sent, not yet acknowledged.
+    /// It is sent and not yet acknowledged.
     Sent,
     /// They have it.
     Delivered,

@@ -12,42 +12,54 @@ use crate::room::messaging::frame::ChatFrame;
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedMap;
 
-/// How long a person has to answer before the next one is asked, in ms. Doubles with every round through all of them.
+/// A person has this long to answer before the next one is asked, in ms. It doubles with every round through all of
+/// them.
 const PATIENCE_MS: u64 = 3_000;
 
-/// Rounds after which the patience grows no more.
+/// After so many rounds the patience grows no more.
 const LAST_ROUND: u32 = 4;
 
-/// Most entries in one frame.
+/// One frame has at most so many entries.
 pub const HISTORY_FRAME_ENTRIES: usize = 200;
 
-/// Most bytes of one frame's entries; the largest message fits.
+/// One frame's entries have at most so many bytes; the largest message fits.
 pub const HISTORY_FRAME_BYTES: usize = 48 * 1024;
 
-/// Most bytes of a whole answer: the newest messages that fit are sent.
+/// A whole answer has at most so many bytes: the newest messages that fit are sent.
 pub const HISTORY_BYTES: usize = 1024 * 1024;
 
 /// The newcomer's side.
 #[derive(Clone, Debug)]
 pub(crate) struct Quest {
+    /// The search stands here.
     stage: HistoryStage,
+    /// So many rounds through everyone who can answer were in vain; patience grows with them.
     round: u32,
+    /// Each person who was asked and has not finished may still send this: an answer may come after the next one was
+    /// asked.
     grants: OrderedMap<PeerId, Grant>,
 }
 
+/// The history was told, or is still looked for.
 #[derive(Clone, Debug)]
 enum HistoryStage {
+    /// Nobody has told it completely.
     Asking {
+        /// This person was asked last, and then, or sent the last frame of their answer then.
         asked: Option<(PeerId, Moment)>,
+        /// These people were asked in this round, so that each is asked once before anyone is asked again.
         tried: Vec<PeerId>,
     },
+    /// Somebody told it completely: nobody is asked any more.
     Answered,
 }
 
 /// What somebody who was asked may still send.
 #[derive(Clone, Debug)]
 struct Grant {
+    /// They may send so many entries more, over all frames of their answer.
     entries: usize,
+    /// Their next frame goes on behind this entry; `None` before the first.
     cursor: Option<Key>,
 }
 

@@ -5,13 +5,13 @@
 /// A piece of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Segment {
-    /// To be shown as it is.
+    /// This is to be shown as it is.
     Text(String),
-    /// To be shown as a link (`rel="noopener noreferrer"`, a new tab).
+    /// This is to be shown as a link (`rel="noopener noreferrer"`, a new tab).
     Link {
-        /// Where it leads.
+        /// The link leads there.
         href: String,
-        /// What it reads: exactly what was typed.
+        /// The link reads like this: exactly what was typed.
         shown: String,
     },
 }

@@ -39,7 +39,9 @@ impl From<MessageId> for String {
 /// Makes the ids of one visit: a random beginning, so that a reloaded page does not use an id twice, and a count.
 #[derive(Clone, Debug)]
 pub(crate) struct MessageIds {
+    /// This number, drawn by lot, begins every id of the visit.
     visit: u64,
+    /// The next id ends with this number.
     next: u64,
 }
 
@@ -63,15 +65,15 @@ message! {
     /// A message as somebody else passes it on. Only messages to everyone are.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct HistoryEntry {
-        /// The message's id.
+        /// The message has this id, which its author gave it.
         pub id: MessageId = "id",
-        /// Who said it.
+        /// This person said it.
         pub author: PeerId = "author",
-        /// What they are called; they may have left.
+        /// They are called this, and may have left.
         pub name: DisplayName = "name",
-        /// What they said.
+        /// They said this.
         pub text: MessageText = "text",
-        /// When, by their clock.
+        /// They said it then, by their clock.
         pub sent_at: WallTime = "sentAt",
     }
 }

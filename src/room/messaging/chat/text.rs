@@ -11,10 +11,10 @@ use serde::Serialize;
 use crate::protocol::fields::{WrongField, members};
 use crate::room::messaging_error::MessageError;
 
-/// Most characters of one message.
+/// One message has at most so many characters.
 pub const MESSAGE_CHARACTERS: usize = 10_000;
 
-/// Most emoji of a message that is shown large.
+/// A message that is shown large has at most so many emoji.
 const LARGE_EMOJI: usize = 6;
 
 /// What somebody says. Cheap to clone.

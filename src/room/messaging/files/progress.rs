@@ -13,8 +13,11 @@ const SAMPLE_MS: u64 = 200;
 /// The progress of one transfer.
 #[derive(Clone, Debug)]
 pub struct TransferProgress {
+    /// The file has so many bytes.
     size: u64,
+    /// So many bytes are safely written at the receiver, never more than `size`.
     done: u64,
+    /// At these moments so many bytes were done, the oldest first: the rate is taken from the first of them on.
     samples: VecDeque<(Moment, u64)>,
 }
 

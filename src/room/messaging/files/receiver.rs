@@ -33,30 +33,47 @@ pub(crate) struct Incoming {
     confirmed: bool,
 }
 
+/// Receiving stands at one of these.
 #[derive(Clone, Debug)]
 enum State {
+    /// The user has not answered the offer.
     Offered,
+    /// The user accepted, and a place to write to is being opened.
     Opening,
+    /// The connection broke, and the sender has not offered the file again.
     Interrupted,
-    /// Offered again; goes on when everything received is written.
+    /// The file was offered again; receiving goes on when everything received is written.
     Resuming,
+    /// The content arrives.
     Receiving,
+    /// The sender says that this is the digest of all of it; the rest is being written.
     Checking(Digest),
+    /// The digest is right, and the file is being closed.
     Closing,
+    /// Receiving is over, and ended like this.
     Ended(Ending),
 }
 
 /// The receiving side wants this done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ReceiverStep {
+    /// The sender is told to send from this offset on, in bytes.
     Accept { offset: u64 },
+    /// The sender is told that the user does not want the file.
     Decline,
+    /// The sender is told that it ends here.
     Cancel,
+    /// The sender is told that everything before this offset is written, in bytes.
     Written { offset: u64 },
+    /// The sender is told that the file is here and right.
     Verified,
+    /// The sender is told that what arrived has another digest.
     Corrupt,
+    /// A place for the file is chosen and opened.
     Open,
+    /// The file is complete and is closed.
     Finish,
+    /// The disk throws away what was written.
     Discard,
 }
 

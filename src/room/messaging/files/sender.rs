@@ -32,20 +32,30 @@ pub(crate) struct Outgoing {
     farewell: bool,
 }
 
+/// Sending stands at one of these.
 #[derive(Clone, Debug)]
 enum State {
-    /// Not offered on the present connection.
+    /// The file is not offered on the present connection.
     Waiting,
+    /// The receiver has not answered the offer.
     Offered,
+    /// The receiver wants the file; others to the same person go first.
     Queued {
+        /// Sending begins at this byte of the file.
         offset: u64,
     },
+    /// The content is on its way.
     Sending {
+        /// The next block is read from this byte on.
         position: u64,
+        /// The receiver has written everything before this byte.
         written: u64,
+        /// A block that begins at this byte is being read; `None` while none is.
         reading: Option<u64>,
     },
+    /// All of it was sent, and the receiver checks the digest.
     Sent,
+    /// Sending is over, and ended like this.
     Ended(Ending),
 }
 

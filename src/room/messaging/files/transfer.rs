@@ -75,6 +75,8 @@ impl Transfer {
 /// The machine of my side.
 #[derive(Clone, Debug)]
 pub(crate) enum End {
+    /// I have the file.
     Sending(Outgoing),
+    /// I get the file.
     Receiving(Incoming),
 }

@@ -43,9 +43,12 @@ pub(crate) struct Line {
     pub(crate) buffered: u64,
 }
 
+/// The `files` channel to one person stands here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LineState {
+    /// The channel is closed: what is under way waits.
     Closed,
+    /// The channel has been open since then, which is when the patience with a silent sender begins.
     Open { since: Moment },
 }
 

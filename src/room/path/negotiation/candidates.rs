@@ -16,6 +16,7 @@ const MOST_KEPT: usize = 64;
 /// A queue of candidates, `None` being the end of candidates.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Candidates {
+    /// The candidates wait here in the order in which they came; the oldest go when there is no room.
     queue: VecDeque<Option<IceCandidate>>,
 }
 

@@ -35,6 +35,7 @@ pub(crate) enum Origin {
 /// Signaling stands here, as far as finished operations tell.
 #[derive(Clone, Debug)]
 pub(crate) enum Signaling {
+    /// The browser is in `stable`: no offer is open.
     Stable,
     /// The browser is in `have-local-offer`, and the offer was sent.
     Offered(SentOffer),
@@ -73,9 +74,13 @@ pub(crate) struct OpenConnection {
 
 /// Time asks for this.
 pub(crate) enum Due {
+    /// There is nothing to do.
     Nothing,
+    /// The offer that was not answered is said again.
     Repeat,
+    /// The operation that failed is tried once more, with this command.
     Retry(PeerCommand),
+    /// The connection is given up for another.
     Rebuild,
 }
 

@@ -12,8 +12,11 @@ const PAUSE_MS: u64 = 200;
 /// The browser was told to do this.
 #[derive(Clone, Debug)]
 pub(crate) enum Operation {
+    /// An offer is being made, with new ICE credentials if `ice_restart` says so.
     Offering { ice_restart: bool },
+    /// This offer of the peer's is taken, and answered.
     Accepting(RemoteOffer),
+    /// This answer of the peer's is taken.
     Applying { sdp: String },
 }
 
@@ -40,10 +43,14 @@ pub(crate) enum OperationFailure {
     Final,
 }
 
+/// An operation has a second attempt, after a pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum OperationAttempt {
+    /// It was tried once, and the browser has not answered.
     First,
+    /// It failed once, and is tried again at this moment.
     Pausing(Moment),
+    /// It was tried again, and the browser has not answered: another failure is final.
     Second,
 }
 

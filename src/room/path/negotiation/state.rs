@@ -47,12 +47,15 @@ pub struct Negotiation {
     pub(super) rebuilds: u32,
 }
 
+/// There is a connection to the peer, or there is none.
 #[derive(Clone, Debug)]
 pub(super) enum Connection {
-    /// None; this side opens one at `open_at`, if that is set, the peer hears us then and does not come first.
+    /// There is none; this side opens one at `open_at`, if that is set, the peer hears us then and does not come first.
     Absent {
+        /// This side opens one then; `None` while it waits for the peer's offer.
         open_at: Option<Moment>,
     },
+    /// There is this one.
     Open(Box<OpenConnection>),
 }
 
