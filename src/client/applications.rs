@@ -24,9 +24,13 @@ const REQUEST_CHARACTERS: u32 = 64 * 1024;
 
 /// A program's request, as it stands in `detail`.
 struct Request {
+    /// The message is about this, and is heard only by programs that listen for it.
     topic: String,
+    /// The message says this; `null` when the program gave nothing.
     data: Value,
+    /// The message is for this person; `None` for everyone.
     to: Option<PeerId>,
+    /// The message goes over the reliable channel, unless the program says otherwise.
     reliable: bool,
 }
 
@@ -45,17 +49,24 @@ impl Read for Request {
 /// A message for the programs in the page.
 #[derive(Serialize)]
 struct Arrived<'a> {
+    /// This person sent it.
     from: &'a PeerId,
+    /// The sender is called this.
     name: &'a str,
+    /// The message came over the reliable channel.
     reliable: bool,
+    /// The message is about this.
     topic: &'a str,
+    /// The message says this.
     data: &'a Value,
 }
 
 /// Why a request was not granted.
 #[derive(Serialize)]
 struct Refusal<'a> {
+    /// A program can tell reasons apart by this.
     code: &'a str,
+    /// A person who writes programs can read this.
     message: &'a str,
 }
 

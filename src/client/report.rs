@@ -54,7 +54,7 @@ pub(super) enum Report {
 
 /// What a WebSocket reports.
 pub(super) enum SocketReport {
-    /// It is open.
+    /// The socket is open.
     Opened,
     /// A text frame came.
     Text(String),
@@ -66,8 +66,11 @@ pub(super) enum SocketReport {
 #[derive(Clone)]
 pub(super) struct Reporter(Rc<SharedChannel>);
 
+/// All clones share this.
 struct SharedChannel {
+    /// Reports go in here.
     sender: RefCell<mpsc::Sender<Report>>,
+    /// Reports were lost because nobody took them in time.
     overflow: Cell<bool>,
 }
 

@@ -21,6 +21,7 @@ pub(super) struct Parts {
         fn(Pieces, String) -> LocalBoxFuture<'static, Result<(), RecordingProblem>>,
 }
 
+/// The parts that stand in the second wasm are reached through these.
 const PARTS: Parts = Parts {
     check: |window, session| connection_test::run(window, session).boxed_local(),
     hand_over: |pieces, name| async move { pieces.hand_over(&name).await }.boxed_local(),

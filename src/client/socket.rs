@@ -9,16 +9,19 @@ use super::browser::timer::Timeout;
 use super::report::{Report, Reporter, SocketReport};
 use crate::protocol::{ClientMessage, CloseCode};
 
-/// How long opening may take, in ms; a lost SYN would otherwise hold us up for a minute.
+/// Opening may take this long, in ms; a lost SYN would otherwise hold us up for a minute.
 const OPENING_MS: u64 = 8_000;
 
-/// "No close frame" (RFC 6455 section 7.4.1).
+/// A socket that ends without a close frame ends with this code (RFC 6455 section 7.4.1).
 const ABNORMAL: CloseCode = CloseCode::Other(1006);
 
 /// One WebSocket. Dropping it closes it, after what was sent has left.
 pub(super) struct Socket {
+    /// The browser holds this.
     socket: WebSocket,
+    /// The listeners stay as long as the socket.
     _listeners: [Listener; 3],
+    /// The socket is given up when this ends and it is not open.
     _opening: Timeout,
 }
 

@@ -21,14 +21,21 @@ const WINDOW_SAMPLES: u32 = 2048;
 
 /// The meters of all voices.
 pub(crate) struct Levels {
+    /// The audio engine starts with the first voice; `None` before, and where the browser has none.
     context: Option<AudioContext>,
+    /// Each participant whose voice is measured has a meter.
     meters: HashMap<Participant, Meter>,
+    /// Each measurement is read into this, so that none has to ask for memory.
     samples: Vec<f32>,
 }
 
+/// One voice is measured here.
 struct Meter {
+    /// The stream has this id: the same stream is not connected twice.
     stream: String,
+    /// The voice enters the audio engine here.
     source: MediaStreamAudioSourceNode,
+    /// The newest samples of the voice are read from this.
     analyser: AnalyserNode,
 }
 
@@ -140,14 +147,18 @@ fn silent_context() -> Option<AudioContext> {
     Some(context.unchecked_into())
 }
 
+/// The audio engine is asked to play to no speaker: it only measures.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SilentContext {
+    /// The engine plays to this.
     sink_id: SilentSink,
 }
 
+/// This is the speaker that there is not.
 #[derive(Serialize)]
 struct SilentSink {
+    /// The dictionary's `type` is `none`.
     #[serde(rename = "type")]
     kind: &'static str,
 }

@@ -7,7 +7,9 @@ use web_sys::{MediaStream, MediaStreamTrack};
 
 /// What is listened to of the own voice.
 pub(crate) struct Monitor {
+    /// The copy is stopped when this is dropped.
     track: MediaStreamTrack,
+    /// The meters take streams, so the copy is in one.
     stream: MediaStream,
 }
 

@@ -15,7 +15,7 @@ use crate::room::attention::Tone;
 /// The loudest a sound gets, `0.0..=1.0`.
 const VOLUME: f64 = 0.12;
 
-/// How long a tone takes to rise and to fall, in s, so that it does not click.
+/// A tone takes this long to rise and to fall, in s, so that it does not click.
 const FADE_S: f64 = 0.015;
 
 /// A moment before the first tone, in s, in which the element starts to play.
@@ -23,6 +23,7 @@ const LEAD_S: f64 = 0.06;
 
 #[wasm_bindgen]
 extern "C" {
+    /// This is `AudioContext` with those of its methods that make nodes.
     #[wasm_bindgen(extends = AudioContext, js_name = AudioContext)]
     #[derive(Clone)]
     type Context;
@@ -36,7 +37,7 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = createMediaStreamDestination)]
     fn stream_destination(this: &Context) -> Result<Node, JsValue>;
 
-    /// An oscillator, a gain or a destination.
+    /// This is an oscillator, a gain or a destination.
     #[wasm_bindgen(extends = AudioNode, js_name = AudioNode)]
     #[derive(Clone)]
     type Node;
@@ -56,7 +57,7 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn stop(this: &Node, when: f64) -> Result<(), JsValue>;
 
-    /// `AudioParam`
+    /// This is `AudioParam`.
     type Parameter;
 
     #[wasm_bindgen(method, catch, js_name = setValueAtTime)]
@@ -68,8 +69,11 @@ extern "C" {
 
 /// The element that plays, and the node that feeds it.
 pub(crate) struct Tones {
+    /// The tones are made by this audio engine, and by its clock.
     context: Context,
+    /// The tones go here.
     destination: Node,
+    /// The element plays them, since only an element plays to the speaker the user chose.
     element: HtmlAudioElement,
 }
 

@@ -7,6 +7,7 @@ use crate::room::{Context, Moment};
 /// Reads the monotonic clock of the page (W3C High Resolution Time).
 #[derive(Clone)]
 pub(crate) struct Clock {
+    /// This clock never goes back; `None` where the browser has none.
     performance: Option<Performance>,
 }
 

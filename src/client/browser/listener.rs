@@ -8,8 +8,11 @@ use web_sys::{Event, EventTarget};
 
 /// A listener for one type of event on one target.
 pub(crate) struct Listener {
+    /// The listener is taken from this target again when dropped.
     target: EventTarget,
+    /// The listener hears events of this type.
     event_type: &'static str,
+    /// The browser calls this, so it is kept as long as the listener.
     callback: Closure<dyn FnMut(Event)>,
 }
 

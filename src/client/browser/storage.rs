@@ -5,6 +5,7 @@ use web_sys::{Storage, Window};
 use crate::protocol::fields::read_text;
 use crate::room::Preferences;
 
+/// The choices stand under this key of `localStorage`.
 const KEY: &str = "visavis.preferences";
 
 /// What was remembered; the defaults when nothing was or it cannot be read.

@@ -15,8 +15,11 @@ use crate::room::Moment;
 
 /// Something that happens once, later.
 pub(crate) struct Timeout {
+    /// The window set the timer, and clears it.
     window: Window,
+    /// The window knows the timer by this; `None` when it could not be set.
     handle: Option<i32>,
+    /// The browser calls this, so it is kept as long as the timer.
     _callback: Closure<dyn FnMut()>,
 }
 
@@ -48,11 +51,15 @@ impl Drop for Timeout {
 
 /// Something that rings at a moment that may be moved.
 pub(crate) struct Alarm {
+    /// The window sets the timer.
     window: Window,
     /// It is set to this moment.
     at: Option<Moment>,
+    /// The timer rings at `at`; `None` while the alarm is not set.
     timeout: Option<Timeout>,
+    /// The timer rings by sending into this.
     ring: mpsc::Sender<()>,
+    /// The alarm is polled here for a ring.
     rings: mpsc::Receiver<()>,
 }
 
@@ -98,9 +105,13 @@ impl Alarm {
 
 /// A stream of beats. Beats that nobody took meanwhile count as one.
 pub(crate) struct Interval {
+    /// The window set the timer, and clears it.
     window: Window,
+    /// The window knows the timer by this; `None` when it could not be set.
     handle: Option<i32>,
+    /// Beats arrive here, of which one waits at most.
     beats: mpsc::Receiver<()>,
+    /// The browser calls this, so it is kept as long as the beats.
     _callback: Closure<dyn FnMut()>,
 }
 

@@ -17,7 +17,9 @@ use super::js;
 /// The wish for a lock, and the lock if there is one.
 #[derive(Default)]
 pub(crate) struct WakeLock {
+    /// The lock is wanted: one that is granted after the wish has gone is released at once.
     wanted: Rc<Cell<bool>>,
+    /// The lock is this `WakeLockSentinel`; `None` while there is none.
     sentinel: Rc<RefCell<Option<JsValue>>>,
 }
 

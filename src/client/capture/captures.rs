@@ -27,34 +27,49 @@ const REPLACED_MS: u64 = 250;
 
 /// The devices of this page.
 pub(crate) struct Captures {
+    /// Timers are set with this.
     window: Window,
+    /// The browser's devices are asked for here; `None` where a page may not ask.
     devices: Option<MediaDevices>,
+    /// The microphone is held like this.
     microphone: Holder,
+    /// The camera is held like this.
     camera: Holder,
+    /// The microphone's tracks are enabled or not: it is muted without being stopped.
     microphone_enabled: bool,
+    /// The devices are asked for with these constraints.
     settings: CaptureSettings,
+    /// These tracks have a successor and are stopped once it is sent in their place.
     retired: Vec<MediaStreamTrack>,
     /// It ends when what is retired is sent no more.
     retirement: Option<Timeout>,
+    /// The last request had this number: answers to earlier ones are told from it.
     requests: u32,
+    /// The browser works on these requests.
     under_way: FuturesUnordered<LocalBoxFuture<'static, Vec<Outcome>>>,
+    /// The end of a track and a change of devices are reported here.
     reporter: Reporter,
+    /// The listener for `devicechange` stays as long as this.
     _device_change: Option<Listener>,
 }
 
-/// What is held of one source.
+/// One source is held like this.
 #[derive(Default)]
 enum Holder {
+    /// The source is neither held nor asked for.
     #[default]
     Nothing,
     /// The browser was asked, under this number.
     Waiting(u32),
-    /// A live track, asked for under this number, and the listener for its end; and the number under which its
-    /// successor is asked for, if one is.
+    /// A live track is held, and its successor may be asked for.
     Holding {
+        /// The track is sent, or is muted.
         track: MediaStreamTrack,
+        /// The track was asked for under this number.
         number: u32,
+        /// The track's successor is asked for under this number; `None` while it needs none.
         awaited: Option<u32>,
+        /// The listener tells when the track ends by itself.
         _ended: Listener,
     },
 }

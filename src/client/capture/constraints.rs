@@ -10,62 +10,82 @@ use crate::room::{DeviceId, Switch};
 /// `MediaStreamConstraints`; what is `None` is not asked for.
 #[derive(Serialize)]
 struct Constraints<'a> {
+    /// A microphone is asked for like this.
     #[serde(skip_serializing_if = "Option::is_none")]
     audio: Option<Audio<'a>>,
+    /// A camera is asked for like this.
     #[serde(skip_serializing_if = "Option::is_none")]
     video: Option<Video<'a>>,
 }
 
+/// A microphone is asked for with these of `MediaTrackConstraints`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Audio<'a> {
+    /// The user chose this microphone; `None` leaves the choice to the browser.
     #[serde(skip_serializing_if = "Option::is_none")]
     device_id: Option<Exact<'a>>,
+    /// The browser takes what the speaker plays out of the sound.
     echo_cancellation: bool,
+    /// The browser takes steady noise out of the sound.
     noise_suppression: bool,
+    /// The browser evens out how loud the sound is.
     auto_gain_control: bool,
 }
 
+/// A camera is asked for with these of `MediaTrackConstraints`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Video<'a> {
+    /// The user chose this camera; `None` leaves the choice to the browser.
     #[serde(skip_serializing_if = "Option::is_none")]
     device_id: Option<Exact<'a>>,
+    /// The camera that faces the user is asked for while none was chosen.
     #[serde(skip_serializing_if = "Option::is_none")]
     facing_mode: Option<&'static str>,
+    /// The size and the frame rate stand beside the other constraints.
     #[serde(flatten)]
     picture: Picture,
 }
 
-/// What a picture should be like.
+/// A picture should be like this.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Picture {
+    /// The width should be in this range, in pixels.
     width: Range,
+    /// The height should be in this range, in pixels.
     height: Range,
+    /// The frames each second should be in this range.
     frame_rate: Range,
 }
 
+/// A constraint that has to be met.
 #[derive(Serialize)]
 struct Exact<'a> {
+    /// No other value will do.
     exact: &'a str,
 }
 
+/// A constraint by numbers.
 #[derive(Serialize)]
 struct Range {
+    /// Less is refused; `None` refuses nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     min: Option<f64>,
+    /// This is wanted.
     ideal: f64,
+    /// More is refused; `None` refuses nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     max: Option<f64>,
 }
 
-/// Whether the bounds of a picture are asked for too.
+/// The bounds of a picture are asked for too, or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Bounds {
-    /// Yes, so that a browser that can scale the picture does.
+    /// They are, so that a browser that can scale the picture does.
     Kept,
-    /// No: the camera cannot keep them, and any picture is better than none.
+    /// They are not: the camera cannot keep them, and any picture is better than none.
     Waived,
 }
 

@@ -24,21 +24,29 @@ use crate::room::media::screen::{ScreenEvent, ScreenProblem};
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Options {
+    /// The picture is asked for like this.
     video: Video,
+    /// The sound is asked for like this.
     audio: Audio,
-    /// Picking another tab without stopping, in the browser's own bar.
+    /// The user may pick another tab without stopping, in the browser's own bar.
     surface_switching: &'static str,
     /// This very page would show itself in itself.
     self_browser_surface: &'static str,
+    /// The browser offers the sound of the whole computer where it can.
     system_audio: &'static str,
 }
 
+/// The picture is asked for with these of `MediaTrackConstraints`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Video {
+    /// The picture is at most this wide, in pixels: more would not be sent.
     width: AtMost,
+    /// The picture is at most this high, in pixels.
     height: AtMost,
+    /// The picture has at most so many frames each second.
     frame_rate: AtMost,
+    /// The pointer is part of the picture.
     cursor: &'static str,
 }
 
@@ -47,17 +55,24 @@ struct Video {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Audio {
+    /// The browser's echo cancellation is off.
     echo_cancellation: bool,
+    /// The browser's noise suppression is off.
     noise_suppression: bool,
+    /// The browser's automatic gain is off.
     auto_gain_control: bool,
+    /// What this page plays is left out.
     restrict_own_audio: bool,
 }
 
+/// A constraint by an upper bound.
 #[derive(Serialize)]
 struct AtMost {
+    /// More is scaled down.
     max: u32,
 }
 
+/// Every picker is opened with these.
 const OPTIONS: Options = Options {
     video: Video {
         width: AtMost { max: 1920 },
@@ -78,26 +93,39 @@ const OPTIONS: Options = Options {
 
 /// What a picker ended with.
 pub(crate) struct Picked {
+    /// The picker had this number.
     number: u32,
+    /// The picker was opened then: one that ends at once was ended by no human.
     asked: Moment,
+    /// The user picked this, or nothing was picked for this reason.
     result: Result<MediaStream, ScreenProblem>,
 }
 
 /// The capture of the own screen.
 pub(crate) struct ScreenCapture {
+    /// The browser's `mediaDevices`; `None` where it cannot capture a screen.
     devices: Option<JsValue>,
+    /// This is captured; `None` while nothing is.
     held: Option<Held>,
     /// The number of the picker that is waited for.
     awaited: Option<u32>,
+    /// The last picker had this number.
     pickers: u32,
+    /// These pickers are open.
     under_way: FuturesUnordered<LocalBoxFuture<'static, Picked>>,
+    /// The end of what is captured is reported here.
     reporter: Reporter,
 }
 
+/// A screen is captured.
 struct Held {
+    /// The picker had this number, under which the end is reported.
     number: u32,
+    /// The picture is sent.
     video: MediaStreamTrack,
+    /// The sound is sent, where the browser offers it.
     audio: Option<MediaStreamTrack>,
+    /// The listener tells when the capture ends by itself.
     _ended: Listener,
 }
 

@@ -10,8 +10,11 @@ use crate::session::Session;
 
 /// A check under way.
 pub(super) struct Course {
+    /// Timers and connections are made with this.
     pub(super) window: Window,
+    /// Times are taken from this.
     pub(super) clock: Clock,
+    /// The findings are shown here.
     pub(super) session: Session,
 }
 

@@ -27,10 +27,14 @@ const UNREACHABLE: u16 = 701;
 
 /// An end.
 pub(super) struct End {
+    /// The connection is closed when the end is dropped.
     connection: Connection,
     /// Open once the connection is.
     pub(crate) channel: RtcDataChannel,
+    /// The listeners stay as long as the end.
     listeners: Vec<Listener>,
+    /// The browser complained of the server with this code, of which one of the server's own stays; `None` while it did
+    /// not.
     complaint: Rc<Cell<Option<u16>>>,
 }
 

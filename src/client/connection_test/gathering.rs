@@ -12,7 +12,7 @@ use crate::room::connection_test::{Finding, FoundCandidate, Gathering, Trouble, 
 use crate::room::quality::CandidateKind;
 use crate::room::{PeerEvent, Route};
 
-/// How long it may take, in ms.
+/// Gathering may take this long, in ms.
 const PATIENCE_MS: u64 = 6_000;
 
 /// Gathers, and says whether STUN answers.

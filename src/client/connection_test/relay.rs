@@ -22,24 +22,26 @@ use crate::protocol::IceTransportPolicy;
 use crate::room::connection_test::{Figure, Finding, Relayed, TestServer, Trouble};
 use crate::room::{ConnectionState, PeerEvent, Route};
 
-/// How long it may take to connect, in ms.
+/// Connecting may take this long, in ms.
 const CONNECTING_MS: u64 = 8_000;
 
-/// How often the channel is looked at meanwhile, in ms.
+/// The channel is looked at so often meanwhile, in ms.
 const LOOK_MS: u64 = 50;
 
-/// How many questions are sent through, and how long an answer may take, in ms.
+/// So many questions are sent through.
 const QUESTIONS: u32 = 5;
+/// An answer may take this long, in ms.
 const ANSWER_MS: u64 = 3_000;
 
-/// How long data are sent, in ms.
+/// Data are sent this long, in ms.
 const SENDING_MS: u64 = 1_200;
 
-/// How often the sending buffer is filled, in ms, and up to how many bytes.
+/// The sending buffer is filled so often, in ms.
 const FILLED_EVERY_MS: u64 = 10;
+/// The sending buffer is filled up to so many bytes.
 const BUFFERED_BYTES: u32 = 256 * 1024;
 
-/// Bytes of one message.
+/// One message has so many bytes.
 const MESSAGE_BYTES: usize = 16 * 1024;
 
 /// Most bytes sent: few enough for people who pay for them.

@@ -20,9 +20,9 @@ use crate::room::connection_test::{
 };
 use crate::session::Session;
 
-/// How long the user has to answer the browser's question about devices when all else is done, in ms, and how often that is
-/// looked at.
+/// The user has this long to answer the browser's question about devices when all else is done, in ms.
 const ANSWER_MS: u64 = 3_000;
+/// The answer is looked for so often, in ms.
 const LOOK_MS: u64 = 250;
 
 /// Most URLs tried of one transport; one that works is enough.

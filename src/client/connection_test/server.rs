@@ -11,14 +11,15 @@ use crate::client::browser::js;
 use crate::protocol::CheckServers;
 use crate::room::connection_test::{Figure, Finding, Obstacle, Trouble};
 
-/// What is asked, and what a server of ours answers to it.
+/// The server is asked for this.
 const QUESTION: &str = "/healthz";
+/// A server of ours answers this.
 const ANSWER: &str = "ok";
 
-/// How long an answer may take, in ms.
+/// An answer may take this long, in ms.
 const PATIENCE_MS: u64 = 8_000;
 
-/// How often it is asked; the fastest answer counts, for the first may have to open a connection.
+/// The server is asked so often; the fastest answer counts, for the first may have to open a connection.
 const QUESTIONS: u32 = 3;
 
 /// Asks the server.

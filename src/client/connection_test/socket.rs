@@ -13,13 +13,13 @@ use crate::client::socket::Socket;
 use crate::protocol::ClientMessage;
 use crate::room::connection_test::{Figure, Finding, Trouble};
 
-/// How long it may take to open, in ms.
+/// The socket may take this long to open, in ms.
 const OPENING_MS: u64 = 8_000;
 
-/// How long the answer may take, in ms.
+/// The answer may take this long, in ms.
 const ANSWER_MS: u64 = 5_000;
 
-/// How long it is watched, in ms: less than the server waits for somebody to join.
+/// The socket is watched this long, in ms: less than the server waits for somebody to join.
 const WATCHED_MS: u64 = 4_000;
 
 /// Tries one.

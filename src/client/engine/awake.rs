@@ -6,7 +6,9 @@ use crate::client::browser::wake_lock::WakeLock;
 
 /// The wish for a screen that stays on.
 pub(super) struct Awake {
+    /// The lock is asked for with the page's window.
     page: Page,
+    /// The wish and the lock are kept here.
     wake_lock: WakeLock,
 }
 

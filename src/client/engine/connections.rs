@@ -13,7 +13,9 @@ use crate::room::{PathId, Route};
 
 /// One connection at most for each path, and one path at most to each person.
 pub(super) struct Connections {
+    /// New connections report to the page, and what they play is shown on it.
     page: Page,
+    /// Each path that has a connection has it here.
     peers: HashMap<PathId, Peer>,
     /// Connections use these candidates.
     ice_transport_policy: IceTransportPolicy,

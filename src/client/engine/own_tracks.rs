@@ -10,7 +10,9 @@ use crate::room::{CapturedPictures, Participant, TrackKind};
 
 /// The tracks that are captured now.
 pub(super) struct OwnTracks {
+    /// The tracks are shown on the page.
     page: Page,
+    /// Every connection sends these.
     tracks: LocalTracks,
     /// The model was told last that these pictures are captured.
     told: CapturedPictures,

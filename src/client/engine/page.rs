@@ -12,9 +12,9 @@ use crate::session::Session;
 pub(super) struct Page {
     /// The page shows these signals.
     pub(super) session: Session,
-    /// The browser's window.
+    /// The browser's APIs are reached by this.
     pub(super) window: Window,
-    /// The page's clock and dice.
+    /// The page's clock and dice tell the model what it may not find out for itself.
     pub(super) clock: Clock,
     /// The way for the browser's callbacks to report to the engine.
     pub(super) reporter: Reporter,

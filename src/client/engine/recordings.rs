@@ -23,16 +23,23 @@ use crate::session::recording::RunningRecording;
 
 /// What is under way of recording.
 pub(super) struct Recordings {
+    /// The state of the recording is shown on the page.
     page: Page,
+    /// The pieces lie in this place of the disk.
     pieces: Pieces,
+    /// A recording runs; `None` while none does.
     running: Option<ActiveRecording>,
     /// The search for pieces of an earlier visit is under way.
     looking: Option<LocalBoxFuture<'static, bool>>,
 }
 
+/// A recording runs, or its last pieces are being written.
 struct ActiveRecording {
+    /// The browser's recorder makes the pieces.
     recorder: Recorder,
+    /// The recording began then.
     since: Moment,
+    /// The pieces wait here for the disk.
     queue: PieceQueue<Blob>,
     /// A piece is being written; the next one waits for it.
     writing: Option<LocalBoxFuture<'static, Result<(), RecordingProblem>>>,

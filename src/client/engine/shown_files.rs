@@ -8,8 +8,9 @@ use crate::session::files::ShownTransfer;
 
 /// The disks, and what is shown of them.
 pub(super) struct ShownFiles {
+    /// The list of files is shown on the page.
     page: Page,
-    /// The files themselves.
+    /// The disks are commanded and heard here.
     pub(super) disk: Files,
 }
 

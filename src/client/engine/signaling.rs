@@ -10,10 +10,13 @@ use crate::protocol::ClientMessage;
 
 /// The socket, and the wait before the next one.
 pub(super) struct Signaling {
+    /// The socket reports to the page.
     page: Page,
+    /// The socket is open or opening; `None` while there is none.
     socket: Option<Socket>,
     /// The socket there is has this number, or the next one will.
     number: u32,
+    /// The next socket is due when this ends; `None` while nobody waits for it.
     delay: Option<Timeout>,
 }
 

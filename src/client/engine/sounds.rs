@@ -8,8 +8,9 @@ use crate::room::attention::Sound;
 
 /// The player of sounds.
 pub(super) struct Sounds {
+    /// The page knows the speaker the user chose.
     page: Page,
-    /// Made with the first sound.
+    /// The player is made with the first sound.
     tones: Option<Tones>,
 }
 

@@ -14,9 +14,11 @@ use crate::room::{Participant, TrackKind};
 
 /// The voices of the call, the own one among them.
 pub(super) struct Voices {
+    /// The levels are shown on the page.
     page: Page,
     /// A copy of the own microphone, which is heard also while muted.
     monitor: Option<Monitor>,
+    /// The meters of all voices are here.
     levels: Levels,
     /// The people whose level the session was asked for, and has to forget.
     measured: HashSet<PeerId>,

@@ -30,25 +30,37 @@ const MEMORY_BYTES: u64 = 256 * 1024 * 1024;
 
 /// The files of one call. Dropping it lets go of all of them.
 pub(crate) struct Files {
+    /// The window opens the browser's pickers and downloads.
     window: Window,
+    /// Files that nobody chose a place for lie in this directory until they are saved.
     private: PrivateDirectory,
+    /// The files that are offered or sent are here.
     sources: SourceFiles,
     /// Those nobody is asked a place for.
     aside: HashSet<TransferKey>,
+    /// Each file that is being received is written here.
     sinks: HashMap<TransferKey, Sink>,
+    /// Each file that was received is kept here.
     kept: HashMap<TransferKey, Kept>,
+    /// The pictures of received files are shown by these.
     previews: Previews,
     /// Bytes promised to files in memory.
     memory: u64,
+    /// The disks work on these operations.
     work: FuturesUnordered<LocalBoxFuture<'static, Outcome>>,
 }
 
-/// What an operation on a disk came to.
+/// An operation on a disk came to this.
 enum Outcome {
+    /// A block from this offset on was read; `None` when it could not be.
     Read(TransferKey, u64, Option<Vec<u8>>),
+    /// A place was opened, or was not for this reason.
     Opened(TransferKey, Result<Writer, DiskProblem>),
+    /// A write came to this offset, or failed; the place is handed back either way.
     Written(TransferKey, Writer, Result<u64, DiskProblem>),
+    /// The file is complete in its place, or could not be closed.
     Closed(TransferKey, Result<Kept, DiskProblem>),
+    /// Nobody waits for it.
     Nothing,
 }
 

@@ -7,10 +7,13 @@ use crate::client::browser::object_url::ObjectUrl;
 
 /// A complete file.
 pub(super) struct Kept {
+    /// The content of the file is read from this.
     pub(super) blob: Blob,
+    /// The file lies there.
     pub(super) place: Place,
     /// It has so many bytes.
     pub(super) size: u64,
+    /// The file was saved under this address, which lives as long as it may be read; `None` until it is saved.
     saved: Option<ObjectUrl>,
 }
 

@@ -16,26 +16,32 @@ use web_sys::Window;
 use crate::client::browser::js;
 use crate::client::browser::promise::{ask, option};
 
-/// What the directories of all pages begin with.
+/// The names of all pages' directories begin with this.
 const PREFIX: &str = "visavis-received-";
 
 /// The directory of this page. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct PrivateDirectory(Rc<SharedDirectory>);
 
+/// All clones share this.
 struct SharedDirectory {
     /// `StorageManager`; `undefined` without one.
     storage: JsValue,
     /// `LockManager`; `undefined` without one.
     locks: JsValue,
+    /// The directory of this page has this name, in which a number drawn by lot tells it from others.
     name: String,
+    /// So many files were created; each is named by its number.
     files: Cell<u32>,
+    /// The lock tells other pages that the directory is in use; `None` before the first file.
     lock: Cell<Option<Lock>>,
 }
 
 /// Holds the page's name until dropped.
 struct Lock {
+    /// Calling this lets go of the lock.
     release: Function,
+    /// The browser calls this when it grants the lock, so it is kept as long as that.
     _callback: Closure<dyn FnMut() -> Promise>,
 }
 

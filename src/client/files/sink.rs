@@ -15,23 +15,26 @@ use crate::room::messaging::files::{DiskProblem, FileInfo};
 /// Most bytes of one write: more would only make the page's memory grow.
 const WRITE_BYTES: usize = 4 * 1024 * 1024;
 
-/// How a sink ends.
+/// A sink ends like this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Closing {
     /// The file is complete.
     Finish,
-    /// Nobody wants it.
+    /// The file is not wanted any more.
     Discard,
 }
 
 /// One file being received.
 pub(super) struct Sink {
+    /// The file will have so many bytes, as its sender declared.
     size: u64,
     /// `None` while it is opened or an operation runs.
     writer: Option<Writer>,
+    /// These pieces wait to be written, in order.
     pending: Vec<Vec<u8>>,
     /// The first pending piece begins so many bytes into the file.
     position: u64,
+    /// The sink is to end like this once nothing is pending; `None` while more may come.
     closing: Option<Closing>,
 }
 

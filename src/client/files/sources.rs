@@ -12,8 +12,9 @@ use crate::room::messaging::files::{PickedFile, SourceId};
 /// The files that are offered or sent. The model knows each by a number.
 #[derive(Default)]
 pub(super) struct SourceFiles {
+    /// Each file stands under the number the model knows it by.
     sources: HashMap<SourceId, File>,
-    /// The number given last.
+    /// The last file got this number.
     next_source: u32,
 }
 

@@ -15,7 +15,7 @@ use crate::room::messaging::files::DiskProblem;
 
 /// The open file.
 pub(super) enum Writer {
-    /// A `FileSystemWritableFileStream` into a place.
+    /// The file is a `FileSystemWritableFileStream` into a place.
     Stream {
         /// It is written here.
         place: Place,

@@ -9,16 +9,20 @@ use super::sources::Sources;
 use crate::room::stage::grid::Place;
 use crate::room::{Participant, Scene, TrackKind};
 
-/// The size of the picture, in pixels.
+/// The picture is this wide, in pixels.
 pub(crate) const WIDTH: u32 = 1280;
-/// See [`WIDTH`].
+/// The picture is this high, in pixels.
 pub(crate) const HEIGHT: u32 = 720;
 
 /// The canvas, and a hidden player for each picture on it.
 pub(super) struct Canvas {
+    /// The hidden players are made in this window's document.
     window: Window,
+    /// The canvas is recorded.
     element: HtmlCanvasElement,
+    /// The pictures are painted with this.
     context: CanvasRenderingContext2d,
+    /// Each picture has a hidden player, and the id of the track it plays.
     players: HashMap<(Participant, TrackKind), (String, HtmlVideoElement)>,
 }
 

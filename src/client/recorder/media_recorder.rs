@@ -21,16 +21,16 @@ use crate::client::browser::timer::Interval;
 use crate::room::Scene;
 use crate::room::media::recording::{PIECES_WAITING, RecordingKind};
 
-/// How often a frame is recorded that needs none before it, in ms (MediaStream Recording, section 2.5).
+/// A frame that needs none before it is recorded so often, in ms (MediaStream Recording, section 2.5).
 const KEY_FRAME_EVERY_MS: u32 = 2_000;
 
-/// How long a piece is, in ms.
+/// A piece is this long, in ms.
 const PIECE_MS: i32 = 1_000;
 
-/// How often the picture is painted, in ms: 25 frames a second.
+/// The picture is painted so often, in ms: 25 frames a second.
 const PAINT_MS: u64 = 40;
 
-/// What browsers can write, the best first.
+/// Browsers can write these with pictures; the best comes first.
 const PICTURE_TYPES: [&str; 5] = [
     "video/webm;codecs=vp9,opus",
     "video/webm;codecs=vp8,opus",
@@ -38,6 +38,7 @@ const PICTURE_TYPES: [&str; 5] = [
     "video/mp4;codecs=avc1.42E01E,mp4a.40.2",
     "video/mp4",
 ];
+/// Browsers can write these with sound only; the best comes first.
 const SOUND_TYPES: [&str; 3] = [
     "audio/webm;codecs=opus",
     "audio/mp4;codecs=mp4a.40.2",
@@ -56,19 +57,27 @@ pub(crate) enum RecorderEvent {
     Overrun,
 }
 
+/// The browser's recorder reports this.
 enum Made {
+    /// It made another piece.
     Piece(Blob),
+    /// It made its last piece.
     Ended,
 }
 
 /// A recording that runs. Dropping it stops the browser's recorder; its pieces stay on the disk.
 pub(crate) struct Recorder {
+    /// The browser's recorder makes the pieces.
     recorder: MediaRecorder,
+    /// The pictures are painted here; `None` when only sound is recorded.
     canvas: Option<Canvas>,
+    /// The voices and sounds are mixed here.
     mixer: Mixer,
+    /// It is time to paint at each beat; `None` when only sound is recorded.
     paints: Option<Interval>,
     /// None once something was lost.
     made: Option<mpsc::Receiver<Made>>,
+    /// The listeners stay as long as the recording.
     _listeners: Vec<Listener>,
 }
 

@@ -13,8 +13,11 @@ use crate::room::{Participant, TrackKind};
 
 /// The mix. Closes its audio engine when dropped.
 pub(super) struct Mixer {
+    /// The mix is made by this audio engine.
     context: AudioContext,
+    /// The mix comes out here.
     destination: MediaStreamAudioDestinationNode,
+    /// Each sound in the mix stands here with the id of its track.
     mixed: HashMap<(Participant, TrackKind), (String, MediaStreamAudioSourceNode)>,
 }
 

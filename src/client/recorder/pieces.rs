@@ -23,9 +23,11 @@ const HANDED_OVER: &str = "handed-over";
 /// The pieces of one recording. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Pieces {
+    /// The window offers the browser's downloads.
     window: Window,
+    /// This is `StorageManager`; it is `undefined` without one.
     storage: JsValue,
-    /// Where the browser finds what was handed over, as long as the pieces are there.
+    /// The browser finds what was handed over at this address, as long as the pieces are there.
     handed_over: Rc<RefCell<Option<ObjectUrl>>>,
 }
 

@@ -26,9 +26,9 @@ const REPORTS_WAITING: usize = 1024;
 
 /// What a channel reports.
 pub(crate) enum ChannelReport {
-    /// It is open.
+    /// The channel is open.
     Opened,
-    /// It is closed.
+    /// The channel is closed.
     Closed,
     /// A frame arrived.
     Frame(Frame),
@@ -40,9 +40,13 @@ pub(crate) enum ChannelReport {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ChannelInit {
+    /// Both sides create the channel under the same id, without a word about it.
     negotiated: bool,
+    /// The channel has this id on the connection.
     id: u16,
+    /// Frames arrive in the order in which they were sent.
     ordered: bool,
+    /// A frame that was lost is sent again so often; `None` means until it arrives.
     #[serde(skip_serializing_if = "Option::is_none")]
     max_retransmits: Option<u16>,
 }
@@ -61,9 +65,13 @@ impl ChannelInit {
 
 /// The channels of one connection. Closed when dropped.
 pub(super) struct Channels {
+    /// The channels stand here in the order of their kinds.
     channels: Vec<RtcDataChannel>,
+    /// The listeners stay as long as the channels.
     listeners: Vec<Listener>,
+    /// The reports of the channels' callbacks arrive here.
     reports: mpsc::Receiver<(Channel, ChannelReport)>,
+    /// Reports were lost because nobody took them in time.
     overflow: Rc<Cell<bool>>,
 }
 
@@ -169,7 +177,9 @@ impl Drop for Channels {
 /// The callbacks' end of the queue.
 #[derive(Clone)]
 struct Reporter {
+    /// All callbacks send into the same queue.
     sender: Rc<RefCell<mpsc::Sender<(Channel, ChannelReport)>>>,
+    /// Reports were lost because nobody took them in time.
     overflow: Rc<Cell<bool>>,
 }
 

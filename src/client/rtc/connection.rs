@@ -27,8 +27,11 @@ pub(crate) struct IceConfiguration {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Configuration<'a> {
+    /// Candidates are gathered with the help of these servers.
     ice_servers: &'a [IceServer],
+    /// Only relayed candidates may be used, or all.
     ice_transport_policy: IceTransportPolicy,
+    /// All media and data share one transport.
     bundle_policy: &'static str,
 }
 
@@ -36,6 +39,7 @@ struct Configuration<'a> {
 #[derive(Serialize)]
 struct Description<'a> {
     r#type: &'static str,
+    /// The description reads like this.
     sdp: &'a str,
 }
 

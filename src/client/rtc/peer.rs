@@ -30,20 +30,33 @@ use crate::room::{Awaited, PathId, PeerEvent, Route, TrackKind};
 
 /// A connection and what is under way for it.
 pub(crate) struct Peer {
+    /// The model knows the path by this name.
     path: PathId,
+    /// The connection leads to this person.
     peer: PeerId,
+    /// The connection is the so-manyth to them: reports of others are ignored.
     generation: u32,
+    /// Candidates are gathered like this.
     ice: IceConfiguration,
+    /// The callbacks report here.
     reporter: Reporter,
+    /// The browser holds this.
     connection: Connection,
+    /// The listeners stay as long as the connection.
     listeners: Vec<Listener>,
     /// Created with the own transceivers: before the first offer, or after the first answer.
     channels: Option<Channels>,
+    /// The browser works on these.
     under_way: FuturesUnordered<LocalBoxFuture<'static, Ended>>,
+    /// The counting of what arrives stands here.
     arrivals: ArrivalCount,
+    /// These own tracks are to be sent.
     tracks: LocalTracks,
+    /// The tracks are sent like this; `None` before the model has said so.
     targets: Option<SendTargets>,
+    /// No pictures are sent, whatever the targets say.
     holds_pictures: bool,
+    /// Each kind of track is shown with the track of this id: the same is not shown twice.
     shown: HashMap<TrackKind, String>,
 }
 

@@ -51,11 +51,14 @@ impl LocalTracks {
     }
 }
 
+/// A transceiver begins like this.
 #[derive(Serialize)]
 struct TransceiverInit {
+    /// Media may go this way.
     direction: &'static str,
 }
 
+/// Every transceiver may send and receive from the beginning, so that sending later needs no offer.
 const SENDRECV: TransceiverInit = TransceiverInit {
     direction: "sendrecv",
 };
@@ -160,9 +163,13 @@ pub(super) fn steer(connection: &Connection, targets: &SendTargets) -> Vec<JsFut
 
 /// `RTCRtpEncodingParameters`; what is `None` stays as it is.
 struct Encoding {
+    /// The sender sends, or nothing is even encoded.
     active: bool,
+    /// At most so much is sent, in bits/s.
     max_bitrate: Option<f64>,
+    /// The picture is made smaller by this factor, at least 1.
     scale_resolution_down_by: Option<f64>,
+    /// At most so many frames are sent each second.
     max_framerate: Option<f64>,
 }
 

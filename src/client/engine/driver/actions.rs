@@ -13,7 +13,7 @@ use crate::session::Action;
 use crate::session::action::ConnectionTestAction;
 use crate::session::files::PickedFiles;
 
-/// How often the clock that is shown moves, in ms.
+/// The clock that is shown moves so often, in ms.
 const CLOCK_MS: u64 = 250;
 
 impl Engine {

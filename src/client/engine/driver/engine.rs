@@ -30,13 +30,16 @@ use crate::room::VisitEvent;
 use crate::room::ordered::OrderedSet;
 use crate::session::{Actions, Session};
 
-/// How often voices are measured while anybody is to be heard, in ms.
+/// Voices are measured so often while anybody is to be heard, in ms.
 const LEVEL_MS: u64 = 100;
 
 /// Everything of a visit that the browser has to be held for.
 pub(super) struct Engine {
+    /// The page is what every part of the engine shares.
     pub(super) page: Page,
+    /// The wishes of the user arrive here.
     pub(super) actions: Actions,
+    /// The reports of the browser's callbacks arrive here.
     pub(super) reports: mpsc::Receiver<Report>,
     /// It rings when the model has to be woken.
     pub(super) alarm: Alarm,
@@ -44,21 +47,33 @@ pub(super) struct Engine {
     pub(super) level_ticks: Option<Interval>,
     /// It beats while somebody looks at the clock that is shown.
     pub(super) clock_ticks: Option<Interval>,
+    /// The socket to the server is here.
     pub(super) signaling: Signaling,
+    /// The connections to the others are here.
     pub(super) connections: Connections,
+    /// The microphone and the camera are captured here.
     pub(super) captures: Captures,
+    /// The screen is captured here.
     pub(super) screen: ScreenCapture,
+    /// The files that are sent and received are here.
     pub(super) files: ShownFiles,
+    /// The connections' statistics are read here.
     pub(super) readings: Readings,
+    /// The recording is made here.
     pub(super) recordings: Recordings,
+    /// The tracks that are captured now are gathered here for all connections.
     pub(super) own: OwnTracks,
+    /// The loudness of everyone is measured here.
     pub(super) voices: Voices,
+    /// The sounds that tell of something are played here.
     pub(super) sounds: Sounds,
+    /// The screen is kept on here.
     pub(super) awake: Awake,
     /// The check of the connection, while it is under way.
     pub(super) check: Option<LocalBoxFuture<'static, ()>>,
+    /// Small things under way that nobody has to wait for are here.
     pub(super) errands: Errands,
-    /// What performing led to, and the model does not know yet.
+    /// Performing led to these events, which the model does not know yet.
     pub(super) pending: VecDeque<VisitEvent>,
     /// People whose `files` channel was sent something since the model last heard how full it is.
     pub(super) filled: OrderedSet<PeerId>,

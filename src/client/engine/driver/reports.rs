@@ -10,7 +10,7 @@ use crate::room::{
     CallAction, Event, MediaEvent, SocketEvent, Visibility, VisitAction, VisitEvent,
 };
 
-/// What a socket ends with that we gave up ourselves (RFC 6455 section 7.4.1).
+/// A socket that we gave up ourselves ends with this code (RFC 6455 section 7.4.1).
 const GIVEN_UP: CloseCode = CloseCode::Other(1006);
 
 impl Engine {
