@@ -19,7 +19,7 @@ use crate::room::messaging::application::{
 use crate::room::messaging::channel::Reliability;
 use crate::room::messaging::recipients::Recipients;
 
-/// Most characters of a request; anything larger could not be sent anyway.
+/// A request has at most so many characters; anything larger could not be sent anyway.
 const REQUEST_CHARACTERS: u32 = 64 * 1024;
 
 /// A program's request, as it stands in `detail`.

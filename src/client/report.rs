@@ -12,7 +12,7 @@ use futures::channel::mpsc;
 use crate::protocol::CloseCode;
 use crate::room::{DeviceKind, PathId, PeerEvent};
 
-/// Most reports that wait for the engine; it takes them all before the browser's next task.
+/// At most so many reports wait for the engine; it takes them all before the browser's next task.
 const REPORTS_WAITING: usize = 4096;
 
 /// One report of the browser.

@@ -114,7 +114,9 @@ mod tests {
 
     /// The messaging of somebody who is in a room with Ada, and what is shown of it.
     struct Shown {
+        /// The model decides what becomes of the messages.
         messaging: Messaging,
+        /// The effects of the model are shown here.
         signals: MessagingSignals,
         /// What was sent to Ada.
         sent: Vec<String>,

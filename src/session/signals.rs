@@ -26,13 +26,13 @@ use crate::room::{
     VisitAction,
 };
 
-/// Most actions that wait for the engine; more than a person can ask for. A further one is dropped.
+/// At most so many actions wait for the engine; more than a person can ask for. A further one is dropped.
 const ACTIONS_WAITING: usize = 256;
 
-/// How loud everyone is played unless the user says otherwise, in percent.
+/// Everyone is played this loud unless the user says otherwise, in percent.
 pub const FULL_VOLUME: u8 = 100;
 
-/// Most notices shown at once; an older one makes room.
+/// At most so many notices are shown at once; an older one makes room.
 const NOTICES_SHOWN: usize = 4;
 
 /// The streams there are, by whose and what they are.
@@ -51,7 +51,7 @@ pub enum Sound {
 /// One participant's visit to one room, as the ui sees it. Cheap to copy: all of it are signals.
 #[derive(Clone, Copy)]
 pub struct Session {
-    /// The model. Only the engine changes it.
+    /// The model is looked at here; only the engine changes it.
     pub visit: SharedVisit,
     /// The participant is in the lobby, in the call or gone from it.
     pub state: VisitPart<RoomState>,
@@ -77,7 +77,7 @@ pub struct Session {
     pub check: RwSignal<Check>,
     /// The own recording runs, or an earlier one waits to be saved.
     pub recording: RecordingSignals,
-    /// The clock that is shown.
+    /// The clock that is shown goes on here.
     pub time: ShownTime,
     /// The browser lets voices be heard, or waits for a tap. The ui's audio elements write it.
     pub sound: RwSignal<Sound>,
@@ -91,7 +91,7 @@ pub struct Session {
     levels: StoredValue<HashMap<Participant, ArcRwSignal<f32>>>,
     /// The levels are of this moment.
     levels_at: StoredValue<Moment>,
-    /// The way to the engine.
+    /// Actions reach the engine through this.
     actions: StoredValue<mpsc::Sender<Action>>,
     /// Notices are numbered, so that the same one told twice is shown twice.
     notices_so_far: StoredValue<u64>,

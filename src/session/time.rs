@@ -9,6 +9,7 @@ use crate::room::Moment;
 /// The clock. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct ShownTime {
+    /// The clock shows this moment.
     now: RwSignal<Moment>,
     /// It goes, or was asked to.
     goes: StoredValue<bool>,

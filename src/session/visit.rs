@@ -42,8 +42,11 @@ impl SharedVisit {
 
 /// A part of the visit, followed like a signal.
 pub struct VisitPart<T: 'static> {
+    /// The whole model is here.
     visit: StoredValue<Visit>,
+    /// This tells those who looked that the part may have changed.
     changed: Trigger,
+    /// This finds the part in the model.
     part: fn(&Visit) -> &T,
 }
 

@@ -18,7 +18,7 @@ const VOLUME: f64 = 0.12;
 /// A tone takes this long to rise and to fall, in s, so that it does not click.
 const FADE_S: f64 = 0.015;
 
-/// A moment before the first tone, in s, in which the element starts to play.
+/// The first tone waits this long, in s, in which the element starts to play.
 const LEAD_S: f64 = 0.06;
 
 #[wasm_bindgen]

@@ -40,7 +40,7 @@ struct Options {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Video {
-    /// The picture is at most this wide, in pixels: more would not be sent.
+    /// The picture is at most this wide, in pixels.
     width: AtMost,
     /// The picture is at most this high, in pixels.
     height: AtMost,
@@ -103,11 +103,11 @@ pub(crate) struct Picked {
 
 /// The capture of the own screen.
 pub(crate) struct ScreenCapture {
-    /// The browser's `mediaDevices`; `None` where it cannot capture a screen.
+    /// This is the browser's `mediaDevices`; it is `None` where it cannot capture a screen.
     devices: Option<JsValue>,
     /// This is captured; `None` while nothing is.
     held: Option<Held>,
-    /// The number of the picker that is waited for.
+    /// The picker with this number is waited for; `None` while none is.
     awaited: Option<u32>,
     /// The last picker had this number.
     pickers: u32,

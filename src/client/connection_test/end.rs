@@ -29,7 +29,7 @@ const UNREACHABLE: u16 = 701;
 pub(super) struct End {
     /// The connection is closed when the end is dropped.
     connection: Connection,
-    /// Open once the connection is.
+    /// The channel opens once the connection stands.
     pub(crate) channel: RtcDataChannel,
     /// The listeners stay as long as the end.
     listeners: Vec<Listener>,

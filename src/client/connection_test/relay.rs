@@ -44,7 +44,7 @@ const BUFFERED_BYTES: u32 = 256 * 1024;
 /// One message has so many bytes.
 const MESSAGE_BYTES: usize = 16 * 1024;
 
-/// Most bytes sent: few enough for people who pay for them.
+/// At most so many bytes are sent: few enough for people who pay for them.
 const MOST_BYTES: u32 = 4 * 1024 * 1024;
 
 /// Tries a relay.

@@ -25,7 +25,7 @@ const ANSWER_MS: u64 = 3_000;
 /// The answer is looked for so often, in ms.
 const LOOK_MS: u64 = 250;
 
-/// Most URLs tried of one transport; one that works is enough.
+/// At most so many URLs of one transport are tried; one that works is enough.
 const URLS_TRIED: usize = 2;
 
 /// Runs a check from its begin to its end.

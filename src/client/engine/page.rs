@@ -16,7 +16,7 @@ pub(super) struct Page {
     pub(super) window: Window,
     /// The page's clock and dice tell the model what it may not find out for itself.
     pub(super) clock: Clock,
-    /// The way for the browser's callbacks to report to the engine.
+    /// The browser's callbacks report to the engine through this.
     pub(super) reporter: Reporter,
 }
 

@@ -25,7 +25,7 @@ use crate::room::messaging::files::{
     DiskCommand, DiskEvent, DiskProblem, FileInfo, PickedFile, SourceId, TransferKey,
 };
 
-/// Most bytes of files that are kept in memory, when the browser offers no disk.
+/// Files that are kept in memory, when the browser offers no disk, have at most so many bytes together.
 const MEMORY_BYTES: u64 = 256 * 1024 * 1024;
 
 /// The files of one call. Dropping it lets go of all of them.
@@ -36,7 +36,7 @@ pub(crate) struct Files {
     private: PrivateDirectory,
     /// The files that are offered or sent are here.
     sources: SourceFiles,
-    /// Those nobody is asked a place for.
+    /// Nobody is asked for a place for these when they are opened.
     aside: HashSet<TransferKey>,
     /// Each file that is being received is written here.
     sinks: HashMap<TransferKey, Sink>,
@@ -44,7 +44,7 @@ pub(crate) struct Files {
     kept: HashMap<TransferKey, Kept>,
     /// The pictures of received files are shown by these.
     previews: Previews,
-    /// Bytes promised to files in memory.
+    /// So many bytes are promised to files in memory.
     memory: u64,
     /// The disks work on these operations.
     work: FuturesUnordered<LocalBoxFuture<'static, Outcome>>,

@@ -11,9 +11,9 @@ use crate::room::Keeping;
 
 /// Where a file is.
 pub(super) enum Place {
-    /// A `FileSystemFileHandle` of the user's disk.
+    /// The file is a `FileSystemFileHandle` of the user's disk.
     Picked(JsValue),
-    /// A `FileSystemFileHandle` of the origin's private file system, and its name there.
+    /// The file is a `FileSystemFileHandle` of the origin's private file system, and has this name there.
     Private(JsValue, String),
     /// It is in memory.
     Memory,

@@ -9,7 +9,7 @@ use web_sys::Blob;
 use crate::client::browser::object_url::ObjectUrl;
 use crate::room::messaging::files::{FileInfo, TransferKey};
 
-/// Largest image that is shown, in bytes.
+/// An image that is shown has at most so many bytes.
 const PREVIEW_BYTES: u64 = 20 * 1024 * 1024;
 
 /// The addresses of pictures that are shown.

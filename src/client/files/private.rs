@@ -25,9 +25,9 @@ pub(super) struct PrivateDirectory(Rc<SharedDirectory>);
 
 /// All clones share this.
 struct SharedDirectory {
-    /// `StorageManager`; `undefined` without one.
+    /// This is `StorageManager`; it is `undefined` without one.
     storage: JsValue,
-    /// `LockManager`; `undefined` without one.
+    /// This is `LockManager`; it is `undefined` without one.
     locks: JsValue,
     /// The directory of this page has this name, in which a number drawn by lot tells it from others.
     name: String,

@@ -12,7 +12,7 @@ use super::writer::Writer;
 use crate::client::browser::promise::ask;
 use crate::room::messaging::files::{DiskProblem, FileInfo};
 
-/// Most bytes of one write: more would only make the page's memory grow.
+/// One write has at most so many bytes: more would only make the page's memory grow.
 const WRITE_BYTES: usize = 4 * 1024 * 1024;
 
 /// A sink ends like this.

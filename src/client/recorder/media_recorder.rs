@@ -75,7 +75,7 @@ pub(crate) struct Recorder {
     mixer: Mixer,
     /// It is time to paint at each beat; `None` when only sound is recorded.
     paints: Option<Interval>,
-    /// None once something was lost.
+    /// What the recorder made arrives here; it is `None` once something was lost.
     made: Option<mpsc::Receiver<Made>>,
     /// The listeners stay as long as the recording.
     _listeners: Vec<Listener>,

@@ -17,7 +17,7 @@ use crate::room::media::recording::{RecordingProblem, WebmIndex};
 /// The directory of the one recording there can be.
 const DIRECTORY: &str = "visavis-recording";
 
-/// Marks pieces that were handed over: nobody needs them any more.
+/// This file marks pieces that were handed over: nobody needs them any more.
 const HANDED_OVER: &str = "handed-over";
 
 /// The pieces of one recording. Cheap to clone.

@@ -21,7 +21,8 @@ use crate::client::browser::listener::Listener;
 use crate::room::messaging::channel::{Channel, Frame, Reliability};
 use crate::room::messaging::files::BUFFER_LOW_BYTES;
 
-/// Most reports of one connection's channels that wait for the engine; it takes them all before the browser's next task.
+/// At most so many reports of one connection's channels wait for the engine; it takes them all before the browser's
+/// next task.
 const REPORTS_WAITING: usize = 1024;
 
 /// What a channel reports.

@@ -44,7 +44,7 @@ pub(crate) struct Peer {
     connection: Connection,
     /// The listeners stay as long as the connection.
     listeners: Vec<Listener>,
-    /// Created with the own transceivers: before the first offer, or after the first answer.
+    /// The channels are created with the own transceivers: before the first offer, or after the first answer.
     channels: Option<Channels>,
     /// The browser works on these.
     under_way: FuturesUnordered<LocalBoxFuture<'static, Ended>>,
@@ -62,13 +62,13 @@ pub(crate) struct Peer {
 
 /// What something under way ended with.
 enum Ended {
-    /// An operation; the model waits for it.
+    /// An operation ended; the model waits for it.
     Operation(PeerEvent),
     /// A track is attached. Meanwhile another may be wanted.
     Attached,
     /// So much arrived until now.
     Counted(Option<Arrived>, Awaited),
-    /// Nothing anybody waits for.
+    /// Nobody waits for what ended.
     Quietly,
 }
 

@@ -48,7 +48,7 @@ pub(super) fn read(
 
 /// What arrived on a connection until now.
 pub(super) struct Arrived {
-    /// The entry that said so, to be asked first the next time: looking at all of them is dear.
+    /// This entry said so, and is asked first the next time: looking at all of them is dear.
     pub(crate) entry: Option<JsValue>,
     /// So many bytes arrived.
     pub(crate) bytes: u64,

@@ -10,7 +10,7 @@ use crate::room::path::id::PathId;
 pub enum Effect {
     /// The WebSocket opens after `after_ms` (0 is now), replacing any that is open or waiting to be.
     Connect {
-        /// The delay, in ms.
+        /// The wait is this long, in ms; 0 is none.
         after_ms: u64,
     },
     /// The WebSocket closes for good, once what was sent before has left.

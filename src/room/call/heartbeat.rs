@@ -13,11 +13,11 @@ const ANSWER_MS: u64 = 4_000;
 /// The server is asked when nothing was heard from it for this long, in ms.
 const ASKED_AFTER_MS: u64 = 10_000;
 
-/// What a tick may be late, in ms: more means that the page slept.
+/// A tick may be this late, in ms: more means that the page slept.
 const SLEPT_MS: u64 = 5_000;
 
-/// What a tick may be late without being taken for a page that was too busy to read the answer, in ms; and how long the
-/// answer of such a page is waited for once more.
+/// A tick may be this late, in ms, without being taken for one of a page that was too busy to read the answer; the
+/// answer of such a page is waited for this long once more.
 const LATE_MS: u64 = 300;
 
 /// An answer to an urgent question holds for this long, in ms.

@@ -27,7 +27,7 @@ pub enum Resolution {
 }
 
 impl Resolution {
-    /// All of them, the smallest first.
+    /// These are all of them, the smallest first.
     pub const ALL: [Self; 3] = [Self::P360, Self::P720, Self::P1080];
 
     /// Width and height in pixels.
@@ -59,7 +59,7 @@ pub enum FrameRate {
 }
 
 impl FrameRate {
-    /// All of them, the slowest first.
+    /// These are all of them, the slowest first.
     pub const ALL: [Self; 4] = [Self::Fps15, Self::Fps24, Self::Fps30, Self::Fps60];
 
     /// Frames each second.
@@ -148,11 +148,11 @@ pub struct ConstrainedRange {
 /// A camera is asked for this.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct VideoConstraints {
-    /// The width, in pixels.
+    /// The picture should be this wide, in pixels.
     pub width: ConstrainedRange,
-    /// The height, in pixels.
+    /// The picture should be this high, in pixels.
     pub height: ConstrainedRange,
-    /// The frames each second.
+    /// So many frames should come each second.
     pub frame_rate: ConstrainedRange,
 }
 

@@ -6,40 +6,42 @@ use crate::protocol::{IceCandidate, IceServer};
 /// way for a peer, and each ends with exactly one of `LocalOffer`, `LocalAnswer`, `AnswerApplied`, `OperationFailed`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PeerCommand {
-    /// Create the connection.
+    /// The connection is created.
     Open {
-        /// Numbers the connections to this peer, from 1.
+        /// The connections to this peer are numbered from 1, and this one has this number.
         generation: u32,
-        /// True for the one who offers first: it creates the transceivers. The other side gets them from the offer.
+        /// When true, this side offers first and creates the transceivers; else it gets them from the other side's
+        /// offer.
         initiator: bool,
-        /// `RTCConfiguration.iceServers`.
+        /// These become `RTCConfiguration.iceServers`.
         ice_servers: Vec<IceServer>,
     },
-    /// `createOffer` and `setLocalDescription`.
+    /// An offer is made: `createOffer` and `setLocalDescription`.
     Offer {
-        /// Whether to gather new ICE credentials (RFC 8445 section 2.4).
+        /// New ICE credentials are gathered (RFC 8445 section 2.4), or not.
         ice_restart: bool,
     },
-    /// `setRemoteDescription` of an offer (rolling back an own one if there is one), attach the local tracks, then
-    /// `setLocalDescription` of the answer.
+    /// An offer is taken and answered: `setRemoteDescription` (rolling back an own offer if there is one), attaching
+    /// the local tracks, then `setLocalDescription` of the answer.
     AcceptOffer {
-        /// The offer.
+        /// The peer's offer reads like this.
         sdp: String,
     },
-    /// `setRemoteDescription` of an answer.
+    /// An answer is taken: `setRemoteDescription`.
     AcceptAnswer {
-        /// The answer.
+        /// The peer's answer reads like this.
         sdp: String,
     },
-    /// `addIceCandidate`. Comes only after a remote description is set; failures are ignored.
+    /// A candidate goes to `addIceCandidate`. It comes only after a remote description is set; failures are ignored.
     AddCandidate(Option<IceCandidate>),
-    /// Gather by this route from the next time on.
+    /// Candidates are gathered by this route from the next time on.
     SetRoute(Route),
-    /// Send pictures, or none, whatever else says that they are to be sent. A connection that was just opened sends them.
+    /// Pictures are sent, or none, whatever else says that they are to be sent. A connection that was just opened sends
+    /// them.
     SetPictures(Pictures),
-    /// `setConfiguration` with fresh servers.
+    /// The connection gets fresh servers with `setConfiguration`.
     SetIceServers(Vec<IceServer>),
-    /// Close it and let go of everything.
+    /// The connection is closed, and everything of it is let go.
     Close,
 }
 
@@ -57,9 +59,9 @@ pub enum Pictures {
 /// Which candidates a connection may use, besides what the user and the operator want.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Route {
-    /// All of them.
+    /// It may use all of them.
     #[default]
     Any,
-    /// Only relayed ones: where direct pairs are found and then carry nothing, these do.
+    /// It may use relayed ones alone: where direct pairs are found and then carry nothing, these do.
     Relayed,
 }

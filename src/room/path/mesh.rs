@@ -19,7 +19,7 @@ use super::step::PathStep;
 use crate::protocol::{IceCandidate, IceServer};
 use crate::room::moment::Moment;
 
-/// How long a first connection may take before the user is told that it failed, in ms.
+/// A first connection may take this long before the user is told that it failed, in ms.
 const SETUP_MS: u64 = 30_000;
 
 /// One path: at most one connection at a time, and what is known of it.
@@ -29,15 +29,15 @@ pub struct Path {
     id: PathId,
     /// The user sees the path in this state.
     state: PathState,
-    /// Which connection there is, and what both ends have agreed on.
+    /// The connection that there is, and what both ends have agreed on, stand here.
     negotiation: Negotiation,
-    /// How far the attempt to set it up has come.
+    /// The attempt to set the connection up has come this far.
     attempt: PathAttempt,
-    /// Whether anything arrives on it.
+    /// This watches whether anything arrives.
     arrivals: StallDetector,
-    /// When it is repaired, and how.
+    /// The path is repaired when this says so, and how it says.
     recovery: Recovery,
-    /// What the connection was told about pictures, so that it is told once.
+    /// The connection was told this about pictures, so that it is told once.
     gate: PictureGate,
 }
 

@@ -27,7 +27,7 @@ const REBUILD_MS: u64 = 10_000;
 /// Pause between attempts once the user was told that it failed, in ms.
 const HOPELESS_PAUSE_MS: u64 = 30_000;
 
-/// After how long the user is told, in ms.
+/// The user is told after this time, in ms.
 const HOPELESS_MS: u64 = 30_000;
 
 /// Which side acts first.
@@ -42,9 +42,9 @@ pub(crate) enum Duty {
 /// What to do about a broken path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Remedy {
-    /// Gather new ICE credentials.
+    /// New ICE credentials are gathered.
     RestartIce,
-    /// The same, with relayed candidates alone.
+    /// New ICE credentials are gathered, and relayed candidates alone are used.
     RestartRelayed,
     /// The connection is given up for another.
     Rebuild,

@@ -75,15 +75,15 @@ pub struct InboundRtp {
     pub packets_received: Option<f64>,
     /// So many packets are missing until now; the number may fall when late ones arrive.
     pub packets_lost: Option<f64>,
-    /// The jitter, in seconds (RFC 3550 section 6.4.1).
+    /// Arrival times vary by this jitter, in seconds (RFC 3550 section 6.4.1).
     pub jitter: Option<f64>,
     /// So many bytes of payload came until now.
     pub bytes_received: Option<f64>,
     /// So many frames were decoded until now.
     pub frames_decoded: Option<f64>,
-    /// The last frame's width, in pixels.
+    /// The last frame is this wide, in pixels.
     pub frame_width: Option<u32>,
-    /// The last frame's height, in pixels.
+    /// The last frame is this high, in pixels.
     pub frame_height: Option<u32>,
     /// The picture froze so often until now.
     pub freeze_count: Option<f64>,
@@ -118,9 +118,9 @@ pub struct OutboundRtp {
     pub target_bitrate: Option<f64>,
     /// So many frames were encoded until now.
     pub frames_encoded: Option<f64>,
-    /// The last frame's width, in pixels.
+    /// The last frame is this wide, in pixels.
     pub frame_width: Option<u32>,
-    /// The last frame's height, in pixels.
+    /// The last frame is this high, in pixels.
     pub frame_height: Option<u32>,
     /// Less is sent than could be for this reason.
     pub quality_limitation_reason: LimitationReason,
@@ -152,9 +152,9 @@ pub struct RemoteInboundRtp {
     pub packets_lost: Option<f64>,
     /// This share of packets was lost since the report before, `0.0..=1.0`.
     pub fraction_lost: Option<f64>,
-    /// The round-trip time, in seconds.
+    /// A round trip takes this long, in seconds.
     pub round_trip_time: Option<f64>,
-    /// The jitter, in seconds.
+    /// Arrival times vary by this jitter, in seconds.
     pub jitter: Option<f64>,
 }
 
@@ -171,7 +171,7 @@ pub struct CandidatePair {
     pub nominated: bool,
     /// The pair is in use, which only Firefox says here.
     pub selected: bool,
-    /// The round-trip time, in seconds.
+    /// A round trip takes this long, in seconds.
     pub current_round_trip_time: Option<f64>,
     /// The browser thinks that it may send this much, in bits/s.
     pub available_outgoing_bitrate: Option<f64>,
@@ -223,9 +223,9 @@ pub struct Transport {
 /// What is read of `RTCVideoSourceStats`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MediaSource {
-    /// The captured width, in pixels.
+    /// The captured picture is this wide, in pixels.
     pub width: Option<u32>,
-    /// The captured height, in pixels.
+    /// The captured picture is this high, in pixels.
     pub height: Option<u32>,
     /// So many frames are captured each second.
     pub frames_per_second: Option<f64>,

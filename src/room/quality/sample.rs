@@ -47,7 +47,7 @@ pub struct Sample {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Path {
-    /// The round-trip time, in ms.
+    /// A round trip takes this long, in ms.
     pub round_trip_ms: Option<f64>,
     /// The browser thinks that it may send this much, in bits/s.
     pub available_bitrate: Option<f64>,
@@ -62,9 +62,9 @@ pub struct Path {
 /// Width and height in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct VideoSize {
-    /// The width, in pixels.
+    /// The picture is this wide, in pixels.
     pub width: u32,
-    /// The height, in pixels.
+    /// The picture is this high, in pixels.
     pub height: u32,
 }
 
@@ -79,7 +79,7 @@ pub struct ReceivedTrack {
     pub bitrate: Option<f64>,
     /// This share of packets was lost, `0.0..=1.0`.
     pub loss: Option<f64>,
-    /// The jitter, in ms.
+    /// Arrival times vary by this jitter, in ms.
     pub jitter_ms: Option<f64>,
     /// The codec is called this, as in `opus`.
     pub codec: Option<String>,

@@ -17,7 +17,7 @@ pub struct PeerFeedback {
     pub available_bitrate: Option<f64>,
     /// So much was lost of all tracks; `None` when no new receiver report came.
     pub loss: Option<Loss>,
-    /// The round-trip time, in ms.
+    /// A round trip takes this long, in ms.
     pub round_trip_ms: Option<f64>,
     /// Less is sent than could be for this reason; the processor counts before the network.
     pub limitation: LimitationReason,

@@ -4,7 +4,7 @@
 
 use crate::room::quality::sample::SentTrack;
 
-/// How many standard deviations are put down to chance: of a hundred samples two are further off.
+/// So many standard deviations are put down to chance: of a hundred samples two are further off.
 const CHANCE: f64 = 2.0;
 
 /// A share of packets.

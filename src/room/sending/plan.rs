@@ -14,9 +14,9 @@ const NARROW_VOICE: u32 = 24_000;
 const SCREEN_SOUND: u32 = 96_000;
 /// The sound of a shared screen gets this where little fits or the user saves data, in bits/s.
 const NARROW_SCREEN_SOUND: u32 = 32_000;
-/// The most of the own face beside an own shared screen, in lines.
+/// The own face has at most so many lines beside an own shared screen.
 const LINES_BESIDE_SCREEN: u32 = 270;
-/// The part of the picture's bits that a shared screen gets before the face.
+/// A shared screen gets this share of the picture's bits before the face.
 const SCREEN_PART: f64 = 0.8;
 
 /// The rungs one person's pictures are on.

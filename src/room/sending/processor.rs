@@ -9,9 +9,9 @@ use crate::room::quality::entry::LimitationReason;
 const TIRED_SAMPLES: u32 = 2;
 /// So many samples without complaint lead one step up at least.
 const LEAST_PATIENCE: u32 = 15;
-/// However often a step up failed, so many samples without complaint lead one step up.
+/// However often steps up failed, the patience never grows beyond so many samples.
 const MOST_PATIENCE: u32 = 240;
-/// The most lines at each step; the first is no bound.
+/// A picture has at most so many lines at each step; the first is no bound.
 const LINES: [u32; 5] = [u32::MAX, 720, 540, 360, 270];
 
 /// How far pictures are held back for the processor's sake.

@@ -22,7 +22,7 @@ const TENURE_MS: u64 = 1_500;
 const VOICE_LEVEL: f32 = 0.05;
 /// A challenger must be louder than the speaker by this factor.
 const MARGIN: f32 = 1.4;
-/// Time in which a remembered level falls to half, in ms: bridges the gaps between syllables.
+/// A remembered level falls to half in this time, in ms, which bridges the gaps between syllables.
 const HALF_LIFE_MS: f32 = 150.0;
 /// A pause in the samples longer than this (a page that slept) starts anew, in ms.
 const GAP_MS: u64 = 2_000;

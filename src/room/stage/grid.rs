@@ -19,13 +19,13 @@ pub struct AspectRange {
 }
 
 impl AspectRange {
-    /// 4:3 to 16:9, what cameras of computers deliver.
+    /// This is 4:3 to 16:9, what cameras of computers deliver.
     pub const LANDSCAPE: Self = Self {
         narrowest: 4.0 / 3.0,
         widest: 16.0 / 9.0,
     };
 
-    /// 3:4 to 16:9, which fills upright screens as well.
+    /// This is 3:4 to 16:9, which fills upright screens as well.
     pub const ANY: Self = Self {
         narrowest: 3.0 / 4.0,
         widest: 16.0 / 9.0,
@@ -153,7 +153,7 @@ mod tests {
 
     use super::*;
 
-    /// Rounding of sums of up to a hundred terms.
+    /// Sums of up to a hundred terms are rounded by less than this, in CSS pixels.
     const SLACK: f64 = 1e-6;
 
     fn inside(place: Place, width: f64, height: f64) -> bool {

@@ -7,11 +7,11 @@ use super::tile::TileId;
 use super::view::StageView;
 use crate::room::stage::grid::{AspectRange, Place, arrange};
 
-/// Share of the stage's width that the strip takes beside the large tile.
+/// The strip takes this share of the stage's width beside the large tile.
 const STRIP_SHARE_WIDE: f64 = 0.2;
-/// Share of the stage's height that the strip takes below the large tile.
+/// The strip takes this share of the stage's height below the large tile.
 const STRIP_SHARE_UPRIGHT: f64 = 0.22;
-/// The strip's thickness at least and at most, in CSS pixels, where a third of the stage allows it.
+/// The strip is at least and at most this thick, in CSS pixels, where a third of the stage allows it.
 const STRIP_THICKNESS: (f64, f64) = (112.0, 288.0);
 
 /// A part of the stage.
@@ -163,6 +163,7 @@ mod tests {
     }
 
     fn apart(one: &Place, other: &Place) -> bool {
+        /// Sums are rounded by less than this, in CSS pixels.
         const SLACK: f64 = 1e-6;
         one.x + one.width <= other.x + SLACK
             || other.x + other.width <= one.x + SLACK

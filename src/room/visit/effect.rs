@@ -116,29 +116,29 @@ pub enum VisitEffect {
 /// A part of what is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aspect {
-    /// The state of the call.
+    /// It is the state of the call.
     Call,
-    /// Who else is there.
+    /// It tells who else is there.
     People,
-    /// The own camera, microphone and screen.
+    /// It is the own camera, microphone and screen.
     Media,
-    /// How the stage is arranged, and who shares a screen.
+    /// It tells how the stage is arranged, and who shares a screen.
     Stage,
-    /// What is remembered.
+    /// It is what this browser remembers.
     Preferences,
-    /// Who speaks.
+    /// It tells who speaks.
     Speaker,
-    /// How well everyone's media arrives.
+    /// It tells how well everyone's media arrives.
     Quality,
-    /// How many messages are unread.
+    /// It tells how many messages are unread.
     Unread,
-    /// Pointers and reactions.
+    /// It is the pointers and reactions.
     Live,
-    /// Who records.
+    /// It tells who records.
     Recorders,
-    /// Files.
+    /// It is the list of files.
     Files,
-    /// Whether an earlier recording is unfinished.
+    /// It tells whether an earlier recording is unfinished.
     Recording,
     /// Everything people send each other beside media: it begins afresh, or is over.
     Messaging,

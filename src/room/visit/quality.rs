@@ -11,7 +11,7 @@ use crate::room::moment::Moment;
 use crate::room::quality::reading::Reading;
 use crate::room::sending::target::{Screen, SendingSettings};
 
-/// Frames that a camera is taken to give each second while it is off.
+/// A camera is taken to give so many frames each second while it is off.
 const USUAL_FRAME_RATE: f64 = 30.0;
 
 impl Visit {

@@ -7,7 +7,7 @@ use crate::room::stage::grid::Place;
 use crate::room::stage::places::places;
 use crate::room::stage::tile::TileId;
 
-/// Between two tiles of the picture, in pixels.
+/// Two tiles of the picture stand this far apart, in pixels.
 const GAP: f64 = 8.0;
 
 /// One tile to paint.

@@ -60,9 +60,13 @@ pub fn is_supported() -> bool {
 
 /// This floats now. Dropping it closes it.
 struct Floating {
+    /// Calling this closes what floats.
     close: Box<dyn Fn()>,
+    /// The end of floating is heard on this target.
     target: EventTarget,
+    /// The target fires an event of this type when what floats was closed.
     event_type: &'static str,
+    /// The browser calls this then, so it is kept as long as the listener.
     closed: Closure<dyn FnMut()>,
 }
 

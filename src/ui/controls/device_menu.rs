@@ -13,7 +13,9 @@ const ALIASES: [&str; 3] = ["", "default", "communications"];
 /// The menu is made of this.
 #[derive(Clone, PartialEq)]
 struct Choice {
+    /// The user can choose among these.
     devices: Vec<Device>,
+    /// The user chose this one; `None` leaves the choice to the browser.
     chosen: Option<DeviceId>,
 }
 

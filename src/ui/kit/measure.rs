@@ -21,15 +21,17 @@ pub fn decimal(number: f64) -> String {
 /// Width and height in CSS pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Size {
-    /// The width, in CSS pixels.
+    /// The element is this wide, in CSS pixels.
     pub width: f64,
-    /// The height, in CSS pixels.
+    /// The element is this high, in CSS pixels.
     pub height: f64,
 }
 
 /// An observer that stops with its owner.
 struct Observing {
+    /// The observer stops when this is dropped.
     observer: ResizeObserver,
+    /// The browser calls this, so it is kept as long as the observer.
     _report: Closure<dyn FnMut()>,
 }
 

@@ -53,10 +53,14 @@ pub type Builder = fn(Part) -> BrowserOnly;
 /// Fetches the second wasm; `None` when it cannot be fetched.
 pub type Fetching = fn() -> LocalBoxFuture<'static, Option<Builder>>;
 
+/// Fetching the second wasm has come this far.
 #[derive(Clone, Copy)]
 enum Fetched {
+    /// Nobody has tried.
     NotYet,
+    /// The browser is fetching it.
     UnderWay,
+    /// It is here, and builds parts with this.
     Here(Builder),
     /// It failed so many times in a row.
     Failed(usize),
@@ -65,7 +69,9 @@ enum Fetched {
 /// How far the second wasm is. Cheap to copy; one for each page.
 #[derive(Clone, Copy)]
 pub struct SecondWasm {
+    /// Those who show a part follow this.
     fetched: RwSignal<Fetched>,
+    /// The second wasm is fetched with this.
     fetching: Fetching,
 }
 

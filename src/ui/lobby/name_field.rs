@@ -12,7 +12,9 @@ use crate::ui::words;
 /// The field and what was found wrong with its content.
 #[derive(Clone, Copy)]
 pub struct NameField {
+    /// The user types the name here.
     field: NodeRef<html::Input>,
+    /// The name was refused for this; `None` while nothing is wrong with it.
     problem: RwSignal<Option<NameError>>,
 }
 

@@ -22,8 +22,11 @@ const PATIENCE_ATTEMPTS: u32 = 2;
 /// Joining has come so far.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum JoinProgress {
+    /// The user has not asked to join.
     Waiting,
+    /// The server is asked to let the user in.
     Joining,
+    /// The server does not answer, which the lobby says.
     JoiningSlowly,
 }
 

@@ -19,8 +19,11 @@ use crate::ui::words;
 /// The visit shows one of these at a time.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Scene {
+    /// The user is not in the room yet.
     Lobby,
+    /// The user is in the room.
     Call,
+    /// The user is no longer in the room.
     Left,
 }
 

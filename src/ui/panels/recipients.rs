@@ -11,7 +11,9 @@ use crate::ui::words;
 /// Whom something is for. Somebody who leaves is no longer chosen.
 #[derive(Clone, Copy)]
 pub struct AudienceChoice {
+    /// This person was chosen, and may have left; `None` for everyone.
     chosen: RwSignal<Option<PeerId>>,
+    /// These people can be chosen, by id and name.
     people: Memo<Vec<(PeerId, String)>>,
 }
 

@@ -77,7 +77,7 @@ pub(super) struct Engine {
     pub(super) pending: VecDeque<VisitEvent>,
     /// People whose `files` channel was sent something since the model last heard how full it is.
     pub(super) filled: OrderedSet<PeerId>,
-    /// The listeners that stay for the whole visit.
+    /// The listeners stay for the whole visit.
     _listeners: Vec<Listener>,
 }
 

@@ -35,18 +35,18 @@ pub enum Attention {
 /// What the conversation wants done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ChatEffect {
-    /// Send a frame.
+    /// A frame is sent.
     Send {
-        /// To whom.
+        /// The frame goes to this person.
         to: PeerId,
-        /// What.
+        /// The frame says this.
         frame: ChatFrame,
     },
     /// Somebody said something, just now, that was not known before.
     Arrived {
-        /// Who.
+        /// They said it.
         from: PeerId,
-        /// To all or to me.
+        /// They said it to all, or to me alone.
         addressed: Addressed,
     },
 }

@@ -74,7 +74,7 @@ pub enum Receipt {
 pub enum Delivery {
     /// Nobody was there to hear it.
     Nobody,
-    /// Not acknowledged by everyone yet, but on its way to all.
+    /// Not everyone has acknowledged it yet, but it is on its way to all.
     OnTheWay,
     /// Everyone it is for has it.
     Everyone,

@@ -41,7 +41,7 @@ impl From<MessageId> for String {
 pub(crate) struct MessageIds {
     /// This number, drawn by lot, begins every id of the visit.
     visit: u64,
-    /// The next id ends with this number.
+    /// The last id ended with this number; the first ends with 1.
     next: u64,
 }
 

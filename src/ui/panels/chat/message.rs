@@ -15,6 +15,7 @@ const SAME_GROUP_MS: u64 = 5 * 60_000;
 /// A message's place in the list.
 #[derive(Clone)]
 pub struct MessageLine {
+    /// The message is shown from this row, which keeps its number whatever becomes of it.
     row: MessageRow,
     /// The message stands under a name of its own.
     leads: bool,

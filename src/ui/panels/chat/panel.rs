@@ -18,7 +18,7 @@ use crate::ui::open_panels::Panels;
 use crate::ui::panels::recipients::AudienceChoice;
 use crate::ui::words;
 
-/// Messages shown at first, and more at each press of {words::chat::EARLIER}.
+/// So many messages are shown at first, and more at each press of `words::chat::EARLIER`.
 const SHOWN: usize = 200;
 
 /// This near the end counts as at the end, in CSS pixels.

@@ -14,10 +14,15 @@ use crate::ui::words::files;
 /// A button of a card does this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Act {
+    /// It accepts an offer.
     Accept,
+    /// It declines an offer.
     Decline,
+    /// It stops a transfer.
     Cancel,
+    /// It saves a received file to the downloads.
     Save,
+    /// It takes a transfer that is over from the list.
     Dismiss,
 }
 

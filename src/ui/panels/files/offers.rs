@@ -15,7 +15,9 @@ use crate::ui::words::files;
 struct Question {
     /// The question is about this offer; `None` when it is about several.
     only: Option<TransferKey>,
+    /// The question begins with this: who offers something.
     title: String,
+    /// The question goes on with this: what is offered, and how large it is.
     text: String,
 }
 
