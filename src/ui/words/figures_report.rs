@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use crate::room::TrackKind;
 use crate::room::quality::{
-    History, HistoryPoint, LimitationReason, Metric, ReceivedTrack, SentTrack,
+    History, HistoryPoint, LimitationReason, Metric, ReceivedTrack, SentTrack, VideoSize,
 };
 
 /// The figures of these people as text, each under their name.
@@ -85,12 +85,7 @@ fn received_line(track: &ReceivedTrack) -> String {
             .map(|jitter| format!("jitter {jitter:.0} ms")),
     );
     if let Some(video) = &track.video {
-        figures.extend(
-            video
-                .size
-                .map(|size| format!("{}×{}", size.width, size.height)),
-        );
-        figures.extend(video.frames_per_second.map(|rate| format!("{rate:.0} fps")));
+        figures.extend(picture(video.size, video.frames_per_second));
     }
     format!("Receiving {}: {}", name(track.kind), figures.join(", "))
 }
@@ -100,12 +95,7 @@ fn sent_line(track: &SentTrack) -> String {
     figures.extend(track.codec.clone());
     figures.extend(track.loss.map(|loss| format!("{:.1} % lost", loss * 100.0)));
     if let Some(video) = &track.video {
-        figures.extend(
-            video
-                .size
-                .map(|size| format!("{}×{}", size.width, size.height)),
-        );
-        figures.extend(video.frames_per_second.map(|rate| format!("{rate:.0} fps")));
+        figures.extend(picture(video.size, video.frames_per_second));
     }
     match track.limitation {
         LimitationReason::None => {}
@@ -114,6 +104,13 @@ fn sent_line(track: &SentTrack) -> String {
         LimitationReason::Other => figures.push("limited".to_owned()),
     }
     format!("Sending {}: {}", name(track.kind), figures.join(", "))
+}
+
+/// What is known of a picture: its size, and how often it comes each second.
+fn picture(size: Option<VideoSize>, rate: Option<f64>) -> impl Iterator<Item = String> {
+    let size = size.map(|size| format!("{}×{}", size.width, size.height));
+    let rate = rate.map(|rate| format!("{rate:.0} fps"));
+    size.into_iter().chain(rate)
 }
 
 fn kilobits(bitrate: Option<f64>) -> String {

@@ -1,7 +1,7 @@
 //! What a change of the call means to the rest of the visit.
 
 use super::*;
-use crate::protocol::{CloseCode, DepartureReason, IceServer, MediaState, ServerMessage};
+use crate::protocol::{CloseCode, DepartureReason, MediaState, ServerMessage};
 use crate::room::attention::sound::Sound;
 use crate::room::call::event::SocketEvent;
 use crate::room::device::DeviceKind;
@@ -14,7 +14,7 @@ use crate::room::path::stall::Awaited;
 use crate::room::preferences::Preferences;
 use crate::room::stage::tile::TileId;
 use crate::room::switch::Switch;
-use crate::room::testing::fixture::{name, peer, welcome};
+use crate::room::testing::fixture::{ice_server, name, peer, welcome};
 use crate::room::testing::visiting::{Visiting, place, told};
 use crate::room::visit::action::VisitAction;
 use crate::room::visit::event::VisitEvent;
@@ -26,36 +26,11 @@ fn hidden() -> Preferences {
     }
 }
 
-fn with_relay(message: ServerMessage) -> ServerMessage {
-    let ServerMessage::Welcome {
-        peer,
-        resume,
-        resumed,
-        room,
-        peers,
-        ice_transport_policy,
-        limits,
-        recovering,
-        ..
-    } = message
-    else {
-        panic!("a welcome");
-    };
-    ServerMessage::Welcome {
-        peer,
-        resume,
-        resumed,
-        room,
-        peers,
-        ice_servers: vec![IceServer {
-            urls: vec!["turn:relay.example".to_owned()],
-            username: Some("user".to_owned()),
-            credential: Some("secret".to_owned()),
-        }],
-        ice_transport_policy,
-        limits,
-        recovering,
+fn with_relay(mut message: ServerMessage) -> ServerMessage {
+    if let ServerMessage::Welcome { ice_servers, .. } = &mut message {
+        ice_servers.push(ice_server("turn:relay.example"));
     }
+    message
 }
 
 fn policies(effects: &[VisitEffect]) -> Vec<IceTransportPolicy> {
