@@ -275,7 +275,8 @@ impl Path {
     ) -> Vec<PathStep> {
         let mut steps = self.give_up_when_overdue(contact, relays, terms.now);
         let remedy = if contact.takes_repairs() {
-            self.recovery.due(self.duty(), terms.now)
+            self.recovery
+                .due(self.duty(), self.negotiation.tie(), terms.now)
         } else {
             None
         };

@@ -3,6 +3,7 @@
 //! Responsible for the policy alone; negotiation carries it out. Invariant: while a path is broken there is always a next
 //! attempt, and attempts never come faster than the table says.
 
+use super::negotiation::terms::Tie;
 use super::report::ConnectionState;
 use crate::room::moment::Moment;
 
@@ -29,6 +30,10 @@ const HOPELESS_PAUSE_MS: u64 = 30_000;
 
 /// The user is told after this time, in ms.
 const HOPELESS_MS: u64 = 30_000;
+
+/// After another connection one of the two sides waits this much longer with the next attempt, in ms: longer than an offer
+/// and its answer take.
+const APART_MS: u64 = 1_500;
 
 /// Which side acts first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,7 +159,7 @@ impl Recovery {
     }
 
     /// What is due now. Calling this counts as having done it.
-    pub(crate) fn due(&mut self, duty: Duty, now: Moment) -> Option<Remedy> {
+    pub(crate) fn due(&mut self, duty: Duty, tie: Tie, now: Moment) -> Option<Remedy> {
         let hopeless = self.is_hopeless(now);
         let trouble = self
             .trouble
@@ -163,7 +168,13 @@ impl Recovery {
         let (remedy, pause, step) = trouble.step.take();
         trouble.step = step;
         let pause = if hopeless { HOPELESS_PAUSE_MS } else { pause };
-        trouble.next = now.plus(pause + delay(duty));
+        // Both sides may have the same duty, and begin anew at the same moment: each then takes the other's connection for
+        // the one that counts, and so on with every attempt.
+        let apart = match (remedy, tie) {
+            (Remedy::Rebuild, Tie::Yields) => APART_MS,
+            _ => 0,
+        };
+        trouble.next = now.plus(pause + delay(duty) + apart);
         Some(remedy)
     }
 
@@ -191,7 +202,7 @@ mod tests {
     fn remedies(recovery: &mut Recovery, duty: Duty, until_ms: u64) -> Vec<(u64, Remedy)> {
         (0..until_ms)
             .step_by(250)
-            .filter_map(|ms| Some((ms, recovery.due(duty, Moment(ms))?)))
+            .filter_map(|ms| Some((ms, recovery.due(duty, Tie::Stays, Moment(ms))?)))
             .collect()
     }
 
@@ -220,6 +231,24 @@ mod tests {
     }
 
     #[test]
+    fn two_sides_of_the_same_duty_do_not_begin_anew_at_the_same_moment_for_ever() {
+        let attempts = |tie| {
+            let mut recovery = Recovery::default();
+            recovery.observe(ConnectionState::Failed, Duty::Second, Moment(0));
+            (0..120_000_u64)
+                .step_by(250)
+                .filter(|ms| recovery.due(Duty::Second, tie, Moment(*ms)).is_some())
+                .collect::<Vec<_>>()
+        };
+        let (stays, yields) = (attempts(Tie::Stays), attempts(Tie::Yields));
+        let apart = stays.iter().zip(&yields).skip(4);
+        assert!(apart.clone().count() > 1);
+        for (one, other) in apart {
+            assert_eq!(other - one, 1_500);
+        }
+    }
+
+    #[test]
     fn a_failed_path_is_repaired_at_once_and_by_the_second_side_three_seconds_later() {
         for (duty, first) in [(Duty::First, 0), (Duty::Second, 3_000)] {
             let mut recovery = Recovery::default();
@@ -236,7 +265,7 @@ mod tests {
         let mut recovery = Recovery::default();
         recovery.observe(ConnectionState::Failed, Duty::Second, Moment(0));
         recovery.try_again(Moment(100_000));
-        let due = recovery.due(Duty::Second, Moment(100_000));
+        let due = recovery.due(Duty::Second, Tie::Stays, Moment(100_000));
         assert_eq!(due, Some(Remedy::Rebuild));
         assert!(!recovery.is_hopeless(Moment(129_999)));
         assert!(recovery.is_hopeless(Moment(130_000)));
@@ -275,8 +304,8 @@ mod tests {
             assert_eq!(recovery.hopeless_at(), Some(Moment(30_000)));
             for due in attempts {
                 assert_eq!(recovery.next_attempt(), Some(Moment(due)), "{duty:?}");
-                assert_eq!(recovery.due(duty, Moment(due - 1)), None);
-                assert!(recovery.due(duty, Moment(due)).is_some());
+                assert_eq!(recovery.due(duty, Tie::Stays, Moment(due - 1)), None);
+                assert!(recovery.due(duty, Tie::Stays, Moment(due)).is_some());
             }
             recovery.observe(ConnectionState::Connected, duty, Moment(100_000));
             assert_eq!(
@@ -296,7 +325,7 @@ mod tests {
         );
         recovery.encourage(Duty::First, Moment(1_000));
         assert_eq!(
-            recovery.due(Duty::First, Moment(1_000)),
+            recovery.due(Duty::First, Tie::Stays, Moment(1_000)),
             Some(Remedy::RestartIce)
         );
     }

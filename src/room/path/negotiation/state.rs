@@ -93,6 +93,11 @@ impl Negotiation {
         }
     }
 
+    /// Which of two sides that want the same gives way.
+    pub(crate) fn tie(&self) -> Tie {
+        self.tie
+    }
+
     /// Which of the connections there have been is the current one; 0 before the first.
     pub fn generation(&self) -> u32 {
         self.generation
