@@ -13,7 +13,8 @@ native() {
   filter=${filter,,}
   filter=${filter//[ -]/_}
   output=$(mktemp)
-  cargo test --locked --features ssr -- ${filter:+"$filter"} | tee "$output"
+  # The black-box tests mostly wait: for deadlines of the server, and for other programs.
+  RUST_TEST_THREADS=${RUST_TEST_THREADS:-$(($(nproc) * 2))} cargo test --locked --features ssr -- ${filter:+"$filter"} | tee "$output"
   status=${PIPESTATUS[0]}
   if [ -n "${VISAVIS_LEDGER:-}" ]; then
     awk '/^test result: / { passed += $4; failed += $6 } END { printf "tests\t%d\t%d\n", passed, failed }' \

@@ -1,6 +1,6 @@
 //! The verdicts of `visavis check`: on a configuration, and on a running server.
 
-use std::net::{TcpListener, UdpSocket};
+use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -190,8 +190,7 @@ struct Coturn(Child, u16);
 
 impl Coturn {
     fn start(folder: &Path) -> Option<Self> {
-        let port = UdpSocket::bind("127.0.0.1:0").unwrap();
-        let port = port.local_addr().unwrap().port();
+        let port = free_port();
         let mut command = Command::new("turnserver");
         command
             .args(["-n", "--no-cli", "--no-tls", "--no-dtls", "--fingerprint"])
@@ -204,13 +203,50 @@ impl Coturn {
             .stdout(Stdio::null())
             .stderr(Stdio::null());
         match command.spawn() {
-            Ok(child) => Some(Self(child, port)),
+            Ok(child) => {
+                let mut coturn = Self(child, port);
+                coturn.until_it_answers();
+                Some(coturn)
+            }
             Err(error) => {
                 eprintln!("SKIPPED: coturn's turnserver cannot be started: {error}");
                 None
             }
         }
     }
+
+    /// It opens the port for UDP later than the one for TCP, and each only some time after it was started.
+    fn until_it_answers(&mut self) {
+        let client = UdpSocket::bind("127.0.0.1:0").unwrap();
+        client.connect(("127.0.0.1", self.1)).unwrap();
+        client
+            .set_read_timeout(Some(Duration::from_millis(100)))
+            .unwrap();
+        // A binding request: its type, no attributes, the magic cookie, and any transaction's id (RFC 8489, section 5).
+        let request = [&[0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42][..], &[7; 12]].concat();
+        let mut answer = [0; 256];
+        while TcpStream::connect(("127.0.0.1", self.1)).is_err()
+            || client.send(&request).is_err()
+            || client.recv(&mut answer).is_err()
+        {
+            let ended = self.0.try_wait().unwrap();
+            assert!(ended.is_none(), "coturn ended by itself: {ended:?}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+/// A port that is free for UDP and TCP, of those that no system gives to whoever asks for any: coturn tries a taken one again
+/// for minutes, and another test's connection may take any of the others in the moment between.
+fn free_port() -> u16 {
+    let first = u16::try_from(std::process::id() % 10_000).unwrap();
+    (0..10_000)
+        .map(|step| 10_000 + (first + step) % 10_000)
+        .find(|port| {
+            UdpSocket::bind(("127.0.0.1", *port)).is_ok()
+                && TcpListener::bind(("127.0.0.1", *port)).is_ok()
+        })
+        .expect("a free port")
 }
 
 impl Drop for Coturn {
@@ -226,9 +262,6 @@ async fn real_data_is_relayed_through_coturn_over_udp_and_tcp_with_the_shared_se
     let Some(coturn) = Coturn::start(folder.path()) else {
         return;
     };
-    while std::net::TcpStream::connect(("127.0.0.1", coturn.1)).is_err() {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
     let urls = ["udp", "tcp"].map(|over| format!("turn:127.0.0.1:{}?transport={over}", coturn.1));
     let options = |secret| {
         [
