@@ -39,6 +39,8 @@ export interface Instruments {
   longestGap(video: HTMLVideoElement): FrameGap;
   /** How long the page itself stood still at most since this moment (of `Date.now`), in ms. */
   longestStall(since: number): number;
+  /** How long the page stood still in all since this moment (of `Date.now`), in ms. */
+  heldUp(since: number): number;
   /** Makes the captured device of this kind end by itself, as when it is unplugged. */
   unplug(kind: 'audio' | 'video'): void;
   /** From now on `getUserMedia` fails like this; not at all with `{}`, as when a permission is granted after all. */
@@ -311,6 +313,9 @@ export function installInstruments(personas: readonly Persona[]): void {
     },
     longestStall(since: number) {
       return Math.max(0, ...stalls.filter(({ at }) => at >= since).map(({ stall }) => stall));
+    },
+    heldUp(since: number) {
+      return stalls.filter(({ at }) => at >= since).reduce((sum, { stall }) => sum + stall, 0);
     },
   });
 

@@ -88,13 +88,14 @@ test('a server killed and restarted in mid-call freezes nobody, and the roster i
     .poll(() => people.every((person) => welcomes(person).length >= 2), { intervals: [20], timeout: 15_000 })
     .toBe(true);
   const back = Date.now() - answered;
+  const heldUp = await Promise.all(people.map(({ page }) => page.evaluate((since) => window.instruments.heldUp(since), answered)));
   await Promise.all(people.map((person) => person.expectOthers(...people.filter((other) => other !== person))));
   await Promise.all(people.map((person) => expect(reconnecting(person)).toHaveCount(0)));
 
   await meeting.expectAllToSeeAndHear(people);
   await Promise.all(pairs.map(([person, other]) => person.expectNoFreeze(other)));
   expect(people.map((person) => welcomes(person).at(-1)!.peer)).toEqual(ids);
-  expect(back).toBeLessThanOrEqual(ROSTER_BACK_MS);
+  expect(back, 'a machine that let a page stand still is excused').toBeLessThanOrEqual(ROSTER_BACK_MS + Math.max(...heldUp));
 
   await people[1]!.button('Mute microphone').click();
   await people[0]!.expectToHear(people[2]!);
