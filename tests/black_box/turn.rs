@@ -3,46 +3,14 @@
 use std::net::{SocketAddr, UdpSocket};
 use std::process::{Command, Output};
 
-use serde_json::{Value, json};
+use serde_json::json;
 use stun_types::message::BINDING;
 use tempfile::TempDir;
 use turn_types::attribute::{ChannelNumber, XorPeerAddress};
 use turn_types::message::{ALLOCATE, CHANNEL_BIND, REFRESH};
 
 use super::check::check;
-use super::support::{Client, Server, TurnClient, certificate_pem, failed_start, udp};
-
-/// The URLs and credentials of the relay in a welcome.
-struct Relay {
-    urls: Vec<String>,
-    username: String,
-    credential: String,
-}
-
-fn relay_in(welcome: &Value) -> Relay {
-    let servers = welcome["iceServers"].as_array().unwrap();
-    let relay = servers.iter().find(|server| server["username"].is_string());
-    let relay = relay.expect("a relay in the welcome");
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    Relay {
-        urls: relay["urls"].as_array().unwrap().iter().map(text).collect(),
-        username: text(&relay["username"]),
-        credential: text(&relay["credential"]),
-    }
-}
-
-impl Relay {
-    fn client(&self) -> TurnClient {
-        let server = format!("127.0.0.1:{}", self.port()).parse().unwrap();
-        TurnClient::new(server, &self.username, &self.credential)
-    }
-
-    /// The port of `turn:127.0.0.1:PORT?transport=udp`.
-    fn port(&self) -> String {
-        let rest = self.urls[0].strip_prefix("turn:127.0.0.1:").unwrap();
-        rest.split('?').next().unwrap().to_owned()
-    }
-}
+use super::support::{Client, Relay, Server, TurnClient, certificate_pem, failed_start, udp};
 
 /// Runs one of coturn's tools, no longer than ten seconds. `None`, loudly, when it is not installed.
 async fn coturns(tool: &str, arguments: &[&str]) -> Option<Output> {
@@ -131,7 +99,7 @@ async fn our_own_check_relays_real_data_over_tls() {
 async fn coturns_clients_are_served_over_udp_and_tcp() {
     let server = Server::start(&["--turn-listen", "127.0.0.1:0"]);
     let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
-    let relay = relay_in(&welcome);
+    let relay = Relay::in_welcome(&welcome);
     let Some(stun) = coturns("turnutils_stunclient", &["-p", &relay.port(), "127.0.0.1"]).await
     else {
         return;
@@ -153,7 +121,7 @@ async fn coturns_clients_are_served_over_udp_and_tcp() {
 async fn whoever_left_opens_no_relay_with_the_credentials_they_had() {
     let server = Server::start(&["--turn-listen", "127.0.0.1:0"]);
     let (mut ada, welcome) = Client::join(&server, "standup", "Ada").await;
-    let relay = relay_in(&welcome);
+    let relay = Relay::in_welcome(&welcome);
     ada.send(&json!({"type": "leave"})).await;
     ada.closed().await;
     let Some(output) = uclient(&relay, &[]).await else {
@@ -182,7 +150,7 @@ async fn a_port_that_is_taken_ends_the_server_if_the_operator_named_it() {
 async fn peers_that_are_not_public_are_refused_in_every_form() {
     let server = Server::start(&["--turn-listen", "127.0.0.1:0"]);
     let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
-    let relay = relay_in(&welcome);
+    let relay = Relay::in_welcome(&welcome);
     let mut client = relay.client();
     assert_eq!(client.allocate().code(), 0);
     for peer in [
@@ -233,10 +201,40 @@ async fn peers_that_are_not_public_are_refused_in_every_form() {
         "10.1.0.0/16",
     ]);
     let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
-    let mut client = relay_in(&welcome).client();
+    let mut client = Relay::in_welcome(&welcome).client();
     assert_eq!(client.allocate().code(), 0);
     assert_eq!(client.permit("10.1.2.3:80".parse().unwrap()), 0);
     assert_eq!(client.permit("10.2.2.3:80".parse().unwrap()), 403);
+}
+
+#[tokio::test]
+async fn the_servers_own_address_is_refused_in_every_form() {
+    let options = ["--turn-listen", "127.0.0.1:0"];
+    let external = ["--turn-external-ip", "5.6.7.8"];
+    let server = Server::start(&[options, external].concat());
+    let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
+    let mut client = Relay::in_welcome(&welcome).client();
+    assert_eq!(client.allocate().code(), 0);
+    for (own, other) in [
+        ("[::5.6.7.8]:80", "[::9.9.9.9]:80"),
+        ("[::ffff:5.6.7.8]:80", "[::ffff:9.9.9.9]:80"),
+        ("[64:ff9b::5.6.7.8]:80", "[64:ff9b::9.9.9.9]:80"),
+        ("[2002:506:708::1]:80", "[2002:909:909::1]:80"),
+        (
+            "[2001:0:909:909::faf9:f8f7]:80",
+            "[2001:0:909:909::f6f6:f6f6]:80",
+        ),
+        (
+            "[2001:0:506:708::f6f6:f6f6]:80",
+            "[2001:0:909:909::f6f6:f6f6]:80",
+        ),
+        ("[2a00::5efe:5.6.7.8]:80", "[2a00::5efe:9.9.9.9]:80"),
+        ("[2a00::200:5efe:5.6.7.8]:80", "[2a00::200:5efe:9.9.9.9]:80"),
+    ] {
+        assert_eq!(client.permit(own.parse().unwrap()), 403, "{own}");
+        // Of another family than the relay, and nothing else is wrong with it.
+        assert_eq!(client.permit(other.parse().unwrap()), 443, "{other}");
+    }
 }
 
 #[tokio::test]
@@ -245,7 +243,7 @@ async fn a_person_and_the_server_have_so_many_relays_and_no_more() {
     let server = Server::start(&[&["--turn-listen", "127.0.0.1:0"][..], &limits[..]].concat());
     let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
     let (_bob, to_bob) = Client::join(&server, "standup", "Bob").await;
-    let (ada, bob) = (relay_in(&welcome), relay_in(&to_bob));
+    let (ada, bob) = (Relay::in_welcome(&welcome), Relay::in_welcome(&to_bob));
     let mut clients: Vec<TurnClient> = (0..3).map(|_| ada.client()).collect();
     for client in &mut clients {
         let relayed = client.allocate().relayed();
@@ -266,7 +264,7 @@ async fn a_person_and_the_server_have_so_many_relays_and_no_more() {
 async fn a_relay_hears_from_sixty_four_addresses() {
     let server = Server::start(&["--turn-listen", "127.0.0.1:0"]);
     let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
-    let mut client = relay_in(&welcome).client();
+    let mut client = Relay::in_welcome(&welcome).client();
     assert_eq!(client.allocate().code(), 0);
     for number in 0..64 {
         let peer = SocketAddr::new([9, 9, 9, number].into(), 80);
@@ -281,7 +279,7 @@ async fn strangers_are_answered_with_no_more_than_one_and_a_half_times_what_they
     const HEADERS: usize = 28;
     let server = Server::start(&["--turn-listen", "127.0.0.1:0"]);
     let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
-    let mut client = relay_in(&welcome).client();
+    let mut client = Relay::in_welcome(&welcome).client();
     for method in [BINDING, ALLOCATE] {
         let (request, answer) = client.ask_unsigned(method, udp);
         let (sent, got) = (request.len() + HEADERS, answer.0.len() + HEADERS);
@@ -293,7 +291,7 @@ async fn strangers_are_answered_with_no_more_than_one_and_a_half_times_what_they
 async fn nonces_are_remembered_nowhere_and_others_are_stale() {
     let mut server = Server::start(&["--turn-listen", "127.0.0.1:0"]);
     let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
-    let mut before = relay_in(&welcome).client();
+    let mut before = Relay::in_welcome(&welcome).client();
     before.ask_unsigned(ALLOCATE, udp);
     let nonce = before.nonce.clone();
     before.nonce = "AAAAAAAAAAAAAAAA".to_owned();
@@ -302,7 +300,7 @@ async fn nonces_are_remembered_nowhere_and_others_are_stale() {
 
     server.crash_and_restart();
     let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
-    let mut after = relay_in(&welcome).client();
+    let mut after = Relay::in_welcome(&welcome).client();
     after.ask_unsigned(ALLOCATE, udp);
     after.nonce = nonce;
     assert_eq!(after.ask(ALLOCATE, udp).code(), 0, "the nonce of before");
@@ -312,7 +310,7 @@ async fn nonces_are_remembered_nowhere_and_others_are_stale() {
 async fn a_relay_of_somebody_who_left_lives_no_longer() {
     let server = Server::start(&["--turn-listen", "127.0.0.1:0"]);
     let (mut ada, welcome) = Client::join(&server, "standup", "Ada").await;
-    let mut client = relay_in(&welcome).client();
+    let mut client = Relay::in_welcome(&welcome).client();
     assert_eq!(client.allocate().code(), 0);
     assert_eq!(client.ask(REFRESH, |_| vec![]).code(), 0);
     ada.send(&json!({"type": "leave"})).await;
@@ -325,7 +323,7 @@ async fn somebody_elses_password_opens_nothing() {
     let server = Server::start(&["--turn-listen", "127.0.0.1:0"]);
     let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
     let (_bob, to_bob) = Client::join(&server, "standup", "Bob").await;
-    let mut mixed = relay_in(&welcome);
-    mixed.credential = relay_in(&to_bob).credential;
+    let mut mixed = Relay::in_welcome(&welcome);
+    mixed.credential = Relay::in_welcome(&to_bob).credential;
     assert_eq!(mixed.client().allocate().code(), 401);
 }

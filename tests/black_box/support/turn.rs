@@ -1,8 +1,9 @@
-//! A TURN client over UDP that shows every answer as it came.
+//! The relay as somebody is told of it, and a TURN client over UDP that shows every answer as it came.
 
 use std::net::{SocketAddr, UdpSocket};
 use std::time::Duration;
 
+use serde_json::Value;
 use stun_types::attribute::{AttributeWrite, ErrorCode, Nonce, Realm, Username};
 use stun_types::message::{
     IntegrityAlgorithm, LongTermKeyCredentials, Message, MessageWrite, MessageWriteExt,
@@ -12,6 +13,39 @@ use turn_types::attribute::{RequestedTransport, XorPeerAddress, XorRelayedAddres
 use turn_types::message::{ALLOCATE, CREATE_PERMISSION};
 
 pub(crate) type Attributes = Vec<Box<dyn AttributeWrite>>;
+
+/// The URLs and credentials of the relay in a welcome.
+pub(crate) struct Relay {
+    urls: Vec<String>,
+    pub(crate) username: String,
+    pub(crate) credential: String,
+}
+
+impl Relay {
+    pub(crate) fn in_welcome(welcome: &Value) -> Self {
+        let servers = welcome["iceServers"].as_array().unwrap();
+        let relay = servers.iter().find(|server| server["username"].is_string());
+        let relay = relay.expect("a relay in the welcome");
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        Self {
+            urls: relay["urls"].as_array().unwrap().iter().map(text).collect(),
+            username: text(&relay["username"]),
+            credential: text(&relay["credential"]),
+        }
+    }
+
+    /// A client on this machine, whatever the server calls itself.
+    pub(crate) fn client(&self) -> TurnClient {
+        let server = format!("127.0.0.1:{}", self.port()).parse().unwrap();
+        TurnClient::new(server, &self.username, &self.credential)
+    }
+
+    /// The port of `turn:HOST:PORT?transport=udp`.
+    pub(crate) fn port(&self) -> String {
+        let (_, rest) = self.urls[0].rsplit_once(':').unwrap();
+        rest.split('?').next().unwrap().to_owned()
+    }
+}
 
 pub(crate) struct TurnClient {
     socket: UdpSocket,

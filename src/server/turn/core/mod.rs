@@ -7,6 +7,7 @@ pub(crate) mod accounts;
 mod allocation;
 pub(crate) mod answer;
 mod authentication;
+mod embedded;
 pub(crate) mod five_tuple;
 mod host;
 pub(crate) mod members;

@@ -8,6 +8,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
+use super::embedded::Embedding;
+
 /// The operator can open what is closed by default.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PeerFilter {
@@ -29,13 +31,14 @@ impl PeerFilter {
         }
         match address {
             IpAddr::V4(address) => is_public_v4(address),
-            IpAddr::V6(address) => match embedded(address) {
-                Embedded::Nothing => is_public_v6(address),
-                Embedded::Hidden => false,
-                Embedded::V4(inner) => inner
+            IpAddr::V6(address) => match Embedding::of(address) {
+                Embedding::Nothing => is_public_v6(address),
+                Embedding::Hidden => false,
+                Embedding::Instead(inner) => inner
                     .into_iter()
                     .flatten()
                     .all(|inner| self.allows(IpAddr::V4(inner))),
+                Embedding::Beside(inner) => is_public_v6(address) && self.allows(IpAddr::V4(inner)),
             },
         }
     }
@@ -59,7 +62,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     )
 }
 
-/// Says whether an IPv6 address that embeds no IPv4 address is public.
+/// Says whether an IPv6 address that stands for itself is public.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let segments = address.segments();
     // Only 2000::/3 is global unicast; loopback, link-local, ULA, multicast and the rest are outside of it.
@@ -68,45 +71,6 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
             (segments[0], segments[1]),
             (0x2001, 0..=0x01ff | 0x0db8) | (0x3fff, 0..=0x0fff)
         )
-}
-
-/// An IPv6 address may stand for an IPv4 address.
-enum Embedded {
-    /// The address stands for itself.
-    Nothing,
-    /// The address stands for these, each of which has to be allowed.
-    V4([Option<Ipv4Addr>; 2]),
-    /// The address stands for one, in a form that does not say where.
-    Hidden,
-}
-
-fn embedded(address: Ipv6Addr) -> Embedded {
-    let segments = address.segments();
-    let at = |index: usize| {
-        let [a, b] = segments[index].to_be_bytes();
-        let [c, d] = segments[index + 1].to_be_bytes();
-        Ipv4Addr::new(a, b, c, d)
-    };
-    let one = |inner| Embedded::V4([Some(inner), None]);
-    match segments {
-        // Unspecified, loopback and IPv4-compatible; mapped; translated (RFC 2765).
-        [0, 0, 0, 0, 0, 0, ..] | [0, 0, 0, 0, 0, 0xffff, ..] | [0, 0, 0, 0, 0xffff, 0, ..] => {
-            one(at(6))
-        }
-        // NAT64 with the well-known prefix (RFC 6052), and with local ones (RFC 8215).
-        [0x64, 0xff9b, 0, 0, 0, 0, ..] => one(at(6)),
-        [0x64, 0xff9b, ..] => Embedded::Hidden,
-        // 6to4 (RFC 3056).
-        [0x2002, ..] => one(at(1)),
-        // Teredo (RFC 4380): its server, and its client with every bit flipped.
-        [0x2001, 0, ..] => {
-            let client = Ipv4Addr::from_bits(!at(6).to_bits());
-            Embedded::V4([Some(at(2)), Some(client)])
-        }
-        // ISATAP (RFC 5214).
-        [prefix, .., 0 | 0x0200, 0x5efe, _, _] if prefix & 0xe000 == 0x2000 => one(at(6)),
-        _ => Embedded::Nothing,
-    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::accounts::Accounts;
 use super::allocation::{Allocation, Reach};
+use super::embedded;
 use super::five_tuple::ClientPath;
 use super::host::Host;
 use super::members::Members;
@@ -64,8 +65,15 @@ impl<H: Host> Core<H> {
         if self.rules.ports.has_address(address) {
             return Some(Reach::RelaysOnly);
         }
-        (self.rules.filter.allows(address) && !self.host.is_own(address))
-            .then_some(Reach::EveryPort)
+        let leads_elsewhere = |address| !self.leads_here(address);
+        (self.rules.filter.allows(address)
+            && leads_elsewhere(address)
+            && embedded::inner(address).all(leads_elsewhere))
+        .then_some(Reach::EveryPort)
+    }
+
+    fn leads_here(&self, address: IpAddr) -> bool {
+        self.host.is_own(address) || self.rules.ports.has_address(address)
     }
 
     /// Ends the allocation of a client if its time has come. Says when it will otherwise; `None` when there is none.

@@ -1,7 +1,7 @@
 //! The rules, without a socket.
 
 use std::cell::Cell;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use proptest::prelude::*;
@@ -17,6 +17,8 @@ use turn_types::attribute::{
 use turn_types::message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH, SEND};
 
 use super::accounts::{Accounts, Quotas};
+use super::allocation::Reach;
+use super::embedded::forms;
 use super::five_tuple::{ClientPath, ClientTransport};
 use super::members::Members;
 use super::meter::Bandwidth;
@@ -61,6 +63,10 @@ impl Host for Model {
 }
 
 fn core() -> Core<Model> {
+    Core::new(Arc::new(rules()), Model::default())
+}
+
+fn rules() -> Rules {
     let quotas = Quotas {
         allocations_per_person: 2,
         allocations: 3,
@@ -71,15 +77,14 @@ fn core() -> Core<Model> {
     for name in ["ada", "bob", "eve"] {
         members.enter(&PeerId::new(name));
     }
-    let rules = Rules {
+    Rules {
         accounts: Arc::new(Accounts::new(quotas, NOW)),
         filter: PeerFilter::default(),
         ports: Arc::default(),
         secret: Secret::shared(SECRET),
         nonces: Nonces::new(Secret::shared("nonces")),
         members,
-    };
-    Core::new(Arc::new(rules), Model::default())
+    }
 }
 
 fn path(port: u16) -> ClientPath {
@@ -465,6 +470,41 @@ fn of_this_machine_only_other_relays_are_reached() {
     let request = refresh(&core, BOB, 0);
     assert_eq!(code(&mut core, &path(2), &request), 0);
     assert!(!relay(&mut core, "7.7.7.7:50001"), "its relay has ended");
+}
+
+#[test]
+fn this_machine_is_not_reached_by_another_way_to_write_its_address() {
+    let core = core();
+    let own = Ipv4Addr::new(7, 7, 7, 7);
+    assert_eq!(core.reach_of(own.into()), None);
+    for form in forms(own) {
+        assert_eq!(core.reach_of(form.into()), None, "{form}");
+    }
+    for form in forms(Ipv4Addr::new(9, 9, 9, 9)) {
+        assert_eq!(core.reach_of(form.into()), Some(Reach::EveryPort), "{form}");
+    }
+}
+
+#[test]
+fn an_opened_network_leads_not_back_to_this_machine() {
+    let mut rules = rules();
+    rules.filter = PeerFilter::new(vec!["fd00::/8".parse().unwrap()]);
+    let core = Core::new(Arc::new(rules), Model::default());
+    assert!(core.reach_of("fd00::9".parse().unwrap()).is_some());
+    let own = "fd00::5efe:7.7.7.7".parse().unwrap();
+    assert_eq!(core.reach_of(own), None);
+}
+
+#[test]
+fn whatever_address_relays_have_only_they_are_reached_there() {
+    let mut core = core();
+    let request = allocate(&core, ADA);
+    assert_eq!(code(&mut core, &path(1), &request), 0);
+    let own = Ipv4Addr::new(7, 7, 7, 7);
+    assert_eq!(core.reach_of(own.into()), Some(Reach::RelaysOnly));
+    for form in forms(own) {
+        assert_eq!(core.reach_of(form.into()), None, "{form}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::server::turn::core::embedded::forms;
 
 const REFUSED_V4: [&str; 24] = [
     "0.0.0.0",
@@ -47,28 +48,6 @@ fn allows(text: &str) -> bool {
     PeerFilter::default().allows(text.parse().unwrap())
 }
 
-/// Every IPv6 address that stands for the IPv4 address.
-fn forms(inner: Ipv4Addr) -> Vec<Ipv6Addr> {
-    let bits = u128::from(inner.to_bits());
-    let teredo = |server: u128, client: u128| {
-        0x2001_0000_u128 << 96 | server << 64 | (!client & 0xffff_ffff)
-    };
-    let public = u128::from(Ipv4Addr::new(1, 1, 1, 1).to_bits());
-    [
-        bits,
-        0xffff_u128 << 32 | bits,
-        0xffff_u128 << 48 | bits,
-        0x0064_ff9b_u128 << 96 | bits,
-        0x2002_u128 << 112 | bits << 80 | 1,
-        teredo(bits, public),
-        teredo(public, bits),
-        0x2a00_u128 << 112 | 0x5efe_u128 << 32 | bits,
-        0x2a00_u128 << 112 | 0x0200_5efe_u128 << 32 | bits,
-    ]
-    .map(Ipv6Addr::from_bits)
-    .to_vec()
-}
-
 #[test]
 fn addresses_that_are_not_public_are_refused_in_every_form() {
     for text in REFUSED_V4 {
@@ -95,6 +74,10 @@ fn addresses_that_are_not_public_are_refused_in_every_form() {
         "2001:2::1",
         "2001:10::1",
         "64:ff9b:1::101:101",
+        "64:ff9b:1:101:101::1",
+        "fe80::5efe:1.1.1.1",
+        "fd00::200:5efe:1.1.1.1",
+        "2001:db8::5efe:1.1.1.1",
         "5f00::1",
         "4000::1",
         "1::1",
