@@ -325,6 +325,8 @@ mod tests {
             ["--turn-allow-peer", "lan"],
             ["--turn-relay-ports", "50000"],
             ["--turn-allocations", "0"],
+            ["--turn-allocations-per-address", "0"],
+            ["--turn-bandwidth-per-address", "0"],
             ["--allowed-origin", "example.org/path"],
             ["--seat-kept", "never"],
             ["--log", "a=b=c"],

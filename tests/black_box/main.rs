@@ -17,3 +17,4 @@ mod signaling;
 mod support;
 mod tls;
 mod turn;
+mod turn_limits;

@@ -10,7 +10,7 @@ use turn_types::attribute::{ChannelNumber, XorPeerAddress};
 use turn_types::message::{ALLOCATE, CHANNEL_BIND, REFRESH};
 
 use super::check::check;
-use super::support::{Client, Relay, Server, TurnClient, certificate_pem, failed_start, udp};
+use super::support::{Client, Relay, Server, certificate_pem, failed_start, udp};
 
 /// Runs one of coturn's tools, no longer than ten seconds. `None`, loudly, when it is not installed.
 async fn coturns(tool: &str, arguments: &[&str]) -> Option<Output> {
@@ -235,29 +235,6 @@ async fn the_servers_own_address_is_refused_in_every_form() {
         // Of another family than the relay, and nothing else is wrong with it.
         assert_eq!(client.permit(other.parse().unwrap()), 443, "{other}");
     }
-}
-
-#[tokio::test]
-async fn a_person_and_the_server_have_so_many_relays_and_no_more() {
-    let limits = ["--turn-allocations", "3", "--turn-max-allocations", "4"];
-    let server = Server::start(&[&["--turn-listen", "127.0.0.1:0"][..], &limits[..]].concat());
-    let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
-    let (_bob, to_bob) = Client::join(&server, "standup", "Bob").await;
-    let (ada, bob) = (Relay::in_welcome(&welcome), Relay::in_welcome(&to_bob));
-    let mut clients: Vec<TurnClient> = (0..3).map(|_| ada.client()).collect();
-    for client in &mut clients {
-        let relayed = client.allocate().relayed();
-        assert!((49_152..=65_535).contains(&relayed.port()), "{relayed}");
-    }
-    assert_eq!(ada.client().allocate().code(), 486);
-    let mut bobs = bob.client();
-    assert_eq!(bobs.allocate().code(), 0);
-    assert_eq!(bob.client().allocate().code(), 508);
-    let ended = bobs.ask(REFRESH, |_| {
-        vec![Box::new(turn_types::attribute::Lifetime::new(0))]
-    });
-    assert_eq!(ended.code(), 0);
-    assert_eq!(bob.client().allocate().code(), 0);
 }
 
 #[tokio::test]

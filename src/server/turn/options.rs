@@ -15,6 +15,19 @@ use super::core::accounts::Quotas;
 use super::core::meter::Bandwidth;
 use crate::server::net::cidr;
 
+/// The relays of the server are enough for at least so many addresses. A school is one address, and so is a guest who comes again
+/// and again under other names: 400 of 4,000 are what 33 people need who are in rooms of five and try UDP, TCP and TLS with
+/// each of the others.
+const ADDRESSES: u32 = 10;
+
+/// The people of one address may have so many times what one of them may have relayed. 400 Mbit/s are what those 33 need when
+/// each sends a camera at 1.5 Mbit/s to each of the others, and gets theirs.
+const RATES_OF_AN_ADDRESS: u32 = 4;
+
+/// One of so many relays is for addresses that have none: 400 more people can make a call when everybody else's calls have
+/// taken the others.
+const RESERVE: u32 = 10;
+
 /// The relay's part of the configuration.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct TurnOptions {
@@ -81,7 +94,13 @@ pub(crate) struct TurnOptions {
           value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) allocations: Option<u32>,
 
-    /// Most relays of the server
+    /// Most relays of the people of one address (of IPv6, of one /64); when absent a tenth of the server's, or twice those of
+    /// one person if that is more; loopback is not counted
+    #[arg(long = "turn-allocations-per-address", env = "VISAVIS_TURN_ALLOCATIONS_PER_ADDRESS", value_name = "RELAYS",
+          value_parser = clap::value_parser!(u32).range(1..=65_535))]
+    pub(super) allocations_per_address: Option<u32>,
+
+    /// Most relays of the server; the last tenth is for addresses that have none
     #[arg(long = "turn-max-allocations", env = "VISAVIS_TURN_MAX_ALLOCATIONS", default_value_t = 4000,
           value_name = "RELAYS", value_parser = clap::value_parser!(u32).range(1..=65_535))]
     pub(super) max_allocations: u32,
@@ -90,6 +109,12 @@ pub(crate) struct TurnOptions {
     #[arg(long = "turn-bandwidth", env = "VISAVIS_TURN_BANDWIDTH", default_value_t = 100, value_name = "MBIT",
           value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(super) bandwidth: u32,
+
+    /// Most Mbit/s relayed for the people of one address (of IPv6, of one /64), both directions together; when absent four
+    /// times those of one person, and no more than half of everybody's unless one person has that; loopback is not counted
+    #[arg(long = "turn-bandwidth-per-address", env = "VISAVIS_TURN_BANDWIDTH_PER_ADDRESS", value_name = "MBIT",
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(super) bandwidth_per_address: Option<u32>,
 
     /// Most Mbit/s relayed for everybody
     #[arg(long = "turn-max-bandwidth", env = "VISAVIS_TURN_MAX_BANDWIDTH", default_value_t = 2000, value_name = "MBIT",
@@ -102,10 +127,21 @@ impl TurnOptions {
     pub(super) fn quotas(&self, room_capacity: u32) -> Quotas {
         // Each connection tries UDP and TCP, and while it is restarted it has two of each.
         let for_a_mesh = room_capacity.saturating_sub(1).saturating_mul(4).max(8);
+        let of_a_person = self.allocations.unwrap_or(for_a_mesh);
+        let share_of_an_address = self.max_allocations / ADDRESSES;
+        let of_an_address = share_of_an_address.max(of_a_person.saturating_mul(2));
+        let most_of_all = self.max_bandwidth / 2;
+        let rate_of_an_address = self.bandwidth.saturating_mul(RATES_OF_AN_ADDRESS);
+        let rate_of_an_address = rate_of_an_address.min(most_of_all).max(self.bandwidth);
         Quotas {
-            allocations_per_person: self.allocations.unwrap_or(for_a_mesh),
+            allocations_per_person: of_a_person,
+            allocations_per_address: self.allocations_per_address.unwrap_or(of_an_address),
             allocations: self.max_allocations,
+            reserve: self.max_allocations / RESERVE,
             bandwidth_per_person: Bandwidth::megabits(self.bandwidth),
+            bandwidth_per_address: Bandwidth::megabits(
+                self.bandwidth_per_address.unwrap_or(rate_of_an_address),
+            ),
             bandwidth: Bandwidth::megabits(self.max_bandwidth),
         }
     }
@@ -160,6 +196,46 @@ impl PortRange {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        turn: TurnOptions,
+    }
+
+    fn quotas(line: &str) -> Quotas {
+        let words = std::iter::once("test").chain(line.split_whitespace());
+        <Line as clap::Parser>::parse_from(words).turn.quotas(12)
+    }
+
+    #[test]
+    fn an_address_has_a_tenth_of_the_relays_or_enough_for_two_people() {
+        for (line, of_a_person, of_an_address, reserve) in [
+            ("", 44, 400, 400),
+            ("--turn-max-allocations 100", 44, 88, 10),
+            ("--turn-allocations 500", 500, 1_000, 400),
+            ("--turn-allocations-per-address 9", 44, 9, 400),
+        ] {
+            let quotas = quotas(line);
+            assert_eq!(quotas.allocations_per_person, of_a_person, "{line}");
+            assert_eq!(quotas.allocations_per_address, of_an_address, "{line}");
+            assert_eq!(quotas.reserve, reserve, "{line}");
+        }
+    }
+
+    #[test]
+    fn an_address_has_four_times_a_persons_rate_and_not_everybodys() {
+        for (line, megabits) in [
+            ("", 400),
+            ("--turn-max-bandwidth 300", 150),
+            ("--turn-max-bandwidth 150", 100),
+            ("--turn-bandwidth 10", 40),
+            ("--turn-bandwidth 10 --turn-bandwidth-per-address 200", 200),
+        ] {
+            let rate = quotas(line).bandwidth_per_address;
+            assert_eq!(rate, Bandwidth::megabits(megabits), "{line}");
+        }
+    }
 
     #[test]
     fn every_port_of_a_small_range_is_tried_once() {

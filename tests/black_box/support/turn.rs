@@ -1,6 +1,6 @@
 //! The relay as somebody is told of it, and a TURN client over UDP that shows every answer as it came.
 
-use std::net::{SocketAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -36,8 +36,19 @@ impl Relay {
 
     /// A client on this machine, whatever the server calls itself.
     pub(crate) fn client(&self) -> TurnClient {
-        let server = format!("127.0.0.1:{}", self.port()).parse().unwrap();
-        TurnClient::new(server, &self.username, &self.credential)
+        self.client_at([127, 0, 0, 1].into())
+    }
+
+    /// A client at an address of this machine, who finds the server there.
+    pub(crate) fn client_at(&self, address: IpAddr) -> TurnClient {
+        let socket = UdpSocket::bind((address, 0)).unwrap();
+        socket.connect(self.server_at(address)).unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        TurnClient::over(socket, self)
+    }
+
+    fn server_at(&self, address: IpAddr) -> SocketAddr {
+        SocketAddr::new(address, self.port().parse().unwrap())
     }
 
     /// The port of `turn:HOST:PORT?transport=udp`.
@@ -46,6 +57,24 @@ impl Relay {
         rest.split('?').next().unwrap().to_owned()
     }
 }
+
+/// An address of this machine that is not loopback's. `None`, loudly, when it has no network.
+pub(crate) fn own_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
+    // Nothing is sent.
+    let found = socket
+        .connect("9.9.9.9:9")
+        .and_then(|()| socket.local_addr());
+    let address = found.ok().map(|address| address.ip());
+    let address = address.filter(|address| !address.is_loopback());
+    if address.is_none() {
+        eprintln!("SKIPPED: this machine has no network, and loopback is not counted");
+    }
+    address
+}
+
+/// An answer takes no longer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(crate) struct TurnClient {
     socket: UdpSocket,
@@ -84,22 +113,17 @@ pub(crate) fn udp(_: TransactionId) -> Attributes {
 }
 
 impl TurnClient {
-    pub(crate) fn new(server: SocketAddr, username: &str, password: &str) -> Self {
-        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-        socket.connect(server).unwrap();
-        socket
-            .set_read_timeout(Some(Duration::from_secs(5)))
-            .unwrap();
+    fn over(socket: UdpSocket, relay: &Relay) -> Self {
         Self {
             socket,
-            username: username.to_owned(),
-            password: password.to_owned(),
+            username: relay.username.clone(),
+            password: relay.credential.clone(),
             nonce: String::new(),
             realm: String::new(),
         }
     }
 
-    pub(crate) fn exchange(&self, request: &[u8]) -> Answer {
+    fn exchange(&self, request: &[u8]) -> Answer {
         self.socket.send(request).unwrap();
         let mut answer = vec![0; 1500];
         let length = self.socket.recv(&mut answer).unwrap();

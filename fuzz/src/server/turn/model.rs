@@ -82,8 +82,11 @@ impl Model {
         let secret = Secret::shared("north");
         let quotas = Quotas {
             allocations_per_person: EACH,
+            allocations_per_address: ALL - 1,
             allocations: ALL,
+            reserve: 1,
             bandwidth_per_person: Bandwidth::megabits(10),
+            bandwidth_per_address: Bandwidth::megabits(15),
             bandwidth: Bandwidth::megabits(20),
         };
         let members = Members::default();
@@ -213,7 +216,10 @@ impl Model {
     }
 
     fn check(&self) {
-        assert!(self.allocations() <= ALL as usize);
+        assert!(
+            self.allocations() < ALL as usize,
+            "the last is for another address"
+        );
         for allocation in self.core.allocations.values() {
             assert!(self.core.rules.ports.has(allocation.relayed));
         }

@@ -1,16 +1,20 @@
-//! What each person, and everybody together, may use of the relay.
+//! What each person, each address, and everybody together, may use of the relay.
 //!
-//! Invariant: an [`Account`] is known as long as it has allocations and no longer, so the number of accounts is
-//! bounded by the number of allocations, and that by the server's limit.
+//! A person is whoever has a seat, and a seat costs nothing but the time to join: what is counted for a person alone is had again by
+//! leaving and coming back. So it is counted for the client's address too. Invariant: nobody holds more allocations, and nothing
+//! more is relayed, than the [`Quotas`] say; while few allocations are left, each goes to an address that has none.
 
-use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+use super::five_tuple::ClientPath;
 use super::members::Standing;
 use super::meter::{Bandwidth, Meter};
+use super::shares::Shares;
 use crate::server::clock::UnixMillis;
+use crate::server::net::proxy::counted;
 
 /// A visitor has at most so many allocations: two ends of one test, on every interface and IP version of their device.
 const VISITOR_ALLOCATIONS: u32 = 8;
@@ -24,10 +28,16 @@ const VISITOR_MEGABITS: u32 = 50;
 pub(crate) struct Quotas {
     /// One person has at most so many allocations.
     pub(crate) allocations_per_person: u32,
+    /// The people of one address have at most so many allocations together.
+    pub(crate) allocations_per_address: u32,
     /// The server has at most so many allocations.
     pub(crate) allocations: u32,
+    /// The last so many of the server's allocations are for addresses that have none.
+    pub(crate) reserve: u32,
     /// So much is relayed for one person, both directions together.
     pub(crate) bandwidth_per_person: Bandwidth,
+    /// So much is relayed for the people of one address, both directions together.
+    pub(crate) bandwidth_per_address: Bandwidth,
     /// So much is relayed for everybody together.
     pub(crate) bandwidth: Bandwidth,
 }
@@ -37,6 +47,8 @@ pub(crate) struct Quotas {
 pub(super) enum OverQuota {
     /// The person has as many as one may have.
     Person,
+    /// The address has as many as one may have; or it has some, and the few that are left are for others.
+    Address,
     /// The server has as many as it may have.
     Server,
 }
@@ -56,16 +68,10 @@ pub(crate) struct Accounts {
 struct Open {
     /// The server has so many allocations.
     allocations: u32,
-    /// Each person with an allocation stands here, by the peer's id.
-    people: HashMap<Box<str>, Person>,
-}
-
-#[derive(Debug)]
-struct Person {
-    /// The person has so many allocations; at none they are forgotten.
-    allocations: u32,
-    /// What the person has relayed passes this meter, over all their allocations.
-    meter: Arc<Meter>,
+    /// Each person's share stands here, by the peer's id.
+    people: Shares<Box<str>>,
+    /// Each address's share stands here, but for loopback: everybody may come from there.
+    addresses: Shares<IpAddr>,
 }
 
 /// The right to one allocation of a person; given back when dropped.
@@ -73,10 +79,39 @@ struct Person {
 pub(crate) struct Account {
     /// The allocation is given back here.
     accounts: Arc<Accounts>,
+    /// The allocation is this client's.
+    client: ClientPath,
     /// The allocation counts for this peer.
     person: Box<str>,
     /// The allocation's bytes count here, with those of the person's other allocations.
-    meter: Arc<Meter>,
+    of_person: Arc<Meter>,
+    /// The allocation's bytes count here too, with those of the address's other allocations; `None` for loopback.
+    of_address: Option<Arc<Meter>>,
+}
+
+impl Open {
+    /// Says what stands against another allocation, if anything does.
+    fn objection(
+        &self,
+        quotas: &Quotas,
+        person: &str,
+        most: u32,
+        address: Option<IpAddr>,
+    ) -> Option<OverQuota> {
+        let reaches =
+            |count: usize, most: u32| usize::try_from(most).is_ok_and(|most| count >= most);
+        let left = quotas.allocations.saturating_sub(self.allocations);
+        if left == 0 {
+            return Some(OverQuota::Server);
+        }
+        if reaches(self.people.count(person), most) {
+            return Some(OverQuota::Person);
+        }
+        let of_address = self.addresses.count(&address?);
+        let few_are_left = left <= quotas.reserve;
+        (reaches(of_address, quotas.allocations_per_address) || (of_address > 0 && few_are_left))
+            .then_some(OverQuota::Address)
+    }
 }
 
 impl Accounts {
@@ -88,9 +123,10 @@ impl Accounts {
         }
     }
 
-    /// Takes one allocation of the person's.
+    /// Takes one allocation of the person's, for this client.
     pub(super) fn take(
         self: &Arc<Self>,
+        client: ClientPath,
         person: &str,
         standing: Standing,
         now: UnixMillis,
@@ -102,33 +138,23 @@ impl Accounts {
             ),
             Standing::Visiting => (VISITOR_ALLOCATIONS, Bandwidth::megabits(VISITOR_MEGABITS)),
         };
+        let address = counted(client.remote.ip());
         let mut open = self.open.lock();
-        if open.allocations >= self.quotas.allocations {
-            return Err(OverQuota::Server);
+        if let Some(over) = open.objection(&self.quotas, person, most, address) {
+            return Err(over);
         }
-        let meter = match open.people.get_mut(person) {
-            Some(known) if known.allocations >= most => {
-                return Err(OverQuota::Person);
-            }
-            Some(known) => {
-                known.allocations += 1;
-                Arc::clone(&known.meter)
-            }
-            None => {
-                let meter = Arc::new(Meter::new(bandwidth, now));
-                let new = Person {
-                    allocations: 1,
-                    meter: Arc::clone(&meter),
-                };
-                open.people.insert(person.into(), new);
-                meter
-            }
-        };
         open.allocations += 1;
+        let person: Box<str> = person.into();
+        let of_person = open.people.take(&person, client, bandwidth, now);
+        let bandwidth = self.quotas.bandwidth_per_address;
+        let of_address =
+            address.map(|address| open.addresses.take(&address, client, bandwidth, now));
         Ok(Account {
             accounts: Arc::clone(self),
-            person: person.into(),
-            meter,
+            client,
+            person,
+            of_person,
+            of_address,
         })
     }
 
@@ -142,7 +168,10 @@ impl Accounts {
 impl Account {
     /// Whether so many bytes may pass now.
     pub(crate) fn allows(&self, bytes: usize, now: UnixMillis) -> bool {
-        self.meter.allows(bytes, now) && self.accounts.total.allows(bytes, now)
+        let of_address = self.of_address.as_ref();
+        self.of_person.allows(bytes, now)
+            && of_address.is_none_or(|meter| meter.allows(bytes, now))
+            && self.accounts.total.allows(bytes, now)
     }
 }
 
@@ -150,81 +179,13 @@ impl Drop for Account {
     fn drop(&mut self) {
         let mut open = self.accounts.open.lock();
         open.allocations = open.allocations.saturating_sub(1);
-        if let Some(person) = open.people.get_mut(&self.person) {
-            person.allocations = person.allocations.saturating_sub(1);
-            if person.allocations == 0 {
-                open.people.remove(&self.person);
-            }
+        open.people.give_back(&self.person, &self.client);
+        if let Some(address) = counted(self.client.remote.ip()) {
+            open.addresses.give_back(&address, &self.client);
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn accounts() -> Arc<Accounts> {
-        let quotas = Quotas {
-            allocations_per_person: 2,
-            allocations: 3,
-            bandwidth_per_person: Bandwidth::megabits(8),
-            bandwidth: Bandwidth::megabits(12),
-        };
-        Arc::new(Accounts::new(quotas, 0))
-    }
-
-    fn take(accounts: &Arc<Accounts>, person: &str) -> Result<Account, OverQuota> {
-        accounts.take(person, Standing::Seated, 0)
-    }
-
-    #[test]
-    fn a_visitor_has_a_small_share_of_their_own() {
-        let mut quotas = accounts().quotas;
-        quotas.allocations = 100;
-        quotas.allocations_per_person = 50;
-        quotas.bandwidth_per_person = Bandwidth::megabits(500);
-        quotas.bandwidth = Bandwidth::megabits(1_000);
-        let accounts = Arc::new(Accounts::new(quotas, 0));
-        let visit = || accounts.take("visitor", Standing::Visiting, 0);
-        let open: Vec<_> = (0..VISITOR_ALLOCATIONS).map(|_| visit().unwrap()).collect();
-        assert_eq!(visit().unwrap_err(), OverQuota::Person);
-        let passed = (0..10_000).filter(|_| open[0].allows(1_000, 0)).count();
-        assert!((3_000..=3_200).contains(&passed), "{passed}");
-        assert!(take(&accounts, "ada").is_ok());
-    }
-
-    #[test]
-    fn a_person_and_the_server_have_so_many_allocations_and_no_more() {
-        let accounts = accounts();
-        let first = take(&accounts, "ada").unwrap();
-        let _second = take(&accounts, "ada").unwrap();
-        assert_eq!(take(&accounts, "ada").unwrap_err(), OverQuota::Person);
-        let _third = take(&accounts, "bob").unwrap();
-        assert_eq!(take(&accounts, "eve").unwrap_err(), OverQuota::Server);
-        drop(first);
-        assert!(take(&accounts, "eve").is_ok());
-        assert_eq!(accounts.allocations(), 2);
-    }
-
-    #[test]
-    fn nobody_is_remembered_without_an_allocation() {
-        let accounts = accounts();
-        drop(take(&accounts, "ada").unwrap());
-        assert!(accounts.open.lock().people.is_empty());
-    }
-
-    #[test]
-    fn the_allocations_of_a_person_share_their_bandwidth_and_people_share_the_servers() {
-        let accounts = accounts();
-        let (one, two) = (
-            take(&accounts, "ada").unwrap(),
-            take(&accounts, "ada").unwrap(),
-        );
-        let bob = take(&accounts, "bob").unwrap();
-        let passed = (0..500).filter(|_| one.allows(1000, 0)).count()
-            + (0..500).filter(|_| two.allows(1000, 0)).count();
-        assert!((490..=500).contains(&passed), "{passed}");
-        let bobs = (0..500).filter(|_| bob.allows(1000, 0)).count();
-        assert!((240..=260).contains(&bobs), "{bobs}");
-    }
-}
+#[path = "tests/accounts.rs"]
+mod tests;

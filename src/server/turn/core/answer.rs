@@ -40,7 +40,7 @@ pub(crate) enum Refusal {
     UnsupportedTransport,
     /// 443: the peer's address is of another family than the relay's.
     PeerAddressFamilyMismatch,
-    /// 486: the person has as many allocations as one may have.
+    /// 486: the person or the address has as many allocations as one may have.
     AllocationQuotaReached,
     /// 508: the server has nothing left to give.
     InsufficientCapacity,

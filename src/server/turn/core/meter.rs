@@ -58,6 +58,17 @@ impl Meter {
             })
             .is_ok()
     }
+
+    /// Says when everything that passed will have passed at the rate: from then on the meter is like a new one.
+    pub(super) fn rests_at(&self) -> UnixMillis {
+        let busy = self.busy_until.load(Ordering::Relaxed).div_ceil(1 << 24);
+        self.origin.saturating_add(busy)
+    }
+
+    /// Says whether nothing passed yet.
+    pub(super) fn is_unused(&self) -> bool {
+        self.busy_until.load(Ordering::Relaxed) == 0
+    }
 }
 
 #[cfg(test)]
@@ -71,6 +82,19 @@ mod tests {
         assert!((499..=500).contains(&at_once), "{at_once}");
         let later = (0..10_000).filter(|ms| meter.allows(1000, *ms)).count();
         assert!((9_980..=10_000).contains(&later), "{later}");
+    }
+
+    #[test]
+    fn a_meter_rests_when_what_passed_has_passed_at_the_rate() {
+        let meter = Meter::new(Bandwidth::megabits(8), 1_000);
+        assert!(meter.is_unused());
+        assert!(meter.allows(100_000, 5_000));
+        assert!(!meter.is_unused());
+        assert!(
+            (5_099..=5_101).contains(&meter.rests_at()),
+            "{}",
+            meter.rests_at()
+        );
     }
 
     #[test]

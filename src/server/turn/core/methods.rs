@@ -106,14 +106,14 @@ impl<H: Host> Core<H> {
         }
         let standing = self.rules.members.standing(name.peer);
         let standing = standing.ok_or(Refusal::Forbidden)?;
-        let account =
-            self.rules
-                .accounts
-                .take(name.peer, standing, now)
-                .map_err(|over| match over {
-                    OverQuota::Person => Refusal::AllocationQuotaReached,
-                    OverQuota::Server => Refusal::InsufficientCapacity,
-                })?;
+        let account = self
+            .rules
+            .accounts
+            .take(*path, name.peer, standing, now)
+            .map_err(|over| match over {
+                OverQuota::Person | OverQuota::Address => Refusal::AllocationQuotaReached,
+                OverQuota::Server => Refusal::InsufficientCapacity,
+            })?;
         let (relay, relayed) =
             self.host
                 .open_relay(path, family, parity)

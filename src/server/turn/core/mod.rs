@@ -20,6 +20,7 @@ pub(crate) mod ports;
 pub(crate) mod realm;
 mod request;
 mod rules;
+mod shares;
 
 pub(super) use host::{Family, Host, NoRelay, Parity};
 pub(super) use messages::CoreStep;

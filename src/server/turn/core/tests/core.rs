@@ -66,19 +66,25 @@ fn core() -> Core<Model> {
     Core::new(Arc::new(rules()), Model::default())
 }
 
-fn rules() -> Rules {
-    let quotas = Quotas {
+fn quotas() -> Quotas {
+    Quotas {
         allocations_per_person: 2,
+        allocations_per_address: 3,
         allocations: 3,
+        reserve: 0,
         bandwidth_per_person: Bandwidth::megabits(100),
+        bandwidth_per_address: Bandwidth::megabits(100),
         bandwidth: Bandwidth::megabits(100),
-    };
+    }
+}
+
+fn rules() -> Rules {
     let members = Members::default();
     for name in ["ada", "bob", "eve"] {
         members.enter(&PeerId::new(name));
     }
     Rules {
-        accounts: Arc::new(Accounts::new(quotas, NOW)),
+        accounts: Arc::new(Accounts::new(quotas(), NOW)),
         filter: PeerFilter::default(),
         ports: Arc::default(),
         secret: Secret::shared(SECRET),
@@ -358,6 +364,25 @@ fn a_person_and_the_server_have_so_many_allocations_and_no_more() {
     assert_eq!(code(&mut core, &path(1), &request), 0);
     let request = allocate(&core, ADA);
     assert_eq!(code(&mut core, &path(6), &request), 0);
+}
+
+#[test]
+fn the_people_of_an_address_have_so_many_allocations_and_no_more() {
+    let mut rules = rules();
+    let quotas = Quotas {
+        allocations: 10,
+        ..quotas()
+    };
+    rules.accounts = Arc::new(Accounts::new(quotas, NOW));
+    let mut core = Core::new(Arc::new(rules), Model::default());
+    for (port, username, expected) in [(1, ADA, 0), (2, ADA, 0), (3, BOB, 0), (4, BOB, 486)] {
+        let request = allocate(&core, username);
+        assert_eq!(code(&mut core, &path(port), &request), expected, "{port}");
+    }
+    let request = refresh(&core, ADA, 0);
+    assert_eq!(code(&mut core, &path(1), &request), 0);
+    let request = allocate(&core, BOB);
+    assert_eq!(code(&mut core, &path(4), &request), 0);
 }
 
 #[test]

@@ -1,0 +1,71 @@
+//! How much of the relay a person, an address and everybody may have, and when it is taken from them.
+
+use turn_types::attribute::Lifetime;
+use turn_types::message::REFRESH;
+
+use super::support::{Client, Relay, Server, TurnClient, own_address};
+
+fn give_back(client: &TurnClient) -> u16 {
+    let answer = client.ask(REFRESH, |_| vec![Box::new(Lifetime::new(0))]);
+    answer.code()
+}
+
+#[tokio::test]
+async fn a_person_and_the_server_have_so_many_relays_and_no_more() {
+    let limits = ["--turn-allocations", "3", "--turn-max-allocations", "4"];
+    let server = Server::start(&[&["--turn-listen", "127.0.0.1:0"][..], &limits[..]].concat());
+    let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
+    let (_bob, to_bob) = Client::join(&server, "standup", "Bob").await;
+    let (ada, bob) = (Relay::in_welcome(&welcome), Relay::in_welcome(&to_bob));
+    let mut clients: Vec<TurnClient> = (0..3).map(|_| ada.client()).collect();
+    for client in &mut clients {
+        let relayed = client.allocate().relayed();
+        assert!((49_152..=65_535).contains(&relayed.port()), "{relayed}");
+    }
+    assert_eq!(ada.client().allocate().code(), 486);
+    let mut bobs = bob.client();
+    assert_eq!(bobs.allocate().code(), 0);
+    assert_eq!(bob.client().allocate().code(), 508);
+    assert_eq!(give_back(&bobs), 0);
+    assert_eq!(bob.client().allocate().code(), 0);
+}
+
+#[tokio::test]
+async fn whoever_comes_again_under_another_name_gets_no_more_than_their_address_may_have() {
+    let Some(own) = own_address() else { return };
+    let options = ["--turn-listen", "0.0.0.0:0", "--turn-allocations", "3"];
+    let limit = ["--turn-allocations-per-address", "5"];
+    let server = Server::start(&[&options[..], &limit[..]].concat());
+    let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
+    let (_eve, to_eve) = Client::join(&server, "standup", "Eve").await;
+    let (ada, eve) = (Relay::in_welcome(&welcome), Relay::in_welcome(&to_eve));
+    let mut codes = Vec::new();
+    let mut clients = Vec::new();
+    for relay in [&ada, &ada, &ada, &eve, &eve, &eve] {
+        let mut client = relay.client_at(own);
+        codes.push(client.allocate().code());
+        clients.push(client);
+    }
+    assert_eq!(codes, [0, 0, 0, 0, 0, 486]);
+    assert_eq!(eve.client().allocate().code(), 0, "from another address");
+    assert_eq!(give_back(&clients[0]), 0);
+    assert_eq!(ada.client_at(own).allocate().code(), 0);
+}
+
+#[tokio::test]
+async fn the_last_relays_are_for_addresses_that_have_none() {
+    let Some(own) = own_address() else { return };
+    let options = ["--turn-listen", "0.0.0.0:0", "--turn-allocations", "20"];
+    let limit = ["--turn-max-allocations", "10"];
+    let server = Server::start(&[&options[..], &limit[..]].concat());
+    let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
+    let relay = Relay::in_welcome(&welcome);
+    let mut clients: Vec<TurnClient> = (0..9).map(|_| relay.client_at(own)).collect();
+    for client in &mut clients {
+        assert_eq!(client.allocate().code(), 0);
+    }
+    assert_eq!(relay.client_at(own).allocate().code(), 486);
+    let mut other = relay.client();
+    assert_eq!(other.allocate().code(), 0, "from another address");
+    assert_eq!(relay.client_at(own).allocate().code(), 508);
+}
