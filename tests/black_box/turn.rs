@@ -7,7 +7,7 @@ use serde_json::json;
 use stun_types::message::BINDING;
 use tempfile::TempDir;
 use turn_types::attribute::{ChannelNumber, XorPeerAddress};
-use turn_types::message::{ALLOCATE, CHANNEL_BIND, REFRESH};
+use turn_types::message::{ALLOCATE, CHANNEL_BIND};
 
 use super::check::check;
 use super::support::{Client, Relay, Server, certificate_pem, failed_start, udp};
@@ -281,18 +281,6 @@ async fn nonces_are_remembered_nowhere_and_others_are_stale() {
     after.ask_unsigned(ALLOCATE, udp);
     after.nonce = nonce;
     assert_eq!(after.ask(ALLOCATE, udp).code(), 0, "the nonce of before");
-}
-
-#[tokio::test]
-async fn a_relay_of_somebody_who_left_lives_no_longer() {
-    let server = Server::start(&["--turn-listen", "127.0.0.1:0"]);
-    let (mut ada, welcome) = Client::join(&server, "standup", "Ada").await;
-    let mut client = Relay::in_welcome(&welcome).client();
-    assert_eq!(client.allocate().code(), 0);
-    assert_eq!(client.ask(REFRESH, |_| vec![]).code(), 0);
-    ada.send(&json!({"type": "leave"})).await;
-    ada.closed().await;
-    assert_eq!(client.ask(REFRESH, |_| vec![]).code(), 403);
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! How much of the relay a person, an address and everybody may have, and when it is taken from them.
 
+use serde_json::json;
 use turn_types::attribute::Lifetime;
 use turn_types::message::REFRESH;
 
@@ -8,6 +9,10 @@ use super::support::{Client, Relay, Server, TurnClient, own_address};
 fn give_back(client: &TurnClient) -> u16 {
     let answer = client.ask(REFRESH, |_| vec![Box::new(Lifetime::new(0))]);
     answer.code()
+}
+
+fn refresh(client: &TurnClient) -> u16 {
+    client.ask(REFRESH, |_| vec![]).code()
 }
 
 #[tokio::test]
@@ -68,4 +73,38 @@ async fn the_last_relays_are_for_addresses_that_have_none() {
     let mut other = relay.client();
     assert_eq!(other.allocate().code(), 0, "from another address");
     assert_eq!(relay.client_at(own).allocate().code(), 508);
+}
+
+#[tokio::test]
+async fn with_somebodys_seat_their_relays_end() {
+    let options = ["--turn-listen", "127.0.0.1:0", "--seat-kept", "0.2"];
+    let limit = ["--turn-max-allocations", "2"];
+    let server = Server::start(&[&options[..], &limit[..]].concat());
+    let (mut bob, to_bob) = Client::join(&server, "standup", "Bob").await;
+    let bobs = Relay::in_welcome(&to_bob);
+    for leaves in [true, false] {
+        let (mut ada, welcome) = Client::join(&server, "standup", "Ada").await;
+        let adas = Relay::in_welcome(&welcome);
+        let (mut one, mut two) = (adas.client(), adas.client());
+        assert_eq!(one.allocate().code(), 0);
+        assert_eq!(two.allocate().code(), 0);
+        assert_eq!(refresh(&one), 0);
+        assert_eq!(bobs.client().allocate().code(), 508);
+        if leaves {
+            ada.send(&json!({"type": "leave"})).await;
+            ada.closed().await;
+        } else {
+            drop(ada);
+        }
+        while bob.next().await["type"] != "peer-left" {}
+        for client in [&one, &two] {
+            assert_eq!(refresh(client), 437);
+        }
+        assert_eq!(one.allocate().code(), 403);
+        let [mut first, mut second] = [bobs.client(), bobs.client()];
+        assert_eq!(first.allocate().code(), 0);
+        assert_eq!(second.allocate().code(), 0);
+        assert_eq!(give_back(&first), 0);
+        assert_eq!(give_back(&second), 0);
+    }
 }

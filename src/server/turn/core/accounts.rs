@@ -158,6 +158,11 @@ impl Accounts {
         })
     }
 
+    /// Lists the clients who have allocations of a person's.
+    pub(crate) fn clients_of(&self, person: &str) -> Vec<ClientPath> {
+        self.open.lock().people.clients_of(person)
+    }
+
     /// Counts the allocations.
     #[cfg(test)]
     pub(crate) fn allocations(&self) -> u32 {
@@ -166,6 +171,11 @@ impl Accounts {
 }
 
 impl Account {
+    /// Says whether the allocation is this person's.
+    pub(super) fn is_of(&self, person: &str) -> bool {
+        *self.person == *person
+    }
+
     /// Whether so many bytes may pass now.
     pub(crate) fn allows(&self, bytes: usize, now: UnixMillis) -> bool {
         let of_address = self.of_address.as_ref();

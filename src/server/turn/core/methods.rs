@@ -21,7 +21,7 @@ use crate::server::clock::UnixMillis;
 use crate::server::secrets::turn_credentials::Username;
 
 /// An allocation lasts this long without a refresh, in seconds, whatever its client wants (RFC 8656 section 7.2: the
-/// server chooses, not below its default). It is also how long one outlives its person's seat at most.
+/// server chooses, not below its default).
 const LIFETIME: u32 = 600;
 
 /// One CreatePermission names at most so many peers.
@@ -114,6 +114,10 @@ impl<H: Host> Core<H> {
                 OverQuota::Person | OverQuota::Address => Refusal::AllocationQuotaReached,
                 OverQuota::Server => Refusal::InsufficientCapacity,
             })?;
+        // Whoever left before this was counted left it behind unseen.
+        if self.rules.members.standing(name.peer).is_none() {
+            return Err(Refusal::Forbidden);
+        }
         let (relay, relayed) =
             self.host
                 .open_relay(path, family, parity)

@@ -86,6 +86,14 @@ impl<H: Host> Core<H> {
         None
     }
 
+    /// Ends the allocation of a client, if it is this person's. Meanwhile another may have one from there.
+    pub(crate) fn end_if_of(&mut self, path: &ClientPath, person: &str) {
+        let allocation = self.allocations.get(path);
+        if allocation.is_some_and(|allocation| allocation.account.is_of(person)) {
+            self.end(path);
+        }
+    }
+
     /// Ends the allocation of a client.
     pub(crate) fn end(&mut self, path: &ClientPath) {
         if let Some(ended) = self.allocations.remove(path) {

@@ -56,6 +56,16 @@ impl<K: Clone + Eq + Hash> Shares<K> {
         share.map_or(0, |share| share.clients.len())
     }
 
+    /// Lists the clients who have somebody's allocations.
+    pub(super) fn clients_of<Q>(&self, holder: &Q) -> Vec<ClientPath>
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+    {
+        let share = self.holders.get(holder);
+        share.map_or_else(Vec::new, |share| share.clients.iter().copied().collect())
+    }
+
     /// Counts the client's allocation as the holder's from now on, and gives the meter that its bytes have to pass. A holder
     /// who is not known gets one of this bandwidth.
     pub(super) fn take(
@@ -201,6 +211,7 @@ mod tests {
                 for holder in 0..4 {
                     let expected = open.iter().filter(|(of, _)| *of == holder).count();
                     prop_assert_eq!(shares.count(&holder), expected);
+                    prop_assert_eq!(shares.clients_of(&holder).len(), expected);
                     let resting = shares.resting.iter().filter(|of| **of == holder).count();
                     let rests = shares.holders.get(&holder).is_some_and(|share| share.rests);
                     prop_assert_eq!(resting, usize::from(rests));

@@ -1,6 +1,7 @@
 //! The running relay: its sockets, and the tasks and threads that read them.
 
 mod addresses;
+mod departures;
 mod endpoint;
 mod framing;
 mod listening;

@@ -41,6 +41,8 @@ const CORES: usize = 16;
 pub(super) struct SharedRelays {
     /// All tasks read this clock.
     pub(super) clock: Clock,
+    /// All cores go by these rules.
+    pub(super) rules: Arc<Rules>,
     /// Each client's allocation is in one of these, so that clients seldom wait for each other's lock.
     cores: Box<[Mutex<Core<Machine>>]>,
     /// It finds the core of a client, by numbers that no stranger can foresee.
@@ -73,6 +75,7 @@ impl SharedRelays {
             let core = |_| Mutex::new(Core::new(Arc::clone(&rules), Machine(Arc::clone(&sockets))));
             Self {
                 clock,
+                rules: Arc::clone(&rules),
                 cores: (0..CORES).map(core).collect(),
                 hasher: RandomState::new(),
                 sockets,

@@ -16,6 +16,7 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use super::addresses::Addresses;
+use super::departures::Departures;
 use super::endpoint::{Batch, Endpoint, HEADROOM};
 use super::outbox::Outbox;
 use super::relay::{SharedRelays, Sockets};
@@ -75,6 +76,7 @@ impl TurnServer {
             .map(|(number, socket)| Endpoint::adopt(socket, threads.of(number)).map(Arc::new));
         let endpoints = endpoints.collect::<io::Result<Vec<_>>>()?;
         let shared = SharedRelays::new(rules, addresses, ports, endpoints.clone(), threads, clock);
+        shared.rules.members.own(Departures::of(&shared));
         for (number, endpoint) in endpoints.into_iter().enumerate() {
             let thread = shared.sockets.threads.of(number);
             thread.spawn(read(endpoint, number, Arc::clone(&shared)));

@@ -160,6 +160,18 @@ fn nobody_is_known_without_an_allocation_once_their_meters_are_at_rest() {
 }
 
 #[test]
+fn a_persons_clients_are_found() {
+    let accounts = accounts(quotas());
+    let open = [take(&accounts, "ada", 1), take(&accounts, "ada", 2)];
+    let _bobs = take(&accounts, "bobby", 3);
+    let mut clients = accounts.clients_of("ada");
+    clients.sort_by_key(|client| client.remote);
+    assert_eq!(clients, [client("8.8.4.3", 1), client("8.8.4.3", 2)]);
+    drop(open);
+    assert!(accounts.clients_of("ada").is_empty());
+}
+
+#[test]
 fn the_allocations_of_a_person_share_their_bandwidth_as_do_those_of_an_address_and_of_the_server() {
     let accounts = accounts(Quotas {
         allocations: 10,

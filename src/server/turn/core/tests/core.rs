@@ -386,6 +386,24 @@ fn the_people_of_an_address_have_so_many_allocations_and_no_more() {
 }
 
 #[test]
+fn what_somebody_opened_ends_and_nothing_of_others_who_came_after_them() {
+    let mut core = core();
+    for (port, username) in [(1, ADA), (2, BOB)] {
+        let request = allocate(&core, username);
+        assert_eq!(code(&mut core, &path(port), &request), 0);
+    }
+    assert_eq!(core.rules.accounts.clients_of("ada"), [path(1)]);
+    core.end_if_of(&path(2), "ada");
+    assert_eq!(core.allocations.len(), 2, "Bob came from there meanwhile");
+    core.end_if_of(&path(1), "ada");
+    core.end_if_of(&path(1), "ada");
+    assert_eq!(core.rules.accounts.allocations(), 1);
+    assert!(!core.rules.ports.has("7.7.7.7:50000".parse().unwrap()));
+    let request = refresh(&core, ADA, 600);
+    assert_eq!(code(&mut core, &path(1), &request), 437);
+}
+
+#[test]
 fn data_go_to_permitted_peers_and_come_from_them() {
     let mut core = core();
     let peer: SocketAddr = "1.1.1.1:99".parse().unwrap();
