@@ -1,10 +1,19 @@
 //! How much of the relay a person, an address and everybody may have, and when it is taken from them.
 
+use std::io::{ErrorKind, Read};
+use std::net::{IpAddr, Ipv4Addr, TcpStream};
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 use turn_types::attribute::Lifetime;
 use turn_types::message::REFRESH;
 
-use super::support::{Client, Relay, Server, TurnClient, own_address};
+use super::support::{Client, Relay, Server, TurnClient, own_address, raise_file_limit};
+
+const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// Nothing that is waited for takes this long.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 fn give_back(client: &TurnClient) -> u16 {
     let answer = client.ask(REFRESH, |_| vec![Box::new(Lifetime::new(0))]);
@@ -13,6 +22,29 @@ fn give_back(client: &TurnClient) -> u16 {
 
 fn refresh(client: &TurnClient) -> u16 {
     client.ask(REFRESH, |_| vec![]).code()
+}
+
+/// A stream that says nothing.
+struct Silent(TcpStream);
+
+impl Silent {
+    fn of(relay: &Relay, from: IpAddr, count: usize) -> Vec<Self> {
+        let connect = |_| Self(TcpStream::connect(relay.server_at(from)).unwrap());
+        (0..count).map(connect).collect()
+    }
+
+    /// Waits until the server closes it.
+    fn closed(&mut self) {
+        self.0.set_read_timeout(Some(PATIENCE)).unwrap();
+        assert_eq!(self.0.read(&mut [0]).unwrap(), 0);
+    }
+
+    fn is_open(&self) -> bool {
+        self.0.set_nonblocking(true).unwrap();
+        let peeked = self.0.peek(&mut [0]);
+        self.0.set_nonblocking(false).unwrap();
+        matches!(peeked, Err(error) if error.kind() == ErrorKind::WouldBlock)
+    }
 }
 
 #[tokio::test]
@@ -85,7 +117,7 @@ async fn with_somebodys_seat_their_relays_end() {
     for leaves in [true, false] {
         let (mut ada, welcome) = Client::join(&server, "standup", "Ada").await;
         let adas = Relay::in_welcome(&welcome);
-        let (mut one, mut two) = (adas.client(), adas.client());
+        let (mut one, mut two) = (adas.client(), adas.client_over_tcp());
         assert_eq!(one.allocate().code(), 0);
         assert_eq!(two.allocate().code(), 0);
         assert_eq!(refresh(&one), 0);
@@ -97,9 +129,8 @@ async fn with_somebodys_seat_their_relays_end() {
             drop(ada);
         }
         while bob.next().await["type"] != "peer-left" {}
-        for client in [&one, &two] {
-            assert_eq!(refresh(client), 437);
-        }
+        assert!(two.is_closed());
+        assert_eq!(refresh(&one), 437);
         assert_eq!(one.allocate().code(), 403);
         let [mut first, mut second] = [bobs.client(), bobs.client()];
         assert_eq!(first.allocate().code(), 0);
@@ -107,4 +138,63 @@ async fn with_somebodys_seat_their_relays_end() {
         assert_eq!(give_back(&first), 0);
         assert_eq!(give_back(&second), 0);
     }
+}
+
+#[tokio::test]
+async fn a_stream_that_says_nothing_is_closed_in_time_and_one_with_a_relay_is_not() {
+    let server = Server::start(&["--turn-listen", "127.0.0.1:0"]);
+    let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
+    let relay = Relay::in_welcome(&welcome);
+    let mut client = relay.client_over_tcp();
+    assert_eq!(client.allocate().code(), 0);
+    let mut streams = Silent::of(&relay, LOOPBACK, 1);
+    let started = Instant::now();
+    streams[0].closed();
+    let waited = started.elapsed();
+    assert!(waited > Duration::from_secs(4), "{waited:?}");
+    assert_eq!(refresh(&client), 0);
+    assert_eq!(give_back(&client), 0);
+    assert!(
+        client.is_closed(),
+        "there is nothing more to be had over it"
+    );
+}
+
+#[tokio::test]
+async fn streams_that_say_nothing_keep_nobody_from_the_relay() {
+    // As many as may wait, and those after them.
+    const MOST: usize = 1024;
+    const MORE: usize = 20;
+    raise_file_limit();
+    let server = Server::start(&["--turn-listen", "127.0.0.1:0"]);
+    let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
+    let relay = Relay::in_welcome(&welcome);
+    let mut before = relay.client_over_tcp();
+    assert_eq!(before.allocate().code(), 0);
+    let mut streams = Silent::of(&relay, LOOPBACK, MOST + MORE);
+    for stream in &mut streams[..MORE] {
+        stream.closed();
+    }
+    assert!(
+        streams[MORE..].iter().all(Silent::is_open),
+        "the oldest went"
+    );
+    let mut client = relay.client_over_tcp();
+    assert_eq!(client.allocate().code(), 0);
+    assert_eq!(refresh(&before), 0);
+}
+
+#[tokio::test]
+async fn sixty_four_streams_of_an_address_may_say_nothing() {
+    let Some(own) = own_address() else { return };
+    let server = Server::start(&["--turn-listen", "0.0.0.0:0"]);
+    let (_ada, welcome) = Client::join(&server, "standup", "Ada").await;
+    let relay = Relay::in_welcome(&welcome);
+    let others = Silent::of(&relay, LOOPBACK, 1);
+    let mut streams = Silent::of(&relay, own, 64 + 6);
+    for stream in &mut streams[..6] {
+        stream.closed();
+    }
+    assert!(streams[6..].iter().all(Silent::is_open), "the oldest went");
+    assert!(others[0].is_open(), "nobody else's");
 }

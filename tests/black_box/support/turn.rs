@@ -1,6 +1,7 @@
-//! The relay as somebody is told of it, and a TURN client over UDP that shows every answer as it came.
+//! The relay as somebody is told of it, and a TURN client that shows every answer as it came.
 
-use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::io::{Read, Write};
+use std::net::{IpAddr, SocketAddr, TcpStream, UdpSocket};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -44,10 +45,17 @@ impl Relay {
         let socket = UdpSocket::bind((address, 0)).unwrap();
         socket.connect(self.server_at(address)).unwrap();
         socket.set_read_timeout(Some(PATIENCE)).unwrap();
-        TurnClient::over(socket, self)
+        TurnClient::over(Link::Datagrams(socket), self)
     }
 
-    fn server_at(&self, address: IpAddr) -> SocketAddr {
+    /// A client that comes over TCP.
+    pub(crate) fn client_over_tcp(&self) -> TurnClient {
+        let stream = TcpStream::connect(self.server_at([127, 0, 0, 1].into())).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        TurnClient::over(Link::Stream(stream), self)
+    }
+
+    pub(crate) fn server_at(&self, address: IpAddr) -> SocketAddr {
         SocketAddr::new(address, self.port().parse().unwrap())
     }
 
@@ -76,8 +84,13 @@ pub(crate) fn own_address() -> Option<IpAddr> {
 /// An answer takes no longer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+enum Link {
+    Datagrams(UdpSocket),
+    Stream(TcpStream),
+}
+
 pub(crate) struct TurnClient {
-    socket: UdpSocket,
+    link: Link,
     username: String,
     password: String,
     /// From the last refusal, or whatever the test says.
@@ -113,9 +126,9 @@ pub(crate) fn udp(_: TransactionId) -> Attributes {
 }
 
 impl TurnClient {
-    fn over(socket: UdpSocket, relay: &Relay) -> Self {
+    fn over(link: Link, relay: &Relay) -> Self {
         Self {
-            socket,
+            link,
             username: relay.username.clone(),
             password: relay.credential.clone(),
             nonce: String::new(),
@@ -124,11 +137,36 @@ impl TurnClient {
     }
 
     fn exchange(&self, request: &[u8]) -> Answer {
-        self.socket.send(request).unwrap();
-        let mut answer = vec![0; 1500];
-        let length = self.socket.recv(&mut answer).unwrap();
-        answer.truncate(length);
-        Answer(answer)
+        match &self.link {
+            Link::Datagrams(socket) => {
+                socket.send(request).unwrap();
+                let mut answer = vec![0; 1500];
+                let length = socket.recv(&mut answer).unwrap();
+                answer.truncate(length);
+                Answer(answer)
+            }
+            Link::Stream(stream) => {
+                let mut stream = stream;
+                stream.write_all(request).unwrap();
+                let mut answer = vec![0; 20];
+                stream.read_exact(&mut answer).unwrap();
+                let length = u16::from_be_bytes([answer[2], answer[3]]);
+                answer.resize(20 + usize::from(length), 0);
+                stream.read_exact(&mut answer[20..]).unwrap();
+                Answer(answer)
+            }
+        }
+    }
+
+    /// Whether the server closes the client's stream; waits for it.
+    pub(crate) fn is_closed(&self) -> bool {
+        match &self.link {
+            Link::Datagrams(_) => false,
+            Link::Stream(stream) => {
+                let mut stream = stream;
+                matches!(stream.read(&mut [0]), Ok(0))
+            }
+        }
     }
 
     /// A request that proves nothing; also gives its bytes.

@@ -1,7 +1,7 @@
 //! The relay's rules without its sockets: bytes come in with a time, and what is to be done comes out.
 //!
-//! Invariant: nothing is remembered of anybody who has not proved who they are; every step costs the same however
-//! many allocations there are.
+//! Invariant: nothing is remembered of anybody who has not proved who they are, but for a stream while they hold it open; every
+//! step costs the same however many allocations there are.
 
 pub(crate) mod accounts;
 mod allocation;
@@ -21,6 +21,7 @@ pub(crate) mod realm;
 mod request;
 mod rules;
 mod shares;
+pub(crate) mod waiting;
 
 pub(super) use host::{Family, Host, NoRelay, Parity};
 pub(super) use messages::CoreStep;

@@ -32,10 +32,8 @@ impl Host for Machine {
                 ToClient::Datagrams(Arc::clone(endpoint))
             }
             ClientTransport::Stream { connection, .. } => {
-                let streams = sockets.streams();
-                ToClient::Stream(Arc::clone(
-                    streams.get(&connection).ok_or(NoRelay::Capacity)?,
-                ))
+                let stream = sockets.streams.find(connection);
+                ToClient::Stream(stream.ok_or(NoRelay::Capacity)?)
             }
         };
         let seed = random::bytes().map_err(|_| NoRelay::Capacity)?;
@@ -53,6 +51,9 @@ impl Host for Machine {
             };
             let (neighbours, shared) = (Arc::clone(&sockets.neighbours), sockets.shared.clone());
             let relay = Relay::start(socket, *path, client, neighbours, shared, thread);
+            if let ClientTransport::Stream { connection, .. } = path.link {
+                sockets.streams.has_relay(connection);
+            }
             return Ok((relay, announced));
         }
         Err(NoRelay::Capacity)

@@ -11,6 +11,7 @@ mod relay;
 mod server;
 mod socket;
 mod stream;
+mod streams;
 mod threads;
 
 pub(super) use addresses::Addresses;

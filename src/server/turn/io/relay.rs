@@ -16,8 +16,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::addresses::Addresses;
 use super::endpoint::{Batch, Endpoint, HEADROOM, Rest};
-use super::outbox::Outbox;
 use super::socket::{INDICATION, RelaySocket, ToClient, indication};
+use super::streams::Streams;
 use super::threads::RelayThreads;
 use crate::server::clock::{Clock, UnixMillis};
 use crate::server::turn::core::five_tuple::ClientPath;
@@ -69,7 +69,7 @@ impl SharedRelays {
                 endpoints,
                 threads,
                 neighbours: Arc::default(),
-                streams: Mutex::default(),
+                streams: Streams::default(),
                 shared: shared.clone(),
             });
             let core = |_| Mutex::new(Core::new(Arc::clone(&rules), Machine(Arc::clone(&sockets))));
@@ -112,17 +112,10 @@ pub(super) struct Sockets {
     pub(super) threads: RelayThreads,
     /// A relay that is a peer of another is found here, so that no datagram leaves the machine for it.
     pub(super) neighbours: Arc<Neighbours>,
-    /// What waits for the client of each stream stands here, by the stream's number.
-    streams: Mutex<HashMap<u64, Arc<Outbox>>>,
+    /// Clients may come over one of these streams.
+    pub(super) streams: Streams,
     /// A relay's task finds its core through this. It is weak, since the cores hold the sockets.
     pub(super) shared: Weak<SharedRelays>,
-}
-
-impl Sockets {
-    /// Gives the streams that relays find, locked.
-    pub(super) fn streams(&self) -> MutexGuard<'_, HashMap<u64, Arc<Outbox>>> {
-        self.streams.lock()
-    }
 }
 
 /// The running relays, by the address that clients know them by.
@@ -163,6 +156,7 @@ pub(super) struct Relay {
 impl Drop for Relay {
     fn drop(&mut self) {
         self.neighbours.leave(self.running.socket.announced);
+        self.running.client.end();
     }
 }
 

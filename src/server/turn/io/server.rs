@@ -6,49 +6,44 @@
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
 
 use super::addresses::Addresses;
 use super::departures::Departures;
 use super::endpoint::{Batch, Endpoint, HEADROOM};
-use super::outbox::Outbox;
-use super::relay::{SharedRelays, Sockets};
+use super::relay::SharedRelays;
 use super::stream;
+use super::streams::ClientStream;
 use super::threads::RelayThreads;
 use crate::server::clock::Clock;
 use crate::server::tasks::Tasks;
 use crate::server::turn::core::answer::ANSWER_BYTES;
 use crate::server::turn::core::five_tuple::{ClientPath, ClientTransport};
-use crate::server::turn::core::{CoreStep, Rules};
+use crate::server::turn::core::{CoreStep, Rules, waiting};
 use crate::server::turn::options::PortRange;
-
-/// A TLS handshake may take this long.
-const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(10);
 
 /// One read has so many datagrams; then the relays that they were sent to get their turn, lest what came first waits
 /// for all.
 const BATCH: usize = 8;
 
-/// So many streams may wait for an allocation besides those that have one.
-const SPARE_STREAMS: usize = 1024;
+/// So many streams are open besides those that have an allocation: those that wait for one, and some that are about to end.
+const SPARE_STREAMS: usize = waiting::MOST + 64;
 
 /// The running relay. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct TurnServer {
     /// Every task works with these.
     shared: Arc<SharedRelays>,
-    /// The next stream gets this number.
-    next_stream: Arc<AtomicU64>,
     /// The server has at most so many allocations, each with a socket of its own.
     most_allocations: usize,
-    /// A stream holds one of these permits; a connection that finds none is closed.
+    /// A stream holds one of these permits, until it is closed. Whoever is to be accepted waits for one, which is short: of
+    /// those without an allocation the oldest go.
     free_streams: Arc<Semaphore>,
     /// What runs here ends with these.
     tasks: Tasks,
@@ -83,7 +78,6 @@ impl TurnServer {
         }
         Ok(Self {
             shared,
-            next_stream: Arc::new(AtomicU64::new(1)),
             most_allocations,
             free_streams: Arc::new(Semaphore::new(most_allocations + SPARE_STREAMS)),
             tasks: tasks.clone(),
@@ -95,25 +89,27 @@ impl TurnServer {
         self.most_allocations * 2 + SPARE_STREAMS
     }
 
-    /// Accepts TCP connections until the tasks have to stop, and speaks TLS on them if told so. Closes those that are too many.
+    /// Accepts TCP connections until the tasks have to stop, and speaks TLS on them if told so.
     pub(crate) fn listen(&self, listener: TcpListener, tls: Option<TlsAcceptor>) {
         self.tasks.spawn(self.clone().accept(listener, tls));
     }
 
     async fn accept(self, listener: TcpListener, tls: Option<TlsAcceptor>) {
-        loop {
+        // The semaphore is never closed.
+        while let Ok(permit) = Arc::clone(&self.free_streams).acquire_owned().await {
             match listener.accept().await {
                 Ok((stream, remote)) => {
-                    let local = stream.local_addr().map(|address| address.ip());
-                    let slot = Arc::clone(&self.free_streams).try_acquire_owned();
-                    if let (Ok(local), Ok(slot)) = (local, slot) {
-                        let _ = stream.set_nodelay(true);
-                        let (server, tls) = (self.clone(), tls.clone());
-                        self.tasks.spawn(async move {
-                            server.serve_connection(stream, tls, remote, local).await;
-                            drop(slot);
-                        });
-                    }
+                    let Ok(local) = stream.local_addr() else {
+                        continue;
+                    };
+                    let _ = stream.set_nodelay(true);
+                    let client = OpenStream::enter(&self.shared, remote, local.ip());
+                    let tls = tls.clone();
+                    self.tasks.spawn(async move {
+                        client.serve(stream, tls).await;
+                        drop(client);
+                        drop(permit);
+                    });
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a relay connection could not be accepted");
@@ -122,58 +118,59 @@ impl TurnServer {
             }
         }
     }
+}
 
-    async fn serve_connection(
-        &self,
-        stream: TcpStream,
-        tls: Option<TlsAcceptor>,
-        remote: SocketAddr,
-        local: IpAddr,
-    ) {
-        match tls {
-            None => self.serve_stream(stream, remote, local).await,
-            Some(tls) => match timeout(HANDSHAKE_DEADLINE, tls.accept(stream)).await {
-                Ok(Ok(stream)) => Box::pin(self.serve_stream(stream, remote, local)).await,
-                Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake with the relay failed"),
-                Err(_) => tracing::debug!("a TLS handshake with the relay took too long"),
-            },
+/// A client's stream, which relays find as long as this lives; with it its allocation ends.
+struct OpenStream {
+    /// The stream and its allocation are in these.
+    shared: Arc<SharedRelays>,
+    /// What is to be written waits here.
+    stream: Arc<ClientStream>,
+    /// The client's allocation is found by this.
+    path: ClientPath,
+}
+
+impl OpenStream {
+    fn enter(shared: &Arc<SharedRelays>, remote: SocketAddr, local: IpAddr) -> Self {
+        let stream = shared.sockets.streams.enter(remote.ip());
+        let connection = stream.connection;
+        let link = ClientTransport::Stream { connection, local };
+        Self {
+            shared: Arc::clone(shared),
+            stream,
+            path: ClientPath { remote, link },
         }
     }
 
-    /// Serves a client that came over a stream, whatever is below it.
-    async fn serve_stream<S>(&self, stream: S, remote: SocketAddr, local: IpAddr)
-    where
-        S: AsyncRead + AsyncWrite,
-    {
-        let connection = self.next_stream.fetch_add(1, Ordering::Relaxed);
-        let outbox = Arc::<Outbox>::default();
-        self.shared
-            .sockets
-            .streams()
-            .insert(connection, Arc::clone(&outbox));
-        let _known = Known {
-            sockets: &self.shared.sockets,
-            connection,
+    /// Serves the client until one of the two has to go.
+    async fn serve(&self, stream: TcpStream, tls: Option<TlsAcceptor>) {
+        let served = async {
+            match tls {
+                None => self.speak(stream).await,
+                Some(tls) => match tls.accept(stream).await {
+                    Ok(stream) => Box::pin(self.speak(stream)).await,
+                    Err(error) => {
+                        tracing::debug!(%error, "a TLS handshake with the relay failed");
+                    }
+                },
+            }
         };
-        let path = ClientPath {
-            remote,
-            link: ClientTransport::Stream { connection, local },
-        };
-        stream::serve(stream, path, outbox, Arc::clone(&self.shared)).await;
+        tokio::select! {
+            () = served => {}
+            () = self.shared.sockets.streams.has_to_go(&self.stream) => {}
+        }
+    }
+
+    /// Speaks with the client, whatever is below.
+    async fn speak(&self, stream: impl AsyncRead + AsyncWrite) {
+        stream::serve(stream, &self.path, &self.stream.outbox, &self.shared).await;
     }
 }
 
-/// A stream that relays find as long as this lives.
-struct Known<'a> {
-    /// The stream is taken from these when it ends.
-    sockets: &'a Sockets,
-    /// The stream has this number.
-    connection: u64,
-}
-
-impl Drop for Known<'_> {
+impl Drop for OpenStream {
     fn drop(&mut self) {
-        self.sockets.streams().remove(&self.connection);
+        self.shared.core_of(&self.path).end(&self.path);
+        self.shared.sockets.streams.leave(self.stream.connection);
     }
 }
 

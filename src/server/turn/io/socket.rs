@@ -9,7 +9,7 @@ use stun_types::message::{Message, MessageWrite, MessageWriteExt, MessageWriteMu
 use turn_types::attribute::{Data, XorPeerAddress};
 
 use super::endpoint::Endpoint;
-use super::outbox::Outbox;
+use super::streams::ClientStream;
 use crate::server::turn::core::five_tuple::ClientPath;
 
 /// A Data indication has at most so many bytes besides its data.
@@ -50,8 +50,8 @@ impl RelaySocket {
 pub(super) enum ToClient {
     /// The client writes to this socket, and is answered from it.
     Datagrams(Arc<Endpoint>),
-    /// The client's stream is written from this queue.
-    Stream(Arc<Outbox>),
+    /// The client came over this stream, whose queue takes what is to be written.
+    Stream(Arc<ClientStream>),
 }
 
 impl ToClient {
@@ -59,7 +59,15 @@ impl ToClient {
     pub(super) fn send(&self, message: &[u8], path: &ClientPath) {
         match self {
             Self::Datagrams(endpoint) => endpoint.send(message, path.remote, path.local()),
-            Self::Stream(outbox) => outbox.push(message, &[]),
+            Self::Stream(stream) => stream.outbox.push(message, &[]),
+        }
+    }
+
+    /// Notes that the relay has ended: a stream was open for it.
+    pub(super) fn end(&self) {
+        match self {
+            Self::Datagrams(_) => {}
+            Self::Stream(stream) => stream.outbox.end(),
         }
     }
 }

@@ -1,13 +1,13 @@
 //! A client on a stream: TCP, or TLS over TCP.
 //!
-//! Invariant: a stream without an allocation is closed after [`IDLE`]; with its end its allocation ends.
+//! Invariant: it is read and written until the client is done, or its queue ends.
 
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::timeout;
 
 use super::endpoint::HEADROOM;
 use super::framing::{self, MOST_BYTES};
@@ -17,9 +17,6 @@ use crate::server::turn::core::CoreStep;
 use crate::server::turn::core::answer::ANSWER_BYTES;
 use crate::server::turn::core::five_tuple::ClientPath;
 
-/// A stream may be this long without an allocation.
-const IDLE: Duration = Duration::from_secs(30);
-
 /// What waits may take this long to be written.
 const WRITE_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -27,25 +24,19 @@ const WRITE_DEADLINE: Duration = Duration::from_secs(10);
 const READ_BYTES: usize = 16 * 1024;
 
 /// Serves a client to its end.
-pub(crate) async fn serve<S>(
-    stream: S,
-    path: ClientPath,
-    outbox: Arc<Outbox>,
-    shared: Arc<SharedRelays>,
-) where
+pub(crate) async fn serve<S>(stream: S, path: &ClientPath, outbox: &Outbox, shared: &SharedRelays)
+where
     S: AsyncRead + AsyncWrite,
 {
     let (reading, writing) = tokio::io::split(stream);
     tokio::select! {
-        ended = read(reading, &path, &outbox, &shared) => {
+        ended = read(reading, path, outbox, shared) => {
             if let Err(error) = ended {
                 tracing::debug!(%error, "a relay stream ended");
             }
         }
-        _ = write(writing, &outbox) => {}
-        () = idle(&path, &shared) => {}
+        _ = write(writing, outbox) => {}
     }
-    shared.core_of(&path).end(&path);
 }
 
 async fn read(
@@ -89,25 +80,12 @@ async fn read(
 
 async fn write(mut stream: impl AsyncWrite + Unpin, outbox: &Outbox) -> io::Result<()> {
     let mut taken = Vec::new();
-    loop {
-        outbox.take(&mut taken).await;
+    while let Ok(()) = outbox.take(&mut taken).await {
         timeout(WRITE_DEADLINE, async {
             stream.write_all(&taken).await?;
             stream.flush().await
         })
         .await??;
     }
-}
-
-/// Ends when there has been no allocation for a while.
-async fn idle(path: &ClientPath, shared: &SharedRelays) {
-    let mut checked = Instant::now();
-    loop {
-        checked += IDLE;
-        sleep_until(checked).await;
-        let now = shared.clock.now();
-        if shared.core_of(path).expire(path, now).is_none() {
-            return;
-        }
-    }
+    Ok(())
 }
