@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::DisplayName;
+use super::display_name::DisplayName;
 
 /// Who is in a room, as the lobby is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

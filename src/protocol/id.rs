@@ -1,7 +1,7 @@
 //! Newtype ids: a string that is a room's name cannot be mistaken for a peer's id.
 //!
-//! Invariant: a [`RoomName`] and a [`DisplayName`] satisfy their rules for as long as they exist. [`PeerId`] and
-//! [`ResumeToken`] are opaque: only the server that made them knows what is inside.
+//! Invariant: a [`RoomName`] satisfies its rules for as long as it exists. [`PeerId`] and [`ResumeToken`] are opaque: only
+//! the server that made them knows what is inside.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,8 +9,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::fields::{WrongField, members};
-use super::limits::{DISPLAY_NAME_CHARACTERS, ROOM_NAME_LENGTH};
+use super::fields::members;
+use super::limits::ROOM_NAME_LENGTH;
 
 /// A participant of one room, as the server named it. Opaque; cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -123,76 +123,9 @@ impl fmt::Display for RoomName {
     }
 }
 
-/// What a person is called in the call: 1–64 characters after trimming, none of which can disguise the rest.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct DisplayName(Arc<str>);
-
-/// Why a text is not a display name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum NameError {
-    /// Nothing is left after trimming.
-    #[error("a name needs at least one character")]
-    Empty,
-    /// More than 64 characters after trimming.
-    #[error("a name has at most 64 characters")]
-    TooLong,
-}
-
-impl DisplayName {
-    /// Trims, and drops control and bidirectional-override characters, which could disguise one name as another.
-    ///
-    /// # Errors
-    /// [`NameError`] when nothing or too much is left.
-    pub fn parse(text: &str) -> Result<Self, NameError> {
-        let shown: String = text
-            .chars()
-            .filter(|character| !disguises(*character))
-            .collect();
-        let shown = shown.trim();
-        match shown.chars().count() {
-            0 => Err(NameError::Empty),
-            count if count > DISPLAY_NAME_CHARACTERS => Err(NameError::TooLong),
-            _ => Ok(Self(shown.into())),
-        }
-    }
-
-    /// The name as it is shown.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// Control characters, zero-width characters and the bidirectional controls of Unicode UAX #9.
-fn disguises(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{061c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
-impl TryFrom<String> for DisplayName {
-    type Error = NameError;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        Self::parse(&text)
-    }
-}
-
-impl From<DisplayName> for String {
-    fn from(name: DisplayName) -> Self {
-        name.0.as_ref().to_owned()
-    }
-}
-
-impl fmt::Display for DisplayName {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
 members! {
     PeerId: |fields, name| fields.text(name).map(Self::new),
     ResumeToken: |fields, name| fields.text(name).map(Self::new),
-    DisplayName: |fields, name| Self::parse(fields.text(name)?).map_err(|_| WrongField(name)),
 }
 
 #[cfg(test)]
@@ -209,26 +142,6 @@ mod tests {
         for bad in ["Team", "a b", "abc/", "über", "a_b", "abc\n"] {
             assert_eq!(RoomName::parse(bad), Err(RoomNameError::Character), "{bad}");
         }
-    }
-
-    #[test]
-    fn display_names_are_trimmed_and_counted_in_characters() {
-        assert_eq!(DisplayName::parse("  Ada  ").unwrap().as_str(), "Ada");
-        assert_eq!(DisplayName::parse(" \t "), Err(NameError::Empty));
-        assert!(DisplayName::parse(&"é".repeat(64)).is_ok());
-        assert_eq!(DisplayName::parse(&"é".repeat(65)), Err(NameError::TooLong));
-    }
-
-    #[test]
-    fn display_names_cannot_disguise_themselves() {
-        assert_eq!(
-            DisplayName::parse("A\u{202e}da\u{0007}").unwrap().as_str(),
-            "Ada"
-        );
-        assert_eq!(
-            DisplayName::parse("\u{200b}\u{2066}"),
-            Err(NameError::Empty)
-        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub(crate) mod attendance;
 pub(crate) mod check_servers;
 pub(crate) mod client_message;
 pub(crate) mod close;
+pub(crate) mod display_name;
 pub(crate) mod error;
 pub mod fields;
 pub(crate) mod ice;
@@ -24,9 +25,10 @@ mod tests;
 pub use attendance::Attendance;
 pub use check_servers::CheckServers;
 pub use close::CloseCode;
+pub use display_name::{DisplayName, NameError};
 pub use error::{ErrorCode, ProtocolError};
 pub use ice_url::{IceUrl, IceUrlError, Transport, UrlKind};
-pub use id::{DisplayName, NameError, PeerId, ResumeToken, RoomName, RoomNameError};
+pub use id::{PeerId, ResumeToken, RoomName, RoomNameError};
 pub use limits::{
     DISPLAY_NAME_CHARACTERS, Limits, MESSAGE_BYTES, ROOM_NAME_LENGTH, SEAT_KEPT_MS,
     SILENCE_LIMIT_MS,

@@ -198,7 +198,14 @@ async fn bad_names_of_rooms_and_people_may_be_corrected() {
             .await;
         assert_eq!(ada.expect_error("bad-room").await["fatal"], false);
     }
-    for name in ["", "   ", "\u{200b}", &"x".repeat(65)] {
+    for name in [
+        "",
+        "   ",
+        "\u{200b}",
+        "\u{3164}\u{2800}\u{e0041}",
+        "\u{301}",
+        &"x".repeat(65),
+    ] {
         ada.send(&json!({"type": "join", "room": "standup", "name": name}))
             .await;
         assert_eq!(ada.expect_error("bad-name").await["fatal"], false);
