@@ -18,6 +18,7 @@ pub(crate) mod notice;
 pub mod ordered;
 pub(crate) mod participant;
 pub mod path;
+pub(crate) mod person_name;
 pub(crate) mod preferences;
 pub mod quality;
 pub mod sending;

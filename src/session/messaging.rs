@@ -128,7 +128,7 @@ mod tests {
             let messaging = Messaging::new(MessagingEntry {
                 me,
                 name,
-                roster: vec![person("ada")],
+                roster: vec![(person("ada").0, person("ada").1.into())],
                 page_opened: WallTime(1_000),
                 chance: 0.5,
                 now: Moment(0),

@@ -53,6 +53,7 @@ pub(crate) fn introduce(entry: JoinAttempt, turn: &mut Turn) -> RoomState {
 pub(crate) fn enter(entry: JoinAttempt, snapshot: Snapshot, turn: &mut Turn) -> RoomState {
     let mut call = Call {
         room: entry.room,
+        given: entry.name.clone(),
         name: entry.name,
         me: snapshot.me,
         resume: snapshot.resume,

@@ -28,7 +28,7 @@ pub(crate) fn depart(mut call: Call, reason: DepartureCause, turn: &mut Turn) ->
     turn.change(CallChange::Ended);
     RoomState::Left(Departure {
         room: call.room,
-        name: call.name,
+        name: call.given,
         reason,
     })
 }

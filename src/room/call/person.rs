@@ -14,7 +14,9 @@ use crate::room::sending::view::ViewSize;
 pub struct Person {
     /// The server names them by this id, which outlives their connections.
     pub id: PeerId,
-    /// Everybody sees them under this name.
+    /// They gave this name themselves.
+    pub given: DisplayName,
+    /// They are shown under this name: others are not called like it.
     pub name: DisplayName,
     /// They say that they send this.
     pub media: MediaState,

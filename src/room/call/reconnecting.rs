@@ -130,7 +130,7 @@ pub(crate) fn on_tick(call: Call, outage: Outage, turn: &mut Turn) -> RoomState 
 pub(crate) fn introduce(call: Call, outage: Outage, turn: &mut Turn) -> RoomState {
     turn.send(ClientMessage::Join {
         room: call.room.as_str().to_owned(),
-        name: call.name.as_str().to_owned(),
+        name: call.given.as_str().to_owned(),
         resume: Some(call.resume.clone()),
         media: Some(turn.sent),
     });

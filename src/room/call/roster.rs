@@ -5,6 +5,7 @@
 
 use super::change::CallChange;
 use super::effect::Effect;
+use super::namesakes::told_apart;
 use super::paths;
 use super::person::{Person, Presence};
 use super::state::Call;
@@ -18,6 +19,7 @@ use crate::room::notice::Notice;
 use crate::room::ordered::sort_few;
 use crate::room::participant::Hand;
 use crate::room::path::negotiation::state::Negotiation;
+use crate::room::person_name::PersonName;
 
 /// A client keeps track of at most so many people, whatever the server claims its capacity to be.
 const MOST_PEOPLE: usize = 1_000;
@@ -96,6 +98,7 @@ pub(crate) fn meet_everyone(call: &mut Call, people: Vec<PeerInfo>, turn: &mut T
     for info in people {
         meet(call, info, Opening::Offer, turn);
     }
+    call.name = name_beside(call, call.given.clone(), None).shown;
 }
 
 /// Whose hands are up, in the order they went up as the server tells it.
@@ -116,7 +119,11 @@ fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &mut Turn) -> O
     {
         return None;
     }
-    let name = shown_name(&info)?;
+    let me = match opening {
+        Opening::Offer => None,
+        Opening::Wait | Opening::Unclear => Some((&call.given, &call.name)),
+    };
+    let PersonName { given, shown: name } = name_beside(call, given_name(&info)?, me);
     let tie = paths::tie(call, &info.peer);
     let negotiation = match opening {
         Opening::Offer => Negotiation::offering(tie, turn.now),
@@ -130,6 +137,7 @@ fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &mut Turn) -> O
     }
     call.people.push(Person {
         id: info.peer,
+        given,
         name: name.clone(),
         media: info.media,
         hand: Hand::from(info.hand),
@@ -143,8 +151,19 @@ fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &mut Turn) -> O
     Some(name)
 }
 
-/// The name as it may be shown; a server that sends an impossible one is read as leniently as possible.
-fn shown_name(info: &PeerInfo) -> Option<DisplayName> {
+/// What somebody is called beside those who are there, and beside me if I was there before them.
+fn name_beside(
+    call: &Call,
+    given: DisplayName,
+    me: Option<(&DisplayName, &DisplayName)>,
+) -> PersonName {
+    let people = call.people.iter();
+    let others = people.map(|person| (&person.given, &person.name));
+    told_apart(given, others.chain(me))
+}
+
+/// The name that somebody gave, as it may be shown; where none of it may be, what the server calls them stands for it.
+fn given_name(info: &PeerInfo) -> Option<DisplayName> {
     let short: String = info.name.chars().take(32).collect();
     let id: String = info.peer.as_str().chars().take(32).collect();
     [info.name.as_str(), &short, &id]

@@ -79,7 +79,9 @@ pub struct JoinAttempt {
 pub struct Call {
     /// The call takes place in this room.
     pub room: RoomName,
-    /// The others see me under this name.
+    /// I gave this name, and give it again when I come back.
+    pub given: DisplayName,
+    /// I am shown under this name: others are not called like it.
     pub name: DisplayName,
     /// The server names me by this id.
     pub me: PeerId,
@@ -134,7 +136,7 @@ pub struct Outage {
 pub struct Departure {
     /// The call took place in this room.
     pub room: RoomName,
-    /// The others saw me under this name; a rejoin uses it again.
+    /// I gave this name; a rejoin uses it again.
     pub name: DisplayName,
     /// The call ended for this reason.
     pub reason: DepartureCause,

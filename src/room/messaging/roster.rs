@@ -3,16 +3,17 @@
 use super::event::{Aspect, MessagingNotice};
 use super::outbound::Effects;
 use super::state::Messaging;
-use crate::protocol::{DisplayName, PeerId};
+use crate::protocol::PeerId;
 use crate::room::messaging::chat::correspondent::ChatOrigin;
 use crate::room::messaging::recorders::Recording;
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedSet;
+use crate::room::person_name::PersonName;
 
 impl Messaging {
     pub(crate) fn roster(
         &mut self,
-        roster: Vec<(PeerId, DisplayName)>,
+        roster: Vec<(PeerId, PersonName)>,
         now: Moment,
         effects: &mut Effects,
     ) {
@@ -27,7 +28,7 @@ impl Messaging {
             self.person_left(&peer, now, effects);
         }
         for (peer, name) in roster {
-            if self.people.get(&peer) != Some(&name) {
+            if self.people.get(&peer) != Some(&name.shown) {
                 self.person_came(peer, name, ChatOrigin::AfterMe, now);
             }
         }
@@ -36,12 +37,12 @@ impl Messaging {
     pub(crate) fn person_came(
         &mut self,
         peer: PeerId,
-        name: DisplayName,
+        name: PersonName,
         arrival: ChatOrigin,
         now: Moment,
     ) {
-        self.people.insert(peer.clone(), name.clone());
-        self.transfers.person_came(peer.clone(), name.clone());
+        self.people.insert(peer.clone(), name.shown.clone());
+        self.transfers.person_came(peer.clone(), name.shown.clone());
         self.conversation.person_came(peer, name, arrival, now);
     }
 

@@ -21,6 +21,7 @@ use crate::room::participant::Participant;
 use crate::room::path::address_privacy::AddressPrivacy;
 use crate::room::path::command::PeerCommand;
 use crate::room::path::id::PathId;
+use crate::room::person_name::PersonName;
 
 impl Visit {
     /// Something happened to the call.
@@ -206,9 +207,15 @@ impl Visit {
         let people = call.people.iter();
         Some(Company {
             me: call.me.clone(),
-            name: call.name.clone(),
+            name: call.given.clone(),
             others: people
-                .map(|person| (person.id.clone(), person.name.clone()))
+                .map(|person| {
+                    let name = PersonName {
+                        given: person.given.clone(),
+                        shown: person.name.clone(),
+                    };
+                    (person.id.clone(), name)
+                })
                 .collect(),
         })
     }
@@ -218,10 +225,10 @@ impl Visit {
 struct Company {
     /// The server knows me by this id.
     me: PeerId,
-    /// I am called this.
+    /// I gave this name.
     name: DisplayName,
     /// These others are there, and are called this.
-    others: Vec<(PeerId, DisplayName)>,
+    others: Vec<(PeerId, PersonName)>,
 }
 
 #[cfg(test)]

@@ -1,11 +1,29 @@
 //! The way in, event by event.
 
 use super::*;
-use crate::protocol::PeerId;
+use crate::protocol::{DepartureReason, MediaState, PeerId, ServerMessage};
 use crate::room::call::event::{CallAction, Event, SocketEvent};
 use crate::room::path::command::PeerCommand;
 use crate::room::path::report::PeerEvent;
 use crate::room::testing::fixture::{BOTH, OneCall, commands, info, limits, peer, sent, welcome};
+
+/// The same, with everybody there called this.
+fn all_called(name: &str, mut message: ServerMessage) -> ServerMessage {
+    if let ServerMessage::Welcome { peers, .. } = &mut message {
+        for peer in peers {
+            peer.name = name.to_owned();
+        }
+    }
+    message
+}
+
+/// What everybody is shown as, I first.
+fn shown(visit: &OneCall) -> Vec<&str> {
+    let call = visit.state.call().unwrap();
+    let others = call.people.iter().map(|person| &person.name);
+    let all = std::iter::once(&call.name).chain(others);
+    all.map(DisplayName::as_str).collect()
+}
 
 fn problem(visit: &OneCall) -> Option<&JoinProblem> {
     match &visit.state {
@@ -151,4 +169,53 @@ fn a_server_that_lies_about_the_room_cannot_make_it_grow_or_list_anyone_twice() 
     assert_eq!(people.len(), 1_000);
     assert_eq!(people[..2], ["a", "p0"]);
     assert_eq!(visit.person("a").name.as_str(), "a");
+}
+
+#[test]
+fn people_of_one_name_are_told_apart_in_the_order_in_which_they_came() {
+    let mut visit = OneCall::default();
+    visit.join();
+    visit.socket(SocketEvent::Opened);
+    visit.server(all_called("Ada", welcome(false, &["a", "b"])));
+    assert_eq!(shown(&visit), ["Ada 3", "Ada", "Ada 2"]);
+    visit.server(ServerMessage::PeerJoined {
+        peer: peer("c"),
+        name: "Аda\u{200b}".to_owned(),
+        media: MediaState::default(),
+    });
+    assert_eq!(shown(&visit), ["Ada 3", "Ada", "Ada 2", "Аda 4"]);
+    visit.left("a", DepartureReason::Left);
+    assert_eq!(
+        shown(&visit),
+        ["Ada 3", "Ada 2", "Аda 4"],
+        "nobody is renamed"
+    );
+}
+
+#[test]
+fn who_comes_back_does_so_under_the_name_they_gave() {
+    let mut visit = OneCall::default();
+    visit.join();
+    visit.socket(SocketEvent::Opened);
+    visit.server(all_called("Ada", welcome(false, &["a"])));
+    assert_eq!(shown(&visit)[0], "Ada 2");
+    visit.closed(1006);
+    let effects = visit.socket(SocketEvent::Opened);
+    assert!(
+        matches!(sent(&effects)[..], [ClientMessage::Join { name, .. }] if name == "Ada"),
+        "{effects:?}"
+    );
+    visit.server(all_called("Ada", welcome(true, &["a"])));
+    assert_eq!(shown(&visit), ["Ada 2", "Ada"]);
+    visit.act(CallAction::Leave);
+    assert!(matches!(&visit.state, RoomState::Left(departure) if departure.name.as_str() == "Ada"));
+}
+
+#[test]
+fn somebody_whose_name_cannot_be_seen_is_called_as_the_server_calls_them() {
+    let mut visit = OneCall::default();
+    visit.join();
+    visit.socket(SocketEvent::Opened);
+    visit.server(all_called("\u{3164}\u{200b}", welcome(false, &["a"])));
+    assert_eq!(shown(&visit), ["Ada", "a"]);
 }

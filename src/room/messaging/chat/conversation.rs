@@ -17,6 +17,7 @@ use crate::room::messaging::frame::ChatFrame;
 use crate::room::messaging::recipients::Recipients;
 use crate::room::messaging_error::MessageError;
 use crate::room::moment::Moment;
+use crate::room::person_name::PersonName;
 
 /// A newcomer also gets what I said to everyone this long before I heard of them, in ms: whoever tells them the
 /// conversation so far may not have had it yet. What they get twice they drop.
@@ -144,6 +145,7 @@ impl Conversation {
         self.entries.push(ChatEntry {
             id: self.ids.next(),
             author: self.me.clone(),
+            given: self.name.clone(),
             name: self.name.clone(),
             text,
             sent_at: self.wall(now),
@@ -162,10 +164,11 @@ impl Conversation {
     pub fn person_came(
         &mut self,
         peer: PeerId,
-        name: DisplayName,
+        name: impl Into<PersonName>,
         arrival: ChatOrigin,
         now: Moment,
     ) {
+        let name = name.into();
         if let Some(known) = self.people.iter_mut().find(|person| person.peer == peer) {
             known.name = name;
             return;
@@ -243,9 +246,9 @@ impl Conversation {
         self.people.iter_mut().find(|person| person.peer == *peer)
     }
 
-    pub(crate) fn name_of(&self, peer: &PeerId) -> Option<DisplayName> {
+    pub(crate) fn name_of(&self, peer: &PeerId) -> Option<PersonName> {
         if *peer == self.me {
-            return Some(self.name.clone());
+            return Some(self.name.clone().into());
         }
         let person = self.people.iter().find(|person| person.peer == *peer);
         person.map(|person| person.name.clone())

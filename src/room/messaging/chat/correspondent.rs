@@ -1,17 +1,18 @@
 //! One person of the conversation: whether they can be reached, and what they are waiting for.
 
 use super::entry::{ChatEntry, Receipt, Recipient};
-use crate::protocol::{DisplayName, PeerId};
+use crate::protocol::PeerId;
 use crate::room::messaging::channel::{Allowance, TokenBucket};
 use crate::room::moment::Moment;
+use crate::room::person_name::PersonName;
 
 /// Somebody in the room.
 #[derive(Clone, Debug)]
 pub(crate) struct Correspondent {
     /// The server knows the person by this id.
     pub(crate) peer: PeerId,
-    /// The person is called this in the receipts of my messages.
-    pub(crate) name: DisplayName,
+    /// The person is called this: shown so in the receipts of my messages, and given so to who comes late.
+    pub(crate) name: PersonName,
     /// The person was here before me or came later: only who was here before can tell what was said.
     pub(crate) arrival: ChatOrigin,
     /// The `chat` channel to them is open, or not.
@@ -39,7 +40,7 @@ pub(crate) enum Line {
 }
 
 impl Correspondent {
-    pub(crate) fn new(peer: PeerId, name: DisplayName, arrival: ChatOrigin, now: Moment) -> Self {
+    pub(crate) fn new(peer: PeerId, name: PersonName, arrival: ChatOrigin, now: Moment) -> Self {
         Self {
             peer,
             name,
@@ -71,7 +72,7 @@ impl Correspondent {
     pub(crate) fn recipient(&self) -> Recipient {
         Recipient {
             peer: self.peer.clone(),
-            name: self.name.clone(),
+            name: self.name.shown.clone(),
             receipt: Receipt::Waiting,
         }
     }

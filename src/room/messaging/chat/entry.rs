@@ -14,7 +14,9 @@ pub struct ChatEntry {
     pub id: MessageId,
     /// This person said it, and may have left.
     pub author: PeerId,
-    /// The author is or was called this.
+    /// The author gave this name, under which it is passed on.
+    pub given: DisplayName,
+    /// The author is or was shown under this name.
     pub name: DisplayName,
     /// They said this.
     pub text: MessageText,
@@ -135,7 +137,7 @@ impl ChatEntry {
         (self.addressed == Addressed::Everyone).then(|| HistoryEntry {
             id: self.id.clone(),
             author: self.author.clone(),
-            name: self.name.clone(),
+            name: self.given.clone(),
             text: self.text.clone(),
             sent_at: self.sent_at,
         })

@@ -72,7 +72,8 @@ impl Conversation {
         let entry = ChatEntry {
             id,
             author: from.clone(),
-            name,
+            given: name.given,
+            name: name.shown,
             text,
             sent_at: sent_at.min(self.wall(now)),
             addressed,
@@ -106,8 +107,11 @@ impl Conversation {
             if self.entries.contains(&key) {
                 self.entries.move_behind(cursor.as_ref(), &key);
             } else {
+                let name = self.name_of(&told.author);
+                let name = name.unwrap_or_else(|| told.name.into());
                 let entry = ChatEntry {
-                    name: self.name_of(&told.author).unwrap_or(told.name),
+                    given: name.given,
+                    name: name.shown,
                     id: told.id,
                     author: told.author,
                     text: told.text,

@@ -16,6 +16,7 @@ use crate::room::messaging::files::effect::{
 use crate::room::messaging::files::sending::PickedFile;
 use crate::room::messaging::files::wire::{Chunk, FileControl, TransferId};
 use crate::room::messaging::live::frame::{Emoji, Position};
+use crate::room::person_name::PersonName;
 use crate::room::testing::deadline::{self, Look, Pacing};
 
 fn peer(name: &str) -> PeerId {
@@ -26,11 +27,17 @@ fn person(name: &str) -> (PeerId, DisplayName) {
     (peer(name), DisplayName::parse(name).unwrap())
 }
 
+/// Somebody who is the only one of their name.
+fn member(id: &str) -> (PeerId, PersonName) {
+    let (peer, name) = person(id);
+    (peer, name.into())
+}
+
 fn messaging(me: &str, roster: &[&str]) -> Messaging {
     let mut messaging = Messaging::new(MessagingEntry {
         me: peer(me),
         name: person(me).1,
-        roster: roster.iter().map(|name| person(name)).collect(),
+        roster: roster.iter().map(|name| member(name)).collect(),
         page_opened: WallTime(1_000_000),
         chance: 0.25,
         now: Moment(0),
@@ -273,7 +280,7 @@ fn everyone_hears_who_records_also_those_who_come_later() {
         Ok(Vec::new())
     );
     me.handle(
-        MessagingEvent::Roster(vec![person("ada"), person("ben")]),
+        MessagingEvent::Roster(vec![member("ada"), member("ben")]),
         Moment(2),
     );
     assert_eq!(sent_text(&open(&mut me, "ben", Moment(3)), "ben"), [on]);
@@ -368,7 +375,7 @@ fn who_lost_the_seat_keeps_the_conversation_and_asks_for_what_was_missed() {
         .unwrap();
     let reseated = MessagingEvent::Reseated {
         me: peer("me2"),
-        roster: vec![person("ada")],
+        roster: vec![member("ada")],
     };
     messaging.handle(reseated, Moment(40_000));
     let effects = open(&mut messaging, "ada", Moment(40_100));

@@ -2,12 +2,15 @@
 
 use super::*;
 use crate::protocol::ServerMessage;
+use crate::room::channel::{Addressed, Channel};
 use crate::room::media::local::MediaAction;
+use crate::room::messaging::channel::frame::Frame;
+use crate::room::notice::Notice;
 use crate::room::preferences::Preferences;
 use crate::room::stage::choices::StageAction;
 use crate::room::switch::Switch;
 use crate::room::testing::fixture::{BOTH, peer};
-use crate::room::testing::visiting::Visiting;
+use crate::room::testing::visiting::{Visiting, told};
 use crate::room::visit::action::VisitAction;
 
 /// What is painted: whose, what, and whether a picture is sent.
@@ -61,4 +64,28 @@ fn tiles_stay_within_the_picture_and_are_marked_with_an_initial() {
 #[test]
 fn nothing_is_painted_outside_a_call() {
     assert_eq!(painted(&Visiting::opened(Preferences::default())), []);
+}
+
+#[test]
+fn people_of_one_name_are_painted_and_quoted_apart_and_passed_on_as_they_are_called() {
+    let mut visiting = Visiting::joined(Preferences::default(), &[]);
+    visiting.server(ServerMessage::PeerJoined {
+        peer: peer("a"),
+        name: "ADA".to_owned(),
+        media: MediaState::default(),
+    });
+    let names: Vec<String> = painted(&visiting).into_iter().map(|tile| tile.0).collect();
+    assert_eq!(names, ["Ada", "ADA 2"]);
+    visiting.open("a", Channel::Chat);
+    let said = r#"{"type":"message","id":"a-1","text":"hello","sentAt":5}"#;
+    let effects = visiting.frame("a", Channel::Chat, Frame::Text(said.to_owned()));
+    let messaging = visiting.visit.messaging().unwrap();
+    let entry = messaging.conversation().entries().next().unwrap();
+    assert_eq!(
+        (entry.name.as_str(), entry.given.as_str()),
+        ("ADA 2", "ADA")
+    );
+    assert_eq!(entry.to_history().unwrap().name.as_str(), "ADA");
+    let said = Notice::Said(entry.name.clone(), Addressed::Everyone);
+    assert_eq!(told(&effects), [&said]);
 }

@@ -42,6 +42,7 @@ impl Followed {
         ChatEntry {
             id: MessageId::parse(&id.to_string()).unwrap(),
             author: PeerId::new(author),
+            given: DisplayName::parse(author).unwrap(),
             name: DisplayName::parse(author).unwrap(),
             text: self.text.clone(),
             sent_at: WallTime(self.random.below(1_000)),

@@ -1,0 +1,194 @@
+//! People who are called alike, told apart in the order in which they came.
+//!
+//! Invariant: no two people of a call are shown under names that look the same, and nobody's shown name changes while they
+//! are there.
+
+use crate::protocol::DisplayName;
+use crate::protocol::display_name::is_mark;
+use crate::room::person_name::PersonName;
+
+/// What a letter is without its marks, from U+00C0 on; a question mark where it is no other.
+const LATIN: &[u8] = b"AAAAAA?CEEEEIIIIDNOOOOO?OUUUUY?SAAAAAA?CEEEEIIIIDNOOOOO?OUUUUY?YAAAAAACCCCCCCCDDDDEEEEEEEEEEGGGGGGGGHHHHIIIIIIIIII??JJKK?LLLLLL??LLNNNNNN???OOOOOO??RRRRRRSSSSSSSSTTTTTTUUUUUUUUUUUUWWYYYZZZZZZS";
+
+/// The same from U+1E00 on.
+const MORE_LATIN: &[u8] = b"AABBBBBBCCDDDDDDDDDDEEEEEEEEEEFFGGHHHHHHHHHHIIIIKKKKKKLLLLLLLLMMMMMMNNNNNNNNOOOOOOOOPPPPRRRRRRRRSSSSSSSSSSTTTTTTTTUUUUUUUUUUVVVVWWWWWWWWWWXXXXYYZZZZZZHTWYAS????AAAAAAAAAAAAAAAAAAAAAAAAEEEEEEEEEEEEEEEEIIIIOOOOOOOOOOOOOOOOOOOOOOOOUUUUUUUUUUUUUUYYYYYYYY??????";
+
+/// The name of somebody who comes while these are there: the first of its kind that looks like none of theirs.
+pub(crate) fn told_apart<'a>(
+    given: DisplayName,
+    others: impl Iterator<Item = (&'a DisplayName, &'a DisplayName)>,
+) -> PersonName {
+    let wanted = likeness(given.as_str());
+    let mut taken = Vec::new();
+    let mut is_taken = false;
+    for (given, shown) in others {
+        is_taken |= likeness(given.as_str()) == wanted;
+        taken.push(likeness(shown.as_str()));
+    }
+    let mut shown = given.clone();
+    let mut number = 1;
+    while is_taken || taken.contains(&likeness(shown.as_str())) {
+        is_taken = false;
+        number += 1;
+        shown = given.numbered(number);
+    }
+    PersonName { given, shown }
+}
+
+/// What of a name is seen at a glance: without case, spaces and marks, and each letter as the one it is taken for.
+fn likeness(name: &str) -> String {
+    name.chars()
+        .filter(|character| !character.is_whitespace() && !is_mark(*character))
+        .flat_map(char::to_uppercase)
+        .map(lookalike)
+        .filter(|character| !matches!(character, '\u{200c}' | '\u{200d}' | '\u{fe0f}'))
+        .collect()
+}
+
+/// The letter that an uppercase one is taken for.
+fn lookalike(letter: char) -> char {
+    let code = u32::from(letter);
+    let (table, place) = match code {
+        0xc0..=0x17f => (LATIN, code - 0xc0),
+        0x1e00..=0x1eff => (MORE_LATIN, code - 0x1e00),
+        // Full width, circled, and the alphabets of mathematics.
+        0xff10..=0xff3a => return lookalike_or_self(code - 0xff10 + 0x30),
+        0x24b6..=0x24cf => return lookalike_or_self(code - 0x24b6 + 0x41),
+        0x1d400..=0x1d6a3 => return lookalike_or_self((code - 0x1d400) % 26 + 0x41),
+        _ => return same_shape(letter),
+    };
+    let base = usize::try_from(place).ok().and_then(|it| table.get(it));
+    match base {
+        Some(base) if *base != b'?' => same_shape(char::from(*base)),
+        _ => letter,
+    }
+}
+
+fn lookalike_or_self(code: u32) -> char {
+    char::from_u32(code).map_or('?', same_shape)
+}
+
+/// Of letters and digits of the same shape, one.
+fn same_shape(letter: char) -> char {
+    match letter {
+        '0' | 'Ο' | 'О' | 'Ό' | 'Օ' => 'O',
+        '1' | '|' | 'L' | 'Ι' | 'Ί' | 'І' | 'Ї' | 'Ӏ' => 'I',
+        'Α' | 'Ά' | 'А' => 'A',
+        'Β' | 'В' => 'B',
+        'С' | 'Ϲ' => 'C',
+        'Ԁ' => 'D',
+        'Ε' | 'Έ' | 'Е' | 'Ё' | 'Ѐ' => 'E',
+        'Ԍ' => 'G',
+        'Η' | 'Ή' | 'Н' | 'Һ' => 'H',
+        'Ј' => 'J',
+        'Κ' | 'К' | 'Ќ' => 'K',
+        'Μ' | 'М' => 'M',
+        'Ν' => 'N',
+        'Ρ' | 'Р' => 'P',
+        'Ԛ' => 'Q',
+        'Ѕ' => 'S',
+        'Τ' | 'Т' => 'T',
+        'Ѵ' => 'V',
+        'Ԝ' => 'W',
+        'Χ' | 'Х' => 'X',
+        'Υ' | 'Ύ' | 'У' | 'Ү' | 'Ў' => 'Y',
+        'Ζ' => 'Z',
+        'Й' => 'И',
+        'Ѓ' => 'Г',
+        'Ώ' => 'Ω',
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names that are shown of people who come in this order.
+    fn shown(given: &[&str]) -> Vec<String> {
+        let mut people: Vec<PersonName> = Vec::new();
+        for name in given {
+            let given = DisplayName::parse(name).unwrap();
+            let others = people.iter().map(|name| (&name.given, &name.shown));
+            let name = told_apart(given, others);
+            people.push(name);
+        }
+        people.iter().map(|name| name.shown.to_string()).collect()
+    }
+
+    #[test]
+    fn who_comes_later_gets_a_number() {
+        assert_eq!(
+            shown(&["Ada", "Ben", "Ada", "Ada"]),
+            ["Ada", "Ben", "Ada 2", "Ada 3"]
+        );
+    }
+
+    #[test]
+    fn a_number_that_somebody_has_as_a_name_is_passed_over() {
+        assert_eq!(shown(&["Ada", "Ada 2", "Ada"]), ["Ada", "Ada 2", "Ada 3"]);
+        assert_eq!(shown(&["Ada", "Ada", "Ada 2"]), ["Ada", "Ada 2", "Ada 2 2"]);
+    }
+
+    #[test]
+    fn who_is_gone_leaves_the_plain_name_to_nobody_while_a_namesake_is_there() {
+        let ada = || DisplayName::parse("Ada").unwrap();
+        let second = PersonName {
+            given: ada(),
+            shown: ada().numbered(2),
+        };
+        let third = told_apart(ada(), [(&second.given, &second.shown)].into_iter());
+        assert_eq!(third.shown.as_str(), "Ada 3");
+        assert_eq!(third.given, ada());
+    }
+
+    #[test]
+    fn names_that_look_the_same_are_the_same_and_others_are_not() {
+        for alike in [
+            "ada",
+            "A d a",
+            "Аda",
+            "Αda",
+            "Ａｄａ",
+            "𝐀𝐝𝐚",
+            "Ⓐⓓⓐ",
+            "Àdâ",
+            "A\u{301}da",
+            "ADA",
+        ] {
+            assert_eq!(
+                shown(&["Ada", alike])[1],
+                [alike.trim(), " 2"].concat(),
+                "{alike}"
+            );
+        }
+        for (one, other) in [
+            ("Ian", "lan"),
+            ("Bob", "B0b"),
+            ("Zoë", "Zoe\u{308}"),
+            ("Nguyễn", "Nguyê\u{303}n"),
+            ("Андрей", "Андреи\u{306}"),
+            ("Олег", "Oлег"),
+            ("Straße", "STRASSE"),
+        ] {
+            assert!(shown(&[one, other])[1].ends_with(" 2"), "{one} {other}");
+        }
+        for (one, other) in [
+            ("Ada", "Adam"),
+            ("Ada", "Eda"),
+            ("李", "王"),
+            ("Ада", "Ева"),
+            ("👍", "👎"),
+        ] {
+            assert_eq!(shown(&[one, other]), [one, other]);
+        }
+    }
+
+    #[test]
+    fn both_tables_are_as_long_as_what_they_stand_for() {
+        assert_eq!(
+            (LATIN.len(), MORE_LATIN.len()),
+            (0x180 - 0xc0, 0x1f00 - 0x1e00)
+        );
+    }
+}
