@@ -85,6 +85,7 @@ fn Floating(reaction: Reaction) -> impl IntoView {
                 .unwrap_or_default()
         }),
     };
+    let own = reaction.from == Participant::Me;
     let place = NodeRef::<html::P>::new();
     let lane = reaction.number.wrapping_mul(4) % LANES;
     place.on_load(move |place| {
@@ -94,7 +95,9 @@ fn Floating(reaction: Reaction) -> impl IntoView {
     view! {
         <p node_ref=place class="reaction">
             <span class="reaction-emoji">{reaction.emoji.as_str().to_owned()}</span>
-            <span class="reaction-name">{name}</span>
+            <span class="reaction-name" data-own=own.then_some("")>
+                {name}
+            </span>
         </p>
     }
 }

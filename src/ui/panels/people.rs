@@ -126,7 +126,7 @@ fn PersonLine(participant: Participant) -> impl IntoView {
         Participant::Peer(peer) => Some(view! { <QualityIcon peer=peer.clone()/> }),
     };
     view! {
-        <li class="person">
+        <li class="person" aria-current=own.then_some("true")>
             <div class="person-line">
                 <Avatar name/>
                 <span class="person-words">

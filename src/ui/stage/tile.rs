@@ -46,7 +46,7 @@ impl Portrait {
         let call = state.call()?;
         match participant {
             Participant::Me => Some(Self {
-                name: words::stage::own_tile(call.name.as_str()),
+                name: call.name.to_string(),
                 media: media.sent(),
                 hand: call.hand,
                 status: None,
@@ -94,11 +94,14 @@ pub fn CameraTile(
             })
             .or_else(|| last.cloned().flatten())
     });
-    let name = Memo::new(move |_| portrait.with(|shown| shown.as_ref().map(|p| p.name.clone())));
-    let bare_name = Signal::derive(move || {
-        let name = name.get().unwrap_or_default();
-        words::stage::without_own_mark(&name).to_owned()
+    let name = Memo::new(move |_| {
+        portrait.with(|shown| shown.as_ref().map(|p| p.name.clone()).unwrap_or_default())
     });
+    let own = participant == Participant::Me;
+    let label = move || match own {
+        true => name.with(|name| words::stage::own_tile(name)),
+        false => name.get(),
+    };
     let muted =
         Memo::new(move |_| portrait.with(|shown| shown.as_ref().is_some_and(|p| !p.media.audio)));
     let raised = Memo::new(move |_| {
@@ -134,7 +137,8 @@ pub fn CameraTile(
             node_ref=tile
             class="tile"
             role="group"
-            aria-label=move || name.get()
+            aria-label=label
+            aria-current=own.then_some("true")
             data-leading=move || leading.get().then_some("")
             data-part=move || spot.get().part.name()
             data-touched=move || touched.get().then_some("")
@@ -145,7 +149,7 @@ pub fn CameraTile(
             data-raised=move || raised.get().then_some("")
         >
             <div class="tile-face">
-                <Avatar name=bare_name/>
+                <Avatar name/>
                 <Picture participant=participant.clone() kind=TrackKind::Camera/>
             </div>
             {move || {
@@ -187,8 +191,9 @@ pub fn CameraTile(
                 }}
                 {quality}
                 <span class="tile-name-text">{move || name.get()}</span>
+                {own.then(|| view! { <span class="own-mark">{words::stage::OWN_MARK}</span> })}
             </p>
-            <TileTools tile=id name=bare_name/>
+            <TileTools tile=id name=name.into()/>
         </div>
     }
 }

@@ -26,17 +26,12 @@ pub(crate) fn page(number: usize, pages: usize) -> String {
     format!("Page {number} of {pages}")
 }
 
-/// The own tile.
+/// The own tile, where it is read out.
 pub(crate) fn own_tile(name: &str) -> String {
     [name, OWN_MARK].concat()
 }
 
-/// The own name without the mark that tells whose it is.
-pub(crate) fn without_own_mark(name: &str) -> &str {
-    name.strip_suffix(OWN_MARK).unwrap_or(name)
-}
-
-/// This stands behind the own name.
+/// This stands behind the own name, in an element of its own.
 pub(crate) const OWN_MARK: &str = " (you)";
 
 /// Somebody else's screen.
