@@ -5,6 +5,7 @@
 use super::change::CallChange;
 use super::effect::Effect;
 use super::heartbeat::Heartbeat;
+use super::message_bound::MessageBound;
 use super::roster::Snapshot;
 use super::state::{Call, JoinAttempt, JoinProblem, Lobby, RoomState};
 use super::turn::Turn;
@@ -63,6 +64,7 @@ pub(crate) fn enter(entry: JoinAttempt, snapshot: Snapshot, turn: &mut Turn) -> 
         hand: Hand::Lowered,
         earlier_hands: Vec::new(),
         limits: snapshot.limits,
+        message_bound: MessageBound::of(snapshot.limits),
         probe: Heartbeat::begin(turn.now),
         ice_servers: snapshot.ice_servers,
         ice_transport_policy: snapshot.ice_transport_policy,

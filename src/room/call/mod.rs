@@ -10,6 +10,7 @@ pub mod hands;
 pub(crate) mod heartbeat;
 pub(crate) mod joining;
 pub(crate) mod leaving;
+pub(crate) mod message_bound;
 pub(crate) mod namesakes;
 pub(crate) mod paths;
 pub(crate) mod person;

@@ -56,7 +56,15 @@ fn perform(call: &mut Call, id: &PeerId, path: PathId, steps: Vec<PathStep>, tur
                 to: id.clone(),
                 command,
             }),
-            PathStep::Send(signal) => turn.send(message(id.clone(), signal)),
+            PathStep::Send(signal) => {
+                let message = message(id.clone(), signal);
+                if call.message_bound.admits(id, &message, turn.now) {
+                    turn.send(message);
+                } else if !matches!(message, ClientMessage::IceCandidate { .. }) {
+                    // Whatever else is wanted concerns the connection that this was about.
+                    return refuse(call, id, turn);
+                }
+            }
             PathStep::DoubtServer => doubt_socket(call, turn),
             PathStep::GiveUp => {
                 if let Some(person) = call.person(id) {
@@ -65,6 +73,11 @@ fn perform(call: &mut Call, id: &PeerId, path: PathId, steps: Vec<PathStep>, tur
             }
         }
     }
+}
+
+/// What would have to be said to somebody cannot be: their connection is let go.
+pub(crate) fn refuse(call: &mut Call, id: &PeerId, turn: &mut Turn) {
+    step(call, id, turn, |path, _| path.refuse());
 }
 
 /// A signal as the server passes it on.

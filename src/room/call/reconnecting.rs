@@ -31,7 +31,12 @@ const FIRST_ATTEMPTS: u32 = 4;
 const UNNOTICED_MS: u64 = 3_500;
 
 /// The socket closed in the call.
-pub(crate) fn on_closed(call: Call, code: CloseCode, turn: &mut Turn) -> RoomState {
+pub(crate) fn on_closed(mut call: Call, code: CloseCode, turn: &mut Turn) -> RoomState {
+    if code == CloseCode::TooLarge
+        && let Some(person) = call.message_bound.exceeded(turn.now)
+    {
+        paths::refuse(&mut call, &person, turn);
+    }
     let outage = Outage {
         since: turn.now,
         attempts: 0,
@@ -155,6 +160,7 @@ pub(crate) fn come_back(
     call.probe = Heartbeat::begin(turn.now);
     call.resume = snapshot.resume;
     call.limits = snapshot.limits;
+    call.message_bound.renew(snapshot.limits);
     call.ice_transport_policy = snapshot.ice_transport_policy;
     if same_seat {
         paths::set_ice_servers(&mut call, snapshot.ice_servers, turn);

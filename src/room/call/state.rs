@@ -1,6 +1,7 @@
 //! Where the participant stands. An enum: what cannot be is not there to be wrong.
 
 use super::heartbeat::Heartbeat;
+use super::message_bound::MessageBound;
 use super::person::Person;
 use crate::protocol::{
     DisplayName, ErrorCode, IceServer, IceTransportPolicy, Limits, MediaState, PeerId, ResumeToken,
@@ -100,6 +101,8 @@ pub struct Call {
     pub(crate) earlier_hands: Vec<PeerId>,
     /// The server allows so much.
     pub limits: Limits,
+    /// Messages are kept as short as it allows by this.
+    pub(crate) message_bound: MessageBound,
     /// The server still hears us as far as this knows.
     pub(crate) probe: Heartbeat,
     /// Connections to come gather candidates with these.

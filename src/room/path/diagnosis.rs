@@ -1,6 +1,6 @@
 //! How far the attempt to reach a person has come, and what it means when it ends there.
 //!
-//! Responsible for the diagnosis alone; the words are the ui's. Invariant: every way in which a path can fail has exactly
+//! Responsible for the diagnosis alone; the words are the ui's. Invariant: every stage at which a path can fail has exactly
 //! one diagnosis, and the one that names something people can act on comes first.
 
 use crate::protocol::{IceCandidate, IceServer, IceUrl, Transport, UrlKind};
@@ -148,6 +148,8 @@ pub enum PathFailure {
     HandshakeLost,
     /// The connection stands, nothing arrives on it ([`ConnectionStage::FirstMedia`]).
     NoMedia,
+    /// One side describes more than a call takes, or than the server passes on. No stage leads here.
+    Excessive,
 }
 
 /// Where relays are expected to answer, for people: `UDP 3478, TCP 3478, TLS 5349`. Empty when there are none.

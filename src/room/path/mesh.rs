@@ -5,13 +5,12 @@
 //! signals travel.
 
 use super::command::{PeerCommand, Pictures, Route};
-use super::contact::Contact;
-use super::diagnosis::{ConnectionStage, PathAttempt, PathProgress, Relays};
+use super::diagnosis::{ConnectionStage, PathAttempt, PathFailure, PathProgress};
 use super::id::PathId;
 use super::negotiation::state::Negotiation;
 use super::negotiation::terms::{NegotiationStep, Politeness, Terms};
 use super::pictures::{PictureGate, worth_sending};
-use super::recovery::{Duty, Recovery, Remedy};
+use super::recovery::{Duty, Recovery};
 use super::report::{ConnectionState, PeerEvent};
 use super::stall::{Awaited, Hearing, StallDetector};
 use super::state::PathState;
@@ -19,24 +18,21 @@ use super::step::PathStep;
 use crate::protocol::{IceCandidate, IceServer};
 use crate::room::moment::Moment;
 
-/// A first connection may take this long before the user is told that it failed, in ms.
-const SETUP_MS: u64 = 30_000;
-
 /// One path: at most one connection at a time, and what is known of it.
 #[derive(Clone, Debug)]
 pub struct Path {
     /// Commands and reports name the path by this.
     id: PathId,
     /// The user sees the path in this state.
-    state: PathState,
+    pub(super) state: PathState,
     /// The connection that there is, and what both ends have agreed on, stand here.
-    negotiation: Negotiation,
+    pub(super) negotiation: Negotiation,
     /// The attempt to set the connection up has come this far.
-    attempt: PathAttempt,
+    pub(super) attempt: PathAttempt,
     /// This watches whether anything arrives.
     arrivals: StallDetector,
     /// The path is repaired when this says so, and how it says.
-    recovery: Recovery,
+    pub(super) recovery: Recovery,
     /// The connection was told this about pictures, so that it is told once.
     gate: PictureGate,
 }
@@ -108,7 +104,7 @@ impl Path {
         event: PeerEvent,
         terms: Terms<'_>,
     ) -> Vec<PathStep> {
-        if generation != self.negotiation.generation() {
+        if generation != self.negotiation.generation() || !self.negotiation.is_open() {
             return Vec::new();
         }
         let mut steps = Vec::new();
@@ -209,7 +205,7 @@ impl Path {
     /// Passes fresh servers on to the connection.
     pub(crate) fn set_ice_servers(&mut self, ice_servers: &[IceServer]) -> Vec<PathStep> {
         let step = self.negotiation.set_ice_servers(ice_servers);
-        step.into_iter().map(PathStep::from).collect()
+        step.and_then(PathStep::of).into_iter().collect()
     }
 
     /// Gathers candidates anew (RFC 8445 section 2.4).
@@ -229,6 +225,9 @@ impl Path {
 
     /// The other end hears us again: says once more what it may have missed, and repairs what waited for it.
     pub(crate) fn repeat(&mut self, terms: Terms<'_>) -> Vec<PathStep> {
+        if self.is_refused() {
+            return Vec::new();
+        }
         self.encourage(self.duty(), terms.now);
         self.negotiate(terms, |negotiation, terms| negotiation.repeat(terms.now))
     }
@@ -240,87 +239,37 @@ impl Path {
     }
 
     fn encourage(&mut self, duty: Duty, now: Moment) {
+        if self.is_refused() {
+            return;
+        }
         self.recovery.encourage(duty, now);
         if matches!(self.state, PathState::Failed(_)) {
             self.state = PathState::Interrupted(now);
         }
     }
 
-    /// When [`Self::tick`] has something to do, as long as the contact is this.
-    pub(crate) fn next_deadline(&self, contact: Contact) -> Option<Moment> {
-        let repair = self.recovery.next_attempt();
-        let deadlines = [
-            self.overdue_at(),
-            repair.filter(|_| contact.takes_repairs()),
-            self.negotiation.next_deadline(contact.reachability()),
-        ];
-        deadlines.into_iter().flatten().min()
-    }
-
-    /// When the user is told that it failed; `None` while it works, and once they were told.
-    fn overdue_at(&self) -> Option<Moment> {
-        match self.state {
-            PathState::Connecting(since) => Some(since.plus(SETUP_MS)),
-            PathState::Interrupted(_) => self.recovery.hopeless_at(),
-            PathState::Connected | PathState::Failed(_) => None,
-        }
-    }
-
-    /// Time passed. Repairs wait while it is doubtful whether they would be heard of; operations go on.
-    pub(crate) fn tick(
-        &mut self,
-        contact: Contact,
-        relays: Relays,
-        terms: Terms<'_>,
-    ) -> Vec<PathStep> {
-        let mut steps = self.give_up_when_overdue(contact, relays, terms.now);
-        let remedy = if contact.takes_repairs() {
-            self.recovery
-                .due(self.duty(), self.negotiation.tie(), terms.now)
-        } else {
-            None
-        };
-        let relayed = match relays {
-            Relays::Offered => Route::Relayed,
-            Relays::None => Route::Any,
-        };
-        steps.extend(self.negotiate(terms, |negotiation, terms| {
-            let mut steps = negotiation.tick(contact.reachability(), terms);
-            steps.extend(match remedy {
-                Some(Remedy::RestartIce) => negotiation.restart_ice(Route::Any, terms),
-                Some(Remedy::RestartRelayed) => negotiation.restart_ice(relayed, terms),
-                Some(Remedy::Rebuild) => negotiation.rebuild(terms),
-                None => Vec::new(),
-            });
-            steps
-        }));
-        steps
-    }
-
-    fn give_up_when_overdue(
-        &mut self,
-        contact: Contact,
-        relays: Relays,
-        now: Moment,
-    ) -> Vec<PathStep> {
-        if self.overdue_at().is_none_or(|due| due > now) {
-            return Vec::new();
-        }
-        let failure = contact
-            .failure()
-            .unwrap_or_else(|| self.attempt.diagnose(self.stage(), relays));
-        self.state = PathState::Failed(failure);
-        vec![PathStep::GiveUp]
-    }
-
     /// Lets go of the connection for good.
     pub(crate) fn close(&mut self) -> Vec<PathStep> {
         let step = self.negotiation.close();
-        step.into_iter().map(PathStep::from).collect()
+        step.and_then(PathStep::of).into_iter().collect()
+    }
+
+    /// What one side describes is more than a call takes: lets go of the connection. Nothing is said again until the user
+    /// asks for it, or the other end offers something else.
+    pub(crate) fn refuse(&mut self) -> Vec<PathStep> {
+        self.state = PathState::Failed(PathFailure::Excessive);
+        self.recovery = Recovery::default();
+        self.attempt = PathAttempt::default();
+        self.arrivals.reset();
+        self.close()
+    }
+
+    fn is_refused(&self) -> bool {
+        self.state == PathState::Failed(PathFailure::Excessive)
     }
 
     /// Runs one step of the negotiation, and takes note of what it means for the rest of the path.
-    fn negotiate(
+    pub(super) fn negotiate(
         &mut self,
         terms: Terms<'_>,
         step: impl FnOnce(&mut Negotiation, Terms<'_>) -> Vec<NegotiationStep>,
@@ -340,6 +289,9 @@ impl Path {
         if before != self.negotiation.generation() {
             self.gate = PictureGate::default();
         }
+        if before != self.negotiation.generation() && self.is_refused() {
+            self.state = PathState::Connecting(terms.now);
+        }
         if before != 0 && before != self.negotiation.generation() {
             self.interrupt(terms.now);
             self.arrivals.reset();
@@ -348,7 +300,12 @@ impl Path {
         if !settled && self.negotiation.is_settled() && self.state != PathState::Connected {
             self.recovery.expect_connection(self.duty(), terms.now);
         }
-        let mut steps = steps.into_iter().map(PathStep::from).collect();
+        let is_refused = steps.contains(&NegotiationStep::Refuse);
+        let mut steps: Vec<PathStep> = steps.into_iter().filter_map(PathStep::of).collect();
+        // Where something flows, an offer too many changes nothing.
+        if is_refused && !(self.state == PathState::Connected && self.negotiation.is_open()) {
+            steps.extend(self.refuse());
+        }
         self.steer_pictures(&mut steps);
         steps
     }
@@ -362,7 +319,7 @@ impl Path {
     }
 
     /// The newcomer, who offered first, also repairs first.
-    fn duty(&self) -> Duty {
+    pub(super) fn duty(&self) -> Duty {
         match self.negotiation.politeness() {
             Politeness::Polite => Duty::First,
             Politeness::Impolite | Politeness::Provisional => Duty::Second,

@@ -3,6 +3,7 @@
 pub(crate) mod address_privacy;
 pub(crate) mod command;
 pub(crate) mod contact;
+pub(crate) mod deadline;
 pub(crate) mod diagnosis;
 pub(crate) mod id;
 pub(crate) mod mesh;

@@ -17,11 +17,13 @@ pub(crate) enum PathStep {
     GiveUp,
 }
 
-impl From<NegotiationStep> for PathStep {
-    fn from(step: NegotiationStep) -> Self {
+impl PathStep {
+    /// What a step of the negotiation comes to, unless the path itself has to see to it.
+    pub(super) fn of(step: NegotiationStep) -> Option<Self> {
         match step {
-            NegotiationStep::Command(command) => Self::Command(command),
-            NegotiationStep::Send(signal) => Self::Send(signal),
+            NegotiationStep::Command(command) => Some(Self::Command(command)),
+            NegotiationStep::Send(signal) => Some(Self::Send(signal)),
+            NegotiationStep::Refuse => None,
         }
     }
 }

@@ -52,6 +52,10 @@ pub fn failure_words(failure: PathFailure, name: &DisplayName, relays: &str) -> 
             ["Nothing arrives from ", name].concat(),
             "The connection stands, but carries no sound or picture. Try again, or ask them to reload the page.".into(),
         ),
+        PathFailure::Excessive => (
+            ["No call with ", name, " can be set up"].concat(),
+            "What one of you has to say about the connection is too long. Ask them to reload the page, or to use another browser.".into(),
+        ),
     };
     Words {
         title: title.into(),
@@ -64,7 +68,7 @@ pub fn failure_words(failure: PathFailure, name: &DisplayName, relays: &str) -> 
 mod tests {
     use super::*;
 
-    const ALL: [PathFailure; 11] = [
+    const ALL: [PathFailure; 12] = [
         PathFailure::Offline,
         PathFailure::TheyAreAway,
         PathFailure::NoAnswer,
@@ -76,6 +80,7 @@ mod tests {
         PathFailure::NothingThrough,
         PathFailure::HandshakeLost,
         PathFailure::NoMedia,
+        PathFailure::Excessive,
     ];
 
     #[test]

@@ -400,3 +400,138 @@ fn what_a_connection_of_a_former_call_reports_is_about_a_path_that_nobody_knows(
     });
     assert!(matches!(visit.link("a"), PathState::Connecting(_)));
 }
+
+/// A description of connection `author`, with so many media sections.
+fn sections(author: &str, count: usize) -> String {
+    let section = "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\n";
+    let head = format!("o=- {author} 2 IN IP4 0.0.0.0\r\na=fingerprint:sha-256 {author}\r\n");
+    [head, section.repeat(count)].concat()
+}
+
+fn offer(id: &str, sdp: String, serial: u32) -> ServerMessage {
+    ServerMessage::Offer {
+        from: peer(id),
+        sdp,
+        serial: Some(serial),
+    }
+}
+
+fn come(visit: &mut OneCall, id: &str) {
+    visit.server(ServerMessage::PeerJoined {
+        peer: peer(id),
+        name: id.to_owned(),
+        media: MediaState::default(),
+    });
+}
+
+/// The descriptions among the effects, and for whom they are.
+fn described(effects: &[Effect]) -> Vec<&PeerId> {
+    let messages = effects.iter().filter_map(|effect| match effect {
+        Effect::Send(message) => Some(message),
+        _ => None,
+    });
+    messages
+        .filter_map(|message| match message {
+            ClientMessage::Offer { target, .. } | ClientMessage::Answer { target, .. } => {
+                Some(target)
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn an_offer_of_too_many_sections_is_not_applied_and_fails_only_who_makes_it() {
+    let mut visit = OneCall::connected(&["a"]);
+    come(&mut visit, "b");
+    for serial in 0..100 {
+        let effects = visit.server(offer("b", sections("1", 180), serial));
+        assert_eq!(effects, []);
+    }
+    assert_eq!(visit.link("b"), PathState::Failed(PathFailure::Excessive));
+    assert_eq!(visit.link("a"), PathState::Connected);
+    assert_eq!(visit.wait(120_000), [], "nothing is tried again by itself");
+    let effects = visit.server(offer("b", sections("1", 8), 100));
+    let commands = commands(&effects, "b");
+    assert!(matches!(
+        commands[..],
+        [PeerCommand::Open { .. }, PeerCommand::AcceptOffer { .. }]
+    ));
+    assert_eq!(visit.link("b"), PathState::Connecting(Moment(visit.now)));
+}
+
+#[test]
+fn in_a_call_that_works_an_offer_of_too_many_sections_changes_nothing() {
+    let mut visit = OneCall::connected(&["a"]);
+    assert_eq!(visit.server(offer("a", sections("1", 9), 1)), []);
+    assert_eq!(visit.link("a"), PathState::Connected);
+    assert!(visit.path("a").is_settled());
+}
+
+#[test]
+fn an_answer_of_too_many_sections_ends_the_connection_until_the_user_tries_again() {
+    let mut visit = OneCall::joined(&["a"]);
+    let sdp = "offer".to_owned();
+    visit.peer("a", 1, PeerEvent::LocalOffer { sdp });
+    let answer = ServerMessage::Answer {
+        from: peer("a"),
+        sdp: sections("1", 180),
+        serial: Some(1),
+    };
+    let effects = visit.server(answer);
+    assert_eq!(commands(&effects, "a"), [&PeerCommand::Close]);
+    assert_eq!(visit.link("a"), PathState::Failed(PathFailure::Excessive));
+    assert_eq!(visit.wait(120_000), []);
+    visit.closed(1006);
+    visit.socket(SocketEvent::Opened);
+    let effects = visit.server(welcome(true, &["a"]));
+    assert_eq!(commands(&effects, "a"), Vec::<&PeerCommand>::new());
+    assert_eq!(described(&effects), Vec::<&PeerId>::new());
+    visit.act(CallAction::TryAgain(peer("a")));
+    let effects = visit.wait(250);
+    assert!(matches!(
+        commands(&effects, "a")[..],
+        [PeerCommand::Open { .. }, PeerCommand::Offer { .. }]
+    ));
+}
+
+#[test]
+fn what_is_longer_than_the_server_allows_is_not_sent_and_fails_that_connection_alone() {
+    let mut visit = OneCall::connected(&["a"]);
+    come(&mut visit, "b");
+    visit.server(offer("b", sections("1", 5), 1));
+    let answer = |bytes: usize| PeerEvent::LocalAnswer {
+        sdp: "x".repeat(bytes),
+    };
+    let effects = visit.peer("b", 1, answer(65_536));
+    assert_eq!(commands(&effects, "b"), [&PeerCommand::Close]);
+    assert_eq!(described(&effects), Vec::<&PeerId>::new());
+    assert_eq!(visit.link("b"), PathState::Failed(PathFailure::Excessive));
+    assert_eq!(visit.link("a"), PathState::Connected);
+    let effects = visit.server(offer("b", sections("1", 5), 1));
+    assert_eq!(commands(&effects, "b").len(), 2, "it may offer anew");
+    let effects = visit.peer("b", 2, answer(60_000));
+    assert_eq!(described(&effects), [&peer("b")]);
+}
+
+#[test]
+fn what_the_socket_was_closed_for_is_not_said_again() {
+    let mut visit = OneCall::joined(&["a", "b"]);
+    let described_as = |bytes: usize| PeerEvent::LocalOffer {
+        sdp: "x".repeat(bytes),
+    };
+    visit.peer("b", 1, described_as(1_000));
+    let effects = visit.peer("a", 1, described_as(60_000));
+    assert_eq!(described(&effects), [&peer("a")]);
+    let mut said = Vec::new();
+    for _ in 0..20 {
+        let mut effects = visit.closed(1009);
+        visit.socket(SocketEvent::Opened);
+        effects.extend(visit.server(welcome(true, &["a", "b"])));
+        said.extend(described(&effects).into_iter().cloned());
+    }
+    assert_eq!(said, [peer("b")], "each is said once more at most, the longest never");
+    for id in ["a", "b"] {
+        assert_eq!(visit.link(id), PathState::Failed(PathFailure::Excessive));
+    }
+}

@@ -1,10 +1,13 @@
-//! What negotiation reads out of a session description: whose connection wrote it, and its ICE generation.
+//! What negotiation reads out of a session description: whose connection wrote it, its ICE generation, and how long it is.
 //!
 //! Invariant: reading never fails. What a description does not say cannot tell two connections apart.
 
 /// At most so many ICE user fragments are kept of one description; one for each media section is usual, one for all
 /// with BUNDLE.
 const MOST_FRAGMENTS: usize = 16;
+
+/// A description has at most so many media sections. A call has five: two of sound, two of pictures, and data.
+const MOST_SECTIONS: usize = 8;
 
 /// The part of a session description (RFC 8866) that identifies the connection behind it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,15 +19,20 @@ pub(crate) struct Description {
     fingerprint: Option<String>,
     /// Every `a=ice-ufrag` stands here (RFC 8839 section 5.4), without repetition.
     fragments: Vec<String>,
+    /// It has so many media sections (RFC 8866 section 5.14).
+    sections: usize,
 }
 
 impl Description {
     /// Reads what there is.
     pub(crate) fn read(sdp: &str) -> Self {
         let mut description = Self::default();
-        for line in sdp.lines() {
+        // Some browsers take either for the end of a line.
+        for line in sdp.split(['\r', '\n']) {
             let line = line.trim_end();
-            if let Some(origin) = line.strip_prefix("o=") {
+            if line.starts_with("m=") {
+                description.sections += 1;
+            } else if let Some(origin) = line.strip_prefix("o=") {
                 description.session = origin.split(' ').nth(1).map(str::to_owned);
             } else if let Some(fingerprint) = line.strip_prefix("a=fingerprint:") {
                 description
@@ -38,6 +46,11 @@ impl Description {
             }
         }
         description
+    }
+
+    /// Whether it has more sections than a call needs: each makes the browser work, and the answer longer.
+    pub(crate) fn is_excessive(&self) -> bool {
+        self.sections > MOST_SECTIONS
     }
 
     /// Whether both were written by the same connection, as far as they tell. Another certificate is another
@@ -95,6 +108,14 @@ mod tests {
     fn what_says_nothing_tells_nothing_apart() {
         assert!(Description::read("").same_connection(&sdp("1", "AA", "x")));
         assert!(Description::read("o=\r\no=-").same_connection(&Description::read("garbage")));
+    }
+
+    #[test]
+    fn eight_sections_are_taken_and_a_ninth_is_not() {
+        let sections = |count| Description::read(&"m=video 9 RTP/AVP 96\r\na=mid:1\r\n".repeat(count));
+        assert!(!sections(8).is_excessive());
+        assert!(sections(9).is_excessive());
+        assert!(Description::read(&"m=video 9\r".repeat(9)).is_excessive());
     }
 
     #[test]

@@ -26,6 +26,9 @@ impl Negotiation {
     ) -> Vec<NegotiationStep> {
         let mut steps = Vec::new();
         let description = Description::read(&sdp);
+        if description.is_excessive() {
+            return vec![NegotiationStep::Refuse];
+        }
         let offer = RemoteOffer {
             sdp,
             serial,
@@ -78,6 +81,12 @@ impl Negotiation {
             return steps;
         }
         let description = Description::read(&sdp);
+        if description.is_excessive() {
+            // The offer has no other answer: the connection is of no use any more.
+            steps.extend(self.close());
+            steps.push(NegotiationStep::Refuse);
+            return steps;
+        }
         let replaced = live
             .peer
             .as_ref()

@@ -72,4 +72,6 @@ pub enum NegotiationStep {
     Command(PeerCommand),
     /// The peer is told this.
     Send(Signal),
+    /// What the peer describes is nothing that a call could be made of: it is not applied.
+    Refuse,
 }

@@ -43,6 +43,7 @@ fn commands(steps: &[NegotiationStep]) -> Vec<&str> {
             NegotiationStep::Send(Signal::Offer { .. }) => "send offer",
             NegotiationStep::Send(Signal::Answer { .. }) => "send answer",
             NegotiationStep::Send(Signal::Candidate(_)) => "send candidate",
+            NegotiationStep::Refuse => "refuse",
         })
         .collect()
 }
