@@ -530,7 +530,11 @@ fn what_the_socket_was_closed_for_is_not_said_again() {
         effects.extend(visit.server(welcome(true, &["a", "b"])));
         said.extend(described(&effects).into_iter().cloned());
     }
-    assert_eq!(said, [peer("b")], "each is said once more at most, the longest never");
+    assert_eq!(
+        said,
+        [peer("b")],
+        "each is said once more at most, the longest never"
+    );
     for id in ["a", "b"] {
         assert_eq!(visit.link(id), PathState::Failed(PathFailure::Excessive));
     }

@@ -13,6 +13,9 @@ const MOST_HELD: usize = 256;
 /// At most so many local candidates are kept for being sent again.
 const MOST_KEPT: usize = 64;
 
+/// A candidate has at most so many bytes; the longest that browsers write have some 200.
+const LONGEST: usize = 1_024;
+
 /// A queue of candidates, `None` being the end of candidates.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Candidates {
@@ -89,6 +92,13 @@ pub(crate) fn fits(candidate: Option<&IceCandidate>, description: &Description) 
         Some(fragment) if description.has_fragment(fragment) => Fit::Belongs,
         Some(_) => Fit::Foreign,
     }
+}
+
+/// Whether it is longer than a candidate can be.
+pub(crate) fn is_no_candidate(candidate: &IceCandidate) -> bool {
+    let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+    candidate.candidate.len() + length(&candidate.sdp_mid) + length(&candidate.username_fragment)
+        > LONGEST
 }
 
 /// The ICE generation: the dictionary's field, or the `ufrag` extension that browsers write into the attribute.

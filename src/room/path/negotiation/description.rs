@@ -71,6 +71,14 @@ impl Description {
         }
     }
 
+    /// Whether both are of the same ICE generation, as far as they tell.
+    pub(crate) fn same_generation(&self, other: &Self) -> bool {
+        let mut mine = self.fragments.iter();
+        self.fragments.is_empty()
+            || other.fragments.is_empty()
+            || mine.any(|fragment| other.has_fragment(fragment))
+    }
+
     /// Whether the ICE generation called `fragment` is part of it.
     pub(crate) fn has_fragment(&self, fragment: &str) -> bool {
         self.fragments.iter().any(|known| known == fragment)
@@ -112,7 +120,8 @@ mod tests {
 
     #[test]
     fn eight_sections_are_taken_and_a_ninth_is_not() {
-        let sections = |count| Description::read(&"m=video 9 RTP/AVP 96\r\na=mid:1\r\n".repeat(count));
+        let sections =
+            |count| Description::read(&"m=video 9 RTP/AVP 96\r\na=mid:1\r\n".repeat(count));
         assert!(!sections(8).is_excessive());
         assert!(sections(9).is_excessive());
         assert!(Description::read(&"m=video 9\r".repeat(9)).is_excessive());

@@ -2,7 +2,7 @@
 //!
 //! Invariant: of the peer's offers only the latest waits; an answer counts only for the offer it answers.
 
-use super::candidates::{Fit, fits};
+use super::candidates::{Fit, fits, is_no_candidate};
 use super::description::Description;
 use super::offer::RemoteOffer;
 use super::open::{Origin, Signaling};
@@ -106,14 +106,17 @@ impl Negotiation {
 
     /// The peer names a candidate.
     pub fn hear_candidate(&mut self, candidate: Option<IceCandidate>) -> Vec<NegotiationStep> {
-        if let Connection::Open(live) = &self.connection
+        if candidate.as_ref().is_some_and(is_no_candidate) {
+            return Vec::new();
+        }
+        if let Connection::Open(live) = &mut self.connection
             && let Some(remote) = &live.remote
         {
             let offer_ahead = live.waiting_offer.is_some() || live.running.is_some();
-            match fits(candidate.as_ref(), remote) {
-                Fit::Belongs => return vec![add(candidate)],
-                Fit::Unlabelled if !offer_ahead => return vec![add(candidate)],
-                Fit::Unlabelled | Fit::Foreign => {}
+            let fit = fits(candidate.as_ref(), remote);
+            if fit == Fit::Belongs || (fit == Fit::Unlabelled && !offer_ahead) {
+                let is_taken = live.taken.takes(candidate.as_ref());
+                return is_taken.then(|| add(candidate)).into_iter().collect();
             }
         }
         self.held.hold(candidate);
@@ -145,7 +148,9 @@ impl Negotiation {
             return false;
         };
         let accepting = match live.running.as_ref().map(|running| &running.operation) {
-            Some(Operation::Accepting(accepted)) => accepted.repeats(offer),
+            Some(Operation::Accepting {
+                offer: accepted, ..
+            }) => accepted.repeats(offer),
             _ => false,
         };
         accepting
@@ -222,6 +227,7 @@ impl Negotiation {
         if let Signaling::Offered(_) = live.signaling
             && let Some(sdp) = live.waiting_answer.take()
         {
+            let sdp = live.trimmed(&sdp, &Description::read(&sdp));
             self.run(Operation::Applying { sdp }, terms.now, steps);
             return;
         }
@@ -244,15 +250,17 @@ impl Negotiation {
     }
 
     fn accept(&mut self, offer: RemoteOffer, now: Moment, steps: &mut Vec<NegotiationStep>) {
-        if let Connection::Open(live) = &mut self.connection {
-            live.signaling = Signaling::Stable;
-            live.waiting_answer = None;
-            live.peer = Some(offer.description.clone());
-        }
+        let Connection::Open(live) = &mut self.connection else {
+            return;
+        };
+        live.signaling = Signaling::Stable;
+        live.waiting_answer = None;
+        live.peer = Some(offer.description.clone());
+        let sdp = live.trimmed(&offer.sdp, &offer.description);
         if self.politeness == Politeness::Provisional {
             self.politeness = Politeness::Impolite;
         }
-        self.run(Operation::Accepting(offer), now, steps);
+        self.run(Operation::Accepting { offer, sdp }, now, steps);
     }
 
     fn run(&mut self, operation: Operation, now: Moment, steps: &mut Vec<NegotiationStep>) {

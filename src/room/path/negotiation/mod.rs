@@ -12,4 +12,5 @@ pub(crate) mod open;
 pub(crate) mod operation;
 pub(crate) mod outbox;
 pub(crate) mod state;
+pub(crate) mod taken;
 pub(crate) mod terms;

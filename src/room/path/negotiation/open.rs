@@ -5,6 +5,7 @@
 use super::candidates::Candidates;
 use super::description::Description;
 use super::operation::{Operation, OperationFailure, RunningOperation};
+use super::taken::TakenCandidates;
 use super::terms::Reachability;
 use crate::room::moment::Moment;
 use crate::room::path::command::{PeerCommand, Route};
@@ -62,6 +63,8 @@ pub(crate) struct OpenConnection {
     pub(crate) peer: Option<Description>,
     /// This remote description is set.
     pub(crate) remote: Option<Description>,
+    /// These candidates of the peer's ICE generation were given to the browser.
+    pub(crate) taken: TakenCandidates,
     /// The last offer that was answered stands here with its answer, for a peer that repeats it.
     pub(crate) answered: Option<(RemoteOffer, String)>,
     /// These candidates were sent, and may have to be sent again.
@@ -96,6 +99,7 @@ impl OpenConnection {
             waiting_answer: None,
             peer: None,
             remote: None,
+            taken: TakenCandidates::default(),
             answered: None,
             local_candidates: Candidates::default(),
             state: ConnectionState::New,
@@ -118,7 +122,7 @@ impl OpenConnection {
         let covered = match &self.running {
             Some(running) => match &running.operation {
                 Operation::Offering { .. } => true,
-                Operation::Accepting(_) => self.remote.is_none(),
+                Operation::Accepting { .. } => self.remote.is_none(),
                 Operation::Applying { .. } => false,
             },
             None => {
@@ -129,6 +133,15 @@ impl OpenConnection {
         if !covered {
             self.wants_offer = true;
         }
+    }
+
+    /// A description of the peer's without the candidates that are too many of its ICE generation.
+    pub(crate) fn trimmed(&mut self, sdp: &str, description: &Description) -> String {
+        let remote = self.remote.as_ref();
+        if remote.is_some_and(|remote| !remote.same_generation(description)) {
+            self.taken = TakenCandidates::default();
+        }
+        self.taken.trim(sdp)
     }
 
     pub(crate) fn fail(&mut self, now: Moment) -> OperationFailure {

@@ -15,7 +15,12 @@ pub(crate) enum Operation {
     /// An offer is being made, with new ICE credentials if `ice_restart` says so.
     Offering { ice_restart: bool },
     /// This offer of the peer's is taken, and answered.
-    Accepting(RemoteOffer),
+    Accepting {
+        /// The peer sent this offer.
+        offer: RemoteOffer,
+        /// The browser is given this description: the offer's without candidates too many.
+        sdp: String,
+    },
     /// This answer of the peer's is taken.
     Applying { sdp: String },
 }
@@ -26,9 +31,7 @@ impl Operation {
             Self::Offering { ice_restart } => PeerCommand::Offer {
                 ice_restart: *ice_restart,
             },
-            Self::Accepting(offer) => PeerCommand::AcceptOffer {
-                sdp: offer.sdp.clone(),
-            },
+            Self::Accepting { sdp, .. } => PeerCommand::AcceptOffer { sdp: sdp.clone() },
             Self::Applying { sdp } => PeerCommand::AcceptAnswer { sdp: sdp.clone() },
         }
     }

@@ -50,7 +50,7 @@ impl Negotiation {
         let Connection::Open(live) = &mut self.connection else {
             return;
         };
-        let Some(Operation::Accepting(offer)) =
+        let Some(Operation::Accepting { offer, .. }) =
             live.running.take().map(|running| running.operation)
         else {
             return;
@@ -80,10 +80,12 @@ impl Negotiation {
     }
 
     fn release_candidates(&mut self, steps: &mut Vec<NegotiationStep>) {
-        if let Connection::Open(live) = &self.connection
+        if let Connection::Open(live) = &mut self.connection
             && let Some(remote) = &live.remote
         {
-            steps.extend(self.held.release(remote).into_iter().map(add));
+            let released = self.held.release(remote).into_iter();
+            let taken = released.filter(|candidate| live.taken.takes(candidate.as_ref()));
+            steps.extend(taken.map(add));
         }
     }
 

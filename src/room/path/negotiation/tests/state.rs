@@ -303,6 +303,72 @@ fn candidates_wait_for_their_description() {
     assert_eq!(commands(&steps), ["add candidate"]);
 }
 
+/// One of many candidates of an ICE generation.
+fn numbered(fragment: &str, number: usize) -> Option<IceCandidate> {
+    Some(IceCandidate {
+        candidate: format!("candidate:1 1 udp 1 198.18.0.1 {number} typ host"),
+        ..candidate(Some(fragment)).unwrap()
+    })
+}
+
+#[test]
+fn of_each_ice_generation_so_many_candidates_are_given_to_the_browser_and_no_more() {
+    let mut resident = settled_resident();
+    let flood = |resident: &mut Negotiation, fragment: &str| {
+        let steps =
+            (0..2_229).flat_map(|number| resident.hear_candidate(numbered(fragment, number)));
+        steps.count()
+    };
+    assert_eq!(flood(&mut resident, "a"), 64);
+    assert_eq!(flood(&mut resident, "a"), 0);
+    assert_eq!(
+        flood(&mut resident, "c"),
+        0,
+        "they wait for their description"
+    );
+    resident.hear_offer(sdp(1, "c"), Some(2), at(1));
+    let event = PeerEvent::LocalAnswer { sdp: sdp(2, "b") };
+    let steps = resident.hear_connection(1, event, at(2));
+    let given = commands(&steps)
+        .into_iter()
+        .filter(|step| *step == "add candidate");
+    assert_eq!(given.count(), 64);
+    assert_eq!(flood(&mut resident, "c"), 0);
+}
+
+#[test]
+fn candidates_in_a_description_count_among_them_whoever_offers() {
+    let many = |author, fragment: &str| {
+        let line = |port| format!("a=candidate:1 1 udp 1 198.18.0.1 {port} typ host\n");
+        [sdp(author, fragment), (0..500).map(line).collect()].concat()
+    };
+    let lines = |sdp: &str| sdp.matches("a=candidate").count();
+    let mut resident = Negotiation::waiting(Tie::Stays);
+    let steps = resident.hear_offer(many(1, "a"), Some(1), at(0));
+    assert!(
+        matches!(&steps[1], NegotiationStep::Command(PeerCommand::AcceptOffer { sdp }) if lines(sdp) == 64),
+        "{steps:?}"
+    );
+    resident.hear_connection(1, PeerEvent::LocalAnswer { sdp: sdp(2, "b") }, at(1));
+    assert_eq!(resident.hear_candidate(numbered("a", 400)), []);
+    let mut newcomer = offered();
+    let steps = newcomer.hear_answer(many(2, "b"), Some(1), at(1));
+    assert!(
+        matches!(&steps[0], NegotiationStep::Command(PeerCommand::AcceptAnswer { sdp }) if lines(sdp) == 64)
+    );
+}
+
+#[test]
+fn what_is_too_long_for_a_candidate_is_none() {
+    let mut resident = settled_resident();
+    let long = IceCandidate {
+        candidate: "x".repeat(60_000),
+        ..candidate(Some("a")).unwrap()
+    };
+    assert_eq!(resident.hear_candidate(Some(long)), []);
+    assert_eq!(resident.held.len(), 0);
+}
+
 #[test]
 fn candidates_are_said_again_only_until_the_connection_stands() {
     let mut newcomer = settled_newcomer();
