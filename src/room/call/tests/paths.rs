@@ -539,3 +539,32 @@ fn what_the_socket_was_closed_for_is_not_said_again() {
         assert_eq!(visit.link(id), PathState::Failed(PathFailure::Excessive));
     }
 }
+
+#[test]
+fn who_offers_ever_new_connections_gets_one_a_second_and_keeps_nobody_waiting() {
+    let mut visit = OneCall::joined(&[]);
+    come(&mut visit, "b");
+    come(&mut visit, "c");
+    let opens = |effects: &[Effect], id: &str| {
+        let commands = commands(effects, id).into_iter();
+        commands
+            .filter(|command| matches!(command, PeerCommand::Open { .. }))
+            .count()
+    };
+    let mut flooded = 0;
+    for serial in 0..900 {
+        let author = format!("flood{serial}");
+        let effects = visit.server(offer("b", sections(&author, 5), serial));
+        flooded += opens(&effects, "b");
+        if serial == 450 {
+            let effects = visit.server(offer("c", sections("honest", 5), 1));
+            assert_eq!(opens(&effects, "c"), 1);
+        }
+        let effects = visit.wait(10);
+        flooded += opens(&effects, "b");
+    }
+    assert!((9..=11).contains(&flooded), "{flooded} connections in 9 s");
+    let effects = visit.wait(1_000);
+    let newest = sections("flood899", 5);
+    assert!(commands(&effects, "b").contains(&&PeerCommand::AcceptOffer { sdp: newest }));
+}

@@ -47,10 +47,36 @@ impl Negotiation {
                 return steps;
             }
         }
-        if self.answer_again(&offer, &mut steps) || self.is_at_hand(&offer) {
+        if self.answer_again(&offer, &mut steps)
+            || self.is_at_hand(&offer)
+            || self.reopening.awaits(&offer)
+        {
             return steps;
         }
-        if self.is_foreign(&offer.description) && !self.insists() {
+        self.reopening.discard();
+        if self.is_new(&offer.description) {
+            self.held.forget_unlabelled();
+            // Before the first connection there is none to be replaced.
+            if self.generation > 0 && !self.reopening.admits(terms.now) {
+                self.reopening.wait(offer);
+                return steps;
+            }
+            self.reopen(offer, terms, &mut steps);
+        } else if let Connection::Open(live) = &mut self.connection {
+            live.waiting_offer = Some(offer);
+        }
+        self.advance(terms, &mut steps);
+        steps
+    }
+
+    /// It is the turn of an offer that had to wait.
+    pub(crate) fn take_turn(
+        &mut self,
+        offer: RemoteOffer,
+        terms: Terms<'_>,
+    ) -> Vec<NegotiationStep> {
+        let mut steps = Vec::new();
+        if self.is_new(&offer.description) {
             self.reopen(offer, terms, &mut steps);
         } else if let Connection::Open(live) = &mut self.connection {
             live.waiting_offer = Some(offer);
@@ -112,7 +138,9 @@ impl Negotiation {
         if let Connection::Open(live) = &mut self.connection
             && let Some(remote) = &live.remote
         {
-            let offer_ahead = live.waiting_offer.is_some() || live.running.is_some();
+            let offer_ahead = live.waiting_offer.is_some()
+                || live.running.is_some()
+                || self.reopening.is_waiting();
             let fit = fits(candidate.as_ref(), remote);
             if fit == Fit::Belongs || (fit == Fit::Unlabelled && !offer_ahead) {
                 let is_taken = live.taken.takes(candidate.as_ref());
@@ -206,10 +234,14 @@ impl Negotiation {
         }
     }
 
+    /// Whether another connection has to be opened for an offer.
+    fn is_new(&mut self, description: &Description) -> bool {
+        self.is_foreign(description) && !self.insists()
+    }
+
     /// Replaces the connection by one that answers this offer.
     fn reopen(&mut self, offer: RemoteOffer, terms: Terms<'_>, steps: &mut Vec<NegotiationStep>) {
         self.retire(steps);
-        self.held.forget_unlabelled();
         self.open(Origin::Answered, terms, steps);
         if let Connection::Open(live) = &mut self.connection {
             live.waiting_offer = Some(offer);

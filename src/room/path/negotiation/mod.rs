@@ -11,6 +11,7 @@ pub(crate) mod offer;
 pub(crate) mod open;
 pub(crate) mod operation;
 pub(crate) mod outbox;
+pub(crate) mod reopening;
 pub(crate) mod state;
 pub(crate) mod taken;
 pub(crate) mod terms;

@@ -9,6 +9,7 @@ use super::candidates::Candidates;
 use super::description::Description;
 use super::open::{Due, OpenConnection, Origin};
 use super::operation::OperationFailure;
+use super::reopening::Reopening;
 use super::terms::{NegotiationStep, Politeness, Reachability, Signal, Terms, Tie};
 use crate::protocol::IceServer;
 use crate::room::moment::Moment;
@@ -43,6 +44,8 @@ pub struct Negotiation {
     pub(super) retired: VecDeque<Description>,
     /// These candidates of the peer came before the description they belong to.
     pub(super) held: Candidates,
+    /// The peer's new connections are taken at this pace.
+    pub(super) reopening: Reopening,
     /// The connection was built again so often without success: pauses grow with it.
     pub(super) rebuilds: u32,
 }
@@ -89,6 +92,7 @@ impl Negotiation {
             heard: None,
             retired: VecDeque::new(),
             held: Candidates::default(),
+            reopening: Reopening::default(),
             rebuilds: 0,
         }
     }
@@ -139,22 +143,29 @@ impl Negotiation {
 
     /// When [`Self::tick`] has something to do, as long as messages reach the peer, or do not.
     pub fn next_deadline(&self, reachability: Reachability) -> Option<Moment> {
-        match (&self.connection, reachability) {
+        let due = match (&self.connection, reachability) {
             (Connection::Absent { .. }, Reachability::Absent) => None,
             (Connection::Absent { open_at }, Reachability::Present) => *open_at,
             (Connection::Open(live), reachability) => live.next_deadline(reachability),
-        }
+        };
+        due.into_iter().chain(self.reopening.next_deadline()).min()
     }
 
     /// Time passed: opens, says again and tries again what is due.
     pub fn tick(&mut self, reachability: Reachability, terms: Terms<'_>) -> Vec<NegotiationStep> {
         let now = terms.now;
+        let mut steps = match self.reopening.due(now) {
+            Some(offer) => self.take_turn(offer, terms),
+            None => Vec::new(),
+        };
         let due = match (&mut self.connection, reachability) {
-            (Connection::Absent { .. }, Reachability::Absent) => return Vec::new(),
-            (Connection::Absent { .. }, Reachability::Present) => return self.begin(terms),
+            (Connection::Absent { .. }, Reachability::Absent) => Due::Nothing,
+            (Connection::Absent { .. }, Reachability::Present) => {
+                steps.extend(self.begin(terms));
+                Due::Nothing
+            }
             (Connection::Open(live), reachability) => live.due(reachability, now),
         };
-        let mut steps = Vec::new();
         match due {
             Due::Nothing => {}
             Due::Repeat => self.repeat_offer(now, &mut steps),
@@ -212,6 +223,7 @@ impl Negotiation {
     /// Lets go of the connection for good.
     pub fn close(&mut self) -> Option<NegotiationStep> {
         let open = self.is_open();
+        self.reopening.discard();
         self.connection = Connection::Absent { open_at: None };
         open.then_some(NegotiationStep::Command(PeerCommand::Close))
     }

@@ -417,3 +417,70 @@ fn closing_says_so_once() {
     assert_eq!(newcomer.close(), None);
     assert_eq!(newcomer.tick(Reachability::Present, at(600_000)), []);
 }
+
+#[test]
+fn ever_new_connections_are_taken_one_a_second_and_of_those_that_wait_the_newest() {
+    let mut resident = settled_resident();
+    let mut opened = Vec::new();
+    let mut note = |ms: u64, steps: Vec<NegotiationStep>| {
+        let opens = commands(&steps).contains(&"open to answer");
+        opened.extend(opens.then_some(ms));
+    };
+    for number in 0..900_u64 {
+        let ms = number * 10;
+        let author = u32::try_from(number).unwrap() + 10;
+        let steps = resident.hear_offer(sdp(author, "c"), Some(author), at(ms));
+        note(ms, steps);
+        note(ms, resident.tick(Reachability::Present, at(ms)));
+    }
+    assert_eq!(
+        opened,
+        [0, 1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000, 8_000]
+    );
+    assert_eq!(
+        resident.next_deadline(Reachability::Absent),
+        Some(Moment(9_000))
+    );
+    assert_eq!(resident.tick(Reachability::Present, at(8_999)), []);
+    let steps = resident.tick(Reachability::Present, at(9_000));
+    let newest = NegotiationStep::Command(PeerCommand::AcceptOffer { sdp: sdp(909, "c") });
+    assert_eq!(steps.last(), Some(&newest));
+}
+
+#[test]
+fn what_waits_for_its_turn_is_void_once_the_peer_says_something_newer() {
+    let mut resident = settled_resident();
+    resident.hear_offer(sdp(3, "c"), Some(2), at(0));
+    let event = PeerEvent::LocalAnswer { sdp: sdp(4, "d") };
+    resident.hear_connection(2, event, at(0));
+    assert_eq!(resident.hear_offer(sdp(5, "e"), Some(3), at(1)), []);
+    assert_eq!(
+        resident.hear_offer(sdp(5, "e"), Some(3), at(2)),
+        [],
+        "said again"
+    );
+    let steps = resident.hear_offer(sdp(3, "f"), Some(4), at(3));
+    assert_eq!(commands(&steps), ["accept offer"]);
+    assert_eq!(resident.reopening.next_deadline(), None);
+}
+
+#[test]
+fn candidates_of_a_connection_that_waits_for_its_turn_wait_with_it() {
+    let mut resident = settled_resident();
+    resident.hear_offer(sdp(3, "c"), Some(2), at(0));
+    let answered = || PeerEvent::LocalAnswer { sdp: sdp(4, "d") };
+    resident.hear_connection(2, answered(), at(0));
+    resident.hear_offer(sdp(5, "e"), Some(3), at(1));
+    assert_eq!(resident.hear_candidate(candidate(None)), []);
+    assert_eq!(resident.hear_candidate(candidate(Some("e"))), []);
+    let steps = resident.tick(Reachability::Present, at(1_000));
+    assert_eq!(
+        commands(&steps),
+        ["close", "open to answer", "accept offer"]
+    );
+    let steps = resident.hear_connection(3, answered(), at(1_001));
+    assert_eq!(
+        commands(&steps),
+        ["send answer", "add candidate", "add candidate"]
+    );
+}
