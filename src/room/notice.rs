@@ -8,20 +8,8 @@ use crate::protocol::DisplayName;
 /// Something worth a short sentence. The words are the ui's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// Somebody came.
-    Came(DisplayName),
-    /// Somebody left by their own will.
-    Went(DisplayName),
-    /// Somebody's connection was lost for good.
-    Lost(DisplayName),
-    /// The path to somebody could not be set up or repaired, in about half a minute of attempts.
-    Unreachable(DisplayName),
-    /// Somebody was removed.
-    Removed(DisplayName),
-    /// Somebody raised a hand.
-    HandRaised(DisplayName),
-    /// Somebody began to share their screen.
-    SharesScreen(DisplayName),
+    /// This happened to these people, or they did it.
+    People(Occasion, Names),
     /// The browser or the system does not let this page share a screen.
     ScreenNotAllowed,
     /// What was picked could not be captured.
@@ -34,8 +22,6 @@ pub enum Notice {
     NotSent(MessagingError),
     /// Somebody was cut off from a channel, because what came from them broke its rules.
     CutOff(DisplayName, Channel),
-    /// Somebody said something while nobody looked at the chat.
-    Said(DisplayName, Addressed),
     /// The own recording was handed to the browser's downloads.
     RecordingSaved,
     /// There is no space left; what was recorded until now was saved.
@@ -48,10 +34,6 @@ pub enum Notice {
     RecordingUnavailable,
     /// An earlier recording has to be saved or discarded first.
     RecordingUnfinished,
-    /// Somebody records now.
-    RecordingStarted(DisplayName),
-    /// Somebody no longer records.
-    RecordingStopped(DisplayName),
     /// The device in use is gone; the browser's default is used instead.
     FellBack(DeviceKind),
     /// The chosen device did not start; what was used before, or the default, is used.
@@ -72,4 +54,86 @@ pub enum Notice {
     NotCopied,
     /// The link could not be copied.
     LinkNotCopied,
+}
+
+/// What is told of people. Of several to whom it happens at about the same time one notice is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// They came.
+    Came,
+    /// They left by their own will.
+    Went,
+    /// Their connection to the server was lost for good.
+    Lost,
+    /// They were removed.
+    Removed,
+    /// The path to them could not be set up or repaired, in about half a minute of attempts.
+    Unreachable,
+    /// They raised a hand.
+    HandRaised,
+    /// They began to share their screen.
+    SharesScreen,
+    /// They record now.
+    RecordingStarted,
+    /// They no longer record.
+    RecordingStopped,
+    /// They said something while nobody looked at the chat.
+    Said(Addressed),
+}
+
+impl Occasion {
+    /// Whether it is somebody's coming or going.
+    pub(crate) fn is_traffic(self) -> bool {
+        matches!(self, Self::Came | Self::Went | Self::Lost)
+    }
+
+    /// Whether it is no more, once another happens to the same person.
+    pub(crate) fn is_undone_by(self, other: Self) -> bool {
+        matches!(
+            (self, other),
+            (Self::Came, Self::Went | Self::Lost | Self::Removed)
+                | (Self::Went | Self::Lost | Self::Removed, Self::Came)
+                | (Self::RecordingStarted, Self::RecordingStopped)
+                | (Self::RecordingStopped, Self::RecordingStarted)
+        )
+    }
+
+    /// Whether it is worth another word when it happens to the same person again.
+    pub(crate) fn may_happen_again(self) -> bool {
+        matches!(self, Self::Said(_))
+    }
+}
+
+/// Those of whom something is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    /// The first to whom it happened.
+    pub first: DisplayName,
+    /// The second, if there is one.
+    pub second: Option<DisplayName>,
+    /// There are so many besides.
+    pub others: usize,
+}
+
+impl Names {
+    /// Of these, in their order; `None` without any.
+    pub(crate) fn of(names: &[DisplayName]) -> Option<Self> {
+        Some(Self {
+            first: names.first()?.clone(),
+            second: names.get(1).cloned(),
+            others: names.len().saturating_sub(2),
+        })
+    }
+}
+
+impl Notice {
+    /// Something happened to one person.
+    pub(crate) fn of(occasion: Occasion, name: DisplayName) -> Self {
+        let names = Names {
+            first: name,
+            second: None,
+            others: 0,
+        };
+        Self::People(occasion, names)
+    }
 }

@@ -176,7 +176,7 @@ impl Session {
         self.levels_at.set_value(now);
     }
 
-    /// Shows a notice; the oldest makes room when there are many.
+    /// Shows a notice in place of any of the same occasion; the oldest makes room when there are many.
     pub fn notify(&self, notice: Notice) {
         self.show(notice, None);
     }
@@ -190,6 +190,12 @@ impl Session {
         let id = self.notices_so_far.with_value(|count| count + 1);
         self.notices_so_far.set_value(id);
         self.notices.update(|notices| {
+            // What was told of the same occasion is told again with it, or is out of date.
+            if let Notice::People(occasion, _) = &notice {
+                notices.retain(
+                    |shown| !matches!(&shown.notice, Notice::People(told, _) if told == occasion),
+                );
+            }
             if notices.len() == NOTICES_SHOWN {
                 notices.remove(0);
             }
@@ -245,5 +251,39 @@ impl Session {
         self.levels.update_value(|levels| {
             levels.remove(participant);
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::DisplayName;
+    use crate::room::Occasion;
+
+    #[test]
+    fn a_notice_takes_the_place_of_the_one_of_the_same_occasion() {
+        let owner = Owner::new();
+        owner.set();
+        let (session, _actions) = Session::new();
+        let ada = DisplayName::parse("Ada").unwrap();
+        let of = |occasion| Notice::of(occasion, ada.clone());
+        for notice in [
+            of(Occasion::Went),
+            Notice::Copied,
+            of(Occasion::Came),
+            of(Occasion::Went),
+            Notice::Copied,
+        ] {
+            session.notify(notice);
+        }
+        let shown = session.notices.get_untracked();
+        let shown: Vec<Notice> = shown.into_iter().map(|shown| shown.notice).collect();
+        let expected = [
+            Notice::Copied,
+            of(Occasion::Came),
+            of(Occasion::Went),
+            Notice::Copied,
+        ];
+        assert_eq!(shown, expected);
     }
 }

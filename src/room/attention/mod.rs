@@ -3,6 +3,7 @@
 //! Responsible for when, not for how it looks. Invariant: nothing nags; each hint and each sound has a shortest distance
 //! to the one before.
 
+pub(crate) mod gathering;
 pub(crate) mod muted_hint;
 pub(crate) mod push_to_talk;
 pub(crate) mod sound;

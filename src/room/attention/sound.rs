@@ -3,7 +3,7 @@
 //! Invariant: the same sound is not made twice within [`DISTANCE_MS`], however many people arrive at once.
 
 use crate::room::moment::Moment;
-use crate::room::notice::Notice;
+use crate::room::notice::{Notice, Occasion};
 use crate::room::switch::Switch;
 
 /// Two sounds of one kind are at least this far apart, in ms.
@@ -59,12 +59,15 @@ impl Sound {
 /// The sound of a notice; most make none.
 pub fn sound_of_notice(notice: &Notice) -> Option<Sound> {
     match notice {
-        Notice::Came(_) => Some(Sound::Arrival),
-        Notice::Went(_) | Notice::Lost(_) | Notice::Removed(_) => Some(Sound::Departure),
-        Notice::Said(..) => Some(Sound::Message),
-        Notice::HandRaised(_) | Notice::RecordingStarted(_) | Notice::RecordingStopped(_) => {
-            Some(Sound::Hand)
-        }
+        Notice::People(occasion, _) => match occasion {
+            Occasion::Came => Some(Sound::Arrival),
+            Occasion::Went | Occasion::Lost | Occasion::Removed => Some(Sound::Departure),
+            Occasion::Said(_) => Some(Sound::Message),
+            Occasion::HandRaised | Occasion::RecordingStarted | Occasion::RecordingStopped => {
+                Some(Sound::Hand)
+            }
+            Occasion::Unreachable | Occasion::SharesScreen => None,
+        },
         Notice::FellBack(_) => Some(Sound::Trouble),
         _ => None,
     }
@@ -99,18 +102,17 @@ mod tests {
     #[test]
     fn occasions_have_their_sounds_and_the_rest_is_silence() {
         let ada = DisplayName::parse("Ada").unwrap();
-        for (notice, sound) in [
-            (Notice::Came(ada.clone()), Some(Sound::Arrival)),
-            (Notice::Lost(ada.clone()), Some(Sound::Departure)),
-            (
-                Notice::Said(ada.clone(), Addressed::Everyone),
-                Some(Sound::Message),
-            ),
-            (Notice::HandRaised(ada), Some(Sound::Hand)),
-            (Notice::LinkCopied, None),
+        for (occasion, sound) in [
+            (Occasion::Came, Some(Sound::Arrival)),
+            (Occasion::Lost, Some(Sound::Departure)),
+            (Occasion::Said(Addressed::Everyone), Some(Sound::Message)),
+            (Occasion::HandRaised, Some(Sound::Hand)),
+            (Occasion::SharesScreen, None),
         ] {
+            let notice = Notice::of(occasion, ada.clone());
             assert_eq!(sound_of_notice(&notice), sound);
         }
+        assert_eq!(sound_of_notice(&Notice::LinkCopied), None);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::state::Call;
 use super::turn::Turn;
 use crate::protocol::{ClientMessage, IceCandidate, IceServer, PeerId};
 use crate::room::moment::Moment;
-use crate::room::notice::Notice;
+use crate::room::notice::{Notice, Occasion};
 use crate::room::path::contact::Contact;
 use crate::room::path::diagnosis::Relays;
 use crate::room::path::id::PathId;
@@ -68,7 +68,10 @@ fn perform(call: &mut Call, id: &PeerId, path: PathId, steps: Vec<PathStep>, tur
             PathStep::DoubtServer => doubt_socket(call, turn),
             PathStep::GiveUp => {
                 if let Some(person) = call.person(id) {
-                    turn.effect(Effect::Notify(Notice::Unreachable(person.name.clone())));
+                    turn.effect(Effect::Notify(Notice::of(
+                        Occasion::Unreachable,
+                        person.name.clone(),
+                    )));
                 }
             }
         }

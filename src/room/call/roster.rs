@@ -15,7 +15,7 @@ use crate::protocol::{
     PeerInfo, ResumeToken, ServerMessage,
 };
 use crate::room::moment::Moment;
-use crate::room::notice::Notice;
+use crate::room::notice::{Notice, Occasion};
 use crate::room::ordered::sort_few;
 use crate::room::participant::Hand;
 use crate::room::path::negotiation::state::Negotiation;
@@ -185,13 +185,13 @@ pub(crate) fn merge(call: &mut Call, people: Vec<PeerInfo>, recovering: bool, tu
         if recovering {
             set_presence(call, &id, Presence::Away(turn.now));
         } else {
-            remove(call, &id, Notice::Went, turn);
+            remove(call, &id, Occasion::Went, turn);
         }
     }
     for info in people {
         if call.person(&info.peer).is_none() {
             if let Some(name) = meet(call, info, Opening::Unclear, turn) {
-                turn.effect(Effect::Notify(Notice::Came(name)));
+                turn.effect(Effect::Notify(Notice::of(Occasion::Came, name)));
             }
             continue;
         }
@@ -216,12 +216,7 @@ fn set_presence(call: &mut Call, id: &PeerId, presence: Presence) {
     }
 }
 
-fn remove(
-    call: &mut Call,
-    id: &PeerId,
-    notice: impl FnOnce(DisplayName) -> Notice,
-    turn: &mut Turn,
-) {
+fn remove(call: &mut Call, id: &PeerId, occasion: Occasion, turn: &mut Turn) {
     let Some(index) = call.people.iter().position(|person| person.id == *id) else {
         return;
     };
@@ -231,7 +226,7 @@ fn remove(
     if person.media.screen {
         turn.change(CallChange::Screens);
     }
-    turn.effect(Effect::Notify(notice(person.name)));
+    turn.effect(Effect::Notify(Notice::of(occasion, person.name)));
 }
 
 /// Somebody came; or, after a restart of the server, somebody known came back.
@@ -256,18 +251,18 @@ pub(crate) fn on_joined(
         away: false,
     };
     if let Some(name) = meet(call, info, Opening::Wait, turn) {
-        turn.effect(Effect::Notify(Notice::Came(name)));
+        turn.effect(Effect::Notify(Notice::of(Occasion::Came, name)));
     }
 }
 
 /// Somebody went.
 pub(crate) fn on_left(call: &mut Call, id: &PeerId, reason: DepartureReason, turn: &mut Turn) {
-    let notice = match reason {
-        DepartureReason::Left => Notice::Went,
-        DepartureReason::Lost => Notice::Lost,
-        DepartureReason::Kicked => Notice::Removed,
+    let occasion = match reason {
+        DepartureReason::Left => Occasion::Went,
+        DepartureReason::Lost => Occasion::Lost,
+        DepartureReason::Kicked => Occasion::Removed,
     };
-    remove(call, id, notice, turn);
+    remove(call, id, occasion, turn);
 }
 
 /// Somebody's socket dropped.
@@ -293,7 +288,7 @@ pub(crate) fn on_media(call: &mut Call, id: &PeerId, media: MediaState, turn: &m
     }
     if media.screen && !shared {
         let name = person.name.clone();
-        turn.effect(Effect::Notify(Notice::SharesScreen(name)));
+        turn.effect(Effect::Notify(Notice::of(Occasion::SharesScreen, name)));
     }
 }
 
@@ -306,7 +301,7 @@ pub(crate) fn on_hand(call: &mut Call, id: &PeerId, hand: Hand, turn: &mut Turn)
     person.hand = hand;
     if raised {
         let name = person.name.clone();
-        turn.effect(Effect::Notify(Notice::HandRaised(name)));
+        turn.effect(Effect::Notify(Notice::of(Occasion::HandRaised, name)));
     }
 }
 
@@ -337,6 +332,6 @@ pub(crate) fn drop_overdue(call: &mut Call, turn: &mut Turn) {
         .map(|person| person.id.clone())
         .collect();
     for id in overdue {
-        remove(call, &id, Notice::Lost, turn);
+        remove(call, &id, Occasion::Lost, turn);
     }
 }

@@ -5,13 +5,45 @@ use super::state::Visit;
 use super::turn::VisitTurn;
 use crate::protocol::PeerId;
 use crate::room::attention::sound::sound_of_notice;
-use crate::room::notice::Notice;
+use crate::room::notice::{Notice, Occasion};
 use crate::room::participant::Participant;
 use crate::room::switch::Switch;
 
 impl Visit {
-    /// Tells something in passing, with its sound, unless the user wants none or it was made a moment ago.
+    /// Tells something in passing; what happens to several people at about the same time is told together.
     pub(super) fn tell(&mut self, notice: Notice, turn: &mut VisitTurn) {
+        let notice = match notice {
+            Notice::People(occasion, names) => {
+                let people = self.people_with(occasion);
+                let now = turn.context.now;
+                self.gathering.hear(now, occasion, names.first, people)
+            }
+            other => Some(other),
+        };
+        if let Some(notice) = notice {
+            self.tell_aloud(notice, turn);
+        }
+    }
+
+    /// So many are in the room, I among them, together with somebody to whom this happens.
+    fn people_with(&self, occasion: Occasion) -> usize {
+        let others = self.call.call().map_or(0, |call| call.people.len());
+        match occasion {
+            // They are not among the others any more.
+            Occasion::Went | Occasion::Lost => others + 2,
+            _ => others + 1,
+        }
+    }
+
+    /// Tells what was gathered and is due.
+    pub(super) fn tell_what_was_gathered(&mut self, turn: &mut VisitTurn) {
+        for notice in self.gathering.tick(turn.context.now) {
+            self.tell_aloud(notice, turn);
+        }
+    }
+
+    /// Tells something with its sound, unless the user wants none or it was made a moment ago.
+    fn tell_aloud(&mut self, notice: Notice, turn: &mut VisitTurn) {
         if let Some(sound) = sound_of_notice(&notice)
             && self
                 .sounds

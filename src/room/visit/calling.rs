@@ -5,6 +5,7 @@ use super::kept::KeptFiles;
 use super::state::Visit;
 use super::turn::VisitTurn;
 use crate::protocol::{DisplayName, IceTransportPolicy, PeerId};
+use crate::room::attention::gathering::Gathering;
 use crate::room::call::address_choice::AddressChoice;
 use crate::room::call::change::CallChange;
 use crate::room::call::effect::Effect;
@@ -159,6 +160,7 @@ impl Visit {
                 self.save_all_files(turn);
                 self.messaging = None;
                 self.kept = KeptFiles::default();
+                self.gathering = Gathering::default();
                 turn.changed(Aspect::Messaging);
                 turn.effect(VisitEffect::KeepAwake(false));
                 self.follow_people(turn);

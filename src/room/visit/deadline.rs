@@ -16,6 +16,7 @@ impl Visit {
             self.messaging_due(now),
             self.viewing_due(),
             self.kept.due(),
+            self.gathering.next_deadline(),
             self.reading_due(),
             self.count_due(),
             self.look_due(),
@@ -39,6 +40,7 @@ impl Visit {
         if is_due(self.kept.due()) {
             self.show_files(turn);
         }
+        self.tell_what_was_gathered(turn);
         self.read_when_due(turn);
         self.count_when_due(turn);
         self.look_when_due(turn);

@@ -12,7 +12,7 @@ use crate::room::messaging::event::{
 };
 use crate::room::messaging::files::effect::DiskCommand;
 use crate::room::messaging::files::sending::PickedFile;
-use crate::room::notice::Notice;
+use crate::room::notice::{Notice, Occasion};
 
 impl Visit {
     /// A data channel or a disk has something, or others came or went.
@@ -120,14 +120,14 @@ impl Visit {
             MessagingNotice::Message { from, addressed } => {
                 let unread = self.messaging.as_ref().map(|it| it.conversation().unread());
                 if unread.is_some_and(|unread| unread > 0) {
-                    self.tell(Notice::Said(from, addressed), turn);
+                    self.tell(Notice::of(Occasion::Said(addressed), from), turn);
                 }
             }
             MessagingNotice::RecordingStarted(name) => {
-                self.tell(Notice::RecordingStarted(name), turn);
+                self.tell(Notice::of(Occasion::RecordingStarted, name), turn);
             }
             MessagingNotice::RecordingStopped(name) => {
-                self.tell(Notice::RecordingStopped(name), turn);
+                self.tell(Notice::of(Occasion::RecordingStopped, name), turn);
             }
         }
     }

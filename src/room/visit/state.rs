@@ -13,6 +13,7 @@ use super::page::{CapturedPictures, Opening, TileHeights, Visibility};
 use super::people_quality::PeopleQuality;
 use super::turn::VisitTurn;
 use crate::protocol::{IceTransportPolicy, PeerId};
+use crate::room::attention::gathering::Gathering;
 use crate::room::attention::muted_hint::MutedHint;
 use crate::room::attention::sound::SoundPacer;
 use crate::room::call::event::Event;
@@ -70,6 +71,8 @@ pub struct Visit {
     pub(super) recording: OwnRecording,
     /// It knows when to say that somebody speaks while muted.
     pub(super) muted_hint: MutedHint,
+    /// It makes one notice of what happens to several people.
+    pub(super) gathering: Gathering,
     /// It keeps sounds apart.
     pub(super) sounds: SoundPacer,
     /// The page opened at this wall time.

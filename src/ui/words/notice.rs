@@ -5,24 +5,14 @@ use std::borrow::Cow;
 use super::chat::message_problem;
 use crate::room::messaging::channel::Channel;
 use crate::room::messaging::chat::Addressed;
-use crate::room::{DeviceKind, MessagingError, Notice, OfferError, ReactionError};
+use crate::room::{DeviceKind, MessagingError, Names, Notice, Occasion, OfferError, ReactionError};
 
 /// What a notice says.
 pub fn notice(notice: &Notice) -> Cow<'static, str> {
     match notice {
-        Notice::Came(name) => format!("{name} joined").into(),
-        Notice::Went(name) => format!("{name} left").into(),
-        Notice::Lost(name) => format!("{name} lost the connection").into(),
-        Notice::Unreachable(name) => format!(
-            "No way to {name}’s computer was found. If this goes on, one of your networks may block calls"
-        )
-        .into(),
-        Notice::Removed(name) => format!("{name} was removed").into(),
-        Notice::HandRaised(name) => format!("{name} raised a hand").into(),
+        Notice::People(occasion, names) => people(*occasion, names).into(),
         Notice::Copied => "Copied".into(),
         Notice::NotCopied => "The browser did not let us copy".into(),
-        Notice::Said(name, Addressed::Everyone) => format!("New message from {name}").into(),
-        Notice::Said(name, Addressed::Direct) => format!("{name} wrote to you alone").into(),
         Notice::RecordingSaved => "Your recording is in your downloads".into(),
         Notice::RecordingFull => {
             "No space left. What was recorded until now is in your downloads".into()
@@ -35,9 +25,6 @@ pub fn notice(notice: &Notice) -> Cow<'static, str> {
         Notice::RecordingUnfinished => {
             "Save or discard the recording that was interrupted first".into()
         }
-        Notice::RecordingStarted(name) => format!("{name} is recording this call").into(),
-        Notice::RecordingStopped(name) => format!("{name} stopped recording").into(),
-        Notice::SharesScreen(name) => format!("{name} shares their screen").into(),
         Notice::ScreenNotAllowed => {
             "Nothing is shared. If you wanted to, allow this page and your browser to record the screen.".into()
         }
@@ -80,6 +67,55 @@ pub fn notice(notice: &Notice) -> Cow<'static, str> {
     }
 }
 
+/// What is told of people.
+fn people(occasion: Occasion, names: &Names) -> String {
+    let who = who(names);
+    let are_many = names.second.is_some();
+    let behind = match (occasion, are_many) {
+        (Occasion::Came, _) => " joined",
+        (Occasion::Went, _) => " left",
+        (Occasion::Lost, _) => " lost the connection",
+        (Occasion::Removed, false) => " was removed",
+        (Occasion::Removed, true) => " were removed",
+        (Occasion::HandRaised, _) => " raised a hand",
+        (Occasion::SharesScreen, false) => " shares their screen",
+        (Occasion::SharesScreen, true) => " share their screens",
+        (Occasion::RecordingStarted, false) => " is recording this call",
+        (Occasion::RecordingStarted, true) => " are recording this call",
+        (Occasion::RecordingStopped, _) => " stopped recording",
+        (Occasion::Said(Addressed::Direct), _) => " wrote to you alone",
+        (Occasion::Said(Addressed::Everyone), _) => return ["New message from ", &who].concat(),
+        (Occasion::Unreachable, _) => {
+            return [
+                "No way to ",
+                &who,
+                " was found. If this goes on, one of your networks may block calls",
+            ]
+            .concat();
+        }
+    };
+    who + behind
+}
+
+/// The first two by their names, and how many there are besides.
+fn who(names: &Names) -> String {
+    let first = names.first.to_string();
+    match (&names.second, names.others) {
+        (None, _) => first,
+        (Some(second), 0) => [&first, " and ", second.as_str()].concat(),
+        (Some(second), 1) => [&first, ", ", second.as_str(), " and 1 other"].concat(),
+        (Some(second), others) => [
+            &first,
+            ", ",
+            second.as_str(),
+            " and ",
+            &others.to_string(),
+            " others",
+        ]
+        .concat(),
+    }
+}
+
 fn not_sent(error: MessagingError) -> Cow<'static, str> {
     match error {
         MessagingError::Message(error) => message_problem(error).into(),
@@ -98,7 +134,39 @@ fn not_sent(error: MessagingError) -> Cow<'static, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::DisplayName;
     use crate::room::MessageError;
+
+    #[test]
+    fn what_happens_to_many_is_told_in_one_sentence() {
+        let all = ["Quentin", "Noor", "Ben", "Cem"].map(|name| DisplayName::parse(name).unwrap());
+        for (count, words) in [
+            (1, "Quentin left"),
+            (2, "Quentin and Noor left"),
+            (3, "Quentin, Noor and 1 other left"),
+            (4, "Quentin, Noor and 2 others left"),
+        ] {
+            let names = Names::of(&all[..count]).unwrap();
+            assert_eq!(notice(&Notice::People(Occasion::Went, names)), words);
+        }
+        let both = Names::of(&all[..2]).unwrap();
+        for (occasion, words) in [
+            (
+                Occasion::RecordingStarted,
+                "Quentin and Noor are recording this call",
+            ),
+            (
+                Occasion::SharesScreen,
+                "Quentin and Noor share their screens",
+            ),
+            (
+                Occasion::Said(Addressed::Everyone),
+                "New message from Quentin and Noor",
+            ),
+        ] {
+            assert_eq!(notice(&Notice::People(occasion, both.clone())), words);
+        }
+    }
 
     #[test]
     fn what_is_not_sent_is_told_with_the_reason() {

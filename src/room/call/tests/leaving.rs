@@ -3,7 +3,7 @@
 use super::*;
 use crate::protocol::DepartureReason;
 use crate::room::call::event::{CallAction, SocketEvent};
-use crate::room::notice::Notice;
+use crate::room::notice::{Notice, Occasion};
 use crate::room::path::command::PeerCommand;
 use crate::room::testing::fixture::{OneCall, commands, name, notices, peer, sent};
 
@@ -99,9 +99,21 @@ fn leaving_says_so_closes_everything_and_rejoining_begins_as_a_newcomer() {
 fn people_who_leave_are_told_apart_by_how() {
     let mut visit = OneCall::connected(&["a", "b", "c"]);
     for (id, reason, notice) in [
-        ("a", DepartureReason::Left, Notice::Went(name("a"))),
-        ("b", DepartureReason::Lost, Notice::Lost(name("b"))),
-        ("c", DepartureReason::Kicked, Notice::Removed(name("c"))),
+        (
+            "a",
+            DepartureReason::Left,
+            Notice::of(Occasion::Went, name("a")),
+        ),
+        (
+            "b",
+            DepartureReason::Lost,
+            Notice::of(Occasion::Lost, name("b")),
+        ),
+        (
+            "c",
+            DepartureReason::Kicked,
+            Notice::of(Occasion::Removed, name("c")),
+        ),
     ] {
         let effects = visit.left(id, reason);
         assert_eq!(notices(&effects), [&notice]);

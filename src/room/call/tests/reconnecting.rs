@@ -4,6 +4,7 @@ use super::*;
 use crate::protocol::{MediaState, ResumeToken, ServerMessage};
 use crate::room::call::event::{CallAction, Event, SocketEvent};
 use crate::room::call::person::Presence;
+use crate::room::notice::Occasion;
 use crate::room::path::command::PeerCommand;
 use crate::room::path::report::PeerEvent;
 use crate::room::path::state::PathState;
@@ -133,8 +134,8 @@ fn those_who_left_during_an_outage_are_gone_and_those_who_came_will_offer() {
     assert_eq!(
         notices(&effects),
         [
-            &Notice::Went(crate::room::testing::fixture::name("a")),
-            &Notice::Came(crate::room::testing::fixture::name("c"))
+            &Notice::of(Occasion::Went, crate::room::testing::fixture::name("a")),
+            &Notice::of(Occasion::Came, crate::room::testing::fixture::name("c"))
         ]
     );
     let effects = visit.server(ServerMessage::Offer {

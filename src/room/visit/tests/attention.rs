@@ -1,9 +1,10 @@
 //! What follows from how loud everybody is.
 
 use super::*;
+use crate::protocol::{DepartureReason, ServerMessage};
 use crate::room::media::local::MediaAction;
 use crate::room::preferences::Preferences;
-use crate::room::testing::fixture::peer;
+use crate::room::testing::fixture::{peer, welcome};
 use crate::room::testing::visiting::{Visiting, told};
 use crate::room::visit::action::VisitAction;
 use crate::room::visit::event::VisitEvent;
@@ -52,4 +53,47 @@ fn who_has_the_floor_is_told_when_it_passes_on_and_not_with_every_level() {
     let effects = hear(&mut visiting, 3, &[(a, 0.0), (b, 0.3)]);
     assert_eq!(passes(&effects), 1);
     assert_eq!(visiting.visit.speaker(), Some(&peer("b")));
+}
+
+/// Somebody comes and somebody else goes, so often, a hundred times a second; what comes of it within the next seconds too.
+fn traffic(visiting: &mut Visiting, times: usize) -> Vec<VisitEffect> {
+    let mut effects = Vec::new();
+    for number in 0..times {
+        let id = format!("s{number}");
+        effects.extend(visiting.come(&id));
+        effects.extend(visiting.wait(5));
+        effects.extend(visiting.server(ServerMessage::PeerLeft {
+            peer: peer(&id),
+            reason: DepartureReason::Left,
+        }));
+        effects.extend(visiting.wait(5));
+    }
+    effects.extend(visiting.wait(3_000));
+    effects
+}
+
+#[test]
+fn a_flood_of_people_is_told_of_in_a_few_notices_that_name_two_of_them() {
+    let mut visiting = Visiting::joined(Preferences::default(), &["a"]);
+    let effects = traffic(&mut visiting, 1_000);
+    let notices = told(&effects);
+    assert!(notices.len() <= 24, "{} notices in 10 s", notices.len());
+    let is_of_many =
+        |notice: &&Notice| matches!(notice, Notice::People(_, names) if names.others > 0);
+    assert!(notices.iter().any(is_of_many), "{notices:?}");
+}
+
+#[test]
+fn in_a_full_room_nobodys_coming_and_going_is_told_or_heard() {
+    let mut visiting = Visiting::opened(Preferences::default());
+    visiting.join();
+    let mut large = welcome(false, &["a", "b", "c", "d", "e", "f"]);
+    if let ServerMessage::Welcome { limits, .. } = &mut large {
+        limits.room_capacity = 12;
+    }
+    visiting.server(large);
+    let effects = traffic(&mut visiting, 10);
+    assert_eq!(told(&effects), Vec::<&Notice>::new());
+    let is_heard = |effect: &VisitEffect| matches!(effect, VisitEffect::Play(_));
+    assert!(!effects.iter().any(is_heard));
 }

@@ -9,6 +9,7 @@ use crate::room::media::local::MediaCommand;
 use crate::room::media::screen::{ScreenAction, ScreenCommand, ScreenEvent};
 use crate::room::messaging::event::MessagingAction;
 use crate::room::messaging::recipients::Recipients;
+use crate::room::notice::Occasion;
 use crate::room::path::report::PeerEvent;
 use crate::room::path::stall::Awaited;
 use crate::room::preferences::Preferences;
@@ -87,7 +88,7 @@ fn messaging_goes_on_through_an_outage_and_another_seat() {
 fn who_comes_and_goes_is_told_with_a_sound_that_can_be_switched_off() {
     let mut visiting = Visiting::joined(Preferences::default(), &[]);
     let effects = visiting.come("a");
-    assert_eq!(told(&effects), [&Notice::Came(name("a"))]);
+    assert_eq!(told(&effects), [&Notice::of(Occasion::Came, name("a"))]);
     assert!(effects.contains(&VisitEffect::Play(Sound::Arrival)));
     visiting.want(VisitAction::SetSounds(Switch::Off));
     visiting.now += 60_000;
@@ -95,7 +96,7 @@ fn who_comes_and_goes_is_told_with_a_sound_that_can_be_switched_off() {
         peer: peer("a"),
         reason: DepartureReason::Left,
     });
-    assert_eq!(told(&effects), [&Notice::Went(name("a"))]);
+    assert_eq!(told(&effects), [&Notice::of(Occasion::Went, name("a"))]);
     assert!(
         !effects
             .iter()
