@@ -213,9 +213,12 @@ fn on_call_message(call: &mut Call, message: ServerMessage, turn: &mut Turn) {
             paths::hear_answer(call, &from, sdp, serial, turn);
         }
         ServerMessage::IceCandidate { from, candidate } => {
+            turn.is_shown = false;
             paths::hear_candidate(call, &from, candidate, turn);
         }
         ServerMessage::IceServers { ice_servers } => {
+            // The same again is the answer to a question, and nothing to see.
+            turn.is_shown = call.ice_servers != ice_servers;
             paths::set_ice_servers(call, ice_servers, turn);
         }
         ServerMessage::Welcome { .. } | ServerMessage::Error(_) => {}

@@ -16,6 +16,7 @@ impl Visit {
             self.messaging_due(now),
             self.viewing_due(),
             self.kept.due(),
+            self.showing.due(),
             self.gathering.next_deadline(),
             self.reading_due(),
             self.count_due(),

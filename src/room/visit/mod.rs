@@ -20,6 +20,7 @@ pub(crate) mod people_quality;
 pub(crate) mod quality;
 pub(crate) mod recording;
 pub(crate) mod scene;
+pub(crate) mod showing;
 pub(crate) mod state;
 pub(crate) mod turn;
 pub(crate) mod viewing;

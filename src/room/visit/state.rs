@@ -11,6 +11,7 @@ use super::kept::KeptFiles;
 use super::own_recording::OwnRecording;
 use super::page::{CapturedPictures, Opening, TileHeights, Visibility};
 use super::people_quality::PeopleQuality;
+use super::showing::Showing;
 use super::turn::VisitTurn;
 use crate::protocol::{IceTransportPolicy, PeerId};
 use crate::room::attention::gathering::Gathering;
@@ -75,6 +76,8 @@ pub struct Visit {
     pub(super) gathering: Gathering,
     /// It keeps sounds apart.
     pub(super) sounds: SoundPacer,
+    /// It keeps apart what is shown again and again.
+    pub(super) showing: Showing,
     /// The page opened at this wall time.
     pub(super) page_opened: WallTime,
 }
@@ -83,6 +86,12 @@ impl Visit {
     /// Takes in what happened, and says what should happen because of it.
     pub fn handle(&mut self, event: VisitEvent, context: Context) -> Vec<VisitEffect> {
         let mut turn = VisitTurn::new(context);
+        // How high tiles are follows from what others do.
+        let is_wish = match &event {
+            VisitEvent::Wanted(VisitAction::SetHeights(_)) => false,
+            VisitEvent::Wanted(_) => true,
+            _ => false,
+        };
         match event {
             VisitEvent::Opened(opening) => self.open(*opening, &mut turn),
             VisitEvent::Wanted(action) => self.act(action, &mut turn),
@@ -103,6 +112,10 @@ impl Visit {
         if turn.views_moved {
             self.tell_views(&mut turn);
         }
+        if is_wish {
+            self.showing.hurry();
+        }
+        self.showing.pace(&mut turn.effects, turn.context.now);
         turn.effects
     }
 
