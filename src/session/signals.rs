@@ -246,11 +246,26 @@ impl Session {
         });
     }
 
-    /// Lets go of the level of somebody who left.
-    pub fn forget_level(&self, participant: &Participant) {
+    /// Nobody hears this participant any more.
+    pub fn silence(&self, participant: &Participant) {
+        let level = self
+            .levels
+            .with_value(|levels| levels.get(participant).cloned());
+        if let Some(level) = level {
+            level.set(0.0);
+        }
+    }
+
+    /// Lets go of the levels and volumes of everyone but me and these people.
+    pub fn forget_all_but(&self, people: &[PeerId]) {
         self.levels.update_value(|levels| {
-            levels.remove(participant);
+            levels.retain(|whose, _| match whose {
+                Participant::Me => true,
+                Participant::Peer(id) => people.contains(id),
+            });
         });
+        self.volumes
+            .update_untracked(|volumes| volumes.retain(|id, _| people.contains(id)));
     }
 }
 
@@ -259,6 +274,25 @@ mod tests {
     use super::*;
     use crate::protocol::DisplayName;
     use crate::room::Occasion;
+
+    #[test]
+    fn who_is_gone_has_no_level_and_no_volume_of_their_own() {
+        let owner = Owner::new();
+        owner.set();
+        let (session, _actions) = Session::new();
+        for number in 0..1_000 {
+            let id = PeerId::new(number.to_string());
+            let stranger = Participant::Peer(id.clone());
+            session.level(&stranger).set(0.5);
+            session.set_volume(id.clone(), 10);
+            session.forget_all_but(&[]);
+            session.silence(&stranger);
+            assert_eq!(untrack(|| session.volume(&id)), FULL_VOLUME);
+        }
+        let _me = session.level(&Participant::Me);
+        session.forget_all_but(&[]);
+        assert_eq!(session.levels.with_value(HashMap::len), 1);
+    }
 
     #[test]
     fn a_notice_takes_the_place_of_the_one_of_the_same_occasion() {

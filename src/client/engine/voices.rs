@@ -1,7 +1,5 @@
 //! How loud everybody is.
 
-use std::collections::HashSet;
-
 use leptos::prelude::*;
 use web_sys::{AudioContext, MediaStream, MediaStreamTrack};
 
@@ -20,8 +18,6 @@ pub(super) struct Voices {
     monitor: Option<Monitor>,
     /// The meters of all voices are here.
     levels: Levels,
-    /// The people whose level the session was asked for, and has to forget.
-    measured: HashSet<PeerId>,
 }
 
 impl Voices {
@@ -31,7 +27,6 @@ impl Voices {
             page,
             monitor: None,
             levels: Levels::new(),
-            measured: HashSet::new(),
         }
     }
 
@@ -62,21 +57,12 @@ impl Voices {
                 self.levels.watch(Participant::Peer(peer.clone()), stream);
             }
         }
-        self.measured.insert(peer.clone());
     }
 
     /// A person's connection is gone, and with it their voice.
     pub(super) fn silence(&mut self, participant: &Participant) {
         self.levels.unwatch(participant);
-        self.page.session.level(participant).set(0.0);
-    }
-
-    /// Forgets the levels of everyone but these people.
-    pub(super) fn forget_all_but(&mut self, people: &[PeerId]) {
-        let gone = self.measured.extract_if(|id| !people.contains(id));
-        for id in gone {
-            self.page.session.forget_level(&Participant::Peer(id));
-        }
+        self.page.session.silence(participant);
     }
 
     /// Starts the audio engine if the browser waited for a gesture.

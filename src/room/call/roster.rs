@@ -222,6 +222,7 @@ fn remove(call: &mut Call, id: &PeerId, occasion: Occasion, turn: &mut Turn) {
     };
     paths::close(call, id, turn);
     let person = call.people.remove(index);
+    call.earlier_hands.retain(|hand| hand != id);
     turn.change(CallChange::People);
     if person.media.screen {
         turn.change(CallChange::Screens);

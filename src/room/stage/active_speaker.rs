@@ -73,6 +73,14 @@ impl ActiveSpeaker {
         self.floor.as_ref().map(|floor| &floor.speaker)
     }
 
+    /// Forgets everyone but those who are like this; says whether the speaker was among them.
+    pub fn forget_all_but(&mut self, is_kept: impl Fn(&PeerId) -> bool) -> bool {
+        self.voices.retain(|peer, _| is_kept(peer));
+        let is_gone = |floor: &Floor| !is_kept(&floor.speaker);
+        let gone = self.floor.take_if(|floor| is_gone(floor));
+        gone.is_some()
+    }
+
     /// Takes the levels of everyone else in the room; whoever is missing has left. What is not a number is silence.
     pub fn hear(&mut self, now: Moment, levels: &[(PeerId, f32)]) -> Option<&PeerId> {
         self.follow(now, levels);

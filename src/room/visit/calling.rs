@@ -170,6 +170,12 @@ impl Visit {
 
     fn follow_people(&mut self, turn: &mut VisitTurn) {
         turn.changed(Aspect::People);
+        self.forget_quality_of_the_unconnected();
+        let call = self.call.call();
+        let is_here = |peer: &PeerId| call.is_some_and(|call| call.person(peer).is_some());
+        if self.speaker.forget_all_but(is_here) {
+            turn.changed(Aspect::Speaker);
+        }
         self.follow_screens(turn);
     }
 

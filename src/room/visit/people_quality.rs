@@ -61,14 +61,16 @@ impl PeopleQuality {
         self.next_round = now.plus(READ_EVERY_MS);
     }
 
-    /// A round ended, and only these people are connected still; what it says of sending to them.
-    pub(super) fn end_round(
-        &mut self,
-        is_connected: impl Fn(&PeerId) -> bool,
-    ) -> Vec<PeerFeedback> {
+    /// A round ended; what it says of sending to people.
+    pub(super) fn end_round(&mut self) -> Vec<PeerFeedback> {
         self.is_reading = false;
-        self.people.retain(|peer, _| is_connected(peer));
         std::mem::take(&mut self.feedback)
+    }
+
+    /// Forgets everyone but those who are like this.
+    pub(super) fn keep(&mut self, is_kept: impl Fn(&PeerId) -> bool) {
+        self.people.retain(|peer, _| is_kept(peer));
+        self.feedback.retain(|feedback| is_kept(&feedback.peer));
     }
 
     /// Takes a reading of the connection there is to a person, who says that they send what is expected.

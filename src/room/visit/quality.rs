@@ -48,14 +48,19 @@ impl Visit {
 
     /// All connections were read: sends accordingly.
     pub(super) fn readings_ended(&mut self, turn: &mut VisitTurn) {
-        let connections = &self.connections;
-        let is_connected = |peer: &PeerId| connections.to(peer).is_some();
-        let feedback = self.quality.end_round(is_connected);
+        self.forget_quality_of_the_unconnected();
+        let feedback = self.quality.end_round();
         if !feedback.is_empty() {
             self.sending.observe(&feedback);
         }
         self.steer(turn);
         turn.changed(Aspect::Quality);
+    }
+
+    /// Who is not connected any more has no quality.
+    pub(super) fn forget_quality_of_the_unconnected(&mut self) {
+        let connections = &self.connections;
+        self.quality.keep(|peer| connections.to(peer).is_some());
     }
 
     /// Other pictures are captured.

@@ -233,3 +233,7 @@ impl Visit {
         turn.effect(VisitEffect::Remember);
     }
 }
+
+#[cfg(test)]
+#[path = "tests/strangers.rs"]
+mod tests;

@@ -29,7 +29,7 @@ impl Engine {
                         .flat_map(|call| &call.people);
                     people.map(|person| person.id.clone()).collect::<Vec<_>>()
                 });
-                self.voices.forget_all_but(&people);
+                session.forget_all_but(&people);
             }
             Aspect::Files => self.files.show(),
             Aspect::Recording => session

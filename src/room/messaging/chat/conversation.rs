@@ -6,7 +6,7 @@
 use super::change::EntryChange;
 use super::correspondent::{Correspondent, Line};
 use super::entries::Entries;
-use super::entry::{ChatEntry, Origin, Receipt, Recipient};
+use super::entry::{ChatEntry, Origin, Recipient, RecipientArrival};
 use super::history::Quest;
 use super::message::{MessageIds, WallTime};
 use super::text::MessageText;
@@ -132,7 +132,7 @@ impl Conversation {
             .filter(|person| to.includes(&person.peer))
             .map(|person| {
                 person.waiting = true;
-                person.recipient()
+                person.recipient(RecipientArrival::Before)
             })
             .collect();
         let addressed = match to {
@@ -178,15 +178,13 @@ impl Conversation {
             if entry.addressed == Addressed::Direct {
                 return false;
             }
+            let is_under_way = entry.is_under_way();
             let Origin::Mine { recipients, at } = &mut entry.origin else {
                 return false;
             };
-            let reached_all = recipients
-                .iter()
-                .all(|recipient| recipient.receipt == Receipt::Delivered);
-            let concerns = now.since(*at) <= GRACE_MS || !reached_all;
+            let concerns = now.since(*at) <= GRACE_MS || is_under_way;
             if concerns {
-                recipients.push(person.recipient());
+                recipients.push(person.recipient(RecipientArrival::After));
                 person.waiting = true;
             }
             concerns
@@ -204,12 +202,7 @@ impl Conversation {
     pub fn person_left(&mut self, peer: &PeerId, now: Moment) -> Vec<ChatEffect> {
         self.people.retain(|person| person.peer != *peer);
         self.quest.forget(peer);
-        self.entries.revise_each(|entry| {
-            entry.revise_receipt(peer, |receipt| match receipt {
-                Receipt::Delivered => Receipt::Delivered,
-                Receipt::Waiting | Receipt::Sent | Receipt::Missed => Receipt::Missed,
-            })
-        });
+        self.entries.revise_each(|entry| entry.person_left(peer));
         self.tick(now)
     }
 

@@ -1,6 +1,6 @@
 //! One person of the conversation: whether they can be reached, and what they are waiting for.
 
-use super::entry::{ChatEntry, Receipt, Recipient};
+use super::entry::{ChatEntry, Receipt, Recipient, RecipientArrival};
 use crate::protocol::PeerId;
 use crate::room::messaging::channel::{Allowance, TokenBucket};
 use crate::room::moment::Moment;
@@ -69,10 +69,11 @@ impl Correspondent {
         self.arrival == ChatOrigin::BeforeMe && self.line == Line::Open
     }
 
-    pub(crate) fn recipient(&self) -> Recipient {
+    pub(crate) fn recipient(&self, arrival: RecipientArrival) -> Recipient {
         Recipient {
             peer: self.peer.clone(),
             name: self.name.shown.clone(),
+            arrival,
             receipt: Receipt::Waiting,
         }
     }

@@ -54,8 +54,19 @@ pub struct Recipient {
     pub peer: PeerId,
     /// They are or were called this.
     pub name: DisplayName,
+    /// They were there when it was said, or came later.
+    pub arrival: RecipientArrival,
     /// It reached them, or not.
     pub receipt: Receipt,
+}
+
+/// When a person came whom a message is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecipientArrival {
+    /// They were there when it was said.
+    Before,
+    /// They came soon after.
+    After,
 }
 
 /// Whether a message reached a person.
@@ -141,6 +152,30 @@ impl ChatEntry {
             text: self.text.clone(),
             sent_at: self.sent_at,
         })
+    }
+
+    /// A person is gone for good: whoever was there when it was said, and does not have it, has missed it; who came later is
+    /// not spoken of any more. Says whether that made a difference.
+    pub(crate) fn person_left(&mut self, peer: &PeerId) -> bool {
+        let missed = self.revise_receipt(peer, |receipt| match receipt {
+            Receipt::Delivered => Receipt::Delivered,
+            Receipt::Waiting | Receipt::Sent | Receipt::Missed => Receipt::Missed,
+        });
+        let Origin::Mine { recipients, .. } = &mut self.origin else {
+            return false;
+        };
+        let before = recipients.len();
+        recipients.retain(|one| one.peer != *peer || one.arrival == RecipientArrival::Before);
+        missed || recipients.len() < before
+    }
+
+    /// Whether it is still on its way to somebody.
+    pub(crate) fn is_under_way(&self) -> bool {
+        let Origin::Mine { recipients, .. } = &self.origin else {
+            return false;
+        };
+        let mut receipts = recipients.iter().map(|recipient| recipient.receipt);
+        receipts.any(|receipt| matches!(receipt, Receipt::Waiting | Receipt::Sent))
     }
 
     /// Makes another receipt of the one that a person has for an own message; says whether that made a difference.

@@ -1,6 +1,6 @@
 //! The receiving side of all transfers: what comes in and what is answered.
 
-use super::effect::{DiskCommand, TransferEffect, TransferKey, TransferStage};
+use super::effect::{DiskCommand, Ending, TransferEffect, TransferKey, TransferStage};
 use super::file::FileInfo;
 use super::receiver::{Incoming, ReceiverStep};
 use super::sending::OFFERS_AT_ONCE;
@@ -101,6 +101,10 @@ impl Transfers {
             (matches!(before, TransferStage::Ended(_)), after)
         {
             effects.push(TransferEffect::Ended(key.clone(), ending));
+            // What nobody answered, and nobody can any more, leaves nothing behind.
+            if before == TransferStage::Offered && ending != Ending::Declined {
+                self.transfers.remove(key);
+            }
         }
         Ok(effects)
     }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::protocol::DisplayName;
 use crate::room::channel::Addressed;
-use crate::room::messaging::chat::entry::{Receipt, Recipient};
+use crate::room::messaging::chat::entry::{Receipt, Recipient, RecipientArrival};
 use crate::room::messaging::chat::message::WallTime;
 use crate::room::messaging::chat::text::MessageText;
 use crate::room::moment::Moment;
@@ -37,6 +37,7 @@ impl Followed {
         let recipient = Recipient {
             peer: PeerId::new("ada"),
             name: DisplayName::parse("ada").unwrap(),
+            arrival: RecipientArrival::Before,
             receipt: Receipt::Waiting,
         };
         ChatEntry {
