@@ -2,6 +2,7 @@
 
 pub mod avatar;
 pub mod brand;
+pub mod brief_memo;
 pub mod browser_only;
 pub mod dialog;
 pub mod early_form;

@@ -7,6 +7,7 @@ use crate::room::stage::TileId;
 use crate::room::{Call, LocalMedia, Participant};
 use crate::session::{Action, Session};
 use crate::ui::kit::avatar::Avatar;
+use crate::ui::kit::brief_memo::brief_memo;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::stage::quality::QualityIcon;
 use crate::ui::stage::tile_tools::toggle_pin;
@@ -115,7 +116,7 @@ fn PersonLine(participant: Participant) -> impl IntoView {
     });
     let line = Signal::derive(move || line.get().unwrap_or_default());
     let whose = participant.clone();
-    let place = Memo::new(move |_| {
+    let place = brief_memo(move |_| {
         session
             .hands
             .with(|hands| hands.iter().position(|one| *one == whose))

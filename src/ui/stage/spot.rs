@@ -7,6 +7,7 @@ use crate::room::stage::grid::Place;
 use crate::room::stage::{StageView, TileId};
 use crate::room::{Participant, TrackKind};
 use crate::session::Session;
+use crate::ui::kit::brief_memo::brief_memo;
 use crate::ui::kit::measure::decimal;
 
 /// Moves and sizes an element. Set on the element, because the site's policy forbids style attributes.
@@ -93,7 +94,7 @@ pub fn leading_tile(session: Session) -> TileId {
 
 /// Whether this tile is the one that matters most now.
 pub fn is_leading(session: Session, tile: TileId) -> Memo<bool> {
-    Memo::new(move |_| leading_tile(session) == tile)
+    brief_memo(move |_| leading_tile(session) == tile)
 }
 
 /// The track a tile shows.

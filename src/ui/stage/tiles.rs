@@ -14,6 +14,7 @@ use crate::room::stage::grid::Place;
 use crate::room::stage::{StageView, TileId, places};
 use crate::room::{TileHeights, VisitAction};
 use crate::session::{Action, Session};
+use crate::ui::kit::brief_memo::brief_memo;
 use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::measure::inner_size;
@@ -76,7 +77,7 @@ pub fn Stage() -> impl IntoView {
         session.ask(VisitAction::SetHeights(TileHeights { main, strip }));
     });
     let spot_of = move |tile: TileId| {
-        Memo::new(move |last: Option<&Spot>| {
+        brief_memo(move |last: Option<&Spot>| {
             let spot = view.with(|view| {
                 let index = view.tiles().position(|shown| *shown == tile)?;
                 let place = places.with(|places| places.get(index).copied())?;

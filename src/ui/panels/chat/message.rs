@@ -7,6 +7,7 @@ use super::time::time_of_day;
 use crate::room::messaging::chat::{Addressed, ChatEntry, Origin, Segment, linkify};
 use crate::session::messaging::MessageRow;
 use crate::ui::kit::avatar::hue;
+use crate::ui::kit::brief_memo::brief_memo;
 use crate::ui::words;
 
 /// Messages of one person this close together, in ms, stand under one name.
@@ -63,7 +64,7 @@ fn begins_group(before: &ChatEntry, entry: &ChatEntry) -> bool {
 
 /// What is said of an own message's delivery. What was delivered is said under the newest alone, what was not under each.
 fn delivery(row: MessageRow, newest_own: Memo<Option<u64>>) -> Memo<Option<String>> {
-    Memo::new(move |_| {
+    brief_memo(move |_| {
         let is_newest = newest_own.get() == Some(row.number);
         let (words, is_missing) = row.entry.with(words::chat::delivery)?;
         (is_newest || is_missing).then_some(words)
