@@ -2,6 +2,7 @@
 import { expect, type Browser, type BrowserContextOptions, type Locator, type Page } from '@playwright/test';
 import { Guard } from './guard.js';
 import { disguiseDevices, installInstruments, type DeviceFailures, type FrameGap } from './media.js';
+import { LOOKS, Participant } from './participant.js';
 import { persona, PERSONAS, type Persona } from './persona.js';
 import { disguiseScreen, SCREEN_TONE_ABOVE_HZ } from './screen.js';
 
@@ -31,13 +32,7 @@ export interface Signal {
   [field: string]: unknown;
 }
 
-/** How long they may take to appear, in ms: the whole call is encoded and decoded on the machine that tests, and grows as the square of the people. */
-const patience = (others: Person[]): number => Math.max(45_000, 6_000 * others.length ** 2);
-
-/** How long after a look at what is seen and heard the next one follows, in ms: a look takes its time itself. */
-const LOOKS = [100, 250];
-
-export class Person {
+export class Person extends Participant {
   /** All signaling messages of all sockets so far. */
   readonly signals: Signal[] = [];
   /** How many sockets were opened so far. */
@@ -49,6 +44,7 @@ export class Person {
     readonly guard: Guard,
     readonly url: string,
   ) {
+    super();
     page.on('websocket', (socket) => {
       this.sockets += 1;
       socket.on('framesent', ({ payload }) => this.record('sent', payload));
@@ -76,7 +72,7 @@ export class Person {
     return new Person(identity, await context.newPage(), guard, reached);
   }
 
-  get name(): string {
+  override get name(): string {
     return this.identity.name;
   }
 
@@ -170,14 +166,18 @@ export class Person {
     return this.page.getByRole('group').filter({ has: this.page.locator('video') });
   }
 
+  protected override get selfView(): Record<string, string> {
+    return { [`${this.name} (you)`]: this.name };
+  }
+
   /** Names of the others who have a tile, sorted. */
-  async others(): Promise<string[]> {
+  override async others(): Promise<string[]> {
     const names = await this.tiles.evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute('aria-label') ?? ''));
     return names.filter((name) => !name.endsWith('(you)')).sort();
   }
 
   /** For every tile, by its name: whose colour its video shows, or why it shows none. */
-  async view(): Promise<Record<string, string>> {
+  override async view(): Promise<Record<string, string>> {
     const shown = await this.tiles.evaluateAll((tiles) =>
       Promise.all(
         tiles.map(async (tile) => [
@@ -190,39 +190,8 @@ export class Person {
   }
 
   /** Names of everybody heard, sorted. */
-  hearing(): Promise<string[]> {
+  override hearing(): Promise<string[]> {
     return this.page.evaluate(() => window.instruments.whoIsHeard());
-  }
-
-  /** Expects to see oneself and exactly these people, each in the tile of that name, and to hear exactly them. */
-  async expectToSeeAndHear(...others: Person[]): Promise<void> {
-    await this.expectToSee(...others);
-    await this.expectToHear(...others);
-  }
-
-  /** Expects to see oneself and exactly these people. */
-  async expectToSee(...others: Person[]): Promise<void> {
-    const expected = Object.fromEntries([
-      [`${this.name} (you)`, this.name],
-      ...others.map((other) => [other.name, other.name]),
-    ]);
-    const timeout = patience(others);
-    await expect.poll(() => this.view(), { message: `${this.name} sees everybody`, timeout, intervals: LOOKS }).toEqual(expected);
-  }
-
-  /** Expects to hear exactly these people. */
-  async expectToHear(...others: Person[]): Promise<void> {
-    const expected = others.map((other) => other.name).sort();
-    await expect
-      .poll(() => this.hearing(), { message: `${this.name} hears everybody`, timeout: patience(others), intervals: LOOKS })
-      .toEqual(expected);
-  }
-
-  /** Expects exactly these people to have a tile. */
-  async expectOthers(...others: Person[]): Promise<void> {
-    await expect
-      .poll(() => this.others(), { message: `${this.name} sees who is there`, intervals: LOOKS })
-      .toEqual(others.map((other) => other.name).sort());
   }
 
   /** Their running devices. */

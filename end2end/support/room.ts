@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test as base, type Browser } from '@playwright/test';
 import { Wire } from './net.js';
+import type { Participant } from './participant.js';
 import { Person, type PersonOptions } from './person.js';
 import { Server } from './server.js';
 import { Strait } from './strait.js';
@@ -54,7 +55,7 @@ export class Meeting {
   }
 
   /** Expects everybody to see and hear everybody else of these people. */
-  async expectAllToSeeAndHear(people: Person[]): Promise<void> {
+  async expectAllToSeeAndHear(people: Participant[]): Promise<void> {
     await Promise.all(
       people.map((person) => person.expectToSeeAndHear(...people.filter((other) => other !== person))),
     );
