@@ -1,0 +1,61 @@
+/** Clients that know nothing of the page but docs/protocol.md, each on another WebRTC stack, in a call with the page. */
+import { ALL_STACKS, Bot } from '../support/bot.js';
+import { Chat } from '../support/chat.js';
+import { installPicker } from '../support/files.js';
+import { Wire, expect, test, type Person } from '../support/room.js';
+
+/** The ICE credentials of the others, on every connection that works and is agreed on. */
+function credentials(person: Person): Promise<string[]> {
+  return person.page.evaluate(() =>
+    window.connections
+      .filter(({ connectionState, signalingState }) => connectionState === 'connected' && signalingState === 'stable')
+      .map(({ remoteDescription }) => /a=ice-ufrag:(\S+)/.exec(remoteDescription!.sdp)![1]!),
+  );
+}
+
+for (const stack of ALL_STACKS) {
+  test.describe(() => {
+    const obstacle = Bot.obstacle(stack);
+    test.skip(obstacle !== undefined, `its client is not tried: ${obstacle}`);
+
+    test(`a client on ${stack} and pages see, hear and read each other, also after a renegotiation and a cut socket`, async ({ meeting }, info) => {
+      test.setTimeout(180_000);
+      const ada = await meeting.person('Ada', { before: installPicker });
+      await ada.join(meeting.room);
+      const wire = await Wire.to(meeting.server.port);
+      const bob = Bot.start(stack, 'Bob', meeting.room, wire.url);
+      try {
+        // It offers to who is there, and answers who comes.
+        await meeting.expectAllToSeeAndHear([ada, bob]);
+        const [cleo] = await meeting.gather('Cleo');
+        await meeting.expectAllToSeeAndHear([ada, bob, cleo!]);
+
+        const chat = await Chat.of(ada);
+        await chat.say('Bob: are you there?');
+        await chat.expectTexts('Bob: are you there?', 'Ada said are you there?');
+        expect(bob.of('message')).toEqual([{ type: 'message', name: 'Ada', text: 'Bob: are you there?' }]);
+
+        const before = await credentials(ada);
+        await ada.page.evaluate(() => window.connections.forEach((connection) => connection.restartIce()));
+        const fresh = async () => (await credentials(ada)).filter((one) => !before.includes(one)).length;
+        await expect.poll(fresh, { message: 'both agreed to the restart', timeout: 30_000 }).toBe(2);
+        await meeting.expectAllToSeeAndHear([ada, bob, cleo!]);
+
+        wire.snap();
+        await expect.poll(() => bob.of('joined').map(({ resumed }) => resumed), { timeout: 20_000 }).toEqual([false, true]);
+        await expect.poll(() => ada.count('received', 'peer-back')).toBe(1);
+        await meeting.expectAllToSeeAndHear([ada, bob, cleo!]);
+        await chat.say('Bob: still there?');
+        await chat.expectTexts('Bob: are you there?', 'Ada said are you there?', 'Bob: still there?', 'Ada said still there?');
+
+        await bob.leave();
+        await ada.expectOthers(cleo!);
+        expect(ada.signals.at(-1)).toMatchObject({ type: 'peer-left', reason: 'left' });
+      } finally {
+        bob.dispose();
+        await wire.dispose();
+        await info.attach('Bob.txt', { body: bob.reports.map((report) => JSON.stringify(report)).join('\n'), contentType: 'text/plain' });
+      }
+    });
+  });
+}
