@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs make targets in turn, each when the one before has succeeded, and ends with a table of their minutes, the tests that
-# passed only when they were tried again, and how many passed and failed:  scripts/steps.sh target...
+# passed only when they were tried again, why others were skipped, and how many passed and failed:  scripts/steps.sh target...
 # Where a step failed, its name is the last line.
 #
 # The table comes however it ends, with the step that failed in it. The steps tell the file that VISAVIS_LEDGER names what
@@ -17,7 +17,7 @@ fi
 minutes() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
 
 sum_up() {
-  local kind first second third total=0 passed=0 failed=0 flaky=() stopped=
+  local kind first second third total=0 passed=0 failed=0 flaky=() skipped=() stopped=
   printf '\n  min:s  step\n'
   while IFS=$'\t' read -r kind first second third; do
     case $kind in
@@ -28,6 +28,7 @@ sum_up() {
         ;;
       tests) passed=$((passed + first)) failed=$((failed + second)) ;;
       flaky) flaky+=("$first") ;;
+      skipped) skipped+=("$first skipped: $second") ;;
     esac
   done <"$VISAVIS_LEDGER"
   printf '%7s  all of it\n\n' "$(minutes $total)"
@@ -35,6 +36,7 @@ sum_up() {
     printf '!! %d flaky, which passed only when tried again:\n' ${#flaky[@]}
     printf '!!   %s\n' "${flaky[@]}"
   fi
+  [ ${#skipped[@]} = 0 ] || printf '!! %s\n' "${skipped[@]}"
   tests=$((passed + failed))
   printf '%d passed, %d failed\n' $passed $failed
   [ -z "$stopped" ] || printf '%s\n' "$stopped"
