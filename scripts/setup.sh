@@ -10,7 +10,8 @@
 #
 # It may be interrupted anywhere and started again: what is half there does not answer as it should, counts as missing
 # and is installed anew. Where a registry cannot serve what a lock file names, it is left aside, and that is said.
-# Whatever else fails is named in the last line, with what to do.
+# What only some of the tests need is done without where it cannot be had, and those tests are skipped. Whatever else fails is
+# named in the last line, with what to do.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -31,6 +32,10 @@ TEST_PACKAGES=(
   "nftables /usr/sbin/nft"
 )
 
+# What some of the tests need and an installation may do without: those tests are skipped then, and that is said.
+FIREFOX_PACKAGE=firefox-esr
+CLIENTS=end2end/clients
+
 STAGE=${1:-test}
 CACHE=${VISAVIS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/visavis}
 TOOLS=$CACHE/tools
@@ -39,6 +44,7 @@ SETUP=${VISAVIS_SETUP:-normal}
 FRONT_PATH=()
 TOOLCHAIN=
 BROWSER=
+FIREFOX=${FIREFOX:-}
 
 DOING=starting
 ENDED=
@@ -65,44 +71,52 @@ unless_stopped() { [ "$2" -lt 128 ] || fail "$1: stopped in the middle (exit $2)
 as_root() {
   if [ "$(id -u)" = 0 ]; then
     "$@"
-  elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+  elif can_be_root; then
     sudo "$@"
   else
     fail "this step needs root. Run as root, then start again:  $*"
   fi
 }
 
+# Debian's package PACKAGE was unpacked, and its installation interrupted then.
+is_half_installed() { grep -qE 'unpacked|half-' <<<"$(dpkg-query -W -f='${Status}' "$1" 2>/dev/null)"; }
+
 # Debian's package PACKAGE has brought COMMAND-OR-FILE, and is not half installed.
-package_is_there() {
-  { [ -e "$2" ] || command -v "$2" >/dev/null; } &&
-    ! grep -qE 'unpacked|half-' <<<"$(dpkg-query -W -f='${Status}' "$1" 2>/dev/null)"
-}
+package_is_there() { { [ -e "$2" ] || command -v "$2" >/dev/null; } && ! is_half_installed "$1"; }
 
 apt_get() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=120 "$@" >>.tools/apt.log 2>&1
 }
 
+can_be_root() {
+  [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; }
+}
+
 apt_lists_are_fresh=
-apt_install() {
-  command -v apt-get >/dev/null || fail "this system has no apt-get; install the equivalent of: $*"
+# False when they cannot be installed; why, .tools/apt.log says.
+try_apt_install() {
   say "installing Debian packages: $* (about a minute)"
-  if [ "$(id -u)" != 0 ] && ! { command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; }; then
-    fail "this step needs root. Run, then start again:  sudo apt-get install -y $*"
-  fi
   if [ -z "$apt_lists_are_fresh" ]; then
     as_root apt-get update -qq || say "apt-get update failed; going on with the lists that are there"
     apt_lists_are_fresh=yes
   fi
   : >.tools/apt.log
-  apt_get install --no-install-recommends "$@" || {
-    unless_stopped "$*" $?
-    # An installation that was interrupted before has to be finished first.
-    as_root env DEBIAN_FRONTEND=noninteractive dpkg --configure -a >>.tools/apt.log 2>&1 || true
-    apt_get --fix-broken install || true
-    apt_get install --no-install-recommends "$@" || {
-      tail -n 20 .tools/apt.log >&2
-      fail "apt-get cannot install $*; its last words are above. See to that and start again."
-    }
+  apt_get install --no-install-recommends "$@" && return
+  unless_stopped "$*" $?
+  # An installation that was interrupted before has to be finished first.
+  as_root env DEBIAN_FRONTEND=noninteractive dpkg --configure -a >>.tools/apt.log 2>&1 || true
+  apt_get --fix-broken install || true
+  apt_get install --no-install-recommends "$@" && return
+  unless_stopped "$*" $?
+  return 1
+}
+
+apt_install() {
+  command -v apt-get >/dev/null || fail "this system has no apt-get; install the equivalent of: $*"
+  can_be_root || fail "this step needs root. Run, then start again:  sudo apt-get install -y $*"
+  try_apt_install "$@" || {
+    tail -n 20 .tools/apt.log >&2
+    fail "apt-get cannot install $*; its last words are above. See to that and start again."
   }
   # Debian starts the servers it installs; of coturn only the clients are wanted, and its port is ours.
   if [[ " $* " == *" coturn "* ]] && command -v systemctl >/dev/null; then
@@ -286,9 +300,9 @@ npm_install() {
   mv "$root.new" "$root"
 }
 
-# Installs the packages of a project of ours. npm empties their folder first, so that what is noted in it at the end is
-# only ever there with all of them.
-npm_install_project() {
+# Installs the packages of a project of ours; false when that cannot be done. npm empties their folder first, so that what is
+# noted in it at the end is only ever there with all of them.
+try_npm_install_project() {
   local project=$1
   run_npm ci --prefix "$project" 2>.tools/npm.log || {
     unless_stopped "the packages of $project" $?
@@ -297,10 +311,17 @@ npm_install_project() {
     cat .tools/npm.log >&2
     say "the packages of $project could not be installed with their lock file (see above); trying again without it"
     rm -rf "$project/node_modules"
-    run_npm install --no-package-lock --prefix "$project" ||
-      fail "the packages of $project could not be installed; npm says why above. See to that and start again."
+    run_npm install --no-package-lock --prefix "$project" || {
+      unless_stopped "the packages of $project" $?
+      return 1
+    }
   }
   cp "$project/package-lock.json" "$project/node_modules/.visavis-lock"
+}
+
+npm_install_project() {
+  try_npm_install_project "$1" ||
+    fail "the packages of $1 could not be installed; npm says why above. See to that and start again."
 }
 
 node_is_ready() {
@@ -394,6 +415,57 @@ set_up_tests() {
   done
 }
 
+# ---- what only some of the tests need --------------------------------------------------------------------------------
+
+# WHAT LOG TESTS: they go on without it.
+do_without() { say "$1 could not be installed ($2 says why); $3 will be skipped"; }
+
+find_firefox() {
+  local candidate
+  for candidate in "$FIREFOX" "$FIREFOX_PACKAGE" firefox; do
+    if [ -n "$candidate" ] && FIREFOX=$(command -v "$candidate") && "$FIREFOX" --version >/dev/null 2>&1; then
+      return 0
+    fi
+  done
+  FIREFOX=
+  return 1
+}
+
+set_up_firefox() {
+  { find_firefox && ! is_half_installed $FIREFOX_PACKAGE; } ||
+    { command -v apt-get >/dev/null && can_be_root && try_apt_install $FIREFOX_PACKAGE && find_firefox; } ||
+    { do_without $FIREFOX_PACKAGE .tools/apt.log "tests with Firefox"; return; }
+  say "$("$FIREFOX" --version 2>/dev/null | head -n 1)"
+}
+
+# Python's packages, with the digests that their list names, in a folder of their own.
+try_python_client() {
+  local folder=$1 list=$2
+  python3 -c 'import ensurepip, venv' 2>/dev/null ||
+    { command -v apt-get >/dev/null && can_be_root && try_apt_install python3 python3-venv; } || return
+  rm -rf "$folder"
+  python3 -m venv "$folder" >.tools/pip.log 2>&1 || { unless_stopped "Python's packages" $?; return 1; }
+  "$folder/bin/pip" install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r "$list" \
+    >>.tools/pip.log 2>&1 || { unless_stopped "aiortc" $?; return 1; }
+  cp "$list" "$folder/.visavis-lock"
+}
+
+# What the example clients stand on. Node looks for packages beside what asks for them, so a link leads there from the clients.
+set_up_clients() {
+  local root=.tools/clients python=$CLIENTS/aiortc/requirements.txt lock=$CLIENTS/package-lock.json
+  if [ -f $python ] && ! { cmp -s $python $root/python/.visavis-lock && $root/python/bin/python -c '' 2>/dev/null; }; then
+    say "installing aiortc and its packages (half a minute)"
+    try_python_client $root/python $python || do_without aiortc .tools/pip.log "the test of its client"
+  fi
+  if [ -f $lock ] && ! cmp -s $lock $root/node_modules/.visavis-lock; then
+    say "installing the packages of $CLIENTS (seconds)"
+    mkdir -p $root
+    cp $CLIENTS/package.json $lock $root
+    try_npm_install_project $root || do_without "the packages of $CLIENTS" .tools/npm.log "tests of its clients"
+  fi
+  [ -d $CLIENTS/node_modules ] || [ ! -d $root/node_modules ] || ln -sfn ../../$root/node_modules $CLIENTS/node_modules
+}
+
 # ---- all of it -------------------------------------------------------------------------------------------------------
 
 write_env() {
@@ -401,6 +473,7 @@ write_env() {
   { for folder in "${FRONT_PATH[@]}"; do printf 'export PATH="%s:$PATH"\n' "$folder"; done
     [ -z "$TOOLCHAIN" ] || printf 'export RUSTUP_TOOLCHAIN="%s"\n' "$TOOLCHAIN"
     [ -z "$BROWSER" ] || printf 'export CHROMIUM="%s"\n' "$BROWSER"
+    [ -z "$FIREFOX" ] || printf 'export FIREFOX="%s"\n' "$FIREFOX"
   } >"$ENV_FILE.new"
   mv "$ENV_FILE.new" "$ENV_FILE"
 }
@@ -413,7 +486,14 @@ set_up_node
 set_up_cargo_leptos
 set_up_wasm_bindgen
 set_up_wasm_opt
-if [ "$STAGE" = test ]; then set_up_tests; else find_browser || true; fi
+if [ "$STAGE" = test ]; then
+  set_up_tests
+  set_up_firefox
+  set_up_clients
+else
+  find_browser || true
+  find_firefox || true
+fi
 write_env
 ENDED=yes
 say "done in $((SECONDS - started)) s"

