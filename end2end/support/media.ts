@@ -179,9 +179,13 @@ export function installInstruments(personas: readonly Persona[]): void {
   const TONE_DISTANCE_HZ = 25;
   const AUDIBLE_DECIBELS = -65;
 
-  /** Whether two more frames are decoded in time. Counted, not painted: a busy machine paints less than it decodes. */
+  /** Counted, not painted: a busy machine paints less than it decodes. Firefox counts those of streams only as it paints them. */
+  const decoded = (video: HTMLVideoElement & { mozPaintedFrames?: number }) =>
+    video.mozPaintedFrames ?? video.getVideoPlaybackQuality().totalVideoFrames;
+
+  /** Whether two more frames are decoded in time. */
   const framesAdvance = async (video: HTMLVideoElement) => {
-    const frames = () => video.getVideoPlaybackQuality().totalVideoFrames;
+    const frames = () => decoded(video);
     const enough = frames() + 2;
     const late = performance.now() + FRAME_WITHIN_MS;
     while (frames() < enough && performance.now() < late) {
@@ -225,7 +229,6 @@ export function installInstruments(personas: readonly Persona[]): void {
     gap: number;
     open: number;
   }
-  const decoded = (video: HTMLVideoElement) => video.getVideoPlaybackQuality().totalVideoFrames;
   const watches = new Map<HTMLVideoElement, Watch>();
   const stalls: { at: number; stall: number }[] = [];
 
