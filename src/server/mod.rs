@@ -8,6 +8,7 @@ pub(crate) mod http;
 mod ice;
 mod net;
 pub mod process;
+mod regular_file;
 mod rooms;
 mod run;
 mod secrets;

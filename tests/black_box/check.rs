@@ -100,6 +100,13 @@ async fn whatever_is_wrong_with_a_configuration_is_said_with_what_to_do() {
         '!',
         "--turn-listen 127.0.0.1 is an address that nobody else can reach",
     );
+    let open = folder.path().join("open");
+    std::fs::create_dir(&open).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o777);
+    std::fs::set_permissions(&open, mode).unwrap();
+    let (text, code) = check(&open, &[]);
+    assert_eq!(code, 0, "{text}");
+    expect(&text, '!', "Other users can write to the data folder");
     let private = ["--ice-server", "stun:10.0.0.1"];
     let (text, code) = check(folder.path(), &private);
     assert_eq!(code, 0, "{text}");

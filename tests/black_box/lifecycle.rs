@@ -140,6 +140,38 @@ async fn the_key_is_private_and_an_exposed_one_stops_the_start() {
     );
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_key_that_is_a_pipe_stops_the_start_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("resume.key");
+    let made = std::process::Command::new("mkfifo").arg(&key).status();
+    assert!(made.unwrap().success());
+    let (done, ended) = std::sync::mpsc::channel();
+    let path = folder.path().to_owned();
+    std::thread::spawn(move || done.send(failed_start(&path, &[], &[])));
+    let output = ended.recv_timeout(Duration::from_secs(10));
+    let output = output.expect("the start comes to an end");
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        complaint.contains("not a regular file") && complaint.lines().count() == 1,
+        "{complaint}"
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_folder_that_others_may_write_to_is_warned_about() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut server = Server::start(&[]);
+    assert!(!server.log().contains("chmod go-w"), "{}", server.log());
+    let open = std::fs::Permissions::from_mode(0o777);
+    std::fs::set_permissions(server.data_dir(), open).unwrap();
+    server.crash_and_restart();
+    assert!(server.log().contains("chmod go-w"), "{}", server.log());
+}
+
 #[tokio::test]
 async fn the_log_has_numbers_and_ids_but_no_names_tokens_or_descriptions() {
     let mut server = Server::start(&["--log-format", "json"]);

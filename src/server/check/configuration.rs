@@ -91,6 +91,12 @@ fn folder(config: &Config, report: &mut Report<impl Write>) -> io::Result<()> {
             "Without the key nobody keeps their seat over a restart.",
         );
     }
+    if let Some(mode) = key::open_to_others(&folder) {
+        report.doubtful(
+            &format!("Other users can write to the data folder {shown} (mode {mode:03o})."),
+            "They could put another key in place of the server's: chmod go-w, or name another folder with --data-dir.",
+        )?;
+    }
     match probe(existing) {
         Ok(()) => report.good(&format!("The data folder {shown} can be written.")),
         Err(error) => report.bad(

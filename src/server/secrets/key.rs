@@ -1,8 +1,9 @@
 //! The key that signs resume tokens, kept in the data directory so that it survives a restart.
 //!
-//! Invariant: the file is complete or absent, readable by its owner only, and never replaced.
+//! Invariant: the file is complete or absent, a regular file of the server's own user, readable by nobody else, and never
+//! replaced.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,7 @@ use thiserror::Error;
 
 use super::random::{self, NoRandomness};
 use super::resume_token::KEY_BYTES;
+use crate::server::regular_file;
 
 const FILE_NAME: &str = "resume.key";
 
@@ -23,6 +25,14 @@ pub enum KeyError {
         path: PathBuf,
         /// The system said so.
         source: io::Error,
+    },
+    /// Whoever owns the file knows the key, and may give it to anybody.
+    #[error("{path} belongs to another user (number {owner}); give it to the user the server runs as (chown), or move it away and a new one is made", path = path.display())]
+    Foreign {
+        /// The key stands in this file.
+        path: PathBuf,
+        /// The file belongs to the user of this number.
+        owner: u32,
     },
     /// Somebody else on this machine could read the key.
     #[error("{path} can be read by other users (mode {mode:03o}); run: chmod 600 '{path}'", path = path.display())]
@@ -50,6 +60,18 @@ pub enum KeyError {
 /// # Errors
 /// [`KeyError`] says which file and why.
 pub(crate) fn load_or_create(folder: &Path) -> Result<[u8; KEY_BYTES], KeyError> {
+    let key = load_or_make(folder)?;
+    if let Some(mode) = open_to_others(folder) {
+        tracing::warn!(
+            folder = %folder.display(),
+            mode = format_args!("{mode:03o}"),
+            "other users can write to the folder of the key, and so put another in its place (chmod go-w)"
+        );
+    }
+    Ok(key)
+}
+
+fn load_or_make(folder: &Path) -> Result<[u8; KEY_BYTES], KeyError> {
     let path = folder.join(FILE_NAME);
     match read(&path) {
         Err(KeyError::File { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
@@ -59,7 +81,7 @@ pub(crate) fn load_or_create(folder: &Path) -> Result<[u8; KEY_BYTES], KeyError>
         let path = path.to_owned();
         move |source| KeyError::File { path, source }
     };
-    fs::create_dir_all(folder).map_err(failed(folder))?;
+    make_folder(folder).map_err(failed(folder))?;
     let nonce = random::bytes::<8>()?;
     let draft = folder.join(format!(".{FILE_NAME}.{:016x}", u64::from_be_bytes(nonce)));
     let published =
@@ -84,6 +106,30 @@ pub(crate) fn check(folder: &Path) -> Result<(), KeyError> {
     }
 }
 
+/// Gives the permission bits of the folder when users other than its owner may write to it, and so replace what is in it.
+pub(crate) fn open_to_others(folder: &Path) -> Option<u32> {
+    #[cfg(unix)]
+    {
+        let permissions = fs::metadata(folder).ok()?.permissions();
+        let mode = std::os::unix::fs::PermissionsExt::mode(&permissions) & 0o777;
+        (mode & 0o022 != 0).then_some(mode)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = folder;
+        None
+    }
+}
+
+/// Makes the folder and those above it, for this user alone.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 fn write(path: &Path, key: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -99,12 +145,18 @@ fn read(path: &Path) -> Result<[u8; KEY_BYTES], KeyError> {
         path: path.to_owned(),
         source,
     };
-    let file = File::open(path).map_err(failed)?;
+    let file = regular_file::open(path).map_err(failed)?;
     #[cfg(unix)]
     {
-        let mode = std::os::unix::fs::PermissionsExt::mode(
-            &file.metadata().map_err(failed)?.permissions(),
-        ) & 0o777;
+        let metadata = file.metadata().map_err(failed)?;
+        let owner = std::os::unix::fs::MetadataExt::uid(&metadata);
+        if owner != rustix::process::geteuid().as_raw() {
+            return Err(KeyError::Foreign {
+                path: path.to_owned(),
+                owner,
+            });
+        }
+        let mode = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777;
         if mode & 0o077 != 0 {
             return Err(KeyError::Exposed {
                 path: path.to_owned(),
@@ -187,5 +239,40 @@ mod tests {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
         let error = load_or_create(folder.path()).unwrap_err();
         assert!(error.to_string().contains("chmod 600"), "{error}");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn another_users_file_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE_NAME);
+        write(&path, &[7; KEY_BYTES]).unwrap();
+        // Only root can give a file away; for everybody else one of root's does.
+        let path = match std::os::unix::fs::chown(&path, Some(65_534), None) {
+            Ok(()) => path,
+            Err(_) => PathBuf::from("/etc/passwd"),
+        };
+        let error = read(&path).unwrap_err();
+        assert!(matches!(error, KeyError::Foreign { .. }), "{error}");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_folder_that_others_may_write_to_is_noticed_and_one_that_is_made_is_private() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        for (mode, noticed) in [
+            (0o700, None),
+            (0o755, None),
+            (0o770, Some(0o770)),
+            (0o777, Some(0o777)),
+        ] {
+            fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(open_to_others(folder.path()), noticed);
+        }
+        let made = folder.path().join("made/on/demand");
+        load_or_create(&made).unwrap();
+        let mode = fs::metadata(&made).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
     }
 }

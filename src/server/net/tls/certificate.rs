@@ -3,7 +3,6 @@
 //! Invariant: a [`Certificate`] that exists can be served: key and certificate are of one pair, and the chain's first
 //! certificate has been read.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::TlsError;
 use super::validity::Validity;
+use crate::server::regular_file;
 
 /// Where a certificate chain and its key stand, in PEM. They may be in one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl CertificateFiles {
     /// [`TlsError`] names the file and what is wrong with it.
     pub(crate) fn read(&self) -> Result<Certificate, TlsError> {
         let chain = chain(&self.certificate)?;
-        let pem = fs::read(&self.key).map_err(TlsError::file(&self.key))?;
+        let pem = regular_file::read(&self.key).map_err(TlsError::file(&self.key))?;
         let key =
             PrivateKeyDer::from_pem_slice(&pem).map_err(|_| TlsError::NoKey(self.key.clone()))?;
         let key = any_supported_type(&key).map_err(|source| TlsError::UnusableKey {
@@ -73,7 +73,7 @@ impl CertificateFiles {
 }
 
 fn chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let pem = fs::read(path).map_err(TlsError::file(path))?;
+    let pem = regular_file::read(path).map_err(TlsError::file(path))?;
     let chain: Vec<_> = CertificateDer::pem_slice_iter(&pem)
         .collect::<Result<_, _>>()
         .map_err(|_| TlsError::NoCertificate(path.to_owned()))?;
@@ -103,6 +103,8 @@ pub(crate) fn fingerprint(certificate: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn pair() -> (String, String) {
