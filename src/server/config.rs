@@ -14,12 +14,21 @@ use thiserror::Error;
 
 use super::ice::{IceServerOption, IceServers, RelayUrl, SharedRelays, SharedSecret};
 use super::net::cidr;
+use super::net::connection_table::ConnectionLimits;
 use super::net::origin::Origin;
 use super::net::tls::CertificateFiles;
 use super::process::start_error::StartError;
 use super::process::telemetry::LogOptions;
 use super::turn::{Announcement, TurnOptions};
 use crate::protocol::IceTransportPolicy;
+
+/// So many plain HTTP connections are taken beyond the number of WebSockets, so that pages and health checks are still
+/// answered when every WebSocket is taken.
+const SPARE_CONNECTIONS: usize = 64;
+
+/// An address may have so many connections for each WebSocket it may have. Where a school sits behind one address, as many can
+/// load the page (browsers take up to six connections for it, for moments) as are in calls already.
+const CONNECTIONS_PER_SOCKET: usize = 2;
 
 /// Everything the server is told when it starts.
 #[derive(Clone, Debug, Args)]
@@ -84,7 +93,8 @@ pub struct Config {
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     max_connections: u32,
 
-    /// Most WebSockets from one address (of IPv6, from one /64); loopback is not counted
+    /// Most WebSockets from one address (of IPv6, from one /64), and half of the TCP connections it may have; loopback and
+    /// --trusted-proxy are not counted
     #[arg(long, env = "VISAVIS_MAX_CONNECTIONS_PER_ADDRESS", default_value_t = 500, value_name = "SOCKETS",
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     max_connections_per_address: u32,
@@ -246,6 +256,14 @@ impl Config {
     /// Says how many WebSockets of one address may be open at a time.
     pub(super) fn most_connections_of_one_address(&self) -> usize {
         usize_of(self.max_connections_per_address)
+    }
+
+    /// Says how many TCP connections may be open at a time.
+    pub(super) fn connection_limits(&self) -> ConnectionLimits {
+        ConnectionLimits {
+            most: self.most_connections() + SPARE_CONNECTIONS,
+            most_of_one_address: self.most_connections_of_one_address() * CONNECTIONS_PER_SOCKET,
+        }
     }
 
     /// Gathers what clients are told about STUN and TURN, this server's own relay included.

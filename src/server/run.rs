@@ -19,6 +19,8 @@ use super::clock::Clock;
 use super::config::{Config, TlsSource};
 use super::http::router::router;
 use super::http::state::ServerState;
+use super::net::connection_table::ConnectionLimits;
+use super::net::listener::Reception;
 use super::net::tls::{Application, TlsConfig, TlsError};
 use super::process::ready_line::Announcement;
 use super::process::start_error::StartError;
@@ -31,9 +33,8 @@ use crate::protocol::CloseCode;
 /// Connections have this long to end when the server stops.
 const STOP_DEADLINE: Duration = Duration::from_secs(4);
 
-/// So many plain HTTP connections are taken beyond the number of WebSockets, so that pages and health checks are still
-/// answered when every WebSocket is taken.
-const SPARE_CONNECTIONS: usize = 64;
+/// The listener that leads to HTTPS takes so many connections, of one address half of them.
+const REDIRECTED_CONNECTIONS: usize = 64;
 
 /// Serves until SIGTERM or SIGINT.
 ///
@@ -61,8 +62,13 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Signals)?;
     let stop = CancellationToken::new();
-    let most = config.most_connections() + SPARE_CONNECTIONS;
-    process::file_limit::allow(most + relay.as_ref().map_or(0, |relay| relay.most_files));
+    let limits = config.connection_limits();
+    process::file_limit::allow(limits.most + relay.as_ref().map_or(0, |relay| relay.most_files));
+    let reception = Reception {
+        limits,
+        proxies: state.proxies.clone(),
+        headers: http::headers::lines(tls.as_ref().map(TlsConfig::issuer)).into(),
+    };
     let acceptor = match &tls {
         Some(tls) => {
             beside.spawn(tls.follow());
@@ -75,7 +81,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         listener,
         acceptor,
         router(&state, address, tls.as_ref().map(TlsConfig::issuer)),
-        most,
+        reception.clone(),
         stop.clone(),
         state.tasks.clone(),
     ));
@@ -91,7 +97,14 @@ pub async fn run(config: Config) -> Result<(), StartError> {
             listener,
             None,
             http::redirect::router(address.port()),
-            SPARE_CONNECTIONS,
+            Reception {
+                limits: ConnectionLimits {
+                    most: REDIRECTED_CONNECTIONS,
+                    most_of_one_address: REDIRECTED_CONNECTIONS / 2,
+                },
+                headers: http::headers::lines(None).into(),
+                ..reception
+            },
             stop.clone(),
             state.tasks.clone(),
         ));

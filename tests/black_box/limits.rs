@@ -1,5 +1,6 @@
 //! Clients that flood, sleep, stall or pile up: each ends as the protocol says and hurts nobody else.
 
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
 use futures::{SinkExt, StreamExt};
@@ -8,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::support::{Client, Server, offer, request, wait};
+use super::support::{Client, SecureStream, Server, offer, request, request_over, wait};
 
 fn peer(welcome: &Value) -> &str {
     welcome["peer"].as_str().unwrap()
@@ -194,13 +195,117 @@ async fn beyond_the_cap_sockets_are_refused_and_pages_are_not() {
     .await;
 }
 
+/// With `--max-connections 1` a server takes so many connections: one WebSocket, and 64 others.
+const PLACES: usize = 65;
+
+/// Asks something and keeps the connection; gives what comes back at first.
+async fn ask(stream: &mut TcpStream) -> String {
+    let request = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
+    stream.write_all(request).await.unwrap();
+    let mut answer = vec![0; 4096];
+    let length = wait("an answer", stream.read(&mut answer)).await.unwrap();
+    String::from_utf8(answer[..length].to_vec()).unwrap()
+}
+
+async fn is_open(stream: &mut TcpStream) -> bool {
+    stream.write_all(b"GET").await.is_ok()
+        && tokio::time::timeout(Duration::from_millis(50), stream.read(&mut [0]))
+            .await
+            .is_err()
+}
+
+#[tokio::test]
+async fn where_every_place_is_taken_the_oldest_silent_connection_makes_room() {
+    let server = Server::start(&["--max-connections", "1"]);
+    let (mut ada, _) = Client::join(&server, "standup", "Ada").await;
+    let mut silent = vec![];
+    for _ in 1..PLACES {
+        silent.push(TcpStream::connect(server.address()).await.unwrap());
+    }
+    for _ in 0..3 {
+        assert_eq!(request(&server, "GET /healthz", &[], "").await.status, 200);
+    }
+    let closed = wait("the end of the oldest", silent[0].read(&mut [0])).await;
+    assert!(matches!(closed, Ok(0) | Err(_)), "{closed:?}");
+    assert!(is_open(&mut silent[PLACES - 2]).await);
+    assert_eq!(ada.news().await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn silent_connections_keep_nobody_from_a_handshake() {
+    let server = Server::start(&["--max-connections", "1", "--tls-self-signed"]);
+    let mut silent = vec![];
+    for _ in 0..2 * PLACES {
+        silent.push(TcpStream::connect(server.address()).await.unwrap());
+    }
+    let secure = SecureStream::connect(server.address()).await;
+    let answer = request_over(secure.stream, server.address(), "GET /healthz", &[], "").await;
+    assert_eq!(answer.status, 200);
+}
+
+/// An address of this machine that is not loopback.
+fn own_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+    // Nothing is sent: it asks the routing table.
+    socket.connect("198.51.100.1:9").ok()?;
+    let address = socket.local_addr().ok()?.ip();
+    (!address.is_loopback()).then_some(address)
+}
+
+#[tokio::test]
+async fn one_address_has_so_many_connections_before_it_says_a_word() {
+    let Some(own) = own_address() else {
+        eprintln!("SKIPPED: this machine has no address but loopback");
+        return;
+    };
+    let own = own.to_string();
+    let few = [
+        "--listen",
+        "0.0.0.0:0",
+        "--max-connections-per-address",
+        "2",
+    ];
+    let trusting = [&few[..], &["--trusted-proxy", &own]].concat();
+    for (arguments, refused) in [(few.to_vec(), true), (trusting, false)] {
+        let server = Server::start(&arguments);
+        let address = SocketAddr::new(own.parse().unwrap(), server.address().port());
+        let mut silent = vec![];
+        for _ in 0..4 {
+            silent.push(TcpStream::connect(address).await.unwrap());
+        }
+        let mut fifth = TcpStream::connect(address).await.unwrap();
+        if refused {
+            let mut answer = String::new();
+            let reading = fifth.read_to_string(&mut answer);
+            wait("a refusal", reading).await.unwrap();
+            assert!(answer.starts_with("HTTP/1.1 429 "), "{answer}");
+            assert!(answer.contains("\r\nretry-after: "), "{answer}");
+            assert!(answer.contains("\r\ncontent-security-policy: "), "{answer}");
+        } else {
+            assert!(ask(&mut fifth).await.starts_with("HTTP/1.1 200 "));
+        }
+        // Nobody else is held up.
+        let port = server.address().port();
+        let mut other = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        assert!(ask(&mut other).await.starts_with("HTTP/1.1 200 "));
+        drop(silent);
+        wait("a free place", async {
+            while !ask(&mut TcpStream::connect(address).await.unwrap())
+                .await
+                .starts_with("HTTP/1.1 200 ")
+            {}
+        })
+        .await;
+    }
+}
+
 #[tokio::test]
 async fn plain_connections_are_capped_too() {
     let server = Server::start(&["--max-connections", "1"]);
     let mut held = vec![];
-    for _ in 0..65 {
+    for _ in 0..PLACES {
         let mut stream = TcpStream::connect(server.address()).await.unwrap();
-        stream.write_all(b"GET").await.unwrap();
+        assert!(ask(&mut stream).await.starts_with("HTTP/1.1 200 "));
         held.push(stream);
     }
     let mut refused = TcpStream::connect(server.address()).await.unwrap();
@@ -209,6 +314,10 @@ async fn plain_connections_are_capped_too() {
         .await
         .unwrap();
     assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+    assert!(
+        answer.contains("\r\nreferrer-policy: no-referrer\r\n"),
+        "{answer}"
+    );
     drop(held);
     wait("a free connection", async {
         loop {

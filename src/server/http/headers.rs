@@ -10,6 +10,8 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue};
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use crate::server::net::tls::Issuer;
+
 const CROSS_ORIGIN_OPENER_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-opener-policy");
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
@@ -30,6 +32,31 @@ const NOT_A_PAGE: &str =
 /// For a year no browser that was here over TLS comes without.
 const STRICT_TRANSPORT_SECURITY_VALUE: &str = "max-age=31536000";
 
+/// The headers that stand on every response, with the values that every one of them has.
+fn on_every_response() -> [(HeaderName, &'static str); 5] {
+    [
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (REFERRER_POLICY, "no-referrer"),
+        (CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
+        (CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
+        (PERMISSIONS_POLICY, PERMISSIONS),
+    ]
+}
+
+/// Writes what stands on every response that is not a page as lines, each with its end, for responses that no router makes. With
+/// a certificate that browsers take without a warning they are told to insist on HTTPS.
+pub(crate) fn lines(certificate: Option<Issuer>) -> String {
+    let mut headers = on_every_response().to_vec();
+    headers.push((CONTENT_SECURITY_POLICY, NOT_A_PAGE));
+    if certificate == Some(Issuer::Authority) {
+        headers.push((STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT_SECURITY_VALUE));
+    }
+    headers
+        .into_iter()
+        .map(|(name, value)| format!("{name}: {value}\r\n"))
+        .collect()
+}
+
 /// Puts a header on every response that tells browsers to insist on HTTPS. Not for certificates that browsers only take
 /// after a warning: with this header they offer no way past it.
 pub(super) fn insist_on_https(router: Router) -> Router {
@@ -41,12 +68,14 @@ pub(super) fn insist_on_https(router: Router) -> Router {
 
 /// Puts the headers on every response, whatever it is.
 pub(super) fn secure(router: Router) -> Router {
+    let [types, referrer, opener, resource, permissions] =
+        on_every_response().map(|(name, value)| always(name, value));
     router.layer((
-        always(X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        always(REFERRER_POLICY, "no-referrer"),
-        always(CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
-        always(CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
-        always(PERMISSIONS_POLICY, PERMISSIONS),
+        types,
+        referrer,
+        opener,
+        resource,
+        permissions,
         SetResponseHeaderLayer::if_not_present(
             CONTENT_SECURITY_POLICY,
             HeaderValue::from_static(NOT_A_PAGE),
@@ -113,6 +142,18 @@ mod tests {
         assert!(policy.contains("script-src 'self' 'nonce-abc' 'wasm-unsafe-eval';"));
         assert!(!policy.contains("unsafe-inline"));
         assert!(policy.contains("connect-src 'self' ws://example.org wss://example.org;"));
+    }
+
+    #[test]
+    fn the_lines_are_whole_headers() {
+        let lines = lines(None);
+        assert!(lines.starts_with("x-content-type-options: nosniff\r\n"));
+        assert!(lines.contains("\r\ncontent-security-policy: default-src 'none';"));
+        assert!(lines.ends_with("\r\n") && !lines.contains("\r\n\r\n"));
+        assert!(!lines.contains("strict-transport-security"));
+        assert!(
+            super::lines(Some(Issuer::Authority)).contains("strict-transport-security: max-age=")
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod assets;
 pub(crate) mod functions;
-mod headers;
+pub(crate) mod headers;
 mod layers;
 mod pages;
 pub(crate) mod redirect;

@@ -2,7 +2,7 @@
 //!
 //! Invariant: a connection ends its TLS handshake within [`HANDSHAKE_DEADLINE`]; one that is not a WebSocket lives no
 //! longer than [`LIFETIME`] and [`GRACE`] together, and sends its headers within [`HEADER_DEADLINE`]; and there are never
-//! more than the cap.
+//! more, of all and of one address, than the limits allow.
 //! hyper's own HTTP/1 server is used because protocol-sniffing ones wait for the first bytes without a deadline.
 
 use std::io;
@@ -18,15 +18,18 @@ use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::connection_table::ConnectionLimits;
 use super::origin::Scheme;
-use super::proxy::AcceptedFrom;
+use super::places::{Place, Places};
+use super::proxy::{AcceptedFrom, TrustedProxies};
+use super::refusal::Refusals;
 use super::stream::ServerStream;
+use super::transport::Transport;
 
 /// A client may take this long for the TLS handshake.
 const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(10);
@@ -49,10 +52,16 @@ const HEADER_BYTES: usize = 32 * 1024;
 /// So many connections may wait to be accepted.
 const BACKLOG: u32 = 4096;
 
-/// Connections beyond the cap are told this without a parser or a task.
-const OVERLOADED: &[u8] =
-    b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\nretry-after: 60\r\n\
-    x-content-type-options: nosniff\r\nconnection: close\r\n\r\n";
+/// How a listener receives those who come.
+#[derive(Clone, Debug)]
+pub(crate) struct Reception {
+    /// So many connections are open at a time.
+    pub(crate) limits: ConnectionLimits,
+    /// The connections of these proxies are not counted for their address.
+    pub(crate) proxies: TrustedProxies,
+    /// Responses that no router makes bear these header lines; each has its end.
+    pub(crate) headers: Arc<str>,
+}
 
 /// Opens the port.
 ///
@@ -75,11 +84,12 @@ pub(crate) async fn serve(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
     router: Router,
-    most: usize,
+    reception: Reception,
     stop: CancellationToken,
     tasks: TaskTracker,
 ) {
-    let slots = Arc::new(Semaphore::new(most));
+    let places = Places::new(reception.limits);
+    let refusals = Refusals::new(&reception.headers);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -94,31 +104,50 @@ pub(crate) async fn serve(
                 continue;
             }
         };
-        let Ok(slot) = Arc::clone(&slots).try_acquire_owned() else {
-            if tls.is_none() {
-                let _ = stream.try_write(OVERLOADED);
+        let (place, displaced) = match places.take(reception.proxies.counted(from)) {
+            Ok(taken) => taken,
+            Err(reason) => {
+                tracing::debug!(?reason, "a connection was refused");
+                if tls.is_none() {
+                    let _ = stream.try_write(refusals.of(reason));
+                }
+                continue;
             }
-            continue;
         };
         let _ = stream.set_nodelay(true);
+        let caller = Caller { from, place };
         let (tls, router, stop) = (tls.clone(), router.clone(), stop.clone());
-        tasks.spawn(async move {
+        tasks.spawn(displaced.run_until_cancelled_owned(async move {
             match tls {
                 None => {
-                    let scheme = Scheme::Http;
-                    let arrival = AcceptedFrom { from, scheme };
-                    speak_http(ServerStream::Plain(stream), arrival, router, stop).await;
+                    let transport = Transport::Plain(stream);
+                    speak_http(caller.with(transport, Scheme::Http), router, stop).await;
                 }
-                Some(tls) => speak_https(stream, from, &tls, router, stop).await,
+                Some(tls) => speak_https(stream, caller, &tls, router, stop).await,
             }
-            drop(slot);
-        });
+        }));
+    }
+}
+
+/// A connection that has got its place, and has not been spoken with.
+struct Caller {
+    /// The other end is this.
+    from: SocketAddr,
+    /// The connection takes this place.
+    place: Place,
+}
+
+impl Caller {
+    fn with(self, transport: Transport, scheme: Scheme) -> (ServerStream, AcceptedFrom) {
+        let from = self.from;
+        let stream = ServerStream::new(transport, Arc::new(self.place));
+        (stream, AcceptedFrom { from, scheme })
     }
 }
 
 async fn speak_https(
     stream: TcpStream,
-    from: SocketAddr,
+    caller: Caller,
     tls: &TlsAcceptor,
     router: Router,
     stop: CancellationToken,
@@ -129,9 +158,8 @@ async fn speak_https(
     };
     match shaken {
         Ok(Ok(stream)) => {
-            let scheme = Scheme::Https;
-            let arrival = AcceptedFrom { from, scheme };
-            speak_http(ServerStream::Tls(Box::new(stream)), arrival, router, stop).await;
+            let transport = Transport::Tls(Box::new(stream));
+            speak_http(caller.with(transport, Scheme::Https), router, stop).await;
         }
         Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
         Err(_) => tracing::debug!("a TLS handshake took too long"),
@@ -139,15 +167,20 @@ async fn speak_https(
 }
 
 async fn speak_http(
-    stream: ServerStream,
-    arrival: AcceptedFrom,
+    (stream, arrival): (ServerStream, AcceptedFrom),
     router: Router,
     stop: CancellationToken,
 ) {
     let router = TowerToHyperService::new(router);
+    let place = Arc::clone(stream.place());
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(arrival);
-        router.call(request)
+        let (answering, place) = (router.call(request), Arc::clone(&place));
+        async move {
+            let answer = answering.await;
+            place.finished_request();
+            answer
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

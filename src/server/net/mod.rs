@@ -1,8 +1,12 @@
 //! What is accepted from the network: listeners, streams with or without TLS, and what a proxy says of a client.
 
 pub(crate) mod cidr;
+pub(crate) mod connection_table;
 pub(crate) mod listener;
 pub(crate) mod origin;
+mod places;
 pub(crate) mod proxy;
+mod refusal;
 pub(crate) mod stream;
 pub(crate) mod tls;
+mod transport;

@@ -45,6 +45,17 @@ impl TrustedProxies {
         self.0.iter().any(|network| network.contains(&address))
     }
 
+    /// Gives what a connection counts for before anything was read from it. Loopback and trusted proxies are not counted:
+    /// many people may come from there.
+    pub(super) fn counted(&self, from: SocketAddr) -> Option<IpAddr> {
+        let nearest = from.ip().to_canonical();
+        if self.trusts(nearest) {
+            None
+        } else {
+            counted(nearest)
+        }
+    }
+
     /// Says whom a request with these headers comes from.
     pub(crate) fn client(&self, arrival: AcceptedFrom, headers: &HeaderMap) -> Client {
         let nearest = arrival.from.ip().to_canonical();
@@ -159,6 +170,24 @@ mod tests {
         let client = client("::ffff:10.0.0.1", Scheme::Http, &lines);
         assert_eq!(client.address.to_string(), "203.0.113.9");
         assert_eq!(client.scheme, Some(Scheme::Http));
+    }
+
+    #[test]
+    fn a_connection_counts_for_its_address_unless_a_proxy_makes_it() {
+        let proxies = TrustedProxies::new(vec!["10.0.0.0/8".parse().unwrap()]);
+        for (from, expected) in [
+            ("192.0.2.1", Some("192.0.2.1")),
+            ("::ffff:192.0.2.1", Some("192.0.2.1")),
+            ("2001:db8:0:7:1::2", Some("2001:db8:0:7::")),
+            ("10.1.2.3", None),
+            ("::ffff:10.1.2.3", None),
+            ("127.0.0.1", None),
+            ("::1", None),
+        ] {
+            let expected = expected.map(|address| address.parse().unwrap());
+            let from = SocketAddr::new(from.parse().unwrap(), 1234);
+            assert_eq!(proxies.counted(from), expected, "{from}");
+        }
     }
 
     #[test]

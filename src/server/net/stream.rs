@@ -1,22 +1,40 @@
-//! The bytes of one accepted connection, with or without TLS around them.
+//! An accepted connection as everybody above sees it: its bytes, and the place that it takes among all of them.
 //!
-//! Invariant: whoever reads and writes here cannot tell the two apart.
+//! Invariant: the place is free again when the stream is dropped, whatever was made of the connection meanwhile.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
-use tokio_rustls::server::TlsStream;
 
-/// An accepted connection. TLS is boxed: it is a thousand bytes larger, and there are thousands without.
+use super::places::Place;
+use super::transport::Transport;
+
+/// An accepted connection.
 #[derive(Debug)]
-pub(crate) enum ServerStream {
-    /// The connection is read as it came.
-    Plain(TcpStream),
-    /// The connection is read after its handshake.
-    Tls(Box<TlsStream<TcpStream>>),
+pub(crate) struct ServerStream {
+    /// The bytes travel here.
+    transport: Transport,
+    /// The connection counts as open until this is dropped.
+    place: Arc<Place>,
+}
+
+impl ServerStream {
+    /// Takes a connection that has just come.
+    pub(super) fn new(transport: Transport, place: Arc<Place>) -> Self {
+        Self { transport, place }
+    }
+
+    /// Gives the place that the connection takes.
+    pub(super) fn place(&self) -> &Arc<Place> {
+        &self.place
+    }
+
+    fn transport(self: Pin<&mut Self>) -> Pin<&mut Transport> {
+        Pin::new(&mut self.get_mut().transport)
+    }
 }
 
 impl AsyncRead for ServerStream {
@@ -25,10 +43,7 @@ impl AsyncRead for ServerStream {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_read(context, buffer),
-            Self::Tls(stream) => Pin::new(stream).poll_read(context, buffer),
-        }
+        self.transport().poll_read(context, buffer)
     }
 }
 
@@ -38,10 +53,7 @@ impl AsyncWrite for ServerStream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_write(context, bytes),
-            Self::Tls(stream) => Pin::new(stream).poll_write(context, bytes),
-        }
+        self.transport().poll_write(context, bytes)
     }
 
     fn poll_write_vectored(
@@ -49,30 +61,18 @@ impl AsyncWrite for ServerStream {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_write_vectored(context, slices),
-            Self::Tls(stream) => Pin::new(stream).poll_write_vectored(context, slices),
-        }
+        self.transport().poll_write_vectored(context, slices)
     }
 
     fn is_write_vectored(&self) -> bool {
-        match self {
-            Self::Plain(stream) => stream.is_write_vectored(),
-            Self::Tls(stream) => stream.is_write_vectored(),
-        }
+        self.transport.is_write_vectored()
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_flush(context),
-            Self::Tls(stream) => Pin::new(stream).poll_flush(context),
-        }
+        self.transport().poll_flush(context)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(stream) => Pin::new(stream).poll_shutdown(context),
-            Self::Tls(stream) => Pin::new(stream).poll_shutdown(context),
-        }
+        self.transport().poll_shutdown(context)
     }
 }
