@@ -3,8 +3,10 @@
 use std::collections::HashSet;
 
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
-use super::support::{Client, Server, request};
+use super::support::{Client, Server, request, wait};
 
 #[tokio::test]
 async fn every_response_has_the_security_headers() {
@@ -183,6 +185,76 @@ async fn whoever_stands_at_the_door_learns_who_is_inside() {
     }
     let answer = request(&server, "POST /api/who_is_inside", &form, "room=No").await;
     assert!(answer.status >= 400, "{}", answer.status);
+}
+
+/// Sends bytes as they are; gives everything that comes back.
+async fn raw(server: &Server, bytes: &[u8]) -> String {
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    stream.write_all(bytes).await.unwrap();
+    let mut answer = vec![];
+    wait("an answer", stream.read_to_end(&mut answer))
+        .await
+        .unwrap();
+    String::from_utf8(answer).unwrap()
+}
+
+/// A request whose line and headers have this many bytes together.
+fn request_of(length: usize) -> Vec<u8> {
+    let start = "GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncookie: ";
+    let padding = "x".repeat(length - start.len() - 4);
+    format!("{start}{padding}\r\n\r\n").into_bytes()
+}
+
+#[tokio::test]
+async fn what_is_no_request_is_refused_with_every_header_too() {
+    let server = Server::start(&[]);
+    for (bytes, status) in [
+        (b"NONSENSE\r\n\r\n".to_vec(), 400),
+        (b"GET / HTTP/9.9\r\n\r\n".to_vec(), 400),
+        (b"GET / HTTP/1.1\r\nno header\r\n\r\n".to_vec(), 400),
+        (b"GET / HTTP/1.1\r\ncontent-length: x\r\n\r\n".to_vec(), 400),
+        (request_of(40_000), 431),
+    ] {
+        let answer = raw(&server, &bytes).await;
+        let expected = format!("HTTP/1.1 {status} ");
+        assert!(answer.starts_with(&expected), "{answer}");
+        for line in [
+            "x-content-type-options: nosniff",
+            "referrer-policy: no-referrer",
+            "content-security-policy: default-src 'none'; ",
+            "content-length: 0",
+        ] {
+            assert_eq!(answer.matches(line).count(), 1, "{answer}");
+        }
+        assert_eq!(answer.matches("\r\n\r\n").count(), 1, "{answer}");
+    }
+    // Also behind a request that was one.
+    let both = b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\nNONSENSE\r\n\r\n";
+    let answers = raw(&server, both).await;
+    assert_eq!(answers.matches("HTTP/1.1 ").count(), 2, "{answers}");
+    assert_eq!(answers.matches("nosniff").count(), 2, "{answers}");
+}
+
+#[tokio::test]
+async fn headers_may_be_as_large_and_as_many_as_is_said() {
+    const BYTES: usize = 32 * 1024;
+    const LINES: usize = 100;
+    let server = Server::start(&[]);
+    let lines = |count: usize| {
+        let lines: String = (3..=count).map(|line| format!("x-{line}: y\r\n")).collect();
+        let start = "GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n";
+        format!("{start}{lines}\r\n").into_bytes()
+    };
+    for (bytes, status) in [
+        (request_of(BYTES), 200),
+        (request_of(BYTES + 1), 431),
+        (lines(LINES), 200),
+        (lines(LINES + 1), 431),
+    ] {
+        let answer = raw(&server, &bytes).await;
+        let expected = format!("HTTP/1.1 {status} ");
+        assert!(answer.starts_with(&expected), "{answer}");
+    }
 }
 
 #[tokio::test]

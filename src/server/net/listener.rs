@@ -46,7 +46,7 @@ const GRACE: Duration = Duration::from_secs(60);
 /// The last responses may take this long when the server stops.
 const STOP_GRACE: Duration = Duration::from_secs(2);
 
-/// A request's headers have at most this many bytes.
+/// A request's line and headers have at most this many bytes together; of header lines hyper takes 100.
 const HEADER_BYTES: usize = 32 * 1024;
 
 /// So many connections may wait to be accepted.
@@ -115,7 +115,11 @@ pub(crate) async fn serve(
             }
         };
         let _ = stream.set_nodelay(true);
-        let caller = Caller { from, place };
+        let caller = Caller {
+            from,
+            place,
+            headers: Arc::clone(&reception.headers),
+        };
         let (tls, router, stop) = (tls.clone(), router.clone(), stop.clone());
         tasks.spawn(displaced.run_until_cancelled_owned(async move {
             match tls {
@@ -135,12 +139,14 @@ struct Caller {
     from: SocketAddr,
     /// The connection takes this place.
     place: Place,
+    /// Answers that hyper writes by itself get these header lines.
+    headers: Arc<str>,
 }
 
 impl Caller {
     fn with(self, transport: Transport, scheme: Scheme) -> (ServerStream, AcceptedFrom) {
         let from = self.from;
-        let stream = ServerStream::new(transport, Arc::new(self.place));
+        let stream = ServerStream::new(transport, self.headers, Arc::new(self.place));
         (stream, AcceptedFrom { from, scheme })
     }
 }
@@ -185,6 +191,7 @@ async fn speak_http(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_DEADLINE)
+        .max_header_size(HEADER_BYTES)
         .max_buf_size(HEADER_BYTES)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();

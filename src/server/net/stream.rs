@@ -1,6 +1,7 @@
 //! An accepted connection as everybody above sees it: its bytes, and the place that it takes among all of them.
 //!
-//! Invariant: the place is free again when the stream is dropped, whatever was made of the connection meanwhile.
+//! Invariant: the place is free again when the stream is dropped, whatever was made of the connection meanwhile. What hyper
+//! answers by itself leaves with the headers of every other response.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -9,6 +10,7 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::bare_answer::CompletedAnswer;
 use super::places::Place;
 use super::transport::Transport;
 
@@ -17,14 +19,23 @@ use super::transport::Transport;
 pub(crate) struct ServerStream {
     /// The bytes travel here.
     transport: Transport,
+    /// These lines are added to an answer that hyper writes by itself.
+    headers: Arc<str>,
+    /// Such an answer, while it is being written.
+    answer: Option<Box<CompletedAnswer>>,
     /// The connection counts as open until this is dropped.
     place: Arc<Place>,
 }
 
 impl ServerStream {
-    /// Takes a connection that has just come.
-    pub(super) fn new(transport: Transport, place: Arc<Place>) -> Self {
-        Self { transport, place }
+    /// Takes a connection that has just come, with the header lines that stand on every response.
+    pub(super) fn new(transport: Transport, headers: Arc<str>, place: Arc<Place>) -> Self {
+        Self {
+            transport,
+            headers,
+            answer: None,
+            place,
+        }
     }
 
     /// Gives the place that the connection takes.
@@ -34,6 +45,28 @@ impl ServerStream {
 
     fn transport(self: Pin<&mut Self>) -> Pin<&mut Transport> {
         Pin::new(&mut self.get_mut().transport)
+    }
+
+    fn poll_write_answer(
+        &mut self,
+        context: &mut Context<'_>,
+        mut answer: Box<CompletedAnswer>,
+    ) -> Poll<io::Result<usize>> {
+        loop {
+            match Pin::new(&mut self.transport).poll_write(context, answer.rest()) {
+                Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                Poll::Ready(Ok(count)) => {
+                    if let Some(length) = answer.written(count) {
+                        return Poll::Ready(Ok(length));
+                    }
+                }
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => {
+                    self.answer = Some(answer);
+                    return Poll::Pending;
+                }
+            }
+        }
     }
 }
 
@@ -53,7 +86,13 @@ impl AsyncWrite for ServerStream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.transport().poll_write(context, bytes)
+        let this = self.get_mut();
+        let answer = this.answer.take();
+        let answer = answer.or_else(|| CompletedAnswer::of(bytes, &this.headers).map(Box::new));
+        match answer {
+            Some(answer) => this.poll_write_answer(context, answer),
+            None => Pin::new(&mut this.transport).poll_write(context, bytes),
+        }
     }
 
     fn poll_write_vectored(
@@ -61,7 +100,11 @@ impl AsyncWrite for ServerStream {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.transport().poll_write_vectored(context, slices)
+        let mut filled = slices.iter().filter(|slice| !slice.is_empty());
+        match (filled.next(), filled.next()) {
+            (Some(only), None) => self.poll_write(context, only),
+            _ => self.transport().poll_write_vectored(context, slices),
+        }
     }
 
     fn is_write_vectored(&self) -> bool {
