@@ -183,8 +183,71 @@ async fn whoever_stands_at_the_door_learns_who_is_inside() {
         let answer: serde_json::Value = serde_json::from_str(answer.body.trim()).unwrap();
         assert_eq!(answer, json!({"names": names, "capacity": 4}));
     }
-    let answer = request(&server, "POST /api/who_is_inside", &form, "room=No").await;
-    assert!(answer.status >= 400, "{}", answer.status);
+}
+
+#[tokio::test]
+async fn arguments_that_are_none_are_a_mistake_of_whoever_asks() {
+    let server = Server::start(&["--log", "warn"]);
+    let line = "POST /api/who_is_inside";
+    let form = "content-type: application/x-www-form-urlencoded";
+    for (body, words) in [
+        ("room=No", "a room name has 3 to 64 characters"),
+        ("", "missing field `room`"),
+        ("place=abc", "missing field `room`"),
+    ] {
+        for accept in ["accept: application/json", "accept: text/html"] {
+            let answer = request(&server, line, &[form, accept], body).await;
+            assert_eq!(answer.status, 400, "{body} {accept}");
+            assert!(answer.body.contains(words), "{}", answer.body);
+            assert!(!answer.has_header("location"));
+        }
+    }
+    let chunked = |chunks: &str| {
+        let head = format!("{line} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{form}\r\n");
+        format!("{head}transfer-encoding: chunked\r\n\r\n{chunks}").into_bytes()
+    };
+    let large = format!("5000\r\n{}\r\n0\r\n\r\n", "x".repeat(0x5000));
+    for (chunks, status) in [
+        ("8\r\nroom=abc\r\n0\r\n\r\n", 200),
+        ("fffffffffffffffff\r\nroom=abc\r\n0\r\n\r\n", 400),
+        ("eight\r\nroom=abc\r\n0\r\n\r\n", 400),
+        (&large, 413),
+    ] {
+        let answer = raw(&server, &chunked(chunks)).await;
+        let expected = format!("HTTP/1.1 {status} ");
+        assert!(answer.starts_with(&expected), "{answer}");
+        assert_eq!(answer.matches("nosniff").count(), 1, "{answer}");
+    }
+    let log = server.log();
+    assert!(!log.contains("a request failed"), "{log}");
+}
+
+#[tokio::test]
+async fn nobody_is_led_to_where_they_say_they_come_from() {
+    let server = Server::start(&[]);
+    let own = format!("referer: http://{}/r/abc", server.address());
+    for referer in ["referer: https://evil.example/x", &own] {
+        let form = [
+            "content-type: application/x-www-form-urlencoded",
+            "accept: text/html",
+            referer,
+        ];
+        let answer = request(&server, "POST /api/who_is_inside", &form, "room=abc").await;
+        assert_eq!(answer.status, 200);
+        assert!(
+            !answer.has_header("location"),
+            "{}",
+            answer.header("location")
+        );
+        let answer = request(&server, "POST /api/nothing", &form, "").await;
+        assert!(
+            !answer.has_header("location"),
+            "{}",
+            answer.header("location")
+        );
+        let answer = request(&server, "POST /api/create_room", &form, "").await;
+        assert!(answer.header("location").starts_with("/r/"));
+    }
 }
 
 /// Sends bytes as they are; gives everything that comes back.

@@ -4,12 +4,13 @@
 
 use std::sync::Arc;
 
-use axum::http::header::{ACCEPT, HOST, LOCATION};
+use axum::http::header::{HOST, LOCATION};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use leptos::prelude::{ServerFnError, use_context};
 use leptos_axum::ResponseOptions;
 
+use super::function_requests::Asker;
 use super::state::ServerState;
 use crate::protocol::{Attendance, CheckServers, RoomName};
 use crate::server::net::proxy::AcceptedFrom;
@@ -23,17 +24,11 @@ pub(crate) fn create_room() -> Result<RoomName, ServerFnError> {
     let name = random::room_name().map_err(ServerFnError::new)?;
     if let (Some(parts), Some(response)) =
         (use_context::<Parts>(), use_context::<ResponseOptions>())
+        && parts.extensions.get() == Some(&Asker::PlainForm)
+        && let Ok(location) = HeaderValue::try_from(format!("/r/{name}"))
     {
-        let accept = parts
-            .headers
-            .get(ACCEPT)
-            .and_then(|accept| accept.to_str().ok());
-        if accept.is_some_and(|accept| accept.contains("text/html"))
-            && let Ok(location) = HeaderValue::try_from(format!("/r/{name}"))
-        {
-            response.insert_header(LOCATION, location);
-            response.set_status(StatusCode::SEE_OTHER);
-        }
+        response.insert_header(LOCATION, location);
+        response.set_status(StatusCode::SEE_OTHER);
     }
     Ok(name)
 }

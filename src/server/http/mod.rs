@@ -1,6 +1,7 @@
 //! What is served over HTTP: pages, assets, and the upgrade to the signaling WebSocket.
 
 mod assets;
+mod function_requests;
 pub(crate) mod functions;
 pub(crate) mod headers;
 mod layers;

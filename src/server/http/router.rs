@@ -4,15 +4,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
 use axum::routing::{get, post};
-use leptos::prelude::{LeptosOptions, provide_context};
+use leptos::prelude::LeptosOptions;
 
 use super::assets::SiteAssets;
 use super::layers::guarded;
 use super::pages::Pages;
 use super::state::ServerState;
-use super::{headers, pages, websocket};
+use super::{function_requests, headers, pages, websocket};
 use crate::server::net::tls::Issuer;
 
 /// Serves everything there is, at this address, with a certificate of this issuer if with any.
@@ -28,17 +27,11 @@ pub(crate) fn router(
         .site_pkg_dir(assets.package_dir())
         .build();
     let pages = Pages::new(options, assets);
-    let shared = Arc::clone(state);
-    let functions = move |request: Request| {
-        let shared = Arc::clone(&shared);
-        let context = move || provide_context(Arc::clone(&shared));
-        leptos_axum::handle_server_fns_with_context(context, request)
-    };
     let router = Router::new()
         .route("/ws", get(websocket::upgrade))
+        .route("/api/{*function}", post(function_requests::call))
         .with_state(Arc::clone(state))
         .route("/healthz", get(async || "ok"))
-        .route("/api/{*function}", post(functions))
         .fallback(pages::page)
         .with_state(pages);
     let router = guarded(router);
