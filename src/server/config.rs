@@ -16,6 +16,7 @@ use super::ice::{IceServerOption, IceServers, RelayUrl, SharedRelays, SharedSecr
 use super::net::cidr;
 use super::net::connection_table::ConnectionLimits;
 use super::net::origin::Origin;
+use super::net::public_urls::{PublicUrls, UrlList};
 use super::net::tls::CertificateFiles;
 use super::process::start_error::StartError;
 use super::process::telemetry::LogOptions;
@@ -103,6 +104,11 @@ pub struct Config {
     #[arg(long, env = "VISAVIS_MESSAGE_RATE", default_value_t = 100, value_name = "MESSAGES",
           value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub(super) message_rate: u32,
+
+    /// Address at which people open the site, such as https://meet.example.org: requests for any other host are turned away; may
+    /// be repeated
+    #[arg(long = "public-url", env = "VISAVIS_PUBLIC_URL", value_name = "URL")]
+    public_urls: Vec<UrlList>,
 
     /// A further origin whose pages may connect, such as https://example.org; may be repeated
     #[arg(
@@ -248,6 +254,11 @@ impl Config {
         }
     }
 
+    /// Gathers the addresses at which people open the site.
+    pub(super) fn public_urls(&self) -> PublicUrls {
+        PublicUrls::new(&self.public_urls)
+    }
+
     /// Says how many WebSockets may be open at a time.
     pub(super) fn most_connections(&self) -> usize {
         usize_of(self.max_connections)
@@ -346,6 +357,7 @@ mod tests {
             ["--turn-allocations-per-address", "0"],
             ["--turn-bandwidth-per-address", "0"],
             ["--allowed-origin", "example.org/path"],
+            ["--public-url", "meet.example.org"],
             ["--seat-kept", "never"],
             ["--log", "a=b=c"],
             ["--log-format", "xml"],
@@ -396,6 +408,27 @@ mod tests {
         ])
         .unwrap();
         assert_eq!(config.ice_servers.len(), 2);
+    }
+
+    #[test]
+    fn public_addresses_may_be_repeated_and_listed() {
+        let list = "https://a.example,https://b.example https://c.example/";
+        let config = parse(&[
+            "--public-url",
+            list,
+            "--public-url",
+            "http://d.example:3000",
+        ]);
+        let urls = config.unwrap().public_urls();
+        let urls: Vec<String> = urls.iter().map(ToString::to_string).collect();
+        let expected = [
+            "https://a.example",
+            "https://b.example",
+            "https://c.example",
+            "http://d.example:3000",
+        ];
+        assert_eq!(urls, expected);
+        assert!(!parse(&[]).unwrap().public_urls().are_named());
     }
 
     #[test]

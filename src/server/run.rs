@@ -90,13 +90,14 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         tls: tls.as_ref(),
         redirect: redirect.as_ref().map(|(_, address)| *address),
         behind_proxy: !config.trusted_proxies.is_empty(),
+        public: config.public_urls(),
         data_dir: &data_dir,
     };
     if let Some((listener, _)) = redirect {
         serving.spawn(net::listener::serve(
             listener,
             None,
-            http::redirect::router(address.port()),
+            http::redirect::router(address.port(), config.public_urls()),
             Reception {
                 limits: ConnectionLimits {
                     most: REDIRECTED_CONNECTIONS,

@@ -39,7 +39,19 @@ async fn a_good_configuration_passes_and_nothing_is_left_behind() {
     for words in ["--listen 127.0.0.1:0", "data folder", "one pair", "days"] {
         expect(&text, '✓', words);
     }
+    expect(&text, '!', "It answers under every name");
     assert!(!text.contains('✗'), "{text}");
+    let named = [
+        "--tls-cert",
+        pem,
+        "--tls-key",
+        pem,
+        "--public-url",
+        "https://localhost",
+    ];
+    let (text, code) = check(&data, &named);
+    assert_eq!(code, 0, "{text}");
+    expect(&text, '✓', "open at https://localhost and nowhere else");
     assert!(!data.exists());
 }
 

@@ -12,6 +12,7 @@ mod ice;
 mod lifecycle;
 mod limits;
 mod proxy;
+mod public_url;
 mod resume;
 mod signaling;
 mod support;

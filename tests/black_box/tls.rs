@@ -141,10 +141,33 @@ async fn plain_http_leads_to_https() {
         .and_then(|line| line.strip_suffix(" leads there."))
         .unwrap();
     let stream = TcpStream::connect(redirect).await.unwrap();
-    let answer = request_over(stream, redirect.parse().unwrap(), "GET /r/abc?x=1", &[], "").await;
+    let answer = request_over(stream, redirect, "GET /r/abc?x=1", &[], "").await;
     assert_eq!(answer.status, 308);
     let expected = format!("https://{}/r/abc?x=1", server.address());
     assert_eq!(answer.header("location"), expected);
+}
+
+#[tokio::test]
+async fn plain_http_leads_to_an_address_that_was_named_and_to_no_other() {
+    let secure = ["--tls-self-signed", "--redirect-http", "127.0.0.1:0"];
+    let named = ["--public-url", "https://meet.example:8443"];
+    let server = Server::start(&[&secure[..], &named].concat());
+    let line = server.announcement().lines().nth(1).unwrap();
+    let redirect = line.strip_prefix("http://").unwrap();
+    let redirect = redirect.strip_suffix(" leads there.").unwrap();
+    for (host, status) in [
+        ("meet.example", 308),
+        ("evil.example", 421),
+        (redirect, 421),
+    ] {
+        let stream = TcpStream::connect(redirect).await.unwrap();
+        let answer = request_over(stream, host, "GET /r/abc", &[], "").await;
+        assert_eq!(answer.status, status, "{host}");
+        if status == 308 {
+            let expected = "https://meet.example:8443/r/abc";
+            assert_eq!(answer.header("location"), expected);
+        }
+    }
 }
 
 #[tokio::test]

@@ -23,6 +23,9 @@ use crate::server::turn::PortUse;
 /// A certificate is complained about when it has fewer days left. Authorities renew earlier.
 pub(super) const FEW_DAYS: i64 = 7;
 
+/// What to do about a server that takes every name for its own.
+pub(super) const PUBLIC_URL_ADVICE: &str = "Name the address people open with --public-url, such as https://meet.example.org: pages of other sites that let their own name lead here then get nothing.";
+
 /// Tests everything there is to test.
 pub(super) fn test(config: &Config, report: &mut Report<impl Write>) -> io::Result<()> {
     report.heading("The configuration")?;
@@ -44,6 +47,7 @@ pub(super) fn test(config: &Config, report: &mut Report<impl Write>) -> io::Resu
         }
         TlsSource::None => plain_http(config, report)?,
     }
+    public_urls(config, report)?;
     let channels: &[PortUse] = match config.tls() {
         TlsSource::None => &[PortUse::Plain],
         TlsSource::Files(_) | TlsSource::SelfSigned => &[PortUse::Plain, PortUse::Tls],
@@ -162,6 +166,27 @@ fn plain_http(config: &Config, report: &mut Report<impl Write>) -> io::Result<()
         );
     }
     report.good("Plain HTTP, for this machine only.")
+}
+
+/// A certificate and a proxy are for a name; without either, people may well open the site by its address.
+fn public_urls(config: &Config, report: &mut Report<impl Write>) -> io::Result<()> {
+    let urls = config.public_urls();
+    if urls.are_named() {
+        let urls: Vec<String> = urls.iter().map(ToString::to_string).collect();
+        return report.good(&format!(
+            "It will be open at {} and nowhere else.",
+            urls.join(" and ")
+        ));
+    }
+    let has_name =
+        matches!(config.tls(), TlsSource::Files(_)) || !config.trusted_proxies.is_empty();
+    if has_name {
+        report.doubtful(
+            "It answers under every name that leads here.",
+            PUBLIC_URL_ADVICE,
+        )?;
+    }
+    Ok(())
 }
 
 fn ice_servers(servers: &IceServers, report: &mut Report<impl Write>) -> io::Result<()> {

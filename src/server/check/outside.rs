@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::address::{Reach, reach};
-use super::configuration::days_left;
+use super::configuration::{PUBLIC_URL_ADVICE, days_left};
 use super::dial::{self, Secured, Stream, in_time};
 use super::relay;
 use super::report::Report;
@@ -39,6 +39,9 @@ pub(super) async fn test(target: &TargetUrl, report: &mut Report<impl Write>) ->
         return Ok(());
     };
     page(target, stream, report).await?;
+    if target.is_a_name() {
+        foreign_host(target, &addresses, report).await?;
+    }
     let Some(stream) = connect(target, &addresses, Certificate::Known, report).await? else {
         return Ok(());
     };
@@ -132,21 +135,10 @@ fn presented(secured: &Secured, report: &mut Report<impl Write>) -> io::Result<(
 
 async fn page(
     target: &TargetUrl,
-    mut stream: Box<dyn Stream>,
+    stream: Box<dyn Stream>,
     report: &mut Report<impl Write>,
 ) -> io::Result<()> {
-    let request = format!(
-        "GET / HTTP/1.1\r\nhost: {}\r\naccept: text/html\r\nconnection: close\r\n\r\n",
-        target.authority()
-    );
-    let answer = in_time(async {
-        stream.write_all(request.as_bytes()).await?;
-        stream.flush().await?;
-        let mut answer = Vec::new();
-        // A close without a TLS goodbye is an error, and the page may be whole all the same.
-        let _ = stream.take(PAGE).read_to_end(&mut answer).await;
-        Ok(String::from_utf8_lossy(&answer).into_owned())
-    });
+    let answer = home_page(target.authority(), stream);
     let advice = "The page has to be Visavis itself at the root of the host. Look at the reverse proxy's rules.";
     match answer.await {
         Err(error) => report.bad(&format!("The page does not come: {error}."), advice),
@@ -161,6 +153,44 @@ async fn page(
             }
         }
     }
+}
+
+/// Asks for the home page of a host.
+async fn home_page(host: &str, mut stream: Box<dyn Stream>) -> io::Result<String> {
+    let request =
+        format!("GET / HTTP/1.1\r\nhost: {host}\r\naccept: text/html\r\nconnection: close\r\n\r\n");
+    in_time(async {
+        stream.write_all(request.as_bytes()).await?;
+        stream.flush().await?;
+        let mut answer = Vec::new();
+        // A close without a TLS goodbye is an error, and the page may be whole all the same.
+        let _ = stream.take(PAGE).read_to_end(&mut answer).await;
+        Ok(String::from_utf8_lossy(&answer).into_owned())
+    })
+    .await
+}
+
+/// Asks for the page under a name that is nobody's (RFC 2606 section 2).
+async fn foreign_host(
+    target: &TargetUrl,
+    addresses: &[SocketAddr],
+    report: &mut Report<impl Write>,
+) -> io::Result<()> {
+    let Some(stream) = connect(target, addresses, Certificate::Known, report).await? else {
+        return Ok(());
+    };
+    match home_page("visavis.invalid", stream).await {
+        Ok(answer) if is_page(&answer) => report.doubtful(
+            "It answers under every name that leads there.",
+            PUBLIC_URL_ADVICE,
+        ),
+        Ok(_) | Err(_) => report.good("It answers under its own name only."),
+    }
+}
+
+/// Says whether an answer is a page of Visavis.
+fn is_page(answer: &str) -> bool {
+    answer.split(' ').nth(1) == Some("200") && answer.contains("Visavis")
 }
 
 async fn ice_servers(
@@ -276,6 +306,24 @@ async fn wire(url: &IceUrl, addresses: &[SocketAddr]) -> io::Result<Wire> {
                 ))),
                 None => Ok(Wire::Stream(secured.stream)),
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_page_of_ours_under_a_foreign_name_is_suspicious() {
+        assert!(is_page("HTTP/1.1 200 OK\r\n\r\n<title>Visavis</title>"));
+        for answer in [
+            "",
+            "HTTP/1.1 421 Misdirected Request\r\n\r\nNothing of Visavis",
+            "HTTP/1.1 200 OK\r\n\r\nA proxy's own page",
+            "HTTP/1.1 308 Permanent Redirect\r\nlocation: https://visavis.invalid/\r\n\r\n",
+        ] {
+            assert!(!is_page(answer), "{answer}");
         }
     }
 }

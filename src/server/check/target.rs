@@ -85,6 +85,11 @@ impl TargetUrl {
             || address.is_ok_and(|address| address.is_loopback())
     }
 
+    /// Says whether people find it by a name, which others can let lead there too.
+    pub(super) fn is_a_name(&self) -> bool {
+        self.host.parse::<std::net::IpAddr>().is_err() && !self.is_loopback()
+    }
+
     /// Gives host and port as they stand in `Host` (RFC 9110 section 7.2).
     pub(super) fn authority(&self) -> &str {
         &self.authority
@@ -137,6 +142,19 @@ mod tests {
             let url: TargetUrl = text.parse().unwrap();
             assert_eq!((url.host.as_str(), url.port), (host, port));
             assert_eq!(url.to_string(), shown);
+        }
+    }
+
+    #[test]
+    fn names_are_told_from_addresses_and_from_this_machine() {
+        for (text, expected) in [
+            ("https://meet.example.org", true),
+            ("https://192.0.2.1", false),
+            ("https://[2001:db8::1]:3000", false),
+            ("http://localhost:3000", false),
+        ] {
+            let url: TargetUrl = text.parse().unwrap();
+            assert_eq!(url.is_a_name(), expected, "{text}");
         }
     }
 

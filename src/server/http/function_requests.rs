@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{Request, State};
+use axum::extract::{Extension, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{ACCEPT, REFERER};
 use axum::http::request::Parts;
@@ -17,6 +17,7 @@ use leptos::prelude::{ServerFnError, provide_context};
 use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 
 use super::state::ServerState;
+use crate::server::net::proxy::AcceptedFrom;
 
 /// An error that a function answers has at most so many bytes.
 const ERROR_BYTES: usize = 16 * 1024;
@@ -33,9 +34,20 @@ pub(super) enum Asker {
 /// Calls the function that the path names.
 pub(super) async fn call(
     State(server): State<Arc<ServerState>>,
+    Extension(arrival): Extension<AcceptedFrom>,
     mut parts: Parts,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
+    if server.origins.public.are_named() {
+        let client = server.proxies.client(arrival, &parts.headers);
+        if !server.origins.allows_hidden(&parts.headers, client.scheme) {
+            return (
+                StatusCode::FORBIDDEN,
+                "Pages of this origin may not ask this.",
+            )
+                .into_response();
+        }
+    }
     let body = match body {
         Ok(body) => body,
         Err(refused) if refused.status() == StatusCode::PAYLOAD_TOO_LARGE => {

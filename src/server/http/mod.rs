@@ -6,6 +6,7 @@ pub(crate) mod functions;
 pub(crate) mod headers;
 mod layers;
 mod pages;
+mod public_host;
 pub(crate) mod redirect;
 pub(crate) mod router;
 pub(crate) mod state;

@@ -1,6 +1,7 @@
 //! Leads from HTTP to HTTPS.
 //!
-//! Invariant: nothing but redirects is served here, and only to the host that was asked for.
+//! Invariant: nothing but redirects is served here, and only to the host that was asked for; where the operator has named the
+//! site's addresses, only to one of those.
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -10,21 +11,33 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::layers::guarded;
+use super::public_host::MISDIRECTED;
+use crate::server::net::public_urls::PublicUrls;
 
 /// HTTPS has this port where an address names none.
 const HTTPS: u16 = 443;
 
-/// Redirects everything to HTTPS on this port.
-pub(crate) fn router(port: u16) -> Router {
-    guarded(Router::new().fallback(redirect).with_state(port))
+/// Where HTTPS is to be found.
+#[derive(Clone, Debug)]
+struct Destination {
+    /// The server listens for HTTPS on this port.
+    port: u16,
+    /// The site is open to the public at these addresses.
+    public: PublicUrls,
 }
 
-async fn redirect(State(port): State<u16>, request: Request) -> Response {
+/// Redirects everything to HTTPS: to the public address with the same host, or to this port where none is named.
+pub(crate) fn router(port: u16, public: PublicUrls) -> Router {
+    let destination = Destination { port, public };
+    guarded(Router::new().fallback(redirect).with_state(destination))
+}
+
+async fn redirect(State(destination): State<Destination>, request: Request) -> Response {
     let host = request
         .headers()
         .get(HOST)
         .and_then(|host| host.to_str().ok());
-    let location = host.and_then(|host| location(host, port, &request));
+    let location = host.and_then(|host| destination.location(host, &request));
     match location {
         Some(location) => {
             // 308 keeps the method, so that a form sent here is not lost.
@@ -32,6 +45,7 @@ async fn redirect(State(port): State<u16>, request: Request) -> Response {
             response.headers_mut().insert(LOCATION, location);
             response
         }
+        None if destination.public.are_named() => MISDIRECTED.into_response(),
         None => (
             StatusCode::BAD_REQUEST,
             "Open this address with https:// instead.",
@@ -40,21 +54,26 @@ async fn redirect(State(port): State<u16>, request: Request) -> Response {
     }
 }
 
-fn location(host: &str, port: u16, request: &Request) -> Option<HeaderValue> {
-    let authority: Authority = host.parse().ok()?;
-    if authority.as_str().contains('@') {
-        return None;
+impl Destination {
+    fn location(&self, host: &str, request: &Request) -> Option<HeaderValue> {
+        let authority: Authority = host.parse().ok()?;
+        if authority.as_str().contains('@') {
+            return None;
+        }
+        let host = authority.host();
+        let path = request
+            .uri()
+            .path_and_query()
+            .map_or("/", |path| path.as_str());
+        let location = if self.public.are_named() {
+            format!("{}{path}", self.public.secure_url_of(host)?)
+        } else if self.port == HTTPS {
+            format!("https://{host}{path}")
+        } else {
+            format!("https://{host}:{}{path}", self.port)
+        };
+        HeaderValue::try_from(location).ok()
     }
-    let host = authority.host();
-    let path = request
-        .uri()
-        .path_and_query()
-        .map_or("/", |path| path.as_str());
-    let location = match port {
-        HTTPS => format!("https://{host}{path}"),
-        port => format!("https://{host}:{port}{path}"),
-    };
-    HeaderValue::try_from(location).ok()
 }
 
 #[cfg(test)]
@@ -64,8 +83,12 @@ mod tests {
     use super::*;
 
     fn location_of(host: &str, port: u16, path: &str) -> Option<String> {
+        location_among(PublicUrls::default(), host, port, path)
+    }
+
+    fn location_among(public: PublicUrls, host: &str, port: u16, path: &str) -> Option<String> {
         let request = Request::builder().uri(path).body(Body::empty()).unwrap();
-        let location = location(host, port, &request)?;
+        let location = Destination { port, public }.location(host, &request)?;
         Some(location.to_str().unwrap().to_owned())
     }
 
@@ -93,6 +116,22 @@ mod tests {
             ),
         ] {
             assert_eq!(location_of(host, port, path).as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn where_addresses_are_named_only_they_are_led_to() {
+        let urls = ["https://meet.example.org:8443,http://plain.example"
+            .parse()
+            .unwrap()];
+        let public = PublicUrls::new(&urls);
+        let location = |host| location_among(public.clone(), host, 3000, "/r/abc");
+        for host in ["meet.example.org", "MEET.example.org:80"] {
+            let expected = "https://meet.example.org:8443/r/abc";
+            assert_eq!(location(host).as_deref(), Some(expected));
+        }
+        for host in ["evil.example", "plain.example", "203.0.113.7"] {
+            assert_eq!(location(host), None, "{host}");
         }
     }
 

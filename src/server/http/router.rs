@@ -10,6 +10,7 @@ use leptos::prelude::LeptosOptions;
 use super::assets::SiteAssets;
 use super::layers::guarded;
 use super::pages::Pages;
+use super::public_host::{HEALTH, only_public};
 use super::state::ServerState;
 use super::{function_requests, headers, pages, websocket};
 use crate::server::net::tls::Issuer;
@@ -31,10 +32,10 @@ pub(crate) fn router(
         .route("/ws", get(websocket::upgrade))
         .route("/api/{*function}", post(function_requests::call))
         .with_state(Arc::clone(state))
-        .route("/healthz", get(async || "ok"))
+        .route(HEALTH, get(async || "ok"))
         .fallback(pages::page)
         .with_state(pages);
-    let router = guarded(router);
+    let router = guarded(only_public(router, state.origins.public.clone()));
     match certificate {
         Some(Issuer::Authority) => headers::insist_on_https(router),
         Some(Issuer::Ourselves) | None => router,

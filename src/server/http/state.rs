@@ -6,7 +6,7 @@ use crate::protocol::{IceTransportPolicy, Limits, MESSAGE_BYTES};
 use crate::server::clock::Clock;
 use crate::server::config::Config;
 use crate::server::ice::precall::PrecallPeers;
-use crate::server::net::origin::{OriginPolicy, WithoutOrigin};
+use crate::server::net::origin_policy::{OriginPolicy, WithoutOrigin};
 use crate::server::net::proxy::TrustedProxies;
 use crate::server::process::start_error::StartError;
 use crate::server::rooms::Rooms;
@@ -70,6 +70,7 @@ impl ServerState {
             rooms: Rooms::new(limits, ice_servers, members, signer, clock, most),
             connections: Connections::new(most, config.most_connections_of_one_address()),
             origins: OriginPolicy {
+                public: config.public_urls(),
                 allowed: config.allowed_origins.clone(),
                 without_origin,
             },

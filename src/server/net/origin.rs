@@ -1,18 +1,19 @@
-//! Whose pages may connect: the check that keeps other sites from acting through a visitor's browser.
+//! What an `Origin` is: scheme, host and port of a page.
 //!
-//! Invariant: a request with an `Origin` that is neither the site's own nor on the operator's list is refused.
+//! Invariant: two origins that browsers take for the same are equal.
 
+use std::fmt;
 use std::str::FromStr;
 
-use axum::http::header::{HOST, ORIGIN};
-use axum::http::{HeaderMap, Uri};
+use axum::http::Uri;
+use axum::http::uri::Authority;
 use thiserror::Error;
 
 /// Scheme, host and port of a page (RFC 6454), in lower case and without a default port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
     /// The scheme is part of an origin: a page over HTTP is another origin than the same over HTTPS.
-    scheme: Scheme,
+    pub(super) scheme: Scheme,
     /// Host and port are in lower case, without a default port, so that equal origins are equal texts.
     authority: String,
 }
@@ -43,6 +44,29 @@ impl Scheme {
             Self::Http => ":80",
             Self::Https => ":443",
         }
+    }
+}
+
+impl Origin {
+    /// Says whether host and port are these; without a port, it is the scheme's own.
+    pub(super) fn is_at(&self, authority: &str) -> bool {
+        self.authority == normal_authority(authority, self.scheme)
+    }
+
+    /// Says whether its pages are fetched over TLS from this host, on whatever port.
+    pub(super) fn is_secure_at(&self, host: &str) -> bool {
+        let own = self.authority.parse::<Authority>();
+        self.scheme == Scheme::Https && own.is_ok_and(|own| own.host().eq_ignore_ascii_case(host))
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = match self.scheme {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+        };
+        write!(formatter, "{scheme}://{}", self.authority)
     }
 }
 
@@ -80,144 +104,45 @@ fn normal_authority(authority: &str, scheme: Scheme) -> String {
         .to_owned()
 }
 
-/// Which origins may connect.
-#[derive(Clone, Debug)]
-pub(crate) struct OriginPolicy {
-    /// These origins may connect besides the site's own.
-    pub(crate) allowed: Vec<Origin>,
-    /// A request that names no origin is treated so.
-    pub(crate) without_origin: WithoutOrigin,
-}
-
-/// What happens to a request without `Origin`, which no browser sends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum WithoutOrigin {
-    /// Native clients are welcome.
-    Allowed,
-    /// Browsers alone may connect.
-    Refused,
-}
-
-impl OriginPolicy {
-    /// Says whether a request with these headers may connect. Where it is known how the site is opened, an origin of
-    /// the other scheme is not the site's own.
-    pub(crate) fn allows(&self, headers: &HeaderMap, scheme: Option<Scheme>) -> bool {
-        let mut origins = headers.get_all(ORIGIN).iter();
-        let Some(origin) = origins.next() else {
-            return self.without_origin == WithoutOrigin::Allowed;
-        };
-        if origins.next().is_some() {
-            return false;
-        }
-        let Some(origin) = origin
-            .to_str()
-            .ok()
-            .and_then(|text| text.parse::<Origin>().ok())
-        else {
-            return false;
-        };
-        if self.allowed.contains(&origin) {
-            return true;
-        }
-        if scheme.is_some_and(|scheme| scheme != origin.scheme) {
-            return false;
-        }
-        let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-        host.is_some_and(|host| normal_authority(host, origin.scheme) == origin.authority)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn allows(policy: &OriginPolicy, host: &'static str, origin: Option<&'static str>) -> bool {
-        let mut headers = HeaderMap::new();
-        headers.insert(HOST, host.parse().unwrap());
-        if let Some(origin) = origin {
-            headers.insert(ORIGIN, origin.parse().unwrap());
-        }
-        policy.allows(&headers, None)
+    fn origin(text: &str) -> Origin {
+        text.parse().unwrap()
     }
 
     #[test]
-    fn the_sites_own_pages_may_connect_and_others_may_not() {
-        let policy = OriginPolicy {
-            allowed: vec![],
-            without_origin: WithoutOrigin::Allowed,
-        };
-        for (host, origin) in [
-            ("example.org", "https://example.org"),
-            ("example.org", "https://Example.ORG:443"),
-            ("example.org:443", "https://example.org"),
-            ("example.org:3000", "http://example.org:3000"),
-            ("[::1]:3000", "http://[::1]:3000"),
+    fn equal_origins_are_equal_however_they_are_written() {
+        let own = origin("https://example.org");
+        for text in [
+            "https://Example.ORG",
+            "https://example.org:443",
+            "HTTPS://example.org",
         ] {
-            assert!(allows(&policy, host, Some(origin)), "{host} {origin}");
+            assert_eq!(origin(text), own, "{text}");
+            assert_eq!(origin(text).to_string(), "https://example.org");
         }
-        for origin in [
-            "null",
-            "https://evil.example",
-            "https://example.org.evil.example",
+        for text in [
+            "http://example.org",
+            "https://example.org:80",
             "https://example.org:8443",
+        ] {
+            assert_ne!(origin(text), own, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_origins() {
+        for text in [
+            "",
+            "null",
+            "example.org",
+            "https://example.org/",
             "https://example.org@evil.example",
             "file://example.org",
-            "https://example.org/",
         ] {
-            assert!(!allows(&policy, "example.org", Some(origin)), "{origin}");
+            assert_eq!(text.parse::<Origin>(), Err(OriginError), "{text}");
         }
-    }
-
-    #[test]
-    fn the_operator_may_allow_further_origins() {
-        let policy = OriginPolicy {
-            allowed: vec!["https://app.example".parse().unwrap()],
-            without_origin: WithoutOrigin::Allowed,
-        };
-        assert!(allows(&policy, "example.org", Some("https://app.example")));
-        assert!(!allows(&policy, "example.org", Some("http://app.example")));
-    }
-
-    #[test]
-    fn a_client_without_origin_is_let_through_unless_origins_are_required() {
-        let mut policy = OriginPolicy {
-            allowed: vec![],
-            without_origin: WithoutOrigin::Allowed,
-        };
-        assert!(allows(&policy, "example.org", None));
-        policy.without_origin = WithoutOrigin::Refused;
-        assert!(!allows(&policy, "example.org", None));
-        assert!(allows(&policy, "example.org", Some("https://example.org")));
-    }
-
-    #[test]
-    fn where_the_scheme_is_known_the_other_one_is_foreign() {
-        let policy = OriginPolicy {
-            allowed: vec!["http://app.example".parse().unwrap()],
-            without_origin: WithoutOrigin::Allowed,
-        };
-        let allows = |origin: &'static str| {
-            let headers = HeaderMap::from_iter([
-                (HOST, "example.org".parse().unwrap()),
-                (ORIGIN, origin.parse().unwrap()),
-            ]);
-            policy.allows(&headers, Some(Scheme::Https))
-        };
-        assert!(allows("https://example.org"));
-        assert!(!allows("http://example.org"));
-        assert!(allows("http://app.example"));
-    }
-
-    #[test]
-    fn two_origins_are_none() {
-        let policy = OriginPolicy {
-            allowed: vec![],
-            without_origin: WithoutOrigin::Allowed,
-        };
-        let mut headers = HeaderMap::new();
-        headers.insert(HOST, "example.org".parse().unwrap());
-        headers.append(ORIGIN, "https://example.org".parse().unwrap());
-        headers.append(ORIGIN, "https://evil.example".parse().unwrap());
-        assert!(!policy.allows(&headers, None));
     }
 }

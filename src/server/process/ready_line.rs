@@ -7,6 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
 use super::host_names;
+use crate::server::net::public_urls::PublicUrls;
 use crate::server::net::tls::{Issuer, TlsConfig};
 
 /// What is said.
@@ -20,6 +21,8 @@ pub(crate) struct Announcement<'a> {
     pub(crate) redirect: Option<SocketAddr>,
     /// A reverse proxy stands before the server and has the certificate, so that plain HTTP is no trouble.
     pub(crate) behind_proxy: bool,
+    /// People open the site at these addresses; with some named, it is open at no other.
+    pub(crate) public: PublicUrls,
     /// The self-signed certificate is kept in this folder.
     pub(crate) data_dir: &'a Path,
 }
@@ -32,12 +35,21 @@ impl fmt::Display for Announcement<'_> {
             writeln!(out, "http://{redirect} leads there.")?;
         }
         let ip = self.address.ip();
-        let urls: Vec<String> = host_names::addresses(ip)
-            .into_iter()
-            .map(|ip| format!("{scheme}://{}", SocketAddr::new(ip, self.address.port())))
-            .collect();
-        if ip.is_unspecified() && !urls.is_empty() && !self.behind_proxy {
-            writeln!(out, "On this network, open {}", urls.join(" or "))?;
+        if self.public.are_named() {
+            let urls: Vec<String> = self.public.iter().map(ToString::to_string).collect();
+            writeln!(
+                out,
+                "It is open at {} and nowhere else.",
+                urls.join(" and ")
+            )?;
+        } else if ip.is_unspecified() && !self.behind_proxy {
+            let urls: Vec<String> = host_names::addresses(ip)
+                .into_iter()
+                .map(|ip| format!("{scheme}://{}", SocketAddr::new(ip, self.address.port())))
+                .collect();
+            if !urls.is_empty() {
+                writeln!(out, "On this network, open {}", urls.join(" or "))?;
+            }
         }
         match self.tls.map(|tls| (tls.issuer(), tls)) {
             Some((Issuer::Ourselves, tls)) => {
@@ -75,6 +87,7 @@ mod tests {
             tls: None,
             redirect: None,
             behind_proxy,
+            public: PublicUrls::default(),
             data_dir: Path::new("data"),
         };
         announcement.to_string()
@@ -113,11 +126,13 @@ mod tests {
             tls: Some(&tls),
             redirect: Some("127.0.0.1:3080".parse().unwrap()),
             behind_proxy: false,
+            public: PublicUrls::new(&["https://meet.example.org".parse().unwrap()]),
             data_dir: folder.path(),
         };
         let words = announcement.to_string();
         assert!(words.starts_with("Visavis is ready on https://127.0.0.1:3443\n"));
         assert!(words.contains("http://127.0.0.1:3080 leads there."));
+        assert!(words.contains("It is open at https://meet.example.org and nowhere else."));
         assert!(words.contains(&tls.certificate().fingerprint()));
     }
 }

@@ -8,6 +8,6 @@ mod turn;
 
 pub(crate) use client::{Client, offer, wait};
 pub(crate) use process::{Server, failed_start, raise_file_limit};
-pub(crate) use request::{Response, request, request_over};
+pub(crate) use request::{Response, request, request_for, request_over};
 pub(crate) use secure::{SecureStream, certificate_pem};
 pub(crate) use turn::{Relay, TurnClient, own_address, udp};

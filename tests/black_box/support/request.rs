@@ -1,7 +1,5 @@
 //! Plain HTTP, one request per connection.
 
-use std::net::SocketAddr;
-
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -36,22 +34,30 @@ impl Response {
 
 /// Sends a request line's method and path, more header lines, and a body.
 pub(crate) async fn request(server: &Server, line: &str, headers: &[&str], body: &str) -> Response {
+    request_for(server, &server.address().to_string(), line, headers, body).await
+}
+
+/// The same for a host that may not be the server's address.
+pub(crate) async fn request_for(
+    server: &Server,
+    host: &str,
+    line: &str,
+    headers: &[&str],
+    body: &str,
+) -> Response {
     let stream = TcpStream::connect(server.address()).await.unwrap();
-    request_over(stream, server.address(), line, headers, body).await
+    request_over(stream, host, line, headers, body).await
 }
 
 /// The same over a stream that is there already.
 pub(crate) async fn request_over(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
-    address: SocketAddr,
+    host: impl std::fmt::Display,
     line: &str,
     headers: &[&str],
     body: &str,
 ) -> Response {
-    let mut text = format!(
-        "{line} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n",
-        address
-    );
+    let mut text = format!("{line} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n");
     if !body.is_empty() || line.starts_with("POST") {
         text += &format!("content-length: {}\r\n", body.len());
     }
