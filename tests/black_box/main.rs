@@ -9,6 +9,7 @@
 mod check;
 mod http;
 mod ice;
+mod leave;
 mod lifecycle;
 mod limits;
 mod proxy;

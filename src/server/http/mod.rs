@@ -5,6 +5,7 @@ mod function_requests;
 pub(crate) mod functions;
 pub(crate) mod headers;
 mod layers;
+mod leave;
 mod pages;
 mod public_host;
 pub(crate) mod redirect;

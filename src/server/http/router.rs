@@ -12,7 +12,7 @@ use super::layers::guarded;
 use super::pages::Pages;
 use super::public_host::{HEALTH, only_public};
 use super::state::ServerState;
-use super::{function_requests, headers, pages, websocket};
+use super::{function_requests, headers, leave, pages, websocket};
 use crate::server::net::tls::Issuer;
 
 /// Serves everything there is, at this address, with a certificate of this issuer if with any.
@@ -30,6 +30,7 @@ pub(crate) fn router(
     let pages = Pages::new(options, assets);
     let router = Router::new()
         .route("/ws", get(websocket::upgrade))
+        .route("/api/leave", post(leave::leave).layer(leave::body_limit()))
         .route("/api/{*function}", post(function_requests::call))
         .with_state(Arc::clone(state))
         .route(HEALTH, get(async || "ok"))

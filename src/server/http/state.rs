@@ -1,11 +1,13 @@
 //! What every request handler shares.
 
+use parking_lot::Mutex;
 use tokio_util::task::TaskTracker;
 
 use crate::protocol::{IceTransportPolicy, Limits, MESSAGE_BYTES};
 use crate::server::clock::Clock;
 use crate::server::config::Config;
 use crate::server::ice::precall::PrecallPeers;
+use crate::server::net::address_rates::AddressRates;
 use crate::server::net::origin_policy::{OriginPolicy, WithoutOrigin};
 use crate::server::net::proxy::TrustedProxies;
 use crate::server::process::start_error::StartError;
@@ -15,6 +17,12 @@ use crate::server::signaling::connection::ConnectionSettings;
 use crate::server::signaling::connections::Connections;
 use crate::server::tasks::Tasks;
 use crate::server::turn::{Announcement, Members};
+
+/// An address may give up so many seats by their tokens at once: as many people as may be in calls from behind one address.
+const LEAVE_BURST: u32 = 500;
+
+/// It may give up so many each second after that.
+const LEAVES_PER_SECOND: f64 = 50.0;
 
 /// The running server, as its handlers see it.
 #[derive(Debug)]
@@ -29,6 +37,10 @@ pub(crate) struct ServerState {
     pub(crate) proxies: TrustedProxies,
     /// Those who check their connection before they join get their credentials here.
     pub(crate) visitors: PrecallPeers,
+    /// Each address may say goodbye without a socket only so often.
+    pub(super) leave_rates: Mutex<AddressRates>,
+    /// The handlers read this clock.
+    pub(super) clock: Clock,
     /// Every connection is treated by these settings.
     pub(crate) connection_settings: ConnectionSettings,
     /// The connections' tasks are counted here: the server waits for them when it stops.
@@ -75,6 +87,8 @@ impl ServerState {
                 without_origin,
             },
             proxies: TrustedProxies::new(config.trusted_proxies.clone()),
+            leave_rates: Mutex::new(AddressRates::new(LEAVE_BURST, LEAVES_PER_SECOND)),
+            clock,
             connection_settings: ConnectionSettings {
                 message_rate: config.message_rate,
                 ping_interval: config.ping_interval.duration(),

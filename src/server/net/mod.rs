@@ -1,5 +1,6 @@
 //! What is accepted from the network: listeners, streams with or without TLS, and what a proxy says of a client.
 
+pub(crate) mod address_rates;
 mod bare_answer;
 pub(crate) mod cidr;
 pub(crate) mod connection_table;

@@ -13,6 +13,7 @@ use super::admission::{Admission, Newcomer, RoomFull};
 use super::core::{Departure, News, RoomCore};
 use super::directory::Directory;
 use super::ids::RoomId;
+use super::leaving::Farewell;
 use super::rotation::EarlierRuns;
 use super::seat::{Command, JoinRefusal, Joining, SeatHandle};
 use super::shared::SharedRooms;
@@ -20,6 +21,9 @@ use crate::protocol::{CloseCode, PeerId, RoomName, ServerMessage};
 use crate::server::ice::Lifetime;
 use crate::server::secrets::random;
 use crate::server::secrets::resume_token::Claim;
+
+/// The socket of somebody who left is closed with this code (RFC 6455 section 7.4.1).
+const LEFT: CloseCode = CloseCode::Other(1000);
 
 /// The state of a room's task, which alone changes its core.
 pub(super) struct RoomActor {
@@ -129,6 +133,10 @@ impl RoomActor {
                 let departure = self.core.leave(connection);
                 self.departed(departure);
             }
+            Command::LeaveByToken { claim, done } => {
+                self.leave_by_token(&claim);
+                let _ = done.send(());
+            }
             Command::Lost(connection) => {
                 // While the server stops, connections end by its own doing: nobody is away.
                 if !self.shared.is_closing()
@@ -157,10 +165,8 @@ impl RoomActor {
             return;
         };
         let earlier = match &claim {
-            Some(claim) if self.shared.accepts_earlier_runs_of(&claim.peer) => {
-                EarlierRuns::Accepted
-            }
-            _ => EarlierRuns::Refused,
+            Some(claim) => self.shared.earlier_runs(claim),
+            None => EarlierRuns::Refused,
         };
         let connection = request.connection;
         let newcomer = Newcomer {
@@ -236,6 +242,25 @@ impl RoomActor {
         let _ = answer.send(Ok(seat));
     }
 
+    /// Takes the goodbye of whoever holds this token. Their connection, if they have one, ends as if they had said it there.
+    fn leave_by_token(&mut self, claim: &Claim) {
+        let earlier = self.shared.earlier_runs(claim);
+        match self.core.leave_by_token(claim, earlier) {
+            Farewell::Seat(departure) => {
+                let outbox = self.directory.disconnect(&departure.peer);
+                self.departed(Some(departure));
+                if let Some(outbox) = outbox {
+                    outbox.close(LEFT);
+                }
+            }
+            Farewell::Absent(news) => {
+                self.shared.refuse_return_with(claim);
+                self.announce([news]);
+            }
+            Farewell::Worthless => {}
+        }
+    }
+
     /// Tells everyone fresh credentials before theirs expire.
     fn renew_credentials(&self) {
         let now = self.shared.clock.now();
@@ -272,7 +297,7 @@ impl RoomActor {
         self.authorities.remove(&peer);
         tracing::info!(room = %self.id, %peer, "left");
         if restored {
-            self.shared.refuse_earlier_runs_of(peer.clone());
+            self.shared.refuse_earlier_runs_of(peer.clone(), u32::MAX);
         }
         self.directory.remove(&peer);
         self.announce([news]);

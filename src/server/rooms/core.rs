@@ -82,6 +82,16 @@ pub(super) struct Departure {
     pub(super) news: News,
 }
 
+impl Seat {
+    /// Gives the connection over which somebody sits here; `None` while they are away.
+    pub(super) fn connection(&self) -> Option<ConnectionId> {
+        match self.presence {
+            Presence::Connected(connection) => Some(connection),
+            Presence::AwayUntil(_) => None,
+        }
+    }
+}
+
 impl RoomCore {
     pub(super) fn new(settings: Settings) -> Self {
         Self {
@@ -139,12 +149,8 @@ impl RoomCore {
             .iter()
             .enumerate()
             .filter(|(other, _)| *other != index);
-        let connection = |(_, seat): (usize, &Seat)| match seat.presence {
-            Presence::Connected(connection) => Some(connection),
-            Presence::AwayUntil(_) => None,
-        };
         News {
-            to: others.filter_map(connection).collect(),
+            to: others.filter_map(|(_, seat)| seat.connection()).collect(),
             message,
         }
     }
@@ -223,7 +229,8 @@ impl RoomCore {
         departures
     }
 
-    fn depart(&mut self, index: usize, reason: DepartureReason) -> Departure {
+    /// Frees a seat for good.
+    pub(super) fn depart(&mut self, index: usize, reason: DepartureReason) -> Departure {
         let peer = self.seats[index].peer.clone();
         let news = self.news_about(
             index,

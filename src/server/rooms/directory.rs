@@ -95,12 +95,11 @@ impl Directory {
         }
     }
 
-    /// Notes that the peer cannot be reached for now.
-    pub(super) fn disconnect(&self, peer: &PeerId) {
+    /// Notes that the peer cannot be reached for now; gives back the outbox it was reached over before.
+    pub(super) fn disconnect(&self, peer: &PeerId) -> Option<Arc<Outbox>> {
         let mut entries = self.0.write();
-        if let Some(entry) = entries.iter_mut().find(|entry| entry.peer == *peer) {
-            entry.reached = None;
-        }
+        let entry = entries.iter_mut().find(|entry| entry.peer == *peer)?;
+        entry.reached.take().map(|(_, outbox)| outbox)
     }
 
     /// Notes that the peer has no seat any more.

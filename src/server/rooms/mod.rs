@@ -8,6 +8,7 @@ mod admission;
 mod core;
 mod directory;
 mod ids;
+mod leaving;
 pub(crate) mod outbox;
 mod registry;
 mod rotation;

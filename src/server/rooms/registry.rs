@@ -89,6 +89,26 @@ impl Rooms {
         }
     }
 
+    /// Gives up the seat that the token is for, as its person would over their socket; returns when everyone knows. Nothing
+    /// happens with a token that is worth nothing.
+    pub(crate) async fn leave(&self, room: &RoomName, resume: &ResumeToken) {
+        let shared = &self.0;
+        let Some(claim) = shared.signer.verify(room, resume, shared.clock.now()) else {
+            return;
+        };
+        let open = shared.rooms().get(room).cloned();
+        if let Some(open) = open {
+            let (done, handled) = oneshot::channel();
+            let claim = Box::new(claim.clone());
+            let sent = open.send(Command::LeaveByToken { claim, done }).await;
+            // Where the room ended before, nobody sits there.
+            if sent.is_ok() && handled.await.is_ok() {
+                return;
+            }
+        }
+        shared.refuse_return_with(&claim);
+    }
+
     /// Lists the names of those who are in a room, in order of arrival; nobody when there is no such room.
     pub(crate) async fn who_is_inside(&self, room: &RoomName) -> Vec<DisplayName> {
         let Some(room) = self.0.rooms().get(room).cloned() else {

@@ -26,6 +26,17 @@ pub(super) enum EarlierRuns {
     Refused,
 }
 
+/// What a token of the seat is worth to whoever only says that they hold it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// No newer one is known of.
+    Newest,
+    /// There is a newer one, which may never have arrived.
+    Replaced,
+    /// It is worth nothing.
+    Worthless,
+}
+
 impl Rotation {
     /// Makes the tokens of a seat that is taken for the first time.
     pub(super) fn first(boot: Boot) -> Self {
@@ -61,18 +72,34 @@ impl Rotation {
         self.restored_from.is_some()
     }
 
+    /// Says what `presented` is worth, without taking it for the seat.
+    pub(super) fn standing(&self, presented: Stamp, boot: Boot, earlier: EarlierRuns) -> Standing {
+        if presented == self.current || self.is_newer(presented, boot, earlier) {
+            Standing::Newest
+        } else if Some(presented) == self.predecessor {
+            Standing::Replaced
+        } else {
+            Standing::Worthless
+        }
+    }
+
+    /// Says whether this is a token of an earlier run with a higher generation than any that was presented.
+    fn is_newer(&self, presented: Stamp, boot: Boot, earlier: EarlierRuns) -> bool {
+        earlier == EarlierRuns::Accepted
+            && presented.boot != boot
+            && self
+                .restored_from
+                .is_some_and(|seen| presented.generation > seen)
+    }
+
     /// Takes `presented` for the seat and moves on to the next token; `false` when it is worth nothing.
     pub(super) fn present(&mut self, presented: Stamp, boot: Boot, earlier: EarlierRuns) -> bool {
         let known = presented == self.current || Some(presented) == self.predecessor;
         if !known {
-            let Some(restored_from) = &mut self.restored_from else {
-                return false;
-            };
-            let newer = presented.boot != boot && presented.generation > *restored_from;
-            if !newer || earlier == EarlierRuns::Refused {
+            if !self.is_newer(presented, boot, earlier) {
                 return false;
             }
-            *restored_from = presented.generation;
+            self.restored_from = Some(presented.generation);
         }
         let generation = self
             .current
@@ -173,6 +200,38 @@ mod tests {
     fn a_seat_of_this_run_takes_no_tokens_of_earlier_runs() {
         let mut rotation = Rotation::first(boot(1));
         assert!(!present(&mut rotation, stamp(7, 100)));
+    }
+
+    #[test]
+    fn the_standing_of_a_token_is_known_without_taking_it() {
+        let mut rotation = Rotation::restored(stamp(7, 3), boot(1));
+        let standing = |rotation: &Rotation, presented, earlier| {
+            let standing = rotation.standing(presented, boot(1), earlier);
+            assert_eq!(rotation.standing(presented, boot(1), earlier), standing);
+            standing
+        };
+        let accepted = EarlierRuns::Accepted;
+        assert_eq!(standing(&rotation, stamp(1, 4), accepted), Standing::Newest);
+        assert_eq!(
+            standing(&rotation, stamp(7, 3), accepted),
+            Standing::Replaced
+        );
+        assert_eq!(
+            standing(&rotation, stamp(7, 2), accepted),
+            Standing::Worthless
+        );
+        assert_eq!(standing(&rotation, stamp(7, 5), accepted), Standing::Newest);
+        let refused = EarlierRuns::Refused;
+        assert_eq!(
+            standing(&rotation, stamp(7, 5), refused),
+            Standing::Worthless
+        );
+        assert_eq!(standing(&rotation, stamp(1, 4), refused), Standing::Newest);
+        rotation.confirm();
+        assert_eq!(
+            standing(&rotation, stamp(7, 3), accepted),
+            Standing::Worthless
+        );
     }
 
     proptest! {

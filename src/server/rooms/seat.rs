@@ -52,6 +52,12 @@ pub(super) enum Command {
         connection: ConnectionId,
         done: oneshot::Sender<()>,
     },
+    /// Whoever holds this token, which was checked, leaves; `done` is told when everyone knows, and dropped when the room had
+    /// ended before.
+    LeaveByToken {
+        claim: Box<Claim>,
+        done: oneshot::Sender<()>,
+    },
     /// The connection is gone without a word.
     Lost(ConnectionId),
     /// Somebody in the lobby asks who is inside.

@@ -1,6 +1,6 @@
 //! What every room of the server shares.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -10,11 +10,12 @@ use tokio_util::task::TaskTracker;
 
 use super::core::Settings;
 use super::ids::RoomId;
+use super::rotation::EarlierRuns;
 use super::seat::Command;
 use crate::protocol::{Limits, PeerId, RoomName};
 use crate::server::clock::Clock;
 use crate::server::ice::IceServers;
-use crate::server::secrets::resume_token::TokenSigner;
+use crate::server::secrets::resume_token::{Claim, TokenSigner};
 use crate::server::turn::Members;
 
 /// The server takes tokens of earlier runs for this long after its start.
@@ -39,8 +40,8 @@ pub(super) struct SharedRooms {
     pub(super) most_rooms: usize,
     /// Each open room has its queue here.
     rooms: Mutex<HashMap<RoomName, mpsc::Sender<Command>>>,
-    /// These peers of earlier runs were back and are gone for good: their old tokens bring nobody back.
-    departed: Mutex<HashSet<PeerId>>,
+    /// These peers of earlier runs are gone for good: their old tokens bring nobody back, up to that generation.
+    departed: Mutex<HashMap<PeerId, u32>>,
     /// The server stops: nobody is let in, and nobody is said to be away.
     closing: AtomicBool,
     /// The next room to be opened gets this number.
@@ -108,17 +109,37 @@ impl SharedRooms {
         self.closing.load(Ordering::Acquire)
     }
 
-    /// Says whether a token of an earlier run may bring this peer back.
-    pub(super) fn accepts_earlier_runs_of(&self, peer: &PeerId) -> bool {
-        let window = u64::try_from(RETURN_WINDOW.as_millis()).unwrap_or(u64::MAX);
-        let open = self.clock.now() < self.clock.started_at().saturating_add(window);
-        open && !self.departed.lock().contains(peer)
+    /// Says whether tokens of earlier runs are taken with this one, if it is one of them.
+    pub(super) fn earlier_runs(&self, claim: &Claim) -> EarlierRuns {
+        let departed = self.departed.lock();
+        let left_with = departed.get(&claim.peer);
+        let has_left = left_with.is_some_and(|newest| claim.stamp.generation <= *newest);
+        if has_left || !self.is_return_window_open() {
+            EarlierRuns::Refused
+        } else {
+            EarlierRuns::Accepted
+        }
     }
 
-    /// Notes that this peer of an earlier run was back and is gone for good.
-    pub(super) fn refuse_earlier_runs_of(&self, peer: PeerId) {
-        if self.accepts_earlier_runs_of(&peer) {
-            self.departed.lock().insert(peer);
+    /// Notes that this peer of an earlier run is gone for good, as far as tokens of that run up to this generation go.
+    pub(super) fn refuse_earlier_runs_of(&self, peer: PeerId, newest: u32) {
+        // Later on none are taken anyway, and nothing has to be remembered.
+        if self.is_return_window_open() {
+            let mut departed = self.departed.lock();
+            let known = departed.entry(peer).or_default();
+            *known = newest.max(*known);
         }
+    }
+
+    /// Notes that whoever holds this token has left, if an earlier run gave it out: nobody waits for them.
+    pub(super) fn refuse_return_with(&self, claim: &Claim) {
+        if claim.stamp.boot != self.settings.boot {
+            self.refuse_earlier_runs_of(claim.peer.clone(), claim.stamp.generation);
+        }
+    }
+
+    fn is_return_window_open(&self) -> bool {
+        let window = u64::try_from(RETURN_WINDOW.as_millis()).unwrap_or(u64::MAX);
+        self.clock.now() < self.clock.started_at().saturating_add(window)
     }
 }

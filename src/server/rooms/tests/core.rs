@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::super::admission::{Admission, Newcomer, RoomFull};
+use super::super::leaving::Farewell;
 use super::super::rotation::EarlierRuns;
 use super::*;
 use crate::server::secrets::random;
@@ -376,6 +377,79 @@ fn only_the_departure_of_a_restored_seat_says_so() {
     join(&mut room, 2);
     assert!(room.leave(ConnectionId(1)).unwrap().restored);
     assert!(!room.leave(ConnectionId(2)).unwrap().restored);
+}
+
+/// Whether a goodbye with this token frees its seat.
+fn leaves(room: &mut RoomCore, claim: &Claim) -> Option<Departure> {
+    match room.leave_by_token(claim, EarlierRuns::Accepted) {
+        Farewell::Seat(departure) => Some(departure),
+        Farewell::Worthless => None,
+        Farewell::Absent(news) => panic!("{news:?}"),
+    }
+}
+
+#[test]
+fn a_token_gives_its_seat_up_whether_somebody_is_there_or_away() {
+    let mut room = room();
+    let (first, second) = (join(&mut room, 1), join(&mut room, 2));
+    join(&mut room, 3);
+    room.connection_lost(ConnectionId(2), NOW);
+    let departure = leaves(&mut room, &claim(&second)).unwrap();
+    assert_eq!(departure.news.to, to(&[1, 3]));
+    let departure = leaves(&mut room, &claim(&first)).unwrap();
+    assert_eq!(departure.news.to, to(&[3]));
+    let message = ServerMessage::PeerLeft {
+        peer: first.peer.clone(),
+        reason: DepartureReason::Left,
+    };
+    assert_eq!(departure.news.message, message);
+    assert!(
+        leaves(&mut room, &claim(&first)).is_none(),
+        "it is left once"
+    );
+    assert_eq!(room.connection_lost(ConnectionId(1), NOW), None);
+}
+
+#[test]
+fn an_older_token_gives_a_seat_up_only_where_nobody_is_and_the_newer_may_not_have_arrived() {
+    let mut room = room();
+    let first = claim(&join(&mut room, 1));
+    let second = claim(&resume(&mut room, 2, first.clone(), NOW));
+    assert!(
+        leaves(&mut room, &first).is_none(),
+        "somebody has come back"
+    );
+    room.connection_lost(ConnectionId(2), NOW);
+    assert!(
+        leaves(&mut room, &first).is_some(),
+        "the welcome may be lost"
+    );
+    let third = claim(&join(&mut room, 3));
+    let fourth = claim(&resume(&mut room, 4, third.clone(), NOW));
+    room.confirm(ConnectionId(4));
+    room.connection_lost(ConnectionId(4), NOW);
+    for old in [&first, &second, &third] {
+        assert!(leaves(&mut room, old).is_none(), "{old:?}");
+    }
+    assert!(leaves(&mut room, &fourth).is_some());
+}
+
+#[test]
+fn after_a_restart_the_goodbye_of_somebody_who_is_not_back_is_told() {
+    let mut room = room();
+    join(&mut room, 1);
+    let absent = earlier_claim(7, 100, 3);
+    let Farewell::Absent(news) = room.leave_by_token(&absent, EarlierRuns::Accepted) else {
+        panic!("nobody is told");
+    };
+    assert_eq!(news.to, to(&[1]));
+    let late = room.leave_by_token(&absent, EarlierRuns::Refused);
+    assert!(matches!(late, Farewell::Worthless));
+    resume(&mut room, 2, absent.clone(), NOW);
+    let older = earlier_claim(7, 100, 2);
+    assert!(leaves(&mut room, &older).is_none());
+    let newer = earlier_claim(7, 100, 4);
+    assert!(leaves(&mut room, &newer).unwrap().restored);
 }
 
 #[derive(Clone, Debug)]
