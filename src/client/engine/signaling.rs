@@ -1,4 +1,4 @@
-//! The way to the server: one socket at a time.
+//! The way to the server: one socket at a time, and the goodbye that needs none.
 //!
 //! Invariant: sockets are numbered, and what one reported before it was given up is void.
 
@@ -6,7 +6,10 @@ use super::page::Page;
 use crate::client::browser::timer::Timeout;
 use crate::client::report::Report;
 use crate::client::socket::Socket;
-use crate::protocol::ClientMessage;
+use crate::protocol::{ClientMessage, ResumeToken, RoomName};
+
+/// A goodbye without a socket goes to this path.
+const LEAVE: &str = "/api/leave";
 
 /// The socket, and the wait before the next one.
 pub(super) struct Signaling {
@@ -66,6 +69,13 @@ impl Signaling {
     /// The socket is closed, as it reported itself.
     pub(super) fn socket_closed(&mut self) {
         self.socket = None;
+    }
+
+    /// Gives a seat up by a request that the browser sends also when the page goes. Whether it arrived is not told.
+    pub(super) fn give_up_seat(&self, room: &RoomName, resume: &ResumeToken) {
+        let form = ["room=", room.as_str(), "&resume=", resume.as_str()].concat();
+        let navigator = self.page.window.navigator();
+        drop(navigator.send_beacon_with_opt_str(LEAVE, Some(&form)));
     }
 
     /// Sends a message if the socket is open; otherwise it is lost.

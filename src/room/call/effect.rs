@@ -1,6 +1,6 @@
 //! What should happen: the model returns these, the driver performs them in order.
 
-use crate::protocol::{ClientMessage, PeerId};
+use crate::protocol::{ClientMessage, PeerId, ResumeToken, RoomName};
 use crate::room::notice::Notice;
 use crate::room::path::command::PeerCommand;
 use crate::room::path::id::PathId;
@@ -17,6 +17,14 @@ pub enum Effect {
     Disconnect,
     /// A message is sent; it is dropped when no socket is open (the model repairs that after the next welcome).
     Send(ClientMessage),
+    /// The server is told by a request of its own that the seat is given up. It arrives also where the socket is down, and when
+    /// the page goes.
+    GiveUpSeat {
+        /// The seat is in this room.
+        room: RoomName,
+        /// It is the one that this token is for.
+        resume: ResumeToken,
+    },
     /// Something is done with the connection of a path.
     Path {
         /// The connection is that of this path.

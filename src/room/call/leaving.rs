@@ -12,6 +12,11 @@ use crate::protocol::{ClientMessage, ErrorCode, ProtocolError};
 /// The user leaves.
 pub(crate) fn leave(call: Call, turn: &mut Turn) -> RoomState {
     turn.send(ClientMessage::Leave);
+    // A socket may be dead without anybody knowing, and some browsers close it before the page learns that it goes.
+    turn.effect(Effect::GiveUpSeat {
+        room: call.room.clone(),
+        resume: call.resume.clone(),
+    });
     depart(call, DepartureCause::Left, turn)
 }
 

@@ -54,6 +54,9 @@ impl Visit {
             Effect::Connect { after_ms } => turn.effect(VisitEffect::Connect { after_ms }),
             Effect::Disconnect => turn.effect(VisitEffect::Disconnect),
             Effect::Send(message) => turn.effect(VisitEffect::Send(message)),
+            Effect::GiveUpSeat { room, resume } => {
+                turn.effect(VisitEffect::GiveUpSeat { room, resume });
+            }
             Effect::Path { path, to, command } => self.command(path, to, command, turn),
             Effect::Notify(notice) => self.tell(notice, turn),
             Effect::ReleaseMedia => self.release_media(turn),

@@ -1,6 +1,6 @@
 //! What should happen in a visit: the model returns these, the driver performs them in order.
 
-use crate::protocol::{ClientMessage, IceTransportPolicy, PeerId};
+use crate::protocol::{ClientMessage, IceTransportPolicy, PeerId, ResumeToken, RoomName};
 use crate::room::attention::sound::Sound;
 use crate::room::channel::Channel;
 use crate::room::media::local::MediaCommand;
@@ -31,6 +31,13 @@ pub enum VisitEffect {
     Disconnect,
     /// A message goes to the server; it is dropped when no socket is open.
     Send(ClientMessage),
+    /// The server is told by a request of its own, which outlives the page, that the seat is given up.
+    GiveUpSeat {
+        /// The seat is in this room.
+        room: RoomName,
+        /// It is the one that this token is for.
+        resume: ResumeToken,
+    },
     /// Something is done with the connection of a path.
     Path {
         /// The path is this one.

@@ -14,6 +14,7 @@ impl Engine {
             VisitEffect::Connect { after_ms } => self.signaling.connect_after(after_ms),
             VisitEffect::Disconnect => self.signaling.disconnect(),
             VisitEffect::Send(message) => self.signaling.send(&message),
+            VisitEffect::GiveUpSeat { room, resume } => self.signaling.give_up_seat(&room, &resume),
             VisitEffect::Path { path, to, command } => self.command_path(path, to, command),
             VisitEffect::SetIceTransportPolicy(policy) => {
                 self.connections.set_ice_transport_policy(policy);

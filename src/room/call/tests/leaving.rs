@@ -1,16 +1,23 @@
 //! The end of calls, event by event.
 
 use super::*;
-use crate::protocol::DepartureReason;
+use crate::protocol::{DepartureReason, ResumeToken, RoomName};
 use crate::room::call::event::{CallAction, SocketEvent};
 use crate::room::notice::{Notice, Occasion};
 use crate::room::path::command::PeerCommand;
-use crate::room::testing::fixture::{OneCall, commands, name, notices, peer, sent};
+use crate::room::testing::fixture::{OneCall, commands, name, notices, peer, sent, welcome};
 
 fn cause(visit: &OneCall) -> &DepartureCause {
     match &visit.state {
         RoomState::Left(departure) => &departure.reason,
         state => panic!("still there: {state:?}"),
+    }
+}
+
+fn given_up(token: &str) -> Effect {
+    Effect::GiveUpSeat {
+        room: RoomName::parse("team-standup").unwrap(),
+        resume: ResumeToken::new(token),
     }
 }
 
@@ -77,6 +84,7 @@ fn leaving_says_so_closes_everything_and_rejoining_begins_as_a_newcomer() {
         effects,
         [
             Effect::Send(ClientMessage::Leave),
+            given_up("first"),
             Effect::Path {
                 path,
                 to: peer("a"),
@@ -93,6 +101,18 @@ fn leaving_says_so_closes_everything_and_rejoining_begins_as_a_newcomer() {
         sent(&effects)[..],
         [ClientMessage::Join { resume: None, .. }]
     ));
+}
+
+#[test]
+fn whoever_leaves_while_the_socket_is_down_gives_up_the_seat_with_the_last_token() {
+    let mut visit = OneCall::connected(&["a"]);
+    visit.closed(1006);
+    visit.socket(SocketEvent::Opened);
+    visit.server(welcome(true, &["a"]));
+    visit.closed(1006);
+    let effects = visit.act(CallAction::Leave);
+    assert!(effects.contains(&given_up("second")), "{effects:?}");
+    assert_eq!(visit.act(CallAction::Leave), [], "it is left once");
 }
 
 #[test]

@@ -381,7 +381,8 @@ impl World {
             }
             Effect::Send(message) => self.send(who, message),
             Effect::Path { path, to, command } => self.command(who, path, to, command),
-            Effect::Notify(_) | Effect::ReleaseMedia => {}
+            // The simulated server learns of it over the socket.
+            Effect::GiveUpSeat { .. } | Effect::Notify(_) | Effect::ReleaseMedia => {}
         }
     }
 }
