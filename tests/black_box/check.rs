@@ -197,6 +197,12 @@ async fn where_there_is_no_server_or_another_one_it_says_so() {
     assert_eq!(code, 1, "{text}");
     expect(&text, '✗', "page");
 
+    let server = Server::start(&["--public-url", "https://meet.example"]);
+    let target = format!("http://{}", server.address());
+    let (text, code) = check(folder.path(), &["--url", &target]);
+    assert_eq!(code, 1, "{text}");
+    expect(&text, '✗', "not open at this address");
+
     let server = Server::start(&[]);
     let target = format!("https://{}", server.address());
     let (text, code) = check(folder.path(), &["--url", &target]);

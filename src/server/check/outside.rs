@@ -144,7 +144,12 @@ async fn page(
         Err(error) => report.bad(&format!("The page does not come: {error}."), advice),
         Ok(answer) => {
             let status = answer.split(' ').nth(1).unwrap_or("nothing");
-            if status != "200" {
+            if status == "421" {
+                report.bad(
+                    "The server is not open at this address.",
+                    "Check the address that its --public-url names, or name this one there too.",
+                )
+            } else if status != "200" {
                 report.bad(&format!("The page is answered with {status}."), advice)
             } else if !answer.contains("Visavis") {
                 report.bad("There is a page, and it is not Visavis.", advice)
