@@ -102,7 +102,7 @@ impl Transfers {
         {
             effects.push(TransferEffect::Ended(key.clone(), ending));
             // What nobody answered, and nobody can any more, leaves nothing behind.
-            if before == TransferStage::Offered && ending != Ending::Declined {
+            if before == TransferStage::Offered && matches!(ending, Ending::Failed(_)) {
                 self.transfers.remove(key);
             }
         }

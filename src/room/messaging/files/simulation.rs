@@ -583,6 +583,24 @@ fn receive(transfers: &mut Transfers, frame: FileFrame) -> Result<Vec<TransferEf
 }
 
 #[test]
+fn what_was_taken_back_unseen_is_listed_while_its_sender_is_there() {
+    let mut transfers = Transfers::new(0.0);
+    let from = peer(SENDER);
+    transfers.person_came(from.clone(), DisplayName::parse("ada").unwrap());
+    transfers.channel_opened(&from, Moment(0));
+    receive(&mut transfers, offer(7, 100)).unwrap();
+    let cancel = FileFrame::Control(FileControl::Cancel {
+        id: TransferId(7),
+        by: Side::Sender,
+    });
+    receive(&mut transfers, cancel).unwrap();
+    let listed: Vec<_> = transfers.list().iter().map(|it| it.ending()).collect();
+    assert_eq!(listed, [Some(Ending::Cancelled(Side::Sender))]);
+    transfers.person_left(&from, Moment(0));
+    assert!(transfers.list().is_empty());
+}
+
+#[test]
 fn liars_are_found_out() {
     let done = || {
         FileFrame::Control(FileControl::Done {

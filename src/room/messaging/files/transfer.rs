@@ -6,6 +6,7 @@ use crate::room::messaging::files::file::FileInfo;
 use crate::room::messaging::files::progress::TransferProgress;
 use crate::room::messaging::files::receiver::Incoming;
 use crate::room::messaging::files::sender::Outgoing;
+use crate::room::messaging::files::wire::Side;
 
 /// One file on its way from or to one person.
 #[derive(Clone, Debug)]
@@ -61,6 +62,12 @@ impl Transfer {
             End::Sending(outgoing) => outgoing.stage(),
             End::Receiving(incoming) => incoming.stage(),
         }
+    }
+
+    /// Its sender took it back before anything of it came here.
+    pub(crate) fn was_taken_back_unseen(&self) -> bool {
+        self.ending() == Some(Ending::Cancelled(Side::Sender))
+            && matches!(&self.end, End::Receiving(incoming) if incoming.written_bytes() == 0)
     }
 
     /// How it ended, if it has.

@@ -108,9 +108,12 @@ impl Transfers {
         });
     }
 
-    /// Somebody is gone for good.
+    /// Somebody is gone for good, and so is what they offered and took back before anything of it came.
     pub fn person_left(&mut self, peer: &PeerId, now: Moment) -> Vec<TransferEffect> {
         self.lines.remove(peer);
+        self.transfers.retain(|key, transfer| {
+            key.peer != *peer || key.side == Side::Sender || !transfer.was_taken_back_unseen()
+        });
         self.break_off(peer, TransferProblem::PersonLeft, now)
     }
 
