@@ -5,23 +5,25 @@ use leptos::prelude::*;
 /// There are so many colours; the style sheet names each.
 const HUES: u32 = 12;
 
-/// The initials of a name: of its first and last word.
+/// The initials of a name: of its first and last word. The style sheet makes capitals of them.
 pub fn initials(name: &str) -> String {
     let mut words = name
         .split_whitespace()
-        .filter_map(|word| word.chars().find(|character| character.is_alphanumeric()));
+        .filter_map(|word| word.chars().find(|character| !is_punctuation(*character)));
     let first = words.next();
     let last = words.next_back();
-    let shown: String = [first, last]
-        .into_iter()
-        .flatten()
-        .flat_map(char::to_uppercase)
-        .collect();
+    let shown: String = [first, last].into_iter().flatten().collect();
     if shown.is_empty() {
         name.chars().take(1).collect()
     } else {
         shown
     }
+}
+
+/// Brackets, quotation marks, dashes and the like.
+fn is_punctuation(character: char) -> bool {
+    character.is_ascii_punctuation()
+        || matches!(character, '\u{a1}'..='\u{bf}' | '\u{2010}'..='\u{205e}' | '\u{3001}'..='\u{303f}')
 }
 
 /// The colour of a name, `0..12`: the same wherever and whenever it is shown (FNV-1a).
@@ -54,9 +56,10 @@ mod tests {
         for (name, shown) in [
             ("Ada", "A"),
             ("Ada Lovelace", "AL"),
-            ("ada maria lovelace", "AL"),
+            ("ada maria lovelace", "al"),
+            ("„Ada“ – «Lovelace»", "AL"),
             ("(Ben) O'Neill", "BO"),
-            ("łukasz", "Ł"),
+            ("łukasz", "ł"),
             ("🙂", "🙂"),
             ("李 小龍", "李小"),
         ] {

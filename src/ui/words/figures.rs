@@ -48,7 +48,7 @@ fn path_words(sample: &Sample) -> Option<String> {
         (false, _) => "Direct",
     };
     let protocol = sample.path.protocol.as_deref().unwrap_or("udp");
-    Some([way, ", ", &protocol.to_uppercase()].concat())
+    Some([way, ", ", &protocol.to_ascii_uppercase()].concat())
 }
 
 fn picture_words(

@@ -55,7 +55,7 @@ fn describe(point: &HistoryPoint, text: &mut String) {
     if let Some(score) = point.score {
         lines.push(format!("Score {} of 100", score.value()));
     }
-    let kind = |kind| format!("{kind:?}").to_lowercase();
+    let kind = |kind| format!("{kind:?}").to_ascii_lowercase();
     if let (Some(local), Some(remote)) = (path.local, path.remote) {
         let protocol = path.protocol.as_deref().unwrap_or("?");
         lines.push(format!(
