@@ -5,9 +5,14 @@ use leptos::prelude::*;
 /// There are so many colours; the style sheet names each.
 const HUES: u32 = 12;
 
-/// The initials of a name: of its first and last word. The style sheet makes capitals of them.
+/// The initials of a name: of its first and last word. A number at its end tells namesakes apart and is none of theirs. The
+/// style sheet makes capitals of them.
 pub fn initials(name: &str) -> String {
-    let mut words = name
+    let unnumbered = match name.rsplit_once(' ') {
+        Some((words, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => words,
+        _ => name,
+    };
+    let mut words = unnumbered
         .split_whitespace()
         .filter_map(|word| word.chars().find(|character| !is_punctuation(*character)));
     let first = words.next();
@@ -56,6 +61,9 @@ mod tests {
         for (name, shown) in [
             ("Ada", "A"),
             ("Ada Lovelace", "AL"),
+            ("Ada Lovelace 2", "AL"),
+            ("Ada 2", "A"),
+            ("007", "0"),
             ("ada maria lovelace", "al"),
             ("„Ada“ – «Lovelace»", "AL"),
             ("(Ben) O'Neill", "BO"),
