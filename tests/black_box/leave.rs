@@ -41,9 +41,7 @@ async fn is_taken_back(server: &Server, welcome: &Value) -> bool {
 #[tokio::test]
 async fn while_the_socket_stands_open_it_is_closed_as_after_leaving() {
     let server = Server::start(&[]);
-    let (mut ada, _) = Client::join(&server, "standup", "Ada").await;
-    let (mut bob, second) = Client::join(&server, "standup", "Bob").await;
-    ada.expect("peer-joined").await;
+    let (mut ada, mut bob, second) = Client::ada_and_bob(&server).await;
     say_goodbye(&server, &second).await;
     assert_eq!(ada.next().await, left(&second));
     assert_eq!(bob.closed().await, (vec![], 1000));
@@ -55,9 +53,7 @@ async fn while_the_socket_stands_open_it_is_closed_as_after_leaving() {
 #[tokio::test]
 async fn after_the_socket_dropped_the_seat_is_not_kept_any_longer() {
     let server = Server::start(&[]);
-    let (mut ada, _) = Client::join(&server, "standup", "Ada").await;
-    let (bob, second) = Client::join(&server, "standup", "Bob").await;
-    ada.expect("peer-joined").await;
+    let (mut ada, bob, second) = Client::ada_and_bob(&server).await;
     drop(bob);
     ada.expect("peer-away").await;
     say_goodbye(&server, &second).await;
@@ -73,9 +69,7 @@ async fn after_the_socket_dropped_the_seat_is_not_kept_any_longer() {
 #[tokio::test]
 async fn a_seat_that_is_left_both_ways_is_left_once() {
     let server = Server::start(&[]);
-    let (mut ada, _) = Client::join(&server, "standup", "Ada").await;
-    let (mut bob, second) = Client::join(&server, "standup", "Bob").await;
-    ada.expect("peer-joined").await;
+    let (mut ada, mut bob, second) = Client::ada_and_bob(&server).await;
     bob.send(&json!({"type": "leave"})).await;
     say_goodbye(&server, &second).await;
     assert_eq!(bob.closed().await, (vec![], 1000));
@@ -85,9 +79,7 @@ async fn a_seat_that_is_left_both_ways_is_left_once() {
 #[tokio::test]
 async fn a_token_of_another_room_a_changed_one_and_garbage_do_nothing_and_tell_nothing() {
     let server = Server::start(&[]);
-    let (mut ada, _) = Client::join(&server, "standup", "Ada").await;
-    let (mut bob, second) = Client::join(&server, "standup", "Bob").await;
-    ada.expect("peer-joined").await;
+    let (mut ada, mut bob, second) = Client::ada_and_bob(&server).await;
     let (_eve, elsewhere) = Client::join(&server, "elsewhere", "Eve").await;
     let token = second["resume"].as_str().unwrap();
     let mut changed = token.to_owned();
@@ -113,9 +105,7 @@ async fn a_token_of_another_room_a_changed_one_and_garbage_do_nothing_and_tell_n
 #[tokio::test]
 async fn an_old_token_does_not_remove_who_has_come_back_since() {
     let server = Server::start(&[]);
-    let (mut ada, _) = Client::join(&server, "standup", "Ada").await;
-    let (_old, first) = Client::join(&server, "standup", "Bob").await;
-    ada.expect("peer-joined").await;
+    let (mut ada, _old, first) = Client::ada_and_bob(&server).await;
     let (mut bob, second) = Client::resume(&server, &first, "Bob").await;
     say_goodbye(&server, &first).await;
     assert_eq!(
@@ -141,9 +131,7 @@ async fn an_old_token_does_not_remove_who_has_come_back_since() {
 #[tokio::test]
 async fn where_a_welcome_was_lost_the_token_before_it_is_enough() {
     let server = Server::start(&[]);
-    let (mut ada, _) = Client::join(&server, "standup", "Ada").await;
-    let (_old, first) = Client::join(&server, "standup", "Bob").await;
-    ada.expect("peer-joined").await;
+    let (mut ada, _old, first) = Client::ada_and_bob(&server).await;
     let (never_spoke, _) = Client::resume(&server, &first, "Bob").await;
     drop(never_spoke);
     ada.expect("peer-away").await;
@@ -190,9 +178,7 @@ async fn after_a_restart_an_older_token_does_not_shut_out_the_newest() {
 #[tokio::test]
 async fn only_pages_of_the_site_may_say_it_and_only_what_is_understood_is_taken() {
     let server = Server::start(&[]);
-    let (mut ada, _) = Client::join(&server, "standup", "Ada").await;
-    let (_bob, second) = Client::join(&server, "standup", "Bob").await;
-    ada.expect("peer-joined").await;
+    let (mut ada, _bob, second) = Client::ada_and_bob(&server).await;
     let body = form("standup", &second);
     let line = "POST /api/leave";
     for headers in [

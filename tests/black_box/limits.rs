@@ -89,9 +89,7 @@ async fn rate_zero_switches_the_limit_off() {
 async fn a_client_that_never_reads_is_closed_as_too_slow_and_may_come_back() {
     let server = Server::start(&["--message-rate", "0"]);
     let (mut slow, first) = Client::join(&server, "standup", "Slow").await;
-    let (mut ada, _) = Client::join(&server, "standup", "Ada").await;
-    let (mut bob, third) = Client::join(&server, "standup", "Bob").await;
-    ada.expect("peer-joined").await;
+    let (mut ada, mut bob, third) = Client::ada_and_bob(&server).await;
     let large = offer(peer(&first), &"x".repeat(60_000));
     for _ in 0..400 {
         ada.send(&large).await;

@@ -61,9 +61,7 @@ async fn a_dropped_socket_leaves_a_seat_that_its_token_takes_back() {
 #[tokio::test]
 async fn what_is_sent_after_coming_back_is_told() {
     let server = Server::start(&[]);
-    let (mut ada, _) = Client::join(&server, "standup", "Ada").await;
-    let (bob, second) = Client::join(&server, "standup", "Bob").await;
-    ada.expect("peer-joined").await;
+    let (mut ada, bob, second) = Client::ada_and_bob(&server).await;
     drop(bob);
     ada.expect("peer-away").await;
     let mut bob = Client::connect(&server).await;
@@ -97,9 +95,7 @@ async fn a_seat_kept_in_vain_is_lost() {
 #[tokio::test]
 async fn of_two_sockets_on_one_token_the_later_has_the_seat() {
     let server = Server::start(&[]);
-    let (mut ada, _) = Client::join(&server, "standup", "Ada").await;
-    let (mut old, first) = Client::join(&server, "standup", "Bob").await;
-    ada.expect("peer-joined").await;
+    let (mut ada, mut old, first) = Client::ada_and_bob(&server).await;
     let (mut new, second) = Client::resume(&server, &first, "Bob").await;
     assert_eq!(
         (peer(&second), &second["resumed"]),

@@ -144,9 +144,7 @@ async fn media_and_hands_are_told_in_the_order_they_were_said() {
 #[tokio::test]
 async fn leaving_frees_the_seat_at_once() {
     let server = Server::start(&["--room-capacity", "2"]);
-    let (mut ada, _) = Client::join(&server, "standup", "Ada").await;
-    let (mut bob, second) = Client::join(&server, "standup", "Bob").await;
-    ada.expect("peer-joined").await;
+    let (mut ada, mut bob, second) = Client::ada_and_bob(&server).await;
     let mut cleo = Client::connect(&server).await;
     cleo.send(&json!({"type": "join", "room": "standup", "name": "Cleo"}))
         .await;

@@ -80,6 +80,15 @@ impl OriginPolicy {
 mod tests {
     use super::*;
 
+    /// What an operator gets who says nothing.
+    fn own_pages() -> OriginPolicy {
+        OriginPolicy {
+            public: PublicUrls::default(),
+            allowed: vec![],
+            without_origin: WithoutOrigin::Allowed,
+        }
+    }
+
     fn allows(policy: &OriginPolicy, host: &'static str, origin: Option<&'static str>) -> bool {
         let mut headers = HeaderMap::new();
         headers.insert(HOST, host.parse().unwrap());
@@ -91,11 +100,7 @@ mod tests {
 
     #[test]
     fn the_sites_own_pages_may_connect_and_others_may_not() {
-        let policy = OriginPolicy {
-            public: PublicUrls::default(),
-            allowed: vec![],
-            without_origin: WithoutOrigin::Allowed,
-        };
+        let policy = own_pages();
         for (host, origin) in [
             ("example.org", "https://example.org"),
             ("example.org", "https://Example.ORG:443"),
@@ -121,9 +126,8 @@ mod tests {
     #[test]
     fn the_operator_may_allow_further_origins() {
         let policy = OriginPolicy {
-            public: PublicUrls::default(),
             allowed: vec!["https://app.example".parse().unwrap()],
-            without_origin: WithoutOrigin::Allowed,
+            ..own_pages()
         };
         assert!(allows(&policy, "example.org", Some("https://app.example")));
         assert!(!allows(&policy, "example.org", Some("http://app.example")));
@@ -131,11 +135,7 @@ mod tests {
 
     #[test]
     fn a_client_without_origin_is_let_through_unless_origins_are_required() {
-        let mut policy = OriginPolicy {
-            public: PublicUrls::default(),
-            allowed: vec![],
-            without_origin: WithoutOrigin::Allowed,
-        };
+        let mut policy = own_pages();
         assert!(allows(&policy, "example.org", None));
         policy.without_origin = WithoutOrigin::Refused;
         assert!(!allows(&policy, "example.org", None));
@@ -145,9 +145,8 @@ mod tests {
     #[test]
     fn where_the_scheme_is_known_the_other_one_is_foreign() {
         let policy = OriginPolicy {
-            public: PublicUrls::default(),
             allowed: vec!["http://app.example".parse().unwrap()],
-            without_origin: WithoutOrigin::Allowed,
+            ..own_pages()
         };
         let allows = |origin: &'static str| {
             let headers = HeaderMap::from_iter([
@@ -163,22 +162,19 @@ mod tests {
 
     #[test]
     fn two_origins_are_none() {
-        let policy = OriginPolicy {
-            public: PublicUrls::default(),
-            allowed: vec![],
-            without_origin: WithoutOrigin::Allowed,
-        };
+        let policy = own_pages();
         let mut headers = HeaderMap::new();
         headers.insert(HOST, "example.org".parse().unwrap());
         headers.append(ORIGIN, "https://example.org".parse().unwrap());
         headers.append(ORIGIN, "https://evil.example".parse().unwrap());
         assert!(!policy.allows(&headers, None));
     }
+
     fn meet_only() -> OriginPolicy {
         OriginPolicy {
             public: PublicUrls::new(&["https://meet.example.org".parse().unwrap()]),
             allowed: vec!["https://app.example".parse().unwrap()],
-            without_origin: WithoutOrigin::Allowed,
+            ..own_pages()
         }
     }
 

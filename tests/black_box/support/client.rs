@@ -40,6 +40,14 @@ impl Client {
             .expect("the server upgrades")
     }
 
+    /// Two in the room `standup`, who know of each other, and what Bob was told when he came.
+    pub(crate) async fn ada_and_bob(server: &Server) -> (Self, Self, Value) {
+        let (mut ada, _) = Self::join(server, "standup", "Ada").await;
+        let (bob, second) = Self::join(server, "standup", "Bob").await;
+        ada.expect("peer-joined").await;
+        (ada, bob, second)
+    }
+
     pub(crate) async fn try_connect(
         server: &Server,
         origin: Option<&str>,
