@@ -13,6 +13,15 @@ const LATIN: &[u8] = b"AAAAAA?CEEEEIIIIDNOOOOO?OUUUUY?SAAAAAA?CEEEEIIIIDNOOOOO?O
 /// The same from U+1E00 on.
 const MORE_LATIN: &[u8] = b"AABBBBBBCCDDDDDDDDDDEEEEEEEEEEFFGGHHHHHHHHHHIIIIKKKKKKLLLLLLLLMMMMMMNNNNNNNNOOOOOOOOPPPPRRRRRRRRSSSSSSSSSSTTTTTTTTUUUUUUUUUUVVVVWWWWWWWWWWXXXXYYZZZZZZHTWYAS????AAAAAAAAAAAAAAAAAAAAAAAAEEEEEEEEEEEEEEEEIIIIOOOOOOOOOOOOOOOOOOOOOOOOUUUUUUUUUUUUUUYYYYYYYY??????";
 
+/// What the page calls oneself, as a likeness: nobody is shown so, with brackets or without.
+const OWN: &str = "YOU";
+
+/// Such a mark begins with one of these.
+const OPENING: [char; 4] = ['(', '[', '{', '（'];
+
+/// These stand around it.
+const BRACKETS: [char; 8] = ['(', '[', '{', '（', ')', ']', '}', '）'];
+
 /// The name of somebody who comes while these are there: the first of its kind that looks like none of theirs.
 pub(crate) fn told_apart<'a>(
     given: DisplayName,
@@ -20,24 +29,45 @@ pub(crate) fn told_apart<'a>(
 ) -> PersonName {
     let wanted = likeness(given.as_str());
     let mut taken = Vec::new();
-    let mut is_taken = false;
+    let mut is_taken = wanted == OWN;
     for (given, shown) in others {
         is_taken |= likeness(given.as_str()) == wanted;
         taken.push(likeness(shown.as_str()));
     }
-    let mut shown = given.clone();
+    let bare = DisplayName::parse(without_own_mark(given.as_str()));
+    let bare = bare.unwrap_or_else(|_| given.clone());
+    let mut shown = bare.clone();
     let mut number = 1;
     while is_taken || taken.contains(&likeness(shown.as_str())) {
         is_taken = false;
         number += 1;
-        shown = given.numbered(number);
+        shown = bare.numbered(number);
     }
     PersonName { given, shown }
 }
 
-/// What of a name is seen at a glance: without case, spaces and marks, and each letter as the one it is taken for.
+/// A name without what looks like the mark behind one's own at its end; of a name that is nothing else, what stands in brackets.
+fn without_own_mark(name: &str) -> &str {
+    let mut bare = name;
+    while let Some(open) = bare.rfind(OPENING)
+        && folded(bare[open..].trim_matches(BRACKETS)) == OWN
+    {
+        if bare[..open].trim().is_empty() {
+            return bare.trim_matches(BRACKETS);
+        }
+        bare = bare[..open].trim_end();
+    }
+    bare
+}
+
+/// What of a name is seen at a glance, but for the mark behind one's own.
 fn likeness(name: &str) -> String {
-    name.chars()
+    folded(without_own_mark(name))
+}
+
+/// A text without case, spaces and marks, and each letter as the one it is taken for.
+fn folded(text: &str) -> String {
+    text.chars()
         .filter(|character| !character.is_whitespace() && !is_mark(*character))
         .map(|letter| lookalike(uppercase(letter)))
         .filter(|character| !matches!(character, '\u{200c}' | '\u{200d}' | '\u{fe0f}'))
@@ -143,6 +173,31 @@ mod tests {
             shown(&["Ada", "Ben", "Ada", "Ada"]),
             ["Ada", "Ben", "Ada 2", "Ada 3"]
         );
+    }
+
+    #[test]
+    fn nobody_looks_like_oneself() {
+        assert_eq!(
+            shown(&[
+                "Ada",
+                "Ada (you)",
+                "ada(YOU)",
+                "Ada [уоu] (you)",
+                "(you)",
+                "You",
+                "ＹＯＵ"
+            ]),
+            [
+                "Ada",
+                "Ada 2",
+                "ada 3",
+                "Ada 4",
+                "you 2",
+                "You 3",
+                "ＹＯＵ 4"
+            ]
+        );
+        assert_eq!(shown(&["Ben (you)", "Ben (work)"]), ["Ben", "Ben (work)"]);
     }
 
     #[test]
