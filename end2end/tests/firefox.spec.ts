@@ -1,5 +1,5 @@
 /** The same call in the other browser: with Chromium, and with itself. */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { Chat } from '../support/chat.js';
 import { bytesOf, hashOfChosen, installPicker, line, send, sha256 } from '../support/files.js';
@@ -125,7 +125,9 @@ test('a call is recorded in Firefox, and the file has picture and sound', async 
   await bob.expectText(/0:0[4-9] · /);
   const { path } = await bob.download(() => bob.press('Stop recording'));
   const words = ['-v', 'error', '-count_frames', '-show_format', '-show_streams', '-of', 'json', path];
-  const { format, streams } = JSON.parse(execFileSync('ffprobe', words, { encoding: 'utf8' })) as {
+  const { stdout, stderr } = spawnSync('ffprobe', words, { encoding: 'utf8' });
+  expect(stderr, 'ffprobe objects to nothing').toBe('');
+  const { format, streams } = JSON.parse(stdout) as {
     format: { duration: string };
     streams: { codec_type: string; nb_read_frames: string }[];
   };

@@ -1,31 +1,15 @@
 //! Follows a WebM stream and says what a file of it needs.
+//!
+//! Invariant: of the stream only its head and what an element begins with is held; of its clusters where they are, and of
+//! key frames one each second.
 
-use super::element::{UNKNOWN, big_endian, start, write, write_id, write_number, write_start};
-
-const EBML: u32 = 0x1A45_DFA3;
-const SEGMENT: u32 = 0x1853_8067;
-const SEEK_HEAD: u32 = 0x114D_9B74;
-const SEEK: u32 = 0x4DBB;
-const SEEK_ID: u32 = 0x53AB;
-const SEEK_POSITION: u32 = 0x53AC;
-const INFO: u32 = 0x1549_A966;
-const TIMESTAMP_SCALE: u32 = 0x002A_D7B1;
-const DURATION: u32 = 0x4489;
-const TRACKS: u32 = 0x1654_AE6B;
-const TRACK_ENTRY: u32 = 0xAE;
-const TRACK_NUMBER: u32 = 0xD7;
-const TRACK_TYPE: u32 = 0x83;
-const CLUSTER: u32 = 0x1F43_B675;
-const TIMESTAMP: u32 = 0xE7;
-const SIMPLE_BLOCK: u32 = 0xA3;
-const BLOCK_GROUP: u32 = 0xA0;
-const CUES: u32 = 0x1C53_BB6B;
-const CUE_POINT: u32 = 0xBB;
-const CUE_TIME: u32 = 0xB3;
-const CUE_TRACK_POSITIONS: u32 = 0xB7;
-const CUE_TRACK: u32 = 0xF7;
-const CUE_CLUSTER_POSITION: u32 = 0xF1;
-const VOID: u32 = 0xEC;
+use super::cluster::Clusters;
+use super::element::{UNKNOWN, big_endian, start, write};
+use super::file::{Contents, Finish, KeyFrame};
+use super::id::{
+    BLOCK_GROUP, CLUSTER, DURATION, EBML, INFO, SEGMENT, SIMPLE_BLOCK, TIMESTAMP, TIMESTAMP_SCALE,
+    TRACK_ENTRY, TRACK_NUMBER, TRACK_TYPE, TRACKS, VOID, is_top_level,
+};
 
 /// Longest header that is believed, in bytes.
 const LONGEST_HEADER: usize = 64 * 1024;
@@ -42,36 +26,6 @@ const USUAL_SCALE: u64 = 1_000_000;
 /// A tick of a block, by the end of the stream: how long the last frame is taken to last, in ms.
 const LAST_FRAME_MS: u64 = 33;
 
-/// What makes a file of the stream.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finish {
-    /// Stands before the stream.
-    pub header: Vec<u8>,
-    /// So many bytes of the stream are left out at its beginning: its own header.
-    pub skip: u64,
-    /// Stands behind the stream.
-    pub trailer: Vec<u8>,
-    /// How long it is, in ms.
-    pub duration_ms: u64,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Cluster {
-    /// From the start of the stream, in bytes.
-    position: u64,
-    /// In ticks.
-    time: u64,
-}
-
-/// A frame that can be shown without any before it.
-#[derive(Clone, Copy, Debug)]
-struct KeyFrame {
-    /// Of the cluster it is in, from the start of the stream, in bytes.
-    cluster: u64,
-    /// In ticks.
-    time: u64,
-}
-
 /// Follows a stream as it is written, piece by piece.
 #[derive(Clone, Debug, Default)]
 pub struct WebmIndex {
@@ -81,6 +35,8 @@ pub struct WebmIndex {
     position: u64,
     /// Content that is of no interest, still to come.
     skipping: u64,
+    /// Where the element begins that was understood last, from the start of the stream.
+    begun: u64,
     ebml: Vec<u8>,
     info: Vec<u8>,
     tracks: Vec<u8>,
@@ -88,7 +44,7 @@ pub struct WebmIndex {
     scale: u64,
     cue_track: u64,
     key_frames: Vec<KeyFrame>,
-    cluster: Option<Cluster>,
+    clusters: Clusters,
     latest: u64,
     first: Option<u64>,
     /// Nothing is indexed any more: this is no stream of the expected kind.
@@ -110,35 +66,41 @@ impl WebmIndex {
         while self.skipping == 0 && self.step() {}
     }
 
-    /// What makes a file of what has come so far; `None` when it was no WebM, which is then left as it is.
+    /// Whether it is a WebM stream, as far as its beginning tells.
+    pub fn is_webm(&self) -> bool {
+        !self.ebml.is_empty()
+    }
+
+    /// What makes a file of what has come so far, up to the last element that is there as a whole; `None` when it was no
+    /// WebM, or nothing was recorded: the stream is then left as it is.
     pub fn finish(&self) -> Option<Finish> {
-        let skip = self.body?;
-        if self.tracks.is_empty() || self.first.is_none() {
+        let begin = self.body?;
+        if self.lost || self.tracks.is_empty() || self.first.is_none() {
+            return None;
+        }
+        let whole = if self.skipping > 0 {
+            self.begun
+        } else {
+            self.position
+        };
+        let (resized, end) = self.clusters.until(whole);
+        if end <= begin {
             return None;
         }
         let duration_ms = self.milliseconds(self.latest) + LAST_FRAME_MS;
-        let duration = duration_ms as f64 * 1_000_000.0 / self.scale() as f64;
-        let mut info = self.info.clone();
-        write(DURATION, &duration.to_be_bytes(), &mut info);
-
-        let body_bytes = self.position + self.pending.len() as u64 - skip;
-        // Every number has a fixed width, so the layout is known before the positions are.
-        let seek_bytes = Self::seek_head(0, 0, 0).len() as u64;
-        let info_at = seek_bytes;
-        let tracks_at = info_at + 12 + info.len() as u64;
-        let clusters_at = tracks_at + 12 + self.tracks.len() as u64;
-        let cues_at = clusters_at + body_bytes;
-        let cues = self.cues(clusters_at, skip);
-
-        let mut header = self.ebml.clone();
-        write_start(SEGMENT, cues_at + cues.len() as u64, &mut header);
-        header.extend(Self::seek_head(info_at, tracks_at, cues_at));
-        write(INFO, &info, &mut header);
-        write(TRACKS, &self.tracks, &mut header);
+        let there = self.key_frames.partition_point(|frame| frame.cluster < end);
+        let contents = Contents {
+            ebml: &self.ebml,
+            info: &self.info,
+            tracks: &self.tracks,
+            body: begin..end,
+            resized: &resized,
+            key_frames: self.key_frames.get(..there).unwrap_or_default(),
+            cue_track: self.cue_track.max(1),
+            duration: duration_ms as f64 * 1_000_000.0 / self.scale() as f64,
+        };
         Some(Finish {
-            header,
-            skip,
-            trailer: cues,
+            parts: contents.compose(),
             duration_ms,
         })
     }
@@ -164,41 +126,6 @@ impl WebmIndex {
         }
     }
 
-    fn seek_head(info: u64, tracks: u64, cues: u64) -> Vec<u8> {
-        let mut entries = Vec::new();
-        for (id, position) in [(INFO, info), (TRACKS, tracks), (CUES, cues)] {
-            let mut name = Vec::new();
-            write_id(id, &mut name);
-            let mut entry = Vec::new();
-            write(SEEK_ID, &name, &mut entry);
-            write_number(SEEK_POSITION, position, &mut entry);
-            write(SEEK, &entry, &mut entries);
-        }
-        let mut head = Vec::new();
-        write(SEEK_HEAD, &entries, &mut head);
-        head
-    }
-
-    fn cues(&self, clusters_at: u64, skip: u64) -> Vec<u8> {
-        let mut points = Vec::new();
-        for frame in &self.key_frames {
-            let mut place = Vec::new();
-            write_number(CUE_TRACK, self.cue_track.max(1), &mut place);
-            write_number(
-                CUE_CLUSTER_POSITION,
-                clusters_at + frame.cluster - skip,
-                &mut place,
-            );
-            let mut point = Vec::new();
-            write_number(CUE_TIME, frame.time, &mut point);
-            write(CUE_TRACK_POSITIONS, &place, &mut point);
-            write(CUE_POINT, &point, &mut points);
-        }
-        let mut cues = Vec::new();
-        write(CUES, &points, &mut cues);
-        cues
-    }
-
     /// Understands one element, if all that is needed of it is there.
     fn step(&mut self) -> bool {
         let Some(element) = start(&self.pending) else {
@@ -211,6 +138,13 @@ impl WebmIndex {
                 .filter(|size| *size <= most)?;
             self.pending.get(element.length..element.length + size)
         };
+        if element.size == UNKNOWN && element.id != SEGMENT && element.id != CLUSTER {
+            self.lost = true;
+            return false;
+        }
+        if is_top_level(element.id) && element.id != CLUSTER {
+            self.clusters.end(self.position);
+        }
         match element.id {
             EBML | INFO | TRACKS => {
                 let Some(bytes) = content(LONGEST_HEADER) else {
@@ -228,19 +162,15 @@ impl WebmIndex {
             SEGMENT => self.advance(element.length as u64),
             CLUSTER => {
                 self.body.get_or_insert(self.position);
-                self.cluster = Some(Cluster {
-                    position: self.position,
-                    time: 0,
-                });
+                self.clusters.begin(self.position, element);
                 self.advance(element.length as u64);
             }
             TIMESTAMP => {
                 let Some(time) = content(8).map(big_endian) else {
+                    self.lost = element.size > 8;
                     return false;
                 };
-                if let Some(cluster) = &mut self.cluster {
-                    cluster.time = time;
-                }
+                self.clusters.set_time(time);
                 self.advance(element.length as u64 + element.size);
             }
             SIMPLE_BLOCK => {
@@ -248,7 +178,8 @@ impl WebmIndex {
                 let Some(head) = self.pending.get(element.length..element.length + 4) else {
                     return false;
                 };
-                if let (Some(cluster), [track, high, low, flags]) = (self.cluster, head) {
+                let cluster = self.clusters.block(self.position);
+                if let (Some(cluster), [track, high, low, flags]) = (cluster, head) {
                     let offset = i64::from(i16::from_be_bytes([*high, *low]));
                     let time = cluster.time.saturating_add_signed(offset);
                     if flags & KEY_FRAME != 0 && u64::from(track & !0x80) == self.cue_track.max(1) {
@@ -262,12 +193,9 @@ impl WebmIndex {
                 }
                 self.advance(element.length as u64 + element.size);
             }
-            SEEK_HEAD | CUES | VOID | BLOCK_GROUP if element.size != UNKNOWN => {
+            BLOCK_GROUP => {
+                self.clusters.block(self.position);
                 self.advance(element.length as u64 + element.size);
-            }
-            _ if element.size == UNKNOWN => {
-                self.lost = true;
-                return false;
             }
             _ => self.advance(element.length as u64 + element.size),
         }
@@ -276,6 +204,7 @@ impl WebmIndex {
 
     /// Leaves these bytes behind, those that have not come yet included.
     fn advance(&mut self, bytes: u64) {
+        self.begun = self.position;
         let here = usize::try_from(bytes)
             .map_or(self.pending.len(), |bytes| bytes.min(self.pending.len()));
         self.pending.drain(..here);

@@ -12,7 +12,7 @@ use web_sys::{Blob, BlobPropertyBag, Window};
 use crate::client::browser::js;
 use crate::client::browser::object_url::ObjectUrl;
 use crate::client::browser::promise::{ask, option};
-use crate::room::media::recording::{RecordingProblem, WebmIndex};
+use crate::room::media::recording::{Part, PieceEnds, RecordingProblem, WebmIndex};
 
 /// The directory of the one recording there can be.
 const DIRECTORY: &str = "visavis-recording";
@@ -91,6 +91,7 @@ impl Pieces {
             let directory = self.directory(false).await?;
             let mut index = WebmIndex::default();
             let mut files = Vec::new();
+            let mut ends = PieceEnds::default();
             let mut names = self.names(&directory).await?;
             names.sort();
             for name in names {
@@ -99,29 +100,16 @@ impl Pieces {
                 }
                 let handle = ask(&directory, "getFileHandle", &[name.into()]).await?;
                 let file: Blob = ask(&handle, "getFile", &[]).await?.unchecked_into();
-                let bytes = JsFuture::from(file.array_buffer()).await?;
-                index.push(&Uint8Array::new(&bytes).to_vec());
+                let bytes = Uint8Array::new(&JsFuture::from(file.array_buffer()).await?).to_vec();
+                index.push(&bytes);
+                ends.push(bytes.len() as u64);
                 files.push(file);
             }
-            let parts = Array::new();
-            let finish = index.finish();
-            let mut skip = finish.as_ref().map_or(0.0, |finish| finish.skip as f64);
-            if let Some(finish) = &finish {
-                parts.push(&Uint8Array::from(finish.header.as_slice()));
-            }
-            for file in files {
-                if skip >= file.size() {
-                    skip -= file.size();
-                    continue;
-                }
-                let rest = file.slice_with_f64_and_f64(skip, file.size())?;
-                skip = 0.0;
-                parts.push(&rest);
-            }
-            if let Some(finish) = &finish {
-                parts.push(&Uint8Array::from(finish.trailer.as_slice()));
-            }
-            let kind = if finish.is_some() { "webm" } else { "mp4" };
+            let parts = match index.finish() {
+                Some(finish) => compose(&finish.parts, &files, &ends)?,
+                None => files.iter().collect(),
+            };
+            let kind = if index.is_webm() { "webm" } else { "mp4" };
             let properties = BlobPropertyBag::new();
             properties.set_type(&["video/", kind].concat());
             let whole = Blob::new_with_blob_sequence_and_options(&parts, &properties)?;
@@ -164,6 +152,28 @@ impl Pieces {
         }
         Ok(names)
     }
+}
+
+/// The parts of the file, for the browser to put together.
+fn compose(parts: &[Part], files: &[Blob], ends: &PieceEnds) -> Result<Array, JsValue> {
+    let composed = Array::new();
+    for part in parts {
+        match part {
+            Part::Made(bytes) => {
+                composed.push(&Uint8Array::from(bytes.as_slice()));
+            }
+            Part::Kept(stretch) => {
+                for slice in ends.slices(stretch) {
+                    let Some(file) = files.get(slice.piece) else {
+                        continue;
+                    };
+                    let (start, end) = (slice.range.start as f64, slice.range.end as f64);
+                    composed.push(&file.slice_with_f64_and_f64(start, end)?.into());
+                }
+            }
+        }
+    }
+    Ok(composed)
 }
 
 async fn remove(storage: &JsValue) -> Result<(), JsValue> {
