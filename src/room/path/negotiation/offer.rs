@@ -15,10 +15,15 @@ pub(crate) struct RemoteOffer {
 }
 
 impl RemoteOffer {
-    /// Whether it is the same offer said again.
+    /// Whether it is the same offer said again. The number alone does not tell: a program that began anew may count from the
+    /// beginning.
     pub(crate) fn repeats(&self, other: &Self) -> bool {
         match (self.serial, other.serial) {
-            (Some(mine), Some(theirs)) => mine == theirs,
+            (Some(mine), Some(theirs)) => {
+                mine == theirs
+                    && self.description.same_connection(&other.description)
+                    && self.description.same_generation(&other.description)
+            }
             _ => self.sdp == other.sdp,
         }
     }

@@ -484,3 +484,21 @@ fn candidates_of_a_connection_that_waits_for_its_turn_wait_with_it() {
         ["send answer", "add candidate", "add candidate"]
     );
 }
+
+#[test]
+fn the_number_of_an_offer_at_hand_or_answered_says_nothing_of_another_connections_offer() {
+    let reopening = ["close", "open to answer", "accept offer"];
+    let mut resident = settled_resident();
+    let steps = resident.hear_offer(sdp(3, "c"), Some(1), at(1));
+    assert_eq!(commands(&steps), reopening);
+    let steps = resident.hear_offer(sdp(5, "e"), Some(1), at(2_000));
+    assert_eq!(commands(&steps), reopening);
+    assert_eq!(resident.hear_offer(sdp(5, "e"), Some(1), at(2_001)), []);
+}
+
+#[test]
+fn an_ice_restart_under_the_number_of_the_last_offer_is_answered_anew() {
+    let mut resident = settled_resident();
+    let steps = resident.hear_offer(sdp(1, "c"), Some(1), at(1));
+    assert_eq!(commands(&steps), ["accept offer"]);
+}
