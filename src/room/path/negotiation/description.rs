@@ -6,6 +6,9 @@
 /// with BUNDLE.
 const MOST_FRAGMENTS: usize = 16;
 
+/// At most so many media sources are kept of one description; two for each media section are usual.
+const MOST_SOURCES: usize = 16;
+
 /// A description has at most so many media sections. A call has five: two of sound, two of pictures, and data.
 const MOST_SECTIONS: usize = 8;
 
@@ -19,8 +22,23 @@ pub(crate) struct Description {
     fingerprint: Option<String>,
     /// Every `a=ice-ufrag` stands here (RFC 8839 section 5.4), without repetition.
     fragments: Vec<String>,
+    /// Every `a=ssrc` names its source here (RFC 5576 section 4.1), without repetition: at random, for as long as a
+    /// connection lasts.
+    sources: Vec<String>,
     /// It has so many media sections (RFC 8866 section 5.14).
     sections: usize,
+}
+
+/// One connection wrote two descriptions, or two did, as far as they tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Authorship {
+    /// One wrote both.
+    Same,
+    /// Each was written by another.
+    Different,
+    /// They differ in all that the same connection keeps only usually, and have nothing in common that another could
+    /// not have.
+    Unclear,
 }
 
 impl Description {
@@ -38,11 +56,11 @@ impl Description {
                 description
                     .fingerprint
                     .get_or_insert_with(|| fingerprint.to_ascii_uppercase());
-            } else if let Some(fragment) = line.strip_prefix("a=ice-ufrag:")
-                && description.fragments.len() < MOST_FRAGMENTS
-                && !description.has_fragment(fragment)
-            {
-                description.fragments.push(fragment.to_owned());
+            } else if let Some(fragment) = line.strip_prefix("a=ice-ufrag:") {
+                note(&mut description.fragments, fragment, MOST_FRAGMENTS);
+            } else if let Some(source) = line.strip_prefix("a=ssrc:") {
+                let source = source.split(' ').next().unwrap_or_default();
+                note(&mut description.sources, source, MOST_SOURCES);
             }
         }
         description
@@ -53,36 +71,66 @@ impl Description {
         self.sections > MOST_SECTIONS
     }
 
-    /// Whether both were written by the same connection, as far as they tell. Another certificate is another
-    /// connection. Some clients write a new `sess-id` into every description, so that alone proves nothing: a shared
-    /// ICE generation outweighs it.
+    /// Whether both were certainly written by the same connection, as far as they tell. What differs in doubt is taken for
+    /// another connection: to replace one that is the same costs a moment, to apply what is another's costs all that repair
+    /// takes.
     pub(crate) fn same_connection(&self, other: &Self) -> bool {
+        self.authorship(other) == Authorship::Same
+    }
+
+    /// Whether both may have been written by the same connection: when there is another reason to think so.
+    pub(crate) fn may_be_same_connection(&self, other: &Self) -> bool {
+        self.authorship(other) != Authorship::Different
+    }
+
+    /// Another certificate is another connection. The same is no proof, for some clients have one for all connections; nor
+    /// is another `sess-id`, for some write a new one into every description: a shared ICE generation or media source
+    /// outweighs it.
+    fn authorship(&self, other: &Self) -> Authorship {
         if let (Some(mine), Some(theirs)) = (&self.fingerprint, &other.fingerprint)
             && mine != theirs
         {
-            return false;
+            return Authorship::Different;
         }
-        match (&self.session, &other.session) {
-            (Some(mine), Some(theirs)) if mine != theirs => self
-                .fragments
-                .iter()
-                .any(|fragment| other.has_fragment(fragment)),
-            _ => true,
+        let is_other_session = match (&self.session, &other.session) {
+            (Some(mine), Some(theirs)) => mine != theirs,
+            _ => false,
+        };
+        if !is_other_session
+            || share(&self.fragments, &other.fragments)
+            || share(&self.sources, &other.sources)
+        {
+            return Authorship::Same;
+        }
+        if self.sources.is_empty() || other.sources.is_empty() {
+            Authorship::Unclear
+        } else {
+            Authorship::Different
         }
     }
 
     /// Whether both are of the same ICE generation, as far as they tell.
     pub(crate) fn same_generation(&self, other: &Self) -> bool {
-        let mut mine = self.fragments.iter();
         self.fragments.is_empty()
             || other.fragments.is_empty()
-            || mine.any(|fragment| other.has_fragment(fragment))
+            || share(&self.fragments, &other.fragments)
     }
 
     /// Whether the ICE generation called `fragment` is part of it.
     pub(crate) fn has_fragment(&self, fragment: &str) -> bool {
         self.fragments.iter().any(|known| known == fragment)
     }
+}
+
+/// Adds what is not there yet, as long as there is room.
+fn note(known: &mut Vec<String>, text: &str, most: usize) {
+    if known.len() < most && !known.iter().any(|one| one == text) {
+        known.push(text.to_owned());
+    }
+}
+
+fn share(one: &[String], other: &[String]) -> bool {
+    one.iter().any(|text| other.contains(text))
 }
 
 #[cfg(test)]
@@ -113,6 +161,26 @@ mod tests {
     }
 
     #[test]
+    fn with_one_certificate_for_all_connections_their_media_sources_tell_them_apart() {
+        let with_sources = |session, fragment, sources: [u32; 2]| {
+            let lines =
+                sources.map(|source| format!("a=ssrc:{source} cname:x\na=ssrc:{source} msid:y\n"));
+            let base =
+                format!("o=- {session} 0 IN IP4 0\na=fingerprint:f\na=ice-ufrag:{fragment}\n");
+            Description::read(&[base, lines.concat()].concat())
+        };
+        let known = with_sources("1", "x", [10, 11]);
+        assert!(known.same_connection(&with_sources("2", "y", [11, 12])));
+        let other = with_sources("2", "y", [20, 21]);
+        assert!(!known.same_connection(&other));
+        assert!(!known.may_be_same_connection(&other));
+        let silent = Description::read("o=- 2 0 IN IP4 0\na=fingerprint:f\na=ice-ufrag:y\n");
+        assert!(!known.same_connection(&silent));
+        assert!(known.may_be_same_connection(&silent));
+        assert!(!known.may_be_same_connection(&sdp("1", "AA", "x")));
+    }
+
+    #[test]
     fn what_says_nothing_tells_nothing_apart() {
         assert!(Description::read("").same_connection(&sdp("1", "AA", "x")));
         assert!(Description::read("o=\r\no=-").same_connection(&Description::read("garbage")));
@@ -128,10 +196,11 @@ mod tests {
     }
 
     #[test]
-    fn fragments_are_bounded() {
+    fn fragments_and_sources_are_bounded() {
         let many: String = (0..1_000)
-            .map(|index| format!("a=ice-ufrag:{index}\n"))
+            .map(|index| format!("a=ice-ufrag:{index}\na=ssrc:{index} cname:x\n"))
             .collect();
         assert_eq!(Description::read(&many).fragments.len(), MOST_FRAGMENTS);
+        assert_eq!(Description::read(&many).sources.len(), MOST_SOURCES);
     }
 }

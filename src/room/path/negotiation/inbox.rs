@@ -113,11 +113,12 @@ impl Negotiation {
             steps.push(NegotiationStep::Refuse);
             return steps;
         }
-        let replaced = live
-            .peer
-            .as_ref()
-            .is_some_and(|peer| !peer.same_connection(&description));
-        if replaced {
+        // The number says that the answer is to this offer, and so probably from where the offer went.
+        let is_of_peer = live.peer.as_ref().is_none_or(|peer| match serial {
+            Some(_) => peer.may_be_same_connection(&description),
+            None => peer.same_connection(&description),
+        });
+        if !is_of_peer {
             self.rebuild_into(terms, &mut steps);
             return steps;
         }

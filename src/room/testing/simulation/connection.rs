@@ -26,26 +26,52 @@ pub(crate) struct Description {
 /// How a client writes its descriptions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flavour {
-    /// One session id for each connection.
+    /// One session id and one certificate for each connection.
     Browser,
     /// A new session id in each description.
     Restless,
+    /// One certificate for all connections.
+    Certified,
+    /// One certificate for all connections, and a new session id in each description, which names the connection's sources.
+    RestlessCertified,
+    /// One certificate for all connections, and a new session id in each description, which names no sources.
+    Indistinct,
+}
+
+impl Flavour {
+    /// The flavour of a restless participant of the story with this seed.
+    pub(crate) fn restless(seed: u64) -> Self {
+        match seed % 4 {
+            0 => Self::Restless,
+            1 => Self::RestlessCertified,
+            2 => Self::Certified,
+            _ => Self::Indistinct,
+        }
+    }
 }
 
 impl Description {
     pub(crate) fn text(&self) -> String {
-        let session = match self.flavour {
-            Flavour::Browser => self.author,
-            Flavour::Restless => self.number as u64,
-        };
         let Self {
             number,
             author,
             fragment,
             ..
         } = self;
+        let session = match self.flavour {
+            Flavour::Browser | Flavour::Certified => *author,
+            _ => *number as u64,
+        };
+        let certificate = match self.flavour {
+            Flavour::Browser | Flavour::Restless => author.to_string(),
+            _ => "one".to_owned(),
+        };
+        let source = match self.flavour {
+            Flavour::Indistinct => String::new(),
+            _ => format!("\na=ssrc:{author} cname:x"),
+        };
         format!(
-            "o=- {session} 2 IN IP4 0.0.0.0\na=fingerprint:sha-256 {author}\na=ice-ufrag:{fragment}\ns={number}"
+            "o=- {session} 2 IN IP4 0.0.0.0\na=fingerprint:sha-256 {certificate}\na=ice-ufrag:{fragment}{source}\ns={number}"
         )
     }
 

@@ -19,7 +19,7 @@ pub(crate) struct Conditions {
     pub(crate) reorders: bool,
     /// Whether they behave like clients that do not number their offers.
     pub(crate) without_serials: bool,
-    /// Whether one of them writes a new session id into every description.
+    /// Whether one of them writes descriptions by which connections are told apart less easily than by a browser's.
     pub(crate) restless: bool,
     /// How often a browser's operation fails.
     pub(crate) failing_percent: u64,

@@ -149,7 +149,7 @@ impl World {
                 sent: 0,
                 received: 0,
                 flavour: if conditions.restless && index == 0 {
-                    Flavour::Restless
+                    Flavour::restless(seed)
                 } else {
                     Flavour::Browser
                 },

@@ -502,3 +502,55 @@ fn an_ice_restart_under_the_number_of_the_last_offer_is_answered_anew() {
     let steps = resident.hear_offer(sdp(1, "c"), Some(1), at(1));
     assert_eq!(commands(&steps), ["accept offer"]);
 }
+
+/// What a client writes that has one certificate for all its connections, and another session id and other ICE credentials
+/// in each description.
+fn restless(number: u32) -> String {
+    format!("o=- {number} 0 IN IP4 0.0.0.0\na=fingerprint:sha-256 one\na=ice-ufrag:{number}\n")
+}
+
+/// The same of a client that names the media sources of the connection.
+fn restless_with_source(number: u32, source: u32) -> String {
+    [restless(number), format!("a=ssrc:{source} cname:x\n")].concat()
+}
+
+#[test]
+fn with_one_certificate_and_restless_session_ids_an_ice_restart_is_of_the_connection_with_its_sources()
+ {
+    let mut resident = Negotiation::waiting(Tie::Stays);
+    let answered = || PeerEvent::LocalAnswer { sdp: sdp(2, "b") };
+    resident.hear_offer(restless_with_source(1, 70), Some(1), at(0));
+    resident.hear_connection(1, answered(), at(0));
+    let steps = resident.hear_offer(restless_with_source(2, 70), Some(2), at(1));
+    assert_eq!(commands(&steps), ["accept offer"]);
+    resident.hear_connection(1, answered(), at(1));
+    resident.restart_ice(Route::Any, at(2));
+    resident.hear_connection(1, PeerEvent::LocalOffer { sdp: sdp(2, "c") }, at(2));
+    let steps = resident.hear_answer(restless_with_source(3, 70), None, at(3));
+    assert_eq!(commands(&steps), ["accept answer"]);
+    resident.hear_connection(1, PeerEvent::AnswerApplied, at(3));
+    let steps = resident.hear_offer(restless_with_source(4, 80), Some(3), at(4));
+    assert_eq!(
+        commands(&steps),
+        ["close", "open to answer", "accept offer"]
+    );
+}
+
+#[test]
+fn an_answer_with_the_number_of_the_offer_is_believed_unless_it_shows_that_another_connection_wrote_it()
+ {
+    let answered = |first: String, second: String, serial| {
+        let mut newcomer = offered();
+        newcomer.hear_answer(first, Some(1), at(0));
+        newcomer.hear_connection(1, PeerEvent::AnswerApplied, at(0));
+        newcomer.restart_ice(Route::Any, at(1));
+        newcomer.hear_connection(1, PeerEvent::LocalOffer { sdp: sdp(1, "c") }, at(1));
+        let steps = newcomer.hear_answer(second, serial, at(2));
+        commands(&steps).concat()
+    };
+    let (believed, begins_anew) = ("accept answer", "closeopenoffer");
+    assert_eq!(answered(restless(1), restless(2), Some(2)), believed);
+    assert_eq!(answered(restless(1), restless(2), None), begins_anew);
+    let (known, other) = (restless_with_source(1, 70), restless_with_source(2, 80));
+    assert_eq!(answered(known, other, Some(2)), begins_anew);
+}
