@@ -4,6 +4,7 @@
 
 use super::candidates::{Fit, fits, is_no_candidate};
 use super::description::Description;
+use super::lateness::Lateness;
 use super::offer::RemoteOffer;
 use super::open::{Origin, Signaling};
 use super::operation::{Operation, RunningOperation};
@@ -39,11 +40,12 @@ impl Negotiation {
                 return steps;
             }
             self.heard = Some(serial);
-            if self
-                .retired
-                .iter()
-                .any(|gone| gone.same_connection(&offer.description))
-            {
+        }
+        match self.lateness(&offer) {
+            Lateness::InTime => {}
+            Lateness::Late => return steps,
+            Lateness::Perhaps => {
+                self.reopening.defer(offer, terms.now);
                 return steps;
             }
         }
@@ -122,8 +124,8 @@ impl Negotiation {
             self.rebuild_into(terms, &mut steps);
             return steps;
         }
-        live.peer = Some(description);
         live.waiting_answer = Some(sdp);
+        self.meet(description);
         if self.politeness == Politeness::Provisional {
             self.politeness = Politeness::Polite;
         }
@@ -141,7 +143,7 @@ impl Negotiation {
         {
             let offer_ahead = live.waiting_offer.is_some()
                 || live.running.is_some()
-                || self.reopening.is_waiting();
+                || self.reopening.waiting().is_some();
             let fit = fits(candidate.as_ref(), remote);
             if fit == Fit::Belongs || (fit == Fit::Unlabelled && !offer_ahead) {
                 let is_taken = live.taken.takes(candidate.as_ref());
@@ -288,8 +290,8 @@ impl Negotiation {
         };
         live.signaling = Signaling::Stable;
         live.waiting_answer = None;
-        live.peer = Some(offer.description.clone());
         let sdp = live.trimmed(&offer.sdp, &offer.description);
+        self.meet(offer.description.clone());
         if self.politeness == Politeness::Provisional {
             self.politeness = Politeness::Impolite;
         }

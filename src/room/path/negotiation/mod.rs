@@ -7,6 +7,7 @@
 pub(crate) mod candidates;
 pub(crate) mod description;
 pub(crate) mod inbox;
+pub(crate) mod lateness;
 pub(crate) mod offer;
 pub(crate) mod open;
 pub(crate) mod operation;

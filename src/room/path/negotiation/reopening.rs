@@ -1,12 +1,13 @@
 //! When the peer's new connection is taken in place of the one before.
 //!
 //! Invariant: the first is taken at once, further ones at most every [`REOPENED_EVERY_MS`]; of those that wait only the newest
-//! counts.
+//! counts, and none once the peer has said something newer.
 
 use super::offer::RemoteOffer;
 use crate::room::moment::Moment;
 
-/// A new connection takes the place of another at most so often, in ms. Each costs the browser as much as a call.
+/// A new connection takes the place of another at most so often, in ms. Each costs the browser as much as a call. An offer
+/// that may be late waits as long.
 const REOPENED_EVERY_MS: u64 = 1_000;
 
 /// The peer's new connections.
@@ -33,15 +34,23 @@ impl Reopening {
         self.waiting = Some(offer);
     }
 
+    /// An offer that may be late waits, in place of any that does.
+    pub(crate) fn defer(&mut self, offer: RemoteOffer, now: Moment) {
+        if self.waiting.is_none() {
+            self.last = Some(now);
+        }
+        self.waiting = Some(offer);
+    }
+
     /// Whether this offer waits.
     pub(crate) fn awaits(&self, offer: &RemoteOffer) -> bool {
         let waiting = self.waiting.as_ref();
         waiting.is_some_and(|waiting| waiting.repeats(offer))
     }
 
-    /// Whether an offer waits.
-    pub(crate) fn is_waiting(&self) -> bool {
-        self.waiting.is_some()
+    /// The offer that waits.
+    pub(crate) fn waiting(&self) -> Option<&RemoteOffer> {
+        self.waiting.as_ref()
     }
 
     /// What waits is void: the peer has said something newer.

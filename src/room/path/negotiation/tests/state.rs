@@ -554,3 +554,57 @@ fn an_answer_with_the_number_of_the_offer_is_believed_unless_it_shows_that_anoth
     let (known, other) = (restless_with_source(1, 70), restless_with_source(2, 80));
     assert_eq!(answered(known, other, Some(2)), begins_anew);
 }
+
+#[test]
+fn what_a_connection_says_without_numbers_that_was_replaced_by_a_newer_one_is_late() {
+    let mut resident = settled_resident();
+    let steps = resident.hear_offer(sdp(3, "c"), None, at(1));
+    assert_eq!(
+        commands(&steps),
+        ["close", "open to answer", "accept offer"]
+    );
+    let event = PeerEvent::LocalAnswer { sdp: sdp(4, "d") };
+    resident.hear_connection(2, event, at(1));
+    assert_eq!(resident.hear_offer(sdp(1, "e"), None, at(2)), []);
+    assert_eq!(resident.tick(Reachability::Present, at(60_000)), []);
+}
+
+/// The newcomer after they began anew, and heard an offer without a number from the connection they gave up.
+fn began_anew_while_the_other_offered() -> Negotiation {
+    let mut newcomer = settled_newcomer();
+    newcomer.rebuild(at(1));
+    newcomer.hear_connection(2, PeerEvent::LocalOffer { sdp: sdp(5, "e") }, at(1));
+    assert_eq!(newcomer.hear_offer(sdp(2, "f"), None, at(2)), []);
+    assert_eq!(newcomer.hear_offer(sdp(2, "f"), None, at(3)), []);
+    newcomer
+}
+
+#[test]
+fn an_offer_without_a_number_from_a_connection_that_was_given_up_waits_for_the_answer_to_the_own_one()
+ {
+    let mut newcomer = began_anew_while_the_other_offered();
+    let steps = newcomer.hear_answer(sdp(6, "g"), Some(2), at(500));
+    assert_eq!(commands(&steps), ["accept answer"]);
+    newcomer.hear_connection(2, PeerEvent::AnswerApplied, at(501));
+    assert_eq!(newcomer.tick(Reachability::Present, at(60_000)), []);
+
+    let mut newcomer = began_anew_while_the_other_offered();
+    let due = newcomer.next_deadline(Reachability::Present);
+    assert_eq!(due, Some(Moment(1_002)));
+    let steps = newcomer.tick(Reachability::Present, at(1_002));
+    assert_eq!(
+        commands(&steps),
+        ["close", "open to answer", "accept offer"]
+    );
+}
+
+#[test]
+fn who_looks_like_a_connection_that_was_given_up_is_listened_to_once_they_answered() {
+    let mut newcomer = settled_newcomer();
+    newcomer.rebuild(at(1));
+    newcomer.hear_connection(2, PeerEvent::LocalOffer { sdp: sdp(5, "e") }, at(1));
+    newcomer.hear_answer(sdp(2, "b"), Some(2), at(2));
+    newcomer.hear_connection(2, PeerEvent::AnswerApplied, at(3));
+    let steps = newcomer.hear_offer(sdp(2, "c"), Some(1), at(4));
+    assert_eq!(commands(&steps), ["accept offer"]);
+}
