@@ -32,6 +32,14 @@ impl TrackKind {
         Self::ScreenAudio,
         Self::ScreenVideo,
     ];
+
+    /// The media type of its section (RFC 8866 section 5.14), which `MediaStreamTrack.kind` repeats.
+    pub fn medium(self) -> &'static str {
+        match self {
+            Self::Microphone | Self::ScreenAudio => "audio",
+            Self::Camera | Self::ScreenVideo => "video",
+        }
+    }
 }
 
 /// A hand is down or up.

@@ -11,9 +11,9 @@ use web_sys::{MediaStream, MediaStreamTrack, RtcRtpTransceiver, RtcRtpTransceive
 
 use crate::client::browser::js;
 use crate::client::browser::js::{Connection, Sender};
-use crate::room::TrackKind;
 use crate::room::ordered::sort_few;
 use crate::room::sending::{AudioTarget, SendTargets, VideoTarget};
+use crate::room::{TrackKind, kinds_to_offer};
 
 /// The local track of each kind, in the order of [`TrackKind::ALL`].
 #[derive(Clone, Default)]
@@ -71,9 +71,9 @@ pub(super) fn slots(connection: &Connection) -> Vec<(TrackKind, RtcRtpTransceive
     let mut taken: Vec<(TrackKind, RtcRtpTransceiver)> = Vec::new();
     for transceiver in negotiated.into_iter().chain(fresh) {
         let medium = medium(&transceiver);
-        let free = TrackKind::ALL.into_iter().find(|kind| {
-            medium_of(*kind) == medium && taken.iter().all(|(other, _)| other != kind)
-        });
+        let free = TrackKind::ALL
+            .into_iter()
+            .find(|kind| kind.medium() == medium && taken.iter().all(|(other, _)| other != kind));
         if let Some(kind) = free {
             taken.push((kind, transceiver));
         }
@@ -92,17 +92,17 @@ pub(super) fn last_played(connection: &Connection) -> f64 {
     times.fold(0.0, f64::max)
 }
 
-/// Creates the transceivers that are missing.
+/// Creates the transceivers that are missing, but for those the other side rejected: they were stopped, and asking for them
+/// with every offer would change nothing.
 ///
 /// # Errors
 /// The browser's exception, when the connection is closed.
 pub(super) fn complete(connection: &Connection) -> Result<(), JsValue> {
-    let there = slots(connection);
-    let missing = TrackKind::ALL
-        .into_iter()
-        .filter(|kind| there.iter().all(|(other, _)| other != kind));
-    for kind in missing {
-        connection.add_transceiver_of_kind(medium_of(kind), &js::dictionary(&SENDRECV))?;
+    let there: Vec<TrackKind> = slots(connection).iter().map(|(kind, _)| *kind).collect();
+    let remote = connection.current_remote_description();
+    let remote = remote.map_or_else(String::new, |description| description.sdp());
+    for kind in kinds_to_offer(&there, &remote) {
+        connection.add_transceiver_of_kind(kind.medium(), &js::dictionary(&SENDRECV))?;
     }
     Ok(())
 }
@@ -254,11 +254,4 @@ fn running(connection: &Connection) -> Vec<RtcRtpTransceiver> {
 
 fn medium(transceiver: &RtcRtpTransceiver) -> String {
     transceiver.receiver().track().kind()
-}
-
-fn medium_of(kind: TrackKind) -> &'static str {
-    match kind {
-        TrackKind::Microphone | TrackKind::ScreenAudio => "audio",
-        TrackKind::Camera | TrackKind::ScreenVideo => "video",
-    }
 }

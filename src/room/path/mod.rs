@@ -11,6 +11,7 @@ pub mod negotiation;
 pub(crate) mod pictures;
 pub(crate) mod recovery;
 pub(crate) mod report;
+pub(crate) mod sections;
 pub(crate) mod stall;
 pub(crate) mod state;
 pub(crate) mod step;
