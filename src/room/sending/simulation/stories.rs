@@ -15,7 +15,7 @@ pub(super) fn hold(holds: bool, broken: impl FnOnce() -> String) -> Outcome {
 }
 
 /// Counts stories whose promises are bounds on what chance does, as how often a bitrate turns. Such a bound is never true of
-/// every seed: the usual ones all keep it, and of a hundred others at most one does not.
+/// every seed: the usual ones all keep it, and of each hundred begun at most one does not.
 pub(super) struct Tally {
     usual: u64,
     stories: usize,
@@ -44,7 +44,7 @@ impl Tally {
     /// All were told.
     pub(super) fn finish(self) {
         assert!(
-            self.broken.len() * 100 <= self.stories,
+            self.broken.len() <= self.stories.div_ceil(100),
             "{} of {} stories are broken\n{}",
             self.broken.len(),
             self.stories,
