@@ -63,6 +63,23 @@ test('each connection is shown with an indicator, figures and charts, and copied
   expect(JSON.parse(await copied())).toMatchObject([{ name: 'Bob' }]);
 });
 
+test('the figures name the pictures that there are, and none that is over', async ({ meeting }) => {
+  const [ada, bob] = await gather(meeting, 'Ada', 'Bob');
+  await openConnections(ada!);
+  const figures = ada!.page.getByRole('complementary', { name: 'Connection' }).getByRole('region', { name: 'Bob' });
+  await expect(figures).toContainText(/Their picture\d+×\d+/);
+  for (const person of [ada!, bob!]) {
+    await person.button('Share screen').first().click();
+  }
+  await expect(figures).toContainText(/Their screen[1-9]\d*×[1-9]\d*/, { timeout: 20_000 });
+  await expect(figures).toContainText(/Your screen[1-9]\d*×[1-9]\d*/, { timeout: 20_000 });
+  for (const person of [ada!, bob!]) {
+    await person.button('Stop sharing').first().click();
+  }
+  await expect(figures).not.toContainText(/screen/, { timeout: 20_000 });
+  await expect(figures).toContainText(/Their picture\d+×\d+/);
+});
+
 test('the more people, the less each is sent', { tag: '@gate' }, async ({ meeting }) => {
   const [ada] = await gather(meeting, 'Ada', 'Bob');
   await expect.poll(async () => (await cameraEncodings(ada!)).length).toBe(1);

@@ -205,9 +205,8 @@ fn share(part: f64, whole: f64) -> Option<f64> {
     (whole > 0.0).then(|| (part / whole).clamp(0.0, 1.0))
 }
 
+/// Browsers give a picture that never was, or is over, no size or one of nothing.
 fn size(width: Option<u32>, height: Option<u32>) -> Option<VideoSize> {
-    Some(VideoSize {
-        width: width?,
-        height: height?,
-    })
+    let (width, height) = (width?, height?);
+    (width > 0 && height > 0).then_some(VideoSize { width, height })
 }

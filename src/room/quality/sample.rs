@@ -140,6 +140,21 @@ pub struct SentVideo {
     pub size: Option<VideoSize>,
 }
 
+impl ReceivedTrack {
+    /// Whether anything of it arrived since the report before. What arrived earlier stays in the reports for good; of a
+    /// first report nothing else can be said.
+    pub fn arrives(&self) -> bool {
+        self.bitrate != Some(0.0)
+    }
+}
+
+impl SentTrack {
+    /// Whether anything of it was sent since the report before, as [`ReceivedTrack::arrives`] says it of the other way.
+    pub fn is_sent(&self) -> bool {
+        self.bitrate != Some(0.0)
+    }
+}
+
 impl Sample {
     /// The track of this kind that arrives.
     pub fn received(&self, kind: TrackKind) -> Option<&ReceivedTrack> {

@@ -1,6 +1,6 @@
 //! The figures of a connection in words.
 //!
-//! Invariant: what is not known is not named.
+//! Invariant: what is not known is not named, and no picture that is over.
 
 use crate::room::TrackKind;
 use crate::room::quality::{
@@ -68,12 +68,12 @@ fn picture_words(
 }
 
 fn received_picture(track: &ReceivedTrack) -> Option<String> {
-    let video = track.video.as_ref()?;
+    let video = track.video.as_ref().filter(|_| track.arrives())?;
     picture_words(video.size, video.frames_per_second, track.codec.as_ref())
 }
 
 fn sent_picture(track: &SentTrack) -> Option<String> {
-    let video = track.video.as_ref()?;
+    let video = track.video.as_ref().filter(|_| track.is_sent())?;
     picture_words(video.size, video.frames_per_second, track.codec.as_ref())
 }
 
@@ -129,6 +129,46 @@ pub(crate) fn figures(history: &History) -> Vec<(&'static str, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::room::Moment;
+    use crate::room::quality::{HistoryPoint, Report, TrackMap};
+
+    /// What is told of two reports in which these counters of a shared screen, theirs and ours, stand like this.
+    fn told(theirs: [u32; 2], ours: [u32; 2], height: u32) -> Vec<&'static str> {
+        let report = |index: usize, at: u32| {
+            let (theirs, ours) = (theirs[index], ours[index]);
+            let common =
+                format!(r#""timestamp":{at},"kind":"video","mid":"3","frameHeight":{height}"#);
+            Report::from_entries([
+                format!(
+                    r#"{{"id":"i","type":"inbound-rtp",{common},"frameWidth":1280,"bytesReceived":{theirs},"framesDecoded":{theirs}}}"#
+                ),
+                format!(
+                    r#"{{"id":"o","type":"outbound-rtp",{common},"frameWidth":1280,"bytesSent":{ours},"framesEncoded":{ours}}}"#
+                ),
+            ])
+        };
+        let tracks = TrackMap::new([("3".to_owned(), TrackKind::ScreenVideo)]);
+        let mut history = History::default();
+        history.push(HistoryPoint {
+            at: Moment(2_000),
+            score: None,
+            sample: Sample::between(&report(0, 1_000), &report(1, 3_000), &tracks),
+        });
+        let told = figures(&history).into_iter();
+        told.map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn only_pictures_that_arrive_or_are_sent_now_are_told() {
+        assert_eq!(
+            told([100, 200], [100, 200], 720),
+            ["Their screen", "Your screen"]
+        );
+        assert_eq!(told([100, 100], [100, 200], 720), ["Your screen"]);
+        assert_eq!(told([100, 200], [100, 100], 720), ["Their screen"]);
+        let nothing: [&str; 0] = [];
+        assert_eq!(told([100, 200], [100, 200], 0), nothing);
+    }
 
     #[test]
     fn figures_read_as_people_say_them() {

@@ -138,6 +138,46 @@ fn the_first_report_and_counters_that_ran_backwards_give_no_rates() {
 }
 
 #[test]
+fn what_is_over_stays_in_the_reports_and_no_longer_passes() {
+    let report = |bytes: u32, width: u32, at: u32| {
+        let common = format!(
+            r#""timestamp":{at},"kind":"video","frameWidth":{width},"frameHeight":{width}"#
+        );
+        Report::from_entries([
+            format!(r#"{{"id":"i","type":"inbound-rtp",{common},"bytesReceived":{bytes}}}"#),
+            format!(r#"{{"id":"o","type":"outbound-rtp",{common},"bytesSent":{bytes}}}"#),
+        ])
+    };
+    // Bytes in the report before, size of the picture; whether it passes, and whether it has a size.
+    for (before, width, passes, has_size) in [
+        (100, 640, true, true),
+        (200, 640, false, true),
+        (100, 0, true, false),
+        // Counters that ran backwards tell nothing.
+        (300, 640, true, true),
+    ] {
+        let sample = Sample::between(
+            &report(before, width, 1_000),
+            &report(200, width, 3_000),
+            &tracks(),
+        );
+        let (theirs, ours) = (&sample.received[0], &sample.sent[0]);
+        assert_eq!(
+            (theirs.arrives(), ours.is_sent()),
+            (passes, passes),
+            "{before}"
+        );
+        let sizes = [
+            theirs.video.as_ref().unwrap().size,
+            ours.video.as_ref().unwrap().size,
+        ];
+        assert_eq!(sizes.map(|size| size.is_some()), [has_size; 2], "{width}");
+    }
+    let first = Sample::between(&Report::default(), &report(200, 640, 3_000), &tracks());
+    assert!(first.received[0].arrives() && first.sent[0].is_sent());
+}
+
+#[test]
 fn without_a_transport_the_pair_that_says_it_is_in_use_counts() {
     let report = Report::from_entries([
         r#"{"id":"a","type":"candidate-pair","timestamp":1,"state":"succeeded","nominated":true,"localCandidateId":"x"}"#,
