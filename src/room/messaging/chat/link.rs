@@ -1,6 +1,10 @@
 //! Finds the links in a text.
 //!
-//! Invariant: the segments together are the text, and a link's `href` starts with `http:`, `https:` or `mailto:`.
+//! Invariant: the segments together are the text, a link's `href` starts with `http:`, `https:` or `mailto:`, and there are at
+//! most [`LINKS`] of them: each is a piece of the page, and a text may have room for a thousand.
+
+/// At most so many addresses of a text become links; those behind them stay text.
+const LINKS: usize = 20;
 
 /// A piece of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,9 +28,15 @@ pub fn linkify(text: &str) -> Vec<Segment> {
     let mut plain = String::new();
     let mut rest = text;
     let mut after_word = false;
+    let mut links = 0;
     while let Some(first) = rest.chars().next() {
+        if links == LINKS {
+            plain.push_str(rest);
+            break;
+        }
         let link = if after_word { None } else { link_at(rest) };
         if let Some(link) = link {
+            links += 1;
             if !plain.is_empty() {
                 segments.push(Segment::Text(std::mem::take(&mut plain)));
             }
@@ -159,6 +169,18 @@ mod tests {
         ] {
             assert_eq!(links(text), Vec::<String>::new(), "{text}");
         }
+    }
+
+    #[test]
+    fn the_first_twenty_addresses_become_links_and_the_rest_stays_text() {
+        let text = "https://a.example/ ".repeat(900);
+        assert_eq!(links(&text).len(), LINKS);
+        let segments = linkify(&text);
+        assert_eq!(segments.len(), 2 * LINKS);
+        let Some(Segment::Text(rest)) = segments.last() else {
+            panic!("the text ends with a link");
+        };
+        assert_eq!(rest.matches("https://").count(), 900 - LINKS);
     }
 
     proptest! {
