@@ -254,7 +254,7 @@ fn Content() -> impl IntoView {
                 view! { <Picture participant=tile.participant().clone() kind=track_of(&tile)/> }
             }}
             <p class="tile-name">
-                <span class="tile-name-text">{move || name.get()}</span>
+                <span class="tile-name-text" dir="auto">{move || name.get()}</span>
             </p>
         </div>
         <div class="floating-controls">

@@ -95,7 +95,7 @@ fn Floating(reaction: Reaction) -> impl IntoView {
     view! {
         <p node_ref=place class="reaction">
             <span class="reaction-emoji">{reaction.emoji.as_str().to_owned()}</span>
-            <span class="reaction-name" data-own=own.then_some("")>
+            <span class="reaction-name" dir="auto" data-own=own.then_some("")>
                 {name}
             </span>
         </p>

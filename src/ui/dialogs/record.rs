@@ -7,6 +7,7 @@ use crate::room::{Participant, VisitAction};
 use crate::session::Session;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::popover::MenuItem;
+use crate::ui::kit::sentence::isolated;
 use crate::ui::open_panels::Panels;
 use crate::ui::words;
 
@@ -118,7 +119,7 @@ pub fn RecordingIndicator() -> impl IntoView {
                     Participant::Peer(id) => call.person(id).map(|person| person.name.to_string()),
                 })
                 .collect();
-            (!names.is_empty()).then(|| names.join(", "))
+            (!names.is_empty()).then_some(names)
         })
     });
     let runs = Memo::new(move |_| session.recording.running.with(Option::is_some));
@@ -136,10 +137,12 @@ pub fn RecordingIndicator() -> impl IntoView {
                 others
                     .get()
                     .map(|names| {
+                        let words = words::recording::others_record(&names.join(", "));
+                        let names: Vec<&str> = names.iter().map(String::as_str).collect();
                         view! {
                             <p class="recorder">
                                 <span class="recorder-dot"></span>
-                                {words::recording::others_record(&names)}
+                                <span class="recorder-words">{isolated(&words, &names)}</span>
                             </p>
                         }
                     })

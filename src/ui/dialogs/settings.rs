@@ -199,7 +199,7 @@ fn GeneralSettings() -> impl IntoView {
             />
             <AddressSwitch/>
             <p class="settings-note">
-                {words::settings::HERE_AS.0} <strong>{move || name.get()}</strong>
+                {words::settings::HERE_AS.0} <strong dir="auto">{move || name.get()}</strong>
                 {words::settings::HERE_AS.1}
             </p>
         </section>

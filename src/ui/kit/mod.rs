@@ -13,5 +13,6 @@ pub mod measure;
 pub mod part;
 pub mod popover;
 pub mod problem;
+pub mod sentence;
 pub mod switch_row;
 pub mod tool_button;

@@ -4,10 +4,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::who_is_inside;
-use crate::protocol::{Attendance, RoomName};
+use crate::protocol::{Attendance, DisplayName, RoomName};
 use crate::room::RoomState;
 use crate::session::Session;
 use crate::ui::kit::avatar::Avatar;
+use crate::ui::kit::browser_only::BrowserOnly;
+use crate::ui::kit::sentence::isolated;
 use crate::ui::words;
 
 /// The lobby asks this often, in ms.
@@ -55,8 +57,12 @@ pub fn Inside(
     };
     let words = move || {
         attendance.with(|told| {
-            told.as_ref()
-                .map(|told| words::inside(&told.names, told.capacity))
+            told.as_ref().map(|told| {
+                let words = words::inside(&told.names, told.capacity);
+                let names: Vec<&str> = told.names.iter().map(DisplayName::as_str).collect();
+                let words = isolated(&words, &names);
+                BrowserOnly::new(move || words)
+            })
         })
     };
     view! {

@@ -73,6 +73,7 @@ pub fn NameFieldView(
                 class="field field-large"
                 name="name"
                 type="text"
+                dir="auto"
                 autocomplete="name"
                 enterkeyhint="go"
                 spellcheck="false"

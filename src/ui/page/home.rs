@@ -79,6 +79,7 @@ fn JoinForm() -> impl IntoView {
                     class="field"
                     name="room"
                     type="text"
+                    dir="auto"
                     inputmode="url"
                     autocomplete="off"
                     autocapitalize="none"

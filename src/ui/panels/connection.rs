@@ -117,7 +117,7 @@ fn Connection(id: PeerId, name: String) -> impl IntoView {
         <section class="connection" aria-label=name.clone()>
             <h3 class="connection-name">
                 <Avatar name=name.clone()/>
-                <span>{name.clone()}</span>
+                <span dir="auto">{name.clone()}</span>
                 <QualityIcon peer=id/>
             </h3>
             <dl class="figures">

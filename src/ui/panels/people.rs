@@ -132,7 +132,7 @@ fn PersonLine(participant: Participant) -> impl IntoView {
                 <Avatar name/>
                 <span class="person-words">
                     <span class="person-name">
-                        <span class="person-called">{move || name.get()}</span>
+                        <span class="person-called" dir="auto">{move || name.get()}</span>
                         {own.then(|| view! { <span class="person-own">{words::stage::OWN_MARK}</span> })}
                     </span>
                     {move || line.get().status.map(|words| view! { <span class="person-status">{words}</span> })}

@@ -83,7 +83,7 @@ pub fn AudienceMenu(
             .map(|(index, (id, name))| {
                 let selected = chosen.as_ref() == Some(&id);
                 view! {
-                    <option value=index.to_string() selected=selected>
+                    <option value=index.to_string() selected=selected dir="auto">
                         {name}
                     </option>
                 }

@@ -123,7 +123,7 @@ fn PointerView(peer: PeerId, place: Signal<Option<(f64, f64, f64)>>) -> impl Int
             <svg viewBox="0 0 16 16">
                 <path d="M1 1l5.2 13.4 2-5.6 5.6-2z"></path>
             </svg>
-            <span>{name}</span>
+            <span dir="auto">{name}</span>
         </div>
     }
 }

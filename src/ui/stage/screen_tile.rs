@@ -89,7 +89,7 @@ pub fn ScreenTile(
                     Either::Left(view! { <OwnScreen/> })
                 } else {
                     Either::Right(view! {
-                        <p class="tile-waiting">{move || words::stage::waiting_for(&name.get())}</p>
+                        <p class="tile-waiting" dir="auto">{move || words::stage::waiting_for(&name.get())}</p>
                     })
                 }}
                 <Picture participant kind=TrackKind::ScreenVideo/>
@@ -98,7 +98,7 @@ pub fn ScreenTile(
             {choose}
             <p class="tile-name">
                 <IconView icon=Icon::ScreenShare/>
-                <span class="tile-name-text">{move || name.get()}</span>
+                <span class="tile-name-text" dir="auto">{move || name.get()}</span>
             </p>
             <TileTools tile=id name=name.into()/>
         </div>

@@ -190,7 +190,7 @@ pub fn CameraTile(
                         })
                 }}
                 {quality}
-                <span class="tile-name-text">{move || name.get()}</span>
+                <span class="tile-name-text" dir="auto">{move || name.get()}</span>
                 {own.then(|| view! { <span class="own-mark">{words::stage::OWN_MARK}</span> })}
             </p>
             <TileTools tile=id name=name.into()/>

@@ -12,6 +12,7 @@ use crate::room::messaging::chat::MessageText;
 use crate::session::Session;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::popover::Popover;
+use crate::ui::kit::sentence::isolated;
 use crate::ui::open_panels::Panels;
 use crate::ui::panels::files::FilePicker;
 use crate::ui::panels::recipients::{AudienceChoice, AudienceMenu};
@@ -84,7 +85,11 @@ pub fn Composer(
                 private
                     .get()
                     .map(|name| {
-                        view! { <p class="composer-private">{words::chat::private(&name)}</p> }
+                        view! {
+                            <p class="composer-private">
+                                {isolated(&words::chat::private(&name), &[&name])}
+                            </p>
+                        }
                     })
             }}
             <div class="composer-row">
@@ -92,6 +97,7 @@ pub fn Composer(
                     node_ref=field
                     class="field composer-field"
                     rows="1"
+                    dir="auto"
                     aria-label=words::chat::MESSAGE
                     aria-describedby="composer-problem"
                     placeholder=move || {

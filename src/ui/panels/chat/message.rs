@@ -8,6 +8,7 @@ use crate::room::messaging::chat::{Addressed, ChatEntry, Origin, Segment, linkif
 use crate::session::messaging::MessageRow;
 use crate::ui::kit::avatar::hue;
 use crate::ui::kit::brief_memo::brief_memo;
+use crate::ui::kit::sentence::isolated;
 use crate::ui::words;
 
 /// Messages of one person this close together, in ms, stand under one name.
@@ -99,8 +100,11 @@ pub fn Message(
     let own = entry.is_mine();
     let is_direct = entry.addressed == Addressed::Direct;
     let direct = is_direct.then(|| match entry.direct_recipient() {
-        Some(recipient) => words::chat::only_to(recipient.name.as_str()),
-        None => words::chat::ONLY_TO_YOU.to_owned(),
+        Some(recipient) => {
+            let name = recipient.name.as_str();
+            isolated(&words::chat::only_to(name), &[name])
+        }
+        None => isolated(words::chat::ONLY_TO_YOU, &[]),
     });
     let author = if own {
         words::call::YOU.to_owned()
@@ -117,7 +121,7 @@ pub fn Message(
             data-leads=leads.then_some("")
         >
             <p class=if leads { "message-head" } else { "visually-hidden" }>
-                <span class="message-author" data-hue=hue(entry.name.as_str())>{author}</span>
+                <bdi class="message-author" data-hue=hue(entry.name.as_str())>{author}</bdi>
                 " "
                 {direct.map(|words| view! { <span class="message-direct">{words}</span> " " })}
                 <time class="message-time">{time_of_day(entry.sent_at)}</time>

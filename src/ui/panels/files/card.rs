@@ -8,6 +8,7 @@ use crate::session::Session;
 use crate::session::files::{ShownTransfer, TransferRow};
 use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::kit::sentence::isolated;
 use crate::ui::words;
 use crate::ui::words::files;
 
@@ -117,9 +118,11 @@ pub fn TransferCard(
                 }}
             </span>
             <span class="transfer-words">
-                <span class="transfer-name" title=name.clone()>{name.clone()}</span>
+                <span class="transfer-name" dir="auto" title=name.clone()>{name.clone()}</span>
                 <span class="transfer-size">{files::size(size)}</span>
-                <span class="transfer-status">{move || status.with(files::status)}</span>
+                <span class="transfer-status">
+                    {move || status.with(|shown| isolated(&files::status(shown), &[shown.person.as_str()]))}
+                </span>
                 {move || {
                     let label = files::progress_of(&name);
                     going

@@ -68,7 +68,7 @@ pub fn DropTarget(
         view! {
             <div class="drop-field" on:drop=move |event| take(event, to.clone())>
                 <IconView icon/>
-                <span>{name}</span>
+                <span dir="auto">{name}</span>
             </div>
         }
     };

@@ -7,6 +7,7 @@ use crate::room::{FileAction, VisitAction};
 use crate::session::Session;
 use crate::session::files::ShownTransfer;
 use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::kit::sentence::isolated;
 use crate::ui::open_panels::{Panels, SidePanel};
 use crate::ui::words::files;
 
@@ -19,6 +20,8 @@ struct Question {
     title: String,
     /// The question goes on with this: what is offered, and how large it is.
     text: String,
+    /// These names stand in it: of the person and of the file.
+    names: [String; 2],
 }
 
 fn question(offers: &[ShownTransfer]) -> Option<Question> {
@@ -29,6 +32,7 @@ fn question(offers: &[ShownTransfer]) -> Option<Question> {
             only: Some(first.key.clone()),
             title: files::one_offer(person),
             text: files::file(&first.file),
+            names: [person.to_owned(), first.file.name.to_string()],
         });
     }
     let count = offers.len();
@@ -42,6 +46,7 @@ fn question(offers: &[ShownTransfer]) -> Option<Question> {
             files::offers(count)
         },
         text: files::in_all(bytes),
+        names: [person.to_owned(), String::new()],
     })
 }
 
@@ -64,7 +69,7 @@ pub fn FileOffers(
             {move || {
                 asked
                     .get()
-                    .map(|Question { only, title, text }| {
+                    .map(|Question { only, title, text, names: [person, file] }| {
                         let several = only.is_none();
                         let declined = only.clone();
                         let accept = move |_| {
@@ -78,8 +83,8 @@ pub fn FileOffers(
                             <div class="file-offer">
                                 <IconView icon=Icon::File/>
                                 <p class="file-offer-words">
-                                    <strong>{title}</strong>
-                                    <span>{text}</span>
+                                    <strong>{isolated(&title, &[&person])}</strong>
+                                    <span>{isolated(&text, &[&file])}</span>
                                 </p>
                                 <div class="file-offer-acts">
                                     <button type="button" class="button button-small button-primary" on:click=accept>
