@@ -20,6 +20,7 @@ use crate::session::Session;
 use crate::ui::controls::toggles::is_audio_only;
 use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::kit::sentence::isolated;
 use crate::ui::words;
 use crate::ui::words::status::{Now, Status, tile_status};
 
@@ -157,10 +158,12 @@ pub fn CameraTile(
                     .get()
                     .map(|status| match status {
                         Status::Passing(words) => {
+                            let words = name.with(|name| isolated(&words, &[name]));
                             Either::Left(view! { <p class="tile-status">{words}</p> })
                         }
                         Status::Failed(words, peer) => {
-                            Either::Right(view! { <FailedConnection words peer/> })
+                            let name = name.get();
+                            Either::Right(view! { <FailedConnection words name peer/> })
                         }
                     })
             }}
