@@ -25,6 +25,7 @@ test('a long Arabic name keeps its beginning on its tile and in the list', async
   const ada = await meeting.person('Ada', { context: { viewport: { width: 390, height: 844 } } });
   await ada.join(meeting.room);
   const extras = await Extras.join(ada, meeting.room, 3, ARABIC);
+  await expect(ada.page.locator('.toast bdi').filter({ hasText: ARABIC }).first()).toBeAttached();
   await expect(ada.tiles).toHaveCount(4);
   const cut = { direction: 'rtl', isCut: true, beginsInSight: true };
   expect(await standing(ada, '.tile-name-text')).toEqual(cut);

@@ -37,7 +37,7 @@ pub use media::local::{
     Capture, Environment, LocalMedia, MediaAction, MediaCommand, MediaEvent, MediaProblem, Source,
 };
 pub use messaging_error::{MessageError, MessagingError, OfferError, ReactionError};
-pub use notice::{Names, Notice, Occasion};
+pub use notice::{Excerpt, Names, Notice, Occasion};
 pub use path::diagnosis::{ConnectionStage, Pair, PathFailure};
 pub use path::stall::Awaited;
 pub use preferences::Preferences;

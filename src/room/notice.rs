@@ -3,13 +3,16 @@
 use super::channel::{Addressed, Channel};
 use super::device::DeviceKind;
 use super::messaging_error::MessagingError;
-use crate::protocol::DisplayName;
+use crate::protocol::{DisplayName, PeerId};
 
 /// Something worth a short sentence. The words are the ui's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
-    /// This happened to these people, or they did it.
-    People(Occasion, Names),
+    /// This happened to these people, or they did it; where it is that they said something, the newest of it begins so.
+    People(Occasion, Names, Option<Excerpt>),
+    /// The path to this person could not be set up or repaired, in about half a minute of attempts. Why is a part of the
+    /// call, and stands on their tile: it is told in the same words.
+    Unreachable(PeerId),
     /// The browser or the system does not let this page share a screen.
     ScreenNotAllowed,
     /// What was picked could not be captured.
@@ -67,8 +70,6 @@ pub enum Occasion {
     Lost,
     /// They were removed.
     Removed,
-    /// The path to them could not be set up or repaired, in about half a minute of attempts.
-    Unreachable,
     /// They raised a hand.
     HandRaised,
     /// They began to share their screen.
@@ -115,7 +116,25 @@ pub struct Names {
     pub others: usize,
 }
 
+/// The first words of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    /// This person said it.
+    pub author: DisplayName,
+    /// It begins with these words, in one line.
+    pub beginning: String,
+}
+
 impl Names {
+    /// Of this person alone.
+    fn one(name: DisplayName) -> Self {
+        Self {
+            first: name,
+            second: None,
+            others: 0,
+        }
+    }
+
     /// Of these, in their order; `None` without any.
     pub(crate) fn of(names: &[DisplayName]) -> Option<Self> {
         Some(Self {
@@ -129,11 +148,16 @@ impl Names {
 impl Notice {
     /// Something happened to one person.
     pub(crate) fn of(occasion: Occasion, name: DisplayName) -> Self {
-        let names = Names {
-            first: name,
-            second: None,
-            others: 0,
+        Self::People(occasion, Names::one(name), None)
+    }
+
+    /// Somebody said something that begins with these words.
+    pub(crate) fn said(addressed: Addressed, author: DisplayName, beginning: String) -> Self {
+        let excerpt = Excerpt {
+            author: author.clone(),
+            beginning,
         };
-        Self::People(occasion, names)
+        let names = Names::one(author);
+        Self::People(Occasion::Said(addressed), names, Some(excerpt))
     }
 }

@@ -12,7 +12,7 @@ use web_sys::MediaStream;
 use super::action::{Action, Actions};
 use super::files::FileSignals;
 use super::messaging::MessagingSignals;
-use super::notices::ShownNotice;
+use super::notices::{ShownNotice, take_in};
 use super::recording::RecordingSignals;
 use super::time::ShownTime;
 use super::visit::{SharedVisit, VisitPart};
@@ -31,9 +31,6 @@ const ACTIONS_WAITING: usize = 256;
 
 /// Everyone is played this loud unless the user says otherwise, in percent.
 pub const FULL_VOLUME: u8 = 100;
-
-/// At most so many notices are shown at once; an older one makes room.
-const NOTICES_SHOWN: usize = 4;
 
 /// The streams there are, by whose and what they are.
 type Streams = HashMap<(Participant, TrackKind), SendWrapper<MediaStream>>;
@@ -189,24 +186,23 @@ impl Session {
     fn show(&self, notice: Notice, action: Option<Action>) {
         let id = self.notices_so_far.with_value(|count| count + 1);
         self.notices_so_far.set_value(id);
-        self.notices.update(|notices| {
-            // What was told of the same occasion is told again with it, or is out of date.
-            if let Notice::People(occasion, _) = &notice {
-                notices.retain(
-                    |shown| !matches!(&shown.notice, Notice::People(told, _) if told == occasion),
-                );
-            }
-            if notices.len() == NOTICES_SHOWN {
-                notices.remove(0);
-            }
-            notices.push(ShownNotice { id, notice, action });
-        });
+        let shown = ShownNotice { id, notice, action };
+        self.notices.update(|notices| take_in(notices, shown));
     }
 
     /// Takes a notice away.
     pub fn dismiss(&self, id: u64) {
         self.notices
             .update(|notices| notices.retain(|shown| shown.id != id));
+    }
+
+    /// Takes the notices of messages away: who looks at the chat sees them there.
+    pub fn dismiss_messages(&self) {
+        self.notices.maybe_update(|notices| {
+            let before = notices.len();
+            notices.retain(|shown| !shown.is_message());
+            notices.len() != before
+        });
     }
 
     /// The stream of this participant and kind, if there is one now; tracked. Not a copy: `MediaStream::clone` is the
@@ -272,8 +268,6 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::DisplayName;
-    use crate::room::Occasion;
 
     #[test]
     fn who_is_gone_has_no_level_and_no_volume_of_their_own() {
@@ -292,32 +286,5 @@ mod tests {
         let _me = session.level(&Participant::Me);
         session.forget_all_but(&[]);
         assert_eq!(session.levels.with_value(HashMap::len), 1);
-    }
-
-    #[test]
-    fn a_notice_takes_the_place_of_the_one_of_the_same_occasion() {
-        let owner = Owner::new();
-        owner.set();
-        let (session, _actions) = Session::new();
-        let ada = DisplayName::parse("Ada").unwrap();
-        let of = |occasion| Notice::of(occasion, ada.clone());
-        for notice in [
-            of(Occasion::Went),
-            Notice::Copied,
-            of(Occasion::Came),
-            of(Occasion::Went),
-            Notice::Copied,
-        ] {
-            session.notify(notice);
-        }
-        let shown = session.notices.get_untracked();
-        let shown: Vec<Notice> = shown.into_iter().map(|shown| shown.notice).collect();
-        let expected = [
-            Notice::Copied,
-            of(Occasion::Came),
-            of(Occasion::Went),
-            Notice::Copied,
-        ];
-        assert_eq!(shown, expected);
     }
 }

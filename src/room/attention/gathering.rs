@@ -5,13 +5,16 @@
 
 use crate::protocol::DisplayName;
 use crate::room::moment::Moment;
-use crate::room::notice::{Names, Notice, Occasion};
+use crate::room::notice::{Excerpt, Names, Notice, Occasion};
 
 /// Two notices of one occasion are at least this far apart, in ms.
 const APART_MS: u64 = 1_000;
 
 /// What happens this soon after the last notice of its occasion is told together with it, in ms: that is still shown then.
 const TOGETHER_MS: u64 = 5_000;
+
+/// The same for what people say: its first words are shown longer, to be read.
+const SAID_TOGETHER_MS: u64 = 8_000;
 
 /// One notice is of at most so many people.
 const MOST_NAMES: usize = 64;
@@ -35,18 +38,21 @@ struct Gathered {
     told: Vec<DisplayName>,
     /// The next is to tell of these as well.
     untold: Vec<DisplayName>,
+    /// The newest of what was said, where the occasion is that.
+    newest: Option<Excerpt>,
     /// The last notice was made then.
     told_at: Moment,
 }
 
 impl Gathering {
-    /// Something happens to somebody, where so many people are with them, I among them; the notice, if one is to be made
-    /// now.
+    /// Something happens to somebody, or they say something that begins so, where so many people are with them, I among them;
+    /// the notice, if one is to be made now.
     pub fn hear(
         &mut self,
         now: Moment,
         occasion: Occasion,
         name: DisplayName,
+        said: Option<Excerpt>,
         people: usize,
     ) -> Option<Notice> {
         self.forget_what_is_past(now);
@@ -59,15 +65,18 @@ impl Gathering {
         }
         let known = self.occasions.iter_mut().find(|it| it.occasion == occasion);
         let Some(gathered) = known else {
-            self.occasions.push(Gathered {
+            let gathered = Gathered {
                 occasion,
-                told: vec![name.clone()],
+                told: vec![name],
                 untold: Vec::new(),
+                newest: said,
                 told_at: now,
-            });
-            return Some(Notice::of(occasion, name));
+            };
+            let notice = gathered.notice();
+            self.occasions.push(gathered);
+            return notice;
         };
-        gathered.add(name);
+        gathered.add(name, said);
         gathered.tell_when_due(now)
     }
 
@@ -85,9 +94,15 @@ impl Gathering {
             .collect()
     }
 
+    /// What people said was read: nothing of it is to be told any more.
+    pub fn forget_messages(&mut self) {
+        self.occasions
+            .retain(|it| !matches!(it.occasion, Occasion::Said(_)));
+    }
+
     fn forget_what_is_past(&mut self, now: Moment) {
         self.occasions
-            .retain(|it| !it.untold.is_empty() || now < it.told_at.plus(TOGETHER_MS));
+            .retain(|it| !it.untold.is_empty() || now < it.told_at.plus(it.together_ms()));
     }
 
     /// Takes somebody out of the notices of what this occasion undoes; says whether that was not told yet, so that nothing is
@@ -107,7 +122,15 @@ impl Gathering {
 }
 
 impl Gathered {
-    fn add(&mut self, name: DisplayName) {
+    fn together_ms(&self) -> u64 {
+        match self.occasion {
+            Occasion::Said(_) => SAID_TOGETHER_MS,
+            _ => TOGETHER_MS,
+        }
+    }
+
+    fn add(&mut self, name: DisplayName, said: Option<Excerpt>) {
+        self.newest = said.or(self.newest.take());
         let is_told = self.told.contains(&name) && !self.occasion.may_happen_again();
         let count = self.told.len() + self.untold.len();
         if !is_told && !self.untold.contains(&name) && count < MOST_NAMES {
@@ -129,8 +152,13 @@ impl Gathered {
                 self.told.push(name);
             }
         }
+        self.notice()
+    }
+
+    /// Of all that were told.
+    fn notice(&self) -> Option<Notice> {
         let names = Names::of(&self.told)?;
-        Some(Notice::People(self.occasion, names))
+        Some(Notice::People(self.occasion, names, self.newest.clone()))
     }
 }
 

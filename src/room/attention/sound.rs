@@ -59,14 +59,14 @@ impl Sound {
 /// The sound of a notice; most make none.
 pub fn sound_of_notice(notice: &Notice) -> Option<Sound> {
     match notice {
-        Notice::People(occasion, _) => match occasion {
+        Notice::People(occasion, ..) => match occasion {
             Occasion::Came => Some(Sound::Arrival),
             Occasion::Went | Occasion::Lost | Occasion::Removed => Some(Sound::Departure),
             Occasion::Said(_) => Some(Sound::Message),
             Occasion::HandRaised | Occasion::RecordingStarted | Occasion::RecordingStopped => {
                 Some(Sound::Hand)
             }
-            Occasion::Unreachable | Occasion::SharesScreen => None,
+            Occasion::SharesScreen => None,
         },
         Notice::FellBack(_) => Some(Sound::Trouble),
         _ => None,

@@ -10,7 +10,7 @@ use super::state::Call;
 use super::turn::Turn;
 use crate::protocol::{ClientMessage, IceCandidate, IceServer, PeerId};
 use crate::room::moment::Moment;
-use crate::room::notice::{Notice, Occasion};
+use crate::room::notice::Notice;
 use crate::room::path::contact::Contact;
 use crate::room::path::diagnosis::Relays;
 use crate::room::path::id::PathId;
@@ -66,14 +66,7 @@ fn perform(call: &mut Call, id: &PeerId, path: PathId, steps: Vec<PathStep>, tur
                 }
             }
             PathStep::DoubtServer => doubt_socket(call, turn),
-            PathStep::GiveUp => {
-                if let Some(person) = call.person(id) {
-                    turn.effect(Effect::Notify(Notice::of(
-                        Occasion::Unreachable,
-                        person.name.clone(),
-                    )));
-                }
-            }
+            PathStep::GiveUp => turn.effect(Effect::Notify(Notice::Unreachable(id.clone()))),
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::room::messaging::channel::frame::Frame;
 use crate::room::messaging::channel::guard::CutOffReason;
 use crate::room::messaging::chat::change::EntryChange;
 use crate::room::messaging::chat::conversation::Attention;
+use crate::room::messaging::chat::text::MessageText;
 use crate::room::messaging::files::effect::{DiskCommand, DiskEvent, Ending, TransferKey};
 use crate::room::messaging::files::sending::PickedFile;
 use crate::room::messaging::live::frame::{Emoji, Position};
@@ -167,6 +168,8 @@ pub enum MessagingNotice {
         from: DisplayName,
         /// They said it to all or to me alone.
         addressed: Addressed,
+        /// They said this.
+        text: MessageText,
     },
     /// Somebody offers a file.
     FileOffered(TransferKey),

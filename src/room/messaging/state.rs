@@ -311,10 +311,17 @@ impl Messaging {
                 ChatEffect::Send { to, frame } => {
                     effects.send(&to, Channel::Chat, frame.to_frame());
                 }
-                ChatEffect::Arrived { from, addressed } => {
+                ChatEffect::Arrived {
+                    from,
+                    addressed,
+                    text,
+                } => {
                     if let Some(name) = self.people.get(&from) {
-                        let from = name.clone();
-                        effects.notify(MessagingNotice::Message { from, addressed });
+                        effects.notify(MessagingNotice::Message {
+                            from: name.clone(),
+                            addressed,
+                            text,
+                        });
                     }
                     effects.changed(Aspect::Unread);
                 }

@@ -13,10 +13,11 @@ impl Visit {
     /// Tells something in passing; what happens to several people at about the same time is told together.
     pub(super) fn tell(&mut self, notice: Notice, turn: &mut VisitTurn) {
         let notice = match notice {
-            Notice::People(occasion, names) => {
+            Notice::People(occasion, names, said) => {
                 let people = self.people_with(occasion);
                 let now = turn.context.now;
-                self.gathering.hear(now, occasion, names.first, people)
+                self.gathering
+                    .hear(now, occasion, names.first, said, people)
             }
             other => Some(other),
         };

@@ -7,6 +7,7 @@ use crate::room::channel::Channel;
 use crate::room::messaging::application::{
     ApplicationError, ApplicationRequest, ReceivedApplicationMessage,
 };
+use crate::room::messaging::chat::conversation::Attention;
 use crate::room::messaging::event::{
     Aspect as MessagingAspect, MessagingAction, MessagingEffect, MessagingEvent, MessagingNotice,
 };
@@ -35,6 +36,10 @@ impl Visit {
     pub(super) fn act_on_messaging(&mut self, action: MessagingAction, turn: &mut VisitTurn) {
         let offered = match &action {
             MessagingAction::Offer { files, .. } => files.clone(),
+            MessagingAction::Attend(Attention::Reading) => {
+                self.gathering.forget_messages();
+                Vec::new()
+            }
             _ => Vec::new(),
         };
         let now = turn.context.now;
@@ -117,10 +122,15 @@ impl Visit {
             MessagingNotice::FileOffered(_) | MessagingNotice::FileEnded(..) => {
                 self.show_files(turn);
             }
-            MessagingNotice::Message { from, addressed } => {
+            MessagingNotice::Message {
+                from,
+                addressed,
+                text,
+            } => {
                 let unread = self.messaging.as_ref().map(|it| it.conversation().unread());
                 if unread.is_some_and(|unread| unread > 0) {
-                    self.tell(Notice::of(Occasion::Said(addressed), from), turn);
+                    let said = Notice::said(addressed, from, text.beginning());
+                    self.tell(said, turn);
                 }
             }
             MessagingNotice::RecordingStarted(name) => {
@@ -142,3 +152,7 @@ impl Visit {
         });
     }
 }
+
+#[cfg(test)]
+#[path = "tests/messaging.rs"]
+mod tests;

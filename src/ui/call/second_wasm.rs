@@ -10,6 +10,7 @@ use leptos::wasm_split::SplitLoaderError;
 use super::more::MoreItems;
 use super::picture_in_picture::PictureInPicture;
 use super::reactions::{REACT, ReactionRow, Reactions};
+use super::toast::Toasts;
 use crate::ui::controls::shortcuts::ShortcutList;
 use crate::ui::dialogs::connection_test::CheckView;
 use crate::ui::dialogs::layout::LayoutChoices;
@@ -62,8 +63,9 @@ fn view_of(part: Part) -> BrowserOnly {
         Part::ReactionMenu => BrowserOnly::new(|| view! { <ReactionRow popover=REACT/> }),
         Part::Arrivals(panels) => BrowserOnly::new(move || {
             view! {
-                <Reactions/>
                 <FileOffers panels/>
+                <Toasts panels/>
+                <Reactions/>
                 <DropTarget panels/>
                 <PictureInPicture panels/>
             }

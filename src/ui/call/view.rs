@@ -8,7 +8,6 @@ use super::banner::Banners;
 use super::more::MORE;
 use super::reactions::REACT;
 use super::side_panel::SidePanelFrame;
-use super::toast::Toasts;
 use super::toolbar::Toolbar;
 use crate::protocol::RoomName;
 use crate::session::Session;
@@ -57,7 +56,6 @@ pub fn CallView(
             <Popover id=REACT label=words::call::REACTIONS class="popover-react">
                 <PartView part=Part::ReactionMenu/>
             </Popover>
-            <Toasts/>
             <PartView part=Part::Arrivals(panels)/>
             <Announcer/>
             <Voices/>

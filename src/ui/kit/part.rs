@@ -43,7 +43,8 @@ pub enum Part {
     More(Panels),
     /// It fills the menu of reactions.
     ReactionMenu,
-    /// It shows itself when something happens: reactions, offers of files, the place to drop them, and the small window.
+    /// It shows itself when something happens: notices, reactions, offers of files, the place to drop them, and the small
+    /// window. Keys that lead somewhere come with it.
     Arrivals(Panels),
 }
 

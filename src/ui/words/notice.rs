@@ -3,14 +3,18 @@
 use std::borrow::Cow;
 
 use super::chat::message_problem;
+use crate::protocol::DisplayName;
 use crate::room::messaging::channel::Channel;
 use crate::room::messaging::chat::Addressed;
-use crate::room::{DeviceKind, MessagingError, Names, Notice, Occasion, OfferError, ReactionError};
+use crate::room::{
+    DeviceKind, Excerpt, MessagingError, Names, Notice, Occasion, OfferError, ReactionError,
+};
 
-/// What a notice says.
-pub fn notice(notice: &Notice) -> Cow<'static, str> {
-    match notice {
-        Notice::People(occasion, names) => people(*occasion, names).into(),
+/// What a notice says; nothing of its own where it is said in the words of somebody's tile.
+pub fn notice(notice: &Notice) -> Option<Cow<'static, str>> {
+    Some(match notice {
+        Notice::People(occasion, names, _) => people(*occasion, names).into(),
+        Notice::Unreachable(_) => return None,
         Notice::Copied => "Copied".into(),
         Notice::NotCopied => "The browser did not let us copy".into(),
         Notice::RecordingSaved => "Your recording is in your downloads".into(),
@@ -64,6 +68,27 @@ pub fn notice(notice: &Notice) -> Cow<'static, str> {
         Notice::LinkNotCopied => {
             "The link could not be copied. Copy it from the address bar.".into()
         }
+    })
+}
+
+/// The names of people and devices in what a notice says, in their order.
+pub fn names(notice: &Notice) -> Vec<&str> {
+    match notice {
+        Notice::People(_, names, _) => std::iter::once(&names.first)
+            .chain(&names.second)
+            .map(DisplayName::as_str)
+            .collect(),
+        Notice::CutOff(name, _) => vec![name.as_str()],
+        Notice::InUseAgain(device) | Notice::NewDevice(device) => vec![device],
+        _ => Vec::new(),
+    }
+}
+
+/// The first words of the newest message of these people: with its author where they are several.
+pub fn beginning(names: &Names, said: &Excerpt) -> String {
+    match names.second {
+        Some(_) => [said.author.as_str(), ": ", &said.beginning].concat(),
+        None => said.beginning.clone(),
     }
 }
 
@@ -85,14 +110,6 @@ fn people(occasion: Occasion, names: &Names) -> String {
         (Occasion::RecordingStopped, _) => " stopped recording",
         (Occasion::Said(Addressed::Direct), _) => " wrote to you alone",
         (Occasion::Said(Addressed::Everyone), _) => return ["New message from ", &who].concat(),
-        (Occasion::Unreachable, _) => {
-            return [
-                "No way to ",
-                &who,
-                " was found. If this goes on, one of your networks may block calls",
-            ]
-            .concat();
-        }
     };
     who + behind
 }
@@ -134,7 +151,6 @@ fn not_sent(error: MessagingError) -> Cow<'static, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::DisplayName;
     use crate::room::MessageError;
 
     #[test]
@@ -147,7 +163,8 @@ mod tests {
             (4, "Quentin, Noor and 2 others left"),
         ] {
             let names = Names::of(&all[..count]).unwrap();
-            assert_eq!(notice(&Notice::People(Occasion::Went, names)), words);
+            let told = Notice::People(Occasion::Went, names, None);
+            assert_eq!(notice(&told).unwrap(), words);
         }
         let both = Names::of(&all[..2]).unwrap();
         for (occasion, words) in [
@@ -164,7 +181,20 @@ mod tests {
                 "New message from Quentin and Noor",
             ),
         ] {
-            assert_eq!(notice(&Notice::People(occasion, both.clone())), words);
+            let told = Notice::People(occasion, both.clone(), None);
+            assert_eq!(notice(&told).unwrap(), words);
+        }
+    }
+
+    #[test]
+    fn the_newest_message_of_several_people_begins_with_its_author() {
+        let all = ["Quentin", "Noor"].map(|name| DisplayName::parse(name).unwrap());
+        let said = Excerpt {
+            author: all[1].clone(),
+            beginning: "At noon?".to_owned(),
+        };
+        for (of, words) in [(&all[1..], "At noon?"), (&all[..], "Noor: At noon?")] {
+            assert_eq!(beginning(&Names::of(of).unwrap(), &said), words);
         }
     }
 
@@ -184,7 +214,36 @@ mod tests {
                 "That was a lot at once. Wait a moment.",
             ),
         ] {
-            assert_eq!(notice(&Notice::NotSent(error)), words);
+            assert_eq!(notice(&Notice::NotSent(error)).unwrap(), words);
+        }
+    }
+    #[test]
+    fn the_names_in_a_notice_are_found_in_its_words() {
+        let one = DisplayName::parse("Zoë").unwrap();
+        let all = ["Zoë", "Zoë 2", "Ben"].map(|name| DisplayName::parse(name).unwrap());
+        let several = Names::of(&all).unwrap();
+        for (told, expected) in [
+            (Notice::of(Occasion::Came, one.clone()), vec!["Zoë"]),
+            (
+                Notice::said(Addressed::Direct, one.clone(), "psst".to_owned()),
+                vec!["Zoë"],
+            ),
+            (Notice::CutOff(one, Channel::Chat), vec!["Zoë"]),
+            (
+                Notice::People(Occasion::Lost, several, None),
+                vec!["Zoë", "Zoë 2"],
+            ),
+            (
+                Notice::NewDevice("Zoë’s headphones".to_owned()),
+                vec!["Zoë’s headphones"],
+            ),
+            (Notice::LinkCopied, vec![]),
+        ] {
+            let words = notice(&told).unwrap();
+            assert_eq!(names(&told), expected);
+            for name in expected {
+                assert!(words.contains(name), "{words}");
+            }
         }
     }
 }

@@ -28,6 +28,16 @@ pub enum Status {
 /// A clock, looked at only where it matters: whoever looks is asked again as it goes on.
 pub type Now<'a> = &'a dyn Fn() -> Moment;
 
+/// Why this person cannot be reached, in words: the same wherever it is told. Nothing unless the way to them failed.
+pub fn failure(call: &Call, person: &Person) -> Option<Words> {
+    match call.path_to(person)?.state() {
+        PathState::Failed(failure) => {
+            Some(failure_words(failure, &person.name, &call.relay_ports()))
+        }
+        _ => None,
+    }
+}
+
 /// What somebody's tile says; nothing while all is well.
 pub fn tile_status(
     state: &RoomState,
@@ -36,13 +46,12 @@ pub fn tile_status(
     now: Now<'_>,
 ) -> Option<Status> {
     let name = &person.name;
+    if let Some(words) = failure(call, person) {
+        return Some(Status::Failed(words, person.id.clone()));
+    }
     let path = call.path_to(person)?;
     let passing = match path.state() {
-        PathState::Connected => return None,
-        PathState::Failed(failure) => {
-            let words = failure_words(failure, name, &call.relay_ports());
-            return Some(Status::Failed(words, person.id.clone()));
-        }
+        PathState::Connected | PathState::Failed(_) => return None,
         PathState::Connecting(since) if now().since(since) < STAGE_SHOWN_AFTER_MS => {
             "Connecting…".into()
         }

@@ -8,14 +8,14 @@ fn name(name: &str) -> DisplayName {
 
 fn several(occasion: Occasion, names: &[&str]) -> Notice {
     let names: Vec<DisplayName> = names.iter().map(|it| name(it)).collect();
-    Notice::People(occasion, Names::of(&names).unwrap())
+    Notice::People(occasion, Names::of(&names).unwrap(), None)
 }
 
 /// Something happens to each of these in a small room.
 fn hear(gathering: &mut Gathering, ms: u64, occasion: Occasion, names: &[&str]) -> Vec<Notice> {
     let notices = names
         .iter()
-        .filter_map(|who| gathering.hear(Moment(ms), occasion, name(who), 3));
+        .filter_map(|who| gathering.hear(Moment(ms), occasion, name(who), None, 3));
     notices.collect()
 }
 
@@ -90,7 +90,7 @@ fn where_many_are_nobodys_coming_and_going_is_told_and_everything_else_is() {
     for (people, is_told) in [(6, true), (7, false)] {
         let mut gathering = Gathering::default();
         for occasion in [Occasion::Came, Occasion::Went, Occasion::Lost] {
-            let told = gathering.hear(Moment(0), occasion, name("Ada"), people);
+            let told = gathering.hear(Moment(0), occasion, name("Ada"), None, people);
             assert_eq!(told.is_some(), is_told, "{occasion:?} of {people}");
         }
     }
@@ -99,7 +99,7 @@ fn where_many_are_nobodys_coming_and_going_is_told_and_everything_else_is() {
         Occasion::HandRaised,
         Occasion::SharesScreen,
     ] {
-        let told = gathering.hear(Moment(0), occasion, name("Ada"), 500);
+        let told = gathering.hear(Moment(0), occasion, name("Ada"), None, 500);
         assert!(told.is_some(), "{occasion:?}");
     }
 }
@@ -112,5 +112,38 @@ fn a_crowd_is_told_of_in_one_notice_of_bounded_length() {
         hear(&mut gathering, number / 3, Occasion::HandRaised, &[&who]);
     }
     let told = gathering.tick(Moment(1_000));
-    assert!(matches!(&told[..], [Notice::People(_, names)] if names.others == MOST_NAMES - 2));
+    assert!(
+        matches!(&told[..], [Notice::People(_, names, None)] if names.others == MOST_NAMES - 2)
+    );
+}
+
+#[test]
+fn what_several_say_is_told_together_with_the_first_words_of_the_newest() {
+    let addressed = crate::room::channel::Addressed::Everyone;
+    let mut gathering = Gathering::default();
+    let mut say = |ms, who: &str, words: &str| {
+        let said = Notice::said(addressed, name(who), words.to_owned());
+        let Notice::People(occasion, names, excerpt) = said else {
+            return None;
+        };
+        gathering.hear(Moment(ms), occasion, names.first, excerpt, 3)
+    };
+    let alone = |who: &str, words: &str| {
+        let said = Notice::said(addressed, name(who), words.to_owned());
+        Some(said)
+    };
+    assert_eq!(say(0, "Ada", "Hello"), alone("Ada", "Hello"));
+    assert_eq!(say(2_000, "Ada", "There?"), alone("Ada", "There?"));
+    let newest = Excerpt {
+        author: name("Ben"),
+        beginning: "Yes".to_owned(),
+    };
+    let names = Names::of(&[name("Ada"), name("Ben")]).unwrap();
+    let both = Notice::People(Occasion::Said(addressed), names, Some(newest));
+    assert_eq!(
+        say(9_999, "Ben", "Yes"),
+        Some(both),
+        "the other is still shown"
+    );
+    assert_eq!(say(17_999, "Ben", "Well"), alone("Ben", "Well"));
 }

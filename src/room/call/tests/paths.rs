@@ -12,7 +12,7 @@ use crate::room::path::report::ConnectionState;
 use crate::room::path::stall::Awaited;
 use crate::room::path::state::PathState;
 use crate::room::sending::view::ViewSize;
-use crate::room::testing::fixture::{BOTH, OneCall, commands, peer, welcome};
+use crate::room::testing::fixture::{BOTH, OneCall, commands, notices, peer, welcome};
 
 fn report(visit: &mut OneCall, state: ConnectionState) -> Vec<Effect> {
     visit.peer("a", 1, PeerEvent::Connection(state))
@@ -38,8 +38,9 @@ fn a_failed_path_is_repaired_and_shown_as_failed_when_nothing_helps() {
         commands(&effects, "a"),
         [&PeerCommand::Offer { ice_restart: true }]
     );
-    visit.wait(40_000);
+    let effects = visit.wait(40_000);
     assert_eq!(visit.link("a"), PathState::Failed(PathFailure::NoAnswer));
+    assert_eq!(notices(&effects), [&Notice::Unreachable(peer("a"))]);
 }
 
 #[test]

@@ -49,6 +49,8 @@ pub enum ChatEffect {
         from: PeerId,
         /// They said it to all, or to me alone.
         addressed: Addressed,
+        /// They said this.
+        text: MessageText,
     },
 }
 

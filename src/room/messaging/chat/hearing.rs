@@ -74,7 +74,7 @@ impl Conversation {
             author: from.clone(),
             given: name.given,
             name: name.shown,
-            text,
+            text: text.clone(),
             sent_at: sent_at.min(self.wall(now)),
             addressed,
             origin: Origin::Heard,
@@ -90,6 +90,7 @@ impl Conversation {
         effects.push(ChatEffect::Arrived {
             from: from.clone(),
             addressed,
+            text,
         });
         effects
     }

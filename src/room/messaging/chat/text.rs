@@ -14,6 +14,15 @@ use crate::room::messaging_error::MessageError;
 /// One message has at most so many characters.
 pub const MESSAGE_CHARACTERS: usize = 10_000;
 
+/// A message with more characters than this is long.
+const LONG_CHARACTERS: usize = 1_000;
+
+/// A message with more lines than this is long.
+const LONG_LINES: usize = 20;
+
+/// The beginning of a message has at most so many characters.
+const BEGINNING_CHARACTERS: usize = 80;
+
 /// A message that is shown large has at most so many emoji.
 const LARGE_EMOJI: usize = 6;
 
@@ -46,6 +55,35 @@ impl MessageText {
     /// The text as it is shown: always as text, never as markup.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it takes so much room that it is folded until somebody wants to read all of it.
+    pub fn is_long(&self) -> bool {
+        self.0.chars().nth(LONG_CHARACTERS).is_some() || self.0.lines().nth(LONG_LINES).is_some()
+    }
+
+    /// Its first words in one line: at most 80 characters, and `…` behind them where more follows.
+    pub fn beginning(&self) -> String {
+        let mut beginning = String::new();
+        let mut left = BEGINNING_CHARACTERS;
+        for word in self.0.split_whitespace() {
+            let gap = usize::from(!beginning.is_empty());
+            let characters = word.chars().take(left + 1).count() + gap;
+            if characters > left {
+                // Half a word is better than none.
+                if gap == 0 {
+                    beginning.extend(word.chars().take(left));
+                }
+                beginning.push('…');
+                break;
+            }
+            if gap > 0 {
+                beginning.push(' ');
+            }
+            beginning.push_str(word);
+            left -= characters;
+        }
+        beginning
     }
 
     /// Whether it is one to six emoji and nothing else, to be shown large.
@@ -178,6 +216,33 @@ mod tests {
         for nothing in ["", " \n\t ", "\u{202e}\u{0}"] {
             assert_eq!(MessageText::parse(nothing), Err(MessageError::Empty));
         }
+    }
+
+    #[test]
+    fn a_long_text_is_told_from_a_short_one() {
+        for (text, long) in [
+            ("é".repeat(LONG_CHARACTERS), false),
+            ("é".repeat(LONG_CHARACTERS + 1), true),
+            ("a\n".repeat(LONG_LINES), false),
+            ("a\n".repeat(LONG_LINES + 1), true),
+        ] {
+            assert_eq!(MessageText::parse(&text).unwrap().is_long(), long);
+        }
+    }
+
+    #[test]
+    fn the_beginning_is_one_line_of_whole_words() {
+        let beginning = |text: &str| MessageText::parse(text).unwrap().beginning();
+        assert_eq!(beginning("Hello 👋\n  second line"), "Hello 👋 second line");
+        let exact = "a".repeat(BEGINNING_CHARACTERS);
+        assert_eq!(beginning(&exact), exact);
+        assert_eq!(beginning(&(exact.clone() + "a")), exact.clone() + "…");
+        assert_eq!(beginning(&(exact.clone() + " b")), exact + "…");
+        let words = "four ".repeat(30);
+        assert_eq!(
+            beginning(&words),
+            "four ".repeat(16).trim_end().to_owned() + "…"
+        );
     }
 
     #[test]

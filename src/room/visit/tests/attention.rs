@@ -79,7 +79,7 @@ fn a_flood_of_people_is_told_of_in_a_few_notices_that_name_two_of_them() {
     let notices = told(&effects);
     assert!(notices.len() <= 24, "{} notices in 10 s", notices.len());
     let is_of_many =
-        |notice: &&Notice| matches!(notice, Notice::People(_, names) if names.others > 0);
+        |notice: &&Notice| matches!(notice, Notice::People(_, names, _) if names.others > 0);
     assert!(notices.iter().any(is_of_many), "{notices:?}");
 }
 

@@ -5,7 +5,7 @@ use crate::protocol::ServerMessage;
 use crate::room::channel::{Addressed, Channel};
 use crate::room::media::local::MediaAction;
 use crate::room::messaging::channel::frame::Frame;
-use crate::room::notice::{Notice, Occasion};
+use crate::room::notice::Notice;
 use crate::room::preferences::Preferences;
 use crate::room::stage::choices::StageAction;
 use crate::room::switch::Switch;
@@ -86,6 +86,7 @@ fn people_of_one_name_are_painted_and_quoted_apart_and_passed_on_as_they_are_cal
         ("ADA 2", "ADA")
     );
     assert_eq!(entry.to_history().unwrap().name.as_str(), "ADA");
-    let said = Notice::of(Occasion::Said(Addressed::Everyone), entry.name.clone());
+    let beginning = "hello".to_owned();
+    let said = Notice::said(Addressed::Everyone, entry.name.clone(), beginning);
     assert_eq!(told(&effects), [&said]);
 }

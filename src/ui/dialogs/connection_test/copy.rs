@@ -23,7 +23,14 @@ pub fn CopyReport(
             let mut notices = notices.iter();
             notices
                 .find(|shown| matches!(shown.notice, Notice::Copied | Notice::NotCopied))
-                .map(|shown| (shown.id, words::notice(&shown.notice).to_string()))
+                .map(|shown| {
+                    (
+                        shown.id,
+                        words::notice(&shown.notice)
+                            .unwrap_or_default()
+                            .into_owned(),
+                    )
+                })
         });
         if let Some((id, words)) = answer {
             session.dismiss(id);
