@@ -1,4 +1,5 @@
-//! A modal dialog, on the browser's own `<dialog>`: focus is kept inside, Escape closes it, and focus returns.
+//! A modal dialog, on the browser's own `<dialog>`: focus is kept inside, Escape closes it, and focus returns. What does not fit
+//! is scrolled inside of it, below its title.
 
 use leptos::html;
 use leptos::prelude::*;
