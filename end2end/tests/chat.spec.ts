@@ -68,6 +68,103 @@ test('text stays text: markup is shown, links are safe, and nothing hides its di
   await expect.poll(async () => (await bobs.texts()).at(-1)).toBe('invoicefdp.exe');
 });
 
+test('of many addresses twenty are links, and a long text is folded until one wants all of it', async ({ meeting }) => {
+  const [ada] = await meeting.gather('Ada');
+  const adas = await Chat.of(ada!);
+  const many = Array.from({ length: 200 }, (_, index) => `https://a.example/${index}`).join(' ');
+  await adas.say(many);
+  await adas.expectTexts(many);
+  await expect(adas.messages.getByRole('link')).toHaveCount(20);
+  const text = adas.messages.locator('.message-text');
+  const height = () => text.evaluate((element) => element.clientHeight);
+  const folded = await height();
+  await adas.panel.getByRole('button', { name: 'Show all' }).click();
+  expect(await height()).toBeGreaterThan(folded * 2);
+  await adas.panel.getByRole('button', { name: 'Show less' }).click();
+  expect(await height()).toBe(folded);
+  // Nothing that has the focus is hidden.
+  await adas.messages.getByRole('link').last().focus();
+  expect(await height()).toBeGreaterThan(folded * 2);
+  await adas.say('short');
+  await expect(adas.panel.getByRole('button', { name: 'Show all' })).toHaveCount(0);
+});
+
+test('of a long conversation the document has what is near, and scrolling finds the rest where it was', { tag: '@gate' }, async ({ meeting }) => {
+  test.setTimeout(90_000);
+  const [ada] = await meeting.gather('Ada');
+  const adas = await Chat.of(ada!);
+  const say = (from: number, to: number) =>
+    ada!.page.evaluate(
+      async ([from, to]) => {
+        const field = document.querySelector<HTMLTextAreaElement>('.composer-field')!;
+        for (let number = from!; number <= to!; number += 1) {
+          field.value = `number ${number}`;
+          field.form!.requestSubmit();
+          if (number % 50 === 0) {
+            await new Promise((resolve) => setTimeout(resolve, 25));
+          }
+        }
+      },
+      [from, to],
+    );
+  await say(1, 600);
+  const log = adas.panel.getByRole('log', { name: 'Messages' });
+  await expect(adas.message('number 600')).toBeInViewport();
+  expect(await adas.messages.count()).toBeLessThanOrEqual(160);
+
+  // Page by page up to the first, and what is seen never jumps.
+  const jump = await log.evaluate(async (list) => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    let worst = 0;
+    for (let step = 0; step < 400; step += 1) {
+      const middle = list.getBoundingClientRect().top + list.clientHeight / 2;
+      const row = [...list.querySelectorAll('li')].find((one) => one.getBoundingClientRect().bottom > middle)!;
+      const before = row.getBoundingClientRect().top;
+      const wanted = Math.min(list.clientHeight - 40, list.scrollTop);
+      list.scrollBy(0, -wanted);
+      await frame();
+      if (row.isConnected) {
+        worst = Math.max(worst, Math.abs(row.getBoundingClientRect().top - before - wanted));
+      }
+      if (list.scrollTop === 0 && !list.querySelector('.messages-earlier')) {
+        break;
+      }
+    }
+    return worst;
+  });
+  expect(jump).toBeLessThanOrEqual(2);
+  await expect(adas.message('number 1')).toBeInViewport();
+  expect(await adas.messages.count()).toBeLessThanOrEqual(160);
+  await expect(log).toHaveAttribute('aria-live', 'off');
+
+  await adas.panel.getByRole('button', { name: 'Newest messages' }).click();
+  await expect(adas.message('number 600')).toBeInViewport();
+  await expect(log).not.toHaveAttribute('aria-live', 'off');
+  await adas.say('one more');
+  await expect(adas.message('one more')).toBeInViewport();
+});
+
+test('who reads what was said earlier is told how much came since, and is led there', async ({ meeting }) => {
+  const [ada, bob] = await meeting.gather('Ada', 'Bob');
+  await meeting.expectAllToSeeAndHear([ada!, bob!]);
+  const [adas, bobs] = [await Chat.of(ada!), await Chat.of(bob!)];
+  await adas.say(Array.from({ length: 15 }, (_, line) => `line ${line}`).join('\n'));
+  for (const text of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j']) {
+    await adas.say(`${text}\n${text}\n${text}`);
+  }
+  const log = adas.panel.getByRole('log', { name: 'Messages' });
+  await log.evaluate((list) => list.scrollTo(0, 0));
+  await expect(adas.panel.getByRole('button', { name: 'Newest messages' })).toBeVisible();
+  await bobs.say('first');
+  await bobs.say('second');
+  const newest = adas.panel.getByRole('button', { name: '2 new messages' });
+  await expect(newest).toBeVisible();
+  expect(await log.evaluate((list) => list.scrollTop)).toBe(0);
+  await newest.click();
+  await expect(adas.message('second')).toBeInViewport();
+  await expect(newest).toHaveCount(0);
+});
+
 test('ten thousand characters are sent; one more is refused with words, and stays in the field', async ({ meeting }) => {
   const [ada, bob] = await meeting.gather('Ada', 'Bob');
   await meeting.expectAllToSeeAndHear([ada!, bob!]);

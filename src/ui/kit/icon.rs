@@ -36,6 +36,8 @@ pub enum Icon {
     Keyboard,
     /// It shows an arrow onwards.
     ArrowRight,
+    /// It shows an arrow down.
+    ArrowDown,
     /// It shows a house.
     House,
     /// It shows an arrow back around.
@@ -106,6 +108,7 @@ impl Icon {
             Self::Sound => "#volume-2",
             Self::Keyboard => "#keyboard",
             Self::ArrowRight => "#arrow-right",
+            Self::ArrowDown => "#arrow-down",
             Self::House => "#house",
             Self::Again => "#rotate-ccw",
             Self::Copy => "#copy",

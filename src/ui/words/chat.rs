@@ -1,5 +1,7 @@
 //! What is said in the chat that nobody wrote.
 
+use std::borrow::Cow;
+
 use crate::room::MessageError;
 use crate::room::messaging::chat::{Addressed, ChatEntry, Delivery};
 
@@ -7,8 +9,23 @@ pub(crate) const NO_MESSAGES: &str =
     "No messages yet. What is said here goes from browser to browser and is gone with the call.";
 pub(crate) const MESSAGES: &str = "Messages";
 pub(crate) const EARLIER: &str = "Earlier messages";
+pub(crate) const NEWEST: &str = "Newest messages";
 pub(crate) const BEFORE_YOU_CAME: &str = ", before you came";
 pub(crate) const ONLY_TO_YOU: &str = "Only to you";
+
+/// The button that shows a long message whole, or folds it.
+pub(crate) const fn fold(folded: bool) -> &'static str {
+    if folded { "Show all" } else { "Show less" }
+}
+
+/// The button that leads to what was said meanwhile, to somebody who reads what was said earlier.
+pub(crate) fn to_newest(missed: usize) -> Cow<'static, str> {
+    match missed {
+        0 => NEWEST.into(),
+        1 => "1 new message".into(),
+        missed => (missed.to_string() + " new messages").into(),
+    }
+}
 
 // The composer.
 pub(crate) const MESSAGE: &str = "Message";

@@ -34,6 +34,8 @@ pub fn Composer(
     panels: Panels,
     /// What is said goes to those who are chosen here.
     choice: AudienceChoice,
+    /// This is done when something was said.
+    on_said: impl Fn() + Copy + 'static,
 ) -> impl IntoView {
     let session = Session::expect();
     let field = NodeRef::<html::Textarea>::new();
@@ -50,6 +52,7 @@ pub fn Composer(
                 session.ask(VisitAction::Messaging(MessagingAction::Say { text, to }));
                 field.set_value("");
                 problem.set(None);
+                on_said();
             }
             Err(error) => problem.set(Some(words::chat::message_problem(error))),
         }

@@ -24,18 +24,22 @@ pub struct MessageLine {
 }
 
 impl MessageLine {
+    /// The number of its row.
+    pub fn number(&self) -> u64 {
+        self.row.number
+    }
+
     /// What tells the line apart. Whatever is delivered meanwhile, it is the same line.
     pub fn key(&self) -> (u64, bool) {
         (self.row.number, self.leads)
     }
 }
 
-/// The newest messages, so many, as lines.
-pub fn lines(rows: &[MessageRow], shown: usize) -> Vec<MessageLine> {
-    let first = rows.len().saturating_sub(shown);
-    let mut lines = Vec::with_capacity(rows.len() - first);
+/// These messages as lines.
+pub fn lines(rows: &[MessageRow]) -> Vec<MessageLine> {
+    let mut lines = Vec::with_capacity(rows.len());
     let mut before: Option<&MessageRow> = None;
-    for row in rows.iter().skip(first) {
+    for row in rows {
         let leads = before.is_none_or(|before| {
             let entry = row.entry.read_untracked();
             begins_group(&before.entry.read_untracked(), &entry)
@@ -111,6 +115,8 @@ pub fn Message(
     } else {
         entry.name.to_string()
     };
+    let folded = entry.text.is_long().then(|| RwSignal::new(true));
+    let is_folded = move || folded.is_some_and(|folded| folded.get());
     let relayed = matches!(entry.origin, Origin::Relayed { .. });
     let delivery = own.then(|| delivery(row, newest_own));
     view! {
@@ -127,9 +133,33 @@ pub fn Message(
                 <time class="message-time">{time_of_day(entry.sent_at)}</time>
                 {relayed.then(|| view! { <span class="visually-hidden">{words::chat::BEFORE_YOU_CAME}</span> })}
             </p>
-            <p class="message-text" data-emoji=entry.text.is_only_emoji().then_some("")>
+            <p
+                class="message-text"
+                dir="auto"
+                data-emoji=entry.text.is_only_emoji().then_some("")
+                data-folded=move || is_folded().then_some("")
+                // What has the focus is read.
+                on:focusin=move |_| {
+                    if let Some(folded) = folded {
+                        folded.set(false);
+                    }
+                }
+            >
                 {text_view(entry.text.as_str())}
             </p>
+            {folded
+                .map(|folded| {
+                    view! {
+                        <button
+                            type="button"
+                            class="message-fold"
+                            aria-expanded=move || if folded.get() { "false" } else { "true" }
+                            on:click=move |_| folded.update(|folded| *folded = !*folded)
+                        >
+                            {move || words::chat::fold(folded.get())}
+                        </button>
+                    }
+                })}
             {delivery
                 .map(|delivery| {
                     move || delivery.get().map(|words| view! { <p class="message-delivery">{words}</p> })

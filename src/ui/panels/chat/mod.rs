@@ -4,5 +4,7 @@ pub mod composer;
 pub mod message;
 pub mod panel;
 mod time;
+mod view;
+mod window;
 
 pub use panel::ChatPanel;

@@ -1,13 +1,14 @@
 //! The panel with the conversation.
 //!
 //! Invariant: while it is open and the page is seen, nothing is unread. It follows the newest message unless one has
-//! scrolled away from it.
+//! scrolled away from it; then a button leads back.
 
-use leptos::html;
 use leptos::prelude::*;
 
 use super::composer::Composer;
-use super::message::{Message, MessageLine, lines, newest_own};
+use super::message::{Message, MessageLine, newest_own};
+use super::view::ConversationView;
+use super::window::RowWindow;
 use crate::room::VisitAction;
 use crate::room::messaging::MessagingAction;
 use crate::room::messaging::chat::Attention;
@@ -18,12 +19,6 @@ use crate::ui::open_panels::Panels;
 use crate::ui::panels::recipients::AudienceChoice;
 use crate::ui::words;
 
-/// So many messages are shown at first, and more at each press of `words::chat::EARLIER`.
-const SHOWN: usize = 200;
-
-/// This near the end counts as at the end, in CSS pixels.
-const NEAR_END: i32 = 80;
-
 /// What is in the panel.
 #[component]
 pub fn ChatPanel(
@@ -33,33 +28,19 @@ pub fn ChatPanel(
     let session = Session::expect();
     attend(session);
     let choice = AudienceChoice::everyone(session);
-    let list = NodeRef::<html::Div>::new();
-    let follows = StoredValue::new(true);
-    let shown = RwSignal::new(SHOWN);
     let MessagingSignals { rows, revised, .. } = session.messaging;
     let none = Memo::new(move |_| rows.with(Vec::is_empty));
-    let more = Memo::new(move |_| rows.with(Vec::len) > shown.get());
-    let lines = Memo::new_with_compare(
-        move |_| rows.with(|rows| lines(rows, shown.get())),
-        |_, _| true,
-    );
-    let newest_own = Memo::new(move |_| lines.with(|lines| newest_own(lines)));
-    let on_scroll = move |_| {
-        if let Some(list) = list.get_untracked() {
-            let below = list.scroll_height() - list.scroll_top() - list.client_height();
-            follows.set_value(below < NEAR_END);
+    let view = ConversationView::new(rows);
+    Effect::new(move |shown: Option<()>| {
+        rows.track();
+        if shown.is_some() {
+            view.settle();
         }
-    };
+    });
     Effect::new(move |_| {
-        lines.track();
+        view.lines.track();
         revised.track();
-        let Some(list) = list.get() else {
-            return;
-        };
-        if follows.get_value() {
-            // After the lines are on the page.
-            request_animation_frame(move || list.set_scroll_top(list.scroll_height()));
-        }
+        view.follow();
     });
     view! {
         {move || {
@@ -73,23 +54,37 @@ pub fn ChatPanel(
                     }
                 })
         }}
+        <Messages view none/>
+        <Composer panels choice on_said=move || view.newest()/>
+    }
+}
+
+/// The messages, and the ways to those that do not stand in the document.
+#[component]
+fn Messages(view: ConversationView, none: Memo<bool>) -> impl IntoView {
+    let ConversationView { lines, list, .. } = view;
+    let newest_own = Memo::new(move |_| lines.with(|lines| newest_own(lines)));
+    view! {
         <div
             node_ref=list
             class="messages"
             role="log"
             aria-label=words::chat::MESSAGES
+            // What was said earlier comes because somebody reads it, and is nothing to be read out.
+            aria-live=move || view.missed.get().map(|_| "off")
             tabindex="0"
             hidden=move || none.get()
-            on:scroll=on_scroll
+            on:scroll=move |_| view.scrolled()
         >
             {move || {
-                more.get()
+                view.more
+                    .get()
                     .then(|| {
                         view! {
                             <button
                                 type="button"
                                 class="button button-small messages-earlier"
-                                on:click=move |_| shown.update(|shown| *shown += SHOWN)
+                                on:click=move |_| view.extend(RowWindow::earlier)
                             >
                                 {words::chat::EARLIER}
                             </button>
@@ -102,7 +97,24 @@ pub fn ChatPanel(
                 </For>
             </ul>
         </div>
-        <Composer panels choice/>
+        <div class="messages-below" role="status">
+            {move || {
+                view.missed
+                    .get()
+                    .map(|missed| {
+                        view! {
+                            <button
+                                type="button"
+                                class="button button-small messages-newest"
+                                on:click=move |_| view.newest()
+                            >
+                                <IconView icon=Icon::ArrowDown/>
+                                {words::chat::to_newest(missed)}
+                            </button>
+                        }
+                    })
+            }}
+        </div>
     }
 }
 
