@@ -34,6 +34,8 @@ pub struct Panels {
     pub floating: RwSignal<bool>,
     /// The list of keyboard shortcuts is open.
     pub shortcuts: RwSignal<bool>,
+    /// This was typed in the chat and not sent; it is kept while the chat is closed.
+    pub draft: StoredValue<String>,
 }
 
 impl Panels {
@@ -47,6 +49,7 @@ impl Panels {
             check: RwSignal::new(false),
             floating: RwSignal::new(false),
             shortcuts: RwSignal::new(false),
+            draft: StoredValue::new(String::new()),
         }
     }
 

@@ -1,8 +1,11 @@
 //! The call: the stage, and everything around it.
 
 pub mod announcer;
+pub mod arrows;
 pub mod banner;
 pub mod ended;
+pub mod focus;
+pub mod keyboard;
 pub mod more;
 pub mod picture_in_picture;
 pub mod reactions;

@@ -7,6 +7,8 @@ use futures::future::FutureExt;
 use leptos::prelude::*;
 use leptos::wasm_split::SplitLoaderError;
 
+use super::focus;
+use super::keyboard;
 use super::more::MoreItems;
 use super::picture_in_picture::PictureInPicture;
 use super::reactions::{REACT, ReactionRow, Reactions};
@@ -18,7 +20,7 @@ use crate::ui::dialogs::record::RecordChoices;
 use crate::ui::dialogs::settings::Settings;
 use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::part::{Builder, Part, SecondWasm};
-use crate::ui::open_panels::SidePanel;
+use crate::ui::open_panels::{Panels, SidePanel};
 use crate::ui::panels::chat::ChatPanel;
 use crate::ui::panels::connection::ConnectionPanel;
 use crate::ui::panels::files::{DropTarget, FileOffers, FilesPanel};
@@ -44,24 +46,19 @@ async fn builder() -> Result<Builder, SplitLoaderError> {
 
 fn view_of(part: Part) -> BrowserOnly {
     match part {
-        Part::Side(SidePanel::People, _) => BrowserOnly::new(|| view! { <PeoplePanel/> }),
-        Part::Side(SidePanel::Chat, panels) => {
-            BrowserOnly::new(move || view! { <ChatPanel panels/> })
-        }
-        Part::Side(SidePanel::Connection, panels) => {
-            BrowserOnly::new(move || view! { <ConnectionPanel panels/> })
-        }
-        Part::Side(SidePanel::Files, panels) => {
-            BrowserOnly::new(move || view! { <FilesPanel panels/> })
-        }
-        Part::Settings => BrowserOnly::new(|| view! { <Settings/> }),
-        Part::Layout => BrowserOnly::new(|| view! { <LayoutChoices/> }),
-        Part::Record(panels) => BrowserOnly::new(move || view! { <RecordChoices panels/> }),
-        Part::Check => BrowserOnly::new(|| view! { <CheckView/> }),
-        Part::Shortcuts => BrowserOnly::new(|| view! { <ShortcutList/> }),
+        Part::Side(panel, panels) => BrowserOnly::new(move || {
+            focus::return_from_panel(panel);
+            side_panel(panel, panels)
+        }),
+        Part::Settings => dialog(BrowserOnly::new(|| view! { <Settings/> })),
+        Part::Layout => dialog(BrowserOnly::new(|| view! { <LayoutChoices/> })),
+        Part::Record(panels) => dialog(BrowserOnly::new(move || view! { <RecordChoices panels/> })),
+        Part::Check => dialog(BrowserOnly::new(|| view! { <CheckView/> })),
+        Part::Shortcuts => dialog(BrowserOnly::new(|| view! { <ShortcutList/> })),
         Part::More(panels) => BrowserOnly::new(move || view! { <MoreItems panels/> }),
         Part::ReactionMenu => BrowserOnly::new(|| view! { <ReactionRow popover=REACT/> }),
         Part::Arrivals(panels) => BrowserOnly::new(move || {
+            keyboard::listen(panels);
             view! {
                 <FileOffers panels/>
                 <Toasts panels/>
@@ -71,4 +68,22 @@ fn view_of(part: Part) -> BrowserOnly {
             }
         }),
     }
+}
+
+/// What is in a panel beside the stage.
+fn side_panel(panel: SidePanel, panels: Panels) -> BrowserOnly {
+    match panel {
+        SidePanel::People => BrowserOnly::new(|| view! { <PeoplePanel/> }),
+        SidePanel::Chat => BrowserOnly::new(move || view! { <ChatPanel panels/> }),
+        SidePanel::Connection => BrowserOnly::new(move || view! { <ConnectionPanel panels/> }),
+        SidePanel::Files => BrowserOnly::new(move || view! { <FilesPanel panels/> }),
+    }
+}
+
+/// The content of a dialog, and the way back from it.
+fn dialog(content: BrowserOnly) -> BrowserOnly {
+    BrowserOnly::new(|| {
+        focus::return_from_dialog();
+        content
+    })
 }

@@ -55,6 +55,7 @@ pub fn Toolbar(
                 <ToolButton
                     name=words::call::CHAT
                     icon=Icon::Chat
+                    class="tool-chat"
                     tone=Signal::derive(move || if chat.get() { Tone::Active } else { Tone::Plain })
                     count=unread
                     keys=Shortcut::Chat.keys()
@@ -65,6 +66,7 @@ pub fn Toolbar(
                 <ToolButton
                     name=words::call::PEOPLE
                     icon=Icon::Users
+                    class="tool-people"
                     tone=Signal::derive(move || if people.get() { Tone::Active } else { Tone::Plain })
                     count
                     keys=Shortcut::People.keys()

@@ -47,16 +47,17 @@ pub fn CallView(
                 <RecordingIndicator/>
             </header>
             <Banners panels/>
-            <Stage/>
-            {move || side.get().map(|panel| view! { <SidePanelFrame panels panel/> })}
+            <PartView part=Part::Arrivals(panels)/>
+            // Before the stage, and so ahead of all tiles where Tab leads.
             <Toolbar panels/>
+            {move || side.get().map(|panel| view! { <SidePanelFrame panels panel/> })}
+            <Stage/>
             <Popover id=MORE label=words::call::MORE>
                 <PartView part=Part::More(panels)/>
             </Popover>
             <Popover id=REACT label=words::call::REACTIONS class="popover-react">
                 <PartView part=Part::ReactionMenu/>
             </Popover>
-            <PartView part=Part::Arrivals(panels)/>
             <Announcer/>
             <Voices/>
             <Dialog

@@ -15,4 +15,5 @@ pub mod popover;
 pub mod problem;
 pub mod sentence;
 pub mod switch_row;
+pub mod tab_stop;
 pub mod tool_button;

@@ -1,4 +1,5 @@
-//! Small menus above a button, on the browser's own popovers: a press elsewhere and Escape close them, and focus returns.
+//! Small menus above a button, on the browser's own popovers: a press elsewhere and Escape close them, and focus returns. Arrow
+//! keys lead from line to line.
 
 use leptos::prelude::*;
 
@@ -18,7 +19,7 @@ pub fn Popover<C: IntoView + 'static>(
     children: TypedChildren<C>,
 ) -> impl IntoView {
     view! {
-        <div id=id class=format!("popover {class}") popover="auto" role="group" aria-label=label>
+        <div id=id class=format!("popover {class}") popover="auto" role="group" aria-label=label data-arrows="">
             {children.into_inner()()}
         </div>
     }

@@ -1,4 +1,6 @@
 //! Who is here, as a list: raised hands first, then me, then everyone in order of arrival.
+//!
+//! Invariant: Tab reaches the controls of one person; arrow keys lead from one person's button to the next.
 
 use leptos::prelude::*;
 
@@ -9,6 +11,7 @@ use crate::session::{Action, Session};
 use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::brief_memo::brief_memo;
 use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::kit::tab_stop::TabStop;
 use crate::ui::stage::quality::QualityIcon;
 use crate::ui::stage::tile_tools::toggle_pin;
 use crate::ui::words::status::{Now, person_words};
@@ -76,8 +79,9 @@ pub fn PeoplePanel() -> impl IntoView {
             })
         })
     });
+    provide_context(TabStop::among(people));
     view! {
-        <ul class="people" role="list">
+        <ul class="people" role="list" data-arrows="">
             <For each=move || people.get() key=key let:participant>
                 <PersonLine participant/>
             </For>
@@ -126,8 +130,14 @@ fn PersonLine(participant: Participant) -> impl IntoView {
         Participant::Me => None,
         Participant::Peer(peer) => Some(view! { <QualityIcon peer=peer.clone()/> }),
     };
+    let stop = expect_context::<TabStop<Participant>>();
+    let focused = participant.clone();
     view! {
-        <li class="person" aria-current=own.then_some("true")>
+        <li
+            class="person"
+            aria-current=own.then_some("true")
+            on:focusin=move |_| stop.choose(&focused)
+        >
             <div class="person-line">
                 <Avatar name/>
                 <span class="person-words">
@@ -183,6 +193,7 @@ fn badge(icon: Icon, words: &'static str, class: &'static str) -> impl IntoView 
 #[component]
 fn PinButton(participant: Participant, name: Signal<String>) -> impl IntoView {
     let session = Session::expect();
+    let tab_index = expect_context::<TabStop<Participant>>().index(participant.clone());
     let tile = TileId::Camera(participant);
     let whose = tile.clone();
     let pinned = Memo::new(move |_| session.stage.with(|stage| stage.is_pinned(&whose)));
@@ -193,6 +204,7 @@ fn PinButton(participant: Participant, name: Signal<String>) -> impl IntoView {
             class="person-pin"
             aria-label=words
             title=words
+            tabindex=tab_index
             on:click=move |_| toggle_pin(session, &tile)
         >
             <IconView icon=Signal::derive(move || {
@@ -206,6 +218,8 @@ fn PinButton(participant: Participant, name: Signal<String>) -> impl IntoView {
 #[component]
 fn VolumeSlider(peer: PeerId, name: Signal<String>) -> impl IntoView {
     let session = Session::expect();
+    let stop = expect_context::<TabStop<Participant>>();
+    let tab_index = stop.index(Participant::Peer(peer.clone()));
     let whose = peer.clone();
     let volume = Memo::new(move |_| session.volume(&whose));
     let set = move |event| {
@@ -222,6 +236,7 @@ fn VolumeSlider(peer: PeerId, name: Signal<String>) -> impl IntoView {
                 max="100"
                 step="5"
                 aria-label=move || words::people::volume_of(&name.get())
+                tabindex=tab_index
                 prop:value=move || volume.get().to_string()
                 on:input=set
             />

@@ -1,4 +1,6 @@
 //! The small buttons on a tile: pin, and full screen. They show on hover, on focus, and after a tap.
+//!
+//! Invariant: of all these buttons on the stage Tab reaches one; arrow keys lead to the others.
 
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
@@ -9,6 +11,7 @@ use crate::room::stage::{StageAction, TileId};
 use crate::session::Session;
 use crate::ui::kit::full_screen;
 use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::kit::tab_stop::TabStop;
 use crate::ui::words;
 
 /// Pins a tile, or takes the pin out of it.
@@ -25,6 +28,9 @@ pub fn TileTools(
     name: Signal<String>,
 ) -> impl IntoView {
     let session = Session::expect();
+    let stop = expect_context::<TabStop<TileId>>();
+    let tab_index = stop.index(tile.clone());
+    let focused = tile.clone();
     let whose = tile.clone();
     let pinned = Memo::new(move |_| session.stage.with(|stage| stage.is_pinned(&whose)));
     let pin_name = move || words::stage::pin(pinned.get(), &name.get());
@@ -42,12 +48,14 @@ pub fn TileTools(
             class="tile-tools"
             on:click=|event| event.stop_propagation()
             on:dblclick=|event| event.stop_propagation()
+            on:focusin=move |_| stop.choose(&focused)
         >
             <button
                 type="button"
                 class="tile-tool"
                 aria-label=pin_name
                 title=pin_name
+                tabindex=tab_index
                 data-pinned=move || pinned.get().then_some("")
                 on:click=move |_| toggle_pin(session, &tile)
             >
@@ -64,6 +72,7 @@ pub fn TileTools(
                             class="tile-tool"
                             aria-label=words
                             title=words::stage::FULL_SCREEN
+                            tabindex="-1"
                             on:click=fill
                         >
                             <IconView icon=Icon::Maximize/>

@@ -18,6 +18,7 @@ use crate::ui::kit::brief_memo::brief_memo;
 use crate::ui::kit::browser_only::BrowserOnly;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::measure::inner_size;
+use crate::ui::kit::tab_stop::TabStop;
 use crate::ui::words;
 
 /// So much is between two tiles, in CSS pixels.
@@ -48,6 +49,7 @@ pub fn Stage() -> impl IntoView {
     let size = inner_size(stage);
     let view = session.stage_view;
     let tiles = Memo::new(move |before| view.with(|view| in_order_of_appearance(before, view)));
+    provide_context(TabStop::among(tiles));
     let alone = Memo::new(move |_| {
         let nobody = session
             .state
@@ -91,7 +93,7 @@ pub fn Stage() -> impl IntoView {
         Signal::derive(move || places.with(|places| places.last().copied().unwrap_or_default()));
     view! {
         <div class="stage-area">
-            <div class="stage" node_ref=stage>
+            <div class="stage" node_ref=stage data-arrows="">
                 <For each=move || tiles.get() key=Clone::clone let:tile>
                     <TileView tile=tile.clone() spot=spot_of(tile)/>
                 </For>

@@ -1,6 +1,6 @@
 //! What one says: the text, whom it is for, and emoji for those whose keyboard has none.
 //!
-//! Invariant: a text is emptied only once it is known that it can be sent.
+//! Invariant: a text is emptied only once it is known that it can be sent. Closing the chat keeps it.
 
 use leptos::ev::KeyboardEvent;
 use leptos::html;
@@ -40,7 +40,10 @@ pub fn Composer(
     let session = Session::expect();
     let field = NodeRef::<html::Textarea>::new();
     let problem = RwSignal::new(None::<String>);
-    field.on_load(|field| drop(field.focus()));
+    field.on_load(move |field| {
+        field.set_value(&panels.draft.get_value());
+        drop(field.focus());
+    });
     let send = move || {
         let Some(field) = field.get_untracked() else {
             return;
@@ -51,6 +54,7 @@ pub fn Composer(
                 let to = untrack(|| choice.recipients());
                 session.ask(VisitAction::Messaging(MessagingAction::Say { text, to }));
                 field.set_value("");
+                panels.draft.set_value(String::new());
                 problem.set(None);
                 on_said();
             }
@@ -70,6 +74,7 @@ pub fn Composer(
             let behind = field.selection_start().ok().flatten().unwrap_or_default()
                 + u32::try_from(emoji.encode_utf16().count()).unwrap_or_default();
             drop(field.set_selection_range(behind, behind));
+            panels.draft.set_value(field.value());
             drop(field.focus());
         }
     };
@@ -112,7 +117,10 @@ pub fn Composer(
                             )
                     }
                     on:keydown=on_key
-                    on:input=move |_| problem.set(None)
+                    on:input=move |event| {
+                        panels.draft.set_value(event_target_value(&event));
+                        problem.set(None);
+                    }
                 ></textarea>
                 <FilePicker panels choice class="composer-button"/>
                 <button
