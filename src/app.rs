@@ -1,12 +1,12 @@
 //! The document's shell and its pages; no logic.
 
-use leptos::either::EitherOf4;
+use leptos::either::EitherOf5;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 
 use crate::ui::EARLY_SCRIPT;
 pub use crate::ui::page::Address;
-use crate::ui::page::{HomePage, NoSuchRoom, NotFoundPage, RoomPage};
+use crate::ui::page::{HomePage, NoSuchRoom, NotFoundPage, RoomPage, TooManyRoomsPage};
 
 /// The sprite of icons, with its licence. It follows the app, so that hydration does not meet it.
 const ICONS: &str = include_str!("../public/icons.svg");
@@ -60,12 +60,13 @@ pub fn App(
     view! {
         <Title formatter=title/>
         {match address {
-            Address::Home => EitherOf4::A(view! { <HomePage/> }),
-            Address::Room(room) => EitherOf4::B(view! { <RoomPage room/> }),
+            Address::Home => EitherOf5::A(view! { <HomePage/> }),
+            Address::Room(room) => EitherOf5::B(view! { <RoomPage room/> }),
             Address::ImpossibleRoom { typed, error } => {
-                EitherOf4::C(view! { <NoSuchRoom typed error/> })
+                EitherOf5::C(view! { <NoSuchRoom typed error/> })
             }
-            Address::Nowhere => EitherOf4::D(view! { <NotFoundPage/> }),
+            Address::TooManyRooms => EitherOf5::D(view! { <TooManyRoomsPage/> }),
+            Address::Nowhere => EitherOf5::E(view! { <NotFoundPage/> }),
         }}
     }
 }

@@ -7,6 +7,7 @@
 )]
 
 mod check;
+mod fairness;
 mod http;
 mod ice;
 mod leave;

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Extension, Request, State};
-use axum::http::StatusCode;
 use axum::http::header::{ACCEPT, REFERER};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::{ServerFnError, provide_context};
 use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
@@ -57,21 +57,24 @@ pub(super) async fn call(
             return (StatusCode::BAD_REQUEST, "The body could not be read.").into_response();
         }
     };
-    let accepted = parts.headers.remove(ACCEPT);
-    let wants_page = accepted
-        .as_ref()
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"));
-    parts.headers.remove(REFERER);
-    parts.extensions.insert(if wants_page {
+    let asker = if wants_page(&parts.headers) {
         Asker::PlainForm
     } else {
         Asker::Program
-    });
+    };
+    parts.headers.remove(ACCEPT);
+    parts.headers.remove(REFERER);
+    parts.extensions.insert(asker);
     let context = move || provide_context(Arc::clone(&server));
     let request = Request::from_parts(parts, Body::from(body));
     let called = leptos_axum::handle_server_fns_with_context(context, request);
     with_deserved_status(called.await.into_response()).await
+}
+
+/// Says whether somebody waits for a page, who sent a plain form; programs ask for data.
+pub(super) fn wants_page(headers: &HeaderMap) -> bool {
+    let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// Says 400 instead of 500 where the arguments were not understood.

@@ -72,11 +72,9 @@ pub(super) async fn leave(
     if !server.origins.allows_hidden(&headers, client.scheme) {
         return Err(LeaveRefusal::ForeignOrigin);
     }
-    if !server
-        .leave_rates
-        .lock()
-        .take(client.address, server.clock.now())
-    {
+    let now = server.clock.now();
+    let asked = server.leave_rates.lock().ask_at_once(client.address, now);
+    if asked.is_err() {
         return Err(LeaveRefusal::TooMany);
     }
     let body = body.map_err(|refused| match refused.status() {

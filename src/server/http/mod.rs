@@ -1,6 +1,7 @@
 //! What is served over HTTP: pages, assets, and the upgrade to the signaling WebSocket.
 
 mod assets;
+pub(crate) mod function_rates;
 mod function_requests;
 pub(crate) mod functions;
 pub(crate) mod headers;

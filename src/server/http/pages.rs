@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION};
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -16,6 +16,8 @@ use leptos::prelude::{LeptosOptions, use_context};
 use leptos_axum::{ResponseOptions, render_app_async_with_context};
 
 use super::assets::SiteAssets;
+use super::function_rates::AskedTooOften;
+use super::function_requests::wants_page;
 use super::headers::page_policy;
 use crate::app::{self, Address};
 
@@ -71,12 +73,35 @@ pub(super) async fn page(State(pages): State<Arc<Pages>>, request: Request) -> R
             return (StatusCode::PERMANENT_REDIRECT, [(LOCATION, location)]).into_response();
         }
     };
+    rendered(&pages, request, status).await
+}
+
+/// Answers a request that comes too often: a person gets a page, a program a line of text.
+pub(super) async fn asked_too_often(
+    pages: &Arc<Pages>,
+    too_often: AskedTooOften,
+    request: Request,
+) -> Response {
+    let plain = too_often.into_response();
+    let has_page = Address::of(request.uri().path()) == Address::TooManyRooms;
+    if !has_page || !wants_page(request.headers()) {
+        return plain;
+    }
+    let mut response = rendered(pages, request, plain.status()).await;
+    if let Some(after) = plain.headers().get(RETRY_AFTER) {
+        response.headers_mut().insert(RETRY_AFTER, after.clone());
+    }
+    response
+}
+
+/// Renders the page of the request's path, with this status.
+async fn rendered(pages: &Arc<Pages>, request: Request, status: StatusCode) -> Response {
     let context = {
-        let pages = Arc::clone(&pages);
+        let pages = Arc::clone(pages);
         move || allow_nonce(&pages)
     };
     let options = pages.options.clone();
-    let path = path.to_owned();
+    let path = request.uri().path().to_owned();
     let document = move || app::shell(options.clone(), &path);
     let render = render_app_async_with_context(context, document);
     let mut response: Response<Body> = render(request).await;
@@ -107,7 +132,9 @@ fn destination(path: &str) -> Destination {
             own if own == path => Destination::Page,
             own => Destination::Elsewhere(own),
         },
-        Address::ImpossibleRoom { .. } | Address::Nowhere => Destination::Nowhere,
+        Address::ImpossibleRoom { .. } | Address::TooManyRooms | Address::Nowhere => {
+            Destination::Nowhere
+        }
     }
 }
 

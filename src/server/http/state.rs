@@ -3,11 +3,12 @@
 use parking_lot::Mutex;
 use tokio_util::task::TaskTracker;
 
+use super::function_rates::FunctionRates;
 use crate::protocol::{IceTransportPolicy, Limits, MESSAGE_BYTES};
 use crate::server::clock::Clock;
 use crate::server::config::Config;
 use crate::server::ice::precall::PrecallPeers;
-use crate::server::net::address_rates::AddressRates;
+use crate::server::net::address_rates::{AddressRates, Rate};
 use crate::server::net::origin_policy::{OriginPolicy, WithoutOrigin};
 use crate::server::net::proxy::TrustedProxies;
 use crate::server::process::start_error::StartError;
@@ -18,11 +19,12 @@ use crate::server::signaling::connections::Connections;
 use crate::server::tasks::Tasks;
 use crate::server::turn::{Announcement, Members};
 
-/// An address may give up so many seats by their tokens at once: as many people as may be in calls from behind one address.
-const LEAVE_BURST: u32 = 500;
-
-/// It may give up so many each second after that.
-const LEAVES_PER_SECOND: f64 = 50.0;
+/// An address may give up so many seats by their tokens: at once as many as people may be in calls from behind one address.
+const LEAVES: Rate = Rate {
+    burst: 500,
+    per_second: 50,
+    promised: 0,
+};
 
 /// The running server, as its handlers see it.
 #[derive(Debug)]
@@ -39,6 +41,8 @@ pub(crate) struct ServerState {
     pub(crate) visitors: PrecallPeers,
     /// Each address may say goodbye without a socket only so often.
     pub(super) leave_rates: Mutex<AddressRates>,
+    /// Each address may ask only so often what pages ask of the server.
+    pub(super) functions: FunctionRates,
     /// The handlers read this clock.
     pub(super) clock: Clock,
     /// Every connection is treated by these settings.
@@ -87,7 +91,8 @@ impl ServerState {
                 without_origin,
             },
             proxies: TrustedProxies::new(config.trusted_proxies.clone()),
-            leave_rates: Mutex::new(AddressRates::new(LEAVE_BURST, LEAVES_PER_SECOND)),
+            leave_rates: Mutex::new(AddressRates::new(LEAVES)),
+            functions: FunctionRates::new(clock),
             clock,
             connection_settings: ConnectionSettings {
                 message_rate: config.message_rate,

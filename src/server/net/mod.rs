@@ -3,6 +3,7 @@
 pub(crate) mod address_rates;
 mod bare_answer;
 pub(crate) mod cidr;
+pub(crate) mod client_networks;
 pub(crate) mod connection_table;
 pub(crate) mod listener;
 pub(crate) mod origin;

@@ -1,7 +1,9 @@
 //! Which page a path leads to.
 
+use leptos::server_fn::ServerFn;
 use percent_encoding::percent_decode_str;
 
+use crate::api::CreateRoom;
 use crate::protocol::{RoomName, RoomNameError};
 
 /// A page of the site.
@@ -18,6 +20,8 @@ pub enum Address {
         /// The name breaks this rule.
         error: RoomNameError,
     },
+    /// The address is the one that rooms are started at. There is a page only where the server starts none for now.
+    TooManyRooms,
     /// The address is any other.
     Nowhere,
 }
@@ -27,6 +31,9 @@ impl Address {
     pub fn of(path: &str) -> Self {
         if path == "/" {
             return Self::Home;
+        }
+        if path == CreateRoom::PATH {
+            return Self::TooManyRooms;
         }
         let Some(name) = path.strip_prefix("/r/") else {
             return Self::Nowhere;
@@ -53,7 +60,8 @@ mod tests {
             Address::of("/r/team-standup"),
             Address::Room(RoomName::parse("team-standup").unwrap())
         );
-        for path in ["", "/r", "/r/", "/r/abc/def", "/R/abc", "/rooms"] {
+        assert_eq!(Address::of("/api/create_room"), Address::TooManyRooms);
+        for path in ["", "/r", "/r/", "/r/abc/def", "/R/abc", "/rooms", "/api"] {
             assert_eq!(Address::of(path), Address::Nowhere, "{path}");
         }
     }

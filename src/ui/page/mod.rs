@@ -7,5 +7,5 @@ pub mod room;
 
 pub use address::Address;
 pub use home::HomePage;
-pub use not_found::{NoSuchRoom, NotFoundPage};
+pub use not_found::{NoSuchRoom, NotFoundPage, TooManyRoomsPage};
 pub use room::RoomPage;

@@ -1,4 +1,4 @@
-//! Addresses that lead nowhere, and the ways on from there.
+//! Addresses that lead nowhere, or nowhere for now, and the ways on from there.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -64,6 +64,28 @@ pub fn NoSuchRoom(
             <h1>{words::pages::NO_ROOM_NAME}</h1>
             <p class="lead">{words::room_name_rule(error)}</p>
             {corrected}
+            <div class="actions">
+                <StartRoom/>
+                <a href="/" class="button">
+                    <IconView icon=Icon::House/>
+                    {words::buttons::HOME}
+                </a>
+            </div>
+        </main>
+        <PageFooter/>
+    }
+}
+
+/// What comes instead of a room where too many are started from the same address.
+#[component]
+pub fn TooManyRoomsPage() -> impl IntoView {
+    view! {
+        <Title text=words::pages::TOO_MANY_ROOMS/>
+        <PageHeader/>
+        <main class="notice-page">
+            <p class="eyebrow">{words::pages::TOO_MANY_ROOMS}</p>
+            <h1>{words::pages::NO_ROOM_STARTED}</h1>
+            <p class="lead">{words::pages::START_LATER}</p>
             <div class="actions">
                 <StartRoom/>
                 <a href="/" class="button">

@@ -23,3 +23,8 @@ pub(crate) const NO_SUCH_ROOM: &str = "No such room";
 pub(crate) const NO_ROOM_NAME: &str = "This cannot be the name of a room";
 // The link to the room with the corrected name stands between the two.
 pub(crate) const DID_YOU_MEAN: (&str, &str) = ("Did you mean ", "?");
+
+// Too many rooms are started from the same address.
+pub(crate) const TOO_MANY_ROOMS: &str = "Too many rooms at once";
+pub(crate) const NO_ROOM_STARTED: &str = "No room was started";
+pub(crate) const START_LATER: &str = "Many rooms were started from your network within seconds. Wait a few seconds, then start yours again.";
