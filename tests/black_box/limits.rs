@@ -94,10 +94,14 @@ async fn a_client_that_never_reads_is_closed_as_too_slow_and_may_come_back() {
     for _ in 0..400 {
         ada.send(&large).await;
     }
-    assert_eq!(
-        ada.next().await,
-        json!({"type": "peer-away", "peer": peer(&first)})
-    );
+    let away = loop {
+        let told = ada.next().await;
+        if told["type"] != "error" {
+            break told;
+        }
+        assert_eq!(told["code"], "rate-limited");
+    };
+    assert_eq!(away, json!({"type": "peer-away", "peer": peer(&first)}));
     ada.send(&offer(peer(&third), "undisturbed")).await;
     bob.expect("peer-away").await;
     assert_eq!(bob.expect("offer").await["sdp"], "undisturbed");
@@ -108,6 +112,48 @@ async fn a_client_that_never_reads_is_closed_as_too_slow_and_may_come_back() {
         (peer(&back), &back["resumed"]),
         (peer(&first), &json!(true))
     );
+}
+
+#[tokio::test]
+async fn a_slow_reader_loses_what_floods_it_hears_everybody_else_and_is_not_closed() {
+    let server = Server::start(&["--message-rate", "0"]);
+    let (mut slow, first) = Client::join(&server, "standup", "Slow").await;
+    let (mut eve, _) = Client::join(&server, "standup", "Eve").await;
+    let (mut bob, _) = Client::join(&server, "standup", "Bob").await;
+    eve.expect("peer-joined").await;
+    let large = offer(peer(&first), &"x".repeat(60_000));
+    // What the system's own buffers take comes first.
+    let mut sent = 0;
+    let told = loop {
+        for _ in 0..10 {
+            eve.send(&large).await;
+        }
+        sent += 10;
+        let news = eve.news().await;
+        if let Some(told) = news.first() {
+            break told.clone();
+        }
+        assert!(sent < 2_000, "somebody is told at some time");
+    };
+    assert_eq!(
+        (&told["code"], &told["fatal"]),
+        (&json!("rate-limited"), &json!(false))
+    );
+    bob.send(&offer(peer(&first), "undisturbed")).await;
+    bob.send(&json!({"type": "hand", "raised": true})).await;
+    slow.expect("peer-joined").await;
+    slow.expect("peer-joined").await;
+    let mut arrived = 0;
+    loop {
+        let offer = slow.expect("offer").await;
+        if offer["sdp"] == "undisturbed" {
+            break;
+        }
+        arrived += 1;
+    }
+    assert!((4..sent).contains(&arrived), "{arrived} of {sent}");
+    slow.expect("peer-hand").await;
+    assert_eq!(slow.news().await, Vec::<Value>::new(), "and goes on");
 }
 
 #[tokio::test]

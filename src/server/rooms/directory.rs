@@ -9,52 +9,74 @@ use std::sync::Arc;
 use parking_lot::RwLock;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::ids::ConnectionId;
-use super::outbox::{Full, Outbox};
+use super::ids::{ConnectionId, SeatId};
+use super::outbox::{Full, Outbox, ShareUsed};
 use crate::protocol::{CloseCode, PeerId};
 
 /// The room's connections.
 #[derive(Debug, Default)]
-pub(super) struct Directory(RwLock<Vec<DirectoryEntry>>);
+pub(super) struct Directory(RwLock<Entries>);
+
+#[derive(Debug, Default)]
+struct Entries {
+    /// Every seat has one.
+    entries: Vec<DirectoryEntry>,
+    /// The next seat gets this number.
+    next: u64,
+}
 
 #[derive(Debug)]
 struct DirectoryEntry {
     /// Messages name their target by this id.
     peer: PeerId,
+    /// What the peer says counts for this seat.
+    seat: SeatId,
     /// The peer is reached over this connection; `None` while they are away.
     reached: Option<(ConnectionId, Arc<Outbox>)>,
 }
 
-/// Nobody of that id is in the sender's room.
+/// Why a message was not passed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Undeliverable;
+pub(crate) enum Undelivered {
+    /// Nobody else of that id is in the sender's room.
+    NobodyThere,
+    /// The target does not read as fast as the sender writes: too much of theirs, or of everybody's, waits already.
+    TooMuchWaiting,
+}
 
 impl Directory {
-    /// Passes a message on. It is dropped when the target is away, and a target that does not keep up is closed.
+    /// Passes a message on. It is dropped when the target is away. A target that does not keep up loses what exceeds
+    /// the sender's share, and nothing else.
     pub(super) fn deliver(
         &self,
         from: &PeerId,
         target: &str,
         message: impl FnOnce() -> Utf8Bytes,
-    ) -> Result<(), Undeliverable> {
-        let entries = self.0.read();
-        let entry = entries
-            .iter()
-            .find(|entry| entry.peer.as_str() == target)
-            .ok_or(Undeliverable)?;
-        if entry.peer == *from {
-            return Err(Undeliverable);
+    ) -> Result<(), Undelivered> {
+        let directory = self.0.read();
+        let (mut sender, mut receiver) = (None, None);
+        for entry in &directory.entries {
+            if entry.peer == *from {
+                sender = Some(entry);
+            } else if entry.peer.as_str() == target {
+                receiver = Some(entry);
+            }
         }
-        if let Some((_, outbox)) = &entry.reached {
-            push(outbox, message());
+        let (Some(sender), Some(receiver)) = (sender, receiver) else {
+            return Err(Undelivered::NobodyThere);
+        };
+        if let Some((_, outbox)) = &receiver.reached {
+            let relayed = outbox.relay(sender.seat, message());
+            return relayed.map_err(|ShareUsed| Undelivered::TooMuchWaiting);
         }
         Ok(())
     }
 
     /// Sends to some of the room's connections.
     pub(super) fn announce(&self, to: &[ConnectionId], message: &Utf8Bytes) {
-        let entries = self.0.read();
-        for (connection, outbox) in entries.iter().filter_map(|entry| entry.reached.as_ref()) {
+        let directory = self.0.read();
+        let reached = directory.entries.iter();
+        for (connection, outbox) in reached.filter_map(|entry| entry.reached.as_ref()) {
             if to.contains(connection) {
                 push(outbox, message.clone());
             }
@@ -63,8 +85,8 @@ impl Directory {
 
     /// Sends everyone something of their own.
     pub(super) fn tell_each(&self, message: impl Fn(&PeerId) -> Option<Utf8Bytes>) {
-        let entries = self.0.read();
-        for entry in entries.iter() {
+        let directory = self.0.read();
+        for entry in &directory.entries {
             if let Some((_, outbox)) = &entry.reached
                 && let Some(message) = message(&entry.peer)
             {
@@ -82,12 +104,15 @@ impl Directory {
         outbox: Arc<Outbox>,
     ) -> Option<Arc<Outbox>> {
         let reached = Some((connection, outbox));
-        let mut entries = self.0.write();
+        let mut directory = self.0.write();
+        let Entries { entries, next } = &mut *directory;
         match entries.iter_mut().find(|entry| entry.peer == *peer) {
             Some(entry) => std::mem::replace(&mut entry.reached, reached).map(|(_, outbox)| outbox),
             None => {
+                *next += 1;
                 entries.push(DirectoryEntry {
                     peer: peer.clone(),
+                    seat: SeatId(*next),
                     reached,
                 });
                 None
@@ -97,19 +122,20 @@ impl Directory {
 
     /// Notes that the peer cannot be reached for now; gives back the outbox it was reached over before.
     pub(super) fn disconnect(&self, peer: &PeerId) -> Option<Arc<Outbox>> {
-        let mut entries = self.0.write();
-        let entry = entries.iter_mut().find(|entry| entry.peer == *peer)?;
+        let mut directory = self.0.write();
+        let mut entries = directory.entries.iter_mut();
+        let entry = entries.find(|entry| entry.peer == *peer)?;
         entry.reached.take().map(|(_, outbox)| outbox)
     }
 
     /// Notes that the peer has no seat any more.
     pub(super) fn remove(&self, peer: &PeerId) {
-        let mut entries = self.0.write();
-        entries.retain(|entry| entry.peer != *peer);
+        let mut directory = self.0.write();
+        directory.entries.retain(|entry| entry.peer != *peer);
     }
 }
 
-/// Hands a message over. A connection that does not keep up is closed; its task then tells the room.
+/// Hands over what the room tells. A connection that does not keep up is closed; its task then tells the room.
 fn push(outbox: &Outbox, message: Utf8Bytes) {
     if let Err(Full) = outbox.push(message) {
         outbox.close(CloseCode::TooSlow);

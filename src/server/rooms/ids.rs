@@ -12,6 +12,10 @@ impl fmt::Display for ConnectionId {
     }
 }
 
+/// One seat of a room, for as long as somebody has it. Unlike a peer's id it is short, and costs nothing to copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct SeatId(pub(super) u64);
+
 /// One room of this run of the server, for the log: a room's name lets everyone in who reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct RoomId(pub(super) u64);

@@ -1,7 +1,8 @@
 //! The rooms: a pure core that knows who sits where, an actor around each, and the registry that finds them.
 //!
 //! Invariant: a room never waits for a connection. What it has to say goes into bounded outboxes; a connection whose
-//! outbox is full is closed as too slow, and its seat is kept like that of any lost connection.
+//! outbox is full is closed as too slow, and its seat is kept like that of any lost connection. What people say to each
+//! other has a share of these outboxes, and closes nobody.
 
 mod actor;
 mod admission;
@@ -15,6 +16,7 @@ mod rotation;
 mod seat;
 mod shared;
 
+pub(crate) use directory::Undelivered;
 pub(crate) use ids::ConnectionId;
 pub(crate) use registry::Rooms;
 pub(crate) use seat::{JoinRefusal, JoinRequest, SeatHandle};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::directory::{Directory, Undeliverable};
+use super::directory::{Directory, Undelivered};
 use super::ids::ConnectionId;
 use super::outbox::Outbox;
 use crate::protocol::{DisplayName, MediaState, PeerId};
@@ -145,12 +145,12 @@ impl SeatHandle {
     /// Passes a message to someone else in the room.
     ///
     /// # Errors
-    /// [`Undeliverable`] when there is nobody else of that id.
+    /// [`Undelivered`] says why not.
     pub(crate) fn relay(
         &self,
         target: &str,
         message: impl FnOnce() -> Utf8Bytes,
-    ) -> Result<(), Undeliverable> {
+    ) -> Result<(), Undelivered> {
         self.directory.deliver(&self.peer, target, message)
     }
 

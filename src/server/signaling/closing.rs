@@ -27,14 +27,13 @@ impl Connection {
             Ending::Close(code) => code,
         };
         self.slot.outbox().close(code);
-        let outbox = self.slot.outbox().clone();
-        let rest = std::future::poll_fn(|context| outbox.poll_take(context)).await;
+        let rest = self.slot.outbox().take_rest();
         let frame = CloseFrame {
             code: u16::from(code).into(),
             reason: Utf8Bytes::from_static(reason(code)),
         };
         let said = timeout(WRITE_DEADLINE, async {
-            for message in rest.messages {
+            for message in rest {
                 self.socket.feed(Message::Text(message)).await?;
             }
             self.socket.feed(Message::Close(Some(frame))).await?;

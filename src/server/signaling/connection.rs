@@ -55,13 +55,13 @@ pub(crate) struct Connection {
     /// What the client may say depends on how far it has come.
     pub(super) phase: Phase,
     /// What the client says is measured by this.
-    rate_limit: RateLimit,
+    pub(super) rate_limit: RateLimit,
     /// So many messages in a row were none of the protocol.
     pub(super) malformed: u32,
     /// A client that has no seat long after this is dropped.
     opened: Instant,
     /// The client was last heard then, be it a pong.
-    heard: Instant,
+    pub(super) heard: Instant,
     /// The client was last pinged then.
     pinged: Instant,
 }
@@ -153,10 +153,14 @@ impl Connection {
 
     async fn wake(&mut self, turn: FirstServed, mut timer: Pin<&mut Sleep>) -> Wake {
         std::future::poll_fn(|context| {
-            if let FirstServed::Frame = turn
-                && let Poll::Ready(frame) = Pin::new(&mut self.socket).poll_next(context)
-            {
-                return Poll::Ready(Wake::Frame(frame));
+            if let FirstServed::Frame = turn {
+                if let Poll::Ready(frame) = Pin::new(&mut self.socket).poll_next(context) {
+                    return Poll::Ready(Wake::Frame(frame));
+                }
+                // A backlog that is written portion by portion keeps nobody from being pinged.
+                if timer.as_mut().poll(context).is_ready() {
+                    return Poll::Ready(Wake::Time);
+                }
             }
             if let Poll::Ready(mail) = self.slot.outbox().poll_take(context) {
                 return Poll::Ready(Wake::Mail(mail));
@@ -228,13 +232,8 @@ impl Connection {
         }
         match self.rate_limit.judge(message.len(), self.heard) {
             RateVerdict::Allow => {}
-            RateVerdict::Drop => return Ok(()),
-            RateVerdict::DropAndTell => {
-                self.refuse(
-                    ErrorCode::RateLimited,
-                    "Too many messages: some were not handled.",
-                    Fatality::Survivable,
-                );
+            RateVerdict::Drop => {
+                self.refuse_for_rate("Too many messages: some were not handled.");
                 return Ok(());
             }
             RateVerdict::Flooding => return Err(Ending::Close(CloseCode::Flooding)),

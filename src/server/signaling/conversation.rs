@@ -6,7 +6,7 @@ use super::connection::{Connection, Phase};
 use super::ending::{Ending, Fatality, Flow, NORMAL};
 use super::forward::{self, Inbound};
 use crate::protocol::{ClientMessage, CloseCode, DisplayName, ErrorCode, RoomName, ServerMessage};
-use crate::server::rooms::{JoinRefusal, JoinRequest};
+use crate::server::rooms::{JoinRefusal, JoinRequest, Undelivered};
 
 /// A client that sends more malformed messages than this in a row does not speak the protocol.
 const MOST_MALFORMED: u32 = 100;
@@ -40,15 +40,16 @@ impl Connection {
                 Fatality::Survivable,
             ),
             (Phase::Seated(seat), Inbound::Relay(message)) => {
-                if seat
-                    .relay(&message.target, || message.render(seat.peer()))
-                    .is_err()
-                {
-                    self.refuse(
+                match seat.relay(&message.target, || message.render(seat.peer())) {
+                    Ok(()) => {}
+                    Err(Undelivered::NobodyThere) => self.refuse(
                         ErrorCode::UnknownPeer,
                         "Nobody of that id is in the room.",
                         Fatality::Survivable,
-                    );
+                    ),
+                    Err(Undelivered::TooMuchWaiting) => self.refuse_for_rate(
+                        "They read more slowly than you write: some messages were not passed on.",
+                    ),
                 }
             }
             (Phase::Seated(seat), Inbound::Own(message)) => match message {

@@ -26,9 +26,7 @@ const NOTICE_INTERVAL: Duration = Duration::from_secs(1);
 pub(super) enum RateVerdict {
     /// The message is handled.
     Allow,
-    /// The message is dropped, and the client is told so.
-    DropAndTell,
-    /// The message is dropped; the client was told a moment ago.
+    /// The message is dropped, and the client is told so, if it was not a moment ago.
     Drop,
     /// The connection is dropped: the client was told and does not care.
     Flooding,
@@ -45,6 +43,8 @@ pub(super) struct RateLimit {
     began: Instant,
     /// The client is above the limit, or was until shortly; `None` while it keeps it.
     excess: Option<Excess>,
+    /// The client was last told then that messages of it were dropped; `None` before.
+    told: Option<Instant>,
 }
 
 /// What came beyond the limit since the client was last within it.
@@ -52,8 +52,6 @@ pub(super) struct RateLimit {
 struct Excess {
     /// The first message too many came then.
     since: Instant,
-    /// The client was last told then.
-    told: Instant,
     /// This many messages were dropped. More than a burst of them is flooding, however fast they came.
     messages: u32,
 }
@@ -66,6 +64,7 @@ impl RateLimit {
             tokens: TokenBucket::full(Self::burst(rate), f64::from(rate), 0),
             began: now,
             excess: None,
+            told: None,
         }
     }
 
@@ -89,21 +88,27 @@ impl RateLimit {
         let Some(excess) = &mut self.excess else {
             self.excess = Some(Excess {
                 since: now,
-                told: now,
                 messages: 1,
             });
-            return RateVerdict::DropAndTell;
+            return RateVerdict::Drop;
         };
         excess.messages += 1;
         if excess.messages > Self::burst(self.rate) || now.duration_since(excess.since) >= PATIENCE
         {
             return RateVerdict::Flooding;
         }
-        if now.duration_since(excess.told) >= NOTICE_INTERVAL {
-            excess.told = now;
-            return RateVerdict::DropAndTell;
-        }
         RateVerdict::Drop
+    }
+
+    /// Says whether the client is to be told now that a message of it was dropped, whatever limit it exceeded.
+    pub(super) fn may_tell(&mut self, now: Instant) -> bool {
+        let is_due = self
+            .told
+            .is_none_or(|told| now.duration_since(told) >= NOTICE_INTERVAL);
+        if is_due {
+            self.told = Some(now);
+        }
+        is_due
     }
 
     fn millis(&self, now: Instant) -> u64 {
@@ -134,19 +139,25 @@ mod tests {
         for _ in 0..1000 {
             assert_eq!(bucket.judge(10, start), RateVerdict::Allow);
         }
-        assert_eq!(bucket.judge(10, start), RateVerdict::DropAndTell);
         assert_eq!(bucket.judge(10, start), RateVerdict::Drop);
+        assert!(bucket.may_tell(start));
+        assert_eq!(bucket.judge(10, start), RateVerdict::Drop);
+        assert!(!bucket.may_tell(start));
     }
 
     #[test]
     fn notices_come_at_most_once_a_second() {
         let start = Instant::now();
         let mut bucket = RateLimit::new(1, start);
-        let notices = (0..8000)
-            .map(|millis| bucket.judge(10, after(start, millis)))
-            .take_while(|verdict| *verdict != RateVerdict::Flooding)
-            .filter(|verdict| *verdict == RateVerdict::DropAndTell)
-            .count();
+        let mut notices = 0;
+        for millis in 0..8000 {
+            match bucket.judge(10, after(start, millis)) {
+                RateVerdict::Allow => {}
+                RateVerdict::Drop => notices += u32::from(bucket.may_tell(after(start, millis))),
+                RateVerdict::Flooding => break,
+            }
+        }
+        assert!(notices > 0);
         assert!(notices <= 8, "{notices}");
     }
 

@@ -15,6 +15,13 @@ impl Connection {
         }));
     }
 
+    /// Tells the client that a message was dropped for being too many; not more often than it has to hear it.
+    pub(super) fn refuse_for_rate(&mut self, message: &str) {
+        if self.rate_limit.may_tell(self.heard) {
+            self.refuse(ErrorCode::RateLimited, message, Fatality::Survivable);
+        }
+    }
+
     /// Answers the client alone, in its turn with everything else it is sent.
     pub(super) fn say(&self, message: &ServerMessage) {
         if let Ok(text) = serde_json::to_string(message)

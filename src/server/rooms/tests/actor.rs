@@ -210,14 +210,31 @@ async fn a_message_to_someone_who_is_away_is_dropped() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_connection_that_does_not_keep_up_is_closed_and_hurts_nobody() {
+async fn a_connection_that_does_not_keep_up_loses_what_one_person_says_too_much_and_stays() {
+    let rooms = server();
+    let slow = Client::join(&rooms, 1, "standup", None).await.unwrap();
+    let eve = Client::join(&rooms, 2, "standup", None).await.unwrap();
+    let ada = Client::join(&rooms, 3, "standup", None).await.unwrap();
+    let say = |client: &Client| {
+        let said = client
+            .seat
+            .relay(slow.peer().as_str(), || "x".repeat(1000).into());
+        said.is_ok()
+    };
+    assert_eq!((0..2000).filter(|_| say(&eve)).count(), 256);
+    assert!(say(&ada), "the share of one is not that of another");
+    let mail = std::future::poll_fn(|context| slow.outbox.poll_take(context)).await;
+    assert_eq!(mail.close, None);
+    assert!(say(&eve), "what is written counts no more");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_does_not_keep_up_with_its_room_is_closed_and_hurts_nobody() {
     let rooms = server();
     let slow = Client::join(&rooms, 1, "standup", None).await.unwrap();
     let ada = Client::join(&rooms, 2, "standup", None).await.unwrap();
-    for _ in 0..2000 {
-        ada.seat
-            .relay(slow.peer().as_str(), || "x".repeat(1000).into())
-            .unwrap();
+    for number in 0..2000 {
+        ada.seat.set_hand(number % 2 == 0).await;
     }
     assert_eq!(close_code(&slow.outbox).await, Some(CloseCode::TooSlow));
     ada.seat.set_hand(true).await;
