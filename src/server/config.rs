@@ -100,7 +100,8 @@ pub struct Config {
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     max_connections_per_address: u32,
 
-    /// Messages per second of one connection, with a burst of ten seconds' worth; 0 switches the limit off
+    /// Messages per second of one connection, with a burst of ten seconds' worth; 0 switches this limit off, and those
+    /// on what one person sends another
     #[arg(long, env = "VISAVIS_MESSAGE_RATE", default_value_t = 100, value_name = "MESSAGES",
           value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub(super) message_rate: u32,

@@ -75,9 +75,62 @@ async fn a_client_that_pauses_after_the_notice_goes_on() {
 }
 
 #[tokio::test]
+async fn whoever_is_flooded_by_one_hears_a_little_of_it_and_all_of_the_others() {
+    let server = Server::start(&[]);
+    let (mut ada, first) = Client::join(&server, "standup", "Ada").await;
+    let (mut bob, second) = Client::join(&server, "standup", "Bob").await;
+    let (mut eve, _) = Client::join(&server, "standup", "Eve").await;
+    ada.expect("peer-joined").await;
+    ada.expect("peer-joined").await;
+    bob.expect("peer-joined").await;
+    for (kind, burst, per_second) in [("offer", 30, 10), ("ice-candidate", 150, 20)] {
+        let began = Instant::now();
+        for number in 0..400 {
+            let message = match kind {
+                "offer" => offer(peer(&first), &number.to_string()),
+                _ => {
+                    json!({"type": kind, "target": peer(&first), "candidate": {"candidate": number.to_string()}})
+                }
+            };
+            eve.send(&message).await;
+        }
+        eve.send(&offer(peer(&second), "to another")).await;
+        assert_eq!(bob.expect("offer").await["sdp"], "to another");
+        bob.send(&offer(peer(&first), "from another")).await;
+        let mut heard: Vec<Value> = ada.news().await;
+        while heard
+            .last()
+            .is_none_or(|last| last["sdp"] != "from another")
+        {
+            heard.push(ada.next().await);
+        }
+        heard.pop();
+        let passed = heard.len() as u64;
+        let most = burst + per_second * (began.elapsed().as_secs() + 1);
+        assert!((burst..=most).contains(&passed), "{passed} of {kind}");
+        assert!(heard.iter().all(|message| message["type"] == kind));
+        let told = eve.news().await;
+        assert!((1..=1 + began.elapsed().as_secs()).contains(&(told.len() as u64)));
+        for error in told {
+            assert_eq!(
+                (&error["code"], &error["fatal"]),
+                (&json!("rate-limited"), &json!(false))
+            );
+        }
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+    }
+}
+
+#[tokio::test]
 async fn rate_zero_switches_the_limit_off() {
     let server = Server::start(&["--message-rate", "0"]);
     let (mut ada, welcome) = Client::join(&server, "standup", "Ada").await;
+    let (mut bob, _) = Client::join(&server, "standup", "Bob").await;
+    ada.expect("peer-joined").await;
+    for number in 0..200 {
+        bob.send(&offer(peer(&welcome), &number.to_string())).await;
+        assert_eq!(ada.expect("offer").await["sdp"], number.to_string());
+    }
     assert_eq!(welcome["limits"]["messageRate"], 0);
     for _ in 0..5000 {
         ada.send(&json!({"type": "hand", "raised": false})).await;

@@ -54,11 +54,12 @@ impl RoomActor {
         sender: mpsc::WeakSender<Command>,
     ) -> Self {
         let core = RoomCore::new(shared.settings);
+        let pacing = (shared.limits.message_rate > 0).then_some(shared.clock);
         Self {
             id,
             name,
             core,
-            directory: Arc::default(),
+            directory: Arc::new(Directory::new(pacing)),
             authorities: HashMap::new(),
             shared,
             commands,

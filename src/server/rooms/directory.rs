@@ -6,16 +6,23 @@
 
 use std::sync::Arc;
 
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::ids::{ConnectionId, SeatId};
 use super::outbox::{Full, Outbox, ShareUsed};
+use super::target_rates::{RelayKind, TargetRates};
 use crate::protocol::{CloseCode, PeerId};
+use crate::server::clock::Clock;
 
 /// The room's connections.
-#[derive(Debug, Default)]
-pub(super) struct Directory(RwLock<Entries>);
+#[derive(Debug)]
+pub(super) struct Directory {
+    /// The actor writes them, the connections read them.
+    entries: RwLock<Entries>,
+    /// What people say to each other is paced by this clock; `None` where the operator sets no limit.
+    pacing: Option<Clock>,
+}
 
 #[derive(Debug, Default)]
 struct Entries {
@@ -31,6 +38,8 @@ struct DirectoryEntry {
     peer: PeerId,
     /// What the peer says counts for this seat.
     seat: SeatId,
+    /// What the peer says to each of the others is measured here, also when it comes back over another connection.
+    rates: Mutex<TargetRates>,
     /// The peer is reached over this connection; `None` while they are away.
     reached: Option<(ConnectionId, Arc<Outbox>)>,
 }
@@ -40,20 +49,31 @@ struct DirectoryEntry {
 pub(crate) enum Undelivered {
     /// Nobody else of that id is in the sender's room.
     NobodyThere,
+    /// The sender writes to this target faster than one may.
+    TooFast,
     /// The target does not read as fast as the sender writes: too much of theirs, or of everybody's, waits already.
     TooMuchWaiting,
 }
 
 impl Directory {
+    /// Begins with nobody. What people say to each other is paced by the clock, if there is one.
+    pub(super) fn new(pacing: Option<Clock>) -> Self {
+        Self {
+            entries: RwLock::default(),
+            pacing,
+        }
+    }
+
     /// Passes a message on. It is dropped when the target is away. A target that does not keep up loses what exceeds
     /// the sender's share, and nothing else.
     pub(super) fn deliver(
         &self,
         from: &PeerId,
         target: &str,
+        kind: RelayKind,
         message: impl FnOnce() -> Utf8Bytes,
     ) -> Result<(), Undelivered> {
-        let directory = self.0.read();
+        let directory = self.entries.read();
         let (mut sender, mut receiver) = (None, None);
         for entry in &directory.entries {
             if entry.peer == *from {
@@ -65,6 +85,11 @@ impl Directory {
         let (Some(sender), Some(receiver)) = (sender, receiver) else {
             return Err(Undelivered::NobodyThere);
         };
+        if let Some(clock) = self.pacing
+            && !sender.rates.lock().take(receiver.seat, kind, clock.now())
+        {
+            return Err(Undelivered::TooFast);
+        }
         if let Some((_, outbox)) = &receiver.reached {
             let relayed = outbox.relay(sender.seat, message());
             return relayed.map_err(|ShareUsed| Undelivered::TooMuchWaiting);
@@ -74,7 +99,7 @@ impl Directory {
 
     /// Sends to some of the room's connections.
     pub(super) fn announce(&self, to: &[ConnectionId], message: &Utf8Bytes) {
-        let directory = self.0.read();
+        let directory = self.entries.read();
         let reached = directory.entries.iter();
         for (connection, outbox) in reached.filter_map(|entry| entry.reached.as_ref()) {
             if to.contains(connection) {
@@ -85,7 +110,7 @@ impl Directory {
 
     /// Sends everyone something of their own.
     pub(super) fn tell_each(&self, message: impl Fn(&PeerId) -> Option<Utf8Bytes>) {
-        let directory = self.0.read();
+        let directory = self.entries.read();
         for entry in &directory.entries {
             if let Some((_, outbox)) = &entry.reached
                 && let Some(message) = message(&entry.peer)
@@ -104,7 +129,7 @@ impl Directory {
         outbox: Arc<Outbox>,
     ) -> Option<Arc<Outbox>> {
         let reached = Some((connection, outbox));
-        let mut directory = self.0.write();
+        let mut directory = self.entries.write();
         let Entries { entries, next } = &mut *directory;
         match entries.iter_mut().find(|entry| entry.peer == *peer) {
             Some(entry) => std::mem::replace(&mut entry.reached, reached).map(|(_, outbox)| outbox),
@@ -113,6 +138,7 @@ impl Directory {
                 entries.push(DirectoryEntry {
                     peer: peer.clone(),
                     seat: SeatId(*next),
+                    rates: Mutex::default(),
                     reached,
                 });
                 None
@@ -122,7 +148,7 @@ impl Directory {
 
     /// Notes that the peer cannot be reached for now; gives back the outbox it was reached over before.
     pub(super) fn disconnect(&self, peer: &PeerId) -> Option<Arc<Outbox>> {
-        let mut directory = self.0.write();
+        let mut directory = self.entries.write();
         let mut entries = directory.entries.iter_mut();
         let entry = entries.find(|entry| entry.peer == *peer)?;
         entry.reached.take().map(|(_, outbox)| outbox)
@@ -130,8 +156,15 @@ impl Directory {
 
     /// Notes that the peer has no seat any more.
     pub(super) fn remove(&self, peer: &PeerId) {
-        let mut directory = self.0.write();
-        directory.entries.retain(|entry| entry.peer != *peer);
+        let mut directory = self.entries.write();
+        let entries = &mut directory.entries;
+        let Some(index) = entries.iter().position(|entry| entry.peer == *peer) else {
+            return;
+        };
+        let gone = entries.remove(index).seat;
+        for entry in entries {
+            entry.rates.get_mut().forget(gone);
+        }
     }
 }
 

@@ -15,8 +15,10 @@ mod registry;
 mod rotation;
 mod seat;
 mod shared;
+mod target_rates;
 
 pub(crate) use directory::Undelivered;
 pub(crate) use ids::ConnectionId;
 pub(crate) use registry::Rooms;
 pub(crate) use seat::{JoinRefusal, JoinRequest, SeatHandle};
+pub(crate) use target_rates::RelayKind;

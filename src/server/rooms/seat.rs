@@ -10,6 +10,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use super::directory::{Directory, Undelivered};
 use super::ids::ConnectionId;
 use super::outbox::Outbox;
+use super::target_rates::RelayKind;
 use crate::protocol::{DisplayName, MediaState, PeerId};
 use crate::server::secrets::resume_token::Claim;
 
@@ -149,9 +150,10 @@ impl SeatHandle {
     pub(crate) fn relay(
         &self,
         target: &str,
+        kind: RelayKind,
         message: impl FnOnce() -> Utf8Bytes,
     ) -> Result<(), Undelivered> {
-        self.directory.deliver(&self.peer, target, message)
+        self.directory.deliver(&self.peer, target, kind, message)
     }
 
     /// Says what is sent from now on; returns when the room has told everyone, so that what is relayed next

@@ -40,12 +40,17 @@ impl Connection {
                 Fatality::Survivable,
             ),
             (Phase::Seated(seat), Inbound::Relay(message)) => {
-                match seat.relay(&message.target, || message.render(seat.peer())) {
+                match seat.relay(&message.target, message.kind(), || {
+                    message.render(seat.peer())
+                }) {
                     Ok(()) => {}
                     Err(Undelivered::NobodyThere) => self.refuse(
                         ErrorCode::UnknownPeer,
                         "Nobody of that id is in the room.",
                         Fatality::Survivable,
+                    ),
+                    Err(Undelivered::TooFast) => self.refuse_for_rate(
+                        "Too many messages for one person: some were not passed on.",
                     ),
                     Err(Undelivered::TooMuchWaiting) => self.refuse_for_rate(
                         "They read more slowly than you write: some messages were not passed on.",

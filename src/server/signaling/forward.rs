@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::protocol::{ClientMessage, IceCandidate, PeerId};
+use crate::server::rooms::RelayKind;
 
 /// What a client said.
 #[derive(Debug)]
@@ -141,6 +142,14 @@ fn candidate(raw: Option<&RawValue>) -> Result<&RawValue, Malformed> {
 }
 
 impl Forwarded<'_> {
+    /// Says how the message counts toward its target.
+    pub(super) fn kind(&self) -> RelayKind {
+        match self.content {
+            Content::Description { .. } => RelayKind::Description,
+            Content::Candidate(_) => RelayKind::Candidate,
+        }
+    }
+
     /// Writes the message as its target gets it.
     pub(crate) fn render(&self, from: &PeerId) -> Utf8Bytes {
         let from = from.as_str();

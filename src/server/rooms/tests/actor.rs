@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use super::super::{ConnectionId, JoinRefusal, JoinRequest, Rooms, SeatHandle};
+use super::super::{
+    ConnectionId, JoinRefusal, JoinRequest, RelayKind, Rooms, SeatHandle, Undelivered,
+};
 use super::*;
 use crate::protocol::{DisplayName, Limits, MediaState, PeerId, ResumeToken};
 use crate::server::clock::Clock;
@@ -11,6 +13,13 @@ use crate::server::turn::Members;
 
 const SEAT_KEPT: Duration = Duration::from_secs(30);
 
+const LIMITS: Limits = Limits {
+    room_capacity: 3,
+    message_bytes: 65_536,
+    message_rate: 100,
+    seat_kept_ms: 30_000,
+};
+
 fn server() -> Rooms {
     server_with(IceServers::default())
 }
@@ -20,12 +29,10 @@ fn server_with(ice_servers: IceServers) -> Rooms {
 }
 
 fn server_of(ice_servers: IceServers, members: Members) -> Rooms {
-    let limits = Limits {
-        room_capacity: 3,
-        message_bytes: 65_536,
-        message_rate: 100,
-        seat_kept_ms: 30_000,
-    };
+    server_limited(LIMITS, ice_servers, members)
+}
+
+fn server_limited(limits: Limits, ice_servers: IceServers, members: Members) -> Rooms {
     let signer = TokenSigner::new(&[1; KEY_BYTES]).unwrap();
     Rooms::new(limits, ice_servers, members, signer, Clock::start(), 2)
 }
@@ -76,6 +83,12 @@ impl Client {
 
     fn peer(&self) -> PeerId {
         self.seat.peer().clone()
+    }
+
+    /// Sends another client a description.
+    fn offer(&self, to: &PeerId, text: &str) -> Result<(), Undelivered> {
+        let kind = RelayKind::Description;
+        self.seat.relay(to.as_str(), kind, || text.into())
     }
 }
 
@@ -171,24 +184,14 @@ async fn messages_reach_peers_of_the_same_room_and_nobody_else() {
     let rooms = server();
     let ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
     let eve = Client::join(&rooms, 2, "elsewhere", None).await.unwrap();
-    assert!(
-        eve.seat
-            .relay(ada.peer().as_str(), || "offer".into())
-            .is_err()
-    );
-    assert!(
-        ada.seat
-            .relay(ada.peer().as_str(), || "offer".into())
-            .is_err(),
-        "nor oneself"
-    );
+    for (from, why) in [(&eve, "another room"), (&ada, "oneself")] {
+        let nobody = Err(Undelivered::NobodyThere);
+        assert_eq!(from.offer(&ada.peer(), "offer"), nobody, "{why}");
+    }
     let bob = Client::join(&rooms, 3, "standup", None).await.unwrap();
     next(&ada.outbox).await;
-    bob.seat
-        .relay(ada.peer().as_str(), || {
-            r#"{"type":"ice-servers","iceServers":[]}"#.into()
-        })
-        .unwrap();
+    let text = r#"{"type":"ice-servers","iceServers":[]}"#;
+    assert_eq!(bob.offer(&ada.peer(), text), Ok(()));
     assert_eq!(
         next(&ada.outbox).await,
         ServerMessage::IceServers {
@@ -206,26 +209,57 @@ async fn a_message_to_someone_who_is_away_is_dropped() {
     let peer = bob.peer();
     drop(bob.seat);
     next(&ada.outbox).await;
-    assert_eq!(ada.seat.relay(peer.as_str(), || "offer".into()), Ok(()));
+    assert_eq!(ada.offer(&peer, "offer"), Ok(()));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_that_does_not_keep_up_loses_what_one_person_says_too_much_and_stays() {
-    let rooms = server();
+    let unlimited = Limits {
+        message_rate: 0,
+        ..LIMITS
+    };
+    let rooms = server_limited(unlimited, IceServers::default(), Members::default());
     let slow = Client::join(&rooms, 1, "standup", None).await.unwrap();
     let eve = Client::join(&rooms, 2, "standup", None).await.unwrap();
     let ada = Client::join(&rooms, 3, "standup", None).await.unwrap();
-    let say = |client: &Client| {
-        let said = client
-            .seat
-            .relay(slow.peer().as_str(), || "x".repeat(1000).into());
-        said.is_ok()
-    };
-    assert_eq!((0..2000).filter(|_| say(&eve)).count(), 256);
-    assert!(say(&ada), "the share of one is not that of another");
+    let text = "x".repeat(1000);
+    let said: Vec<_> = (0..2000).map(|_| eve.offer(&slow.peer(), &text)).collect();
+    assert!(said[..256].iter().all(Result::is_ok));
+    let dropped = Err(Undelivered::TooMuchWaiting);
+    assert!(said[256..].iter().all(|said| *said == dropped));
+    assert_eq!(ada.offer(&slow.peer(), &text), Ok(()), "another's share");
     let mail = std::future::poll_fn(|context| slow.outbox.poll_take(context)).await;
     assert_eq!(mail.close, None);
-    assert!(say(&eve), "what is written counts no more");
+    assert_eq!(
+        eve.offer(&slow.peer(), &text),
+        Ok(()),
+        "written, it counts no more"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_writes_to_one_person_too_fast_is_not_heard_there_by_any_connection() {
+    let rooms = server();
+    let ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
+    let bob = Client::join(&rooms, 2, "standup", None).await.unwrap();
+    let eve = Client::join(&rooms, 3, "standup", None).await.unwrap();
+    let heard = |from: &Client| {
+        (0..100)
+            .filter(|_| from.offer(&ada.peer(), "s").is_ok())
+            .count()
+    };
+    assert_eq!(heard(&eve), 30);
+    assert_eq!(eve.offer(&ada.peer(), "s"), Err(Undelivered::TooFast));
+    assert_eq!(eve.offer(&bob.peer(), "s"), Ok(()), "another is another");
+    assert_eq!(heard(&bob), 30, "and so is another sender");
+    let again = Client::join(&rooms, 4, "standup", Some(&eve.resume))
+        .await
+        .unwrap();
+    assert_eq!(again.peer(), eve.peer());
+    assert_eq!(heard(&again), 0, "to come back is not to begin anew");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(heard(&again), 10);
+    assert_eq!(eve.peer(), again.peer());
 }
 
 #[tokio::test(start_paused = true)]
