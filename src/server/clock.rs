@@ -36,7 +36,12 @@ impl Clock {
 
     /// Tells the time.
     pub(super) fn now(&self) -> UnixMillis {
-        let elapsed = self.started.elapsed().as_millis();
+        self.at(Instant::now())
+    }
+
+    /// Converts an instant to a time; an instant before the start is the start.
+    pub(super) fn at(&self, instant: Instant) -> UnixMillis {
+        let elapsed = instant.duration_since(self.started).as_millis();
         self.started_at
             .saturating_add(u64::try_from(elapsed).unwrap_or(u64::MAX))
     }

@@ -10,6 +10,7 @@ mod check;
 mod fairness;
 mod http;
 mod ice;
+mod joining;
 mod leave;
 mod lifecycle;
 mod limits;

@@ -22,14 +22,14 @@ const WHO_IS_INSIDE: &str = "/api/who_is_inside";
 const ROOMS: Rate = Rate {
     burst: 50,
     per_second: 5,
-    promised: 0,
+    waiting: 0,
 };
 
 /// A lobby asks every 10 s. This is enough for 200 lobbies behind one address.
 const LOBBIES: Rate = Rate {
     burst: 100,
     per_second: 20,
-    promised: 0,
+    waiting: 0,
 };
 
 /// The rates of each function that strangers could keep busy.

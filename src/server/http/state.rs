@@ -23,7 +23,7 @@ use crate::server::turn::{Announcement, Members};
 const LEAVES: Rate = Rate {
     burst: 500,
     per_second: 50,
-    promised: 0,
+    waiting: 0,
 };
 
 /// The running server, as its handlers see it.

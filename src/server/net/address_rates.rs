@@ -1,8 +1,9 @@
 //! How often one address may have something done for it: at once, or later, or not at all.
 //!
-//! Pure: time is an argument. Invariant: in any span of time no more becomes due for one network than its burst plus its
-//! rate times the span, and nothing later than whoever asks can wait. Networks that have asked for nothing lately are
-//! forgotten, and never are more than [`MOST_NETWORKS`] remembered.
+//! Pure: time is an argument. Invariant: in any span of time no more is done for one network than its burst plus its rate
+//! times the span; whoever is told to wait can wait that long, and has their turn then, unless people of their own network
+//! give up their places and take new ones. Networks that have asked for nothing lately are forgotten, and never are more
+//! than [`MOST_NETWORKS`] remembered.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -30,8 +31,17 @@ pub(crate) struct Rate {
     pub(crate) burst: u32,
     /// This many each second from then on.
     pub(crate) per_second: u32,
-    /// This many more are promised for later to those who can wait; 0 where nobody waits.
-    pub(crate) promised: u32,
+    /// This many may wait for more; 0 where nobody waits.
+    pub(crate) waiting: u32,
+}
+
+/// When something that was asked for is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// It may be done now, and counts.
+    Now,
+    /// It has to wait until then, and counts when [`AddressRates::enter`] lets it be done.
+    Later(UnixMillis),
 }
 
 /// Too much was asked for.
@@ -57,10 +67,12 @@ pub(crate) struct AddressRates {
 /// What one network has left.
 #[derive(Debug)]
 struct Allowance {
-    /// The bucket holds so many tokens when it is full: the burst, and below it what can be promised.
-    capacity: u32,
-    /// A token is taken when something is granted. While fewer are left than can be promised, it is due later.
+    /// The bucket holds so many tokens when it is full.
+    burst: u32,
+    /// A token is taken whenever something is done.
     tokens: TokenBucket,
+    /// So many wait. They have the first tokens.
+    waiting: u32,
 }
 
 impl AddressRates {
@@ -74,35 +86,44 @@ impl AddressRates {
         }
     }
 
-    /// Grants a client of these networks one more, and says when it is due: `now`, or later but not after `latest`.
-    /// What is granted counts, whether it is waited for or not: to ask and go away is not cheaper than to stay.
+    /// Decides when something is done that a client of these networks asks for and can wait for until `latest`. Whoever
+    /// waits calls [`Self::enter`] in their turn, or [`Self::give_up`].
     ///
     /// # Errors
-    /// [`TooOften`] when it would be due only after `latest`, or more are waited for than can be promised; then nothing
-    /// is counted.
+    /// [`TooOften`] when the turn would come only after `latest`, or too many wait already; then nothing is counted.
     pub(crate) fn ask(
         &mut self,
         client: ClientNetworks,
         now: UnixMillis,
         latest: UnixMillis,
-    ) -> Result<UnixMillis, TooOften> {
-        let (mut due, mut is_left) = (now, true);
+    ) -> Result<Turn, TooOften> {
+        let (mut due, mut has_place) = (now, true);
         for share in client.shares() {
             if let Some(allowance) = self.asked.get(&share.network) {
-                let kept_back = self.rate.promised.saturating_mul(share.clients);
-                let tokens = &allowance.tokens;
-                due = due.max(tokens.ready_at(kept_back.saturating_add(1), now));
-                is_left &= tokens.ready_at(1, now) <= now;
+                let before = allowance.waiting;
+                due = due.max(allowance.tokens.ready_at(before.saturating_add(1), now));
+                has_place &= before < self.rate.waiting.saturating_mul(share.clients);
             }
         }
-        if due > latest || !is_left {
+        if due > now && (due > latest || !has_place) {
             return Err(TooOften { due });
         }
         self.forget_the_quiet(now);
         for share in client.shares() {
-            self.count(share, now);
+            let Some(allowance) = self.allowance(share, now) else {
+                continue;
+            };
+            if due > now {
+                allowance.waiting = allowance.waiting.saturating_add(1);
+            } else {
+                allowance.tokens.take(1, now);
+            }
         }
-        Ok(due)
+        Ok(if due > now {
+            Turn::Later(due)
+        } else {
+            Turn::Now
+        })
     }
 
     /// Grants one more at once to whoever asks from this address. Loopback may always ask.
@@ -116,22 +137,59 @@ impl AddressRates {
         }
     }
 
-    fn count(&mut self, share: NetworkShare, now: UnixMillis) {
+    /// Lets somebody have what they waited for, in whose turn it is. They wait no more.
+    ///
+    /// # Errors
+    /// The time of their turn when it has not come; then they still wait.
+    pub(crate) fn enter(
+        &mut self,
+        client: ClientNetworks,
+        now: UnixMillis,
+    ) -> Result<(), UnixMillis> {
+        let allowances = client
+            .shares()
+            .filter_map(|share| self.asked.get(&share.network));
+        let turn = allowances.map(|allowance| allowance.tokens.ready_at(1, now));
+        let turn = turn.max().unwrap_or(now);
+        if turn > now {
+            return Err(turn);
+        }
+        self.give_up(client);
+        for share in client.shares() {
+            if let Some(allowance) = self.asked.get_mut(&share.network) {
+                allowance.tokens.take(1, now);
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes that somebody who waited does so no more: whoever asks next waits less.
+    pub(crate) fn give_up(&mut self, client: ClientNetworks) {
+        for share in client.shares() {
+            if let Some(allowance) = self.asked.get_mut(&share.network) {
+                allowance.waiting = allowance.waiting.saturating_sub(1);
+            }
+        }
+    }
+
+    /// Gives what a network has left; `None` when no more networks can be remembered.
+    fn allowance(&mut self, share: NetworkShare, now: UnixMillis) -> Option<&mut Allowance> {
         let is_known = self.asked.contains_key(&share.network);
         if !is_known && self.asked.len() >= MOST_NETWORKS {
-            return;
+            return None;
         }
         let of_share = |amount: u32| amount.saturating_mul(share.clients);
-        let capacity = of_share(self.rate.burst.saturating_add(self.rate.promised));
+        let burst = of_share(self.rate.burst);
         let per_second = f64::from(of_share(self.rate.per_second));
         let allowance = self
             .asked
             .entry(share.network)
             .or_insert_with(|| Allowance {
-                capacity,
-                tokens: TokenBucket::full(capacity, per_second, now),
+                burst,
+                tokens: TokenBucket::full(burst, per_second, now),
+                waiting: 0,
             });
-        allowance.tokens.take(1, now);
+        Some(allowance)
     }
 
     /// Forgets networks that have everything left: they are as if they had never asked.
@@ -141,8 +199,9 @@ impl AddressRates {
             return;
         }
         self.swept = now;
-        self.asked
-            .retain(|_, allowance| allowance.tokens.ready_at(allowance.capacity, now) > now);
+        self.asked.retain(|_, allowance| {
+            allowance.waiting > 0 || allowance.tokens.ready_at(allowance.burst, now) > now
+        });
         let twice = self.asked.len().saturating_mul(2);
         self.sweep_at = twice.clamp(FEW_NETWORKS, MOST_NETWORKS);
     }
@@ -157,7 +216,7 @@ mod tests {
     const RATE: Rate = Rate {
         burst: 3,
         per_second: 2,
-        promised: 4,
+        waiting: 4,
     };
 
     fn client(address: &str) -> ClientNetworks {
@@ -165,15 +224,19 @@ mod tests {
     }
 
     #[test]
-    fn a_burst_is_due_at_once_then_each_waits_its_time_and_the_rest_is_refused() {
+    fn a_burst_is_done_at_once_then_each_waits_for_its_turn_and_the_rest_is_refused() {
         let mut rates = AddressRates::new(RATE);
         let ada = client("192.0.2.1");
-        let dues: Vec<_> = (0..8).map(|_| rates.ask(ada, 1_000, 60_000)).collect();
-        let expected = [1_000, 1_000, 1_000, 1_500, 2_000, 2_500, 3_000];
-        assert_eq!(dues[..7], expected.map(Ok));
-        assert_eq!(dues[7], Err(TooOften { due: 3_500 }), "no more is promised");
-        assert_eq!(rates.ask(client("192.0.2.2"), 1_000, 1_000), Ok(1_000));
-        assert_eq!(rates.ask(ada, 1_500, 60_000), Ok(3_500));
+        let turns: Vec<_> = (0..8).map(|_| rates.ask(ada, 1_000, 60_000)).collect();
+        assert_eq!(turns[..3], [Ok(Turn::Now); 3]);
+        let later = [1_500, 2_000, 2_500, 3_000].map(|due| Ok(Turn::Later(due)));
+        assert_eq!(turns[3..7], later);
+        assert_eq!(turns[7], Err(TooOften { due: 3_500 }), "no more can wait");
+        assert_eq!(rates.ask(client("192.0.2.2"), 1_000, 1_000), Ok(Turn::Now));
+        assert!(rates.enter(ada, 1_490).is_err());
+        assert_eq!(rates.enter(ada, 1_500), Ok(()));
+        assert_eq!(rates.enter(ada, 1_500), Err(2_000), "the next one's turn");
+        assert_eq!(rates.ask(ada, 1_500, 60_000), Ok(Turn::Later(3_500)));
     }
 
     #[test]
@@ -181,13 +244,32 @@ mod tests {
         let mut rates = AddressRates::new(RATE);
         let ada = client("192.0.2.1");
         for _ in 0..3 {
-            assert_eq!(rates.ask(ada, 0, 0), Ok(0));
+            assert_eq!(rates.ask(ada, 0, 0), Ok(Turn::Now));
         }
         for _ in 0..100 {
             assert_eq!(rates.ask(ada, 0, 499), Err(TooOften { due: 500 }));
         }
-        assert_eq!(rates.ask(ada, 0, 500), Ok(500));
-        assert_eq!(rates.ask(ada, 5_000, 5_000), Ok(5_000));
+        assert_eq!(rates.ask(ada, 0, 500), Ok(Turn::Later(500)));
+        assert_eq!(rates.ask(ada, 5_000, 5_000), Ok(Turn::Now));
+    }
+
+    #[test]
+    fn who_gives_up_costs_the_others_nothing() {
+        let mut rates = AddressRates::new(RATE);
+        let ada = client("2001:db8::1");
+        for _ in 0..3 {
+            assert_eq!(rates.ask(ada, 0, 0), Ok(Turn::Now));
+        }
+        for _ in 0..100 {
+            for due in [500, 1_000, 1_500, 2_000] {
+                assert_eq!(rates.ask(ada, 0, 60_000), Ok(Turn::Later(due)));
+            }
+            for _ in 0..4 {
+                rates.give_up(ada);
+            }
+        }
+        assert_eq!(rates.ask(ada, 0, 60_000), Ok(Turn::Later(500)));
+        assert_eq!(rates.enter(ada, 500), Ok(()));
     }
 
     #[test]
@@ -236,11 +318,8 @@ mod tests {
         for second in 1..=100_u64 {
             for host in 0..=255 {
                 let address = format!("192.0.{second}.{host}");
-                assert!(
-                    rates
-                        .ask(client(&address), second * 1_000, u64::MAX)
-                        .is_ok()
-                );
+                let asked = rates.ask(client(&address), second * 1_000, u64::MAX);
+                assert_eq!(asked, Ok(Turn::Now));
             }
             most = most.max(rates.asked.len());
         }
@@ -253,30 +332,53 @@ mod tests {
         for number in 0..70_000_u32 {
             let address = std::net::Ipv4Addr::from_bits(0x0b00_0000 + number);
             let stranger = ClientNetworks::of(address.into()).unwrap();
-            assert_eq!(rates.ask(stranger, 1_000, 1_000), Ok(1_000));
+            assert_eq!(rates.ask(stranger, 1_000, 1_000), Ok(Turn::Now));
         }
         assert_eq!(rates.asked.len(), MOST_NETWORKS);
     }
 
     proptest! {
-        /// Whoever asks when, and however long they can wait: what is due in any span is the burst and the rate.
+        /// Whoever asks when, waits or gives up: in any span no more is done than the burst and the rate. As long as nobody
+        /// gives up, everybody has their turn when it was said.
         #[test]
-        fn never_more_is_due_than_the_burst_and_the_rate(asks in prop::collection::vec((0_u64..400, 0_u64..3_000), 1..200)) {
+        fn everything_is_done_in_its_turn_and_not_too_fast(asks in prop::collection::vec((0_u64..400, 0_u64..3_000, 0_u8..4), 1..200)) {
             let mut rates = AddressRates::new(RATE);
-            let ada = client("192.0.2.1");
+            let ada = client("2001:db8::1");
             let mut now = 0;
-            let mut dues = vec![];
-            for (gap, patience) in asks {
+            let mut done = vec![];
+            let mut waiting = std::collections::BTreeSet::new();
+            let mut has_given_up = false;
+            for (number, (gap, patience, whim)) in asks.into_iter().enumerate() {
                 now += gap;
-                if let Ok(due) = rates.ask(ada, now, now + patience) {
-                    prop_assert!((now..=now + patience).contains(&due));
-                    dues.push(due);
+                while let Some((due, who)) = waiting.first().copied().filter(|(due, _)| *due <= now) {
+                    waiting.pop_first();
+                    match rates.enter(ada, due) {
+                        Ok(()) => done.push(due),
+                        // The last digit of a token may be missing.
+                        Err(later) if later == due + 1 || has_given_up => {
+                            prop_assert!(later > due);
+                            waiting.insert((later, who));
+                        }
+                        Err(later) => prop_assert!(false, "{due} has become {later}"),
+                    }
+                }
+                match rates.ask(ada, now, now + patience) {
+                    Ok(Turn::Now) => done.push(now),
+                    Ok(Turn::Later(due)) => {
+                        prop_assert!((now..=now + patience).contains(&due));
+                        waiting.insert((due, number));
+                    }
+                    Err(TooOften { due }) => prop_assert!(due > now),
+                }
+                let given_up = if whim == 0 { waiting.pop_first() } else { None };
+                if given_up.is_some() {
+                    has_given_up = true;
+                    rates.give_up(ada);
                 }
             }
-            prop_assert!(dues.is_sorted(), "who asked first comes first");
-            for (first, from) in dues.iter().enumerate() {
-                for (count, to) in (1_u64..).zip(&dues[first..]) {
-                    prop_assert!(count * 1_000 <= 3 * 1_000 + 2 * (to - from) + 4);
+            for (first, from) in done.iter().enumerate() {
+                for (count, to) in (1_u64..).zip(&done[first..]) {
+                    prop_assert!(count * 1_000 <= 3 * 1_000 + 2 * to.saturating_sub(*from) + 6);
                 }
             }
         }

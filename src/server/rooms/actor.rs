@@ -1,6 +1,6 @@
 //! The task around one room: takes commands in order, keeps the time, and puts what the core says into outboxes.
 //!
-//! Invariant: it awaits commands and its timers, nothing else.
+//! Invariant: it awaits commands and its timers, nothing else. How somebody gets in is in [`super::entrance`].
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,17 +9,15 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::admission::{Admission, Newcomer, RoomFull};
 use super::core::{Departure, News, RoomCore};
 use super::directory::Directory;
 use super::ids::RoomId;
+use super::join_queue::JoinQueue;
 use super::leaving::Farewell;
-use super::rotation::EarlierRuns;
-use super::seat::{Command, JoinRefusal, Joining, SeatHandle};
+use super::seat::{Command, Waiter};
 use super::shared::SharedRooms;
 use crate::protocol::{CloseCode, PeerId, RoomName, ServerMessage};
 use crate::server::ice::Lifetime;
-use crate::server::secrets::random;
 use crate::server::secrets::resume_token::Claim;
 
 /// The socket of somebody who left is closed with this code (RFC 6455 section 7.4.1).
@@ -28,21 +26,23 @@ const LEFT: CloseCode = CloseCode::Other(1000);
 /// The state of a room's task, which alone changes its core.
 pub(super) struct RoomActor {
     /// The log names the room by this number, never by its name.
-    id: RoomId,
+    pub(super) id: RoomId,
     /// The registry is told by this name that the room is empty.
-    name: RoomName,
+    pub(super) name: RoomName,
     /// The core decides; the actor reads the clock, writes and waits for it.
-    core: RoomCore,
+    pub(super) core: RoomCore,
     /// Messages between people are passed on here without the room's task.
-    directory: Arc<Directory>,
+    pub(super) directory: Arc<Directory>,
     /// Each browser found the page at this host: relays are told to it under the same one.
-    authorities: HashMap<PeerId, Arc<str>>,
+    pub(super) authorities: HashMap<PeerId, Arc<str>>,
     /// What all rooms have in common is reached through this.
-    shared: Arc<SharedRooms>,
+    pub(super) shared: Arc<SharedRooms>,
     /// The connections' commands are done one after the other.
     commands: mpsc::Receiver<Command>,
+    /// Newcomers wait here for their turn.
+    pub(super) queue: JoinQueue<Waiter>,
     /// The seats' handles get a copy. It is weak, so that it does not keep the room's own queue open.
-    sender: mpsc::WeakSender<Command>,
+    pub(super) sender: mpsc::WeakSender<Command>,
 }
 
 impl RoomActor {
@@ -54,6 +54,7 @@ impl RoomActor {
         sender: mpsc::WeakSender<Command>,
     ) -> Self {
         let core = RoomCore::new(shared.settings);
+        let queue = JoinQueue::new(shared.settings.join_rate, shared.clock.now());
         let pacing = (shared.limits.message_rate > 0).then_some(shared.clock);
         Self {
             id,
@@ -63,6 +64,7 @@ impl RoomActor {
             authorities: HashMap::new(),
             shared,
             commands,
+            queue,
             sender,
         }
     }
@@ -73,18 +75,18 @@ impl RoomActor {
         let every = self.shared.ice_servers.renewal();
         let mut renewal = every.map(|every| Instant::now() + every);
         loop {
-            let expiry = self
-                .core
-                .next_expiry()
-                .map(|time| self.shared.clock.instant(time));
-            let alarm = expiry.into_iter().chain(renewal).min();
+            let turn = self.queue.next_turn(self.shared.clock.now());
+            let due = self.core.next_expiry().into_iter().chain(turn).min();
+            let due = due.map(|time| self.shared.clock.instant(time));
+            let alarm = due.into_iter().chain(renewal).min();
             let command = match alarm {
                 None => self.commands.recv().await,
                 Some(alarm) => tokio::select! {
                     command = self.commands.recv() => command,
                     () = sleep_until(alarm) => {
                         self.expire();
-                        if self.core.is_empty() {
+                        self.let_in();
+                        if self.is_empty() {
                             break;
                         }
                         if renewal.is_some_and(|renewal| renewal <= alarm) {
@@ -97,7 +99,7 @@ impl RoomActor {
             };
             let Some(command) = command else { break };
             self.handle(command);
-            if self.core.is_empty() && self.commands.is_empty() {
+            if self.is_empty() && self.commands.is_empty() {
                 break;
             }
         }
@@ -153,94 +155,11 @@ impl RoomActor {
         }
     }
 
-    fn join(&mut self, joining: Joining) {
-        let Joining {
-            request,
-            claim,
-            answer,
-        } = joining;
-        let now = self.shared.clock.now();
-        self.expire();
-        let Ok(fresh) = random::bytes().map(random::peer_id) else {
-            let _ = answer.send(Err(JoinRefusal::ServerFull));
-            return;
-        };
-        let earlier = match &claim {
-            Some(claim) => self.shared.earlier_runs(claim),
-            None => EarlierRuns::Refused,
-        };
-        let connection = request.connection;
-        let newcomer = Newcomer {
-            connection,
-            name: request.name,
-            media: request.media,
-            claim,
-            earlier,
-            fresh,
-        };
-        let admission = match self.core.join(newcomer, now) {
-            Ok(admission) => admission,
-            Err(RoomFull) => {
-                let _ = answer.send(Err(JoinRefusal::RoomFull));
-                return;
-            }
-        };
-        let Some(sender) = self.sender.upgrade() else {
-            return;
-        };
-        self.shared.members.enter(&admission.peer);
-        tracing::info!(room = %self.id, peer = %admission.peer, resumed = admission.resumed, "joined");
-        let Admission {
-            peer,
-            resumed,
-            arrival,
-            stamp,
-            others,
-            recovering,
-            replaced,
-            news,
-        } = admission;
-        let claim = Claim {
-            peer: peer.clone(),
-            arrival,
-            stamp,
-        };
-        let Some(resume) = self.shared.signer.sign(&self.name, &claim, now) else {
-            return;
-        };
-        let welcome = ServerMessage::Welcome {
-            peer: peer.clone(),
-            resume,
-            resumed,
-            room: self.name.as_str().to_owned(),
-            peers: others,
-            ice_servers: self.shared.ice_servers.told_to(
-                &peer,
-                request.authority.as_deref(),
-                Lifetime::Usual,
-                now,
-            ),
-            ice_transport_policy: self.shared.ice_servers.policy,
-            limits: self.shared.limits,
-            recovering,
-        };
-        // The welcome comes before anything the others may say, and they know the newcomer before it says anything.
-        if let Some(text) = encode(&welcome) {
-            let _ = request.outbox.push(text);
+    fn is_empty(&mut self) -> bool {
+        if self.core.is_empty() {
+            self.queue.strike_out(Waiter::is_gone);
         }
-        if let Some(authority) = request.authority {
-            self.authorities.insert(peer.clone(), authority);
-        }
-        let previous = self.directory.connect(&peer, connection, request.outbox);
-        if replaced.is_some()
-            && let Some(previous) = previous
-        {
-            previous.close(CloseCode::ResumedElsewhere);
-        }
-        self.announce(news);
-        let seat = SeatHandle::new(peer, connection, sender, Arc::clone(&self.directory));
-        // A connection that has gone in the meantime drops the handle, and with it the seat's presence.
-        let _ = answer.send(Ok(seat));
+        self.core.is_empty() && self.queue.is_empty()
     }
 
     /// Takes the goodbye of whoever holds this token. Their connection, if they have one, ends as if they had said it there.
@@ -278,7 +197,8 @@ impl RoomActor {
         });
     }
 
-    fn expire(&mut self) {
+    /// Gives up the seats that were kept in vain.
+    pub(super) fn expire(&mut self) {
         let departures = self.core.expire(self.shared.clock.now());
         for departure in departures {
             self.departed(Some(departure));
@@ -304,7 +224,8 @@ impl RoomActor {
         self.announce([news]);
     }
 
-    fn announce(&self, news: impl IntoIterator<Item = News>) {
+    /// Tells everyone what concerns them.
+    pub(super) fn announce(&self, news: impl IntoIterator<Item = News>) {
         for News { to, message } in news {
             if to.is_empty() {
                 continue;
@@ -316,7 +237,8 @@ impl RoomActor {
     }
 }
 
-fn encode(message: &ServerMessage) -> Option<Utf8Bytes> {
+/// Writes a message as it goes over the wire; `None` when it cannot be written.
+pub(super) fn encode(message: &ServerMessage) -> Option<Utf8Bytes> {
     match serde_json::to_string(message) {
         Ok(text) => Some(text.into()),
         Err(error) => {

@@ -52,6 +52,24 @@ pub(super) struct Admission {
 pub(super) struct RoomFull;
 
 impl RoomCore {
+    /// Says whether [`Self::join`] would let somebody in on the seat that they claim. They are known here, and do not have
+    /// to wait as strangers do.
+    pub(super) fn knows(&self, claim: &Claim, earlier: EarlierRuns) -> bool {
+        let boot = self.settings.boot;
+        match self.seats.iter().find(|seat| seat.peer == claim.peer) {
+            Some(seat) => {
+                let mut rotation = seat.rotation;
+                rotation.present(claim.stamp, boot, earlier)
+            }
+            None => claim.stamp.boot != boot && earlier == EarlierRuns::Accepted,
+        }
+    }
+
+    /// Says whether a new seat could be taken.
+    pub(super) fn has_free_seat(&self) -> bool {
+        self.require_free_seat().is_ok()
+    }
+
     /// Lets somebody in, on the seat they claim or on a new one.
     pub(super) fn join(
         &mut self,

@@ -5,10 +5,13 @@
 //! other has a share of these outboxes, and closes nobody.
 
 mod actor;
+mod address_turn;
 mod admission;
 mod core;
 mod directory;
+mod entrance;
 mod ids;
+mod join_queue;
 mod leaving;
 pub(crate) mod outbox;
 mod registry;
@@ -20,5 +23,5 @@ mod target_rates;
 pub(crate) use directory::Undelivered;
 pub(crate) use ids::ConnectionId;
 pub(crate) use registry::Rooms;
-pub(crate) use seat::{JoinRefusal, JoinRequest, SeatHandle};
+pub(crate) use seat::{Entry, JoinRefusal, JoinRequest, SeatHandle, WaitingJoin};
 pub(crate) use target_rates::RelayKind;

@@ -55,6 +55,8 @@ struct Contents {
     relayed: Volume,
     /// Whoever has something waiting has so much.
     shares: Vec<(SeatId, Volume)>,
+    /// Among what waits is the welcome.
+    welcomes: bool,
     /// The outbox takes nothing more, and the connection closes with this code.
     closed: Option<CloseCode>,
     /// The connection's task sleeps, and is woken here when something comes.
@@ -109,6 +111,8 @@ pub(super) struct ShareUsed;
 pub(crate) struct Mail {
     /// These messages are to be written, in order.
     pub(crate) messages: VecDeque<Utf8Bytes>,
+    /// The welcome is among what waits, or was just taken: the room is handing over the seat.
+    pub(crate) welcomes: bool,
     /// The socket is to be closed with this code after the messages.
     pub(crate) close: Option<CloseCode>,
 }
@@ -132,6 +136,15 @@ impl Outbox {
         }
         put(contents, Waiting { text, from: None });
         Ok(())
+    }
+
+    /// Adds the welcome: the client has a seat from now on, and its connection finds out by [`Mail::welcomes`].
+    ///
+    /// # Errors
+    /// [`Full`] as for any other message.
+    pub(super) fn welcome(&self, text: Utf8Bytes) -> Result<(), Full> {
+        self.contents().welcomes = true;
+        self.push(text)
     }
 
     /// Adds a message of another person of the room. A closed outbox swallows it.
@@ -201,6 +214,7 @@ impl Outbox {
         let messages = contents.take_first(most);
         Poll::Ready(Mail {
             messages,
+            welcomes: std::mem::take(&mut contents.welcomes),
             close: contents.closed,
         })
     }

@@ -7,12 +7,15 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
 use super::actor::RoomActor;
-use super::seat::{Command, JoinRefusal, JoinRequest, Joining, SeatHandle};
+use super::address_turn::AddressTurn;
+use super::rotation::EarlierRuns;
+use super::seat::{Answer, Command, Entry, JoinRefusal, JoinRequest, Joining};
 use super::shared::SharedRooms;
 use crate::protocol::{DisplayName, IceServer, Limits, PeerId, ResumeToken, RoomName};
 use crate::server::clock::Clock;
 use crate::server::ice::{IceServers, Lifetime};
-use crate::server::secrets::resume_token::TokenSigner;
+use crate::server::net::address_rates::{TooOften, Turn};
+use crate::server::secrets::resume_token::{Claim, TokenSigner};
 use crate::server::turn::Members;
 
 /// So many commands may wait for one room; then its connections wait.
@@ -50,41 +53,72 @@ impl Rooms {
             .told_to(peer, authority, Lifetime::Usual, shared.clock.now())
     }
 
-    /// Takes a seat, or takes one back with a token. The welcome is in the request's outbox when this returns.
-    ///
-    /// # Errors
-    /// [`JoinRefusal`] says why there is no seat.
+    /// Takes a seat, or takes one back with a token. The welcome is in the request's outbox when that is decided. Who has
+    /// a seat already never waits; a new one is taken at the pace of its address, then of its room.
     pub(crate) async fn join(
         &self,
         room: &RoomName,
         request: JoinRequest,
         resume: Option<&ResumeToken>,
-    ) -> Result<SeatHandle, JoinRefusal> {
+    ) -> Entry {
         let shared = &self.0;
-        let claim = resume.and_then(|token| shared.signer.verify(room, token, shared.clock.now()));
-        let mut joining = request;
+        let now = shared.clock.now();
+        let claim = resume.and_then(|token| shared.signer.verify(room, token, now));
+        if let Some(claim) = claim.filter(|claim| self.may_know(room, claim)) {
+            match self.ask(room, &request, Some(&claim)).await {
+                Ok(Answer::NotTheirs) => {}
+                answer => return entry(answer),
+            }
+        }
+        let Some(networks) = request.networks else {
+            return entry(self.ask(room, &request, None).await);
+        };
+        let latest = shared.clock.at(request.latest);
+        let turn = shared.arrivals.lock().ask(networks, now, latest);
+        match turn {
+            Err(TooOften { .. }) => Entry::Decided(Err(JoinRefusal::TooManyAtOnce)),
+            Ok(Turn::Now) => entry(self.ask(room, &request, None).await),
+            Ok(Turn::Later(due)) => {
+                let turn = AddressTurn::new(Arc::clone(shared), networks, due, latest);
+                let (rooms, room) = (self.clone(), room.clone());
+                Entry::Waiting(Box::pin(async move {
+                    turn.come().await?;
+                    let answer = rooms.ask(&room, &request, None).await;
+                    entry(answer).decided().await
+                }))
+            }
+        }
+    }
+
+    /// Says whether a claim may be worth something in a room: it is open, or an earlier run of the server had it.
+    fn may_know(&self, room: &RoomName, claim: &Claim) -> bool {
+        let shared = &self.0;
+        let is_open = shared.rooms().contains_key(room);
+        let is_earlier = claim.stamp.boot != shared.settings.boot;
+        is_open || (is_earlier && shared.earlier_runs(claim) == EarlierRuns::Accepted)
+    }
+
+    /// Asks a room for a seat: for the claimed one, or for a new one.
+    async fn ask(
+        &self,
+        name: &RoomName,
+        request: &JoinRequest,
+        claim: Option<&Claim>,
+    ) -> Result<Answer, JoinRefusal> {
         loop {
             let (answer, answered) = oneshot::channel();
-            let retry = JoinRequest {
-                connection: joining.connection,
-                outbox: Arc::clone(&joining.outbox),
-                name: joining.name.clone(),
-                media: joining.media,
-                authority: joining.authority.clone(),
-            };
             let command = Command::Join(Box::new(Joining {
-                request: joining,
-                claim: claim.clone(),
+                request: request.clone(),
+                claim: claim.cloned(),
                 answer,
             }));
-            let sent = self.room(room)?.send(command).await;
+            let sent = self.room(name)?.send(command).await;
             if sent.is_ok()
-                && let Ok(decided) = answered.await
+                && let Ok(answer) = answered.await
             {
-                return decided;
+                return Ok(answer);
             }
             // The room closed in this very moment: the next one of that name is another.
-            joining = retry;
             tokio::task::yield_now().await;
         }
     }
@@ -167,5 +201,19 @@ impl Rooms {
         self.0.tasks.spawn(actor.run());
         rooms.insert(name.clone(), sender.clone());
         Ok(sender)
+    }
+}
+
+/// Says what a room's answer means for whoever asked.
+fn entry(answer: Result<Answer, JoinRefusal>) -> Entry {
+    match answer {
+        Err(refusal) => Entry::Decided(Err(refusal)),
+        Ok(Answer::Decided(decided)) => Entry::Decided(decided),
+        // That is said of a claim, and whoever asks for a new seat has none.
+        Ok(Answer::NotTheirs) => Entry::Decided(Err(JoinRefusal::RoomFull)),
+        Ok(Answer::Later(decided)) => Entry::Waiting(Box::pin(async move {
+            // A room in which somebody waits ends when the server stops.
+            decided.await.unwrap_or(Err(JoinRefusal::ShuttingDown))
+        })),
     }
 }

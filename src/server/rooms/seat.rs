@@ -2,9 +2,11 @@
 //!
 //! Invariant: a dropped handle tells the room that its connection is gone, whatever the reason.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::directory::{Directory, Undelivered};
@@ -12,10 +14,11 @@ use super::ids::ConnectionId;
 use super::outbox::Outbox;
 use super::target_rates::RelayKind;
 use crate::protocol::{DisplayName, MediaState, PeerId};
+use crate::server::net::client_networks::ClientNetworks;
 use crate::server::secrets::resume_token::Claim;
 
 /// Somebody stands at the door, as their connection describes them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct JoinRequest {
     /// The request comes over this connection.
     pub(crate) connection: ConnectionId,
@@ -27,6 +30,10 @@ pub(crate) struct JoinRequest {
     pub(crate) media: MediaState,
     /// Their browser found the page at this host, maybe with a port; `None` when it did not say.
     pub(crate) authority: Option<Arc<str>>,
+    /// They come from these networks; `None` where they are not counted.
+    pub(crate) networks: Option<ClientNetworks>,
+    /// They can wait for a seat until then.
+    pub(crate) latest: Instant,
 }
 
 /// A room is told this.
@@ -70,10 +77,59 @@ pub(super) enum Command {
 pub(super) struct Joining {
     /// The request stands here as the connection made it.
     pub(super) request: JoinRequest,
-    /// Their token was checked on the way: a room trusts it.
+    /// They want back the seat of this token, which was checked on the way: a room trusts it. `None` when they want a
+    /// new one.
     pub(super) claim: Option<Claim>,
     /// The connection waits at the other end of this.
+    pub(super) answer: oneshot::Sender<Answer>,
+}
+
+/// What a room answers to somebody who asks to be let in. It answers at once.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// They have a seat, or none: this is decided.
+    Decided(Result<SeatHandle, JoinRefusal>),
+    /// The seat that they claim is not theirs: they may ask for a new one.
+    NotTheirs,
+    /// They get a new seat later, and learn it here.
+    Later(oneshot::Receiver<Result<SeatHandle, JoinRefusal>>),
+}
+
+/// Somebody waits to be let in.
+#[derive(Debug)]
+pub(super) struct Waiter {
+    /// The request stands here as the connection made it.
+    pub(super) request: JoinRequest,
+    /// The connection waits at the other end of this, until it has gone.
     pub(super) answer: oneshot::Sender<Result<SeatHandle, JoinRefusal>>,
+}
+
+impl Waiter {
+    /// Says whether the connection does not wait any more.
+    pub(super) fn is_gone(&self) -> bool {
+        self.answer.is_closed()
+    }
+}
+
+/// What asking for a seat led to.
+pub(crate) enum Entry {
+    /// They have a seat, or none: this is decided.
+    Decided(Result<SeatHandle, JoinRefusal>),
+    /// They wait. Whoever drops this waits no more, and somebody else gets the place.
+    Waiting(WaitingJoin),
+}
+
+/// Ends when somebody who waits has a seat or is turned away.
+pub(crate) type WaitingJoin = Pin<Box<dyn Future<Output = Result<SeatHandle, JoinRefusal>> + Send>>;
+
+impl Entry {
+    /// Waits until it is decided.
+    pub(super) async fn decided(self) -> Result<SeatHandle, JoinRefusal> {
+        match self {
+            Self::Decided(decided) => decided,
+            Self::Waiting(waiting) => waiting.await,
+        }
+    }
 }
 
 /// Why somebody was not let in.
@@ -82,6 +138,9 @@ pub(crate) enum JoinRefusal {
     /// Every seat of the room is taken.
     #[error("This room is full.")]
     RoomFull,
+    /// More people want in than can be let in before their time to join is over.
+    #[error("Too many people want to join at the moment. Try again in a few seconds.")]
+    TooManyAtOnce,
     /// Every room of the server is taken.
     #[error("This server cannot open another room at the moment. Try again in a minute.")]
     ServerFull,

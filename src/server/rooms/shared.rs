@@ -10,16 +10,25 @@ use tokio_util::task::TaskTracker;
 
 use super::core::Settings;
 use super::ids::RoomId;
+use super::join_queue::JoinRate;
 use super::rotation::EarlierRuns;
 use super::seat::Command;
 use crate::protocol::{Limits, PeerId, RoomName};
 use crate::server::clock::Clock;
 use crate::server::ice::IceServers;
+use crate::server::net::address_rates::{AddressRates, Rate};
 use crate::server::secrets::resume_token::{Claim, TokenSigner};
 use crate::server::turn::Members;
 
 /// The server takes tokens of earlier runs for this long after its start.
 const RETURN_WINDOW: Duration = Duration::from_secs(120);
+
+/// New seats are taken by one address at this pace. As many wait as are let in within the 10 s that they have to join.
+const ARRIVALS: Rate = Rate {
+    burst: 30,
+    per_second: 10,
+    waiting: 100,
+};
 
 /// What every room of the server shares.
 #[derive(Debug)]
@@ -40,6 +49,8 @@ pub(super) struct SharedRooms {
     pub(super) most_rooms: usize,
     /// Each open room has its queue here.
     rooms: Mutex<HashMap<RoomName, mpsc::Sender<Command>>>,
+    /// New seats are taken by each address at its pace, whatever rooms they are in.
+    pub(super) arrivals: Mutex<AddressRates>,
     /// These peers of earlier runs are gone for good: their old tokens bring nobody back, up to that generation.
     departed: Mutex<HashMap<PeerId, u32>>,
     /// The server stops: nobody is let in, and nobody is said to be away.
@@ -64,6 +75,7 @@ impl SharedRooms {
             capacity: limits.room_capacity,
             seat_kept_ms: limits.seat_kept_ms,
             boot: signer.boot(),
+            join_rate: JoinRate::default(),
         };
         Self {
             settings,
@@ -74,6 +86,7 @@ impl SharedRooms {
             clock,
             most_rooms,
             rooms: Mutex::default(),
+            arrivals: Mutex::new(AddressRates::new(ARRIVALS)),
             departed: Mutex::default(),
             closing: AtomicBool::new(false),
             next_room: AtomicU64::new(1),

@@ -20,9 +20,9 @@ use super::rate_limit::{RateLimit, RateVerdict};
 use crate::protocol::{CloseCode, ErrorCode};
 use crate::server::net::stream::ServerStream;
 use crate::server::rooms::outbox::Mail;
-use crate::server::rooms::{Rooms, SeatHandle};
+use crate::server::rooms::{JoinRefusal, Rooms, SeatHandle, WaitingJoin};
 
-/// A socket may stay this long without a seat.
+/// A socket may stay this long without a seat, and nobody waits longer to be let in.
 const JOIN_DEADLINE: Duration = Duration::from_secs(10);
 
 /// What is the same for every connection of the server.
@@ -70,6 +70,8 @@ pub(crate) struct Connection {
 pub(super) enum Phase {
     /// The client has not joined a room.
     Greeting,
+    /// The client has asked to join, and waits for its turn. To drop this is to wait no more.
+    Joining(WaitingJoin),
     /// The client has a seat.
     Seated(SeatHandle),
 }
@@ -78,6 +80,8 @@ pub(super) enum Phase {
 enum Wake {
     /// Something is to be written, or the connection to be closed.
     Mail(Mail),
+    /// A client that waited has a seat, or is turned away.
+    Decided(Result<SeatHandle, JoinRefusal>),
     /// The client said something; `None` when its stream has ended.
     Frame(Option<Result<Message, WsError>>),
     /// A deadline is due.
@@ -132,8 +136,15 @@ impl Connection {
         let mut turn = FirstServed::Mail;
         loop {
             match self.wake(turn, timer.as_mut()).await {
-                Wake::Mail(Mail { messages, close }) => {
+                Wake::Mail(Mail {
+                    messages,
+                    welcomes,
+                    close,
+                }) => {
                     turn = FirstServed::Frame;
+                    if welcomes {
+                        self.take_seat().await;
+                    }
                     self.write(messages).await?;
                     if let Some(code) = close {
                         return Err(Ending::Close(code));
@@ -142,6 +153,10 @@ impl Connection {
                 Wake::Frame(frame) => {
                     turn = FirstServed::Mail;
                     self.read(frame).await?;
+                }
+                Wake::Decided(decided) => {
+                    self.decide(decided);
+                    timer.as_mut().reset(self.next_deadline());
                 }
                 Wake::Time => {
                     self.keep_alive().await?;
@@ -153,6 +168,11 @@ impl Connection {
 
     async fn wake(&mut self, turn: FirstServed, mut timer: Pin<&mut Sleep>) -> Wake {
         std::future::poll_fn(|context| {
+            if let Phase::Joining(waiting) = &mut self.phase
+                && let Poll::Ready(decided) = waiting.as_mut().poll(context)
+            {
+                return Poll::Ready(Wake::Decided(decided));
+            }
             if let FirstServed::Frame = turn {
                 if let Poll::Ready(frame) = Pin::new(&mut self.socket).poll_next(context) {
                     return Poll::Ready(Wake::Frame(frame));
@@ -179,9 +199,14 @@ impl Connection {
         let mut deadline = (self.pinged + self.settings.ping_interval)
             .min(self.heard + self.settings.silence_limit());
         if let Phase::Greeting = self.phase {
-            deadline = deadline.min(self.opened + JOIN_DEADLINE);
+            deadline = deadline.min(self.join_deadline());
         }
         deadline
+    }
+
+    /// Says until when the client has to have a seat.
+    pub(super) fn join_deadline(&self) -> Instant {
+        self.opened + JOIN_DEADLINE
     }
 
     async fn keep_alive(&mut self) -> Flow {
@@ -189,7 +214,7 @@ impl Connection {
         if now >= self.heard + self.settings.silence_limit() {
             return Err(Ending::Gone);
         }
-        if matches!(self.phase, Phase::Greeting) && now >= self.opened + JOIN_DEADLINE {
+        if matches!(self.phase, Phase::Greeting) && now >= self.join_deadline() {
             self.refuse(
                 ErrorCode::NotJoined,
                 "Nothing was joined in time.",

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use parking_lot::{Mutex, MutexGuard};
 
 use crate::protocol::CloseCode;
+use crate::server::net::client_networks::ClientNetworks;
 use crate::server::net::proxy::counted;
 use crate::server::rooms::ConnectionId;
 use crate::server::rooms::outbox::Outbox;
@@ -132,6 +133,11 @@ impl Slot {
     /// Gives the connection's id.
     pub(super) fn id(&self) -> ConnectionId {
         self.id
+    }
+
+    /// Gives the networks that the client counts for; `None` for loopback, which is not counted.
+    pub(super) fn networks(&self) -> Option<ClientNetworks> {
+        self.address.and_then(ClientNetworks::of)
     }
 
     /// Gives the queue of what is to be written to it.

@@ -4,9 +4,9 @@
 
 use super::connection::{Connection, Phase};
 use super::ending::{Ending, Fatality, Flow, NORMAL};
-use super::forward::{self, Inbound};
+use super::forward::{self, Forwarded, Inbound};
 use crate::protocol::{ClientMessage, CloseCode, DisplayName, ErrorCode, RoomName, ServerMessage};
-use crate::server::rooms::{JoinRefusal, JoinRequest, Undelivered};
+use crate::server::rooms::{Entry, JoinRefusal, JoinRequest, SeatHandle, Undelivered};
 
 /// A client that sends more malformed messages than this in a row does not speak the protocol.
 const MOST_MALFORMED: u32 = 100;
@@ -30,62 +30,89 @@ impl Connection {
             return Ok(());
         };
         self.malformed = 0;
-        match (&self.phase, inbound) {
-            (Phase::Greeting, Inbound::Own(join @ ClientMessage::Join { .. })) => {
-                Box::pin(self.join(join)).await;
-            }
-            (Phase::Greeting, _) => self.refuse(
-                ErrorCode::NotJoined,
-                "Join a room first.",
-                Fatality::Survivable,
-            ),
-            (Phase::Seated(seat), Inbound::Relay(message)) => {
-                match seat.relay(&message.target, message.kind(), || {
-                    message.render(seat.peer())
-                }) {
-                    Ok(()) => {}
-                    Err(Undelivered::NobodyThere) => self.refuse(
-                        ErrorCode::UnknownPeer,
-                        "Nobody of that id is in the room.",
-                        Fatality::Survivable,
-                    ),
-                    Err(Undelivered::TooFast) => self.refuse_for_rate(
-                        "Too many messages for one person: some were not passed on.",
-                    ),
-                    Err(Undelivered::TooMuchWaiting) => self.refuse_for_rate(
-                        "They read more slowly than you write: some messages were not passed on.",
-                    ),
-                }
-            }
-            (Phase::Seated(seat), Inbound::Own(message)) => match message {
-                ClientMessage::Media(media) => Box::pin(seat.set_media(media)).await,
-                ClientMessage::Hand { raised } => Box::pin(seat.set_hand(raised)).await,
-                ClientMessage::IceServers => self.say(&ServerMessage::IceServers {
-                    ice_servers: self
-                        .rooms
-                        .ice_servers(seat.peer(), self.authority.as_deref()),
-                }),
-                ClientMessage::Leave => {
-                    if let Phase::Seated(seat) = std::mem::replace(&mut self.phase, Phase::Greeting)
-                    {
-                        Box::pin(seat.leave()).await;
-                    }
-                    return Err(Ending::Close(NORMAL));
-                }
-                ClientMessage::Join { .. } => self.refuse(
-                    ErrorCode::AlreadyJoined,
-                    "This connection has joined a room already.",
-                    Fatality::Survivable,
-                ),
-                ClientMessage::Offer { .. }
-                | ClientMessage::Answer { .. }
-                | ClientMessage::IceCandidate { .. } => {}
-            },
+        match inbound {
+            Inbound::Relay(message) => self.pass_on(&message),
+            Inbound::Own(ClientMessage::Leave) => return Box::pin(self.leave()).await,
+            Inbound::Own(join @ ClientMessage::Join { .. }) => Box::pin(self.join(join)).await,
+            Inbound::Own(message) => Box::pin(self.tell(message)).await,
         }
         Ok(())
     }
 
+    /// Passes a message on to another person of the room.
+    fn pass_on(&mut self, message: &Forwarded<'_>) {
+        let Phase::Seated(seat) = &self.phase else {
+            return self.refuse_before_joining();
+        };
+        match seat.relay(&message.target, message.kind(), || {
+            message.render(seat.peer())
+        }) {
+            Ok(()) => {}
+            Err(Undelivered::NobodyThere) => self.refuse(
+                ErrorCode::UnknownPeer,
+                "Nobody of that id is in the room.",
+                Fatality::Survivable,
+            ),
+            Err(Undelivered::TooFast) => {
+                self.refuse_for_rate("Too many messages for one person: some were not passed on.")
+            }
+            Err(Undelivered::TooMuchWaiting) => self.refuse_for_rate(
+                "They read more slowly than you write: some messages were not passed on.",
+            ),
+        }
+    }
+
+    /// Does what somebody says to the room, or to the server.
+    async fn tell(&mut self, message: ClientMessage) {
+        let Phase::Seated(seat) = &self.phase else {
+            return self.refuse_before_joining();
+        };
+        match message {
+            ClientMessage::Media(media) => seat.set_media(media).await,
+            ClientMessage::Hand { raised } => seat.set_hand(raised).await,
+            ClientMessage::IceServers => self.say(&ServerMessage::IceServers {
+                ice_servers: self
+                    .rooms
+                    .ice_servers(seat.peer(), self.authority.as_deref()),
+            }),
+            ClientMessage::Join { .. }
+            | ClientMessage::Leave
+            | ClientMessage::Offer { .. }
+            | ClientMessage::Answer { .. }
+            | ClientMessage::IceCandidate { .. } => {}
+        }
+    }
+
+    /// Gives up the seat, or the place among those who wait for one.
+    async fn leave(&mut self) -> Flow {
+        match std::mem::replace(&mut self.phase, Phase::Greeting) {
+            Phase::Greeting => {
+                self.refuse_before_joining();
+                return Ok(());
+            }
+            Phase::Joining(waiting) => drop(waiting),
+            Phase::Seated(seat) => seat.leave().await,
+        }
+        Err(Ending::Close(NORMAL))
+    }
+
+    fn refuse_before_joining(&self) {
+        let words = match self.phase {
+            Phase::Joining(_) => "You are not in the room yet: it is not your turn.",
+            Phase::Greeting | Phase::Seated(_) => "Join a room first.",
+        };
+        self.refuse(ErrorCode::NotJoined, words, Fatality::Survivable);
+    }
+
     async fn join(&mut self, join: ClientMessage) {
+        let already = match self.phase {
+            Phase::Greeting => None,
+            Phase::Joining(_) => Some("This connection waits to join a room already."),
+            Phase::Seated(_) => Some("This connection has joined a room already."),
+        };
+        if let Some(words) = already {
+            return self.refuse(ErrorCode::AlreadyJoined, words, Fatality::Survivable);
+        }
         let ClientMessage::Join {
             room,
             name,
@@ -113,17 +140,41 @@ impl Connection {
             name,
             media: media.unwrap_or_default(),
             authority: self.authority.clone(),
+            networks: self.slot.networks(),
+            latest: self.join_deadline(),
         };
         match self.rooms.join(&room, request, resume.as_ref()).await {
-            Ok(seat) => self.phase = Phase::Seated(seat),
-            Err(refusal) => {
-                let code = match refusal {
-                    JoinRefusal::RoomFull | JoinRefusal::ServerFull => ErrorCode::RoomFull,
-                    JoinRefusal::ShuttingDown => ErrorCode::ShuttingDown,
-                };
-                self.refuse(code, &refusal.to_string(), Fatality::Survivable);
-            }
+            Entry::Decided(decided) => self.decide(decided),
+            Entry::Waiting(waiting) => self.phase = Phase::Joining(waiting),
         }
+    }
+
+    /// Waits for the seat whose welcome is in the outbox: the room is just handing it over. What the client says next
+    /// would otherwise come before it.
+    pub(super) async fn take_seat(&mut self) {
+        if let Phase::Joining(waiting) = &mut self.phase {
+            let decided = waiting.as_mut().await;
+            self.decide(decided);
+        }
+    }
+
+    /// Has the seat from now on, or says why there is none.
+    pub(super) fn decide(&mut self, decided: Result<SeatHandle, JoinRefusal>) {
+        let refusal = match decided {
+            Ok(seat) => {
+                self.phase = Phase::Seated(seat);
+                return;
+            }
+            Err(refusal) => refusal,
+        };
+        self.phase = Phase::Greeting;
+        let code = match refusal {
+            JoinRefusal::RoomFull | JoinRefusal::TooManyAtOnce | JoinRefusal::ServerFull => {
+                ErrorCode::RoomFull
+            }
+            JoinRefusal::ShuttingDown => ErrorCode::ShuttingDown,
+        };
+        self.refuse(code, &refusal.to_string(), Fatality::Survivable);
     }
 }
 

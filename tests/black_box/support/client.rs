@@ -52,13 +52,27 @@ impl Client {
         server: &Server,
         origin: Option<&str>,
     ) -> Result<Self, Refusal> {
+        let origin = origin.map(|origin| ("origin", origin));
+        Self::try_connect_with(server, origin.as_slice()).await
+    }
+
+    /// Connects as somebody whom a proxy says to come from this address.
+    pub(crate) async fn connect_from(server: &Server, address: &str) -> Self {
+        Self::try_connect_with(server, &[("x-forwarded-for", address)])
+            .await
+            .expect("the server upgrades")
+    }
+
+    async fn try_connect_with(
+        server: &Server,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Self, Refusal> {
         let mut request = format!("ws://{}/ws", server.address())
             .into_client_request()
             .unwrap();
-        if let Some(origin) = origin {
-            request
-                .headers_mut()
-                .insert("origin", HeaderValue::from_str(origin).unwrap());
+        for (name, value) in headers {
+            let value = HeaderValue::from_str(value).unwrap();
+            request.headers_mut().insert(*name, value);
         }
         let stream = TcpStream::connect(server.address()).await.unwrap();
         match wait(

@@ -1,12 +1,15 @@
 use std::time::Duration;
 
+use tokio::task::JoinHandle;
+
 use super::super::{
     ConnectionId, JoinRefusal, JoinRequest, RelayKind, Rooms, SeatHandle, Undelivered,
 };
 use super::*;
-use crate::protocol::{DisplayName, Limits, MediaState, PeerId, ResumeToken};
+use crate::protocol::{CloseCode, DisplayName, Limits, MediaState, PeerId, ResumeToken};
 use crate::server::clock::Clock;
 use crate::server::ice::{IceServers, SharedRelays};
+use crate::server::net::client_networks::ClientNetworks;
 use crate::server::rooms::outbox::Outbox;
 use crate::server::secrets::resume_token::{KEY_BYTES, TokenSigner};
 use crate::server::turn::Members;
@@ -32,6 +35,9 @@ fn server_of(ice_servers: IceServers, members: Members) -> Rooms {
     server_limited(LIMITS, ice_servers, members)
 }
 
+/// Whoever comes can wait this long for a seat.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 fn server_limited(limits: Limits, ice_servers: IceServers, members: Members) -> Rooms {
     let signer = TokenSigner::new(&[1; KEY_BYTES]).unwrap();
     Rooms::new(limits, ice_servers, members, signer, Clock::start(), 2)
@@ -52,6 +58,16 @@ impl Client {
         room: &str,
         resume: Option<&ResumeToken>,
     ) -> Result<Self, JoinRefusal> {
+        Self::join_from("127.0.0.1", rooms, connection, room, resume).await
+    }
+
+    async fn join_from(
+        from: &str,
+        rooms: &Rooms,
+        connection: u64,
+        room: &str,
+        resume: Option<&ResumeToken>,
+    ) -> Result<Self, JoinRefusal> {
         let outbox = Arc::<Outbox>::default();
         let request = JoinRequest {
             connection: ConnectionId(connection),
@@ -59,9 +75,11 @@ impl Client {
             name: DisplayName::parse("Ada").unwrap(),
             media: MediaState::default(),
             authority: None,
+            networks: ClientNetworks::of(from.parse().unwrap()),
+            latest: Instant::now() + PATIENCE,
         };
         let room = RoomName::parse(room).unwrap();
-        let seat = rooms.join(&room, request, resume).await?;
+        let seat = rooms.join(&room, request, resume).await.decided().await?;
         // Whoever else joins at the same time may stand behind the welcome.
         match first(&outbox).await {
             ServerMessage::Welcome {
@@ -381,7 +399,8 @@ async fn rooms_that_open_and_close_all_the_time_lose_nobody() {
         let rooms = rooms.clone();
         tokio::spawn(async move {
             for round in 0..500 {
-                let joined = Client::join(&rooms, client * 1000 + round, "standup", None).await;
+                let room = format!("standup-{}", round / 15);
+                let joined = Client::join(&rooms, client * 1000 + round, &room, None).await;
                 joined.expect("a seat is free").seat.leave().await;
             }
         })
@@ -427,4 +446,268 @@ async fn credentials_that_expire_are_renewed_for_each_peer_before_they_do() {
     }
     let steps: Vec<u64> = expiries.windows(2).map(|pair| pair[1] - pair[0]).collect();
     assert_eq!(steps, [1800, 1800]);
+}
+
+const WIDE: Limits = Limits {
+    room_capacity: 1_000,
+    ..LIMITS
+};
+
+fn wide_server() -> Rooms {
+    server_limited(WIDE, IceServers::default(), Members::default())
+}
+
+/// Lets somebody ask for a seat and says after how many ms they have one.
+fn asks(
+    rooms: &Rooms,
+    from: &'static str,
+    connection: u64,
+    room: &'static str,
+) -> JoinHandle<Result<(u128, Client), JoinRefusal>> {
+    let rooms = rooms.clone();
+    let asked = Instant::now();
+    tokio::spawn(async move {
+        let client = Client::join_from(from, &rooms, connection, room, None).await?;
+        Ok((asked.elapsed().as_millis(), client))
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn newcomers_enter_a_room_at_its_pace_in_order_and_those_beyond_are_turned_away() {
+    let rooms = wide_server();
+    let mut asking = vec![];
+    for connection in 0..300 {
+        asking.push(asks(&rooms, "127.0.0.1", connection, "standup"));
+        tokio::task::yield_now().await;
+    }
+    let mut seats = vec![];
+    for (number, asked) in (0..300_u128).zip(asking) {
+        match asked.await.unwrap() {
+            Ok((waited, client)) if number < 240 => {
+                let turn = number.saturating_sub(39) * 50;
+                assert!(
+                    (turn..turn + 5).contains(&waited),
+                    "{number} waited {waited} ms"
+                );
+                seats.push(client);
+            }
+            Err(refusal) if number >= 239 => assert_eq!(refusal, JoinRefusal::TooManyAtOnce),
+            _ => panic!("{number} was not in order"),
+        }
+    }
+    assert!(seats.len() >= 239, "{}", seats.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_waits_no_more_makes_place_for_others_and_takes_no_seat() {
+    let rooms = wide_server();
+    let mut seats = vec![];
+    for connection in 0..40 {
+        seats.push(
+            Client::join(&rooms, connection, "standup", None)
+                .await
+                .unwrap(),
+        );
+    }
+    let mut waiting = vec![];
+    for connection in 40..240 {
+        waiting.push(asks(&rooms, "127.0.0.1", connection, "standup"));
+        tokio::task::yield_now().await;
+    }
+    let refused = Client::join(&rooms, 240, "standup", None).await;
+    assert_eq!(refused.err(), Some(JoinRefusal::TooManyAtOnce));
+    for asked in &waiting {
+        asked.abort();
+    }
+    for asked in waiting {
+        assert!(asked.await.is_err_and(|error| error.is_cancelled()));
+    }
+    let (waited, last) = asks(&rooms, "127.0.0.1", 241, "standup")
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(waited <= 100, "{waited}");
+    let room = RoomName::parse("standup").unwrap();
+    assert_eq!(rooms.who_is_inside(&room).await.len(), 41);
+    drop(last);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_has_a_seat_comes_back_past_those_who_wait() {
+    let rooms = wide_server();
+    let mut seats = vec![];
+    for connection in 0..40 {
+        seats.push(
+            Client::join(&rooms, connection, "standup", None)
+                .await
+                .unwrap(),
+        );
+    }
+    let waiting = asks(&rooms, "127.0.0.1", 40, "standup");
+    tokio::task::yield_now().await;
+    let before = Instant::now();
+    for (connection, seat) in (50..).zip(&seats) {
+        let back = Client::join(&rooms, connection, "standup", Some(&seat.resume)).await;
+        assert!(back.unwrap().resumed);
+    }
+    assert!(
+        before.elapsed() < Duration::from_millis(5),
+        "{:?}",
+        before.elapsed()
+    );
+    assert!(waiting.await.unwrap().is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_restart_nobody_who_had_a_seat_is_slowed_by_room_or_address() {
+    let earlier = wide_server();
+    let mut tokens = vec![];
+    for connection in 0..100 {
+        let seat = Client::join(&earlier, connection, "standup", None).await;
+        tokens.push(seat.unwrap().resume);
+    }
+    let rooms = wide_server();
+    let before = Instant::now();
+    let mut seats = vec![];
+    for (connection, token) in (0..).zip(&tokens) {
+        let back = Client::join_from("192.0.2.1", &rooms, connection, "standup", Some(token));
+        let back = back.await.unwrap();
+        assert!(back.resumed);
+        seats.push(back);
+    }
+    assert!(
+        before.elapsed() < Duration::from_millis(5),
+        "{:?}",
+        before.elapsed()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_takes_new_seats_at_its_pace_in_whatever_rooms_and_no_other_waits_for_it() {
+    let rooms = wide_server();
+    let mut asking = vec![];
+    for connection in 0..140 {
+        let room = if connection % 2 == 0 {
+            "room-1"
+        } else {
+            "room-2"
+        };
+        asking.push(asks(&rooms, "192.0.2.1", connection, room));
+        tokio::task::yield_now().await;
+    }
+    let (waited, _other) = asks(&rooms, "192.0.2.2", 1_000, "room-1")
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(waited < 5, "{waited}");
+    let mut seats = vec![];
+    for (number, asked) in (0..140_u128).zip(asking) {
+        match asked.await.unwrap() {
+            Ok((waited, client)) if number < 130 => {
+                let turn = number.saturating_sub(29) * 100;
+                assert!(
+                    (turn..turn + 5).contains(&waited),
+                    "{number} waited {waited} ms"
+                );
+                seats.push(client);
+            }
+            Err(refusal) if number >= 129 => assert_eq!(refusal, JoinRefusal::TooManyAtOnce),
+            _ => panic!("{number} was not in order"),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_of_an_address_waits_no_more_costs_those_behind_them_nothing() {
+    let rooms = wide_server();
+    let from = "192.0.2.1";
+    let mut seats = vec![];
+    for connection in 0..30 {
+        let seat = Client::join_from(from, &rooms, connection, "standup", None);
+        seats.push(seat.await.unwrap());
+    }
+    for round in 1..10 {
+        let waiting: Vec<_> = (0..100)
+            .map(|number| asks(&rooms, from, round * 100 + number, "standup"))
+            .collect();
+        tokio::task::yield_now().await;
+        for asked in waiting {
+            asked.abort();
+            assert!(asked.await.is_err_and(|error| error.is_cancelled()));
+        }
+    }
+    let (waited, _last) = asks(&rooms, from, 1_000, "standup").await.unwrap().unwrap();
+    assert!(waited <= 105, "{waited}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worthless_token_is_no_way_past_the_pace() {
+    let rooms = wide_server();
+    let mut left = Client::join(&rooms, 0, "standup", None).await.unwrap();
+    let _host = Client::join(&rooms, 1, "standup", None).await.unwrap();
+    let token = left.resume.clone();
+    left.seat.leave().await;
+    for connection in 2..40 {
+        left = Client::join(&rooms, connection, "standup", Some(&token))
+            .await
+            .unwrap();
+        assert!(!left.resumed);
+        left.seat.leave().await;
+    }
+    let before = Instant::now();
+    let late = Client::join(&rooms, 40, "standup", Some(&token))
+        .await
+        .unwrap();
+    assert!(before.elapsed() >= Duration::from_millis(50) && !late.resumed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_waits_is_let_in_also_when_everybody_else_has_left() {
+    let rooms = wide_server();
+    let mut seats = vec![];
+    for connection in 0..40 {
+        seats.push(
+            Client::join(&rooms, connection, "standup", None)
+                .await
+                .unwrap(),
+        );
+    }
+    let waiting = asks(&rooms, "127.0.0.1", 40, "standup");
+    tokio::task::yield_now().await;
+    for client in seats {
+        client.seat.leave().await;
+    }
+    let (waited, last) = waiting.await.unwrap().unwrap();
+    assert!((50..55).contains(&waited), "{waited}");
+    assert_eq!(rooms.count(), 1);
+    last.seat.leave().await;
+    while rooms.count() > 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_waits_when_the_server_stops_is_told() {
+    let rooms = wide_server();
+    let mut seats = vec![];
+    for connection in 0..40 {
+        seats.push(
+            Client::join(&rooms, connection, "standup", None)
+                .await
+                .unwrap(),
+        );
+    }
+    let waiting = asks(&rooms, "127.0.0.1", 40, "standup");
+    let by_address: Vec<_> = (100..140)
+        .map(|connection| asks(&rooms, "192.0.2.1", connection, "retro"))
+        .collect();
+    tokio::task::yield_now().await;
+    rooms.close();
+    drop(seats);
+    assert_eq!(
+        waiting.await.unwrap().err(),
+        Some(JoinRefusal::ShuttingDown)
+    );
+    let last = by_address.into_iter().next_back().unwrap();
+    assert_eq!(last.await.unwrap().err(), Some(JoinRefusal::ShuttingDown));
 }

@@ -20,6 +20,7 @@ fn settings(capacity: u32) -> Settings {
         capacity,
         seat_kept_ms: SEAT_KEPT,
         boot: Boot::numbered(1),
+        join_rate: JoinRate::default(),
     }
 }
 
@@ -253,6 +254,28 @@ fn whoever_left_cannot_come_back_with_the_token() {
     let again = resume(&mut room, 3, claim(&first), NOW);
     assert!(!again.resumed);
     assert_ne!(again.peer, first.peer);
+}
+
+#[test]
+fn a_room_knows_whom_it_would_give_their_seat_back() {
+    let mut room = room();
+    let first = join(&mut room, 1);
+    let (theirs, earlier) = (claim(&first), earlier_claim(1, 100, 1));
+    assert!(room.knows(&theirs, EarlierRuns::Refused));
+    assert!(room.knows(&earlier, EarlierRuns::Accepted));
+    assert!(!room.knows(&earlier, EarlierRuns::Refused));
+    room.connection_lost(ConnectionId(1), NOW);
+    assert!(room.knows(&theirs, EarlierRuns::Refused));
+    let second = resume(&mut room, 2, theirs.clone(), NOW);
+    assert!(
+        room.knows(&theirs, EarlierRuns::Refused),
+        "until the next is known to have arrived"
+    );
+    room.confirm(ConnectionId(2));
+    assert!(!room.knows(&theirs, EarlierRuns::Refused));
+    assert!(room.knows(&claim(&second), EarlierRuns::Refused));
+    room.leave(ConnectionId(2));
+    assert!(!room.knows(&claim(&second), EarlierRuns::Refused));
 }
 
 #[test]
