@@ -1,8 +1,9 @@
 //! One address, or one guest, among many: each has a share, and what goes beyond it is nobody else's loss.
 
 use futures::future::join_all;
+use serde_json::json;
 
-use super::support::{Response, Server, request};
+use super::support::{Client, Response, Server, request, wait};
 
 /// The server takes the word of who comes from loopback for where they come from.
 const BEHIND_A_PROXY: [&str; 2] = ["--trusted-proxy", "127.0.0.1"];
@@ -96,4 +97,44 @@ async fn loopback_asks_as_often_as_it_likes() {
         (0..200).map(|_| ask_from(&server, "192.0.2.1", "POST /api/create_room", "*/*", ""));
     let answers = join_all(asking).await;
     assert!(answers.iter().all(|answer| answer.status == 200));
+}
+
+#[tokio::test]
+async fn rooms_that_somebody_opened_and_left_keep_nobody_out() {
+    let server = Server::start(&["--max-connections", "4"]);
+    let mut tokens = vec![];
+    for number in 0..4 {
+        let (client, welcome) = Client::join(&server, &format!("left-{number}"), "Eve").await;
+        drop(client);
+        wait("an empty room", async {
+            let form = format!("room=left-{number}");
+            let line = "POST /api/who_is_inside";
+            while ask_from(&server, "", line, "application/json", &form)
+                .await
+                .body
+                .contains("Eve")
+            {}
+        })
+        .await;
+        tokens.push(welcome);
+    }
+    for number in 0..3 {
+        let mut ada = wait("a free socket", async {
+            loop {
+                if let Ok(ada) = Client::try_connect(&server, None).await {
+                    break ada;
+                }
+            }
+        })
+        .await;
+        ada.send(&json!({"type": "join", "room": format!("new-{number}"), "name": "Ada"}))
+            .await;
+        ada.expect("welcome").await;
+        ada.send(&json!({"type": "leave"})).await;
+        ada.closed().await;
+    }
+    let (_client, oldest) = Client::resume(&server, &tokens[0], "Eve").await;
+    assert_eq!(oldest["resumed"], false, "it was the first to go");
+    let (_client, newest) = Client::resume(&server, &tokens[3], "Eve").await;
+    assert_eq!(newest["resumed"], true, "one place was enough");
 }

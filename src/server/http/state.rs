@@ -12,7 +12,7 @@ use crate::server::net::address_rates::{AddressRates, Rate};
 use crate::server::net::origin_policy::{OriginPolicy, WithoutOrigin};
 use crate::server::net::proxy::TrustedProxies;
 use crate::server::process::start_error::StartError;
-use crate::server::rooms::Rooms;
+use crate::server::rooms::{RoomCaps, Rooms};
 use crate::server::secrets::resume_token::{KEY_BYTES, TokenSigner};
 use crate::server::signaling::connection::ConnectionSettings;
 use crate::server::signaling::connections::Connections;
@@ -25,6 +25,12 @@ const LEAVES: Rate = Rate {
     per_second: 50,
     waiting: 0,
 };
+
+/// One address opens at most this fraction of the server's rooms: twenty have to come together to take all of them.
+const ROOMS_SHARE: usize = 20;
+
+/// One address opens at least so many, on however small a server: a school has that many classes.
+const LEAST_ROOMS: usize = 100;
 
 /// The running server, as its handlers see it.
 #[derive(Debug)]
@@ -72,6 +78,13 @@ impl ServerState {
             seat_kept_ms: config.seat_kept.millis(),
         };
         let most = config.most_connections();
+        let most_of_one_address = config.most_connections_of_one_address();
+        let caps = RoomCaps {
+            rooms: most,
+            rooms_of_one: (most / ROOMS_SHARE).max(LEAST_ROOMS),
+            // When everybody of one address loses their connection at once, all of them find their seats again.
+            kept_of_one: most_of_one_address,
+        };
         let without_origin = if config.require_origin {
             WithoutOrigin::Refused
         } else {
@@ -83,8 +96,8 @@ impl ServerState {
         }
         Ok(Self {
             visitors: PrecallPeers::new(ice_servers.clone(), members.clone(), clock, tasks.clone()),
-            rooms: Rooms::new(limits, ice_servers, members, signer, clock, most),
-            connections: Connections::new(most, config.most_connections_of_one_address()),
+            rooms: Rooms::new(limits, ice_servers, members, signer, clock, caps),
+            connections: Connections::new(most, most_of_one_address),
             origins: OriginPolicy {
                 public: config.public_urls(),
                 allowed: config.allowed_origins.clone(),

@@ -11,13 +11,15 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::core::{Departure, News, RoomCore};
 use super::directory::Directory;
-use super::ids::RoomId;
+use super::ids::{ConnectionId, RoomId};
 use super::join_queue::JoinQueue;
+use super::kept_seats::{Company, KeptSeat};
 use super::leaving::Farewell;
 use super::seat::{Command, Waiter};
 use super::shared::SharedRooms;
 use crate::protocol::{CloseCode, PeerId, RoomName, ServerMessage};
 use crate::server::ice::Lifetime;
+use crate::server::net::client_networks::ClientNetworks;
 use crate::server::secrets::resume_token::Claim;
 
 /// The socket of somebody who left is closed with this code (RFC 6455 section 7.4.1).
@@ -33,8 +35,8 @@ pub(super) struct RoomActor {
     pub(super) core: RoomCore,
     /// Messages between people are passed on here without the room's task.
     pub(super) directory: Arc<Directory>,
-    /// Each browser found the page at this host: relays are told to it under the same one.
-    pub(super) authorities: HashMap<PeerId, Arc<str>>,
+    /// Of whoever has a seat something has to be known that the others are not told.
+    pub(super) contacts: HashMap<PeerId, Contact>,
     /// What all rooms have in common is reached through this.
     pub(super) shared: Arc<SharedRooms>,
     /// The connections' commands are done one after the other.
@@ -43,6 +45,14 @@ pub(super) struct RoomActor {
     pub(super) queue: JoinQueue<Waiter>,
     /// The seats' handles get a copy. It is weak, so that it does not keep the room's own queue open.
     pub(super) sender: mpsc::WeakSender<Command>,
+}
+
+/// How somebody is or was last connected.
+pub(super) struct Contact {
+    /// Their browser found the page at this host: relays are told to it under the same one.
+    pub(super) authority: Option<Arc<str>>,
+    /// Their seat counts for these networks while it is kept.
+    pub(super) networks: Option<ClientNetworks>,
 }
 
 impl RoomActor {
@@ -61,7 +71,7 @@ impl RoomActor {
             name,
             core,
             directory: Arc::new(Directory::new(pacing)),
-            authorities: HashMap::new(),
+            contacts: HashMap::new(),
             shared,
             commands,
             queue,
@@ -69,7 +79,7 @@ impl RoomActor {
         }
     }
 
-    /// Runs until the room is empty and has left the registry.
+    /// Runs until the room is empty, or has made place for another, and has left the registry.
     pub(super) async fn run(mut self) {
         tracing::debug!(room = %self.id, name = %self.name, "opened");
         let every = self.shared.ice_servers.renewal();
@@ -104,8 +114,19 @@ impl RoomActor {
             }
         }
         // Whoever comes in between finds the queue closed, and asks the registry again.
-        self.shared.forget(&self.name);
+        self.shared.rooms().close(&self.name, self.id);
         self.commands.close();
+        self.dissolve();
+    }
+
+    /// Gives up the seats that are kept in a room that had to make place. When the server stops they stay: their people
+    /// come back to the next one.
+    fn dissolve(&mut self) {
+        if !self.shared.is_closing() {
+            for departure in self.core.dissolve() {
+                self.departed(Some(departure));
+            }
+        }
     }
 
     fn handle(&mut self, command: Command) {
@@ -140,18 +161,46 @@ impl RoomActor {
                 self.leave_by_token(&claim);
                 let _ = done.send(());
             }
-            Command::Lost(connection) => {
-                // While the server stops, connections end by its own doing: nobody is away.
-                if !self.shared.is_closing()
-                    && let Some((peer, news)) = self
-                        .core
-                        .connection_lost(connection, self.shared.clock.now())
-                {
-                    tracing::debug!(room = %self.id, %peer, "away");
-                    self.directory.disconnect(&peer);
-                    self.announce([news]);
-                }
+            Command::Lost(connection) => self.lost(connection),
+            Command::GiveUp(peer) => {
+                let departure = self.core.give_up(&peer);
+                self.departed(departure);
             }
+        }
+    }
+
+    /// Keeps the seat of a connection that is gone.
+    fn lost(&mut self, connection: ConnectionId) {
+        // While the server stops, connections end by its own doing: nobody is away.
+        if self.shared.is_closing() {
+            return;
+        }
+        let now = self.shared.clock.now();
+        let Some((peer, news)) = self.core.connection_lost(connection, now) else {
+            return;
+        };
+        tracing::debug!(room = %self.id, %peer, "away");
+        self.directory.disconnect(&peer);
+        self.announce([news]);
+        // Who waits at the door would meet them.
+        let company = if self.queue.is_empty() {
+            self.core.company
+        } else {
+            Company::Met
+        };
+        let networks = self
+            .contacts
+            .get(&peer)
+            .and_then(|contact| contact.networks);
+        let superfluous = self.shared.rooms().keep(KeptSeat {
+            peer,
+            room: self.name.clone(),
+            networks,
+            company,
+        });
+        if let Some((room, peer)) = superfluous {
+            // A room that has too much to do to hear it gives the seat up when its time is over.
+            drop(room.try_send(Command::GiveUp(peer)));
         }
     }
 
@@ -184,7 +233,7 @@ impl RoomActor {
     /// Tells everyone fresh credentials before theirs expire.
     fn renew_credentials(&self) {
         let now = self.shared.clock.now();
-        let authority = |peer: &PeerId| self.authorities.get(peer).map(|authority| &**authority);
+        let authority = |peer: &PeerId| self.contacts.get(peer)?.authority.as_deref();
         self.directory.tell_each(|peer| {
             encode(&ServerMessage::IceServers {
                 ice_servers: self.shared.ice_servers.told_to(
@@ -215,7 +264,8 @@ impl RoomActor {
             return;
         };
         self.shared.members.leave(&peer);
-        self.authorities.remove(&peer);
+        self.shared.rooms().release(&peer);
+        self.contacts.remove(&peer);
         tracing::info!(room = %self.id, %peer, "left");
         if restored {
             self.shared.refuse_earlier_runs_of(peer.clone(), u32::MAX);

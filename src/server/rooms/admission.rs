@@ -4,6 +4,7 @@
 
 use super::core::{News, Presence, RoomCore, Seat};
 use super::ids::ConnectionId;
+use super::kept_seats::Company;
 use super::rotation::{EarlierRuns, Rotation};
 use crate::protocol::{DisplayName, MediaState, PeerId, PeerInfo, ServerMessage};
 use crate::server::clock::UnixMillis;
@@ -148,6 +149,10 @@ impl RoomCore {
             rotation,
         };
         self.seats.insert(index, seat);
+        // Of an earlier run nobody knows who met whom.
+        if self.seats.len() > 1 || rotation.is_restored() {
+            self.company = Company::Met;
+        }
         let news = vec![self.news_about(index, joined)];
         self.admission(index, None, news, now)
     }

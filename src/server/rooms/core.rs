@@ -6,6 +6,7 @@
 
 use super::ids::ConnectionId;
 use super::join_queue::JoinRate;
+use super::kept_seats::Company;
 use super::rotation::Rotation;
 use crate::protocol::{DepartureReason, DisplayName, MediaState, PeerId, PeerInfo, ServerMessage};
 use crate::server::clock::UnixMillis;
@@ -31,6 +32,8 @@ pub(super) struct RoomCore {
     pub(super) settings: Settings,
     /// The seats stand in order of arrival.
     pub(super) seats: Vec<Seat>,
+    /// Whether anybody in the room has ever met somebody else there.
+    pub(super) company: Company,
     /// So many hands went up until now: each gets the next number, which keeps them in order.
     hands: u64,
     /// Until then people of an earlier run of the server may still come back, once one of them has; 0 before.
@@ -100,6 +103,7 @@ impl RoomCore {
         Self {
             settings,
             seats: Vec::new(),
+            company: Company::Alone,
             hands: 0,
             recovering_until: 0,
         }
@@ -228,6 +232,23 @@ impl RoomCore {
             |seat: &Seat| matches!(seat.presence, Presence::AwayUntil(time) if time <= now);
         while let Some(index) = self.seats.iter().position(expired) {
             departures.push(self.depart(index, DepartureReason::Lost));
+        }
+        departures
+    }
+
+    /// Gives up the seat that is kept for this peer. There is no departure when it is not kept any more.
+    pub(super) fn give_up(&mut self, peer: &PeerId) -> Option<Departure> {
+        let kept =
+            |seat: &Seat| seat.peer == *peer && matches!(seat.presence, Presence::AwayUntil(_));
+        let index = self.seats.iter().position(kept)?;
+        Some(self.depart(index, DepartureReason::Lost))
+    }
+
+    /// Gives up every seat: the room is no more.
+    pub(super) fn dissolve(&mut self) -> Vec<Departure> {
+        let mut departures = Vec::new();
+        while !self.seats.is_empty() {
+            departures.push(self.depart(0, DepartureReason::Lost));
         }
         departures
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::actor::{RoomActor, encode};
+use super::actor::{Contact, RoomActor, encode};
 use super::admission::{Admission, Newcomer, RoomFull};
 use super::join_queue::Arrival;
 use super::rotation::EarlierRuns;
@@ -38,6 +38,7 @@ impl RoomActor {
             None => match self.arrive(request.latest) {
                 Arrival::Enters => self.admit(request, None, earlier),
                 Arrival::TurnedAway => Some(Err(JoinRefusal::TooManyAtOnce)),
+                Arrival::Waits if !self.is_open_for_another() => None,
                 Arrival::Waits => {
                     let (turn, later) = oneshot::channel();
                     if answer.send(Answer::Later(later)).is_ok() {
@@ -52,6 +53,11 @@ impl RoomActor {
             // A connection that has gone in the meantime drops the handle, and with it the seat's presence.
             drop(answer.send(Answer::Decided(decided)));
         }
+    }
+
+    /// Says whether somebody may still come into the room, and if so keeps it from making place for another one.
+    fn is_open_for_another(&self) -> bool {
+        self.shared.rooms().enter(&self.name, self.id)
     }
 
     fn earlier_runs(&self, claim: Option<&Claim>) -> EarlierRuns {
@@ -85,6 +91,9 @@ impl RoomActor {
         claim: Option<Claim>,
         earlier: EarlierRuns,
     ) -> Option<Result<SeatHandle, JoinRefusal>> {
+        if !self.is_open_for_another() {
+            return None;
+        }
         let now = self.shared.clock.now();
         let Ok(fresh) = random::bytes().map(random::peer_id) else {
             return Some(Err(JoinRefusal::ServerFull));
@@ -141,9 +150,14 @@ impl RoomActor {
         if let Some(text) = encode(&welcome) {
             let _ = request.outbox.welcome(text);
         }
-        if let Some(authority) = request.authority {
-            self.authorities.insert(peer.clone(), authority);
+        if resumed {
+            self.shared.rooms().release(&peer);
         }
+        let contact = Contact {
+            authority: request.authority,
+            networks: request.networks,
+        };
+        self.contacts.insert(peer.clone(), contact);
         let previous = self.directory.connect(&peer, connection, request.outbox);
         if replaced.is_some()
             && let Some(previous) = previous

@@ -12,7 +12,9 @@ mod directory;
 mod entrance;
 mod ids;
 mod join_queue;
+mod kept_seats;
 mod leaving;
+mod open_rooms;
 pub(crate) mod outbox;
 mod registry;
 mod rotation;
@@ -22,6 +24,7 @@ mod target_rates;
 
 pub(crate) use directory::Undelivered;
 pub(crate) use ids::ConnectionId;
+pub(crate) use open_rooms::RoomCaps;
 pub(crate) use registry::Rooms;
 pub(crate) use seat::{Entry, JoinRefusal, JoinRequest, SeatHandle, WaitingJoin};
 pub(crate) use target_rates::RelayKind;

@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::actor::RoomActor;
 use super::address_turn::AddressTurn;
+use super::open_rooms::{NoRoom, RoomCaps};
 use super::rotation::EarlierRuns;
 use super::seat::{Answer, Command, Entry, JoinRefusal, JoinRequest, Joining};
 use super::shared::SharedRooms;
@@ -15,6 +16,7 @@ use crate::protocol::{DisplayName, IceServer, Limits, PeerId, ResumeToken, RoomN
 use crate::server::clock::Clock;
 use crate::server::ice::{IceServers, Lifetime};
 use crate::server::net::address_rates::{TooOften, Turn};
+use crate::server::net::client_networks::ClientNetworks;
 use crate::server::secrets::resume_token::{Claim, TokenSigner};
 use crate::server::turn::Members;
 
@@ -26,14 +28,14 @@ const COMMANDS: usize = 64;
 pub(crate) struct Rooms(Arc<SharedRooms>);
 
 impl Rooms {
-    /// Begins with no rooms. At most `most_rooms` are open at a time.
+    /// Begins with no rooms, and never has more than the caps allow.
     pub(crate) fn new(
         limits: Limits,
         ice_servers: IceServers,
         members: Members,
         signer: TokenSigner,
         clock: Clock,
-        most_rooms: usize,
+        caps: RoomCaps,
     ) -> Self {
         Self(Arc::new(SharedRooms::new(
             limits,
@@ -41,7 +43,7 @@ impl Rooms {
             members,
             signer,
             clock,
-            most_rooms,
+            caps,
         )))
     }
 
@@ -93,7 +95,7 @@ impl Rooms {
     /// Says whether a claim may be worth something in a room: it is open, or an earlier run of the server had it.
     fn may_know(&self, room: &RoomName, claim: &Claim) -> bool {
         let shared = &self.0;
-        let is_open = shared.rooms().contains_key(room);
+        let is_open = shared.rooms().find(room).is_some();
         let is_earlier = claim.stamp.boot != shared.settings.boot;
         is_open || (is_earlier && shared.earlier_runs(claim) == EarlierRuns::Accepted)
     }
@@ -112,7 +114,7 @@ impl Rooms {
                 claim: claim.cloned(),
                 answer,
             }));
-            let sent = self.room(name)?.send(command).await;
+            let sent = self.room(name, request.networks)?.send(command).await;
             if sent.is_ok()
                 && let Ok(answer) = answered.await
             {
@@ -130,7 +132,7 @@ impl Rooms {
         let Some(claim) = shared.signer.verify(room, resume, shared.clock.now()) else {
             return;
         };
-        let open = shared.rooms().get(room).cloned();
+        let open = shared.rooms().find(room).cloned();
         if let Some(open) = open {
             let (done, handled) = oneshot::channel();
             let claim = Box::new(claim.clone());
@@ -145,7 +147,7 @@ impl Rooms {
 
     /// Lists the names of those who are in a room, in order of arrival; nobody when there is no such room.
     pub(crate) async fn who_is_inside(&self, room: &RoomName) -> Vec<DisplayName> {
-        let Some(room) = self.0.rooms().get(room).cloned() else {
+        let Some(room) = self.0.rooms().find(room).cloned() else {
             return Vec::new();
         };
         let (answer, answered) = oneshot::channel();
@@ -173,34 +175,41 @@ impl Rooms {
 
     /// Counts the open rooms.
     pub(crate) fn count(&self) -> usize {
-        self.0.rooms().len()
+        self.0.rooms().count()
     }
 
-    fn room(&self, name: &RoomName) -> Result<mpsc::Sender<Command>, JoinRefusal> {
+    /// Finds a room, or opens it for a client from these networks.
+    fn room(
+        &self,
+        name: &RoomName,
+        opener: Option<ClientNetworks>,
+    ) -> Result<mpsc::Sender<Command>, JoinRefusal> {
         let mut rooms = self.0.rooms();
         if self.0.is_closing() {
             return Err(JoinRefusal::ShuttingDown);
         }
-        if let Some(room) = rooms.get(name)
+        if let Some(room) = rooms.find(name)
             && !room.is_closed()
         {
             return Ok(room.clone());
         }
-        if rooms.len() >= self.0.most_rooms {
-            return Err(JoinRefusal::ServerFull);
-        }
         let id = self.0.next_id();
-        let (sender, commands) = mpsc::channel(COMMANDS);
-        let actor = RoomActor::new(
-            id,
-            name.clone(),
-            Arc::clone(&self.0),
-            commands,
-            sender.downgrade(),
-        );
-        self.0.tasks.spawn(actor.run());
-        rooms.insert(name.clone(), sender.clone());
-        Ok(sender)
+        let opened = rooms.open(name, id, opener, || {
+            let (sender, commands) = mpsc::channel(COMMANDS);
+            let actor = RoomActor::new(
+                id,
+                name.clone(),
+                Arc::clone(&self.0),
+                commands,
+                sender.downgrade(),
+            );
+            self.0.tasks.spawn(actor.run());
+            sender
+        });
+        opened.map_err(|no_room| match no_room {
+            NoRoom::Full => JoinRefusal::ServerFull,
+            NoRoom::TooManyOfOne => JoinRefusal::TooManyRooms,
+        })
     }
 }
 

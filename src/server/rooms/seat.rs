@@ -68,6 +68,8 @@ pub(super) enum Command {
     },
     /// The connection is gone without a word.
     Lost(ConnectionId),
+    /// The seat that is kept for this peer has to go: too many are kept for people of the same network.
+    GiveUp(PeerId),
     /// Somebody in the lobby asks who is inside.
     WhoIsInside(oneshot::Sender<Vec<DisplayName>>),
 }
@@ -144,6 +146,9 @@ pub(crate) enum JoinRefusal {
     /// Every room of the server is taken.
     #[error("This server cannot open another room at the moment. Try again in a minute.")]
     ServerFull,
+    /// The client's address has opened as many rooms as one may.
+    #[error("Too many rooms were opened from your address. Try again in a minute.")]
+    TooManyRooms,
     /// The server is stopping.
     #[error("The server is stopping. Try again in a moment.")]
     ShuttingDown,

@@ -11,9 +11,10 @@ use tokio_util::task::TaskTracker;
 use super::core::Settings;
 use super::ids::RoomId;
 use super::join_queue::JoinRate;
+use super::open_rooms::{OpenRooms, RoomCaps};
 use super::rotation::EarlierRuns;
 use super::seat::Command;
-use crate::protocol::{Limits, PeerId, RoomName};
+use crate::protocol::{Limits, PeerId};
 use crate::server::clock::Clock;
 use crate::server::ice::IceServers;
 use crate::server::net::address_rates::{AddressRates, Rate};
@@ -45,10 +46,8 @@ pub(super) struct SharedRooms {
     pub(super) signer: TokenSigner,
     /// Every room reads this clock.
     pub(super) clock: Clock,
-    /// So many rooms are open at a time; beyond them nobody opens another.
-    pub(super) most_rooms: usize,
     /// Each open room has its queue here.
-    rooms: Mutex<HashMap<RoomName, mpsc::Sender<Command>>>,
+    rooms: Mutex<OpenRooms<mpsc::Sender<Command>>>,
     /// New seats are taken by each address at its pace, whatever rooms they are in.
     pub(super) arrivals: Mutex<AddressRates>,
     /// These peers of earlier runs are gone for good: their old tokens bring nobody back, up to that generation.
@@ -62,14 +61,14 @@ pub(super) struct SharedRooms {
 }
 
 impl SharedRooms {
-    /// Begins with no rooms. At most `most_rooms` are open at a time.
+    /// Begins with no rooms, and never has more than the caps allow.
     pub(super) fn new(
         limits: Limits,
         ice_servers: IceServers,
         members: Members,
         signer: TokenSigner,
         clock: Clock,
-        most_rooms: usize,
+        caps: RoomCaps,
     ) -> Self {
         let settings = Settings {
             capacity: limits.room_capacity,
@@ -84,8 +83,7 @@ impl SharedRooms {
             members,
             signer,
             clock,
-            most_rooms,
-            rooms: Mutex::default(),
+            rooms: Mutex::new(OpenRooms::new(caps)),
             arrivals: Mutex::new(AddressRates::new(ARRIVALS)),
             departed: Mutex::default(),
             closing: AtomicBool::new(false),
@@ -100,20 +98,15 @@ impl SharedRooms {
     }
 
     /// Gives the open rooms, locked.
-    pub(super) fn rooms(&self) -> MutexGuard<'_, HashMap<RoomName, mpsc::Sender<Command>>> {
+    pub(super) fn rooms(&self) -> MutexGuard<'_, OpenRooms<mpsc::Sender<Command>>> {
         self.rooms.lock()
-    }
-
-    /// Strikes out the room of that name, which is empty.
-    pub(super) fn forget(&self, name: &RoomName) {
-        self.rooms().remove(name);
     }
 
     /// Lets nobody in from now on, and says of nobody that they are away. A room that is not asked for any more ends
     /// when its connections do.
     pub(super) fn close(&self) {
         self.closing.store(true, Ordering::Release);
-        self.rooms().clear();
+        self.rooms().close_all();
         self.tasks.close();
     }
 

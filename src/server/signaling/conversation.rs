@@ -169,9 +169,10 @@ impl Connection {
         };
         self.phase = Phase::Greeting;
         let code = match refusal {
-            JoinRefusal::RoomFull | JoinRefusal::TooManyAtOnce | JoinRefusal::ServerFull => {
-                ErrorCode::RoomFull
-            }
+            JoinRefusal::RoomFull
+            | JoinRefusal::TooManyAtOnce
+            | JoinRefusal::ServerFull
+            | JoinRefusal::TooManyRooms => ErrorCode::RoomFull,
             JoinRefusal::ShuttingDown => ErrorCode::ShuttingDown,
         };
         self.refuse(code, &refusal.to_string(), Fatality::Survivable);

@@ -3,7 +3,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 use super::super::{
-    ConnectionId, JoinRefusal, JoinRequest, RelayKind, Rooms, SeatHandle, Undelivered,
+    ConnectionId, JoinRefusal, JoinRequest, RelayKind, RoomCaps, Rooms, SeatHandle, Undelivered,
 };
 use super::*;
 use crate::protocol::{CloseCode, DisplayName, Limits, MediaState, PeerId, ResumeToken};
@@ -38,9 +38,24 @@ fn server_of(ice_servers: IceServers, members: Members) -> Rooms {
 /// Whoever comes can wait this long for a seat.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+const CAPS: RoomCaps = RoomCaps {
+    rooms: 2,
+    rooms_of_one: 2,
+    kept_of_one: 2,
+};
+
 fn server_limited(limits: Limits, ice_servers: IceServers, members: Members) -> Rooms {
+    server_capped(CAPS, limits, ice_servers, members)
+}
+
+fn server_capped(
+    caps: RoomCaps,
+    limits: Limits,
+    ice_servers: IceServers,
+    members: Members,
+) -> Rooms {
     let signer = TokenSigner::new(&[1; KEY_BYTES]).unwrap();
-    Rooms::new(limits, ice_servers, members, signer, Clock::start(), 2)
+    Rooms::new(limits, ice_servers, members, signer, Clock::start(), caps)
 }
 
 struct Client {
@@ -349,6 +364,136 @@ async fn the_server_holds_a_limited_number_of_rooms() {
         Some(JoinRefusal::ServerFull)
     );
     assert!(Client::join(&rooms, 4, "room-1", None).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_room_that_nobody_misses_makes_place_for_another_before_anybody_is_refused() {
+    let members = Members::default();
+    let rooms = server_of(IceServers::default(), members.clone());
+    let stands = |peer: &PeerId| members.standing(peer.as_str()).is_some();
+    let ada = Client::join(&rooms, 1, "room-1", None).await.unwrap();
+    let ben = Client::join(&rooms, 2, "room-1", None).await.unwrap();
+    let alone = Client::join(&rooms, 3, "room-2", None).await.unwrap();
+    let (met, lonely, lost) = (ada.peer(), alone.peer(), alone.resume);
+    drop((ada.seat, ben.seat, alone.seat));
+    tokio::task::yield_now().await;
+    let cleo = Client::join(&rooms, 4, "room-3", None).await.unwrap();
+    while stands(&lonely) {
+        tokio::task::yield_now().await;
+    }
+    assert!(stands(&met), "who met somebody is expected back");
+    assert_eq!(rooms.count(), 2);
+    let refused = Client::join(&rooms, 5, "room-2", Some(&lost)).await;
+    assert_eq!(refused.err(), Some(JoinRefusal::ServerFull));
+    cleo.seat.leave().await;
+    while rooms.count() > 1 {
+        tokio::task::yield_now().await;
+    }
+    let late = Client::join(&rooms, 6, "room-2", Some(&lost))
+        .await
+        .unwrap();
+    assert!(!late.resumed, "the seat was given up");
+    let back = Client::join(&rooms, 7, "room-1", Some(&ben.resume)).await;
+    assert!(back.unwrap().resumed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_back_while_rooms_make_place_has_their_seat_or_a_new_one() {
+    let rooms = server();
+    for round in 0..50 {
+        let alone = Client::join(&rooms, 3 * round, "room-1", None)
+            .await
+            .unwrap();
+        let other = Client::join(&rooms, 3 * round + 1, "room-2", None)
+            .await
+            .unwrap();
+        let resume = alone.resume.clone();
+        drop(alone.seat);
+        if round % 2 == 0 {
+            tokio::task::yield_now().await;
+        }
+        let back = Client::join(&rooms, 3 * round + 2, "room-1", Some(&resume));
+        let third = Client::join(&rooms, 3 * round + 3, "room-3", None);
+        let (back, third) = if round % 4 < 2 {
+            tokio::join!(back, third)
+        } else {
+            let (third, back) = tokio::join!(third, back);
+            (back, third)
+        };
+        let seated = [&back, &third]
+            .into_iter()
+            .filter(|seat| seat.is_ok())
+            .count();
+        assert_eq!((seated, rooms.count()), (1, 2), "there is one place");
+        for client in [back, third].into_iter().flatten().chain([other]) {
+            client.seat.leave().await;
+        }
+        tokio::time::sleep(SEAT_KEPT).await;
+        assert_eq!(rooms.count(), 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_opens_its_share_of_rooms_and_leaves_the_others_to_others() {
+    let caps = RoomCaps { rooms: 10, ..CAPS };
+    let rooms = server_capped(caps, LIMITS, IceServers::default(), Members::default());
+    let join = async |from, connection, room| {
+        Client::join_from(from, &rooms, connection, room, None).await
+    };
+    let eve = "2001:db8::1";
+    let _first = join(eve, 1, "room-1").await.unwrap();
+    let second = join(eve, 2, "room-2").await.unwrap();
+    let third = join(eve, 3, "room-3").await;
+    assert_eq!(third.err(), Some(JoinRefusal::TooManyRooms));
+    assert!(
+        join(eve, 4, "room-1").await.is_ok(),
+        "no room is opened for that"
+    );
+    assert!(join("2001:db8:0:1::1", 5, "room-4").await.is_ok());
+    drop(second.seat);
+    tokio::task::yield_now().await;
+    assert!(
+        join(eve, 6, "room-3").await.is_ok(),
+        "a room nobody misses went"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_address_keeps_its_share_of_seats_and_those_who_were_alone_go_first() {
+    let members = Members::default();
+    let caps = RoomCaps {
+        rooms: 10,
+        rooms_of_one: 10,
+        ..CAPS
+    };
+    let rooms = server_capped(caps, LIMITS, IceServers::default(), members.clone());
+    let join = async |connection, room| {
+        let joined = Client::join_from("192.0.2.1", &rooms, connection, room, None);
+        joined.await.unwrap()
+    };
+    let (host, met) = (join(1, "room-1").await, join(2, "room-1").await);
+    let alone = [join(3, "room-2").await, join(4, "room-3").await];
+    let peers: Vec<PeerId> = [&met, &alone[0], &alone[1]].map(Client::peer).into();
+    let kept = || {
+        let standing = peers
+            .iter()
+            .map(|peer| members.standing(peer.as_str()).is_some());
+        standing.collect::<Vec<bool>>()
+    };
+    drop(met.seat);
+    let [first, second] = alone;
+    for client in [first, second] {
+        drop(client.seat);
+        tokio::task::yield_now().await;
+    }
+    while kept() != [true, false, true] {
+        tokio::task::yield_now().await;
+    }
+    drop(host.seat);
+    while kept() != [true, false, false] {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(rooms.count(), 1);
 }
 
 #[tokio::test(start_paused = true)]

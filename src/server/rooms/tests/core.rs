@@ -235,6 +235,46 @@ fn a_seat_that_was_kept_in_vain_is_given_up() {
 }
 
 #[test]
+fn a_kept_seat_is_given_up_when_too_many_are_kept_and_a_taken_one_is_not() {
+    let mut room = room();
+    let first = join(&mut room, 1);
+    join(&mut room, 2);
+    assert!(room.give_up(&first.peer).is_none(), "somebody sits there");
+    room.connection_lost(ConnectionId(1), NOW);
+    let departure = room.give_up(&first.peer).unwrap();
+    let left = ServerMessage::PeerLeft {
+        peer: first.peer.clone(),
+        reason: DepartureReason::Lost,
+    };
+    assert_eq!(
+        (departure.news.to, departure.news.message),
+        (to(&[2]), left)
+    );
+    assert!(!room.knows(&claim(&first), EarlierRuns::Refused));
+    let peers: Vec<_> = room
+        .dissolve()
+        .into_iter()
+        .map(|departure| departure.peer)
+        .collect();
+    assert_eq!((peers.len(), room.is_empty()), (1, true));
+}
+
+#[test]
+fn a_room_has_seen_company_when_two_were_in_it_or_one_comes_from_an_earlier_run() {
+    let mut room = room();
+    let first = join(&mut room, 1);
+    room.connection_lost(ConnectionId(1), NOW);
+    resume(&mut room, 2, claim(&first), NOW);
+    assert_eq!(room.company, Company::Alone);
+    join(&mut room, 3);
+    room.leave(ConnectionId(3));
+    assert_eq!(room.company, Company::Met, "they may wait for each other");
+    let mut restored = super::tests::room();
+    resume(&mut restored, 1, earlier_claim(1, 100, 1), NOW);
+    assert_eq!(restored.company, Company::Met, "nobody knows whom they met");
+}
+
+#[test]
 fn whoever_left_cannot_come_back_with_the_token() {
     let mut room = room();
     let first = join(&mut room, 1);
