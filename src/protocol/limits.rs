@@ -27,7 +27,7 @@ message! {
     pub struct Limits {
         /// Most people in one room.
         pub room_capacity: u32 = "roomCapacity",
-        /// Largest message, in bytes.
+        /// Largest message of a client, in bytes. What the server sends may be longer.
         pub message_bytes: u32 = "messageBytes",
         /// Sustained messages per second of one connection; 0 when unlimited.
         pub message_rate: u32 = "messageRate",
