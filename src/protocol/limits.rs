@@ -15,6 +15,9 @@ pub const DISPLAY_NAME_CHARACTERS: usize = 64;
 /// Largest text frame the server takes, in bytes. A larger one closes the socket with 1009.
 pub const MESSAGE_BYTES: usize = 64 * 1024;
 
+/// How long a socket may stay without a seat, in ms from its upgrade. A `join` that has to wait is answered within this time.
+pub const JOIN_DEADLINE_MS: u64 = 10_000;
+
 /// How long a seat is kept after its socket dropped without `leave`, in ms.
 pub const SEAT_KEPT_MS: u64 = 30_000;
 

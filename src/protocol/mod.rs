@@ -30,8 +30,8 @@ pub use error::{ErrorCode, ProtocolError};
 pub use ice_url::{IceUrl, IceUrlError, Transport, UrlKind};
 pub use id::{PeerId, ResumeToken, RoomName, RoomNameError};
 pub use limits::{
-    DISPLAY_NAME_CHARACTERS, Limits, MESSAGE_BYTES, ROOM_NAME_LENGTH, SEAT_KEPT_MS,
-    SILENCE_LIMIT_MS,
+    DISPLAY_NAME_CHARACTERS, JOIN_DEADLINE_MS, Limits, MESSAGE_BYTES, ROOM_NAME_LENGTH,
+    SEAT_KEPT_MS, SILENCE_LIMIT_MS,
 };
 pub use media::MediaState;
 

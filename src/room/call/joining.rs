@@ -1,6 +1,7 @@
 //! The way in: from the lobby to the first `welcome`, or back to the lobby with words why not.
 //!
-//! Invariant: it ends, in one or the other, within [`PATIENCE_MS`] and [`MOST_ATTEMPTS`].
+//! Invariant: it ends, in one or the other, within [`MOST_ATTEMPTS`], none of which begins later than [`PATIENCE_MS`] after the
+//! first or takes longer than [`ANSWER_MS`] once its socket is open.
 
 use super::change::CallChange;
 use super::effect::Effect;
@@ -10,13 +11,19 @@ use super::roster::Snapshot;
 use super::state::{Call, JoinAttempt, JoinProblem, Lobby, RoomState};
 use super::turn::Turn;
 use super::{backoff, paths, roster};
-use crate::protocol::{ClientMessage, CloseCode, DisplayName, ErrorCode, ProtocolError, RoomName};
+use crate::protocol::{
+    ClientMessage, CloseCode, DisplayName, ErrorCode, JOIN_DEADLINE_MS, ProtocolError, RoomName,
+};
 use crate::room::moment::Moment;
 use crate::room::participant::Hand;
 use crate::room::path::table::PathTable;
 
-/// Joining may take this long, in ms.
+/// Sockets are tried for this long, in ms.
 const PATIENCE_MS: u64 = 10_000;
+
+/// A `join` that was sent may stay unanswered for this long, in ms: the server takes its time where many want in at once,
+/// and the answer needs a moment on its way. Whoever gives up before loses their place among those who wait.
+pub(crate) const ANSWER_MS: u64 = JOIN_DEADLINE_MS + 1_000;
 
 /// So many sockets are tried.
 const MOST_ATTEMPTS: u32 = 4;
@@ -28,6 +35,7 @@ pub(crate) fn begin(room: RoomName, name: DisplayName, turn: &mut Turn) -> RoomS
         room,
         name,
         since: turn.now,
+        asked: None,
         attempts: 1,
     })
 }
@@ -40,7 +48,8 @@ pub(crate) fn cancel(turn: &mut Turn) -> RoomState {
 }
 
 /// The socket is open: asks to be let in.
-pub(crate) fn introduce(entry: JoinAttempt, turn: &mut Turn) -> RoomState {
+pub(crate) fn introduce(mut entry: JoinAttempt, turn: &mut Turn) -> RoomState {
+    entry.asked = Some(turn.now);
     turn.send(ClientMessage::Join {
         room: entry.room.as_str().to_owned(),
         name: entry.name.as_str().to_owned(),
@@ -82,28 +91,41 @@ pub(crate) fn on_error(entry: JoinAttempt, error: ProtocolError, turn: &mut Turn
         ErrorCode::ShuttingDown | ErrorCode::RateLimited | ErrorCode::UnknownPeer => {
             RoomState::Joining(entry)
         }
+        // What was sent has not arrived in time.
+        ErrorCode::NotJoined if error.fatal => try_again(entry, turn),
+        // It is not our turn yet.
+        ErrorCode::NotJoined => RoomState::Joining(entry),
         code => give_up(JoinProblem::Refused(code, error.message), turn),
     }
 }
 
 /// The socket closed before the server let us in.
-pub(crate) fn on_closed(mut entry: JoinAttempt, code: CloseCode, turn: &mut Turn) -> RoomState {
+pub(crate) fn on_closed(entry: JoinAttempt, code: CloseCode, turn: &mut Turn) -> RoomState {
     match code {
         CloseCode::Policy | CloseCode::Removed => give_up(JoinProblem::NotLetIn, turn),
-        _ if entry.attempts >= MOST_ATTEMPTS => give_up(JoinProblem::Unreachable, turn),
-        _ => {
-            turn.effect(Effect::Connect {
-                after_ms: backoff::wait_ms(entry.attempts - 1, turn.chance),
-            });
-            entry.attempts += 1;
-            RoomState::Joining(entry)
-        }
+        _ => try_again(entry, turn),
     }
+}
+
+/// Opens another socket, if it is not too late for that.
+fn try_again(mut entry: JoinAttempt, turn: &mut Turn) -> RoomState {
+    if entry.attempts >= MOST_ATTEMPTS || turn.now >= entry.since.plus(PATIENCE_MS) {
+        return give_up(JoinProblem::Unreachable, turn);
+    }
+    turn.effect(Effect::Connect {
+        after_ms: backoff::wait_ms(entry.attempts - 1, turn.chance),
+    });
+    entry.attempts += 1;
+    entry.asked = None;
+    RoomState::Joining(entry)
 }
 
 /// When [`on_tick`] gives up.
 pub(crate) fn next_deadline(entry: &JoinAttempt) -> Moment {
-    entry.since.plus(PATIENCE_MS)
+    match entry.asked {
+        Some(asked) => asked.plus(ANSWER_MS),
+        None => entry.since.plus(PATIENCE_MS),
+    }
 }
 
 /// Time passed.

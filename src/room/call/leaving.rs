@@ -43,18 +43,23 @@ pub(crate) fn is_final(error: &ProtocolError) -> bool {
     error.fatal && ends_reconnecting(error)
 }
 
-/// Whether an error in answer to coming back means that there is no coming back.
+/// Whether an error in answer to coming back means that there is no coming back. To be told that one has not joined yet is
+/// the answer to whatever is said while one waits to be let in.
 pub(crate) fn ends_reconnecting(error: &ProtocolError) -> bool {
-    matches!(
-        error.code,
+    match error.code {
         ErrorCode::Unauthorized
-            | ErrorCode::RoomFull
-            | ErrorCode::BadRoom
-            | ErrorCode::BadName
-            | ErrorCode::BadMessage
-            | ErrorCode::NotJoined
-            | ErrorCode::AlreadyJoined
-    ) && (error.fatal || !matches!(error.code, ErrorCode::BadMessage))
+        | ErrorCode::BadRoom
+        | ErrorCode::BadName
+        | ErrorCode::AlreadyJoined => true,
+        ErrorCode::BadMessage => error.fatal,
+        ErrorCode::RoomFull
+        | ErrorCode::NotJoined
+        | ErrorCode::UnknownPeer
+        | ErrorCode::TooLarge
+        | ErrorCode::RateLimited
+        | ErrorCode::ShuttingDown
+        | ErrorCode::Unknown => false,
+    }
 }
 
 /// Whether the user can do something about an error that ends nothing.

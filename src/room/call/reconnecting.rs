@@ -8,8 +8,8 @@ use super::heartbeat::Heartbeat;
 use super::roster::Snapshot;
 use super::state::{Call, DepartureCause, Outage, RoomState};
 use super::turn::Turn;
-use super::{backoff, leaving, paths, roster};
-use crate::protocol::{ClientMessage, CloseCode};
+use super::{backoff, joining, leaving, paths, roster};
+use crate::protocol::{ClientMessage, CloseCode, ErrorCode, ProtocolError};
 use crate::room::moment::Moment;
 use crate::room::notice::Notice;
 use crate::room::participant::Hand;
@@ -17,12 +17,12 @@ use crate::room::participant::Hand;
 /// Coming back is tried for this long, in ms.
 const PATIENCE_MS: u64 = 600_000;
 
-/// One attempt may take this long from connecting to `welcome`, in ms.
-const ANSWER_MS: u64 = 8_000;
+/// A socket may take this long to open, in ms. Once it is open the answer has the time that it has when somebody joins.
+const OPENING_MS: u64 = 8_000;
 
-/// Each of the first attempts may take this long, in ms: what is lost in a blackout is repeated by TCP seconds after
+/// Each of the first sockets may take this long, in ms: what is lost in a blackout is repeated by TCP seconds after
 /// its end.
-const FIRST_ANSWER_MS: u64 = 2_500;
+const FIRST_OPENING_MS: u64 = 2_500;
 
 /// So many attempts are that short.
 const FIRST_ATTEMPTS: u32 = 4;
@@ -63,19 +63,16 @@ pub(crate) fn on_closed_again(
         | CloseCode::Restarting
         | CloseCode::TooSlow
         | CloseCode::Flooding
-        | CloseCode::Other(_) => {
-            let wait = backoff::wait_ms(outage.attempts, turn.chance);
-            connect(call, outage, wait, turn)
-        }
+        | CloseCode::Other(_) => try_again_later(call, outage, turn),
     }
 }
 
 fn connect(call: Call, outage: Outage, after_ms: u64, turn: &mut Turn) -> RoomState {
     turn.effect(Effect::Connect { after_ms });
     let patience = if outage.attempts < FIRST_ATTEMPTS {
-        FIRST_ANSWER_MS
+        FIRST_OPENING_MS
     } else {
-        ANSWER_MS
+        OPENING_MS
     };
     RoomState::Reconnecting(
         call,
@@ -85,6 +82,23 @@ fn connect(call: Call, outage: Outage, after_ms: u64, turn: &mut Turn) -> RoomSt
             ..outage
         },
     )
+}
+
+/// Whether the server only says that it cannot have us back at the moment.
+pub(crate) fn is_for_now(error: &ProtocolError) -> bool {
+    match error.code {
+        // Every seat is taken, or too many want in at the same time.
+        ErrorCode::RoomFull => true,
+        // What was sent has not arrived in time.
+        ErrorCode::NotJoined => error.fatal,
+        _ => false,
+    }
+}
+
+/// Opens another socket after a wait that grows: there is none, or nothing came of the last one.
+pub(crate) fn try_again_later(call: Call, outage: Outage, turn: &mut Turn) -> RoomState {
+    let wait = backoff::wait_ms(outage.attempts, turn.chance);
+    connect(call, outage, wait, turn)
 }
 
 /// Tries at once, and begins anew with short waits: the user asks for it, or the network is back.
@@ -123,16 +137,14 @@ pub(crate) fn on_tick(call: Call, outage: Outage, turn: &mut Turn) -> RoomState 
         return leaving::depart(call, DepartureCause::ServerGone, turn);
     }
     match outage.answer_due {
-        Some(due) if due <= turn.now => {
-            let wait = backoff::wait_ms(outage.attempts, turn.chance);
-            connect(call, outage, wait, turn)
-        }
+        Some(due) if due <= turn.now => try_again_later(call, outage, turn),
         _ => RoomState::Reconnecting(call, outage),
     }
 }
 
 /// A socket is open: asks for the seat.
-pub(crate) fn introduce(call: Call, outage: Outage, turn: &mut Turn) -> RoomState {
+pub(crate) fn introduce(call: Call, mut outage: Outage, turn: &mut Turn) -> RoomState {
+    outage.answer_due = Some(turn.now.plus(joining::ANSWER_MS));
     turn.send(ClientMessage::Join {
         room: call.room.as_str().to_owned(),
         name: call.given.as_str().to_owned(),

@@ -69,8 +69,10 @@ pub struct JoinAttempt {
     pub room: RoomName,
     /// The others will see this name.
     pub name: DisplayName,
-    /// They pressed Join then; patience is counted from here.
+    /// They pressed Join then; how long sockets are tried is counted from here.
     pub since: Moment,
+    /// They asked to be let in then, over the socket that is open; `None` while none is.
+    pub(crate) asked: Option<Moment>,
     /// So many sockets were tried until now.
     pub attempts: u32,
 }
@@ -130,7 +132,7 @@ pub struct Outage {
     pub since: Moment,
     /// So many attempts were made to open a new socket.
     pub attempts: u32,
-    /// An open socket counts as dead from then on, because `join` is still unanswered.
+    /// The socket counts as dead from then on, because it is not open yet, or `join` is still unanswered.
     pub(crate) answer_due: Option<Moment>,
 }
 

@@ -183,6 +183,9 @@ fn on_error(state: RoomState, error: ProtocolError, turn: &mut Turn) -> RoomStat
         RoomState::Reconnecting(call, _) if leaving::ends_reconnecting(&error) => {
             leaving::refused(call, error.code, error.message, turn)
         }
+        RoomState::Reconnecting(call, outage) if reconnecting::is_for_now(&error) => {
+            reconnecting::try_again_later(call, outage, turn)
+        }
         state => {
             if leaving::user_can_act(&error) {
                 turn.effect(Effect::Notify(Notice::Refused(error.message)));

@@ -17,13 +17,13 @@ use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
 use super::connections::Slot;
 use super::ending::{Ending, Fatality, Flow, NOT_UTF8, WRITE_DEADLINE, written};
 use super::rate_limit::{RateLimit, RateVerdict};
-use crate::protocol::{CloseCode, ErrorCode};
+use crate::protocol::{CloseCode, ErrorCode, JOIN_DEADLINE_MS};
 use crate::server::net::stream::ServerStream;
 use crate::server::rooms::outbox::Mail;
 use crate::server::rooms::{JoinRefusal, Rooms, SeatHandle, WaitingJoin};
 
 /// A socket may stay this long without a seat, and nobody waits longer to be let in.
-const JOIN_DEADLINE: Duration = Duration::from_secs(10);
+const JOIN_DEADLINE: Duration = Duration::from_millis(JOIN_DEADLINE_MS);
 
 /// What is the same for every connection of the server.
 #[derive(Clone, Copy, Debug)]

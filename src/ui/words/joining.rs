@@ -27,7 +27,7 @@ fn refusal(code: ErrorCode, said: &str) -> Words {
     match code {
         ErrorCode::RoomFull => Words::elsewhere(
             "This room is full",
-            "Wait until somebody leaves and press Join again, or start another room.",
+            "Every place is taken, or many people want in at this moment. Wait a little and press Join again, or start another room.",
         ),
         ErrorCode::BadName => Words::elsewhere(
             "The server does not accept this name",

@@ -72,6 +72,16 @@ const CASES: &[Case] = &[
         due: 10_100,
     },
     Case {
+        what: "a join that was sent has eleven seconds",
+        before: || {
+            let mut visit = joining();
+            visit.now = 9_000;
+            visit.socket(SocketEvent::Opened);
+            visit
+        },
+        due: 20_000,
+    },
+    Case {
         what: "a silent server is asked",
         before: || OneCall::joined(&[]),
         due: 10_000,
@@ -87,9 +97,19 @@ const CASES: &[Case] = &[
         due: 5_900,
     },
     Case {
-        what: "an attempt to come back takes two and a half seconds at most",
+        what: "a socket to come back over takes two and a half seconds to open at most",
         before: reconnecting,
         due: 250 + 2_500,
+    },
+    Case {
+        what: "asking to come back has eleven seconds",
+        before: || {
+            let mut visit = reconnecting();
+            visit.now = 2_000;
+            visit.socket(SocketEvent::Opened);
+            visit
+        },
+        due: 13_000,
     },
     Case {
         what: "an operation of the browser takes twenty seconds at most, also while nothing can be said",

@@ -124,12 +124,57 @@ fn an_unreachable_server_is_tried_four_times() {
 }
 
 #[test]
-fn a_server_that_never_answers_is_given_up_after_ten_seconds() {
+fn a_socket_that_never_opens_is_given_up_after_ten_seconds() {
+    let mut visit = OneCall::default();
+    visit.join();
+    assert_eq!(visit.wait(9_750), []);
+    assert_eq!(visit.wait(250), [Effect::Disconnect]);
+    assert_eq!(problem(&visit), Some(&JoinProblem::Unreachable));
+}
+
+#[test]
+fn a_join_is_given_up_when_the_server_has_had_its_time_to_answer_and_not_before() {
+    let mut visit = OneCall::default();
+    visit.join();
+    assert_eq!(visit.wait(3_000), []);
+    visit.socket(SocketEvent::Opened);
+    assert_eq!(visit.wait(10_750), []);
+    assert_eq!(visit.wait(250), [Effect::Disconnect]);
+    assert_eq!(problem(&visit), Some(&JoinProblem::Unreachable));
+}
+
+#[test]
+fn whoever_is_told_late_that_it_is_their_turn_is_in() {
     let mut visit = OneCall::default();
     visit.join();
     visit.socket(SocketEvent::Opened);
-    assert_eq!(visit.wait(9_750), []);
-    assert_eq!(visit.wait(250), [Effect::Disconnect]);
+    assert_eq!(visit.error(ErrorCode::NotJoined, false), []);
+    assert_eq!(visit.wait(10_000), []);
+    visit.server(welcome(false, &["a"]));
+    assert_eq!(visit.people(), ["a"]);
+}
+
+#[test]
+fn a_join_that_did_not_arrive_in_time_is_said_again_on_another_socket() {
+    let mut visit = OneCall::default();
+    visit.join();
+    visit.socket(SocketEvent::Opened);
+    assert_eq!(visit.wait(8_000), []);
+    assert!(matches!(
+        visit.error(ErrorCode::NotJoined, true)[..],
+        [Effect::Connect { after_ms: 1.. }]
+    ));
+    let effects = visit.socket(SocketEvent::Opened);
+    assert!(matches!(sent(&effects)[..], [ClientMessage::Join { .. }]));
+}
+
+#[test]
+fn no_further_socket_is_tried_after_ten_seconds() {
+    let mut visit = OneCall::default();
+    visit.join();
+    visit.socket(SocketEvent::Opened);
+    assert_eq!(visit.wait(10_000), []);
+    assert_eq!(visit.closed(1006), [Effect::Disconnect]);
     assert_eq!(problem(&visit), Some(&JoinProblem::Unreachable));
 }
 

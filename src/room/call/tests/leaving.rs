@@ -63,16 +63,21 @@ fn errors_that_end_nothing_change_nothing() {
 }
 
 #[test]
-fn a_full_room_ends_coming_back_with_the_servers_words() {
-    let mut visit = OneCall::connected(&["a"]);
-    visit.closed(1006);
-    visit.socket(SocketEvent::Opened);
-    visit.error(ErrorCode::RoomFull, true);
-    let words = "words".to_owned();
-    assert_eq!(
-        *cause(&visit),
-        DepartureCause::Refused(ErrorCode::RoomFull, words)
-    );
+fn a_refusal_for_good_ends_coming_back_with_the_servers_words() {
+    for (code, fatal) in [
+        (ErrorCode::Unauthorized, true),
+        (ErrorCode::BadName, false),
+        (ErrorCode::BadRoom, false),
+        (ErrorCode::AlreadyJoined, false),
+        (ErrorCode::BadMessage, true),
+    ] {
+        let mut visit = OneCall::connected(&["a"]);
+        visit.closed(1006);
+        visit.socket(SocketEvent::Opened);
+        visit.error(code, fatal);
+        let words = "words".to_owned();
+        assert_eq!(*cause(&visit), DepartureCause::Refused(code, words));
+    }
 }
 
 #[test]

@@ -232,12 +232,73 @@ fn the_wait_grows_until_the_user_or_the_network_asks_for_now() {
 }
 
 #[test]
-fn a_socket_on_which_nobody_answers_is_replaced() {
+fn a_socket_that_does_not_open_is_replaced_soon_and_one_on_which_nobody_answers_in_time() {
     let mut visit = OneCall::connected(&[]);
     visit.closed(1006);
-    visit.socket(SocketEvent::Opened);
     let effects = visit.wait(3_000);
     assert!(matches!(effects[..], [Effect::Connect { .. }]));
+    visit.socket(SocketEvent::Opened);
+    assert_eq!(visit.wait(10_750), []);
+    let effects = visit.wait(250);
+    assert!(matches!(effects[..], [Effect::Connect { .. }]));
+}
+
+#[test]
+fn who_was_inside_and_finds_no_place_asks_again_and_still_counts_as_reconnecting() {
+    let mut visit = OneCall::connected(&["a"]);
+    visit.closed(1012);
+    let since = visit.now;
+    for after_ms in [500, 1_000, 1_500] {
+        visit.now += 2_000;
+        visit.socket(SocketEvent::Opened);
+        assert_eq!(
+            visit.error(ErrorCode::RoomFull, false),
+            [Effect::Connect { after_ms }]
+        );
+        assert!(
+            matches!(visit.state, RoomState::Reconnecting(_, outage) if outage.since == Moment(since))
+        );
+        assert_eq!(visit.link("a"), PathState::Connected);
+    }
+    let effects = visit.socket(SocketEvent::Opened);
+    assert!(matches!(
+        sent(&effects)[..],
+        [ClientMessage::Join { resume: Some(token), .. }] if *token == ResumeToken::new("first")
+    ));
+    let effects = visit.server(welcome(false, &["a"]));
+    assert_eq!(notices(&effects), [&Notice::BackOnline]);
+    assert!(matches!(visit.state, RoomState::Joined(_)));
+}
+
+#[test]
+fn a_room_that_stays_full_is_given_up_like_a_server_that_stays_away() {
+    let mut visit = OneCall::connected(&[]);
+    visit.closed(1006);
+    while let RoomState::Reconnecting(..) = visit.state {
+        assert!(visit.now <= 601_000);
+        visit.socket(SocketEvent::Opened);
+        visit.error(ErrorCode::RoomFull, false);
+        visit.wait(5_000);
+    }
+    assert_eq!(*cause(&visit), DepartureCause::ServerGone);
+}
+
+#[test]
+fn what_is_said_while_one_waits_to_be_let_in_again_ends_nothing() {
+    let mut visit = OneCall::connected(&["a"]);
+    visit.closed(1006);
+    visit.socket(SocketEvent::Opened);
+    visit.act(CallAction::SetHand(Hand::Raised));
+    assert_eq!(visit.error(ErrorCode::NotJoined, false), []);
+    visit.server(welcome(false, &["a"]));
+    assert!(matches!(visit.state, RoomState::Joined(_)));
+    visit.closed(1006);
+    visit.socket(SocketEvent::Opened);
+    assert_eq!(
+        visit.error(ErrorCode::NotJoined, true),
+        [Effect::Connect { after_ms: 500 }],
+        "the join did not arrive in time"
+    );
 }
 
 #[test]
