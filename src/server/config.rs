@@ -94,8 +94,8 @@ pub struct Config {
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     max_connections: u32,
 
-    /// Most WebSockets from one address (of IPv6, from one /64), and half of the TCP connections it may have; loopback and
-    /// --trusted-proxy are not counted
+    /// Most WebSockets from one address (of IPv6, from one /64, and four times as many from one /48), and half of the TCP
+    /// connections it may have; loopback and --trusted-proxy are not counted
     #[arg(long, env = "VISAVIS_MAX_CONNECTIONS_PER_ADDRESS", default_value_t = 500, value_name = "SOCKETS",
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     max_connections_per_address: u32,

@@ -1,17 +1,19 @@
-//! Which connections are open: counted from before their first byte to their end, all together and for each address.
+//! Which connections are open: counted from before their first byte to their end, all together and for each client's networks.
 //!
 //! Pure. Invariant: there are never more than the limits allow. Where a newcomer finds no place, the oldest connection that has
 //! not finished a request yet loses its own; one that has keeps its place until it ends.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::IpAddr;
+
+use super::client_networks::ClientNetworks;
+use super::network_counts::NetworkCounts;
 
 /// How many connections are open at a time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConnectionLimits {
     /// All together, at most so many are.
     pub(crate) most: usize,
-    /// Of one address (of IPv6: one /64), at most so many are.
+    /// Of one address (of IPv6: one /64), at most so many are; of one /48 of IPv6, four times as many.
     pub(crate) most_of_one_address: usize,
 }
 
@@ -24,23 +26,23 @@ pub(super) struct ConnectionNumber(u64);
 pub(super) enum NoPlace {
     /// Every place is taken, by connections that have all finished a request.
     Full,
-    /// The address has as many connections as one may have.
+    /// The address, or the /48 around it, has as many connections as one may have.
     TooManyOfOneAddress,
 }
 
 /// The open connections. With each that has not finished a request stands an `H`, by which it is told to go.
 #[derive(Debug)]
 pub(super) struct ConnectionTable<H> {
-    /// There are never more than these.
-    limits: ConnectionLimits,
+    /// There are never more than so many.
+    most: usize,
     /// The next connection gets this number.
     next: u64,
-    /// Each open connection counts for its address; `None` for those that count for nobody.
-    open: HashMap<ConnectionNumber, Option<IpAddr>>,
+    /// Each open connection counts for its client; `None` for those that count for nobody.
+    open: HashMap<ConnectionNumber, Option<ClientNetworks>>,
     /// These have not finished a request, the oldest first.
     unfinished: BTreeMap<ConnectionNumber, H>,
-    /// So many connections of each address are open.
-    of_address: HashMap<IpAddr, usize>,
+    /// So many connections from each network are open.
+    of_networks: NetworkCounts,
 }
 
 /// A connection has got a place.
@@ -56,41 +58,38 @@ impl<H> ConnectionTable<H> {
     /// Begins with no connection.
     pub(super) fn new(limits: ConnectionLimits) -> Self {
         Self {
-            limits,
+            most: limits.most,
             next: 0,
             open: HashMap::new(),
             unfinished: BTreeMap::new(),
-            of_address: HashMap::new(),
+            of_networks: NetworkCounts::new(limits.most_of_one_address),
         }
     }
 
-    /// Takes a place for a connection that counts for this address, or for none.
+    /// Takes a place for a connection that counts for this client, or for none.
     ///
     /// # Errors
     /// [`NoPlace`] says why there is none.
     pub(super) fn admit(
         &mut self,
-        address: Option<IpAddr>,
+        client: Option<ClientNetworks>,
         handle: H,
     ) -> Result<Admitted<H>, NoPlace> {
-        if let Some(address) = address
-            && self.of_address.get(&address).copied().unwrap_or_default()
-                >= self.limits.most_of_one_address
-        {
+        if client.is_some_and(|client| !self.of_networks.has_one_for(client)) {
             return Err(NoPlace::TooManyOfOneAddress);
         }
         let mut displaced = None;
-        if self.open.len() >= self.limits.most {
+        if self.open.len() >= self.most {
             let (oldest, handle) = self.unfinished.pop_first().ok_or(NoPlace::Full)?;
             self.remove(oldest);
             displaced = Some(handle);
         }
         let number = ConnectionNumber(self.next);
         self.next += 1;
-        self.open.insert(number, address);
+        self.open.insert(number, client);
         self.unfinished.insert(number, handle);
-        if let Some(address) = address {
-            *self.of_address.entry(address).or_default() += 1;
+        if let Some(client) = client {
+            self.of_networks.add(client);
         }
         Ok(Admitted { number, displaced })
     }
@@ -103,13 +102,8 @@ impl<H> ConnectionTable<H> {
     /// Frees the place of a connection that has ended. Nothing changes when it lost its place before.
     pub(super) fn remove(&mut self, number: ConnectionNumber) {
         self.unfinished.remove(&number);
-        if let Some(Some(address)) = self.open.remove(&number)
-            && let Some(count) = self.of_address.get_mut(&address)
-        {
-            *count -= 1;
-            if *count == 0 {
-                self.of_address.remove(&address);
-            }
+        if let Some(Some(client)) = self.open.remove(&number) {
+            self.of_networks.remove(client);
         }
     }
 }
@@ -125,8 +119,14 @@ mod tests {
         most_of_one_address: 3,
     };
 
-    fn address(last: u8) -> IpAddr {
-        IpAddr::from([192, 0, 2, last])
+    fn client(last: u8) -> Option<ClientNetworks> {
+        ClientNetworks::of(std::net::IpAddr::from([192, 0, 2, last]))
+    }
+
+    /// A client in one of many networks of one site.
+    fn client_of_site(network: u8) -> Option<ClientNetworks> {
+        let address = format!("2001:db8:0:{network:x}::1");
+        ClientNetworks::of(address.parse().unwrap())
     }
 
     fn table() -> ConnectionTable<&'static str> {
@@ -171,7 +171,7 @@ mod tests {
         let mut table = table();
         let mut of = |last| {
             table
-                .admit(Some(address(last)), "")
+                .admit(client(last), "")
                 .map(|admitted| admitted.number)
         };
         let numbers: Vec<_> = (0..3).map(|_| of(1).unwrap()).collect();
@@ -181,37 +181,50 @@ mod tests {
         assert_eq!(of(1), Err(NoPlace::TooManyOfOneAddress));
         table.remove(numbers[0]);
         table.remove(numbers[0]);
-        assert!(table.admit(Some(address(1)), "").is_ok());
-        let refused = table.admit(Some(address(1)), "").unwrap_err();
+        assert!(table.admit(client(1), "").is_ok());
+        let refused = table.admit(client(1), "").unwrap_err();
         assert_eq!(refused, NoPlace::TooManyOfOneAddress);
     }
 
     #[test]
     fn whoever_lost_a_place_gives_back_none() {
         let mut table = table();
-        let first = table.admit(Some(address(1)), "first").unwrap().number;
+        let first = table.admit(client(1), "first").unwrap().number;
         for _ in 0..4 {
             table.admit(None, "").unwrap();
         }
-        assert!(table.of_address.is_empty(), "the first had to go");
+        assert!(table.of_networks.is_empty(), "the first had to go");
         table.remove(first);
         table.finished_request(first);
         assert_eq!(table.open.len(), LIMITS.most);
+    }
+
+    #[test]
+    fn the_networks_of_one_site_have_four_times_as_many_together() {
+        let limits = ConnectionLimits {
+            most: 100,
+            ..LIMITS
+        };
+        let mut table = ConnectionTable::new(limits);
+        let admitted = (0..40).filter(|network| table.admit(client_of_site(*network), "").is_ok());
+        assert_eq!(admitted.count(), 12);
+        assert!(table.admit(client(1), "").is_ok());
     }
 
     proptest! {
         /// Whoever comes, finishes and goes in whatever order: the limits hold, and the counts are those of who is there.
         #[test]
         fn the_limits_hold_and_the_counts_are_right(
-            steps in prop::collection::vec((0_u8..5, any::<prop::sample::Index>(), 0_u8..3), 1..80)
+            steps in prop::collection::vec((0_u8..8, any::<prop::sample::Index>(), 0_u8..3), 1..80)
         ) {
-            let mut table = ConnectionTable::new(LIMITS);
+            let limits = ConnectionLimits { most: 9, most_of_one_address: 2 };
+            let mut table = ConnectionTable::new(limits);
             let mut seen = vec![];
-            for (address_of, which, action) in steps {
+            for (network, which, action) in steps {
                 match action {
                     0 => {
-                        let address = (address_of > 0).then(|| address(address_of));
-                        if let Ok(admitted) = table.admit(address, ()) {
+                        let client = if network > 0 { client_of_site(network) } else { None };
+                        if let Ok(admitted) = table.admit(client, ()) {
                             seen.push(admitted.number);
                         }
                     }
@@ -219,14 +232,14 @@ mod tests {
                     1 => table.finished_request(*which.get(&seen)),
                     _ => table.remove(*which.get(&seen)),
                 }
-                prop_assert!(table.open.len() <= LIMITS.most);
+                prop_assert!(table.open.len() <= limits.most);
                 prop_assert!(table.unfinished.keys().all(|number| table.open.contains_key(number)));
-                let mut counts = HashMap::new();
-                for address in table.open.values().flatten() {
-                    *counts.entry(*address).or_insert(0_usize) += 1;
+                let mut counts = NetworkCounts::new(limits.most_of_one_address);
+                for client in table.open.values().flatten() {
+                    prop_assert!(counts.has_one_for(*client));
+                    counts.add(*client);
                 }
-                prop_assert!(counts.values().all(|count| *count <= LIMITS.most_of_one_address));
-                prop_assert_eq!(&counts, &table.of_address);
+                prop_assert_eq!(&counts, &table.of_networks);
             }
         }
     }

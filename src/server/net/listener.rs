@@ -23,6 +23,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::client_networks::ClientNetworks;
 use super::connection_table::ConnectionLimits;
 use super::origin::Scheme;
 use super::places::{Place, Places};
@@ -104,7 +105,8 @@ pub(crate) async fn serve(
                 continue;
             }
         };
-        let (place, displaced) = match places.take(reception.proxies.counted(from)) {
+        let client = reception.proxies.counted(from).and_then(ClientNetworks::of);
+        let (place, displaced) = match places.take(client) {
             Ok(taken) => taken,
             Err(reason) => {
                 tracing::debug!(?reason, "a connection was refused");

@@ -6,6 +6,7 @@ pub(crate) mod cidr;
 pub(crate) mod client_networks;
 pub(crate) mod connection_table;
 pub(crate) mod listener;
+pub(crate) mod network_counts;
 pub(crate) mod origin;
 pub(crate) mod origin_policy;
 mod places;

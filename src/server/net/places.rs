@@ -2,12 +2,12 @@
 //!
 //! Invariant: a connection is counted exactly as long as its [`Place`] lives, or until it lost it to a newcomer and was told.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
+use super::client_networks::ClientNetworks;
 use super::connection_table::{ConnectionLimits, ConnectionNumber, ConnectionTable, NoPlace};
 
 type Table = Mutex<ConnectionTable<CancellationToken>>;
@@ -31,17 +31,17 @@ impl Places {
         Self(Arc::new(Mutex::new(ConnectionTable::new(limits))))
     }
 
-    /// Takes a place for a connection that counts for this address, or for none. The connection has to end when the second
+    /// Takes a place for a connection that counts for this client, or for none. The connection has to end when the second
     /// is cancelled: a newcomer has got its place.
     ///
     /// # Errors
     /// [`NoPlace`] says why there is none.
     pub(super) fn take(
         &self,
-        address: Option<IpAddr>,
+        client: Option<ClientNetworks>,
     ) -> Result<(Place, CancellationToken), NoPlace> {
         let displaced = CancellationToken::new();
-        let admitted = self.0.lock().admit(address, displaced.clone())?;
+        let admitted = self.0.lock().admit(client, displaced.clone())?;
         if let Some(oldest) = admitted.displaced {
             oldest.cancel();
         }

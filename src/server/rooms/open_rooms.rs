@@ -5,12 +5,11 @@
 
 use std::collections::HashMap;
 
-use ipnet::IpNet;
-
 use super::ids::RoomId;
 use super::kept_seats::{Company, KeptSeat, KeptSeats};
 use crate::protocol::{PeerId, RoomName};
 use crate::server::net::client_networks::{ClientNetworks, NetworkShare};
+use crate::server::net::network_counts::NetworkCounts;
 
 /// How much there may be of rooms and of seats that are kept.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +51,7 @@ pub(super) struct OpenRooms<H> {
     /// A room is found by its name.
     rooms: HashMap<RoomName, OpenRoom<H>>,
     /// So many rooms each network has opened.
-    opened: HashMap<IpNet, usize>,
+    opened: NetworkCounts,
     /// Seats are kept in the rooms.
     kept: KeptSeats,
 }
@@ -63,7 +62,7 @@ impl<H: Clone> OpenRooms<H> {
         Self {
             caps,
             rooms: HashMap::new(),
-            opened: HashMap::new(),
+            opened: NetworkCounts::new(caps.rooms_of_one),
             kept: KeptSeats::new(caps.kept_of_one),
         }
     }
@@ -92,7 +91,7 @@ impl<H: Clone> OpenRooms<H> {
         // A room of that name can be here only if its task has died.
         self.strike_out(name);
         for share in shares(opener) {
-            if self.is_used_up(share) {
+            if self.opened.is_used_up(share) {
                 let alone = self.kept.first_alone_of(&share.network);
                 let own = alone
                     .filter(|seat| self.was_opened_from(&seat.room, share))
@@ -104,8 +103,8 @@ impl<H: Clone> OpenRooms<H> {
             let alone = self.kept.first_alone().cloned();
             self.make_place(alone).ok_or(NoRoom::Full)?;
         }
-        for share in shares(opener) {
-            *self.opened.entry(share.network).or_default() += 1;
+        if let Some(opener) = opener {
+            self.opened.add(opener);
         }
         let handle = handle();
         let room = OpenRoom {
@@ -163,12 +162,6 @@ impl<H: Clone> OpenRooms<H> {
         shares(opener).any(|of_room| of_room.network == share.network)
     }
 
-    fn is_used_up(&self, share: NetworkShare) -> bool {
-        let clients = usize::try_from(share.clients).unwrap_or(usize::MAX);
-        let opened = self.opened.get(&share.network).copied().unwrap_or(0);
-        opened >= self.caps.rooms_of_one.saturating_mul(clients)
-    }
-
     /// Closes the room in which somebody is kept who was alone there. Its task ends when nobody reaches it any more.
     fn make_place(&mut self, alone: Option<KeptSeat>) -> Option<()> {
         let alone = alone?;
@@ -181,13 +174,8 @@ impl<H: Clone> OpenRooms<H> {
         let Some(room) = self.rooms.remove(name) else {
             return;
         };
-        for share in shares(room.opener) {
-            if let Some(opened) = self.opened.get_mut(&share.network) {
-                *opened -= 1;
-                if *opened == 0 {
-                    self.opened.remove(&share.network);
-                }
-            }
+        if let Some(opener) = room.opener {
+            self.opened.remove(opener);
         }
     }
 }

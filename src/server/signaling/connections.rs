@@ -1,5 +1,5 @@
-//! The WebSockets that are open: a cap on how many there are and how many come from one address, and the way to close
-//! them all.
+//! The WebSockets that are open: a cap on how many there are and how many come from one client's networks, and the way to
+//! close them all.
 //!
 //! Invariant: a connection is counted exactly as long as its [`Slot`] lives.
 
@@ -12,7 +12,7 @@ use parking_lot::{Mutex, MutexGuard};
 
 use crate::protocol::CloseCode;
 use crate::server::net::client_networks::ClientNetworks;
-use crate::server::net::proxy::counted;
+use crate::server::net::network_counts::NetworkCounts;
 use crate::server::rooms::ConnectionId;
 use crate::server::rooms::outbox::Outbox;
 
@@ -24,20 +24,18 @@ pub(crate) struct Connections(Arc<SharedConnections>);
 struct SharedConnections {
     /// So many WebSockets are open at a time.
     most: usize,
-    /// So many of them come from one address.
-    most_of_one_address: usize,
     /// The next connection gets this number.
     next: AtomicU64,
     /// The open ones are counted here.
     open: Mutex<Open>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Open {
     /// Every connection can be closed through its outbox.
     outboxes: HashMap<ConnectionId, Arc<Outbox>>,
-    /// So many connections of each address are open.
-    of_address: HashMap<IpAddr, usize>,
+    /// So many connections from each network are open.
+    of_networks: NetworkCounts,
     /// The server stops: whoever comes now is refused, and all others were closed with this code.
     closed_with: Option<CloseCode>,
 }
@@ -47,7 +45,7 @@ struct Open {
 pub(crate) enum Refused {
     /// The server has as many WebSockets as it may.
     TooMany,
-    /// The address has as many as one may have.
+    /// The address, or the /48 around it, has as many as it may have.
     TooManyOfOneAddress,
     /// The server is stopping.
     Stopping,
@@ -60,20 +58,24 @@ pub(crate) struct Slot {
     shared: Arc<SharedConnections>,
     /// The connection has this id in the log and among the seats.
     id: ConnectionId,
-    /// The connection counts for this address; `None` for loopback, which is not counted.
-    address: Option<IpAddr>,
+    /// The connection counts for these networks; `None` for loopback, which is not counted.
+    networks: Option<ClientNetworks>,
     /// Whoever writes to the client puts it in here.
     outbox: Arc<Outbox>,
 }
 
 impl Connections {
-    /// Begins with none. At most `most` are open at a time, and at most `most_of_one_address` from one address.
+    /// Begins with none. At most `most` are open at a time, and at most `most_of_one_address` from one address, and
+    /// four times as many from one /48 of IPv6.
     pub(crate) fn new(most: usize, most_of_one_address: usize) -> Self {
         Self(Arc::new(SharedConnections {
             most,
-            most_of_one_address,
             next: AtomicU64::new(1),
-            open: Mutex::default(),
+            open: Mutex::new(Open {
+                outboxes: HashMap::new(),
+                of_networks: NetworkCounts::new(most_of_one_address),
+                closed_with: None,
+            }),
         }))
     }
 
@@ -89,13 +91,12 @@ impl Connections {
         if open.outboxes.len() >= self.0.most {
             return Err(Refused::TooMany);
         }
-        let address = counted(address);
-        if let Some(address) = address {
-            let count = open.of_address.entry(address).or_default();
-            if *count >= self.0.most_of_one_address {
+        let networks = ClientNetworks::of(address);
+        if let Some(networks) = networks {
+            if !open.of_networks.has_one_for(networks) {
                 return Err(Refused::TooManyOfOneAddress);
             }
-            *count += 1;
+            open.of_networks.add(networks);
         }
         let id = ConnectionId(self.0.next.fetch_add(1, Ordering::Relaxed));
         let outbox = Arc::<Outbox>::default();
@@ -103,7 +104,7 @@ impl Connections {
         Ok(Slot {
             shared: Arc::clone(&self.0),
             id,
-            address,
+            networks,
             outbox,
         })
     }
@@ -137,7 +138,7 @@ impl Slot {
 
     /// Gives the networks that the client counts for; `None` for loopback, which is not counted.
     pub(super) fn networks(&self) -> Option<ClientNetworks> {
-        self.address.and_then(ClientNetworks::of)
+        self.networks
     }
 
     /// Gives the queue of what is to be written to it.
@@ -150,13 +151,8 @@ impl Drop for Slot {
     fn drop(&mut self) {
         let mut open = self.shared.open();
         open.outboxes.remove(&self.id);
-        if let Some(address) = self.address
-            && let Some(count) = open.of_address.get_mut(&address)
-        {
-            *count -= 1;
-            if *count == 0 {
-                open.of_address.remove(&address);
-            }
+        if let Some(networks) = self.networks {
+            open.of_networks.remove(networks);
         }
     }
 }
@@ -196,7 +192,18 @@ mod tests {
         assert!(open("2001:db8:0:1::3").is_ok());
         drop(slots);
         assert!(open("2001:db8::3").is_ok());
-        assert!(connections.0.open().of_address.is_empty());
+        assert!(connections.0.open().of_networks.is_empty());
+    }
+
+    #[test]
+    fn the_networks_of_one_site_have_four_times_as_many_together() {
+        let connections = Connections::new(100, 2);
+        let open = |network: u16| connections.open(client(&format!("2001:db8:0:{network:x}::1")));
+        let slots: Vec<Slot> = (0..8).map(|network| open(network).unwrap()).collect();
+        assert_eq!(open(8).unwrap_err(), Refused::TooManyOfOneAddress);
+        assert!(connections.open(client("2001:db8:1::1")).is_ok());
+        drop(slots);
+        assert!(open(8).is_ok());
     }
 
     #[test]
