@@ -6,6 +6,7 @@
     reason = "a test that meets the unexpected should stop there and say so"
 )]
 
+mod bystanders;
 mod check;
 mod fairness;
 mod http;
