@@ -17,12 +17,12 @@ use crate::room::participant::Hand;
 /// Coming back is tried for this long, in ms.
 const PATIENCE_MS: u64 = 600_000;
 
-/// A socket may take this long to open, in ms. Once it is open the answer has the time that it has when somebody joins.
-const OPENING_MS: u64 = 8_000;
+/// A step on the way back may take this long, in ms: the socket opens, and the server answers that the seat is ours again.
+const STEP_MS: u64 = 8_000;
 
-/// Each of the first sockets may take this long, in ms: what is lost in a blackout is repeated by TCP seconds after
+/// A step of the first attempts may take this long, in ms: what is lost in a blackout is repeated by TCP seconds after
 /// its end.
-const FIRST_OPENING_MS: u64 = 2_500;
+const FIRST_STEP_MS: u64 = 2_500;
 
 /// So many attempts are that short.
 const FIRST_ATTEMPTS: u32 = 4;
@@ -69,19 +69,35 @@ pub(crate) fn on_closed_again(
 
 fn connect(call: Call, outage: Outage, after_ms: u64, turn: &mut Turn) -> RoomState {
     turn.effect(Effect::Connect { after_ms });
-    let patience = if outage.attempts < FIRST_ATTEMPTS {
-        FIRST_OPENING_MS
-    } else {
-        OPENING_MS
-    };
+    let attempts = outage.attempts.saturating_add(1);
     RoomState::Reconnecting(
         call,
         Outage {
-            attempts: outage.attempts.saturating_add(1),
-            answer_due: Some(turn.now.plus(after_ms).plus(patience)),
+            attempts,
+            answer_due: Some(turn.now.plus(after_ms).plus(step_ms(attempts))),
             ..outage
         },
     )
+}
+
+/// How long a step of this attempt may take, counted from 1, in ms.
+fn step_ms(attempt: u32) -> u64 {
+    if attempt <= FIRST_ATTEMPTS {
+        FIRST_STEP_MS
+    } else {
+        STEP_MS
+    }
+}
+
+/// How long the answer to `join` may take, in ms. Nobody waits for a seat that is kept for them; once it is not any more they
+/// are newcomers, and wait for their turn like others.
+fn answer_ms(call: &Call, outage: &Outage, now: Moment) -> u64 {
+    let kept = call.limits.seat_kept_ms.min(PATIENCE_MS);
+    if now < outage.since.plus(kept) {
+        step_ms(outage.attempts)
+    } else {
+        joining::ANSWER_MS
+    }
 }
 
 /// Whether the server only says that it cannot have us back at the moment.
@@ -144,7 +160,8 @@ pub(crate) fn on_tick(call: Call, outage: Outage, turn: &mut Turn) -> RoomState 
 
 /// A socket is open: asks for the seat.
 pub(crate) fn introduce(call: Call, mut outage: Outage, turn: &mut Turn) -> RoomState {
-    outage.answer_due = Some(turn.now.plus(joining::ANSWER_MS));
+    let patience = answer_ms(&call, &outage, turn.now);
+    outage.answer_due = Some(turn.now.plus(patience));
     turn.send(ClientMessage::Join {
         room: call.room.as_str().to_owned(),
         name: call.given.as_str().to_owned(),

@@ -102,14 +102,24 @@ const CASES: &[Case] = &[
         due: 250 + 2_500,
     },
     Case {
-        what: "asking to come back has eleven seconds",
+        what: "asking for a seat that is kept has the time of a socket to open",
         before: || {
             let mut visit = reconnecting();
             visit.now = 2_000;
             visit.socket(SocketEvent::Opened);
             visit
         },
-        due: 13_000,
+        due: 4_500,
+    },
+    Case {
+        what: "asking for a seat when none is kept any more has eleven seconds",
+        before: || {
+            let mut visit = reconnecting();
+            visit.now = 31_000;
+            visit.socket(SocketEvent::Opened);
+            visit
+        },
+        due: 42_000,
     },
     Case {
         what: "an operation of the browser takes twenty seconds at most, also while nothing can be said",
