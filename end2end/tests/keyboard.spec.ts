@@ -40,11 +40,13 @@ test('with twelve people Mute is near, and the stage is one stop in which arrows
   expect(await inStage()).toBe(first);
   await keyboard.press('ArrowRight');
   await expect.poll(inStage).not.toBe(first);
+  const beside = await inStage();
   await keyboard.press('ArrowDown');
-  const below = await inStage();
+  expect(await inStage()).not.toBe(beside);
   await keyboard.press('End');
+  const last = await inStage();
   await keyboard.press('Home');
-  expect(await inStage()).not.toBe(below);
+  expect(await inStage()).not.toBe(last);
   await keyboard.press('ArrowDown');
   const kept = await inStage();
   await keyboard.press('Tab');

@@ -48,12 +48,13 @@ fn opener() -> Option<HtmlElement> {
     opener.dyn_into().ok()
 }
 
-/// The element that has the focus; `None` when none has.
+/// The element that has the focus; `None` when none has, or one that is closed, whose focus the browser takes only later.
 fn active() -> Option<Element> {
     let document = document();
     let active = document.active_element()?;
     let body: Option<Element> = document.body().map(Into::into);
-    (Some(&active) != body.as_ref()).then_some(active)
+    let closed = active.closest("dialog:not([open])").ok()?;
+    (Some(&active) != body.as_ref() && closed.is_none()).then_some(active)
 }
 
 fn return_to(opener: Option<HtmlElement>, otherwise: &'static str) {
