@@ -92,11 +92,16 @@ test('leaving the page with the back button leaves the call', async ({ meeting }
   await expect.poll(() => bob.devices()).toMatchObject({ audio: 0, video: 0 });
 });
 
-test('two people of the same name are two people', async ({ meeting }) => {
+test('two people of the same name are two people, told apart by everybody alike', async ({ meeting }) => {
   const [ada, bob] = await meeting.gather('Ada', 'Bob');
   const other = await meeting.person('Bob');
-  await other.join(meeting.room);
-  await expect(ada!.tile('Bob')).toHaveCount(2);
-  await expect(bob!.tile('Bob')).toHaveCount(1);
+  await other.visit(meeting.room);
+  await other.nameBox.fill('Bob');
+  await other.button('Join').click();
+  await expect(other.tile('Bob 2 (you)')).toBeVisible();
+  await expect(other.tile('Bob')).toHaveCount(1);
+  await expect(ada!.tile('Bob')).toHaveCount(1);
+  await expect(ada!.tile('Bob 2')).toHaveCount(1);
+  await expect(bob!.tile('Bob 2')).toHaveCount(1);
   await ada!.expectToHear(bob!);
 });

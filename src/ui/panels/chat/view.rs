@@ -73,12 +73,17 @@ impl ConversationView {
         self.follow();
     }
 
-    /// Goes to the end, once everything is on the page, if the newest are followed.
+    /// Goes to the end, once everything is on the page, if the newest are followed then.
     pub fn follow(self) {
-        let Some(list) = self.list.get_untracked().filter(|_| self.follows()) else {
+        let Some(list) = self.list.get_untracked() else {
             return;
         };
-        request_animation_frame(move || list.set_scroll_top(list.scroll_height()));
+        request_animation_frame(move || {
+            // Somebody may have looked away since.
+            if self.window.try_with_value(RowWindow::follows) == Some(true) {
+                list.set_scroll_top(list.scroll_height());
+            }
+        });
     }
 
     /// The list was scrolled.
