@@ -35,6 +35,8 @@ pub struct ConversationView {
     pub list: NodeRef<html::Div>,
     /// Rows were changed, and the screen was not brought in line with that yet.
     moving: StoredValue<bool>,
+    /// So far the list was scrolled when that was looked at last, in CSS pixels.
+    top: StoredValue<i32>,
 }
 
 impl ConversationView {
@@ -48,6 +50,7 @@ impl ConversationView {
             missed: RwSignal::new(None),
             list: NodeRef::new(),
             moving: StoredValue::new(false),
+            top: StoredValue::new(0),
         };
         view.show(RowWindow::settle);
         view
@@ -70,6 +73,7 @@ impl ConversationView {
     /// The newest are wanted, and are followed from now on.
     pub fn newest(self) {
         self.show(RowWindow::newest);
+        self.moving.set_value(true);
         self.follow();
     }
 
@@ -79,9 +83,11 @@ impl ConversationView {
             return;
         };
         request_animation_frame(move || {
+            self.moving.try_set_value(false);
             // Somebody may have looked away since.
             if self.window.try_with_value(RowWindow::follows) == Some(true) {
                 list.set_scroll_top(list.scroll_height());
+                self.top.set_value(list.scroll_top());
             }
         });
     }
@@ -96,9 +102,14 @@ impl ConversationView {
         let below = list.scroll_height() - above - height;
         let at_end = below < NEAR_END;
         let numbers = self.numbers();
-        self.window
-            .update_value(|window| window.look(at_end, &numbers));
-        self.tell(&numbers);
+        // The end also moves away by itself, as messages come; who looks away from it goes up.
+        let before = self.top.get_value();
+        self.top.set_value(above);
+        if at_end || above < before {
+            self.window
+                .update_value(|window| window.look(at_end, &numbers));
+            self.tell(&numbers);
+        }
         // Rows come before one is where they are missing.
         let is_full = self.window.with_value(RowWindow::is_full);
         let last = self
