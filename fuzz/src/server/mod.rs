@@ -3,11 +3,17 @@
 #[expect(dead_code, reason = "whom a message is for is a question for rooms")]
 #[path = "../../../src/server/signaling/forward.rs"]
 mod forward;
+#[path = "../../../src/server/rooms/relay_kind.rs"]
+mod relay_kind;
 mod secrets;
 pub(crate) mod turn;
 
 mod clock {
     pub(crate) type UnixMillis = u64;
+}
+
+mod rooms {
+    pub(crate) use super::relay_kind::RelayKind;
 }
 
 mod net {

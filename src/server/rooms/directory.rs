@@ -11,7 +11,8 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::ids::{ConnectionId, SeatId};
 use super::outbox::{Full, Outbox, ShareUsed};
-use super::target_rates::{RelayKind, TargetRates};
+use super::relay_kind::RelayKind;
+use super::target_rates::TargetRates;
 use crate::protocol::{CloseCode, PeerId};
 use crate::server::clock::Clock;
 

@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use super::directory::{Directory, Undelivered};
 use super::ids::ConnectionId;
 use super::outbox::Outbox;
-use super::target_rates::RelayKind;
+use super::relay_kind::RelayKind;
 use crate::protocol::{DisplayName, MediaState, PeerId};
 use crate::server::net::client_networks::ClientNetworks;
 use crate::server::secrets::resume_token::Claim;

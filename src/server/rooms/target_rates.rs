@@ -4,6 +4,7 @@
 //! kind, however many others are written to; what is remembered is of targets that were written to lately.
 
 use super::ids::SeatId;
+use super::relay_kind::RelayKind;
 use crate::pace::TokenBucket;
 use crate::server::clock::UnixMillis;
 
@@ -19,15 +20,6 @@ const CANDIDATES: u32 = 150;
 
 /// Candidates for one target each second.
 const CANDIDATES_PER_SECOND: u32 = 20;
-
-/// What people say to each other through the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RelayKind {
-    /// An offer or an answer.
-    Description,
-    /// An ICE candidate, or the end of them.
-    Candidate,
-}
 
 /// The rates at which one person may write to the others.
 #[derive(Debug, Default)]
