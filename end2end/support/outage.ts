@@ -1,6 +1,7 @@
 /** What tests of outages look at. */
 import { expect } from '@playwright/test';
 import type { Person } from './person.js';
+import type { Meeting, Strait } from './room.js';
 
 /** What a browser reports of a socket that a test took away. */
 export const SOCKET_TROUBLE = [/WebSocket connection to/, /ERR_CONNECTION/];
@@ -14,6 +15,18 @@ export const isTold = (person: Person, timeout?: number): Promise<boolean> =>
     () => true,
     () => false,
   );
+
+/** Two who see and hear each other across a strait. */
+export async function across(meeting: Meeting): Promise<[Person, Person, Strait]> {
+  const strait = meeting.strait();
+  const [ada, bob] = [await meeting.person('Ada'), await meeting.person('Bob')];
+  for (const person of [ada, bob]) {
+    await strait.lead(person);
+    await person.join(meeting.room);
+  }
+  await meeting.expectAllToSeeAndHear([ada, bob]);
+  return [ada, bob, strait];
+}
 
 /** The welcomes somebody got, one for each time they joined. */
 export const welcomes = (person: Person) => person.signals.filter(({ type }) => type === 'welcome');

@@ -70,6 +70,7 @@ test('in the list of people Tab reaches one person, and arrows the others', asyn
   expect(await reached()).toBe(2);
   await ada!.page.keyboard.press('Tab');
   const volume = ada!.page.getByRole('slider', { name: 'Volume of Extra 1' });
+  await expect(volume).toBeFocused();
   await ada!.page.keyboard.press('Shift+Tab');
   await ada!.page.keyboard.press('End');
   await expect(ada!.button('Pin Extra 5 on the stage')).toBeFocused();
@@ -142,16 +143,15 @@ test('arrow keys lead through a menu from its button on', async ({ meeting }) =>
   await ada!.button('More').focus();
   await keyboard.press('Enter');
   await expect(ada!.button('Keyboard shortcuts')).toBeVisible();
-  await keyboard.press('ArrowDown');
-  await expect(ada!.button('Files')).toBeFocused();
-  await keyboard.press('ArrowDown');
-  await expect(ada!.button('Audio only')).toBeFocused();
-  await keyboard.press('End');
-  await expect(ada!.button('Keyboard shortcuts')).toBeFocused();
-  await keyboard.press('ArrowDown');
-  await expect(ada!.button('Keyboard shortcuts')).toBeFocused();
-  await keyboard.press('Home');
-  await expect(ada!.button('Files')).toBeFocused();
-  await keyboard.press('Escape');
-  await expect(ada!.button('More')).toBeFocused();
+  for (const [key, name] of [
+    ['ArrowDown', 'Files'],
+    ['ArrowDown', 'Audio only'],
+    ['End', 'Keyboard shortcuts'],
+    ['ArrowDown', 'Keyboard shortcuts'],
+    ['Home', 'Files'],
+    ['Escape', 'More'],
+  ] as const) {
+    await keyboard.press(key);
+    await expect(ada!.button(name), `${key} leads to ${name}`).toBeFocused();
+  }
 });

@@ -1,7 +1,7 @@
 /** What is told in passing covers nothing, says enough, and leads on. */
 import { covers, expectInReach } from '../support/boxes.js';
 import { Chat } from '../support/chat.js';
-import { SOCKET_TROUBLE, reconnecting } from '../support/outage.js';
+import { SOCKET_TROUBLE, across, reconnecting } from '../support/outage.js';
 import { expect, test, type Person } from '../support/room.js';
 
 const WINDOWS = {
@@ -85,7 +85,7 @@ test('a message that is told of is told no longer once the chat is open', async 
   await expect(notice).toHaveCount(0);
 });
 
-test('at most two notices are shown, each once', async ({ meeting }) => {
+test('at most two notices are shown', async ({ meeting }) => {
   const [ada, bob] = await meeting.gather('Ada', 'Bob');
   await meeting.expectAllToSeeAndHear([ada!, bob!]);
   await expect(ada!.page.locator('.toasts')).toBeAttached();
@@ -112,13 +112,7 @@ test('at most two notices are shown, each once', async ({ meeting }) => {
 
 test('who cannot be reached is told in the words of their tile, with its button, also in a strip', async ({ meeting }) => {
   test.setTimeout(150_000);
-  const strait = meeting.strait();
-  const [ada, bob] = [await meeting.person('Ada'), await meeting.person('Bob')];
-  for (const person of [ada, bob]) {
-    await strait.lead(person);
-    await person.join(meeting.room);
-  }
-  await meeting.expectAllToSeeAndHear([ada, bob]);
+  const [ada, bob, strait] = await across(meeting);
   await bob.own.dblclick();
   await expect(bob.tile('Ada')).toHaveAttribute('data-part', 'strip');
   await bob.page.setViewportSize(WINDOWS.phone);

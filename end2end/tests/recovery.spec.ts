@@ -1,6 +1,6 @@
 /** Paths between people that break under them: noticed by ourselves, repaired, and told in plain words when nothing helps. */
-import { SOCKET_TROUBLE, expectToResume, isTold } from '../support/outage.js';
-import { expect, test, type Meeting, type Person, type Strait } from '../support/room.js';
+import { SOCKET_TROUBLE, across, expectToResume, isTold } from '../support/outage.js';
+import { expect, test, type Person } from '../support/room.js';
 
 /** Longest from the first packet that is missed to the question to the server or the repair, in ms; ticks are slow on busy machines. */
 const NOTICED_WITHIN_MS = 3_000;
@@ -10,18 +10,6 @@ const HEALED_WITHIN_MS = 1_000;
 
 /** Longest media gap when a path is gone and another is open, in ms. */
 const PATH_REPLACED_WITHIN_MS = 3_000;
-
-/** Two who see and hear each other across a strait. */
-async function across(meeting: Meeting): Promise<[Person, Person, Strait]> {
-  const strait = meeting.strait();
-  const [ada, bob] = [await meeting.person('Ada'), await meeting.person('Bob')];
-  for (const person of [ada, bob]) {
-    await strait.lead(person);
-    await person.join(meeting.room);
-  }
-  await meeting.expectAllToSeeAndHear([ada, bob]);
-  return [ada, bob, strait];
-}
 
 const fragments = (person: Person) =>
   new Set(

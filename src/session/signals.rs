@@ -173,12 +173,12 @@ impl Session {
         self.levels_at.set_value(now);
     }
 
-    /// Shows a notice in place of any of the same occasion; the oldest makes room when there are many.
+    /// Shows a notice, as [`take_in`] has room for it.
     pub fn notify(&self, notice: Notice) {
         self.show(notice, None);
     }
 
-    /// Shows a notice with a button; the oldest makes room when there are many.
+    /// Shows a notice with a button, in the same way.
     pub fn offer(&self, notice: Notice, action: VisitAction) {
         self.show(notice, Some(action.into()));
     }

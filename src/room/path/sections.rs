@@ -18,14 +18,17 @@ pub fn kinds_to_offer(there: &[TrackKind], remote: &str) -> Vec<TrackKind> {
     missing
 }
 
+/// The lines of a description. Some clients take either character for the end of one.
+pub(crate) fn lines(sdp: &str) -> impl Iterator<Item = &str> {
+    sdp.split(['\r', '\n']).map(str::trim_end)
+}
+
 /// The media of the sections that a description rejects, one for each. Those whose port is 0 only because another section's
 /// is theirs as well (RFC 9143 section 6) are not among them.
 fn rejected_media(sdp: &str) -> Vec<&str> {
     let mut rejected = Vec::new();
     let mut is_rejected = false;
-    // Some clients take either for the end of a line.
-    for line in sdp.split(['\r', '\n']) {
-        let line = line.trim_end();
+    for line in lines(sdp) {
         if let Some(section) = line.strip_prefix("m=") {
             let mut words = section.split(' ');
             let (medium, port) = (words.next(), words.next());

@@ -34,12 +34,11 @@ impl Visit {
 
     /// Does what the user wants of messaging; what cannot be done is told, and lets go of the files it was about.
     pub(super) fn act_on_messaging(&mut self, action: MessagingAction, turn: &mut VisitTurn) {
+        if matches!(action, MessagingAction::Attend(Attention::Reading)) {
+            self.gathering.forget_messages();
+        }
         let offered = match &action {
             MessagingAction::Offer { files, .. } => files.clone(),
-            MessagingAction::Attend(Attention::Reading) => {
-                self.gathering.forget_messages();
-                Vec::new()
-            }
             _ => Vec::new(),
         };
         let now = turn.context.now;

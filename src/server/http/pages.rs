@@ -1,7 +1,7 @@
 //! The rendered pages, with the status each deserves.
 //!
 //! Invariant: 200 goes to the home page and to rooms that can exist; everything else is rendered too, as a page that
-//! helps, with 404. No page is cached: each has a nonce of its own.
+//! helps, with 404, or 429 where too many rooms are started. No page is cached: each has a nonce of its own.
 
 use std::sync::Arc;
 

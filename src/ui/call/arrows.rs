@@ -60,27 +60,19 @@ impl Spot {
 /// The button that the key leads to from the one at this index, in the order of the document; `None` where there is none.
 pub fn destination(spots: &[Spot], at: usize, arrow: Arrow) -> Option<usize> {
     let here = *spots.get(at)?;
-    let beside = |sign: f64| {
-        let row = spots.iter().enumerate().filter(|(index, spot)| {
-            *index != at && here.rows_below(**spot) == 0.0 && (spot.x - here.x) * sign > 0.0
-        });
-        row.min_by(|(_, one), (_, other)| {
-            (one.x - here.x).abs().total_cmp(&(other.x - here.x).abs())
-        })
-        .map(|(index, _)| index)
+    let closest = |belongs: &dyn Fn(Spot) -> bool| {
+        let row = spots.iter().enumerate().filter(|(_, spot)| belongs(**spot));
+        let away = |spot: &Spot| (spot.x - here.x).abs();
+        row.min_by(|(_, one), (_, other)| away(one).total_cmp(&away(other)))
+            .map(|(index, _)| index)
     };
+    let beside =
+        |sign: f64| closest(&|spot| here.rows_below(spot) == 0.0 && (spot.x - here.x) * sign > 0.0);
     let beyond = |sign: f64| {
-        let distance = |spot: &Spot| here.rows_below(*spot) * sign;
-        let nearest = spots.iter().filter(|spot| distance(spot) > 0.0);
-        let nearest = *nearest.min_by(|one, other| distance(one).total_cmp(&distance(other)))?;
-        let row = spots
-            .iter()
-            .enumerate()
-            .filter(|(_, spot)| distance(spot) > 0.0 && nearest.rows_below(**spot) == 0.0);
-        row.min_by(|(_, one), (_, other)| {
-            (one.x - here.x).abs().total_cmp(&(other.x - here.x).abs())
-        })
-        .map(|(index, _)| index)
+        let distance = |spot: Spot| here.rows_below(spot) * sign;
+        let rows = spots.iter().copied().filter(|spot| distance(*spot) > 0.0);
+        let nearest = rows.min_by(|one, other| distance(*one).total_cmp(&distance(*other)))?;
+        closest(&|spot| distance(spot) > 0.0 && nearest.rows_below(spot) == 0.0)
     };
     match arrow {
         Arrow::Left => beside(-1.0).or_else(|| at.checked_sub(1)),

@@ -51,7 +51,7 @@ fn Toast(shown: ShownNotice, panels: Panels) -> impl IntoView {
     let ShownNotice { id, notice, action } = shown;
     let content = match notice {
         Notice::Unreachable(peer) => BrowserOnly::new(move || view! { <Unreachable id peer/> }),
-        notice => BrowserOnly::new(move || told(&notice, panels)),
+        notice => told(&notice, panels),
     };
     view! {
         <div class="toast" data-life=life>
@@ -82,7 +82,7 @@ fn Toast(shown: ShownNotice, panels: Panels) -> impl IntoView {
 }
 
 /// What a notice says. That of a message is a button, which opens the chat.
-fn told(notice: &Notice, panels: Panels) -> impl IntoView + use<> {
+fn told(notice: &Notice, panels: Panels) -> BrowserOnly {
     let words = words::notice(notice).unwrap_or_default();
     let words = isolated(&words, &words::notice::names(notice));
     let Notice::People(Occasion::Said(_), names, said) = notice else {

@@ -15,23 +15,9 @@ use crate::ui::words;
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     view! {
-        <Title text=words::pages::NOT_FOUND/>
-        <PageHeader/>
-        <main class="notice-page">
-            <p class="eyebrow">{words::pages::NOT_FOUND}</p>
-            <h1>{words::pages::NOTHING_HERE}</h1>
-            <p class="lead">
-                {words::pages::WHERE_ROOMS_LIVE}
-            </p>
-            <div class="actions">
-                <StartRoom/>
-                <a href="/" class="button">
-                    <IconView icon=Icon::House/>
-                    {words::buttons::HOME}
-                </a>
-            </div>
-        </main>
-        <PageFooter/>
+        <DeadEnd title=words::pages::NOT_FOUND heading=words::pages::NOTHING_HERE>
+            <p class="lead">{words::pages::WHERE_ROOMS_LIVE}</p>
+        </DeadEnd>
     }
 }
 
@@ -57,22 +43,10 @@ pub fn NoSuchRoom(
             }
         });
     view! {
-        <Title text=words::pages::NO_SUCH_ROOM/>
-        <PageHeader/>
-        <main class="notice-page">
-            <p class="eyebrow">{words::pages::NO_SUCH_ROOM}</p>
-            <h1>{words::pages::NO_ROOM_NAME}</h1>
+        <DeadEnd title=words::pages::NO_SUCH_ROOM heading=words::pages::NO_ROOM_NAME>
             <p class="lead">{words::room_name_rule(error)}</p>
             {corrected}
-            <div class="actions">
-                <StartRoom/>
-                <a href="/" class="button">
-                    <IconView icon=Icon::House/>
-                    {words::buttons::HOME}
-                </a>
-            </div>
-        </main>
-        <PageFooter/>
+        </DeadEnd>
     }
 }
 
@@ -80,12 +54,29 @@ pub fn NoSuchRoom(
 #[component]
 pub fn TooManyRoomsPage() -> impl IntoView {
     view! {
-        <Title text=words::pages::TOO_MANY_ROOMS/>
+        <DeadEnd title=words::pages::TOO_MANY_ROOMS heading=words::pages::NO_ROOM_STARTED>
+            <p class="lead">{words::pages::START_LATER}</p>
+        </DeadEnd>
+    }
+}
+
+/// A page that says why there is no room here, with the ways on.
+#[component]
+fn DeadEnd<C: IntoView + 'static>(
+    /// What happened, in short.
+    title: &'static str,
+    /// The same for somebody who reads on.
+    heading: &'static str,
+    /// Why, and what to do.
+    children: TypedChildren<C>,
+) -> impl IntoView {
+    view! {
+        <Title text=title/>
         <PageHeader/>
         <main class="notice-page">
-            <p class="eyebrow">{words::pages::TOO_MANY_ROOMS}</p>
-            <h1>{words::pages::NO_ROOM_STARTED}</h1>
-            <p class="lead">{words::pages::START_LATER}</p>
+            <p class="eyebrow">{title}</p>
+            <h1>{heading}</h1>
+            {children.into_inner()()}
             <div class="actions">
                 <StartRoom/>
                 <a href="/" class="button">

@@ -13,6 +13,7 @@ use crate::room::stage::{StageAction, TileId};
 use crate::room::{Participant, TrackKind, VisitAction};
 use crate::session::Session;
 use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::kit::sentence::isolated;
 use crate::ui::words;
 
 /// What the screen of this participant is called.
@@ -89,7 +90,9 @@ pub fn ScreenTile(
                     Either::Left(view! { <OwnScreen/> })
                 } else {
                     Either::Right(view! {
-                        <p class="tile-waiting" dir="auto">{move || words::stage::waiting_for(&name.get())}</p>
+                        <p class="tile-waiting">
+                            {move || name.with(|name| isolated(&words::stage::waiting_for(name), &[name]))}
+                        </p>
                     })
                 }}
                 <Picture participant kind=TrackKind::ScreenVideo/>

@@ -46,12 +46,13 @@ pub fn tile_status(
     now: Now<'_>,
 ) -> Option<Status> {
     let name = &person.name;
-    if let Some(words) = failure(call, person) {
-        return Some(Status::Failed(words, person.id.clone()));
-    }
     let path = call.path_to(person)?;
     let passing = match path.state() {
-        PathState::Connected | PathState::Failed(_) => return None,
+        PathState::Connected => return None,
+        PathState::Failed(_) => {
+            let words = failure(call, person)?;
+            return Some(Status::Failed(words, person.id.clone()));
+        }
         PathState::Connecting(since) if now().since(since) < STAGE_SHOWN_AFTER_MS => {
             "Connecting…".into()
         }

@@ -2,6 +2,8 @@
 //!
 //! Invariant: reading never fails. What a description does not say cannot tell two connections apart.
 
+use crate::room::path::sections::lines;
+
 /// At most so many ICE user fragments are kept of one description; one for each media section is usual, one for all
 /// with BUNDLE.
 const MOST_FRAGMENTS: usize = 16;
@@ -45,9 +47,7 @@ impl Description {
     /// Reads what there is.
     pub(crate) fn read(sdp: &str) -> Self {
         let mut description = Self::default();
-        // Some browsers take either for the end of a line.
-        for line in sdp.split(['\r', '\n']) {
-            let line = line.trim_end();
+        for line in lines(sdp) {
             if line.starts_with("m=") {
                 description.sections += 1;
             } else if let Some(origin) = line.strip_prefix("o=") {

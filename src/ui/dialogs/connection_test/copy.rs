@@ -23,14 +23,7 @@ pub fn CopyReport(
             let mut notices = notices.iter();
             notices
                 .find(|shown| matches!(shown.notice, Notice::Copied | Notice::NotCopied))
-                .map(|shown| {
-                    (
-                        shown.id,
-                        words::notice(&shown.notice)
-                            .unwrap_or_default()
-                            .into_owned(),
-                    )
-                })
+                .and_then(|shown| Some((shown.id, words::notice(&shown.notice)?.into_owned())))
         });
         if let Some((id, words)) = answer {
             session.dismiss(id);
