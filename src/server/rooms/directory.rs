@@ -10,10 +10,10 @@ use parking_lot::{Mutex, RwLock};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::ids::{ConnectionId, SeatId};
-use super::outbox::{Full, Outbox, ShareUsed};
+use super::outbox::{Outbox, ShareUsed};
 use super::relay_kind::RelayKind;
 use super::target_rates::TargetRates;
-use crate::protocol::{CloseCode, PeerId};
+use crate::protocol::PeerId;
 use crate::server::clock::Clock;
 
 /// The room's connections.
@@ -104,7 +104,7 @@ impl Directory {
         let reached = directory.entries.iter();
         for (connection, outbox) in reached.filter_map(|entry| entry.reached.as_ref()) {
             if to.contains(connection) {
-                push(outbox, message.clone());
+                outbox.tell(message.clone());
             }
         }
     }
@@ -116,7 +116,7 @@ impl Directory {
             if let Some((_, outbox)) = &entry.reached
                 && let Some(message) = message(&entry.peer)
             {
-                push(outbox, message);
+                outbox.tell(message);
             }
         }
     }
@@ -166,12 +166,5 @@ impl Directory {
         for entry in entries {
             entry.rates.get_mut().forget(gone);
         }
-    }
-}
-
-/// Hands over what the room tells. A connection that does not keep up is closed; its task then tells the room.
-fn push(outbox: &Outbox, message: Utf8Bytes) {
-    if let Err(Full) = outbox.push(message) {
-        outbox.close(CloseCode::TooSlow);
     }
 }

@@ -26,6 +26,10 @@ impl RoomActor {
             claim,
             answer,
         } = joining;
+        // Whoever has gone in the meantime takes no seat.
+        if answer.is_closed() {
+            return;
+        }
         self.expire();
         let earlier = self.earlier_runs(claim.as_ref());
         let decided = match &claim {
@@ -148,7 +152,7 @@ impl RoomActor {
         };
         // The welcome comes before anything the others may say, and they know the newcomer before it says anything.
         if let Some(text) = encode(&welcome) {
-            let _ = request.outbox.welcome(text);
+            request.outbox.welcome(text);
         }
         if resumed {
             self.shared.rooms().release(&peer);

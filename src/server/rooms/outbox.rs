@@ -138,13 +138,17 @@ impl Outbox {
         Ok(())
     }
 
-    /// Adds the welcome: the client has a seat from now on, and its connection finds out by [`Mail::welcomes`].
-    ///
-    /// # Errors
-    /// [`Full`] as for any other message.
-    pub(super) fn welcome(&self, text: Utf8Bytes) -> Result<(), Full> {
+    /// Adds a message of the room or the server, and closes the connection that is too far behind for it.
+    pub(crate) fn tell(&self, text: Utf8Bytes) {
+        if let Err(Full) = self.push(text) {
+            self.close(CloseCode::TooSlow);
+        }
+    }
+
+    /// Tells the welcome: the client has a seat from now on, and its connection finds out by [`Mail::welcomes`].
+    pub(super) fn welcome(&self, text: Utf8Bytes) {
         self.contents().welcomes = true;
-        self.push(text)
+        self.tell(text);
     }
 
     /// Adds a message of another person of the room. A closed outbox swallows it.

@@ -2,6 +2,8 @@
 //!
 //! Invariant: whatever is said is answered, passed on, or refused in words; nothing waits but for the client's own room.
 
+use futures::FutureExt;
+
 use super::connection::{Connection, Phase};
 use super::ending::{Ending, Fatality, Flow, NORMAL};
 use super::forward::{self, Forwarded, Inbound};
@@ -90,7 +92,12 @@ impl Connection {
                 self.refuse_before_joining();
                 return Ok(());
             }
-            Phase::Joining(waiting) => drop(waiting),
+            Phase::Joining(waiting) => {
+                // The seat may just have been given.
+                if let Some(Ok(seat)) = waiting.now_or_never() {
+                    seat.leave().await;
+                }
+            }
             Phase::Seated(seat) => seat.leave().await,
         }
         Err(Ending::Close(NORMAL))

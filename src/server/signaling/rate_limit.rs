@@ -79,7 +79,7 @@ impl RateLimit {
         }
         let at = self.millis(now);
         // A second's worth in stock means that the client has paused: it took the hint.
-        if self.tokens.ready_at(self.rate, at) <= at {
+        if self.tokens.has(self.rate, at) {
             self.excess = None;
         }
         if self.tokens.take(Self::cost(bytes), at) {

@@ -2,7 +2,7 @@
 
 use super::connection::Connection;
 use super::ending::Fatality;
-use crate::protocol::{CloseCode, ErrorCode, ProtocolError, ServerMessage};
+use crate::protocol::{ErrorCode, ProtocolError, ServerMessage};
 
 impl Connection {
     /// Tells the client what it did wrong, in its turn with everything else it is sent.
@@ -24,10 +24,8 @@ impl Connection {
 
     /// Answers the client alone, in its turn with everything else it is sent.
     pub(super) fn say(&self, message: &ServerMessage) {
-        if let Ok(text) = serde_json::to_string(message)
-            && self.slot.outbox().push(text.into()).is_err()
-        {
-            self.slot.outbox().close(CloseCode::TooSlow);
+        if let Ok(text) = serde_json::to_string(message) {
+            self.slot.outbox().tell(text.into());
         }
     }
 }

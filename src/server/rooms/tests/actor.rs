@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use futures::FutureExt;
 use tokio::task::JoinHandle;
 
 use super::super::{
@@ -553,6 +554,18 @@ async fn rooms_that_open_and_close_all_the_time_lose_nobody() {
     for client in clients.collect::<Vec<_>>() {
         client.await.unwrap();
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_has_gone_before_their_turn_takes_no_seat() {
+    let rooms = server();
+    let _ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
+    let mut gone = Box::pin(Client::join(&rooms, 2, "standup", None));
+    assert!(gone.as_mut().now_or_never().is_none());
+    drop(gone);
+    let _cleo = Client::join(&rooms, 3, "standup", None).await.unwrap();
+    let third = Client::join(&rooms, 4, "standup", None).await;
+    assert!(third.is_ok(), "the room has three seats");
 }
 
 #[tokio::test(start_paused = true)]
