@@ -18,6 +18,10 @@ mod api;
 mod app;
 #[cfg(feature = "hydrate")]
 mod client;
+#[cfg_attr(
+    not(feature = "ssr"),
+    expect(dead_code, reason = "the server forgets buckets that are full")
+)]
 mod pace;
 pub mod protocol;
 #[cfg_attr(

@@ -46,7 +46,13 @@ impl TokenBucket {
         (self.tokens + gained).min(self.capacity)
     }
 
-    fn has(&self, amount: u32, now: u64) -> bool {
+    /// Whether nothing is missing.
+    pub fn is_full(&self, now: u64) -> bool {
+        self.there(now) >= self.capacity
+    }
+
+    /// Whether `amount` tokens are there.
+    pub fn has(&self, amount: u32, now: u64) -> bool {
         self.there(now) >= f64::from(amount)
     }
 }

@@ -24,7 +24,7 @@ const FEW_NETWORKS: usize = 256;
 /// Who can be forgotten is looked for at most this often, in ms.
 const SWEEP_INTERVAL_MS: u64 = 1_000;
 
-/// What one address may have.
+/// How fast something is granted.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rate {
     /// This many at once.
@@ -67,8 +67,6 @@ pub(crate) struct AddressRates {
 /// What one network has left.
 #[derive(Debug)]
 struct Allowance {
-    /// The bucket holds so many tokens when it is full.
-    burst: u32,
     /// A token is taken whenever something is done.
     tokens: TokenBucket,
     /// So many wait. They have the first tokens.
@@ -185,7 +183,6 @@ impl AddressRates {
             .asked
             .entry(share.network)
             .or_insert_with(|| Allowance {
-                burst,
                 tokens: TokenBucket::full(burst, per_second, now),
                 waiting: 0,
             });
@@ -199,9 +196,8 @@ impl AddressRates {
             return;
         }
         self.swept = now;
-        self.asked.retain(|_, allowance| {
-            allowance.waiting > 0 || allowance.tokens.ready_at(allowance.burst, now) > now
-        });
+        self.asked
+            .retain(|_, allowance| allowance.waiting > 0 || !allowance.tokens.is_full(now));
         let twice = self.asked.len().saturating_mul(2);
         self.sweep_at = twice.clamp(FEW_NETWORKS, MOST_NETWORKS);
     }

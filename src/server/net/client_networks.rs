@@ -38,6 +38,13 @@ pub(crate) struct NetworkShare {
     pub(crate) clients: u32,
 }
 
+impl NetworkShare {
+    /// Says what the network may have where one client may have so many.
+    pub(crate) fn of(self, one: usize) -> usize {
+        one.saturating_mul(usize::try_from(self.clients).unwrap_or(usize::MAX))
+    }
+}
+
 impl ClientNetworks {
     /// Finds the networks of a client with this address; `None` for loopback, which is not counted.
     pub(crate) fn of(address: IpAddr) -> Option<Self> {
@@ -56,6 +63,11 @@ impl ClientNetworks {
                 site: network(SITE_PREFIX),
             }),
         }
+    }
+
+    /// Lists the same as [`Self::shares`]; nothing for a client that is not counted.
+    pub(crate) fn shares_of(client: Option<Self>) -> impl Iterator<Item = NetworkShare> {
+        client.into_iter().flat_map(Self::shares)
     }
 
     /// Lists the networks with the share that each may have, the widest first.

@@ -28,9 +28,8 @@ impl NetworkCounts {
 
     /// Says whether a network has as much as it may.
     pub(crate) fn is_used_up(&self, share: NetworkShare) -> bool {
-        let clients = usize::try_from(share.clients).unwrap_or(usize::MAX);
         let count = self.counts.get(&share.network).copied().unwrap_or_default();
-        count >= self.most_of_one.saturating_mul(clients)
+        count >= share.of(self.most_of_one)
     }
 
     /// Says whether a client may have one more.

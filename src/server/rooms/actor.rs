@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use super::core::{Departure, News, RoomCore};
 use super::directory::Directory;
 use super::ids::{ConnectionId, RoomId};
-use super::join_queue::JoinQueue;
+use super::join_queue::{JOINS, JoinQueue};
 use super::kept_seats::{Company, KeptSeat};
 use super::leaving::Farewell;
 use super::seat::{Command, Waiter};
@@ -64,7 +64,7 @@ impl RoomActor {
         sender: mpsc::WeakSender<Command>,
     ) -> Self {
         let core = RoomCore::new(shared.settings);
-        let queue = JoinQueue::new(shared.settings.join_rate, shared.clock.now());
+        let queue = JoinQueue::new(JOINS, shared.clock.now());
         let pacing = (shared.limits.message_rate > 0).then_some(shared.clock);
         Self {
             id,

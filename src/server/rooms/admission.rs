@@ -1,11 +1,12 @@
 //! How somebody comes into a room: on the seat that their token claims, or on a new one.
 //!
-//! Pure, as the rest of the core. Invariant: a claim that is worth nothing costs nobody anything but a new id.
+//! Pure, as the rest of the core. Invariant: a claim that is worth nothing costs nobody anything but a new id,
+//! and [`RoomCore::knows`] says so beforehand, for who has none waits as strangers do.
 
 use super::core::{News, Presence, RoomCore, Seat};
 use super::ids::ConnectionId;
 use super::kept_seats::Company;
-use super::rotation::{EarlierRuns, Rotation};
+use super::rotation::{EarlierRuns, Rotation, Standing};
 use crate::protocol::{DisplayName, MediaState, PeerId, PeerInfo, ServerMessage};
 use crate::server::clock::UnixMillis;
 use crate::server::secrets::resume_token::{ArrivalOrder, Claim, Stamp};
@@ -58,12 +59,14 @@ impl RoomCore {
     pub(super) fn knows(&self, claim: &Claim, earlier: EarlierRuns) -> bool {
         let boot = self.settings.boot;
         match self.seats.iter().find(|seat| seat.peer == claim.peer) {
-            Some(seat) => {
-                let mut rotation = seat.rotation;
-                rotation.present(claim.stamp, boot, earlier)
-            }
-            None => claim.stamp.boot != boot && earlier == EarlierRuns::Accepted,
+            Some(seat) => seat.rotation.standing(claim.stamp, boot, earlier) != Standing::Worthless,
+            None => self.may_be_restored(claim, earlier),
         }
+    }
+
+    /// Says whether somebody who has no seat here may be given the one that an earlier run of the server gave them.
+    pub(super) fn may_be_restored(&self, claim: &Claim, earlier: EarlierRuns) -> bool {
+        claim.stamp.boot != self.settings.boot && earlier == EarlierRuns::Accepted
     }
 
     /// Says whether a new seat could be taken.
@@ -86,7 +89,7 @@ impl RoomCore {
                 {
                     return Ok(self.resume(index, newcomer, now));
                 }
-            } else if claim.stamp.boot != boot && newcomer.earlier == EarlierRuns::Accepted {
+            } else if self.may_be_restored(claim, newcomer.earlier) {
                 self.require_free_seat()?;
                 if self.recovering_until == 0 {
                     self.recovering_until = now.saturating_add(self.settings.seat_kept_ms);

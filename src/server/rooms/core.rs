@@ -5,7 +5,6 @@
 //! the capacity.
 
 use super::ids::ConnectionId;
-use super::join_queue::JoinRate;
 use super::kept_seats::Company;
 use super::rotation::Rotation;
 use crate::protocol::{DepartureReason, DisplayName, MediaState, PeerId, PeerInfo, ServerMessage};
@@ -21,8 +20,6 @@ pub(super) struct Settings {
     pub(super) seat_kept_ms: u64,
     /// The tokens of this run of the server carry its id.
     pub(crate) boot: Boot,
-    /// New seats are taken at this rate.
-    pub(super) join_rate: JoinRate,
 }
 
 /// A room's rules: events in, news out.

@@ -1,35 +1,21 @@
 //! Who waits to be let into one room, so that the people in it are not overrun by newcomers.
 //!
 //! Pure: time is an argument. Invariant: in any span of time no more enter than the burst plus the rate times the span, in
-//! the order in which they came; nobody waits longer than they can, and no more wait than [`JoinRate::waiting`].
+//! the order in which they came; nobody waits longer than they can, and no more wait than [`Rate::waiting`].
 
 use std::collections::VecDeque;
 
 use crate::pace::TokenBucket;
 use crate::server::clock::UnixMillis;
+use crate::server::net::address_rates::Rate;
 
-/// How fast a room fills.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct JoinRate {
-    /// So many enter at once.
-    pub(super) burst: u32,
-    /// So many enter each second from then on.
-    pub(super) per_second: u32,
-    /// So many wait at most.
-    pub(super) waiting: u32,
-}
-
-impl Default for JoinRate {
-    /// A browser meets 20 people a second without its page standing still. In the 10 s that somebody has to join 200
-    /// enter: more could not be let in before their time is over.
-    fn default() -> Self {
-        Self {
-            burst: 40,
-            per_second: 20,
-            waiting: 200,
-        }
-    }
-}
+/// How fast a room fills. A browser meets 20 people a second without its page standing still. In the 10 s that somebody has
+/// to join 200 enter: more could not be let in before their time is over.
+pub(super) const JOINS: Rate = Rate {
+    burst: 40,
+    per_second: 20,
+    waiting: 200,
+};
 
 /// What becomes of somebody who comes to the door.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +41,7 @@ pub(super) struct JoinQueue<T> {
 
 impl<T> JoinQueue<T> {
     /// Begins with nobody.
-    pub(super) fn new(rate: JoinRate, now: UnixMillis) -> Self {
+    pub(super) fn new(rate: Rate, now: UnixMillis) -> Self {
         Self {
             most: rate.waiting,
             tokens: TokenBucket::full(rate.burst, f64::from(rate.per_second), now),
@@ -112,7 +98,7 @@ mod tests {
 
     use super::*;
 
-    const RATE: JoinRate = JoinRate {
+    const RATE: Rate = Rate {
         burst: 3,
         per_second: 2,
         waiting: 4,

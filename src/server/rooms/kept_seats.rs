@@ -77,7 +77,9 @@ impl KeptSeats {
         };
         self.next += 1;
         // The narrowest is the last of them: what goes from a /64 goes from its /48 too.
-        let crowded = shares(&seat).filter(|share| self.is_full(*share)).last();
+        let crowded = ClientNetworks::shares_of(seat.networks)
+            .filter(|share| self.is_full(*share))
+            .last();
         let superfluous = crowded
             .and_then(|share| self.first_of(&share.network))
             .map(|seat| seat.peer.clone())
@@ -90,7 +92,7 @@ impl KeptSeats {
     pub(super) fn remove(&mut self, peer: &PeerId) -> Option<KeptSeat> {
         let (rank, seat) = self.seats.remove(peer)?;
         self.all.remove(&rank);
-        for share in shares(&seat) {
+        for share in ClientNetworks::shares_of(seat.networks) {
             if let Some(kept) = self.of_network.get_mut(&share.network) {
                 kept.remove(&rank);
                 if kept.is_empty() {
@@ -120,10 +122,11 @@ impl KeptSeats {
         self.alone(peer)
     }
 
-    /// Finds the same among those of one network.
-    pub(super) fn first_alone_of(&self, network: &IpNet) -> Option<&KeptSeat> {
-        let first = self.first_of(network)?;
-        self.alone(&first.peer)
+    /// Lists them all of one network, the one that was kept longest first.
+    pub(super) fn alone_of(&self, network: &IpNet) -> impl Iterator<Item = &KeptSeat> {
+        let kept = self.of_network.get(network).into_iter();
+        let peers = kept.flat_map(BTreeMap::values);
+        peers.map_while(|peer| self.alone(peer))
     }
 
     fn alone(&self, peer: &PeerId) -> Option<&KeptSeat> {
@@ -137,23 +140,18 @@ impl KeptSeats {
     }
 
     fn is_full(&self, share: NetworkShare) -> bool {
-        let clients = usize::try_from(share.clients).unwrap_or(usize::MAX);
         let kept = self.of_network.get(&share.network).map_or(0, BTreeMap::len);
-        kept >= self.most_of_one.saturating_mul(clients)
+        kept >= share.of(self.most_of_one)
     }
 
     fn insert(&mut self, rank: Rank, seat: KeptSeat) {
         self.all.insert(rank, seat.peer.clone());
-        for share in shares(&seat) {
+        for share in ClientNetworks::shares_of(seat.networks) {
             let kept = self.of_network.entry(share.network).or_default();
             kept.insert(rank, seat.peer.clone());
         }
         self.seats.insert(seat.peer.clone(), (rank, seat));
     }
-}
-
-fn shares(seat: &KeptSeat) -> impl Iterator<Item = NetworkShare> + use<> {
-    seat.networks.into_iter().flat_map(ClientNetworks::shares)
 }
 
 #[cfg(test)]
@@ -223,10 +221,10 @@ mod tests {
         seats.meet(&PeerId::new("2"));
         assert_eq!(number(seats.first_alone()), Some(3));
         let network = "192.0.2.1/32".parse().unwrap();
-        assert_eq!(number(seats.first_alone_of(&network)), Some(3));
+        assert_eq!(number(seats.alone_of(&network).next()), Some(3));
         assert!(seats.remove(&PeerId::new("3")).is_some());
         assert_eq!(number(seats.first_alone()), Some(4));
-        assert_eq!(seats.first_alone_of(&network), None);
+        assert_eq!(seats.alone_of(&network).next(), None);
         assert!(seats.remove(&PeerId::new("4")).is_some());
         assert_eq!(seats.first_alone(), None);
     }
@@ -254,7 +252,7 @@ mod tests {
                 for (rank, peer) in &seats.all {
                     let (known, seat) = &seats.seats[peer];
                     prop_assert_eq!((rank, rank.company), (known, seat.company));
-                    for share in shares(seat) {
+                    for share in ClientNetworks::shares_of(seat.networks) {
                         prop_assert_eq!(seats.of_network[&share.network].get(rank), Some(peer));
                     }
                 }

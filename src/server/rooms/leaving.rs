@@ -24,7 +24,7 @@ impl RoomCore {
     pub(super) fn leave_by_token(&mut self, claim: &Claim, earlier: EarlierRuns) -> Farewell {
         let boot = self.settings.boot;
         let Some(index) = self.seats.iter().position(|seat| seat.peer == claim.peer) else {
-            if claim.stamp.boot == boot || earlier == EarlierRuns::Refused {
+            if !self.may_be_restored(claim, earlier) {
                 return Farewell::Worthless;
             }
             return Farewell::Absent(News {

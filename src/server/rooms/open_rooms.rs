@@ -1,7 +1,8 @@
 //! Which rooms are open, who opened them, and which of them make place for others.
 //!
 //! Pure. Invariant: a name leads to at most one room, no more are open than the server may have, and no network has opened
-//! more of them than its share. Before anybody is refused, a room goes in which nobody is and nobody ever met anybody.
+//! more of them than its share. Before anybody is refused, a room goes in which nobody is and nobody ever met anybody;
+//! for the share of one's network, a room that was opened from there, by somebody who was last there.
 
 use std::collections::HashMap;
 
@@ -90,11 +91,12 @@ impl<H: Clone> OpenRooms<H> {
     ) -> Result<H, NoRoom> {
         // A room of that name can be here only if its task has died.
         self.strike_out(name);
-        for share in shares(opener) {
+        for share in ClientNetworks::shares_of(opener) {
             if self.opened.is_used_up(share) {
-                let alone = self.kept.first_alone_of(&share.network);
-                let own = alone
-                    .filter(|seat| self.was_opened_from(&seat.room, share))
+                let own = self
+                    .kept
+                    .alone_of(&share.network)
+                    .find(|seat| self.was_opened_from(&seat.room, share))
                     .cloned();
                 self.make_place(own).ok_or(NoRoom::TooManyOfOne)?;
             }
@@ -159,7 +161,7 @@ impl<H: Clone> OpenRooms<H> {
 
     fn was_opened_from(&self, name: &RoomName, share: NetworkShare) -> bool {
         let opener = self.rooms.get(name).and_then(|room| room.opener);
-        shares(opener).any(|of_room| of_room.network == share.network)
+        ClientNetworks::shares_of(opener).any(|of_room| of_room.network == share.network)
     }
 
     /// Closes the room in which somebody is kept who was alone there. Its task ends when nobody reaches it any more.
@@ -178,10 +180,6 @@ impl<H: Clone> OpenRooms<H> {
             self.opened.remove(opener);
         }
     }
-}
-
-fn shares(client: Option<ClientNetworks>) -> impl Iterator<Item = NetworkShare> {
-    client.into_iter().flat_map(ClientNetworks::shares)
 }
 
 #[cfg(test)]

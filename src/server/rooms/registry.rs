@@ -1,6 +1,6 @@
 //! Finds rooms by name, opens them when somebody comes, and forgets them when everybody is gone.
 //!
-//! Invariant: a name leads to at most one room at a time, and no more rooms are open than the server's limit.
+//! Invariant: whoever asks for a room reaches the open one of that name, or learns why there is none.
 
 use std::sync::Arc;
 

@@ -10,7 +10,6 @@ use tokio_util::task::TaskTracker;
 
 use super::core::Settings;
 use super::ids::RoomId;
-use super::join_queue::JoinRate;
 use super::open_rooms::{OpenRooms, RoomCaps};
 use super::rotation::EarlierRuns;
 use super::seat::Command;
@@ -46,7 +45,7 @@ pub(super) struct SharedRooms {
     pub(super) signer: TokenSigner,
     /// Every room reads this clock.
     pub(super) clock: Clock,
-    /// Each open room has its queue here.
+    /// The open rooms, and the seats that are kept in them.
     rooms: Mutex<OpenRooms<mpsc::Sender<Command>>>,
     /// New seats are taken by each address at its pace, whatever rooms they are in.
     pub(super) arrivals: Mutex<AddressRates>,
@@ -74,7 +73,6 @@ impl SharedRooms {
             capacity: limits.room_capacity,
             seat_kept_ms: limits.seat_kept_ms,
             boot: signer.boot(),
-            join_rate: JoinRate::default(),
         };
         Self {
             settings,

@@ -69,8 +69,7 @@ impl Written {
     }
 
     fn is_long_ago(&self, now: UnixMillis) -> bool {
-        self.descriptions.ready_at(DESCRIPTIONS, now) <= now
-            && self.candidates.ready_at(CANDIDATES, now) <= now
+        self.descriptions.is_full(now) && self.candidates.is_full(now)
     }
 }
 

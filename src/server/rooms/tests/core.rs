@@ -20,7 +20,6 @@ fn settings(capacity: u32) -> Settings {
         capacity,
         seat_kept_ms: SEAT_KEPT,
         boot: Boot::numbered(1),
-        join_rate: JoinRate::default(),
     }
 }
 
