@@ -12,13 +12,10 @@ fn a_person_and_the_server_have_so_many_allocations_and_no_more() {
         (4, BOB, 0),
         (5, BOB, 508),
     ] {
-        let request = allocate(&core, username);
-        assert_eq!(code(&mut core, &path(port), &request), expected, "{port}");
+        assert_eq!(opened(&mut core, port, username), expected, "{port}");
     }
-    let request = refresh(&core, ADA, 0);
-    assert_eq!(code(&mut core, &path(1), &request), 0);
-    let request = allocate(&core, ADA);
-    assert_eq!(code(&mut core, &path(6), &request), 0);
+    assert_eq!(returned(&mut core, 1, ADA), 0);
+    assert_eq!(opened(&mut core, 6, ADA), 0);
 }
 
 #[test]
@@ -31,21 +28,17 @@ fn the_people_of_an_address_have_so_many_allocations_and_no_more() {
     rules.accounts = Arc::new(Accounts::new(quotas, NOW));
     let mut core = Core::new(Arc::new(rules), Model::default());
     for (port, username, expected) in [(1, ADA, 0), (2, ADA, 0), (3, BOB, 0), (4, BOB, 486)] {
-        let request = allocate(&core, username);
-        assert_eq!(code(&mut core, &path(port), &request), expected, "{port}");
+        assert_eq!(opened(&mut core, port, username), expected, "{port}");
     }
-    let request = refresh(&core, ADA, 0);
-    assert_eq!(code(&mut core, &path(1), &request), 0);
-    let request = allocate(&core, BOB);
-    assert_eq!(code(&mut core, &path(4), &request), 0);
+    assert_eq!(returned(&mut core, 1, ADA), 0);
+    assert_eq!(opened(&mut core, 4, BOB), 0);
 }
 
 #[test]
 fn what_somebody_opened_ends_and_nothing_of_others_who_came_after_them() {
     let mut core = core();
     for (port, username) in [(1, ADA), (2, BOB)] {
-        let request = allocate(&core, username);
-        assert_eq!(code(&mut core, &path(port), &request), 0);
+        assert_eq!(opened(&mut core, port, username), 0);
     }
     assert_eq!(core.rules.accounts.clients_of("ada"), [path(1)]);
     core.end_if_of(&path(2), "ada");
@@ -61,8 +54,7 @@ fn what_somebody_opened_ends_and_nothing_of_others_who_came_after_them() {
 #[test]
 fn an_allocation_lives_as_long_as_it_is_refreshed_by_somebody_with_a_seat() {
     let mut core = core();
-    let request = allocate(&core, ADA);
-    assert_eq!(code(&mut core, &path(1), &request), 0);
+    assert_eq!(opened(&mut core, 1, ADA), 0);
     let renewed = "1800001200:ada";
     for username in [renewed, ADA, "1799999999:ada"] {
         let request = refresh(&core, username, 600);
@@ -103,8 +95,7 @@ fn an_allocation_lasts_ten_minutes_however_long_its_client_wants_it() {
 #[test]
 fn whoever_lost_their_seat_opens_no_further_way_through_their_allocation() {
     let mut core = core();
-    let request = allocate(&core, ADA);
-    assert_eq!(code(&mut core, &path(1), &request), 0);
+    assert_eq!(opened(&mut core, 1, ADA), 0);
     core.rules.members.leave(&PeerId::new("ada"));
     let request = permit(&core, ADA, "5.5.5.5:1000");
     assert_eq!(code(&mut core, &path(1), &request), 403);
@@ -118,10 +109,5 @@ fn whoever_lost_their_seat_opens_no_further_way_through_their_allocation() {
     let request = permit(&core, ADA, "5.5.5.5:1000");
     assert_eq!(code(&mut core, &path(1), &request), 0, "who came back");
     core.rules.members.leave(&PeerId::new("ada"));
-    let request = refresh(&core, ADA, 0);
-    assert_eq!(
-        code(&mut core, &path(1), &request),
-        0,
-        "whoever gives it back"
-    );
+    assert_eq!(returned(&mut core, 1, ADA), 0, "whoever gives it back");
 }

@@ -213,6 +213,18 @@ fn code(core: &mut Core<Model>, path: &ClientPath, bytes: &[u8]) -> u16 {
     }
 }
 
+/// The code of the answer to whoever asks for an allocation.
+fn opened(core: &mut Core<Model>, port: u16, username: &str) -> u16 {
+    let request = allocate(core, username);
+    code(core, &path(port), &request)
+}
+
+/// The code of the answer to whoever gives an allocation back.
+fn returned(core: &mut Core<Model>, port: u16, username: &str) -> u16 {
+    let request = refresh(core, username, 0);
+    code(core, &path(port), &request)
+}
+
 fn relayed(
     core: &mut Core<Model>,
     path: &ClientPath,
@@ -274,8 +286,7 @@ fn an_allocation_needs_a_nonce_then_credentials_and_then_is_there() {
         "the same request again"
     );
     assert_eq!(core.allocations.len(), 1);
-    let another = allocate(&core, ADA);
-    assert_eq!(code(&mut core, &path(1), &another), 437);
+    assert_eq!(opened(&mut core, 1, ADA), 437);
 }
 
 #[test]
@@ -287,8 +298,7 @@ fn credentials_that_are_wrong_ended_or_of_somebody_without_a_seat_open_nothing()
         ("ada", 401),
         ("1800000600", 401),
     ] {
-        let request = allocate(&core, username);
-        assert_eq!(code(&mut core, &path(1), &request), expected, "{username}");
+        assert_eq!(opened(&mut core, 1, username), expected, "{username}");
     }
     let mut forged = allocate(&core, ADA);
     let last = forged.len() - 1;
@@ -305,8 +315,7 @@ fn credentials_that_are_wrong_ended_or_of_somebody_without_a_seat_open_nothing()
         "a nonce of another address"
     );
     core.rules.members.leave(&PeerId::new("ada"));
-    let request = allocate(&core, ADA);
-    assert_eq!(code(&mut core, &path(1), &request), 403, "whoever left");
+    assert_eq!(opened(&mut core, 1, ADA), 403, "whoever left");
     assert!(core.allocations.is_empty());
 }
 

@@ -6,8 +6,7 @@ use super::*;
 fn data_go_to_permitted_peers_and_come_from_them() {
     let mut core = core();
     let peer: SocketAddr = "1.1.1.1:99".parse().unwrap();
-    let request = allocate(&core, ADA);
-    assert_eq!(code(&mut core, &path(1), &request), 0);
+    assert_eq!(opened(&mut core, 1, ADA), 0);
     assert_eq!(
         relayed(&mut core, &path(1), &send("1.1.1.1:99", b"hello"), NOW),
         None
@@ -58,8 +57,7 @@ fn data_go_to_permitted_peers_and_come_from_them() {
 #[test]
 fn addresses_that_are_not_public_are_refused_wherever_they_are_named() {
     let mut core = core();
-    let request = allocate(&core, ADA);
-    assert_eq!(code(&mut core, &path(1), &request), 0);
+    assert_eq!(opened(&mut core, 1, ADA), 0);
     for peer in [
         "127.0.0.1:80",
         "10.0.0.1:80",
@@ -94,10 +92,8 @@ fn addresses_that_are_not_public_are_refused_wherever_they_are_named() {
 #[test]
 fn of_this_machine_only_other_relays_are_reached() {
     let mut core = core();
-    let request = allocate(&core, ADA);
-    assert_eq!(code(&mut core, &path(1), &request), 0);
-    let request = allocate(&core, BOB);
-    assert_eq!(code(&mut core, &path(2), &request), 0);
+    assert_eq!(opened(&mut core, 1, ADA), 0);
+    assert_eq!(opened(&mut core, 2, BOB), 0);
     let request = permit(&core, ADA, "7.7.7.7:50001");
     assert_eq!(code(&mut core, &path(1), &request), 0);
     let relay =
@@ -109,8 +105,7 @@ fn of_this_machine_only_other_relays_are_reached() {
         core.peer_sent(&path(1), "7.7.7.7:53".parse().unwrap(), 5, NOW),
         None
     );
-    let request = refresh(&core, BOB, 0);
-    assert_eq!(code(&mut core, &path(2), &request), 0);
+    assert_eq!(returned(&mut core, 2, BOB), 0);
     assert!(!relay(&mut core, "7.7.7.7:50001"), "its relay has ended");
 }
 
@@ -140,8 +135,7 @@ fn an_opened_network_leads_not_back_to_this_machine() {
 #[test]
 fn whatever_address_relays_have_only_they_are_reached_there() {
     let mut core = core();
-    let request = allocate(&core, ADA);
-    assert_eq!(code(&mut core, &path(1), &request), 0);
+    assert_eq!(opened(&mut core, 1, ADA), 0);
     let own = Ipv4Addr::new(7, 7, 7, 7);
     assert_eq!(core.reach_of(own.into()), Some(Reach::RelaysOnly));
     for form in forms(own) {
