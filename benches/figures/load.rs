@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use visavis::protocol::{ClientMessage, IceCandidate, IceServer, PeerId};
+use visavis::protocol::{ClientMessage, IceCandidate, IceServer, ParticipantKind, PeerId};
 
 use crate::Result;
 use crate::turn::Login;
@@ -96,6 +96,7 @@ impl Member {
             name: "Load".to_owned(),
             resume: None,
             media: None,
+            kind: ParticipantKind::Person,
         };
         socket
             .send(Message::text(serde_json::to_string(&join)?))

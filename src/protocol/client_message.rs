@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::ice::IceCandidate;
 use crate::protocol::id::{PeerId, ResumeToken};
 use crate::protocol::media::MediaState;
+use crate::protocol::participant_kind::ParticipantKind;
 
 /// What a client says. `room` and `name` of a join are still raw: the server answers each with its own error.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +27,9 @@ pub enum ClientMessage {
         /// What is sent from the start; nothing when absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         media: Option<MediaState>,
+        /// What joins. An extension; absent means a person.
+        #[serde(default, skip_serializing_if = "ParticipantKind::is_person")]
+        kind: ParticipantKind,
     },
     /// A session description of type offer (RFC 8829).
     Offer {

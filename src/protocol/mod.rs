@@ -17,6 +17,7 @@ pub(crate) mod id;
 pub(crate) mod limits;
 pub(crate) mod media;
 pub(crate) mod message;
+pub(crate) mod participant_kind;
 pub(crate) mod server_message;
 #[cfg(test)]
 #[path = "tests/messages.rs"]
@@ -34,6 +35,7 @@ pub use limits::{
     SEAT_KEPT_MS, SILENCE_LIMIT_MS,
 };
 pub use media::MediaState;
+pub use participant_kind::ParticipantKind;
 
 pub use self::client_message::ClientMessage;
 pub use self::ice::{IceCandidate, IceServer, IceTransportPolicy};

@@ -9,6 +9,7 @@ use crate::protocol::id::{PeerId, ResumeToken};
 use crate::protocol::limits::Limits;
 use crate::protocol::media::MediaState;
 use crate::protocol::message::{message, words};
+use crate::protocol::participant_kind::ParticipantKind;
 
 message! {
     /// What the server says.
@@ -43,6 +44,8 @@ message! {
             name: String = "name",
             /// What they send.
             media: MediaState = "media",
+            /// What they are. An extension; absent means a person.
+            kind: ParticipantKind = "kind" [default, skip_serializing_if = "ParticipantKind::is_person"],
         },
         /// Somebody went.
         PeerLeft = "peer-left" {
@@ -129,6 +132,8 @@ message! {
         pub hand_place: Option<u32> = "handPlace" [default, skip_serializing_if = "Option::is_none"],
         /// True while their socket is down and the seat is kept. An extension; absent means present.
         pub away: bool = "away" [default, skip_serializing_if = "std::ops::Not::not"],
+        /// What they are. An extension; absent means a person.
+        pub kind: ParticipantKind = "kind" [default, skip_serializing_if = "ParticipantKind::is_person"],
     }
 }
 

@@ -32,6 +32,7 @@ fn client_messages() -> Vec<(ClientMessage, Value)> {
                 name: "Ada".into(),
                 resume: None,
                 media: None,
+                kind: ParticipantKind::Person,
             },
             json!({"type": "join", "room": "standup", "name": "Ada"}),
         ),
@@ -41,9 +42,10 @@ fn client_messages() -> Vec<(ClientMessage, Value)> {
                 name: "Ada".into(),
                 resume: Some(ResumeToken::new("t")),
                 media: Some(MEDIA),
+                kind: ParticipantKind::Device,
             },
             json!({"type": "join", "room": "standup", "name": "Ada", "resume": "t",
-                   "media": {"audio": true, "video": false, "screen": true}}),
+                   "media": {"audio": true, "video": false, "screen": true}, "kind": "device"}),
         ),
         (
             ClientMessage::Offer {
@@ -109,6 +111,7 @@ fn server_messages() -> Vec<(ServerMessage, Value)> {
                     hand: true,
                     hand_place: Some(2),
                     away: true,
+                    kind: ParticipantKind::Person,
                 }],
                 ice_servers: servers.clone(),
                 ice_transport_policy: IceTransportPolicy::Relay,
@@ -131,6 +134,7 @@ fn server_messages() -> Vec<(ServerMessage, Value)> {
                 peer: ada(),
                 name: "Ada".into(),
                 media: MEDIA,
+                kind: ParticipantKind::Person,
             },
             json!({"type": "peer-joined", "peer": "ada", "name": "Ada",
                    "media": {"audio": true, "video": false, "screen": true}}),
@@ -340,10 +344,26 @@ fn the_documents_example_is_made_of_real_messages() {
     assert!(seen >= 12, "{seen}");
 }
 
+#[test]
+fn a_kind_that_is_not_known_is_a_persons() {
+    for (kind, expected) in [
+        (json!("device"), ParticipantKind::Device),
+        (json!("person"), ParticipantKind::Person),
+        (json!("recorder"), ParticipantKind::Person),
+    ] {
+        let joined = json!({"type": "peer-joined", "peer": "ada", "name": "Ada", "media": MEDIA, "kind": kind});
+        let read: ServerMessage = serde_json::from_value(joined).unwrap();
+        assert!(matches!(read, ServerMessage::PeerJoined { kind, .. } if kind == expected));
+        let join = json!({"type": "join", "room": "abc", "name": "Ada", "kind": kind});
+        let read: ClientMessage = serde_json::from_value(join).unwrap();
+        assert!(matches!(read, ClientMessage::Join { kind, .. } if kind == expected));
+    }
+}
+
 proptest! {
     #[test]
     fn any_join_survives_the_wire(room in any::<String>(), name in any::<String>(), resume in any::<Option<String>>()) {
-        let message = ClientMessage::Join { room, name, resume: resume.map(ResumeToken::new), media: Some(MEDIA) };
+        let message = ClientMessage::Join { room, name, resume: resume.map(ResumeToken::new), media: Some(MEDIA), kind: ParticipantKind::Person };
         let text = serde_json::to_string(&message).unwrap();
         prop_assert_eq!(serde_json::from_str::<ClientMessage>(&text).unwrap(), message);
     }

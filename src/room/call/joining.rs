@@ -12,7 +12,8 @@ use super::state::{Call, JoinAttempt, JoinProblem, Lobby, RoomState};
 use super::turn::Turn;
 use super::{backoff, paths, roster};
 use crate::protocol::{
-    ClientMessage, CloseCode, DisplayName, ErrorCode, JOIN_DEADLINE_MS, ProtocolError, RoomName,
+    ClientMessage, CloseCode, DisplayName, ErrorCode, JOIN_DEADLINE_MS, ParticipantKind,
+    ProtocolError, RoomName,
 };
 use crate::room::moment::Moment;
 use crate::room::participant::Hand;
@@ -55,6 +56,7 @@ pub(crate) fn introduce(mut entry: JoinAttempt, turn: &mut Turn) -> RoomState {
         name: entry.name.as_str().to_owned(),
         resume: None,
         media: Some(turn.sent),
+        kind: ParticipantKind::Person,
     });
     RoomState::Joining(entry)
 }

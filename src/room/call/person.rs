@@ -2,7 +2,7 @@
 //!
 //! A person is not a connection: their media reaches us over a path, and whoever has none is in the room all the same.
 
-use crate::protocol::{DisplayName, MediaState, PeerId};
+use crate::protocol::{DisplayName, MediaState, ParticipantKind, PeerId};
 use crate::room::moment::Moment;
 use crate::room::participant::Hand;
 use crate::room::path::id::PathId;
@@ -22,6 +22,8 @@ pub struct Person {
     pub media: MediaState,
     /// Their hand is up or down.
     pub hand: Hand,
+    /// They are somebody with a page, or a device.
+    pub kind: ParticipantKind,
     /// The server hears from them, or waits for them.
     pub presence: Presence,
     /// Media and messages between the two of us take this path; see [`Call::path_to`](super::state::Call::path_to).
@@ -29,6 +31,11 @@ pub struct Person {
 }
 
 impl Person {
+    /// Whether they are shown on the stage: a device only while it sends pictures.
+    pub fn has_tile(&self) -> bool {
+        self.kind == ParticipantKind::Person || self.media.video || self.media.screen
+    }
+
     /// Whether something of theirs should arrive all the time while this much of their camera is watched.
     pub fn awaited(&self, camera: ViewSize) -> Awaited {
         if self.media.audio || (self.media.video && camera != ViewSize::Hidden) {

@@ -9,7 +9,7 @@ use super::roster::Snapshot;
 use super::state::{Call, DepartureCause, Outage, RoomState};
 use super::turn::Turn;
 use super::{backoff, joining, leaving, paths, roster};
-use crate::protocol::{ClientMessage, CloseCode, ErrorCode, ProtocolError};
+use crate::protocol::{ClientMessage, CloseCode, ErrorCode, ParticipantKind, ProtocolError};
 use crate::room::moment::Moment;
 use crate::room::notice::Notice;
 use crate::room::participant::Hand;
@@ -167,6 +167,7 @@ pub(crate) fn introduce(call: Call, mut outage: Outage, turn: &mut Turn) -> Room
         name: call.given.as_str().to_owned(),
         resume: Some(call.resume.clone()),
         media: Some(turn.sent),
+        kind: ParticipantKind::Person,
     });
     RoomState::Reconnecting(call, outage)
 }

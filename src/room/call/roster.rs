@@ -141,6 +141,7 @@ fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &mut Turn) -> O
         name: name.clone(),
         media: info.media,
         hand: Hand::from(info.hand),
+        kind: info.kind,
         presence: if info.away {
             Presence::Away(turn.now)
         } else {
@@ -231,26 +232,12 @@ fn remove(call: &mut Call, id: &PeerId, occasion: Occasion, turn: &mut Turn) {
 }
 
 /// Somebody came; or, after a restart of the server, somebody known came back.
-pub(crate) fn on_joined(
-    call: &mut Call,
-    id: PeerId,
-    name: &str,
-    media: MediaState,
-    turn: &mut Turn,
-) {
-    if call.person(&id).is_some() {
-        on_media(call, &id, media, turn);
-        on_back(call, &id, turn);
+pub(crate) fn on_joined(call: &mut Call, info: PeerInfo, turn: &mut Turn) {
+    if call.person(&info.peer).is_some() {
+        on_media(call, &info.peer, info.media, turn);
+        on_back(call, &info.peer, turn);
         return;
     }
-    let info = PeerInfo {
-        peer: id,
-        name: name.to_owned(),
-        media,
-        hand: false,
-        hand_place: None,
-        away: false,
-    };
     if let Some(name) = meet(call, info, Opening::Wait, turn) {
         turn.effect(Effect::Notify(Notice::of(Occasion::Came, name)));
     }
@@ -283,7 +270,11 @@ pub(crate) fn on_media(call: &mut Call, id: &PeerId, media: MediaState, turn: &m
         return;
     };
     let shared = person.media.screen;
+    let had_tile = person.has_tile();
     person.media = media;
+    if person.has_tile() != had_tile {
+        turn.change(CallChange::People);
+    }
     if shared != media.screen {
         turn.change(CallChange::Screens);
     }

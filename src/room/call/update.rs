@@ -8,7 +8,7 @@ use super::event::{CallAction, Event, SocketEvent};
 use super::heartbeat::Pulse;
 use super::state::{Call, RoomState};
 use super::{joining, leaving, paths, reconnecting, roster};
-use crate::protocol::{ClientMessage, ProtocolError, ServerMessage};
+use crate::protocol::{ClientMessage, PeerInfo, ProtocolError, ServerMessage};
 use crate::room::call::turn::Turn;
 use crate::room::notice::Notice;
 use crate::room::participant::Hand;
@@ -197,9 +197,24 @@ fn on_error(state: RoomState, error: ProtocolError, turn: &mut Turn) -> RoomStat
 
 fn on_call_message(call: &mut Call, message: ServerMessage, turn: &mut Turn) {
     match message {
-        ServerMessage::PeerJoined { peer, name, media } => {
-            roster::on_joined(call, peer, &name, media, turn);
-        }
+        ServerMessage::PeerJoined {
+            peer,
+            name,
+            media,
+            kind,
+        } => roster::on_joined(
+            call,
+            PeerInfo {
+                peer,
+                name,
+                media,
+                hand: false,
+                hand_place: None,
+                away: false,
+                kind,
+            },
+            turn,
+        ),
         ServerMessage::PeerLeft { peer, reason } => roster::on_left(call, &peer, reason, turn),
         ServerMessage::PeerAway { peer } => roster::on_away(call, &peer, turn),
         ServerMessage::PeerBack { peer } => roster::on_back(call, &peer, turn),

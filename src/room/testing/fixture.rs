@@ -2,7 +2,8 @@
 
 use crate::protocol::{
     ClientMessage, CloseCode, DepartureReason, DisplayName, ErrorCode, IceServer, Limits,
-    MediaState, PeerId, PeerInfo, ProtocolError, ResumeToken, RoomName, ServerMessage,
+    MediaState, ParticipantKind, PeerId, PeerInfo, ProtocolError, ResumeToken, RoomName,
+    ServerMessage,
 };
 use crate::room::call::change::CallChange;
 use crate::room::call::effect::Effect;
@@ -51,6 +52,7 @@ pub(crate) fn info(id: &str) -> PeerInfo {
         hand: false,
         hand_place: None,
         away: false,
+        kind: ParticipantKind::Person,
     }
 }
 

@@ -1,6 +1,8 @@
 //! A whole visit under test: what happens goes in by short words, what should happen comes out.
 
-use crate::protocol::{ClientMessage, DisplayName, MediaState, PeerId, RoomName, ServerMessage};
+use crate::protocol::{
+    ClientMessage, DisplayName, MediaState, ParticipantKind, PeerId, RoomName, ServerMessage,
+};
 use crate::room::call::event::{CallAction, Event, SocketEvent};
 use crate::room::channel::Channel;
 use crate::room::context::Context;
@@ -93,6 +95,7 @@ impl Visiting {
             peer: peer(id),
             name: format!("Name of {id}"),
             media: MediaState::default(),
+            kind: ParticipantKind::Person,
         })
     }
 

@@ -25,6 +25,7 @@ impl Visit {
     pub fn stage_view(&self) -> StageView {
         let people = self.call.call().into_iter().flat_map(|call| &call.people);
         let others: Vec<Participant> = people
+            .filter(|person| person.has_tile())
             .map(|person| Participant::Peer(person.id.clone()))
             .collect();
         let speaker = self.speaker.speaker().cloned().map(Participant::Peer);

@@ -12,7 +12,7 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 
 use super::dial::{Stream, in_time};
 use super::target::TargetUrl;
-use crate::protocol::{ClientMessage, IceServer, ServerMessage};
+use crate::protocol::{ClientMessage, IceServer, ParticipantKind, ServerMessage};
 use crate::server::secrets::random;
 
 /// What a visit has shown.
@@ -57,6 +57,7 @@ impl Visit {
             name: "Connection check".to_owned(),
             resume: None,
             media: None,
+            kind: ParticipantKind::Person,
         };
         say(&mut socket, &join).await?;
         let ice_servers = loop {

@@ -40,8 +40,10 @@ pub(crate) fn create_room() -> Result<RoomName, ServerFnError> {
 pub(crate) async fn who_is_inside(room: RoomName) -> Result<Attendance, ServerFnError> {
     let server = use_context::<Arc<ServerState>>()
         .ok_or_else(|| ServerFnError::new("The server is not at hand."))?;
+    let present = server.rooms.who_is_inside(&room).await;
     Ok(Attendance {
-        names: server.rooms.who_is_inside(&room).await,
+        names: present.names,
+        devices: present.devices,
         capacity: server.rooms.capacity(),
     })
 }

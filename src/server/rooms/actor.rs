@@ -133,7 +133,7 @@ impl RoomActor {
         match command {
             Command::Join(joining) => self.join(*joining),
             Command::Confirm(connection) => self.core.confirm(connection),
-            Command::WhoIsInside(answer) => drop(answer.send(self.core.names_of_present())),
+            Command::WhoIsInside(answer) => drop(answer.send(self.core.present())),
             Command::Media {
                 connection,
                 media,

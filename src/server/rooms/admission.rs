@@ -7,7 +7,7 @@ use super::core::{News, Presence, RoomCore, Seat};
 use super::ids::ConnectionId;
 use super::kept_seats::Company;
 use super::rotation::{EarlierRuns, Rotation, Standing};
-use crate::protocol::{DisplayName, MediaState, PeerId, PeerInfo, ServerMessage};
+use crate::protocol::{DisplayName, MediaState, ParticipantKind, PeerId, PeerInfo, ServerMessage};
 use crate::server::clock::UnixMillis;
 use crate::server::secrets::resume_token::{ArrivalOrder, Claim, Stamp};
 
@@ -20,6 +20,8 @@ pub(super) struct Newcomer {
     pub(super) name: DisplayName,
     /// They would send this from the start.
     pub(super) media: MediaState,
+    /// They are a person or a device, if the seat is a new one.
+    pub(super) kind: ParticipantKind,
     /// They brought this token, already checked; `None` when they brought none that is worth anything.
     pub(super) claim: Option<Claim>,
     /// A token of an earlier run of the server counts or does not.
@@ -138,6 +140,7 @@ impl RoomCore {
             peer: peer.clone(),
             name: newcomer.name.as_str().to_owned(),
             media: newcomer.media,
+            kind: newcomer.kind,
         };
         let index = self
             .seats
@@ -147,6 +150,7 @@ impl RoomCore {
             arrival,
             name: newcomer.name,
             media: newcomer.media,
+            kind: newcomer.kind,
             hand: None,
             presence: Presence::Connected(newcomer.connection),
             rotation,

@@ -7,7 +7,9 @@
 use super::ids::ConnectionId;
 use super::kept_seats::Company;
 use super::rotation::Rotation;
-use crate::protocol::{DepartureReason, DisplayName, MediaState, PeerId, PeerInfo, ServerMessage};
+use crate::protocol::{
+    DepartureReason, DisplayName, MediaState, ParticipantKind, PeerId, PeerInfo, ServerMessage,
+};
 use crate::server::clock::UnixMillis;
 use crate::server::secrets::resume_token::{ArrivalOrder, Boot};
 
@@ -48,12 +50,23 @@ pub(super) struct Seat {
     pub(super) name: DisplayName,
     /// The others are told that this is sent.
     pub(super) media: MediaState,
+    /// It is a person's or a device's, as they said when they came.
+    pub(super) kind: ParticipantKind,
     /// Their hand went up as this one of all the room's hands; `None` while it is down.
     pub(super) hand: Option<u64>,
     /// Somebody sits here now, or the seat is kept.
     pub(super) presence: Presence,
     /// These tokens bring the person back to the seat.
     pub(super) rotation: Rotation,
+}
+
+/// Who is in a room at the moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Present {
+    /// The names of the people, in order of arrival.
+    pub(crate) names: Vec<DisplayName>,
+    /// So many devices are there besides.
+    pub(crate) devices: u32,
 }
 
 /// Somebody is there or is waited for.
@@ -110,13 +123,19 @@ impl RoomCore {
         self.seats.is_empty()
     }
 
-    /// Lists the names of those who are here, in order of arrival; not of those whose socket is away.
-    pub(super) fn names_of_present(&self) -> Vec<DisplayName> {
-        self.seats
-            .iter()
-            .filter(|seat| matches!(seat.presence, Presence::Connected(_)))
-            .map(|seat| seat.name.clone())
-            .collect()
+    /// Says who is here; those whose socket is away are not.
+    pub(super) fn present(&self) -> Present {
+        let mut present = Present::default();
+        for seat in &self.seats {
+            match (seat.presence, seat.kind) {
+                (Presence::AwayUntil(_), _) => {}
+                (Presence::Connected(_), ParticipantKind::Person) => {
+                    present.names.push(seat.name.clone());
+                }
+                (Presence::Connected(_), ParticipantKind::Device) => present.devices += 1,
+            }
+        }
+        present
     }
 
     /// Says when the next kept seat is given up.
@@ -143,6 +162,7 @@ impl RoomCore {
                 .hand
                 .and_then(|raised| u32::try_from(place(raised)).ok()),
             away: matches!(seat.presence, Presence::AwayUntil(_)),
+            kind: seat.kind,
         }
     }
 

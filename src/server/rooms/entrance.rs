@@ -107,6 +107,7 @@ impl RoomActor {
             connection,
             name: request.name,
             media: request.media,
+            kind: request.kind,
             claim,
             earlier,
             fresh,

@@ -8,11 +8,12 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::actor::RoomActor;
 use super::address_turn::AddressTurn;
+use super::core::Present;
 use super::open_rooms::{NoRoom, RoomCaps};
 use super::rotation::EarlierRuns;
 use super::seat::{Answer, Command, Entry, JoinRefusal, JoinRequest, Joining};
 use super::shared::SharedRooms;
-use crate::protocol::{DisplayName, IceServer, Limits, PeerId, ResumeToken, RoomName};
+use crate::protocol::{IceServer, Limits, PeerId, ResumeToken, RoomName};
 use crate::server::clock::Clock;
 use crate::server::ice::{IceServers, Lifetime};
 use crate::server::net::address_rates::{TooOften, Turn};
@@ -145,14 +146,14 @@ impl Rooms {
         shared.refuse_return_with(&claim);
     }
 
-    /// Lists the names of those who are in a room, in order of arrival; nobody when there is no such room.
-    pub(crate) async fn who_is_inside(&self, room: &RoomName) -> Vec<DisplayName> {
+    /// Says who is in a room; nobody when there is no such room.
+    pub(crate) async fn who_is_inside(&self, room: &RoomName) -> Present {
         let Some(room) = self.0.rooms().find(room).cloned() else {
-            return Vec::new();
+            return Present::default();
         };
         let (answer, answered) = oneshot::channel();
         if room.send(Command::WhoIsInside(answer)).await.is_err() {
-            return Vec::new();
+            return Present::default();
         }
         answered.await.unwrap_or_default()
     }

@@ -9,11 +9,12 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use super::core::Present;
 use super::directory::{Directory, Undelivered};
 use super::ids::ConnectionId;
 use super::outbox::Outbox;
 use super::relay_kind::RelayKind;
-use crate::protocol::{DisplayName, MediaState, PeerId};
+use crate::protocol::{DisplayName, MediaState, ParticipantKind, PeerId};
 use crate::server::net::client_networks::ClientNetworks;
 use crate::server::secrets::resume_token::Claim;
 
@@ -28,6 +29,8 @@ pub(crate) struct JoinRequest {
     pub(crate) name: DisplayName,
     /// They send this from the start.
     pub(crate) media: MediaState,
+    /// They are a person or a device.
+    pub(crate) kind: ParticipantKind,
     /// Their browser found the page at this host, maybe with a port; `None` when it did not say.
     pub(crate) authority: Option<Arc<str>>,
     /// They come from these networks; `None` where they are not counted.
@@ -71,7 +74,7 @@ pub(super) enum Command {
     /// The seat that is kept for this peer has to go: too many are kept for people of the same network.
     GiveUp(PeerId),
     /// Somebody in the lobby asks who is inside.
-    WhoIsInside(oneshot::Sender<Vec<DisplayName>>),
+    WhoIsInside(oneshot::Sender<Present>),
 }
 
 /// Somebody asks to be let in and waits for the answer.

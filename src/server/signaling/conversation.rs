@@ -125,6 +125,7 @@ impl Connection {
             name,
             resume,
             media,
+            kind,
         } = join
         else {
             return;
@@ -146,6 +147,7 @@ impl Connection {
             outbox: self.slot.outbox().clone(),
             name,
             media: media.unwrap_or_default(),
+            kind,
             authority: self.authority.clone(),
             networks: self.slot.networks(),
             latest: self.join_deadline(),

@@ -2,7 +2,7 @@
 
 use super::CallChange::{Ended, Entered, People, Reseated, Returns, Screens};
 use super::*;
-use crate::protocol::{DepartureReason, MediaState, ServerMessage};
+use crate::protocol::{DepartureReason, MediaState, ParticipantKind, ServerMessage};
 use crate::room::call::event::{CallAction, Event, SocketEvent};
 use crate::room::participant::Hand;
 use crate::room::testing::fixture::{BOTH, OneCall, peer, welcome};
@@ -24,6 +24,7 @@ fn joins(media: MediaState) -> ServerMessage {
         peer: peer("c"),
         name: "Cleo".to_owned(),
         media,
+        kind: ParticipantKind::Person,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Every deadline of the room, one by one: nothing happens a moment before it, and something does at it.
 
-use crate::protocol::{DepartureReason, MediaState, ServerMessage};
+use crate::protocol::{DepartureReason, MediaState, ParticipantKind, ServerMessage};
 use crate::room::call::effect::Effect;
 use crate::room::call::event::{CallAction, Event, SocketEvent};
 use crate::room::call::state::RoomState;
@@ -221,6 +221,7 @@ const CASES: &[Case] = &[
                 peer: peer("a"),
                 name: "Ann".to_owned(),
                 media: MediaState::default(),
+                kind: ParticipantKind::Person,
             });
             for now in [9_000, 18_000, 27_000] {
                 visit.now = now;

@@ -1,7 +1,7 @@
 //! The way in, event by event.
 
 use super::*;
-use crate::protocol::{DepartureReason, MediaState, PeerId, ServerMessage};
+use crate::protocol::{DepartureReason, MediaState, ParticipantKind, PeerId, ServerMessage};
 use crate::room::call::event::{CallAction, Event, SocketEvent};
 use crate::room::path::command::PeerCommand;
 use crate::room::path::report::PeerEvent;
@@ -227,6 +227,7 @@ fn people_of_one_name_are_told_apart_in_the_order_in_which_they_came() {
         peer: peer("c"),
         name: "Аda\u{200b}".to_owned(),
         media: MediaState::default(),
+        kind: ParticipantKind::Person,
     });
     assert_eq!(shown(&visit), ["Ada 3", "Ada", "Ada 2", "Аda 4"]);
     visit.left("a", DepartureReason::Left);

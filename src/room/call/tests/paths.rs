@@ -1,7 +1,7 @@
 //! Paths that break, event by event.
 
 use super::*;
-use crate::protocol::{DepartureReason, MediaState, ServerMessage};
+use crate::protocol::{DepartureReason, MediaState, ParticipantKind, ServerMessage};
 use crate::room::call::event::{CallAction, Event, SocketEvent};
 use crate::room::call::state::RoomState;
 use crate::room::context::Context;
@@ -422,6 +422,7 @@ fn come(visit: &mut OneCall, id: &str) {
         peer: peer(id),
         name: id.to_owned(),
         media: MediaState::default(),
+        kind: ParticipantKind::Person,
     });
 }
 

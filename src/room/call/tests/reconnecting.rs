@@ -1,7 +1,7 @@
 //! Outages, departures and coming back, event by event.
 
 use super::*;
-use crate::protocol::{MediaState, ResumeToken, ServerMessage};
+use crate::protocol::{MediaState, ParticipantKind, ResumeToken, ServerMessage};
 use crate::room::call::event::{CallAction, Event, SocketEvent};
 use crate::room::call::person::Presence;
 use crate::room::notice::Occasion;
@@ -115,6 +115,7 @@ fn after_a_restart_the_missing_are_awaited_and_keep_their_connection() {
         peer: peer("a"),
         name: "Name of a".to_owned(),
         media: MediaState::default(),
+        kind: ParticipantKind::Person,
     });
     assert_eq!(effects, []);
     assert_eq!(visit.person("a").presence, Presence::Here);
@@ -362,6 +363,7 @@ fn fresh_ice_servers_reach_open_connections_and_those_to_come() {
         peer: newcomer.peer,
         name: newcomer.name,
         media: newcomer.media,
+        kind: ParticipantKind::Person,
     });
     let effects = visit.server(ServerMessage::Offer {
         from: peer("b"),

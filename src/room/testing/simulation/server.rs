@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::protocol::{
-    ClientMessage, DepartureReason, ErrorCode, Limits, MediaState, PeerId, PeerInfo, ProtocolError,
-    ResumeToken, ServerMessage,
+    ClientMessage, DepartureReason, ErrorCode, Limits, MediaState, ParticipantKind, PeerId,
+    PeerInfo, ProtocolError, ResumeToken, ServerMessage,
 };
 use crate::room::moment::Moment;
 
@@ -247,6 +247,7 @@ impl Server {
                     peer: peer.clone(),
                     name,
                     media,
+                    kind: ParticipantKind::Person,
                 },
             );
         }
@@ -262,6 +263,7 @@ impl Server {
                 hand: seat.hand,
                 hand_place: None,
                 away: seat.socket.is_none(),
+                kind: ParticipantKind::Person,
             })
             .collect();
         let welcome = ServerMessage::Welcome {

@@ -1,7 +1,7 @@
 //! What a change of the call means to the rest of the visit.
 
 use super::*;
-use crate::protocol::{CloseCode, DepartureReason, MediaState, ServerMessage};
+use crate::protocol::{CloseCode, DepartureReason, MediaState, ParticipantKind, ServerMessage};
 use crate::room::attention::sound::Sound;
 use crate::room::call::event::SocketEvent;
 use crate::room::device::DeviceKind;
@@ -206,4 +206,32 @@ fn counting_what_arrives_renders_nothing() {
     visiting.path("a", count(2));
     visiting.now += 250;
     assert_eq!(visiting.path("a", count(3)), []);
+}
+
+#[test]
+fn a_device_is_on_the_stage_while_it_sends_pictures() {
+    let mut visiting = Visiting::joined(Preferences::default(), &["a"]);
+    let is_shown = |visiting: &Visiting| {
+        let tile = TileId::Camera(Participant::Peer(peer("lamp")));
+        visiting.visit.stage_view().main.contains(&tile)
+    };
+    visiting.server(ServerMessage::PeerJoined {
+        peer: peer("lamp"),
+        name: "Lamp".to_owned(),
+        media: MediaState::default(),
+        kind: ParticipantKind::Device,
+    });
+    assert!(!is_shown(&visiting));
+    for video in [true, false] {
+        visiting.now += 1_000;
+        let effects = visiting.server(ServerMessage::PeerMedia {
+            peer: peer("lamp"),
+            media: MediaState {
+                video,
+                ..MediaState::default()
+            },
+        });
+        assert_eq!(is_shown(&visiting), video);
+        assert!(effects.contains(&VisitEffect::Changed(Aspect::Stage)));
+    }
 }

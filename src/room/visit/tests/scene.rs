@@ -1,7 +1,7 @@
 //! The painted stage.
 
 use super::*;
-use crate::protocol::ServerMessage;
+use crate::protocol::{ParticipantKind, ServerMessage};
 use crate::room::channel::{Addressed, Channel};
 use crate::room::media::local::MediaAction;
 use crate::room::messaging::channel::frame::Frame;
@@ -73,6 +73,7 @@ fn people_of_one_name_are_painted_and_quoted_apart_and_passed_on_as_they_are_cal
         peer: peer("a"),
         name: "ADA".to_owned(),
         media: MediaState::default(),
+        kind: ParticipantKind::Person,
     });
     let names: Vec<String> = painted(&visiting).into_iter().map(|tile| tile.0).collect();
     assert_eq!(names, ["Ada", "ADA 2"]);

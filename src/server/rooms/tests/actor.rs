@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
+use super::super::core::Present;
 use super::super::{
     ConnectionId, JoinRefusal, JoinRequest, RelayKind, RoomCaps, Rooms, SeatHandle, Undelivered,
 };
 use super::*;
-use crate::protocol::{CloseCode, DisplayName, Limits, MediaState, PeerId, ResumeToken};
+use crate::protocol::{
+    CloseCode, DisplayName, Limits, MediaState, ParticipantKind, PeerId, ResumeToken,
+};
 use crate::server::clock::Clock;
 use crate::server::ice::{IceServers, SharedRelays};
 use crate::server::net::client_networks::ClientNetworks;
@@ -97,6 +100,7 @@ impl Client {
             outbox: Arc::clone(&outbox),
             name: DisplayName::parse("Ada").unwrap(),
             media: MediaState::default(),
+            kind: ParticipantKind::Person,
             authority: None,
             networks: ClientNetworks::of(from.parse().unwrap()),
             latest: Instant::now() + PATIENCE,
@@ -202,13 +206,13 @@ async fn closed_down_to(rooms: &Rooms, count: usize) {
 async fn the_lobby_learns_who_is_here_and_opens_no_room_by_asking() {
     let rooms = server();
     let room = RoomName::parse("standup").unwrap();
-    assert_eq!(rooms.who_is_inside(&room).await, []);
+    assert_eq!(rooms.who_is_inside(&room).await, Present::default());
     assert_eq!(rooms.count(), 0);
     let ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
     let _ben = Client::join(&rooms, 2, "standup", None).await.unwrap();
-    assert_eq!(rooms.who_is_inside(&room).await.len(), 2);
+    assert_eq!(rooms.who_is_inside(&room).await.names.len(), 2);
     drop(ada.seat);
-    assert_eq!(rooms.who_is_inside(&room).await.len(), 1);
+    assert_eq!(rooms.who_is_inside(&room).await.names.len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

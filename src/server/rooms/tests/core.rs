@@ -37,6 +37,7 @@ fn newcomer(connection: u64) -> Newcomer {
         claim: None,
         earlier: EarlierRuns::Accepted,
         fresh: random::peer_id(bytes),
+        kind: ParticipantKind::Person,
     }
 }
 
@@ -99,6 +100,7 @@ fn a_newcomer_learns_who_is_there_in_order_of_arrival_and_they_learn_of_the_newc
         peer: third.peer,
         name: "Person 3".into(),
         media: MediaState::default(),
+        kind: ParticipantKind::Person,
     };
     assert_eq!(
         third.news,
@@ -106,6 +108,34 @@ fn a_newcomer_learns_who_is_there_in_order_of_arrival_and_they_learn_of_the_newc
             to: to(&[1, 2]),
             message: joined
         }]
+    );
+}
+
+#[test]
+fn a_device_has_a_seat_like_anybody_and_is_counted_apart() {
+    let mut room = RoomCore::new(settings(2));
+    join(&mut room, 1);
+    let lamp = Newcomer {
+        kind: ParticipantKind::Device,
+        ..newcomer(2)
+    };
+    let lamp = room.join(lamp, NOW).unwrap();
+    let told = &lamp.news[0].message;
+    assert!(
+        matches!(told, ServerMessage::PeerJoined { kind, .. } if *kind == ParticipantKind::Device)
+    );
+    let present = room.present();
+    assert_eq!((present.names.len(), present.devices), (1, 1));
+    assert!(room.join(newcomer(3), NOW).is_err(), "both seats are taken");
+    let back = Newcomer {
+        claim: Some(claim(&lamp)),
+        ..newcomer(4)
+    };
+    room.join(back, NOW).unwrap();
+    assert_eq!(
+        room.present().devices,
+        1,
+        "whoever comes back is what they were"
     );
 }
 

@@ -68,7 +68,7 @@ async fn whoever_waits_no_more_makes_place_for_others_and_takes_no_seat() {
         .unwrap();
     assert!(waited <= 100, "{waited}");
     let room = RoomName::parse("standup").unwrap();
-    assert_eq!(rooms.who_is_inside(&room).await.len(), 41);
+    assert_eq!(rooms.who_is_inside(&room).await.names.len(), 41);
     drop(last);
 }
 
