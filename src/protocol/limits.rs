@@ -28,7 +28,7 @@ message! {
     /// What the server allows, told in every `welcome`.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
     pub struct Limits {
-        /// Most people in one room.
+        /// Most people and devices in one room.
         pub room_capacity: u32 = "roomCapacity",
         /// Largest message of a client, in bytes. What the server sends may be longer.
         pub message_bytes: u32 = "messageBytes",

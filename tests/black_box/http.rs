@@ -171,8 +171,18 @@ async fn a_room_can_be_made_by_a_program_and_by_a_plain_form() {
 async fn whoever_stands_at_the_door_learns_who_is_inside() {
     let server = Server::start(&["--room-capacity", "4"]);
     let (_ada, _) = Client::join(&server, "standup", "Ada").await;
+    let mut lamp = Client::connect(&server).await;
+    lamp.send(&json!({"type": "join", "room": "standup", "name": "Lamp", "kind": "device"}))
+        .await;
+    lamp.expect("welcome").await;
     let form = ["content-type: application/x-www-form-urlencoded"];
-    for (room, names) in [("standup", json!(["Ada"])), ("elsewhere", json!([]))] {
+    for (room, expected) in [
+        (
+            "standup",
+            json!({"names": ["Ada"], "devices": 1, "capacity": 4}),
+        ),
+        ("elsewhere", json!({"names": [], "capacity": 4})),
+    ] {
         let answer = request(
             &server,
             "POST /api/who_is_inside",
@@ -181,7 +191,7 @@ async fn whoever_stands_at_the_door_learns_who_is_inside() {
         )
         .await;
         let answer: serde_json::Value = serde_json::from_str(answer.body.trim()).unwrap();
-        assert_eq!(answer, json!({"names": names, "capacity": 4}));
+        assert_eq!(answer, expected);
     }
 }
 

@@ -61,6 +61,47 @@ async fn a_welcome_is_the_whole_room_and_the_others_hear_of_the_newcomer() {
 }
 
 #[tokio::test]
+async fn devices_are_told_from_people_and_stay_what_they_are() {
+    let server = Server::start(&["--room-capacity", "4"]);
+    let (mut ada, first) = Client::join(&server, "standup", "Ada").await;
+    let join = |name: &str, kind: Value| json!({"type": "join", "room": "standup", "name": name, "kind": kind});
+    let mut lamp = Client::connect(&server).await;
+    lamp.send(&join("Lamp", json!(7))).await;
+    lamp.expect_error("bad-message").await;
+    lamp.send(&join("Lamp", json!("device"))).await;
+    let second = lamp.expect("welcome").await;
+    let silent = json!({"audio": false, "video": false, "screen": false});
+    let told = json!({"type": "peer-joined", "peer": peer(&second), "name": "Lamp", "media": silent, "kind": "device"});
+    assert_eq!(ada.next().await, told);
+    assert_eq!(
+        second["peers"][0].get("kind"),
+        None,
+        "that of people is not said"
+    );
+    for (name, kind) in [("Bob", json!("person")), ("Cleo", json!("hologram"))] {
+        let mut other = Client::connect(&server).await;
+        other.send(&join(name, kind)).await;
+        let welcome = other.expect("welcome").await;
+        assert_eq!(welcome["peers"][1]["kind"], "device");
+        assert_eq!(ada.expect("peer-joined").await.get("kind"), None, "{name}");
+        other.send(&json!({"type": "leave"})).await;
+        assert_eq!(ada.expect("peer-left").await["peer"], welcome["peer"]);
+        assert_eq!(other.closed().await, (vec![], 1000));
+        lamp.expect("peer-joined").await;
+        lamp.expect("peer-left").await;
+    }
+    drop(lamp);
+    ada.expect("peer-away").await;
+    // Its new join says nothing of it.
+    let (_lamp, back) = Client::resume(&server, &second, "Lamp").await;
+    assert_eq!(back["resumed"], true);
+    ada.expect("peer-back").await;
+    let (_bob, late) = Client::join(&server, "standup", "Bob").await;
+    assert_eq!(late["peers"][0]["peer"], peer(&first));
+    assert_eq!(late["peers"][1]["kind"], "device");
+}
+
+#[tokio::test]
 async fn descriptions_and_candidates_reach_their_target_under_the_servers_from() {
     let server = Server::start(&[]);
     let (mut ada, first) = Client::join(&server, "standup", "Ada").await;

@@ -258,6 +258,7 @@ fn what_the_protocol_does_not_name_is_no_message() {
         json!({"type": "Join", "room": "standup", "name": "Ada"}),
         json!({"type": "join", "room": "standup"}),
         json!({"type": "join", "room": 7, "name": "Ada"}),
+        json!({"type": "join", "room": "standup", "name": "Ada", "kind": 7}),
         json!({"type": "offer", "sdp": "s"}),
         json!({"type": "offer", "target": "ada", "sdp": null}),
         json!({"type": "offer", "target": "ada", "sdp": "s", "serial": 1.5}),

@@ -137,6 +137,18 @@ fn a_device_has_a_seat_like_anybody_and_is_counted_apart() {
         1,
         "whoever comes back is what they were"
     );
+    let mut restarted = RoomCore::new(settings(2));
+    let lamp = Newcomer {
+        kind: ParticipantKind::Device,
+        claim: Some(earlier_claim(9, NOW, 1)),
+        ..newcomer(1)
+    };
+    restarted.join(lamp, NOW).unwrap();
+    assert_eq!(
+        restarted.present().devices,
+        1,
+        "after a restart the new join says it"
+    );
 }
 
 #[test]
