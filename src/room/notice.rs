@@ -70,6 +70,10 @@ pub enum Occasion {
     Lost,
     /// They were removed.
     Removed,
+    /// They came, and are devices.
+    DeviceCame,
+    /// They are gone, for whatever reason, and were devices.
+    DeviceWent,
     /// They raised a hand.
     HandRaised,
     /// They began to share their screen.
@@ -85,7 +89,12 @@ pub enum Occasion {
 impl Occasion {
     /// Whether it is somebody's coming or going.
     pub(crate) fn is_traffic(self) -> bool {
-        matches!(self, Self::Came | Self::Went | Self::Lost)
+        matches!(self, Self::Came | Self::Went | Self::Lost) || self.is_of_device()
+    }
+
+    /// Whether it is a device's coming or going.
+    pub(crate) fn is_of_device(self) -> bool {
+        matches!(self, Self::DeviceCame | Self::DeviceWent)
     }
 
     /// Whether it is no more, once another happens to the same person.
@@ -94,6 +103,8 @@ impl Occasion {
             (self, other),
             (Self::Came, Self::Went | Self::Lost | Self::Removed)
                 | (Self::Went | Self::Lost | Self::Removed, Self::Came)
+                | (Self::DeviceCame, Self::DeviceWent)
+                | (Self::DeviceWent, Self::DeviceCame)
                 | (Self::RecordingStarted, Self::RecordingStopped)
                 | (Self::RecordingStopped, Self::RecordingStarted)
         )

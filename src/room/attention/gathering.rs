@@ -19,7 +19,7 @@ const SAID_TOGETHER_MS: u64 = 8_000;
 /// One notice is of at most so many people.
 const MOST_NAMES: usize = 64;
 
-/// Where more people are than this, nobody's coming and going is told.
+/// Where more people are than this, nobody's coming and going is told. Devices count where one comes or goes, and there alone.
 const FEW_PEOPLE: usize = 6;
 
 /// Makes the notices of people.
@@ -57,7 +57,9 @@ impl Gathering {
     ) -> Option<Notice> {
         self.forget_what_is_past(now);
         if occasion.is_traffic() && people > FEW_PEOPLE {
-            self.occasions.retain(|it| !it.occasion.is_traffic());
+            let is_same = |it: &Gathered| it.occasion.is_of_device() == occasion.is_of_device();
+            self.occasions
+                .retain(|it| !it.occasion.is_traffic() || !is_same(it));
             return None;
         }
         if self.undo(occasion, &name) {

@@ -66,7 +66,7 @@ pub fn sound_of_notice(notice: &Notice) -> Option<Sound> {
             Occasion::HandRaised | Occasion::RecordingStarted | Occasion::RecordingStopped => {
                 Some(Sound::Hand)
             }
-            Occasion::SharesScreen => None,
+            Occasion::SharesScreen | Occasion::DeviceCame | Occasion::DeviceWent => None,
         },
         Notice::FellBack(_) => Some(Sound::Trouble),
         _ => None,
@@ -108,6 +108,8 @@ mod tests {
             (Occasion::Said(Addressed::Everyone), Some(Sound::Message)),
             (Occasion::HandRaised, Some(Sound::Hand)),
             (Occasion::SharesScreen, None),
+            (Occasion::DeviceCame, None),
+            (Occasion::DeviceWent, None),
         ] {
             let notice = Notice::of(occasion, ada.clone());
             assert_eq!(sound_of_notice(&notice), sound);

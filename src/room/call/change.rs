@@ -13,6 +13,8 @@ pub enum CallChange {
     Reseated,
     /// Others came or went.
     People,
+    /// A device began or ended to send pictures, and has a tile now, or none any more.
+    Tiles,
     /// Somebody, the participant among them, began or ended to share a screen.
     Screens,
     /// The participant is in the call no more.

@@ -1,4 +1,5 @@
-//! A person in the room, as the server and they themselves describe them.
+//! A person in the room, as the server and they themselves describe them. A device is one of them, but for what people are
+//! for: it is not counted, and has a tile only while there is something to be seen.
 //!
 //! A person is not a connection: their media reaches us over a path, and whoever has none is in the room all the same.
 
@@ -18,12 +19,12 @@ pub struct Person {
     pub given: DisplayName,
     /// They are shown under this name: others are not called like it.
     pub name: DisplayName,
+    /// They say that they are this.
+    pub kind: ParticipantKind,
     /// They say that they send this.
     pub media: MediaState,
     /// Their hand is up or down.
     pub hand: Hand,
-    /// They are somebody with a page, or a device.
-    pub kind: ParticipantKind,
     /// The server hears from them, or waits for them.
     pub presence: Presence,
     /// Media and messages between the two of us take this path; see [`Call::path_to`](super::state::Call::path_to).
@@ -31,9 +32,14 @@ pub struct Person {
 }
 
 impl Person {
-    /// Whether they are shown on the stage: a device only while it sends pictures.
+    /// Whether it is a program without anybody at it.
+    pub fn is_device(&self) -> bool {
+        self.kind == ParticipantKind::Device
+    }
+
+    /// Whether there is a tile of them: of people always, of a device while it sends a picture.
     pub fn has_tile(&self) -> bool {
-        self.kind == ParticipantKind::Person || self.media.video || self.media.screen
+        !self.is_device() || self.media.video || self.media.screen
     }
 
     /// Whether something of theirs should arrive all the time while this much of their camera is watched.

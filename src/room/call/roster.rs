@@ -11,8 +11,8 @@ use super::person::{Person, Presence};
 use super::state::Call;
 use super::turn::Turn;
 use crate::protocol::{
-    DepartureReason, DisplayName, IceServer, IceTransportPolicy, Limits, MediaState, PeerId,
-    PeerInfo, ResumeToken, ServerMessage,
+    DepartureReason, DisplayName, IceServer, IceTransportPolicy, Limits, MediaState,
+    ParticipantKind, PeerId, PeerInfo, ResumeToken, ServerMessage,
 };
 use crate::room::moment::Moment;
 use crate::room::notice::{Notice, Occasion};
@@ -139,9 +139,9 @@ fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &mut Turn) -> O
         id: info.peer,
         given,
         name: name.clone(),
+        kind: info.kind,
         media: info.media,
         hand: Hand::from(info.hand),
-        kind: info.kind,
         presence: if info.away {
             Presence::Away(turn.now)
         } else {
@@ -150,6 +150,17 @@ fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &mut Turn) -> O
         direct: Some(direct),
     });
     Some(name)
+}
+
+/// Enters somebody who comes while I am there, and tells of them.
+fn greet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &mut Turn) {
+    let occasion = match info.kind {
+        ParticipantKind::Person => Occasion::Came,
+        ParticipantKind::Device => Occasion::DeviceCame,
+    };
+    if let Some(name) = meet(call, info, opening, turn) {
+        turn.effect(Effect::Notify(Notice::of(occasion, name)));
+    }
 }
 
 /// What somebody is called beside those who are there, and beside me if I was there before them.
@@ -191,9 +202,7 @@ pub(crate) fn merge(call: &mut Call, people: Vec<PeerInfo>, recovering: bool, tu
     }
     for info in people {
         if call.person(&info.peer).is_none() {
-            if let Some(name) = meet(call, info, Opening::Unclear, turn) {
-                turn.effect(Effect::Notify(Notice::of(Occasion::Came, name)));
-            }
+            greet(call, info, Opening::Unclear, turn);
             continue;
         }
         let presence = match call.person(&info.peer).map(|person| person.presence) {
@@ -228,6 +237,10 @@ fn remove(call: &mut Call, id: &PeerId, occasion: Occasion, turn: &mut Turn) {
     if person.media.screen {
         turn.change(CallChange::Screens);
     }
+    let occasion = match person.kind {
+        ParticipantKind::Person => occasion,
+        ParticipantKind::Device => Occasion::DeviceWent,
+    };
     turn.effect(Effect::Notify(Notice::of(occasion, person.name)));
 }
 
@@ -238,9 +251,7 @@ pub(crate) fn on_joined(call: &mut Call, info: PeerInfo, turn: &mut Turn) {
         on_back(call, &info.peer, turn);
         return;
     }
-    if let Some(name) = meet(call, info, Opening::Wait, turn) {
-        turn.effect(Effect::Notify(Notice::of(Occasion::Came, name)));
-    }
+    greet(call, info, Opening::Wait, turn);
 }
 
 /// Somebody went.
@@ -269,11 +280,10 @@ pub(crate) fn on_media(call: &mut Call, id: &PeerId, media: MediaState, turn: &m
     let Some(person) = person_mut(call, id) else {
         return;
     };
-    let shared = person.media.screen;
-    let had_tile = person.has_tile();
+    let (shared, had_tile) = (person.media.screen, person.has_tile());
     person.media = media;
-    if person.has_tile() != had_tile {
-        turn.change(CallChange::People);
+    if had_tile != person.has_tile() {
+        turn.change(CallChange::Tiles);
     }
     if shared != media.screen {
         turn.change(CallChange::Screens);

@@ -123,6 +123,16 @@ impl Call {
     pub fn person(&self, id: &PeerId) -> Option<&Person> {
         self.people.iter().find(|person| person.id == *id)
     }
+
+    /// The devices among the others, in order of arrival.
+    pub fn devices(&self) -> impl Iterator<Item = &Person> {
+        self.people.iter().filter(|person| person.is_device())
+    }
+
+    /// How many people are there, I among them. Devices are not counted.
+    pub fn head_count(&self) -> usize {
+        self.people.len() + 1 - self.devices().count()
+    }
 }
 
 /// The participant is without a socket in the call.

@@ -99,6 +99,16 @@ impl Visiting {
         })
     }
 
+    /// A device comes.
+    pub(crate) fn come_as_device(&mut self, id: &str) -> Vec<VisitEffect> {
+        self.server(ServerMessage::PeerJoined {
+            peer: peer(id),
+            name: format!("Name of {id}"),
+            media: MediaState::default(),
+            kind: ParticipantKind::Device,
+        })
+    }
+
     /// The first connection to this person reports.
     pub(crate) fn path(&mut self, id: &str, event: PeerEvent) -> Vec<VisitEffect> {
         let person = self.visit.call().call().unwrap().person(&peer(id)).unwrap();

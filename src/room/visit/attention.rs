@@ -26,13 +26,20 @@ impl Visit {
         }
     }
 
-    /// So many are in the room, I among them, together with somebody to whom this happens.
+    /// So many are in the room, I among them, together with somebody to whom this happens: people, and the devices too where it
+    /// is about one.
     fn people_with(&self, occasion: Occasion) -> usize {
-        let others = self.call.call().map_or(0, |call| call.people.len());
+        let count = self.call.call().map_or(1, |call| {
+            if occasion.is_of_device() {
+                call.people.len() + 1
+            } else {
+                call.head_count()
+            }
+        });
         match occasion {
             // They are not among the others any more.
-            Occasion::Went | Occasion::Lost => others + 2,
-            _ => others + 1,
+            Occasion::Went | Occasion::Lost | Occasion::DeviceWent => count + 1,
+            _ => count,
         }
     }
 
@@ -80,7 +87,11 @@ impl Visit {
                         self.tell_quietly(Notice::SpeakingWhileMuted, turn);
                     }
                 }
-                Participant::Peer(peer) => others.push((peer.clone(), *level)),
+                // Nothing could be shown of whoever has no tile.
+                Participant::Peer(peer) if self.has_tile(peer) => {
+                    others.push((peer.clone(), *level));
+                }
+                Participant::Peer(_) => {}
             }
         }
         let before = self.speaker.speaker().cloned();

@@ -10,6 +10,7 @@ use crate::room::call::address_choice::AddressChoice;
 use crate::room::call::change::CallChange;
 use crate::room::call::effect::Effect;
 use crate::room::call::event::{CallAction, Event};
+use crate::room::call::person::Person;
 use crate::room::call::state::Call;
 use crate::room::call::turn::Turn;
 use crate::room::call::update::update;
@@ -157,6 +158,7 @@ impl Visit {
                 }
                 self.follow_people(turn);
             }
+            CallChange::Tiles => self.follow_people(turn),
             CallChange::Screens => self.follow_screens(turn),
             CallChange::Ended => {
                 turn.effect(VisitEffect::Recording(RecordingCommand::Stop));
@@ -175,8 +177,9 @@ impl Visit {
         turn.changed(Aspect::People);
         self.forget_quality_of_the_unconnected();
         let call = self.call.call();
-        let is_here = |peer: &PeerId| call.is_some_and(|call| call.person(peer).is_some());
-        if self.speaker.forget_all_but(is_here) {
+        let person = |peer: &PeerId| call.and_then(|call| call.person(peer));
+        let has_tile = |peer: &PeerId| person(peer).is_some_and(Person::has_tile);
+        if self.speaker.forget_all_but(has_tile) {
             turn.changed(Aspect::Speaker);
         }
         self.follow_screens(turn);

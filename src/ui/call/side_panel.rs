@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::room::Call;
 use crate::session::Session;
 use crate::ui::kit::icon::Icon;
 use crate::ui::kit::part::{Part, PartView};
@@ -29,7 +30,7 @@ pub fn SidePanelFrame(
         let count = Memo::new(move |_| {
             session
                 .state
-                .with(|state| state.call().map_or(0, |call| call.people.len() + 1))
+                .with(|state| state.call().map_or(0, Call::head_count))
         });
         view! {
             " "

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::more::MORE;
 use super::reactions::ReactButton;
-use crate::room::{CallAction, Hand};
+use crate::room::{Call, CallAction, Hand};
 use crate::session::{Action, Session};
 use crate::ui::controls::keys::Shortcut;
 use crate::ui::controls::share::ShareToggle;
@@ -25,7 +25,7 @@ pub fn Toolbar(
     let count = Memo::new(move |_| {
         session
             .state
-            .with(|state| state.call().map(|call| call.people.len() + 1))
+            .with(|state| state.call().map(Call::head_count))
     });
     let raised = Memo::new(move |_| {
         session

@@ -58,7 +58,7 @@ pub fn Inside(
     let words = move || {
         attendance.with(|told| {
             told.as_ref().map(|told| {
-                let words = words::inside(&told.names, told.capacity);
+                let words = words::inside(&told.names, told.devices, told.capacity);
                 let names: Vec<&str> = told.names.iter().map(DisplayName::as_str).collect();
                 let words = isolated(&words, &names);
                 BrowserOnly::new(move || words)

@@ -83,7 +83,8 @@ pub fn leading_tile(session: Session) -> TileId {
     let speaker = || session.speaker.get().map(Participant::Peer);
     let anyone = || {
         session.state.with(|state| {
-            let first = state.call()?.people.first()?;
+            let mut people = state.call()?.people.iter();
+            let first = people.find(|person| person.has_tile())?;
             Some(Participant::Peer(first.id.clone()))
         })
     };

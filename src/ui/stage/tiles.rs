@@ -53,7 +53,7 @@ pub fn Stage() -> impl IntoView {
     let alone = Memo::new(move |_| {
         let nobody = session
             .state
-            .with(|state| state.call().is_some_and(|call| call.people.is_empty()));
+            .with(|state| state.call().is_some_and(|call| call.head_count() == 1));
         nobody && view.with(|view| Part::of(view, 0) == Part::Grid)
     });
     let places = Memo::new(move |_| {

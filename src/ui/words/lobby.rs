@@ -38,11 +38,23 @@ pub fn name_problem(error: NameError) -> &'static str {
     }
 }
 
-/// Who is inside, for the lobby.
-pub fn inside(names: &[DisplayName], capacity: u32) -> String {
-    if u32::try_from(names.len()).is_ok_and(|count| count >= capacity) {
+/// Who is inside, for the lobby; devices are counted apart.
+pub fn inside(names: &[DisplayName], devices: u32, capacity: u32) -> String {
+    let taken = u32::try_from(names.len()).map(|people| people.saturating_add(devices));
+    if taken.is_ok_and(|taken| taken >= capacity) {
         return format!("All {capacity} seats are taken at the moment");
     }
+    let people = people_inside(names);
+    match (names, devices) {
+        (_, 0) => people,
+        ([], 1) => people + ", but for a device",
+        ([], _) => people + ", but for " + &devices.to_string() + " devices",
+        (_, 1) => people + ", with a device",
+        (_, _) => people + ", with " + &devices.to_string() + " devices",
+    }
+}
+
+fn people_inside(names: &[DisplayName]) -> String {
     match names {
         [] => "Nobody is inside yet".to_owned(),
         [one] => format!("{one} is inside"),
@@ -59,10 +71,24 @@ mod tests {
     #[test]
     fn the_lobby_counts_who_is_inside() {
         let names = ["Ada", "Ben", "Cleo", "Dan"].map(|name| DisplayName::parse(name).unwrap());
-        assert_eq!(inside(&[], 12), "Nobody is inside yet");
-        assert_eq!(inside(&names[..1], 12), "Ada is inside");
-        assert_eq!(inside(&names[..3], 12), "Ada, Ben and Cleo are inside");
-        assert_eq!(inside(&names, 12), "Ada, Ben and 2 more are inside");
-        assert_eq!(inside(&names, 4), "All 4 seats are taken at the moment");
+        assert_eq!(inside(&[], 0, 12), "Nobody is inside yet");
+        assert_eq!(inside(&names[..1], 0, 12), "Ada is inside");
+        assert_eq!(inside(&names[..3], 0, 12), "Ada, Ben and Cleo are inside");
+        assert_eq!(inside(&names, 0, 12), "Ada, Ben and 2 more are inside");
+        assert_eq!(inside(&names, 0, 4), "All 4 seats are taken at the moment");
+    }
+
+    #[test]
+    fn the_lobby_counts_devices_apart_and_their_seats_with_those_of_people() {
+        let names = ["Ada", "Ben"].map(|name| DisplayName::parse(name).unwrap());
+        for (people, devices, words) in [
+            (0, 1, "Nobody is inside yet, but for a device"),
+            (0, 3, "Nobody is inside yet, but for 3 devices"),
+            (1, 1, "Ada is inside, with a device"),
+            (2, 2, "Ada and Ben are inside, with 2 devices"),
+            (2, 10, "All 12 seats are taken at the moment"),
+        ] {
+            assert_eq!(inside(&names[..people], devices, 12), words);
+        }
     }
 }

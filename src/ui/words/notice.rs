@@ -97,9 +97,11 @@ fn people(occasion: Occasion, names: &Names) -> String {
     let who = who(names);
     let are_many = names.second.is_some();
     let behind = match (occasion, are_many) {
-        (Occasion::Came, _) => " joined",
+        (Occasion::Came | Occasion::DeviceCame, _) => " joined",
         (Occasion::Went, _) => " left",
         (Occasion::Lost, _) => " lost the connection",
+        (Occasion::DeviceWent, false) => " is gone",
+        (Occasion::DeviceWent, true) => " are gone",
         (Occasion::Removed, false) => " was removed",
         (Occasion::Removed, true) => " were removed",
         (Occasion::HandRaised, _) => " raised a hand",
@@ -168,6 +170,8 @@ mod tests {
         }
         let both = Names::of(&all[..2]).unwrap();
         for (occasion, words) in [
+            (Occasion::DeviceCame, "Quentin and Noor joined"),
+            (Occasion::DeviceWent, "Quentin and Noor are gone"),
             (
                 Occasion::RecordingStarted,
                 "Quentin and Noor are recording this call",

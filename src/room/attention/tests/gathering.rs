@@ -147,3 +147,13 @@ fn what_several_say_is_told_together_with_the_first_words_of_the_newest() {
     );
     assert_eq!(say(17_999, "Ben", "Well"), alone("Ben", "Well"));
 }
+
+#[test]
+fn a_crowd_of_devices_takes_nothing_from_what_is_told_of_people() {
+    let mut gathering = Gathering::default();
+    hear(&mut gathering, 0, Occasion::Came, &["Ada", "Ben"]);
+    let told = gathering.hear(Moment(1), Occasion::DeviceCame, name("Lamp"), None, 7);
+    assert_eq!(told, None);
+    let both = several(Occasion::Came, &["Ada", "Ben"]);
+    assert_eq!(gathering.tick(Moment(1_000)), [both]);
+}

@@ -97,3 +97,71 @@ fn in_a_full_room_nobodys_coming_and_going_is_told_or_heard() {
     let is_heard = |effect: &VisitEffect| matches!(effect, VisitEffect::Play(_));
     assert!(!effects.iter().any(is_heard));
 }
+
+#[test]
+fn a_device_that_is_only_heard_has_not_the_floor() {
+    let mut visiting = Visiting::joined(Preferences::default(), &["a"]);
+    visiting.come_as_device("radio");
+    let radio = Participant::Peer(peer("radio"));
+    hear(&mut visiting, 3, &[(radio.clone(), 0.5)]);
+    assert_eq!(visiting.visit.speaker(), None);
+    let media = |video| ServerMessage::PeerMedia {
+        peer: peer("radio"),
+        media: crate::protocol::MediaState {
+            audio: true,
+            video,
+            screen: false,
+        },
+    };
+    visiting.server(media(true));
+    hear(&mut visiting, 3, &[(radio, 0.5)]);
+    assert_eq!(visiting.visit.speaker(), Some(&peer("radio")));
+    visiting.server(media(false));
+    assert_eq!(visiting.visit.speaker(), None);
+}
+
+#[test]
+fn devices_come_and_go_without_a_sound_and_keep_nobody_from_being_told_of() {
+    let mut visiting = Visiting::joined(Preferences::default(), &["a"]);
+    let is_heard = |effect: &VisitEffect| matches!(effect, VisitEffect::Play(_));
+    let effects = visiting.come_as_device("lamp");
+    let name = |id: &str| crate::room::testing::fixture::name(id);
+    assert_eq!(
+        told(&effects),
+        [&Notice::of(Occasion::DeviceCame, name("lamp"))]
+    );
+    assert!(!effects.iter().any(is_heard));
+    visiting.wait(10_000);
+    let effects = visiting.server(ServerMessage::PeerLeft {
+        peer: peer("lamp"),
+        reason: DepartureReason::Lost,
+    });
+    assert_eq!(
+        told(&effects),
+        [&Notice::of(Occasion::DeviceWent, name("lamp"))]
+    );
+    assert!(!effects.iter().any(is_heard));
+
+    let mut visiting = Visiting::opened(Preferences::default());
+    visiting.join();
+    let mut large = welcome(false, &["a"]);
+    if let ServerMessage::Welcome { limits, .. } = &mut large {
+        limits.room_capacity = 40;
+    }
+    visiting.server(large);
+    let arrivals = |effects: &[VisitEffect]| {
+        let notices = told(effects).into_iter();
+        let is_arrival =
+            |notice: &&Notice| matches!(notice, Notice::People(Occasion::DeviceCame, ..));
+        notices.filter(is_arrival).count()
+    };
+    let mut notices = 0;
+    for number in 0..20 {
+        notices += arrivals(&visiting.come_as_device(&format!("d{number}")));
+        notices += arrivals(&visiting.wait(2_000));
+    }
+    assert!(notices <= 5, "of many devices nothing is told: {notices}");
+    let effects = visiting.come("b");
+    assert_eq!(told(&effects), [&Notice::of(Occasion::Came, name("b"))]);
+    assert!(effects.iter().any(is_heard));
+}

@@ -91,3 +91,32 @@ fn people_of_one_name_are_painted_and_quoted_apart_and_passed_on_as_they_are_cal
     let said = Notice::said(Addressed::Everyone, entry.name.clone(), beginning);
     assert_eq!(told(&effects), [&said]);
 }
+
+#[test]
+fn a_device_has_a_tile_while_it_sends_a_picture_and_is_not_counted() {
+    let mut visiting = Visiting::joined(Preferences::default(), &["a"]);
+    visiting.come_as_device("lamp");
+    let names = |visiting: &Visiting| -> Vec<String> {
+        painted(visiting).into_iter().map(|tile| tile.0).collect()
+    };
+    let people = ["Ada", "Name of a"];
+    assert_eq!(names(&visiting), people);
+    let media = |video, screen| ServerMessage::PeerMedia {
+        peer: peer("lamp"),
+        media: MediaState {
+            audio: true,
+            video,
+            screen,
+        },
+    };
+    visiting.server(media(false, false));
+    assert_eq!(names(&visiting), people, "it is only heard");
+    visiting.server(media(true, false));
+    assert_eq!(names(&visiting), ["Ada", "Name of a", "Name of lamp"]);
+    let call = visiting.visit.call().call().unwrap();
+    assert_eq!((call.head_count(), call.devices().count()), (2, 1));
+    visiting.server(media(false, false));
+    assert_eq!(names(&visiting), people);
+    visiting.server(media(false, true));
+    assert_eq!(names(&visiting)[0], "Name of lamp", "its screen");
+}
