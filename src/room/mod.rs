@@ -11,6 +11,7 @@ pub(crate) mod context;
 pub(crate) mod device;
 pub(crate) mod invitation;
 pub mod media;
+pub(crate) mod member;
 pub mod messaging;
 pub(crate) mod messaging_error;
 pub(crate) mod moment;

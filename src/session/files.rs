@@ -27,6 +27,8 @@ pub struct ShownTransfer {
     pub key: TransferKey,
     /// The other person has this name.
     pub person: DisplayName,
+    /// The other person is a device.
+    pub is_with_device: bool,
     /// The file has this name, size and type, as its sender says.
     pub file: FileInfo,
     /// The transfer stands here.

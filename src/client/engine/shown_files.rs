@@ -53,6 +53,7 @@ fn shown(transfer: &Transfer, key: TransferKey, now: Moment) -> ShownTransfer {
     ShownTransfer {
         key,
         person: transfer.person().clone(),
+        is_with_device: transfer.is_with_device(),
         file: transfer.file().clone(),
         stage: transfer.stage(),
         done: progress.done(),

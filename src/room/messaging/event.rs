@@ -2,6 +2,7 @@
 
 use crate::protocol::{DisplayName, PeerId};
 use crate::room::channel::{Addressed, Channel};
+use crate::room::member::Member;
 use crate::room::messaging::application::ReceivedApplicationMessage;
 use crate::room::messaging::channel::frame::Frame;
 use crate::room::messaging::channel::guard::CutOffReason;
@@ -14,7 +15,6 @@ use crate::room::messaging::live::frame::{Emoji, Position};
 use crate::room::messaging::recipients::Recipients;
 use crate::room::messaging::recorders::Recording;
 use crate::room::moment::Moment;
-use crate::room::person_name::PersonName;
 use crate::room::sending::view::ViewRequest;
 use crate::room::switch::Switch;
 
@@ -63,13 +63,13 @@ pub enum MessagingAction {
 pub enum MessagingEvent {
     /// These people are in the room now besides me, in order of arrival. It may be told as often as convenient: only
     /// differences matter. It has to be told before the channels of new people open.
-    Roster(Vec<(PeerId, PersonName)>),
+    Roster(Vec<(PeerId, Member)>),
     /// I came back under another id, because my seat was lost.
     Reseated {
         /// I have this id now.
         me: PeerId,
         /// These people are there, in order of arrival.
-        roster: Vec<(PeerId, PersonName)>,
+        roster: Vec<(PeerId, Member)>,
     },
     /// A channel is open. After it no frame of an earlier channel to the same person may be reported.
     ChannelOpened {
@@ -198,7 +198,7 @@ pub struct MessagingEntry {
     /// I gave this name.
     pub name: DisplayName,
     /// These people were there before me, in order of arrival.
-    pub roster: Vec<(PeerId, PersonName)>,
+    pub roster: Vec<(PeerId, Member)>,
     /// The clock on the wall showed this at `Moment(0)` (`performance.timeOrigin`).
     pub page_opened: crate::room::messaging::chat::WallTime,
     /// A random number in `0.0..1.0`, from which ids begin.

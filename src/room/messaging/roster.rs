@@ -4,16 +4,16 @@ use super::event::{Aspect, MessagingNotice};
 use super::outbound::Effects;
 use super::state::Messaging;
 use crate::protocol::PeerId;
+use crate::room::member::Member;
 use crate::room::messaging::chat::correspondent::ChatOrigin;
 use crate::room::messaging::recorders::Recording;
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedSet;
-use crate::room::person_name::PersonName;
 
 impl Messaging {
     pub(crate) fn roster(
         &mut self,
-        roster: Vec<(PeerId, PersonName)>,
+        roster: Vec<(PeerId, Member)>,
         now: Moment,
         effects: &mut Effects,
     ) {
@@ -27,9 +27,9 @@ impl Messaging {
         for peer in gone {
             self.person_left(&peer, now, effects);
         }
-        for (peer, name) in roster {
-            if self.people.get(&peer) != Some(&name.shown) {
-                self.person_came(peer, name, ChatOrigin::AfterMe, now);
+        for (peer, member) in roster {
+            if self.people.get(&peer) != Some(&member.name.shown) {
+                self.person_came(peer, member, ChatOrigin::AfterMe, now);
             }
         }
     }
@@ -37,13 +37,14 @@ impl Messaging {
     pub(crate) fn person_came(
         &mut self,
         peer: PeerId,
-        name: PersonName,
+        member: Member,
         arrival: ChatOrigin,
         now: Moment,
     ) {
-        self.people.insert(peer.clone(), name.shown.clone());
-        self.transfers.person_came(peer.clone(), name.shown.clone());
-        self.conversation.person_came(peer, name, arrival, now);
+        self.people.insert(peer.clone(), member.name.shown.clone());
+        self.transfers.person_came(peer.clone(), member.clone());
+        self.conversation
+            .person_came(peer, member.name, arrival, now);
     }
 
     pub(crate) fn person_left(&mut self, peer: &PeerId, now: Moment, effects: &mut Effects) {

@@ -54,8 +54,8 @@ impl Messaging {
             recorders: Recorders::default(),
             application_pace: TokenBucket::full(APPLICATION_BURST, APPLICATIONS_PER_SECOND, now.0),
         };
-        for (peer, name) in entry.roster {
-            messaging.person_came(peer, name, ChatOrigin::BeforeMe, now);
+        for (peer, member) in entry.roster {
+            messaging.person_came(peer, member, ChatOrigin::BeforeMe, now);
         }
         messaging
     }
@@ -178,8 +178,8 @@ impl Messaging {
             MessagingEvent::Reseated { me, roster } => {
                 self.roster(Vec::new(), now, &mut effects);
                 self.conversation.reseat(me);
-                for (peer, name) in roster {
-                    self.person_came(peer, name, ChatOrigin::BeforeMe, now);
+                for (peer, member) in roster {
+                    self.person_came(peer, member, ChatOrigin::BeforeMe, now);
                 }
             }
             MessagingEvent::ChannelOpened { peer, channel } => {

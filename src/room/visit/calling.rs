@@ -16,6 +16,7 @@ use crate::room::call::turn::Turn;
 use crate::room::call::update::update;
 use crate::room::channel::Channel;
 use crate::room::media::local::LocalMedia;
+use crate::room::member::Member;
 use crate::room::messaging::event::{MessagingEntry, MessagingEvent};
 use crate::room::messaging::state::Messaging;
 use crate::room::notice::Notice;
@@ -228,7 +229,8 @@ impl Visit {
                         given: person.given.clone(),
                         shown: person.name.clone(),
                     };
-                    (person.id.clone(), name)
+                    let kind = person.kind;
+                    (person.id.clone(), Member { name, kind })
                 })
                 .collect(),
         })
@@ -241,8 +243,8 @@ struct Company {
     me: PeerId,
     /// I gave this name.
     name: DisplayName,
-    /// These others are there, and are called this.
-    others: Vec<(PeerId, PersonName)>,
+    /// These others are there.
+    others: Vec<(PeerId, Member)>,
 }
 
 #[cfg(test)]

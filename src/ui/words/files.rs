@@ -134,6 +134,9 @@ fn ended(shown: &ShownTransfer, ending: Ending) -> String {
             Keeping::WithPage => "Here, but not saved yet".to_owned(),
             Keeping::Nowhere => "Complete".to_owned(),
         },
+        Ending::Declined if sending && shown.is_with_device => {
+            person.to_owned() + " takes no files"
+        }
         Ending::Declined if sending => person.to_owned() + " declined it",
         Ending::Declined => "Declined".to_owned(),
         Ending::Cancelled(side) if side == shown.key.side => "You cancelled it".to_owned(),
@@ -177,6 +180,10 @@ fn disk(problem: DiskProblem) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::{DisplayName, PeerId};
+    use crate::room::messaging::files::TransferKey;
+    use crate::room::messaging::files::file::{FileName, MediaType};
+    use crate::room::messaging::files::wire::TransferId;
 
     #[test]
     fn sizes_read_as_people_write_them() {
@@ -196,6 +203,34 @@ mod tests {
         ] {
             assert_eq!(size(bytes), words);
         }
+    }
+
+    #[test]
+    fn a_device_is_said_to_take_no_files_where_a_person_declined_one() {
+        let file = FileInfo {
+            name: FileName::made_safe("plan.pdf"),
+            size: 10,
+            media_type: MediaType::parse(""),
+        };
+        let mut shown = ShownTransfer {
+            key: TransferKey {
+                peer: PeerId::new("p"),
+                side: Side::Sender,
+                id: TransferId(1),
+            },
+            person: DisplayName::parse("Thermometer").unwrap(),
+            is_with_device: true,
+            file,
+            stage: TransferStage::Ended(Ending::Declined),
+            done: 0,
+            rate: None,
+            time_left: None,
+            keeping: Keeping::Nowhere,
+            preview: None,
+        };
+        assert_eq!(status(&shown), "Thermometer takes no files");
+        shown.is_with_device = false;
+        assert_eq!(status(&shown), "Thermometer declined it");
     }
 
     #[test]

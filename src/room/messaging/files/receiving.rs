@@ -42,7 +42,7 @@ impl Transfers {
             return Err(Violation::Malformed);
         }
         let end = End::Receiving(Incoming::new(info.size));
-        self.add(key.clone(), line.name.clone(), info, end);
+        self.add(key.clone(), line.person.clone(), info, end);
         Ok(vec![TransferEffect::Offered(key)])
     }
 

@@ -11,7 +11,8 @@ use super::sender::{BLOCK_BYTES, Outgoing};
 use super::transfer::{End, Transfer};
 use super::transfers::{LineState, Transfers};
 use super::wire::{FILE_BYTES, FileControl, Side, TransferId};
-use crate::protocol::{DisplayName, PeerId};
+use crate::protocol::{ParticipantKind, PeerId};
+use crate::room::member::Member;
 use crate::room::messaging::channel::frame::{Frame, Violation};
 use crate::room::messaging::recipients::Recipients;
 use crate::room::messaging_error::OfferError;
@@ -47,7 +48,7 @@ pub struct PickedFile {
 }
 
 impl Transfers {
-    /// Offers files: for each person a transfer of its own.
+    /// Offers files: for each person a transfer of its own. What is for everyone is not for devices, which take none.
     ///
     /// # Errors
     /// [`OfferError`]; nothing is offered then, and the driver lets go of the sources.
@@ -60,11 +61,15 @@ impl Transfers {
         if files.len() > FILES_AT_ONCE {
             return Err(OfferError::TooMany { count: files.len() });
         }
-        let people: Vec<(PeerId, DisplayName)> = self
+        let is_meant = |peer: &PeerId, person: &Member| match to {
+            Recipients::Everyone => person.kind == ParticipantKind::Person,
+            Recipients::Person(one) => one == peer,
+        };
+        let people: Vec<(PeerId, Member)> = self
             .lines
             .iter()
-            .filter(|(peer, _)| to.includes(peer))
-            .map(|(peer, line)| (peer.clone(), line.name.clone()))
+            .filter(|(peer, line)| is_meant(peer, &line.person))
+            .map(|(peer, line)| (peer.clone(), line.person.clone()))
             .collect();
         if people.is_empty() {
             return Err(OfferError::NobodyThere);

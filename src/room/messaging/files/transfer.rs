@@ -1,6 +1,7 @@
 //! One file on its way from or to one person.
 
-use crate::protocol::DisplayName;
+use crate::protocol::{DisplayName, ParticipantKind};
+use crate::room::member::Member;
 use crate::room::messaging::files::effect::{Ending, SourceId, TransferKey, TransferStage};
 use crate::room::messaging::files::file::FileInfo;
 use crate::room::messaging::files::progress::TransferProgress;
@@ -15,8 +16,8 @@ pub struct Transfer {
     pub(crate) key: TransferKey,
     /// Transfers are listed by this number, in the order in which they began.
     pub(crate) order: u64,
-    /// The person is shown under this name, also when they have left.
-    pub(crate) person: DisplayName,
+    /// The person is or was this, also when they have left.
+    pub(crate) person: Member,
     /// This is known of the file.
     pub(crate) file: FileInfo,
     /// So much of it has moved, and at this rate.
@@ -35,7 +36,12 @@ impl Transfer {
 
     /// What the other person is or was called.
     pub fn person(&self) -> &DisplayName {
-        &self.person
+        &self.person.name.shown
+    }
+
+    /// Whether the other person is or was a device.
+    pub fn is_with_device(&self) -> bool {
+        self.person.kind == ParticipantKind::Device
     }
 
     /// The file.

@@ -9,7 +9,8 @@ use super::progress::TransferProgress;
 use super::receiver::Incoming;
 use super::transfer::{End, Transfer};
 use super::wire::Side;
-use crate::protocol::{DisplayName, PeerId};
+use crate::protocol::PeerId;
+use crate::room::member::Member;
 use crate::room::moment::Moment;
 use crate::room::ordered::{OrderedMap, sort_few};
 
@@ -35,8 +36,8 @@ pub struct Transfers {
 /// The `files` channel to one person.
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
-    /// The person is called this.
-    pub(crate) name: DisplayName,
+    /// The person is this.
+    pub(crate) person: Member,
     /// The channel is open, or not.
     pub(crate) state: LineState,
     /// So many bytes wait in the browser, as it last said.
@@ -100,9 +101,9 @@ impl Transfers {
     }
 
     /// Somebody is in the room.
-    pub fn person_came(&mut self, peer: PeerId, name: DisplayName) {
+    pub fn person_came(&mut self, peer: PeerId, person: impl Into<Member>) {
         self.lines.get_or_insert_with(peer, || Line {
-            name,
+            person: person.into(),
             state: LineState::Closed,
             buffered: 0,
         });
@@ -246,7 +247,7 @@ impl Transfers {
         effects
     }
 
-    pub(crate) fn add(&mut self, key: TransferKey, person: DisplayName, file: FileInfo, end: End) {
+    pub(crate) fn add(&mut self, key: TransferKey, person: Member, file: FileInfo, end: End) {
         self.next_order += 1;
         let transfer = Transfer {
             key: key.clone(),

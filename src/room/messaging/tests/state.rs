@@ -6,6 +6,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use crate::protocol::ParticipantKind;
+use crate::room::member::Member;
 use crate::room::messaging::application::{ReceivedApplicationMessage, Topic};
 use crate::room::messaging::channel::frame::Frame;
 use crate::room::messaging::channel::guard::CutOffReason;
@@ -16,7 +18,6 @@ use crate::room::messaging::files::effect::{
 use crate::room::messaging::files::sending::PickedFile;
 use crate::room::messaging::files::wire::{Chunk, FileControl, TransferId};
 use crate::room::messaging::live::frame::{Emoji, Position};
-use crate::room::person_name::PersonName;
 use crate::room::testing::deadline::{self, Look, Pacing};
 
 fn peer(name: &str) -> PeerId {
@@ -28,7 +29,7 @@ fn person(name: &str) -> (PeerId, DisplayName) {
 }
 
 /// Somebody who is the only one of their name.
-fn member(id: &str) -> (PeerId, PersonName) {
+fn member(id: &str) -> (PeerId, Member) {
     let (peer, name) = person(id);
     (peer, name.into())
 }
@@ -359,6 +360,50 @@ fn application_messages_travel_both_ways_within_their_limits() {
             [received]
         );
     }
+}
+
+#[test]
+fn files_for_everyone_are_not_for_devices_and_one_that_declines_is_known_as_a_device() {
+    let mut messaging = messaging("me", &["ada"]);
+    let (lamp, name) = person("lamp");
+    let device = Member {
+        name: name.into(),
+        kind: ParticipantKind::Device,
+    };
+    let offer = |to| MessagingAction::Offer {
+        files: vec![PickedFile {
+            source: SourceId(1),
+            name: "a".into(),
+            size: 10,
+            media_type: String::new(),
+        }],
+        to,
+    };
+    let roster = vec![member("ada"), (lamp.clone(), device.clone())];
+    messaging.handle(MessagingEvent::Roster(roster), Moment(1));
+    open(&mut messaging, "lamp", Moment(1));
+    let effects = messaging
+        .act(offer(Recipients::Everyone), Moment(2))
+        .unwrap();
+    assert_eq!(sent_text(&effects, "ada").len(), 1);
+    assert_eq!(sent_text(&effects, "lamp").len(), 0);
+
+    let to_lamp = offer(Recipients::Person(lamp.clone()));
+    let effects = messaging.act(to_lamp, Moment(3)).unwrap();
+    assert_eq!(sent_text(&effects, "lamp").len(), 1);
+    let id = messaging.transfers().list()[1].key().id;
+    let decline = format!(r#"{{"type":"decline","id":{}}}"#, id.0);
+    text(&mut messaging, "lamp", Channel::Files, &decline, Moment(4));
+    let declined = messaging.transfers().list()[1];
+    assert_eq!(declined.ending(), Some(Ending::Declined));
+    assert!(declined.is_with_device());
+    assert!(!messaging.transfers().list()[0].is_with_device());
+
+    let alone = MessagingEvent::Roster(vec![(lamp, device)]);
+    messaging.handle(alone, Moment(5));
+    let nobody = messaging.act(offer(Recipients::Everyone), Moment(6));
+    let error = MessagingError::Offer(crate::room::OfferError::NobodyThere);
+    assert_eq!(nobody, Err(error));
 }
 
 #[test]
