@@ -1,7 +1,7 @@
 //! The door for programs in the page: they send and receive application messages by events on `window`.
 //!
-//! `visavis:send` takes `{topic, data, to?, reliable?}` in its `detail`; `visavis:message` gives `{from, name, reliable,
-//! topic, data}`; `visavis:error` gives `{code, message}` for what could not be sent. Invariant: what arrives is
+//! `visavis:send` takes `{topic, data, to?, reliable?, ack?}` in its `detail`; `visavis:message` gives `{from, name, reliable,
+//! topic, data, ack?}`; `visavis:error` gives `{code, message}` for what could not be sent. Invariant: what arrives is
 //! JSON data, never code, and never more than the channels' own limits allow.
 
 use serde::Serialize;
@@ -32,6 +32,8 @@ struct Request {
     to: Option<PeerId>,
     /// The message goes over the reliable channel, unless the program says otherwise.
     reliable: bool,
+    /// The program waits for an acknowledgement with this number.
+    ack: Option<u32>,
 }
 
 impl Read for Request {
@@ -42,6 +44,7 @@ impl Read for Request {
             data: fields.value("data").cloned().unwrap_or_default(),
             to: fields.maybe_text("to")?.map(PeerId::new),
             reliable: fields.maybe_flag("reliable")?.unwrap_or(true),
+            ack: fields.maybe_u32("ack")?,
         })
     }
 }
@@ -59,6 +62,9 @@ struct Arrived<'a> {
     topic: &'a str,
     /// The message says this.
     data: &'a Value,
+    /// The sender waits for an acknowledgement with this number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ack: Option<u32>,
 }
 
 /// Why a request was not granted.
@@ -94,6 +100,7 @@ pub(super) fn read(request: &str) -> Result<ApplicationRequest, (&'static str, S
         message: ApplicationMessage {
             topic,
             data: request.data,
+            ack: request.ack,
         },
         to: request.to.map_or(Recipients::Everyone, Recipients::Person),
         reliability: if request.reliable {
@@ -112,6 +119,7 @@ pub(super) fn hand_over(window: &Window, name: &str, received: &ReceivedApplicat
         reliable: received.reliability == Reliability::ReliableOrdered,
         topic: received.message.topic.as_str(),
         data: &received.message.data,
+        ack: received.message.ack,
     };
     tell(window, "visavis:message", &arrived);
 }

@@ -67,6 +67,8 @@ message! {
         pub topic: Topic = "topic",
         /// The content is any JSON value.
         pub data: Value = "data",
+        /// The sender waits for a message of the topic `<topic>/ack` that repeats this number. Visavis does not.
+        pub ack: Option<u32> = "ack" [default, skip_serializing_if = "Option::is_none"],
     }
 }
 

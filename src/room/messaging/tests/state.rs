@@ -306,6 +306,7 @@ fn application_messages_travel_both_ways_within_their_limits() {
         message: ApplicationMessage {
             topic: Topic::parse("game/move").unwrap(),
             data,
+            ack: None,
         },
         to,
         reliability: Reliability::ReliableOrdered,
@@ -353,6 +354,7 @@ fn application_messages_travel_both_ways_within_their_limits() {
             message: ApplicationMessage {
                 topic: Topic::parse("bot").unwrap(),
                 data: json!([1, 2]),
+                ack: None,
             },
         });
         assert_eq!(
@@ -585,6 +587,7 @@ fn nobody_is_taken_for_an_attacker(pacing: Pacing) {
                 message: ApplicationMessage {
                     topic: Topic::parse("x").unwrap(),
                     data: json!(1),
+                    ack: None,
                 },
                 to: Recipients::Everyone,
                 reliability: Reliability::ReliableOrdered,

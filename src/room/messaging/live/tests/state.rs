@@ -21,6 +21,7 @@ fn message(data: serde_json::Value) -> ApplicationMessage {
     ApplicationMessage {
         topic: Topic::parse("test").unwrap(),
         data,
+        ack: None,
     }
 }
 
