@@ -104,6 +104,14 @@ mod tests {
         );
         let app = parse(r#"{"type":"app","topic":"game/move","data":{"x":1}}"#);
         assert!(matches!(app, Ok(ChatFrame::App(_))), "{app:?}");
+        for number in [0, 7, u32::MAX] {
+            let text = format!(
+                r#"{{"type":"app","topic":"control/lamp","data":{{"on":true}},"ack":{number}}}"#
+            );
+            let app = parse(&text).unwrap();
+            assert!(matches!(&app, ChatFrame::App(app) if app.ack == Some(number)));
+            assert_eq!(app.to_frame(), Frame::Text(text));
+        }
     }
 
     #[test]
@@ -125,6 +133,8 @@ mod tests {
             r#"{"type":"message","id":"a","text":"x","sentAt":1,"to":"ben"}"#,
             r#"{"type":"history","entries":[{}]}"#,
             r#"{"type":"app","topic":"No Spaces","data":1}"#,
+            r#"{"type":"app","topic":"control/lamp","data":1,"ack":-1}"#,
+            r#"{"type":"app","topic":"control/lamp","data":1,"ack":4294967296}"#,
             &long,
         ] {
             assert_eq!(
