@@ -8,6 +8,7 @@ pub mod call;
 pub(crate) mod channel;
 pub mod connection_test;
 pub(crate) mod context;
+pub mod dashboard;
 pub(crate) mod device;
 pub(crate) mod invitation;
 pub mod media;

@@ -3,6 +3,7 @@
 use futures::channel::mpsc;
 
 use super::files::PickedFiles;
+use crate::room::dashboard::Rules;
 use crate::room::messaging::recipients::Recipients;
 use crate::room::visit::VisitAction;
 
@@ -30,6 +31,8 @@ pub enum Action {
     TestSpeaker,
     /// The clock that is shown shall go on: somebody looks at it.
     ShowTime,
+    /// What devices say shall be understood by these rules, which came with the second wasm.
+    UseDashboard(Rules),
 }
 
 impl From<VisitAction> for Action {

@@ -19,6 +19,7 @@ use super::visit::{SharedVisit, VisitPart};
 use crate::protocol::PeerId;
 use crate::room::call::hands::{order_of_hands, raised_hands};
 use crate::room::connection_test::Check;
+use crate::room::dashboard::Board;
 use crate::room::stage::{Stage, StageView};
 use crate::room::visit::PeopleQuality;
 use crate::room::{
@@ -58,6 +59,8 @@ pub struct Session {
     pub preferences: VisitPart<Preferences>,
     /// The user arranges the stage like this, and these people share a screen.
     pub stage: VisitPart<Stage>,
+    /// Devices tell these values, and have these controls.
+    pub board: VisitPart<Board>,
     /// Everyone's media arrives this well.
     pub quality: VisitPart<PeopleQuality>,
     /// These streams are there to be shown and played, the own ones among them. Only the engine writes it.
@@ -107,6 +110,7 @@ impl Session {
             state,
             media: visit.part(Visit::media),
             preferences: visit.part(Visit::preferences),
+            board: visit.part(Visit::board),
             quality: visit.part(Visit::quality),
             streams: RwSignal::new(Streams::new()),
             stage,

@@ -17,7 +17,7 @@ const BUILDINGS: [Building; 4] = [
             &["quality", "path"],
             &["sending"],
             &["messaging", "media", "stage"],
-            &["call", "attention", "connection_test"],
+            &["call", "attention", "connection_test", "dashboard"],
             &["preferences"],
             &["visit"],
         ],

@@ -1,10 +1,12 @@
 //! What the user can want of a visit, as far as the model has a say in it.
 
 use super::page::TileHeights;
+use crate::protocol::PeerId;
 use crate::room::call::event::CallAction;
 use crate::room::media::local::MediaAction;
 use crate::room::media::recording::action::RecordingAction;
 use crate::room::media::screen::ScreenAction;
+use crate::room::messaging::application::Topic;
 use crate::room::messaging::event::MessagingAction;
 use crate::room::messaging::files::effect::TransferKey;
 use crate::room::path::address_privacy::AddressPrivacy;
@@ -29,6 +31,8 @@ pub enum VisitAction {
     Files(FileAction),
     /// It is about the own recording.
     Record(RecordingAction),
+    /// This control of this device is pressed.
+    Press(PeerId, Topic),
     /// Media shall be this sparing with data from now on.
     SetData(DataMode),
     /// The lobby shall offer this name at the next visit.

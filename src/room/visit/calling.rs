@@ -176,6 +176,7 @@ impl Visit {
 
     fn follow_people(&mut self, turn: &mut VisitTurn) {
         turn.changed(Aspect::People);
+        self.follow_devices(turn);
         self.forget_quality_of_the_unconnected();
         let call = self.call.call();
         let person = |peer: &PeerId| call.and_then(|call| call.person(peer));

@@ -5,6 +5,7 @@
 use super::state::Visit;
 use super::turn::VisitTurn;
 use crate::room::call::event::Event;
+use crate::room::dashboard::event::DashboardEvent;
 use crate::room::messaging::event::MessagingEvent;
 use crate::room::moment::Moment;
 
@@ -18,6 +19,7 @@ impl Visit {
             self.kept.due(),
             self.showing.due(),
             self.gathering.next_deadline(),
+            self.dashboard.next_deadline(),
             self.reading_due(),
             self.count_due(),
             self.look_due(),
@@ -36,6 +38,9 @@ impl Visit {
         }
         if is_due(self.messaging_due(now)) {
             self.hear_messaging(MessagingEvent::Tick, turn);
+        }
+        if is_due(self.dashboard.next_deadline()) {
+            self.hear_dashboard(DashboardEvent::Tick, turn);
         }
         turn.views_moved |= is_due(self.viewing_due());
         if is_due(self.kept.due()) {

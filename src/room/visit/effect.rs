@@ -143,6 +143,8 @@ pub enum Aspect {
     Live,
     /// It tells who records.
     Recorders,
+    /// It is the values and controls of devices.
+    Dashboard,
     /// It is the list of files.
     Files,
     /// It tells whether an earlier recording is unfinished.

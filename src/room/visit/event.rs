@@ -4,6 +4,7 @@ use super::action::VisitAction;
 use super::kept::Keeping;
 use super::page::{CapturedPictures, Opening, Visibility};
 use crate::room::call::event::Event;
+use crate::room::dashboard::state::Rules;
 use crate::room::media::local::MediaEvent;
 use crate::room::media::recording::RecordingProblem;
 use crate::room::media::screen::ScreenEvent;
@@ -33,6 +34,8 @@ pub enum VisitEvent {
     /// A data channel or a disk has something. [`MessagingEvent::Roster`], [`MessagingEvent::Reseated`] and
     /// [`MessagingEvent::Tick`] are the model's own affair.
     Messaging(MessagingEvent),
+    /// The rules of the dashboard are here: they come with the second wasm. It may be told again.
+    Dashboard(Rules),
     /// A received file is complete, and is there. It comes before the disk says that it is finished.
     Kept(TransferKey, Keeping),
     /// Everybody is this loud, `0.0..=1.0` (root mean square); whoever is missing is not heard. It comes about ten times

@@ -4,9 +4,7 @@ use super::effect::{Aspect, VisitEffect};
 use super::state::Visit;
 use super::turn::VisitTurn;
 use crate::room::channel::Channel;
-use crate::room::messaging::application::{
-    ApplicationError, ApplicationRequest, ReceivedApplicationMessage,
-};
+use crate::room::messaging::application::ApplicationRequest;
 use crate::room::messaging::chat::conversation::Attention;
 use crate::room::messaging::event::{
     Aspect as MessagingAspect, MessagingAction, MessagingEffect, MessagingEvent, MessagingNotice,
@@ -58,12 +56,7 @@ impl Visit {
         request: ApplicationRequest,
         turn: &mut VisitTurn,
     ) {
-        let now = turn.context.now;
-        let sent = match &mut self.messaging {
-            Some(messaging) => messaging.send(request, now),
-            None => Err(ApplicationError::NoCall),
-        };
-        match sent {
+        match self.send(request, turn) {
             Ok(effects) => self.perform_messaging(effects, turn),
             Err(error) => turn.effect(VisitEffect::RefuseApplication(error)),
         }
@@ -106,9 +99,7 @@ impl Visit {
                 MessagingEffect::Changed(MessagingAspect::Recorders) => {
                     turn.changed(Aspect::Recorders);
                 }
-                MessagingEffect::Application(message) => {
-                    self.hand_to_applications(message, turn);
-                }
+                MessagingEffect::Application(message) => self.hear_application(message, turn),
             }
         }
     }
@@ -139,16 +130,6 @@ impl Visit {
                 self.tell(Notice::of(Occasion::RecordingStopped, name), turn);
             }
         }
-    }
-
-    fn hand_to_applications(&self, message: ReceivedApplicationMessage, turn: &mut VisitTurn) {
-        let call = self.call.call();
-        let author = call.and_then(|call| call.person(&message.from));
-        let name = author.map(|person| person.name.to_string());
-        turn.effect(VisitEffect::HandToApplications {
-            name: name.unwrap_or_default(),
-            message,
-        });
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod attention;
 pub(crate) mod calling;
 pub(crate) mod capturing;
 pub(crate) mod connections;
+pub(crate) mod dashboard;
 pub(crate) mod deadline;
 pub(crate) mod effect;
 pub(crate) mod event;

@@ -9,6 +9,9 @@ use crate::room::moment::Moment;
 /// A frame takes so long on most screens, in ms.
 const FRAME_MS: u64 = 16;
 
+/// The values of devices are shown at most so often, in ms: nobody reads faster.
+const DASHBOARD_MS: u64 = 250;
+
 /// The list of files is shown at most so often, in ms: it has a card for each.
 const FILES_MS: u64 = 250;
 
@@ -90,6 +93,7 @@ fn apart_ms(aspect: Aspect) -> Option<u64> {
         | Aspect::Unread
         | Aspect::Live
         | Aspect::Recorders => Some(FRAME_MS),
+        Aspect::Dashboard => Some(DASHBOARD_MS),
         Aspect::Files => Some(FILES_MS),
         Aspect::Media
         | Aspect::Preferences

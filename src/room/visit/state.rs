@@ -20,6 +20,8 @@ use crate::room::attention::sound::SoundPacer;
 use crate::room::call::event::Event;
 use crate::room::call::state::RoomState;
 use crate::room::context::Context;
+use crate::room::dashboard::event::DashboardEvent;
+use crate::room::dashboard::state::Dashboard;
 use crate::room::media::local::{LocalMedia, MediaEvent};
 use crate::room::media::screen::ScreenEvent;
 use crate::room::messaging::chat::message::WallTime;
@@ -44,6 +46,8 @@ pub struct Visit {
     pub(super) speaker: ActiveSpeaker,
     /// People send each other this beside media; nothing outside a call.
     pub(super) messaging: Option<Messaging>,
+    /// Devices tell these values, and have these controls.
+    pub(super) dashboard: Dashboard,
     /// Received files are there.
     pub(super) kept: KeptFiles,
     /// This is remembered for the next visit.
@@ -101,6 +105,7 @@ impl Visit {
             VisitEvent::Screen(event) => self.hear_screen(event, &mut turn),
             VisitEvent::Captured(pictures) => self.send_pictures(pictures, &mut turn),
             VisitEvent::Messaging(event) => self.hear_messaging(event, &mut turn),
+            VisitEvent::Dashboard(rules) => self.learn_dashboard(rules, &mut turn),
             VisitEvent::Kept(key, keeping) => self.kept.keep(key, keeping),
             VisitEvent::Levels(levels) => self.hear_levels(&levels, &mut turn),
             VisitEvent::Read(reading) => self.read(*reading, turn.context.now),
@@ -191,6 +196,9 @@ impl Visit {
             VisitAction::Messaging(action) => self.act_on_messaging(action, turn),
             VisitAction::Files(action) => self.act_on_files(action, turn),
             VisitAction::Record(action) => self.act_on_recording(action, turn),
+            VisitAction::Press(device, topic) => {
+                self.hear_dashboard(DashboardEvent::Pressed { device, topic }, turn);
+            }
             VisitAction::SetData(data) => {
                 self.preferences.data = data;
                 self.remember(turn);

@@ -13,6 +13,8 @@ use super::more::MoreItems;
 use super::picture_in_picture::PictureInPicture;
 use super::reactions::{REACT, ReactionRow, Reactions};
 use super::toast::Toasts;
+use crate::room::dashboard::RULES;
+use crate::session::{Action, Session};
 use crate::ui::controls::shortcuts::ShortcutList;
 use crate::ui::dialogs::connection_test::CheckView;
 use crate::ui::dialogs::layout::LayoutChoices;
@@ -58,6 +60,7 @@ fn view_of(part: Part) -> BrowserOnly {
         Part::More(panels) => BrowserOnly::new(move || view! { <MoreItems panels/> }),
         Part::ReactionMenu => BrowserOnly::new(|| view! { <ReactionRow popover=REACT/> }),
         Part::Arrivals(panels) => BrowserOnly::new(move || {
+            Session::expect().ask(Action::UseDashboard(RULES));
             keyboard::listen(panels);
             view! {
                 <FileOffers panels/>

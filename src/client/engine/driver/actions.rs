@@ -40,6 +40,7 @@ impl Engine {
                 self.sounds
                     .play(Sound::Arrival, &mut self.voices, &self.errands);
             }
+            Action::UseDashboard(rules) => self.hand(VisitEvent::Dashboard(rules)),
             Action::ShowTime => {
                 self.page.session.time.set(self.page.now());
                 self.clock_ticks

@@ -17,6 +17,7 @@ impl Engine {
             Aspect::Stage => session.stage.notify(),
             Aspect::Preferences => session.preferences.notify(),
             Aspect::Quality => session.quality.notify(),
+            Aspect::Dashboard => session.board.notify(),
             Aspect::Speaker => session
                 .speaker
                 .set(session.visit.with(|visit| visit.speaker().cloned())),

@@ -1,0 +1,40 @@
+//! What can happen to the dashboard, and what should happen because of it.
+
+use crate::protocol::PeerId;
+use crate::room::messaging::application::{
+    ApplicationError, ApplicationRequest, ReceivedApplicationMessage, Topic,
+};
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub enum DashboardEvent {
+    /// These devices are in the call now. It may be told as often as convenient: only differences matter.
+    Devices(Vec<PeerId>),
+    /// A device said something.
+    Heard(ReceivedApplicationMessage),
+    /// The user pressed a control.
+    Pressed {
+        /// It is this device's.
+        device: PeerId,
+        /// It is known by this topic.
+        topic: Topic,
+    },
+    /// What a press was to send was not sent.
+    NotSent {
+        /// The press had this number.
+        ack: u32,
+        /// It was not sent for this reason.
+        error: ApplicationError,
+    },
+    /// Time passed.
+    Tick,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DashboardEffect {
+    /// This is sent; if that cannot be, the dashboard is told.
+    Send(ApplicationRequest),
+    /// The board is different.
+    Changed,
+}

@@ -1,0 +1,106 @@
+//! The board, and the rules that change it, once they are here.
+//!
+//! Invariant: until the rules are here, of each topic of each device the newest message waits for them, of all together at
+//! most [`WAITING`], and none of a device that has gone.
+
+use std::collections::VecDeque;
+use std::fmt;
+
+use super::board::Board;
+use super::event::{DashboardEffect, DashboardEvent};
+use crate::protocol::PeerId;
+use crate::room::messaging::application::ReceivedApplicationMessage;
+use crate::room::moment::Moment;
+
+/// So many messages wait for the rules; a further one takes the place of the oldest.
+const WAITING: usize = 32;
+
+/// What becomes of the board when something happens, and what should happen because of it: [`super::RULES`], and no others.
+#[derive(Clone, Copy)]
+pub struct Rules(pub(super) fn(&mut Board, DashboardEvent, Moment) -> Vec<DashboardEffect>);
+
+impl fmt::Debug for Rules {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Rules")
+    }
+}
+
+/// There are no two.
+impl PartialEq for Rules {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// The values and controls of devices.
+#[derive(Clone, Debug, Default)]
+pub struct Dashboard {
+    /// The board changes by these, once they are here.
+    rules: Option<Rules>,
+    /// These messages wait for the rules, oldest first.
+    waiting: VecDeque<ReceivedApplicationMessage>,
+    /// This is shown.
+    board: Board,
+}
+
+impl Dashboard {
+    /// What is shown.
+    pub fn board(&self) -> &Board {
+        &self.board
+    }
+
+    /// The rules are here, while these devices are in the call: what waited is heard.
+    pub(in crate::room) fn learn(
+        &mut self,
+        rules: Rules,
+        devices: Vec<PeerId>,
+        now: Moment,
+    ) -> Vec<DashboardEffect> {
+        self.rules = Some(rules);
+        let mut effects = self.handle(DashboardEvent::Devices(devices), now);
+        for message in std::mem::take(&mut self.waiting) {
+            effects.extend(self.handle(DashboardEvent::Heard(message), now));
+        }
+        effects
+    }
+
+    /// Takes what happened.
+    pub(in crate::room) fn handle(
+        &mut self,
+        event: DashboardEvent,
+        now: Moment,
+    ) -> Vec<DashboardEffect> {
+        if let Some(Rules(apply)) = self.rules {
+            return apply(&mut self.board, event, now);
+        }
+        match event {
+            DashboardEvent::Devices(devices) => {
+                self.waiting
+                    .retain(|message| devices.contains(&message.from));
+            }
+            DashboardEvent::Heard(message) => {
+                let is_older = |other: &ReceivedApplicationMessage| {
+                    other.from == message.from && other.message.topic == message.message.topic
+                };
+                self.waiting.retain(|other| !is_older(other));
+                if self.waiting.len() == WAITING {
+                    self.waiting.pop_front();
+                }
+                self.waiting.push_back(message);
+            }
+            DashboardEvent::Pressed { .. }
+            | DashboardEvent::NotSent { .. }
+            | DashboardEvent::Tick => {}
+        }
+        Vec::new()
+    }
+
+    /// The moment at which [`DashboardEvent::Tick`] does something, if nothing happens before.
+    pub(in crate::room) fn next_deadline(&self) -> Option<Moment> {
+        self.board.due
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/state.rs"]
+mod tests;
