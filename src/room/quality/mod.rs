@@ -20,7 +20,7 @@ mod tests;
 
 pub use entry::{CandidateKind, LimitationReason, StatsEntry};
 pub use export::people_to_json;
-pub use history::{Chart, History, HistoryPoint, Metric};
+pub use history::{ChartPoint, History, HistoryPoint, Metric};
 pub use reading::Reading;
 pub use report::Report;
 pub use sample::{ReceivedTrack, Sample, SentTrack, TrackMap, VideoSize};

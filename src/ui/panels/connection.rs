@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::chart::{VIEW_BOX, path_data};
 use crate::protocol::PeerId;
-use crate::room::quality::{Chart, History, Metric, people_to_json};
+use crate::room::quality::{History, Metric, people_to_json};
 use crate::session::{Action, Session};
 use crate::ui::dialogs::connection_test::CheckButton;
 use crate::ui::kit::avatar::Avatar;
@@ -11,11 +12,8 @@ use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::Panels;
 use crate::ui::stage::quality::QualityIcon;
 use crate::ui::words;
-use crate::ui::words::figures::{figure, figures, tenths};
+use crate::ui::words::figures::{figure, figures};
 use crate::ui::words::figures_report::people_to_text;
-
-/// A chart has this size, in its own units.
-const CHART: (f64, f64) = (100.0, 28.0);
 
 /// These charts are shown.
 const CHARTS: [(Metric, &str); 4] = [
@@ -24,20 +22,6 @@ const CHARTS: [(Metric, &str); 4] = [
     (Metric::Loss, words::connection::LOST),
     (Metric::RoundTrip, words::connection::ROUND_TRIP),
 ];
-
-/// The lines of a chart as the data of an SVG path.
-fn path_data(chart: &Chart) -> String {
-    let mut data = String::new();
-    for line in &chart.lines {
-        for (index, point) in line.iter().enumerate() {
-            data.push(if index == 0 { 'M' } else { 'L' });
-            data += &tenths(point.x * CHART.0);
-            data.push(' ');
-            data += &tenths((1.0 - point.y) * CHART.1);
-        }
-    }
-    data
-}
 
 /// The panel, beside the stage or above it where there is little room.
 #[component]
@@ -162,8 +146,8 @@ fn ChartView(metric: Metric, name: &'static str, history: Memo<History>) -> impl
                 <span>{name}</span>
                 <span class="chart-latest">{latest}</span>
             </figcaption>
-            <svg viewBox="0 0 100 28" preserveAspectRatio="none" aria-hidden="true">
-                <path d=move || chart.with(path_data)></path>
+            <svg viewBox=VIEW_BOX preserveAspectRatio="none" aria-hidden="true">
+                <path d=move || chart.with(|chart| path_data(&chart.lines))></path>
             </svg>
         </figure>
     }

@@ -1,7 +1,10 @@
 //! The panels beside the stage.
 
+pub mod chart;
 pub mod chat;
 pub mod connection;
+pub mod devices;
 pub mod files;
 pub mod people;
 pub mod recipients;
+pub mod volume;

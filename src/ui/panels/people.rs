@@ -1,10 +1,11 @@
-//! Who is here, as a list: raised hands first, then me, then everyone in order of arrival.
+//! Who is here, as a list: raised hands first, then me, then everyone in order of arrival; and the devices below it.
 //!
 //! Invariant: Tab reaches the controls of one person; arrow keys lead from one person's button to the next.
 
 use leptos::prelude::*;
 
-use crate::protocol::PeerId;
+use super::devices::{Devices, PresentCount};
+use super::volume::VolumeSlider;
 use crate::room::stage::TileId;
 use crate::room::{Call, LocalMedia, Participant};
 use crate::session::{Action, Session};
@@ -56,16 +57,14 @@ impl Line {
     }
 }
 
-/// Everybody, in the order of the list.
+/// Everybody, in the order of the list; devices have one of their own.
 fn order(call: &Call, hands: &[Participant]) -> Vec<Participant> {
-    let others = call
-        .people
-        .iter()
-        .map(|person| Participant::Peer(person.id.clone()));
-    let rest = std::iter::once(Participant::Me)
-        .chain(others)
-        .filter(|one| !hands.contains(one));
-    hands.iter().cloned().chain(rest).collect()
+    let others = call.people.iter().filter(|person| !person.is_device());
+    let others = others.map(|person| Participant::Peer(person.id.clone()));
+    let everybody: Vec<Participant> = std::iter::once(Participant::Me).chain(others).collect();
+    let raised = hands.iter().filter(|one| everybody.contains(one));
+    let rest = everybody.iter().filter(|one| !hands.contains(one));
+    raised.chain(rest).cloned().collect()
 }
 
 /// What is in the panel.
@@ -81,11 +80,15 @@ pub fn PeoplePanel() -> impl IntoView {
     });
     provide_context(TabStop::among(people));
     view! {
-        <ul class="people" role="list" data-arrows="">
-            <For each=move || people.get() key=key let:participant>
-                <PersonLine participant/>
-            </For>
-        </ul>
+        <div class="people">
+            <PresentCount/>
+            <ul role="list" data-arrows="">
+                <For each=move || people.get() key=key let:participant>
+                    <PersonLine participant/>
+                </For>
+            </ul>
+            <Devices/>
+        </div>
         <button
             type="button"
             class="button people-invite"
@@ -173,7 +176,7 @@ fn PersonLine(participant: Participant) -> impl IntoView {
             </div>
             {match participant {
                 Participant::Peer(peer) if remote_audio::can_set_volume() => {
-                    Some(view! { <VolumeSlider peer name/> })
+                    Some(view! { <VolumeSlider peer name stop/> })
                 }
                 _ => None,
             }}
@@ -211,38 +214,5 @@ fn PinButton(participant: Participant, name: Signal<String>) -> impl IntoView {
                 if pinned.get() { Icon::PinOff } else { Icon::Pin }
             })/>
         </button>
-    }
-}
-
-/// How loud this person is for me; nobody else notices.
-#[component]
-fn VolumeSlider(peer: PeerId, name: Signal<String>) -> impl IntoView {
-    let session = Session::expect();
-    let stop = expect_context::<TabStop<Participant>>();
-    let tab_index = stop.index(Participant::Peer(peer.clone()));
-    let whose = peer.clone();
-    let volume = Memo::new(move |_| session.volume(&whose));
-    let set = move |event| {
-        if let Ok(volume) = event_target_value(&event).parse() {
-            session.set_volume(peer.clone(), volume);
-        }
-    };
-    view! {
-        <div class="person-volume">
-            <IconView icon=Icon::Sound/>
-            <input
-                type="range"
-                min="0"
-                max="100"
-                step="5"
-                aria-label=move || words::people::volume_of(&name.get())
-                tabindex=tab_index
-                prop:value=move || volume.get().to_string()
-                on:input=set
-            />
-            <span class="person-percent" aria-hidden="true">
-                {move || words::people::volume(volume.get())}
-            </span>
-        </div>
     }
 }

@@ -12,6 +12,7 @@ pub mod connection_report;
 pub mod connection_test;
 pub(crate) mod connection_verdict;
 pub mod controls;
+pub mod devices;
 pub mod figures;
 pub mod figures_report;
 pub mod files;
