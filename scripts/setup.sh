@@ -131,6 +131,8 @@ run_rust() { ( [ -z "$TOOLCHAIN" ] || export RUSTUP_TOOLCHAIN=$TOOLCHAIN; "$@" )
 rust_version() { run_rust rustc --version 2>/dev/null | sed -n 's/^rustc \([0-9.]*\).*/\1/p'; }
 
 # The C compiler, its headers and its linker, all of which a part of the crates needs.
+# Rust links with it, and it compiles the crypto library (aws-lc-sys), which needs neither cmake nor clang nor nasm where its
+# bindings come with it: on Linux for x86_64, aarch64 and others, see its src/.
 has_c_compiler() {
   printf '#include <stdlib.h>\nint main(void) { return 0; }\n' | cc -x c -o .tools/compiled - 2>/dev/null
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rustls::crypto::ring;
+use rustls::crypto::aws_lc_rs;
 use rustls::server::ServerConfig;
 use tokio_rustls::TlsAcceptor;
 
@@ -94,10 +94,11 @@ impl TlsConfig {
     /// When the library refuses its own settings.
     pub(crate) fn acceptor(&self, application: Application) -> Result<TlsAcceptor, TlsError> {
         let resolver = Arc::clone(&self.current);
-        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
-            .with_cert_resolver(resolver);
+        let mut config =
+            ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+                .with_safe_default_protocol_versions()?
+                .with_no_client_auth()
+                .with_cert_resolver(resolver);
         config.alpn_protocols = application.names();
         Ok(TlsAcceptor::from(Arc::new(config)))
     }
