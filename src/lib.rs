@@ -18,6 +18,8 @@ mod api;
 mod app;
 #[cfg(feature = "hydrate")]
 mod client;
+#[cfg(feature = "ssr")]
+pub mod device;
 #[cfg_attr(
     not(feature = "ssr"),
     expect(dead_code, reason = "the server forgets buckets that are full")

@@ -1,10 +1,10 @@
 //! Dependencies between the modules at the top of the crate point one way.
 
-use super::imports::top_modules;
+use super::imports::{House, top_modules};
 use super::source::everything;
 
-const MODULES: [&str; 10] = [
-    "api", "app", "client", "pace", "protocol", "room", "server", "session", "ui", "webm",
+const MODULES: [&str; 11] = [
+    "api", "app", "client", "device", "pace", "protocol", "room", "server", "session", "ui", "webm",
 ];
 
 /// What the files of a module may name of the others, tests included.
@@ -17,6 +17,10 @@ fn allowed(module: &str, path: &str) -> &'static [&'static str] {
         "ui" => &["protocol", "room", "session", "client", "api"],
         "app" => &["protocol", "room", "session", "ui"],
         "api" => &["protocol", "server"],
+        "device" => &["pace", "protocol", "room", "webm"],
+        // Who checks a server goes there as its clients do.
+        "server" if path.starts_with("server/check/") => &["pace", "protocol", "webm", "device"],
+        "server" if path == "server/command_line.rs" => &["protocol", "device"],
         // Who serves the page has to know which one it is.
         "server" if path == "server/http/pages.rs" => &["pace", "protocol", "webm", "app"],
         "server" => &["pace", "protocol", "webm"],
@@ -48,6 +52,22 @@ fn the_ui_names_the_client_in_one_place() {
         .map(|source| source.path)
         .collect();
     assert!(naming.len() <= 1, "{naming:#?}");
+}
+
+#[test]
+fn the_server_takes_of_devices_only_the_way_to_a_server_and_what_the_command_line_asks() {
+    let house = House::of_the_program();
+    let mut broken = vec![];
+    for (file, imports) in house.imports.iter().enumerate() {
+        for import in imports {
+            let (one, other) = (house.path(file), house.path(import.from));
+            let is_allowed = other.starts_with("device/socket/") || other == "device/join.rs";
+            if one.starts_with("server/") && other.starts_with("device/") && !is_allowed {
+                broken.push(format!("{one} imports {other}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ struct Building {
     floors: &'static [&'static [&'static str]],
 }
 
-const BUILDINGS: [Building; 4] = [
+const BUILDINGS: [Building; 5] = [
     Building {
         name: "room",
         floors: &[
@@ -51,6 +51,15 @@ const BUILDINGS: [Building; 4] = [
             &["lobby", "panels"],
             &["call"],
             &["page"],
+        ],
+    },
+    Building {
+        name: "device",
+        floors: &[
+            &["socket", "media", "words"],
+            &["connection", "exit", "lines"],
+            &["engine"],
+            &["join"],
         ],
     },
     Building {

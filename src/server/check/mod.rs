@@ -5,7 +5,6 @@
 
 mod address;
 mod configuration;
-mod dial;
 mod outside;
 mod own_relay;
 mod relay;
@@ -14,7 +13,6 @@ mod room;
 mod run;
 mod stun;
 mod target;
-mod verifier;
 
 pub use report::CheckVerdict;
 pub use run::run;

@@ -9,12 +9,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::address::{Reach, reach};
 use super::configuration::{PUBLIC_URL_ADVICE, days_left};
-use super::dial::{self, Secured, Stream, in_time};
 use super::relay;
 use super::report::Report;
 use super::room::Visit;
 use super::stun::{Conversation, Wire};
 use super::target::TargetUrl;
+use crate::device::socket::dial::{self, Secured, Stream, in_time};
 use crate::protocol::{IceServer, IceUrl, Transport, UrlKind};
 use crate::server::net::origin::Scheme;
 use crate::server::net::tls::{Validity, fingerprint};

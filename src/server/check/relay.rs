@@ -14,8 +14,8 @@ use turn_types::stun::message::{
     TransactionId,
 };
 
-use super::dial::in_time;
 use super::stun::{Conversation, parse};
+use crate::device::socket::dial::in_time;
 
 /// This is relayed.
 const PROBE: &[u8] = b"visavis check";

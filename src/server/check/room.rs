@@ -10,8 +10,8 @@ use tokio_tungstenite::tungstenite::http::header::ORIGIN;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use super::dial::{Stream, in_time};
 use super::target::TargetUrl;
+use crate::device::socket::dial::{Stream, in_time};
 use crate::protocol::{ClientMessage, IceServer, ParticipantKind, ServerMessage};
 use crate::server::secrets::random;
 

@@ -19,7 +19,7 @@ use turn_types::stun::message::{
     TransactionId,
 };
 
-use super::dial::{DEADLINE, Stream, in_time};
+use crate::device::socket::dial::{DEADLINE, Stream, in_time};
 
 /// A packet is read up to this many bytes.
 const PACKET: usize = 2048;

@@ -14,28 +14,28 @@ use tokio::time::timeout;
 use super::verifier::{self, Opinion};
 
 /// A step may take this long; then the server counts as silent.
-pub(super) const DEADLINE: Duration = Duration::from_secs(5);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(5);
 
 /// Anything that bytes go through.
-pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
 /// A connection over TLS.
-pub(super) struct Secured {
+pub(crate) struct Secured {
     /// Whatever is written here goes through TLS.
-    pub(super) stream: Box<dyn Stream>,
+    pub(crate) stream: Box<dyn Stream>,
     /// The server showed this certificate, in DER.
-    pub(super) certificate: Vec<u8>,
+    pub(crate) certificate: Vec<u8>,
     /// The handshake succeeds whatever the certificate is; this tells what browsers would think of it.
-    pub(super) opinion: Opinion,
+    pub(crate) opinion: Opinion,
 }
 
 /// Looks up the addresses of a host, IPv4 first.
 ///
 /// # Errors
 /// When the name does not resolve.
-pub(super) async fn resolve(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+pub(crate) async fn resolve(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
     let mut addresses: Vec<SocketAddr> = in_time(lookup_host((host, port))).await?.collect();
     addresses.sort_by_key(|address| address.is_ipv6());
     if addresses.is_empty() {
@@ -51,7 +51,7 @@ pub(super) async fn resolve(host: &str, port: u16) -> io::Result<Vec<SocketAddr>
 ///
 /// # Errors
 /// Why the last did not.
-pub(super) async fn tcp(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
+pub(crate) async fn tcp(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
     let mut failure = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for address in addresses {
         match in_time(TcpStream::connect(address)).await {
@@ -66,7 +66,7 @@ pub(super) async fn tcp(addresses: &[SocketAddr]) -> io::Result<TcpStream> {
 ///
 /// # Errors
 /// Why the handshake failed; never because of the certificate.
-pub(super) async fn secure(tcp: TcpStream, host: &str) -> io::Result<Secured> {
+pub(crate) async fn secure(tcp: TcpStream, host: &str) -> io::Result<Secured> {
     let (connector, opinion) = verifier::connector().map_err(io::Error::other)?;
     let name = match host.parse::<IpAddr>() {
         Ok(address) => ServerName::from(address),
@@ -90,7 +90,7 @@ pub(super) async fn secure(tcp: TcpStream, host: &str) -> io::Result<Secured> {
 ///
 /// # Errors
 /// When there is none.
-pub(super) async fn udp(addresses: &[SocketAddr]) -> io::Result<UdpSocket> {
+pub(crate) async fn udp(addresses: &[SocketAddr]) -> io::Result<UdpSocket> {
     let mut failure = io::Error::from(io::ErrorKind::AddrNotAvailable);
     for address in addresses {
         let any: IpAddr = if address.is_ipv4() {
@@ -111,7 +111,7 @@ pub(super) async fn udp(addresses: &[SocketAddr]) -> io::Result<UdpSocket> {
 ///
 /// # Errors
 /// The step's own, or that it took too long.
-pub(super) async fn in_time<T>(step: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+pub(crate) async fn in_time<T>(step: impl Future<Output = io::Result<T>>) -> io::Result<T> {
     match timeout(DEADLINE, step).await {
         Ok(ended) => ended,
         Err(_) => Err(io::Error::new(

@@ -14,11 +14,11 @@ use tokio_rustls::TlsConnector;
 
 /// What browsers would think of a certificate.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Opinion(Arc<Mutex<Option<Error>>>);
+pub(crate) struct Opinion(Arc<Mutex<Option<Error>>>);
 
 impl Opinion {
     /// Says why they would refuse it, if they would.
-    pub(super) fn objection(&self) -> Option<Error> {
+    pub(crate) fn objection(&self) -> Option<Error> {
         self.0.lock().clone()
     }
 
@@ -31,7 +31,7 @@ impl Opinion {
 ///
 /// # Errors
 /// When the library refuses its own settings.
-pub(super) fn connector() -> Result<(TlsConnector, Opinion), Error> {
+pub(crate) fn connector() -> Result<(TlsConnector, Opinion), Error> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let mut roots = RootCertStore::empty();
     for certificate in rustls_native_certs::load_native_certs().certs {

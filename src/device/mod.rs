@@ -1,0 +1,7 @@
+//! A participant without a browser: `visavis join` takes part in a room for a program, a sensor or a camera.
+//!
+//! It drives the same [`Visit`](crate::room::Visit) as the page does, so that every rule of the page holds here: what the model
+//! wants is performed with a WebSocket, with WebRTC connections of a library, and with lines of JSON in the place of a page.
+//! Invariant: nothing in here decides what `room` decides, and nothing of it is in the wasm.
+
+pub(crate) mod socket;

@@ -1,0 +1,4 @@
+//! The way to a server as its clients take it: connections, certificates, the WebSocket of signaling, the goodbye without one.
+
+pub(crate) mod dial;
+pub(crate) mod verifier;
