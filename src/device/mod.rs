@@ -4,4 +4,5 @@
 //! wants is performed with a WebSocket, with WebRTC connections of a library, and with lines of JSON in the place of a page.
 //! Invariant: nothing in here decides what `room` decides, and nothing of it is in the wasm.
 
+pub(crate) mod lines;
 pub(crate) mod socket;
