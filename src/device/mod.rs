@@ -5,4 +5,5 @@
 //! Invariant: nothing in here decides what `room` decides, and nothing of it is in the wasm.
 
 pub(crate) mod lines;
+pub(crate) mod media;
 pub(crate) mod socket;
