@@ -1,0 +1,20 @@
+//! One WebRTC connection to one person, on a library that does no input and output of its own.
+//!
+//! Each connection is a task with a bounded queue towards it and one shared by all back. A peer that breaks something (the
+//! library included) ends its own connection and nothing else.
+
+pub(crate) mod agent;
+pub(crate) mod binding;
+pub(crate) mod gathering;
+pub(crate) mod handle;
+pub(crate) mod host;
+pub(crate) mod library;
+pub(crate) mod liveliness;
+pub(crate) mod orders;
+pub(crate) mod relay;
+pub(crate) mod report;
+pub(crate) mod sections;
+pub(crate) mod task;
+pub(crate) mod traffic;
+pub(crate) mod turn_wire;
+pub(crate) mod wires;

@@ -1,0 +1,141 @@
+//! What a connection is asked for: operations of the negotiation, frames, pictures.
+
+use std::time::{Duration, Instant};
+
+use super::agent::AgentError;
+use super::gathering;
+use super::report::{ConnectionNews, ConnectionOrder};
+use super::task::ConnectionTask;
+use crate::device::media::frame::MediaFrame;
+use crate::protocol::IceTransportPolicy;
+use crate::room::{DeviceKind, PeerCommand, PeerEvent, Pictures, Route, TrackKind};
+
+/// A picture that can be decoded alone is asked for at most so often.
+const KEY_FRAMES_APART: Duration = Duration::from_secs(2);
+
+impl ConnectionTask {
+    /// Does what is asked for.
+    pub(super) async fn follow(&mut self, order: ConnectionOrder) {
+        match order {
+            ConnectionOrder::Command(command) => self.obey(command).await,
+            ConnectionOrder::Transmit(channel, frame) => self.agent.transmit(channel, &frame),
+            ConnectionOrder::CloseChannel(channel) => self.agent.close_channel(channel),
+            ConnectionOrder::Count(awaited) => {
+                let count = self.agent.arrived();
+                let received = PeerEvent::Received { count, awaited };
+                self.report(ConnectionNews::Peer(received)).await;
+            }
+            ConnectionOrder::SetPolicy(policy) => self.setup.policy = policy,
+            ConnectionOrder::Play(DeviceKind::Camera, frame) => self.play_picture(&frame).await,
+            ConnectionOrder::Play(_, frame) => {
+                self.agent.play(TrackKind::Microphone, &frame);
+            }
+            ConnectionOrder::SendPictures(sends) => self.sends_pictures = sends,
+        }
+    }
+
+    /// Sends a picture, if any are to be sent: the first of them is one that can be decoded alone, and is asked for where others
+    /// have to be held back for it.
+    async fn play_picture(&mut self, frame: &MediaFrame) {
+        if self.holds_pictures || !self.sends_pictures {
+            self.awaits_key_frame = true;
+            return;
+        }
+        if !self.awaits_key_frame || frame.is_vp8_key_frame() {
+            self.awaits_key_frame = !self.agent.play(TrackKind::Camera, frame);
+            return;
+        }
+        let now = Instant::now();
+        let is_time = self
+            .key_frame_wanted
+            .is_none_or(|at| now >= at + KEY_FRAMES_APART);
+        if is_time && self.agent.takes(TrackKind::Camera) {
+            self.key_frame_wanted = Some(now);
+            self.report(ConnectionNews::KeyFrameWanted).await;
+        }
+    }
+
+    async fn obey(&mut self, command: PeerCommand) {
+        match command {
+            PeerCommand::Offer { ice_restart } => {
+                self.prepare();
+                let offered = self.agent.offer(ice_restart);
+                self.end_operation(offered.map(|sdp| PeerEvent::LocalOffer { sdp }))
+                    .await;
+            }
+            PeerCommand::AcceptOffer { sdp } => {
+                self.prepare();
+                let answered = self.agent.accept_offer(sdp);
+                let is_answered = answered.is_ok();
+                self.end_operation(answered.map(|sdp| PeerEvent::LocalAnswer { sdp }))
+                    .await;
+                if is_answered && self.agent.lacks_something() {
+                    let needed = PeerEvent::NegotiationNeeded;
+                    self.report(ConnectionNews::Peer(needed)).await;
+                }
+            }
+            PeerCommand::AcceptAnswer { sdp } => {
+                let taken = self.agent.accept_answer(sdp);
+                self.end_operation(taken.map(|()| PeerEvent::AnswerApplied))
+                    .await;
+            }
+            PeerCommand::AddCandidate(Some(candidate)) => self.agent.add_remote(&candidate),
+            PeerCommand::AddCandidate(None) => {}
+            PeerCommand::SetRoute(route) => self.route = route,
+            PeerCommand::SetPictures(pictures) => {
+                self.holds_pictures = pictures == Pictures::Held;
+            }
+            PeerCommand::SetIceServers(servers) => self.setup.servers = servers,
+            PeerCommand::Open { .. } | PeerCommand::Close => {}
+        }
+    }
+
+    async fn end_operation(&mut self, ended: Result<PeerEvent, AgentError>) {
+        let event = match ended {
+            Ok(event) => {
+                if !matches!(event, PeerEvent::AnswerApplied) {
+                    self.gather();
+                }
+                event
+            }
+            Err(error) => PeerEvent::OperationFailed {
+                name: error.to_string(),
+            },
+        };
+        self.report(ConnectionNews::Peer(event)).await;
+    }
+
+    /// Opens the sockets whose addresses go into a description, before it is made.
+    fn prepare(&mut self) {
+        let is_relayed = self.policy() == IceTransportPolicy::Relay;
+        self.agent.set_only_relayed(is_relayed);
+        if !is_relayed {
+            for candidate in self.wires.open_hosts(self.setup.towards_server) {
+                self.agent.add_local(candidate);
+            }
+        }
+    }
+
+    /// Looks for other ways out, once a description is made: those that are there already stay.
+    fn gather(&mut self) {
+        if !self.gathering.is_empty() || self.wires.is_looking() {
+            self.is_looking = true;
+            return;
+        }
+        if !self.is_looking {
+            self.is_looking = true;
+            if !self.wires.has_relay() {
+                let (setup, policy) = (&self.setup, self.policy());
+                let begun = gathering::begin(&setup.servers, policy, setup.relays, setup.trust);
+                self.gathering.extend(begun);
+            }
+        }
+    }
+
+    fn policy(&self) -> IceTransportPolicy {
+        match self.route {
+            Route::Any => self.setup.policy,
+            Route::Relayed => IceTransportPolicy::Relay,
+        }
+    }
+}

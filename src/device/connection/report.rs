@@ -1,0 +1,64 @@
+//! What a connection reports, and what it is asked for.
+
+use std::sync::Arc;
+
+use crate::device::media::frame::MediaFrame;
+use crate::protocol::{IceTransportPolicy, PeerId};
+use crate::room::messaging::channel::{Channel, Frame};
+use crate::room::{Awaited, DeviceKind, PathId, PeerCommand, PeerEvent, TrackKind};
+
+/// A report of the connection of a path.
+#[derive(Debug)]
+pub(crate) struct ConnectionReport {
+    /// The path is this one.
+    pub(crate) path: PathId,
+    /// It is the so-manyth connection of the path.
+    pub(crate) generation: u32,
+    /// This person is at its other end.
+    pub(crate) whom: PeerId,
+    /// It reports this.
+    pub(crate) what: ConnectionNews,
+}
+
+/// One report of a connection.
+#[derive(Debug)]
+pub(crate) enum ConnectionNews {
+    /// The model of the room has a word for it.
+    Peer(PeerEvent),
+    /// A data channel reports.
+    Channel(Channel, ChannelNews),
+    /// A picture or a packet of sound arrived.
+    Media(TrackKind, MediaFrame),
+    /// The other side needs a picture that can be decoded without those before it.
+    KeyFrameWanted,
+}
+
+/// One report of a data channel.
+#[derive(Debug)]
+pub(crate) enum ChannelNews {
+    /// It is open.
+    Opened,
+    /// It is closed.
+    Closed,
+    /// A frame arrived.
+    Frame(Frame),
+}
+
+/// What a connection is asked for.
+#[derive(Debug)]
+pub(crate) enum ConnectionOrder {
+    /// The model of the room wants this. [`PeerCommand::Open`] and [`PeerCommand::Close`] are not among it.
+    Command(PeerCommand),
+    /// A frame goes out on a data channel; it is dropped when that is not open.
+    Transmit(Channel, Frame),
+    /// A data channel is closed for good.
+    CloseChannel(Channel),
+    /// What arrived is counted.
+    Count(Awaited),
+    /// These candidates are used from now on.
+    SetPolicy(IceTransportPolicy),
+    /// A frame is sent.
+    Play(DeviceKind, Arc<MediaFrame>),
+    /// Pictures are sent, or none.
+    SendPictures(bool),
+}

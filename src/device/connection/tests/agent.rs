@@ -1,0 +1,424 @@
+//! Two connections with each other, in model time, without a socket.
+
+use std::time::Duration;
+
+use super::*;
+use crate::device::connection::report::ChannelNews;
+use crate::device::media::frame::MediaFrame;
+use crate::room::Pair;
+use crate::room::messaging::channel::Frame;
+
+/// One side: the connection, its address, and what it had to tell.
+struct Side {
+    agent: Agent,
+    address: SocketAddr,
+    news: Vec<ConnectionNews>,
+}
+
+/// Two sides and the network between them.
+struct Pairing {
+    sides: [Side; 2],
+    now: Instant,
+    /// Packets pass.
+    is_up: bool,
+}
+
+const NOTHING: MediaWish = MediaWish {
+    sends_sound: false,
+    sends_pictures: false,
+    receives: false,
+};
+
+const EVERYTHING: MediaWish = MediaWish {
+    sends_sound: true,
+    sends_pictures: true,
+    receives: true,
+};
+
+impl Pairing {
+    fn new(wishes: [MediaWish; 2]) -> Self {
+        let now = Instant::now();
+        let mut number = 0;
+        let sides = wishes.map(|wish| {
+            number += 1;
+            let address: SocketAddr = format!("192.0.2.{number}:5000").parse().unwrap();
+            let mut agent = Agent::new(wish, now);
+            agent.add_local(Candidate::host(address, "udp").unwrap());
+            Side {
+                agent,
+                address,
+                news: Vec::new(),
+            }
+        });
+        Self {
+            sides,
+            now,
+            is_up: true,
+        }
+    }
+
+    /// One side offers, and the other answers.
+    fn negotiate(&mut self, offerer: usize, ice_restart: bool) -> (String, String) {
+        let offer = self.sides[offerer].agent.offer(ice_restart).unwrap();
+        let answer = self.sides[1 - offerer]
+            .agent
+            .accept_offer(offer.clone())
+            .unwrap();
+        self.sides[offerer]
+            .agent
+            .accept_answer(answer.clone())
+            .unwrap();
+        (offer, answer)
+    }
+
+    /// Lets time pass until this is so, at most `ms`.
+    fn run(&mut self, ms: u64, is_done: impl Fn(&[Side; 2]) -> bool) -> bool {
+        let end = self.now + Duration::from_millis(ms);
+        loop {
+            self.deliver();
+            if is_done(&self.sides) {
+                return true;
+            }
+            let wake = self
+                .sides
+                .iter()
+                .map(|side| side.agent.next_deadline())
+                .min()
+                .unwrap();
+            self.now = wake.max(self.now + Duration::from_millis(1));
+            if self.now > end {
+                return false;
+            }
+            for side in &mut self.sides {
+                if side.agent.next_deadline() <= self.now {
+                    side.agent.pass(self.now);
+                }
+            }
+        }
+    }
+
+    fn deliver(&mut self) {
+        loop {
+            let mut is_quiet = true;
+            for from in 0..2 {
+                while let Some(output) = self.sides[from].agent.poll() {
+                    is_quiet = false;
+                    match output {
+                        AgentOutput::News(news) => self.sides[from].news.push(news),
+                        AgentOutput::Packet(packet) => {
+                            let to = &mut self.sides[1 - from];
+                            if self.is_up && packet.destination == to.address {
+                                let (source, destination) = (packet.source, packet.destination);
+                                to.agent
+                                    .receive(source, destination, &packet.contents, self.now);
+                            }
+                        }
+                    }
+                }
+            }
+            if is_quiet {
+                return;
+            }
+        }
+    }
+}
+
+impl Side {
+    fn opened(&self) -> usize {
+        let is_opened = |news: &&ConnectionNews| {
+            matches!(news, ConnectionNews::Channel(_, ChannelNews::Opened))
+        };
+        self.news.iter().filter(is_opened).count()
+    }
+
+    fn count(&self, event: &PeerEvent) -> usize {
+        let is_it =
+            |news: &&ConnectionNews| matches!(news, ConnectionNews::Peer(it) if it == event);
+        self.news.iter().filter(is_it).count()
+    }
+
+    fn texts(&self, of: Channel) -> Vec<&str> {
+        let text = |news| match news {
+            &ConnectionNews::Channel(channel, ChannelNews::Frame(Frame::Text(ref text)))
+                if channel == of =>
+            {
+                Some(text.as_str())
+            }
+            _ => None,
+        };
+        self.news.iter().filter_map(text).collect()
+    }
+}
+
+fn all_open(sides: &[Side; 2]) -> bool {
+    sides.iter().all(|side| side.opened() == 3)
+}
+
+const CONNECTED: PeerEvent = PeerEvent::Connection(ConnectionState::Connected);
+
+#[test]
+fn two_devices_open_three_channels_and_take_no_media() {
+    let mut pair = Pairing::new([NOTHING; 2]);
+    let (offer, answer) = pair.negotiate(0, false);
+    for description in [&offer, &answer] {
+        assert_eq!(
+            description.matches("a=inactive").count(),
+            4,
+            "{description}"
+        );
+        assert!(sections::has_channels(description));
+    }
+    let media: Vec<&str> = offer
+        .lines()
+        .filter_map(|line| line.strip_prefix("m="))
+        .collect();
+    let order: Vec<&str> = media
+        .iter()
+        .map(|line| line.split(' ').next().unwrap())
+        .collect();
+    assert_eq!(order, ["audio", "video", "audio", "video", "application"]);
+    assert!(pair.run(5_000, all_open));
+    for side in &pair.sides {
+        assert_eq!(side.count(&CONNECTED), 1);
+        assert_eq!(side.count(&PeerEvent::Pair(Pair::Found)), 1);
+        assert!(!side.agent.lacks_something());
+    }
+}
+
+#[test]
+fn frames_arrive_whole_and_each_on_its_channel() {
+    let mut pair = Pairing::new([NOTHING; 2]);
+    pair.negotiate(0, false);
+    assert!(pair.run(5_000, all_open));
+    let long = "x".repeat(64 * 1024);
+    for text in ["one", &long, "two"] {
+        let frame = Frame::Text(text.to_owned());
+        pair.sides[0].agent.transmit(Channel::Chat, &frame);
+    }
+    let fast = Frame::Text("fast".to_owned());
+    pair.sides[1].agent.transmit(Channel::Live, &fast);
+    let is_there = |sides: &[Side; 2]| {
+        sides[1].texts(Channel::Chat).len() == 3 && sides[0].texts(Channel::Live).len() == 1
+    };
+    assert!(pair.run(5_000, is_there));
+    assert_eq!(pair.sides[1].texts(Channel::Chat), ["one", &long, "two"]);
+    assert_eq!(pair.sides[0].texts(Channel::Live), ["fast"]);
+}
+
+#[test]
+fn either_side_restarts_ice_and_the_channels_stay() {
+    let mut pair = Pairing::new([NOTHING; 2]);
+    let (first, _) = pair.negotiate(0, false);
+    assert!(pair.run(5_000, all_open));
+    let fragment = |sdp: &str| {
+        let line = sdp.lines().find(|line| line.starts_with("a=ice-ufrag:"));
+        line.unwrap().to_owned()
+    };
+    let mut before = fragment(&first);
+    for (round, offerer) in [0, 1, 0].into_iter().enumerate() {
+        let (offer, _) = pair.negotiate(offerer, true);
+        assert_ne!(fragment(&offer), before);
+        before = fragment(&offer);
+        let is_found =
+            move |sides: &[Side; 2]| sides.iter().all(|side| side.count(&CONNECTED) == round + 2);
+        assert!(pair.run(5_000, is_found), "round {round}");
+        let text = format!("round {round}");
+        pair.sides[0]
+            .agent
+            .transmit(Channel::Chat, &Frame::Text(text.clone()));
+        let is_there = |sides: &[Side; 2]| sides[1].texts(Channel::Chat).contains(&text.as_str());
+        assert!(pair.run(5_000, is_there));
+    }
+    assert!(all_open(&pair.sides), "none was opened again");
+}
+
+#[test]
+fn silence_is_noticed_and_the_end_of_it_too() {
+    let mut pair = Pairing::new([NOTHING; 2]);
+    pair.negotiate(0, false);
+    assert!(pair.run(5_000, all_open));
+    pair.is_up = false;
+    let lost = PeerEvent::Connection(ConnectionState::Disconnected);
+    let is_lost = |sides: &[Side; 2]| sides.iter().all(|side| side.count(&lost) == 1);
+    assert!(pair.run(7_500, is_lost));
+    pair.is_up = true;
+    let is_back = |sides: &[Side; 2]| sides.iter().all(|side| side.count(&CONNECTED) == 2);
+    assert!(pair.run(2_000, is_back), "it mends itself");
+    pair.is_up = false;
+    assert!(!pair.run(30_000, |_| false));
+    pair.is_up = true;
+    pair.negotiate(0, true);
+    let is_back = |sides: &[Side; 2]| sides.iter().all(|side| side.count(&CONNECTED) == 3);
+    assert!(
+        pair.run(5_000, is_back),
+        "also after the library gave it up"
+    );
+}
+
+#[test]
+fn of_two_first_offers_that_cross_one_side_begins_afresh() {
+    let mut pair = Pairing::new([NOTHING; 2]);
+    let lost = pair.sides[0].agent.offer(false).unwrap();
+    let offer = pair.sides[1].agent.offer(false).unwrap();
+    let answer = pair.sides[0].agent.accept_offer(offer).unwrap();
+    let fingerprint = |sdp: &str| {
+        let line = sdp.lines().find(|line| line.starts_with("a=fingerprint:"));
+        line.unwrap().to_owned()
+    };
+    assert_ne!(fingerprint(&lost), fingerprint(&answer));
+    pair.sides[1].agent.accept_answer(answer).unwrap();
+    assert!(pair.run(5_000, all_open));
+}
+
+#[test]
+fn a_later_offer_of_the_other_side_takes_the_place_of_the_own() {
+    let mut pair = Pairing::new([NOTHING; 2]);
+    pair.negotiate(0, false);
+    assert!(pair.run(5_000, all_open));
+    pair.sides[0].agent.offer(true).unwrap();
+    pair.negotiate(1, true);
+    assert!(pair.sides[0].agent.accept_answer("v=0".to_owned()).is_err());
+    let is_back = |sides: &[Side; 2]| sides.iter().all(|side| side.count(&CONNECTED) == 2);
+    assert!(pair.run(5_000, is_back));
+}
+
+#[test]
+fn pictures_and_sound_arrive_as_they_were_sent() {
+    let mut pair = Pairing::new([EVERYTHING; 2]);
+    pair.negotiate(0, false);
+    assert!(pair.run(5_000, all_open));
+    for number in 0..25_u8 {
+        let at = Duration::from_millis(40) * u32::from(number);
+        let first = if number == 0 { 0x10 } else { 0x11 };
+        let mut picture = vec![first, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0xe0, 0x01];
+        picture.resize(3_000, number);
+        let picture = MediaFrame {
+            at,
+            data: picture.into(),
+        };
+        let sound = MediaFrame {
+            at,
+            data: [0xf9, number].as_slice().into(),
+        };
+        pair.sides[0].agent.play(TrackKind::Camera, &picture);
+        pair.sides[0].agent.play(TrackKind::Microphone, &sound);
+        pair.run(40, |_| false);
+    }
+    let media = |kind: TrackKind| {
+        let frame = move |news: &ConnectionNews| match news {
+            ConnectionNews::Media(of, frame) if *of == kind => Some(frame.clone()),
+            _ => None,
+        };
+        pair.sides[1]
+            .news
+            .iter()
+            .filter_map(frame)
+            .collect::<Vec<_>>()
+    };
+    let (pictures, sounds) = (media(TrackKind::Camera), media(TrackKind::Microphone));
+    assert!(pictures.len() >= 20, "{} pictures", pictures.len());
+    assert!(pictures[0].is_vp8_key_frame() && pictures[0].data.len() == 3_000);
+    assert_eq!(pictures[1].at - pictures[0].at, Duration::from_millis(40));
+    assert!(sounds.len() >= 20, "{} packets of sound", sounds.len());
+    assert_eq!(sounds[0].data.len(), 2);
+    assert!(pair.sides[1].agent.arrived() > 50);
+    assert_eq!(pair.sides[0].agent.arrived(), 0);
+}
+
+#[test]
+fn who_only_listens_is_sent_to_and_who_does_not_is_not() {
+    let listener = MediaWish {
+        receives: true,
+        ..NOTHING
+    };
+    for (wish, arrives) in [(listener, true), (NOTHING, false)] {
+        for offerer in 0..2 {
+            let mut pair = Pairing::new([EVERYTHING, wish]);
+            pair.negotiate(offerer, false);
+            assert!(pair.run(5_000, all_open));
+            for number in 0..10 {
+                let sound = MediaFrame {
+                    at: Duration::from_millis(20) * number,
+                    data: [0xf8, 1].as_slice().into(),
+                };
+                pair.sides[0].agent.play(TrackKind::Microphone, &sound);
+                pair.run(20, |_| false);
+            }
+            assert_eq!(
+                pair.sides[1].agent.arrived() > 0,
+                arrives,
+                "offer of {offerer}"
+            );
+        }
+    }
+}
+
+#[test]
+fn candidates_are_told_once_in_each_generation() {
+    let mut pair = Pairing::new([NOTHING; 2]);
+    pair.negotiate(0, false);
+    let agent = &mut pair.sides[0].agent;
+    let told = agent.take_untold();
+    assert_eq!(told.len(), 1);
+    assert!(told[0].candidate.contains(" 192.0.2.1 5000 typ host"));
+    assert!(agent.take_untold().is_empty());
+    agent.add_local(Candidate::host("192.0.2.9:5000".parse().unwrap(), "udp").unwrap());
+    assert_eq!(agent.take_untold().len(), 1);
+    let offer = agent.offer(true).unwrap();
+    let again = agent.take_untold();
+    assert_eq!(again.len(), 2);
+    let fragment = again[0].username_fragment.as_deref().unwrap();
+    assert!(offer.contains(&format!("a=ice-ufrag:{fragment}")));
+    agent.set_only_relayed(true);
+    assert!(agent.take_untold().is_empty());
+}
+
+#[test]
+fn strangers_and_nonsense_change_nothing() {
+    let mut pair = Pairing::new([NOTHING; 2]);
+    pair.negotiate(0, false);
+    assert!(pair.run(5_000, all_open));
+    let (own, now) = (pair.sides[0].address, pair.now);
+    let peer = pair.sides[1].address;
+    for packet in [
+        &b""[..],
+        b"hello",
+        &[0; 20],
+        &[22; 40],
+        &[128; 12],
+        &[200; 1_500],
+    ] {
+        let agent = &mut pair.sides[0].agent;
+        agent.receive("203.0.113.9:9".parse().unwrap(), own, packet, now);
+        agent.receive(peer, own, packet, now);
+    }
+    let agent = &mut pair.sides[0].agent;
+    for sdp in ["", "v=0\r\n", "m=audio 9 x\r\n", "\u{0}"] {
+        assert!(agent.accept_offer(sdp.to_owned()).is_err(), "{sdp:?}");
+        assert!(agent.accept_answer(sdp.to_owned()).is_err(), "{sdp:?}");
+    }
+    for candidate in ["", "candidate:", "candidate:1 1 udp 1 abc.local 9 typ host"] {
+        agent.add_remote(&IceCandidate {
+            candidate: candidate.to_owned(),
+            ..IceCandidate::default()
+        });
+    }
+    let text = Frame::Text("still here".to_owned());
+    pair.sides[0].agent.transmit(Channel::Chat, &text);
+    assert!(pair.run(5_000, |sides| sides[1].texts(Channel::Chat)
+        == ["still here"]));
+}
+
+#[test]
+fn a_connection_that_is_over_makes_no_offers() {
+    let mut pair = Pairing::new([NOTHING; 2]);
+    pair.negotiate(0, false);
+    assert!(pair.run(5_000, all_open));
+    pair.sides[0].agent.close();
+    let lost = PeerEvent::Connection(ConnectionState::Disconnected);
+    assert!(pair.run(5_000, |sides| sides[1].count(&lost) == 1));
+    assert!(matches!(
+        pair.sides[1].agent.offer(true),
+        Err(AgentError::Over)
+    ));
+}
