@@ -1,8 +1,9 @@
-//! The server binary: reads the configuration, starts the log, and runs the server or checks what it would run on.
+//! The binary: runs the server, checks what it would run on, or takes part in a room.
 
 use std::io::Write;
 use std::process::ExitCode;
 
+use visavis::device::join;
 use visavis::server;
 use visavis::server::check::{self, CheckVerdict};
 use visavis::server::command_line::{Invocation, NoInvocation};
@@ -22,27 +23,36 @@ fn main() -> ExitCode {
         }
         Err(NoInvocation::Invalid(line)) => return complain(&line, BAD_CONFIGURATION),
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-    {
-        Ok(runtime) => runtime,
-        Err(error) => return complain(&error.to_string(), 1),
-    };
     match invocation {
         Invocation::Serve(config) => {
             telemetry::start(&config.log);
-            match runtime.block_on(server::run(config)) {
-                Ok(()) => ExitCode::SUCCESS,
+            match on_all_cores(server::run(config)) {
+                Ok(Ok(())) => ExitCode::SUCCESS,
+                Ok(Err(error)) => complain(&error.to_string(), 1),
                 Err(error) => complain(&error.to_string(), 1),
             }
         }
-        Invocation::Check(request) => match runtime.block_on(check::run(request)) {
-            Ok(CheckVerdict::Good) => ExitCode::SUCCESS,
-            Ok(CheckVerdict::Bad) => ExitCode::FAILURE,
-            Err(error) => complain(&error.to_string(), 1),
+        Invocation::Check(request) => match on_all_cores(check::run(request)) {
+            Ok(Ok(CheckVerdict::Good)) => ExitCode::SUCCESS,
+            Ok(Ok(CheckVerdict::Bad)) => ExitCode::FAILURE,
+            Ok(Err(error)) | Err(error) => complain(&error.to_string(), 1),
         },
+        Invocation::Join(request) => {
+            let end = join::run(*request);
+            match end.exit_code() {
+                0 => ExitCode::SUCCESS,
+                code => complain(&end.words(), code),
+            }
+        }
     }
+}
+
+/// Runs something that has work for every core.
+fn on_all_cores<F: Future>(work: F) -> std::io::Result<F::Output> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    Ok(runtime.block_on(work))
 }
 
 fn complain(line: &str, code: u8) -> ExitCode {

@@ -5,6 +5,10 @@
 //! Invariant: nothing in here decides what `room` decides, and nothing of it is in the wasm.
 
 pub(crate) mod connection;
+pub(crate) mod engine;
+pub mod exit;
+pub mod join;
 pub(crate) mod lines;
 pub(crate) mod media;
 pub(crate) mod socket;
+pub(crate) mod words;

@@ -1,4 +1,4 @@
-//! What the program is asked to do: serve, which is what it does when nothing is said, or check.
+//! What the program is asked to do: serve, which is what it does when nothing is said, check, or take part in a room.
 //!
 //! Invariant: whatever is wrong with the arguments is said on one line.
 
@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 
 use super::check::CheckRequest;
 use super::config::Config;
+use crate::device::join::JoinRequest;
 
 /// The arguments, as clap reads them.
 #[derive(Debug, Parser)]
@@ -29,7 +30,8 @@ pub(super) struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Check(CheckRequest),
+    Check(Box<CheckRequest>),
+    Join(Box<JoinRequest>),
 }
 
 /// What the program is asked to do.
@@ -39,6 +41,8 @@ pub enum Invocation {
     Serve(Config),
     /// The configuration is to be tested, and a running server if one is named.
     Check(CheckRequest),
+    /// A room is to be taken part in.
+    Join(Box<JoinRequest>),
 }
 
 /// Why there is nothing to do: help was asked for, or something in the arguments or the environment is wrong.
@@ -60,7 +64,11 @@ impl Invocation {
             Ok(CommandLine {
                 command: Some(Command::Check(request)),
                 ..
-            }) => Ok(Self::Check(request)),
+            }) => Ok(Self::Check(*request)),
+            Ok(CommandLine {
+                command: Some(Command::Join(request)),
+                ..
+            }) => Ok(Self::Join(request)),
             Ok(CommandLine { config, .. }) => Ok(Self::Serve(config)),
             Err(error) => match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {

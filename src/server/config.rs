@@ -320,7 +320,7 @@ mod tests {
         let arguments = ["visavis"].iter().chain(arguments).map(OsString::from);
         match Invocation::parse(arguments)? {
             Invocation::Serve(config) => Ok(config),
-            Invocation::Check(_) => panic!("a check"),
+            other => panic!("{other:?}"),
         }
     }
 

@@ -8,6 +8,7 @@
 
 mod bystanders;
 mod check;
+mod devices;
 mod fairness;
 mod http;
 mod ice;

@@ -71,6 +71,45 @@ fn the_server_takes_of_devices_only_the_way_to_a_server_and_what_the_command_lin
 }
 
 #[test]
+fn nothing_of_devices_is_in_the_wasm() {
+    let everything = everything();
+    let library = everything.iter().find(|source| source.path == "lib.rs");
+    let words: Vec<&str> = library
+        .unwrap()
+        .tokens
+        .iter()
+        .map(|token| token.text.as_str())
+        .collect();
+    let server_only = ["#", "[", "cfg", "(", "feature", "=", "\"ssr\"", ")", "]"];
+    let declared = [&server_only[..], &["pub", "mod", "device", ";"]].concat();
+    let is_declared = words.windows(declared.len()).any(|some| *some == declared);
+    assert!(
+        is_declared,
+        "the library declares devices for the server alone"
+    );
+    let manifest = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    let manifest = std::fs::read_to_string(manifest).unwrap();
+    let features = manifest
+        .split("\n[")
+        .find(|part| part.starts_with("features]"));
+    let hydrate = features.and_then(|part| part.lines().find(|line| line.starts_with("hydrate")));
+    for dependency in ["str0m", "turn-client-proto", "ogg"] {
+        let name = format!("dep:{dependency}");
+        assert!(
+            hydrate.is_some_and(|line| !line.contains(&name)),
+            "{dependency}"
+        );
+        let declared = manifest
+            .lines()
+            .find(|line| line.starts_with(&format!("{dependency} =")));
+        assert!(
+            declared.is_some_and(|line| line.contains("optional = true")),
+            "{dependency}"
+        );
+    }
+}
+
+#[test]
 fn the_two_builds_differ_in_three_places_only() {
     let mut ui_calls = vec![];
     let mut broken = vec![];

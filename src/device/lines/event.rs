@@ -5,7 +5,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::protocol::PeerId;
+use crate::protocol::{ParticipantKind, PeerId};
 
 /// One line for the program.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -155,6 +155,8 @@ pub(crate) struct Somebody {
     pub(crate) peer: PeerId,
     /// They are shown under this name.
     pub(crate) name: String,
+    /// They are somebody with a page, or a device.
+    pub(crate) kind: ParticipantKind,
 }
 
 impl Line {
@@ -184,6 +186,7 @@ mod tests {
         let somebody = Somebody {
             peer: ada.clone(),
             name: "Ada".to_owned(),
+            kind: ParticipantKind::Person,
         };
         let message = Arrived {
             topic: "control/lamp".to_owned(),
@@ -200,7 +203,7 @@ mod tests {
             ),
             (
                 Event::PersonJoined(somebody.clone()).into(),
-                r#"{"event":"person-joined","peer":"P1","name":"Ada"}"#,
+                r#"{"event":"person-joined","peer":"P1","name":"Ada","kind":"person"}"#,
             ),
             (
                 Event::Acknowledged {
