@@ -8,6 +8,7 @@
 
 mod bystanders;
 mod check;
+mod device_media;
 mod devices;
 mod fairness;
 mod http;
