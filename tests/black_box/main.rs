@@ -10,6 +10,7 @@ mod bystanders;
 mod check;
 mod device_media;
 mod devices;
+mod examples;
 mod fairness;
 mod http;
 mod ice;
