@@ -29,7 +29,10 @@ def main():
         line = {"topic": "telemetry/lamp", "data": {"on": is_on}}
         say(line if to is None else {**line, "to": to})
 
-    say({"announce": [{"topic": "control/lamp", "label": "Lamp", "kind": "switch"}]})
+    def announce():
+        say({"announce": [{"topic": "control/lamp", "label": "Lamp", "kind": "switch", "on": is_on}]})
+
+    announce()
     for text in device.stdout:
         line = json.loads(text)
         if line.get("event") == "connected":
@@ -41,6 +44,7 @@ def main():
                 is_on = wanted
                 print("The lamp is", "on" if is_on else "off", flush=True)
                 tell()
+                announce()
             else:
                 answer["error"] = "expected {\"on\": true} or {\"on\": false}"
             if "ack" in line:

@@ -37,6 +37,9 @@ struct Control {
     label: String,
     /// It is used like this.
     kind: ControlKind,
+    /// A switch is on, or off; `None` where the program does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on: Option<bool>,
 }
 
 /// How a control is used.
@@ -125,6 +128,7 @@ impl Control {
             topic,
             label: label.to_owned(),
             kind,
+            on: fields.maybe_flag("on")?,
         })
     }
 }
@@ -140,6 +144,7 @@ mod tests {
         let controls = json!([
             {"topic": "control/lamp", "label": " Lamp ", "kind": "switch"},
             {"topic": "control/horn", "label": "Horn", "kind": "button"},
+            {"topic": "control/fan", "label": "Fan", "kind": "switch", "on": true},
         ]);
         let message = Announcement::read(&controls).unwrap().to_message().unwrap();
         assert_eq!(message.topic.as_str(), "device/controls");
@@ -148,6 +153,7 @@ mod tests {
             json!({"topic": "control/lamp", "label": "Lamp", "kind": "switch"})
         );
         assert_eq!(message.data[1], controls[1]);
+        assert_eq!(message.data[2], controls[2]);
         assert_eq!(Announcement::read(&json!([])), Ok(Announcement::default()));
     }
 
@@ -187,5 +193,10 @@ mod tests {
             Err(AnnouncementError::Form)
         );
         assert!(Announcement::read(&json!([{}])).is_err());
+        let unsure = json!([{"topic": "control/a", "label": "A", "kind": "switch", "on": "yes"}]);
+        assert_eq!(
+            Announcement::read(&unsure),
+            Err(AnnouncementError::Field(WrongField("on")))
+        );
     }
 }
