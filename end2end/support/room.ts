@@ -1,6 +1,7 @@
 /** The fixture of every test: a server, a room on it, and the people who come, all of them watched for trouble. */
 import { randomUUID } from 'node:crypto';
 import { expect, test as base, type Browser } from '@playwright/test';
+import { Device } from './device.js';
 import { Wire } from './net.js';
 import type { Participant } from './participant.js';
 import { Person, type PersonOptions } from './person.js';
@@ -8,7 +9,7 @@ import { Server } from './server.js';
 import { Strait } from './strait.js';
 
 export { expect };
-export { Wire, Person, Server, Strait };
+export { Device, Wire, Person, Server, Strait };
 
 /** Longest a server may take to end after SIGTERM, in ms. */
 const ENDS_WITHIN_MS = 5_000;
@@ -18,6 +19,7 @@ export class Meeting {
   readonly people: Person[] = [];
   private readonly wires: Wire[] = [];
   private readonly straits: Strait[] = [];
+  readonly devices: Device[] = [];
 
   constructor(
     readonly server: Server,
@@ -36,6 +38,19 @@ export class Meeting {
     const wire = await Wire.to(this.server.port);
     this.wires.push(wire);
     return [await this.person(name, { ...options, url: wire.url }), wire];
+  }
+
+  /** A device in the room; `more` are further command line arguments of `visavis join`. */
+  async device(name: string, ...more: string[]): Promise<Device> {
+    return this.deviceIn(this.room, name, ...more);
+  }
+
+  /** A device in another room of the server. */
+  async deviceIn(room: string, name: string, ...more: string[]): Promise<Device> {
+    const device = Device.start(this.server.url, room, name, ...more);
+    this.devices.push(device);
+    await device.expectEvent('joined');
+    return device;
   }
 
   /** A strait that media has to cross, for those who are led there. */
@@ -64,6 +79,8 @@ export class Meeting {
   /** Ends it and returns what went wrong although no test provoked it. */
   async end(): Promise<string[]> {
     const problems = this.people.flatMap((person) => person.guard.unexpected());
+    problems.push(...this.devices.flatMap((device) => device.panics()));
+    this.devices.forEach((device) => device.dispose());
     await Promise.all(this.people.map((person) => person.guard.close()));
     await Promise.all([...this.wires, ...this.straits].map((way) => way.dispose()));
     if (this.server.isRunning) {
@@ -98,6 +115,10 @@ export const test = base.extend<Options & { meeting: Meeting }>({
         await info.attach(`${person.name}.png`, { body: await person.page.screenshot(), contentType: 'image/png' });
         const signals = person.signals.map((signal) => JSON.stringify(signal).slice(0, 200)).join('\n');
         await info.attach(`${person.name}.signals.txt`, { body: signals, contentType: 'text/plain' });
+      }
+      for (const device of meeting.devices) {
+        const lines = device.lines.map((line) => JSON.stringify(line)).join('\n');
+        await info.attach(`${device.name}.lines.txt`, { body: lines, contentType: 'text/plain' });
       }
       await info.attach('server.log', { body: server.log.join('\n'), contentType: 'text/plain' });
     }

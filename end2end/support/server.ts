@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const BINARY =
+/** The program under test. */
+export const BINARY =
   process.env.VISAVIS_BIN || fileURLToPath(new URL('../../target/release/visavis', import.meta.url));
 const READY = /^Visavis is ready on (https?):\/\/127\.0\.0\.1:(\d+)/;
 const READY_WITHIN_MS = 10_000;

@@ -1,7 +1,6 @@
 /** axe finds nothing on any page in either theme, and the whole call can be had from the keyboard alone. */
 import AxeBuilder from '@axe-core/playwright';
 import type { Locator } from '@playwright/test';
-import { Device } from '../support/device.js';
 import { expect, test, type Person } from '../support/room.js';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -64,11 +63,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await ada.page.keyboard.press('Escape');
     await ada.button('People').click();
     await expectNoViolations(ada, 'people panel');
-    const lamp = await Device.join(bob!, meeting.room, 'Lamp post');
-    await lamp.announce({ topic: 'control/lamp', label: 'Lamp', kind: 'switch' });
+    const lamp = await meeting.device('Lamp post');
+    lamp.announce({ topic: 'control/lamp', label: 'Lamp', kind: 'switch' });
     await ada.page.getByRole('switch', { name: 'Lamp' }).click();
     await expect(ada.page.getByText('Acknowledged')).toBeVisible();
-    await lamp.tell('telemetry/lamp', { watt: 7.5 });
+    lamp.tell('telemetry/lamp', { watt: 7.5 });
     await expect(ada.page.getByText('7.5', { exact: true })).toBeVisible();
     await expectNoViolations(ada, 'people panel with a device');
     await lamp.leave();

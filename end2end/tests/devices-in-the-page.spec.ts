@@ -1,9 +1,8 @@
 /** Devices in the page: counted apart, with their values and controls below the people. */
 import type { Locator } from '@playwright/test';
 import { Chat } from '../support/chat.js';
-import { Device } from '../support/device.js';
 import { line, send } from '../support/files.js';
-import { expect, test, type Person } from '../support/room.js';
+import { expect, test, type Device, type Person } from '../support/room.js';
 
 const SWITCH = { topic: 'control/lamp', label: 'Lamp', kind: 'switch' } as const;
 const BELL = { topic: 'control/bell', label: 'Bell', kind: 'button' } as const;
@@ -24,7 +23,7 @@ const stateOf = (row: Locator, label: string): Locator =>
 
 test('a device is counted apart, and what it tells is shown with a line, until it goes', { tag: '@gate' }, async ({ meeting }) => {
   const [ada, bob] = await meeting.gather('Ada', 'Bob');
-  const thermometer = await Device.join(ada!, meeting.room, 'Thermometer');
+  const thermometer = await meeting.device('Thermometer');
   const told = (person: Person, words: string) => person.page.getByText(words, { exact: true }).first();
   await expect(told(bob!, 'Thermometer joined')).toBeAttached();
   const panels = [await peopleOf(ada!), await peopleOf(bob!)];
@@ -38,7 +37,7 @@ test('a device is counted apart, and what it tells is shown with a line, until i
     await expect
       .poll(async () => {
         celsius += 0.5;
-        await thermometer.tell('telemetry/room', { celsius, state: 'all\nwell' });
+        thermometer.tell('telemetry/room', { celsius, state: 'all\nwell' });
         return number.locator('path').count();
       })
       .toBe(1);
@@ -58,39 +57,39 @@ test('a device is counted apart, and what it tells is shown with a line, until i
 
 test('a pressed control says what became of it, in the device’s words where it has any', { tag: '@gate' }, async ({ meeting }) => {
   const [ada] = await meeting.gather('Ada');
-  const lamp = await Device.join(ada!, meeting.room, 'Lamp post');
-  await lamp.announce(SWITCH, BELL);
+  const lamp = await meeting.device('Lamp post');
+  lamp.announce(SWITCH, BELL);
   const row = rowOf(await peopleOf(ada!), lamp);
   const [toggle, bell] = [row.getByRole('switch', { name: 'Lamp' }), row.getByRole('button', { name: 'Bell' })];
   await expect(toggle).toHaveAttribute('aria-checked', 'false');
   await toggle.click();
   await expect(stateOf(row, 'Lamp')).toHaveText('Acknowledged');
   await expect(toggle).toHaveAttribute('aria-checked', 'true');
-  expect(await lamp.heard()).toEqual([{ topic: 'control/lamp', data: { on: true }, ack: expect.any(Number) }]);
+  expect(lamp.heard()).toEqual([{ topic: 'control/lamp', data: { on: true }, ack: expect.any(Number) }]);
 
-  await lamp.answers({ error: 'No power' });
+  lamp.answers({ error: 'No power' });
   await toggle.click();
   await expect(stateOf(row, 'Lamp')).toHaveText('No power');
   await expect(toggle).toHaveAttribute('aria-checked', 'true');
-  expect((await lamp.heard()).at(-1)!.data).toEqual({ on: false });
+  expect(lamp.heard().at(-1)!.data).toEqual({ on: false });
 
-  await lamp.answers(undefined);
+  lamp.answers(undefined);
   await bell.click();
   await expect(stateOf(row, 'Bell')).toHaveText('Sent');
   await expect(stateOf(row, 'Bell')).toHaveText('No answer');
-  expect((await lamp.heard()).at(-1)).toMatchObject({ topic: 'control/bell', data: { pressed: true } });
+  expect(lamp.heard().at(-1)).toMatchObject({ topic: 'control/bell', data: { pressed: true } });
   await expect(stateOf(row, 'Lamp')).toHaveText('No power');
 
   // Another hand switched it off.
-  await lamp.announce({ ...SWITCH, on: false });
+  lamp.announce({ ...SWITCH, on: false });
   await expect(toggle).toHaveAttribute('aria-checked', 'false');
   await expect(bell).toHaveCount(0);
 });
 
 test('somebody who comes later has the controls too, and the lobby counts a device apart', async ({ meeting }) => {
   const [ada] = await meeting.gather('Ada');
-  const lamp = await Device.join(ada!, meeting.room, 'Lamp post');
-  await lamp.announce(SWITCH);
+  const lamp = await meeting.device('Lamp post');
+  lamp.announce(SWITCH);
   const bob = await meeting.person('Bob');
   await bob.visit(meeting.room);
   await expect(bob.page.getByText('Ada is inside, with a device')).toBeVisible();
@@ -103,8 +102,8 @@ test('somebody who comes later has the controls too, and the lobby counts a devi
 
 test('a device hears what is said, and takes no files', async ({ meeting }) => {
   const [ada] = await meeting.gather('Ada');
-  const lamp = await Device.join(ada!, meeting.room, 'Lamp post');
-  await lamp.announce(SWITCH);
+  const lamp = await meeting.device('Lamp post');
+  lamp.announce(SWITCH);
   await expect(rowOf(await peopleOf(ada!), lamp).getByRole('switch')).toBeVisible();
   const chat = await Chat.of(ada!);
   await chat.say('Light, please');
@@ -116,22 +115,12 @@ test('a device hears what is said, and takes no files', async ({ meeting }) => {
   await expect(line(ada!, 'for-all.txt')).toHaveCount(0);
 });
 
-test('a device has a tile while it sends pictures', async ({ meeting }) => {
-  const [ada] = await meeting.gather('Ada');
-  const camera = await Device.join(ada!, meeting.room, 'Garden');
-  await expect(ada!.page.getByText('Garden joined', { exact: true }).first()).toBeAttached();
-  await expect(ada!.tile('Garden')).toHaveCount(0);
-  await camera.saysItSendsPictures(true);
-  await expect(ada!.tile('Garden')).toBeVisible();
-  await camera.saysItSendsPictures(false);
-  await expect(ada!.tile('Garden')).toHaveCount(0);
-});
-
 test('on a telephone the controls of a device are in reach', async ({ meeting }) => {
   const ada = await (await meeting.person('Ada', { context: { viewport: { width: 390, height: 780 } } })).join(meeting.room);
-  const lamp = await Device.join(ada, meeting.room, 'Lamp post with a name that is longer than the screen is wide');
-  await lamp.announce({ ...SWITCH, label: 'The lamp over the door at the far end of the garden' }, BELL);
-  await lamp.tell('telemetry/lamp', { watt: 7.5 });
+  const lamp = await meeting.device('Lamp post with a name that is longer than the screen is wide');
+  lamp.announce({ ...SWITCH, label: 'The lamp over the door at the far end of the garden' }, BELL);
+  await lamp.expectEvent('connected');
+  lamp.tell('telemetry/lamp', { watt: 7.5 });
   const panel = await peopleOf(ada);
   const row = panel.getByRole('region', { name: 'Devices' }).getByRole('listitem');
   for (const control of [row.getByRole('switch'), row.getByRole('button', { name: 'Bell' })]) {
