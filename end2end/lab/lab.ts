@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, expect, test as base, type Browser } from '@playwright/test';
 import { launchOptions } from '../support/browser.js';
+import { Device } from '../support/device.js';
 import { Person } from '../support/person.js';
+import { BINARY } from '../support/server.js';
 import { logConnections, type Arrivals, type Pair } from './connections.js';
 import { Internet, type Home, type HomeOptions } from './internet.js';
 import { Namespace, OBSTACLE } from './namespace.js';
@@ -70,6 +72,7 @@ export class Lab {
   readonly room = `room-${randomUUID().slice(0, 8)}`;
   readonly residents: Resident[] = [];
   private readonly browsers: Browser[] = [];
+  private readonly devices: Device[] = [];
 
   constructor(
     private readonly internet: Internet,
@@ -96,6 +99,15 @@ export class Lab {
     this.residents.push(resident);
     await person.join(this.room);
     return resident;
+  }
+
+  /** A device on a machine in a home, which joins the room. */
+  async device(name: string, home: Home): Promise<Device> {
+    const machine = home.machine(name.toLowerCase());
+    const device = Device.start(`https://${home.server}`, this.room, name, ['--insecure'], machine.command(BINARY));
+    this.devices.push(device);
+    await device.expectEvent('joined');
+    return device;
   }
 
   /** Ada in one home and Bob in the other, who see and hear each other. */
@@ -128,6 +140,8 @@ export class Lab {
   /** Ends it and returns what went wrong although no test provoked it. */
   async end(): Promise<string[]> {
     const problems = this.residents.flatMap(({ person }) => person.guard.unexpected());
+    problems.push(...this.devices.flatMap((device) => device.panics()));
+    this.devices.forEach((device) => device.dispose());
     await Promise.all(this.browsers.map((browser) => browser.close()));
     const code = await this.server.terminate();
     if (code !== 0) {

@@ -6,11 +6,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { BINARY } from '../support/server.js';
 import type { Namespace } from './namespace.js';
 
-const BINARY =
-  process.env.VISAVIS_BIN || fileURLToPath(new URL('../../target/release/visavis', import.meta.url));
 const READY_WITHIN_MS = 10_000;
 
 /** The port of the page. */

@@ -51,10 +51,10 @@ export class Device {
     createInterface({ input: process.stderr }).on('line', (words) => this.lines.push({ event: 'words', words }));
   }
 
-  /** Starts one that joins a room of the server at this address. */
-  static start(url: string, room: string, name: string, ...more: string[]): Device {
-    const words = ['join', `${url}/r/${room}`, '--name', name, '--stdio', ...more];
-    return new Device(name, spawn(BINARY, words, { stdio: ['pipe', 'pipe', 'pipe'] }));
+  /** Starts one that joins a room of the server at this address, by this command. */
+  static start(url: string, room: string, name: string, more: string[], command: string[] = [BINARY]): Device {
+    const [program, ...words] = [...command, 'join', `${url}/r/${room}`, '--name', name, '--stdio', ...more];
+    return new Device(name, spawn(program!, words, { stdio: ['pipe', 'pipe', 'pipe'] }));
   }
 
   /** Writes it a line. */

@@ -47,7 +47,7 @@ export class Meeting {
 
   /** A device in another room of the server. */
   async deviceIn(room: string, name: string, ...more: string[]): Promise<Device> {
-    const device = Device.start(this.server.url, room, name, ...more);
+    const device = Device.start(this.server.url, room, name, more);
     this.devices.push(device);
     await device.expectEvent('joined');
     return device;

@@ -4,6 +4,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@playwright/test';
+import type { Meeting } from './room.js';
 
 /** Longest until so much is saved, in ms. */
 const SAVED_WITHIN_MS = 45_000;
@@ -22,6 +23,18 @@ export class Tape {
     private readonly folder: string,
     private readonly peer: string,
   ) {}
+
+  /** What a device saves of a person who is in a room of their own. */
+  static async of(meeting: Meeting, name: string): Promise<Tape> {
+    const [room, folder] = [`${meeting.room}-${name.toLowerCase()}`, await folderForTapes()];
+    const person = await (await meeting.person(name)).join(room);
+    const recorder = await meeting.deviceIn(room, 'Recorder', '--save', folder);
+    const tape = new Tape(folder, recorder.peerOf(name));
+    await tape.expectPictures(60);
+    await recorder.leave();
+    await person.closeTab();
+    return tape;
+  }
 
   get pictures(): string {
     return this.file('-camera.ivf');

@@ -3,6 +3,7 @@ import { ALL_STACKS, Bot } from '../support/bot.js';
 import { Chat } from '../support/chat.js';
 import { installPicker } from '../support/files.js';
 import { Wire, expect, test, type Person } from '../support/room.js';
+import { Tape, folderForTapes } from '../support/tape.js';
 
 /** The ICE credentials of the others, on every connection that works and is agreed on. */
 function credentials(person: Person): Promise<string[]> {
@@ -59,3 +60,30 @@ for (const stack of ALL_STACKS) {
     });
   });
 }
+
+test.describe(() => {
+  const obstacles = ALL_STACKS.map((stack) => Bot.obstacle(stack)).filter((obstacle) => obstacle !== undefined);
+  test.skip(obstacles.length > 0, `not all clients are tried: ${obstacles.join('; ')}`);
+
+  test('clients on every stack see, hear and read a device, and it saves what they send', async ({ meeting }, info) => {
+    test.setTimeout(240_000);
+    const [tape, folder] = [await Tape.of(meeting, 'Dan'), await folderForTapes()];
+    const bots = ALL_STACKS.map((stack, index) => Bot.start(stack, ['Ada', 'Bob', 'Cleo'][index]!, meeting.room, meeting.server.url));
+    try {
+      const dan = await meeting.device('Dan', ...tape.played, '--save', folder);
+      await dan.expectEvent('connected', bots.length);
+      for (const bot of bots) {
+        await bot.expectToSeeAndHear(dan, ...bots.filter((other) => other !== bot));
+        dan.order({ chat: `${bot.name}: are you there?` });
+        const answer = () => dan.of('chat').map(({ text }) => text);
+        await expect.poll(answer).toContain('Dan said are you there?');
+        await new Tape(folder, dan.peerOf(bot.name)).expectPictures(30);
+      }
+      await dan.leave();
+    } finally {
+      bots.forEach((bot) => bot.dispose());
+      const reports = bots.flatMap((bot) => bot.reports.map((report) => `${bot.name} ${JSON.stringify(report)}`));
+      await info.attach('clients.txt', { body: reports.join('\n'), contentType: 'text/plain' });
+    }
+  });
+});

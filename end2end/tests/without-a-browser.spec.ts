@@ -2,7 +2,7 @@
 import { installPicker } from '../support/files.js';
 import { FIREFOX_OBSTACLE, expect, test } from '../support/firefox.js';
 import { SOCKET_TROUBLE } from '../support/outage.js';
-import type { Device, Meeting, Person } from '../support/room.js';
+import type { Device, Person } from '../support/room.js';
 import { Tape, folderForTapes } from '../support/tape.js';
 
 /** So many updates are sent each second, and so many in all: two seconds' worth. */
@@ -74,18 +74,6 @@ async function expectUpdates(person: Surfer, device: Device): Promise<void> {
   }
 }
 
-/** What a device saved of somebody who was in a room of their own. */
-async function tapeOf(meeting: Meeting, name: string): Promise<Tape> {
-  const [room, folder] = [`${meeting.room}-${name.toLowerCase()}`, await folderForTapes()];
-  const person = await (await meeting.person(name)).join(room);
-  const recorder = await meeting.deviceIn(room, 'Recorder', '--save', folder);
-  const tape = new Tape(folder, recorder.peerOf(name));
-  await tape.expectPictures(60);
-  await recorder.leave();
-  await person.closeTab();
-  return tape;
-}
-
 /** The ICE credentials of the other side of each connection that works. */
 const credentials = (person: Person): Promise<string[]> =>
   person.page.evaluate(() =>
@@ -96,7 +84,7 @@ const credentials = (person: Person): Promise<string[]> =>
 
 test('pages see and hear what a device plays, and another plays what it saved of them', { tag: '@gate' }, async ({ meeting }) => {
   test.setTimeout(180_000);
-  const tape = await tapeOf(meeting, 'Dan');
+  const tape = await Tape.of(meeting, 'Dan');
   const [ada] = await meeting.gather('Ada');
   const folder = await folderForTapes();
   const dan = await meeting.device('Dan', ...tape.played, '--save', folder);
@@ -134,7 +122,7 @@ test.describe(() => {
 
   test('Firefox sees and hears what a device plays, is saved by it, and hears from it 20 times a second', async ({ meeting, firefox }) => {
     test.setTimeout(240_000);
-    const tape = await tapeOf(meeting, 'Dan');
+    const tape = await Tape.of(meeting, 'Dan');
     const bob = await firefox('Bob');
     await bob.page.evaluateOnNewDocument(collect);
     await bob.join(meeting.room);
@@ -155,7 +143,7 @@ test.describe(() => {
 
 test('a restart of ICE and a change of the network are borne by a device', async ({ meeting }) => {
   test.setTimeout(180_000);
-  const tape = await tapeOf(meeting, 'Dan');
+  const tape = await Tape.of(meeting, 'Dan');
   const strait = meeting.strait();
   const ada = await meeting.person('Ada', { before: installPicker });
   await strait.lead(ada);
