@@ -118,7 +118,7 @@ test('a device hears what is said, and takes no files', async ({ meeting }) => {
 test('on a telephone the controls of a device are in reach', async ({ meeting }) => {
   const ada = await (await meeting.person('Ada', { context: { viewport: { width: 390, height: 780 } } })).join(meeting.room);
   const lamp = await meeting.device('Lamp post with a name that is longer than the screen is wide');
-  lamp.announce({ ...SWITCH, label: 'The lamp over the door at the far end of the garden' }, BELL);
+  lamp.announce({ ...SWITCH, label: 'The lamp over the door in the far garden' }, BELL);
   await lamp.expectEvent('connected');
   lamp.tell('telemetry/lamp', { watt: 7.5 });
   const panel = await peopleOf(ada);

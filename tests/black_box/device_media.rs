@@ -153,6 +153,29 @@ async fn what_one_device_plays_another_saves() {
 }
 
 #[tokio::test]
+async fn a_device_that_takes_nothing_goes_on_sending_pictures_to_one_that_speaks() {
+    let server = Server::start(&[]);
+    let url = format!("http://{}/r/studio", server.address());
+    let folder = TempDir::new().unwrap();
+    let (video, audio) = (folder.path().join("a.ivf"), folder.path().join("a.ogg"));
+    std::fs::write(&video, ivf(50)).unwrap();
+    std::fs::write(&audio, ogg(100)).unwrap();
+    let saved = folder.path().join("saved");
+    let speaks = [
+        "--audio",
+        audio.to_str().unwrap(),
+        "--save",
+        saved.to_str().unwrap(),
+    ];
+    let mut speaker = Device::start(&url, "Speaker", &speaks);
+    speaker.event("joined").await;
+    let mut camera = Device::start(&url, "Camera", &["--video", video.to_str().unwrap()]);
+    camera.event("connected").await;
+    // Four seconds' worth: pictures would be held back after the first two.
+    grown(&saved, "-camera.ivf", 120 * FRAME_BYTES as u64).await;
+}
+
+#[tokio::test]
 async fn pictures_may_come_from_standard_input_and_end_there_well_or_badly() {
     let server = Server::start(&[]);
     for (cut, code, about) in [(0, 0, ""), (1, 2, "middle of a frame")] {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: the library is asked for its outputs until it has none after everything that is done to it.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -86,6 +86,8 @@ pub(super) struct Agent {
     pub(super) told: Vec<(String, SocketAddr)>,
     /// So many packets with media arrived.
     pub(super) arrived: u64,
+    /// In these sections pictures arrive that can be decoded, as far as is known.
+    pub(super) decodable: HashSet<Mid>,
     /// A picture of this section that can be decoded alone is needed.
     pub(super) key_frame_needed: Option<Mid>,
     /// One was last asked for then.
@@ -112,6 +114,7 @@ impl Agent {
             only_relayed: false,
             told: Vec::new(),
             arrived: 0,
+            decodable: HashSet::new(),
             key_frame_needed: None,
             key_frame_asked: None,
         }
@@ -302,6 +305,7 @@ impl Agent {
     /// Makes way for the first offer of the other side: of an own first offer that lost against it nothing is left.
     fn start_afresh(&mut self) {
         self.rtc = build(self.now);
+        self.decodable.clear();
         self.liveliness = Liveliness::default();
         self.channels = Channels::None;
         self.pending = None;

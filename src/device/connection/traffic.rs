@@ -157,13 +157,13 @@ impl Agent {
                 let Some((kind, mid)) = kind.copied() else {
                     return;
                 };
-                if kind.medium() == "video" && !media.contiguous {
-                    self.key_frame_needed = Some(mid);
-                }
                 let frame = MediaFrame {
                     at: Duration::from_micros(media.time.as_micros()),
                     data: media.data,
                 };
+                if kind.medium() == "video" {
+                    self.follow_pictures(mid, &frame, media.contiguous);
+                }
                 let news = ConnectionNews::Media(kind, frame);
                 self.outputs.push_back(AgentOutput::News(news));
             }
@@ -182,6 +182,20 @@ impl Agent {
         if let Some(channel) = channel {
             let news = ConnectionNews::Channel(channel, what);
             self.outputs.push_back(AgentOutput::News(news));
+        }
+    }
+
+    /// A picture arrived: until one has that can be decoded alone, and after a gap, the others cannot be.
+    fn follow_pictures(&mut self, mid: Mid, picture: &MediaFrame, is_contiguous: bool) {
+        if picture.is_vp8_key_frame() {
+            self.decodable.insert(mid);
+        } else if !is_contiguous {
+            self.decodable.remove(&mid);
+        }
+        if !self.decodable.contains(&mid) {
+            self.key_frame_needed = Some(mid);
+        } else if self.key_frame_needed == Some(mid) {
+            self.key_frame_needed = None;
         }
     }
 

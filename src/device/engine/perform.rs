@@ -10,7 +10,7 @@ use crate::room::messaging::channel::{Channel, Reliability};
 use crate::room::messaging::chat::{Addressed, ChatEntry, Delivery, EntryChange, Origin};
 use crate::room::messaging::files::{Side, TransferStage};
 use crate::room::sending::VideoTarget;
-use crate::room::{Aspect, FileAction, Notice, VisitAction, VisitEffect, VisitEvent};
+use crate::room::{Aspect, Awaited, FileAction, Notice, VisitAction, VisitEffect, VisitEvent};
 
 impl Engine {
     /// Does one thing.
@@ -26,6 +26,9 @@ impl Engine {
             VisitEffect::Path { path, to, command } => self.command_path(path, to, command),
             VisitEffect::SetIceTransportPolicy(policy) => self.set_ice_transport_policy(policy),
             VisitEffect::CountArrivals { path, awaited } => {
+                // What a device does not take does not come, and is not missed.
+                let is_taken = self.options.media_wish().receives;
+                let awaited = if is_taken { awaited } else { Awaited::Nothing };
                 self.order(path, ConnectionOrder::Count(awaited));
             }
             VisitEffect::ReadConnections => self.pending.push_back(VisitEvent::ReadingsEnded),

@@ -3,7 +3,6 @@
 //! Invariant: until the rules are here, of each topic of each device the newest message waits for them, of all together at
 //! most [`WAITING`], and none of a device that has gone.
 
-use std::collections::VecDeque;
 use std::fmt;
 
 use super::board::Board;
@@ -38,7 +37,7 @@ pub struct Dashboard {
     /// The board changes by these, once they are here.
     rules: Option<Rules>,
     /// These messages wait for the rules, oldest first.
-    waiting: VecDeque<ReceivedApplicationMessage>,
+    waiting: Vec<ReceivedApplicationMessage>,
     /// This is shown.
     board: Board,
 }
@@ -84,9 +83,9 @@ impl Dashboard {
                 };
                 self.waiting.retain(|other| !is_older(other));
                 if self.waiting.len() == WAITING {
-                    self.waiting.pop_front();
+                    self.waiting.remove(0);
                 }
-                self.waiting.push_back(message);
+                self.waiting.push(message);
             }
             DashboardEvent::Pressed { .. }
             | DashboardEvent::NotSent { .. }

@@ -326,6 +326,35 @@ fn pictures_and_sound_arrive_as_they_were_sent() {
 }
 
 #[test]
+fn whoever_comes_behind_the_first_picture_asks_for_one_that_can_be_decoded() {
+    let mut pair = Pairing::new([EVERYTHING; 2]);
+    pair.negotiate(0, false);
+    assert!(pair.run(5_000, all_open));
+    let asked = |sides: &[Side; 2]| {
+        let wanted = |news: &&ConnectionNews| matches!(news, ConnectionNews::KeyFrameWanted);
+        sides[0].news.iter().filter(wanted).count()
+    };
+    for number in 0..75_u32 {
+        let is_key = number == 60;
+        let mut data = vec![if is_key { 0x10 } else { 0x11 }, 0, 0, 0x9d, 0x01, 0x2a];
+        data.resize(500, 0);
+        let picture = MediaFrame {
+            at: Duration::from_millis(40) * number,
+            data: data.into(),
+        };
+        pair.sides[0].agent.play(TrackKind::Camera, &picture);
+        pair.run(40, |_| false);
+        if number == 60 {
+            let asked = asked(&pair.sides);
+            assert!((2..=4).contains(&asked), "{asked} times");
+        }
+    }
+    let before = asked(&pair.sides);
+    pair.run(2_000, |_| false);
+    assert_eq!(asked(&pair.sides), before, "it is there");
+}
+
+#[test]
 fn who_only_listens_is_sent_to_and_who_does_not_is_not() {
     let listener = MediaWish {
         receives: true,

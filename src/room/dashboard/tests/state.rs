@@ -58,6 +58,6 @@ fn no_more_than_a_few_messages_wait_the_newest() {
         dashboard.handle(said("lamp", &topic, number), Moment(0));
     }
     assert_eq!(dashboard.waiting.len(), WAITING);
-    let newest = dashboard.waiting.back().unwrap();
+    let newest = dashboard.waiting.last().unwrap();
     assert_eq!(newest.message.topic.as_str(), "telemetry/t999");
 }
