@@ -5,7 +5,7 @@
 
 use super::application::{ApplicationError, ApplicationMessage, ApplicationRequest};
 use super::channel::guard::Guard;
-use super::channel::{Channel, Reliability, TokenBucket};
+use super::channel::{Allowance, Channel, Reliability, TokenBucket};
 use super::chat::conversation::{ChatEffect, Conversation};
 use super::chat::correspondent::ChatOrigin;
 use super::event::{
@@ -27,6 +27,10 @@ use crate::room::sending::view::ViewRequest;
 const APPLICATION_BURST: u32 = 40;
 const APPLICATIONS_PER_SECOND: f64 = 20.0;
 
+/// Their bytes in a burst, and per second after it: with the chat beside them they stay below what the guards of others allow.
+const APPLICATION_BURST_BYTES: u32 = 1_280 * 1_024;
+const APPLICATION_BYTES_PER_SECOND: f64 = 256.0 * 1_024.0;
+
 /// What people send each other in one call beside media, as one participant has it.
 #[derive(Clone, Debug)]
 pub struct Messaging {
@@ -37,7 +41,7 @@ pub struct Messaging {
     pub(super) transfers: Transfers,
     pub(super) live: Live,
     pub(super) recorders: Recorders,
-    pub(super) application_pace: TokenBucket,
+    pub(super) application_pace: Allowance,
 }
 
 impl Messaging {
@@ -52,7 +56,10 @@ impl Messaging {
             transfers: Transfers::new(entry.chance),
             live: Live::new(now),
             recorders: Recorders::default(),
-            application_pace: TokenBucket::full(APPLICATION_BURST, APPLICATIONS_PER_SECOND, now.0),
+            application_pace: Allowance::new(
+                TokenBucket::full(APPLICATION_BURST, APPLICATIONS_PER_SECOND, now.0),
+                TokenBucket::full(APPLICATION_BURST_BYTES, APPLICATION_BYTES_PER_SECOND, now.0),
+            ),
         };
         for (peer, member) in entry.roster {
             messaging.person_came(peer, member, ChatOrigin::BeforeMe, now);
@@ -296,7 +303,7 @@ impl Messaging {
         if people.is_empty() {
             return Err(ApplicationError::NobodyThere);
         }
-        if !self.application_pace.take(1, now.0) {
+        if !self.application_pace.take(frame.size(), now.0) {
             return Err(ApplicationError::TooFast);
         }
         for peer in people {

@@ -10,7 +10,7 @@ use crate::protocol::ParticipantKind;
 use crate::room::member::Member;
 use crate::room::messaging::application::{ReceivedApplicationMessage, Topic};
 use crate::room::messaging::channel::frame::Frame;
-use crate::room::messaging::channel::guard::CutOffReason;
+use crate::room::messaging::channel::guard::{Admission, CutOffReason};
 use crate::room::messaging::chat::message::WallTime;
 use crate::room::messaging::files::effect::{
     DiskCommand, DiskEvent, Ending, SourceId, TransferProblem,
@@ -297,6 +297,33 @@ fn everyone_hears_who_records_also_those_who_come_later() {
             .contains(&stopped)
     );
     assert_eq!(ben.recorders().list(), []);
+}
+
+#[test]
+fn a_program_that_sends_as_much_as_it_can_is_cut_off_by_nobody() {
+    let mut messaging = messaging("me", &["ada"]);
+    let mut guard = Guard::new(Channel::Chat, Moment(0));
+    let largest = json!("x".repeat(32_000));
+    let mut arrived = 0;
+    for now in (0..150_000).step_by(50).map(Moment) {
+        let sent = messaging.send(
+            ApplicationRequest {
+                message: ApplicationMessage {
+                    topic: Topic::parse("camera/still").unwrap(),
+                    data: largest.clone(),
+                    ack: None,
+                },
+                to: Recipients::Everyone,
+                reliability: Reliability::ReliableOrdered,
+            },
+            now,
+        );
+        for text in sent_text(&sent.unwrap_or_default(), "ada") {
+            assert_eq!(guard.admit(&Frame::Text(text), now), Admission::Admitted);
+            arrived += 1;
+        }
+    }
+    assert!(arrived > 1_000, "{arrived} arrived");
 }
 
 #[test]
