@@ -1,6 +1,7 @@
 //! Opus in Ogg (RFC 7845): packets of sound read from a file and written to one.
 //!
-//! Invariant: a packet's time is the sum of the durations before it, which the packets themselves say (RFC 6716 section 3.1).
+//! Invariant: a packet's time is the sum of the durations before it, which the packets themselves say (RFC 6716 section 3.1). A
+//! packet that does not end costs no more memory than [`MOST_PAGES`].
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::time::Duration;
@@ -22,6 +23,9 @@ const SERIAL: u32 = 1;
 
 /// A page is ended after so many packets, usually a second of sound: as much may be lost when the program is killed.
 const PACKETS_OF_A_PAGE: u32 = 50;
+
+/// A packet goes over at most so many pages, of at most 64 KiB each: the longest there are is a title page with a picture.
+const MOST_PAGES: u32 = 256;
 
 /// Reads the packets of a file.
 pub(crate) struct OggOpusReader<R> {
@@ -76,7 +80,7 @@ impl<R: Read> OggOpusReader<R> {
     }
 
     fn next_packet(&mut self) -> Result<Option<Vec<u8>>, MediaFileError> {
-        loop {
+        for _ in 0..MOST_PAGES {
             if let Some(packet) = self.packets.read_packet() {
                 return Ok(Some(packet.data));
             }
@@ -95,6 +99,7 @@ impl<R: Read> OggOpusReader<R> {
             let page = page.parse_packet_data(content).map_err(broken)?;
             self.packets.push_page(page).map_err(broken)?;
         }
+        Err(MediaFileError::Endless)
     }
 
     fn require(&mut self, bytes: &mut [u8]) -> Result<(), MediaFileError> {
@@ -286,6 +291,19 @@ mod tests {
         let last = damaged.len() - 1;
         damaged[last] ^= 1;
         assert!(matches!(read(&damaged), Err(MediaFileError::NoOgg(_))));
+    }
+
+    #[test]
+    fn a_packet_that_does_not_end_is_given_up() {
+        let mut bytes = Vec::new();
+        let mut writer = PacketWriter::new(&mut bytes);
+        let mut header = b"OpusHead".to_vec();
+        header.resize(64 * 1024 * (MOST_PAGES as usize + 2), 0);
+        writer
+            .write_packet(header, 1, PacketWriteEndInfo::EndStream, 0)
+            .unwrap();
+        drop(writer);
+        assert!(matches!(read(&bytes), Err(MediaFileError::Endless)));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Plays a source: each frame goes out when it is due.
 //!
 //! Invariant: the times of what is played never go back, also where a file begins again or frames are left out. A device that does
-//! not take frames in time holds the player up, and nothing piles up.
+//! not take frames in time holds the player up, and nothing piles up; time that was lost so, or while the machine slept, is not
+//! made up for. However often a picture is asked for that can be decoded alone, a file is wound on to one only now and then.
 
 use std::io;
 use std::sync::Arc;
@@ -20,6 +21,15 @@ const WAITING: usize = 16;
 
 /// A frame that says no time of its own behind another comes so long after it.
 const USUAL_GAP: Duration = Duration::from_millis(20);
+
+/// What is later than this goes out later from then on, instead of all that was missed at once.
+const MOST_LATE: Duration = Duration::from_millis(500);
+
+/// A file is wound on only this long after a picture that can be decoded alone.
+const KEY_FRAMES_APART: Duration = Duration::from_secs(2);
+
+/// A player looks so often whether anybody still listens, while it waits.
+const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 
 /// What a player reports.
 #[derive(Debug)]
@@ -80,31 +90,104 @@ fn play(
     sink: &mpsc::Sender<Played>,
 ) -> Result<(), MediaFileError> {
     let mut timeline = Timeline::default();
+    let mut pace = Pace::default();
+    let mut winding = Winding::default();
+    let is_file = *source != MediaSource::StandardInput;
     let started = Instant::now();
     loop {
         let mut frames = Frames::open(source, kind)?;
         timeline.begin_again();
+        let mut is_empty = true;
         while let Some(frame) = frames.next_frame()? {
-            // What another program makes cannot be wound on.
-            if *source != MediaSource::StandardInput && key_frame_wanted.load(Ordering::Relaxed) {
-                if !frame.is_vp8_key_frame() {
-                    timeline.leave_out(&frame);
-                    continue;
-                }
-                key_frame_wanted.store(false, Ordering::Relaxed);
+            is_empty = false;
+            // What another program makes cannot be wound on, and comes when it comes.
+            if is_file && winding.skips(&frame, timeline.played, key_frame_wanted) {
+                timeline.leave_out(&frame);
+                continue;
             }
             let frame = timeline.place(frame);
-            let due = frame.at.saturating_sub(started.elapsed());
-            // What comes from another program comes when it comes.
-            if *source != MediaSource::StandardInput && !due.is_zero() {
-                std::thread::sleep(due);
+            winding.play(&frame, key_frame_wanted);
+            if is_file && !sleep(pace.wait(frame.at, started.elapsed()), sink) {
+                return Ok(());
             }
             if sink.blocking_send(Played::Frame(frame)).is_err() {
                 return Ok(());
             }
         }
-        if *source == MediaSource::StandardInput {
+        if !is_file {
             return Ok(());
+        }
+        // Somebody else may have written the file anew.
+        if is_empty {
+            return Err(MediaFileError::Empty);
+        }
+        winding.end_round(key_frame_wanted);
+    }
+}
+
+/// Sleeps; says whether anybody still listens.
+fn sleep(mut wait: Duration, sink: &mpsc::Sender<Played>) -> bool {
+    while !wait.is_zero() {
+        if sink.is_closed() {
+            return false;
+        }
+        let some = wait.min(LONGEST_SLEEP);
+        std::thread::sleep(some);
+        wait -= some;
+    }
+    true
+}
+
+/// How long a frame waits.
+#[derive(Debug, Default)]
+struct Pace {
+    /// Everything goes out so much later than its time says.
+    behind: Duration,
+}
+
+impl Pace {
+    /// How long a frame of this time waits, so long after the beginning.
+    fn wait(&mut self, at: Duration, elapsed: Duration) -> Duration {
+        let due = at.saturating_add(self.behind);
+        let late = elapsed.saturating_sub(due);
+        if late > MOST_LATE {
+            self.behind += late;
+        }
+        due.saturating_sub(elapsed)
+    }
+}
+
+/// Winds a file on to the next picture that can be decoded alone, when somebody asks for one.
+#[derive(Debug, Default)]
+struct Winding {
+    /// The last such picture was played then.
+    key_frame: Option<Duration>,
+    /// Something was played in this round.
+    plays: bool,
+}
+
+impl Winding {
+    /// Whether this frame is left out; the last was played at `played`.
+    fn skips(&self, frame: &MediaFrame, played: Option<Duration>, wanted: &AtomicBool) -> bool {
+        let is_time = match (self.key_frame, played) {
+            (Some(key_frame), Some(played)) => played >= key_frame + KEY_FRAMES_APART,
+            _ => true,
+        };
+        is_time && wanted.load(Ordering::Relaxed) && !frame.is_vp8_key_frame()
+    }
+
+    fn play(&mut self, frame: &MediaFrame, wanted: &AtomicBool) {
+        self.plays = true;
+        if frame.is_vp8_key_frame() {
+            self.key_frame = Some(frame.at);
+            wanted.store(false, Ordering::Relaxed);
+        }
+    }
+
+    /// The file has ended. One that was left out from its beginning to its end has no such picture: it is played as it is.
+    fn end_round(&mut self, wanted: &AtomicBool) {
+        if !std::mem::replace(&mut self.plays, false) {
+            wanted.store(false, Ordering::Relaxed);
         }
     }
 }
@@ -193,6 +276,59 @@ mod tests {
         timeline.leave_out(&frame(120));
         assert_eq!(timeline.place(frame(160)).at, Duration::from_millis(80));
         assert_eq!(timeline.place(frame(200)).at, Duration::from_millis(120));
+    }
+
+    #[test]
+    fn time_that_was_lost_is_not_made_up_for() {
+        let (ms, mut pace) = (Duration::from_millis, Pace::default());
+        assert_eq!(pace.wait(ms(40), ms(0)), ms(40));
+        assert_eq!(pace.wait(ms(80), ms(90)), ms(0), "a little is");
+        assert_eq!(pace.wait(ms(120), ms(100)), ms(20));
+        // The machine slept for ten minutes.
+        assert_eq!(pace.wait(ms(160), ms(600_000)), ms(0));
+        assert_eq!(pace.wait(ms(200), ms(600_000)), ms(40));
+        assert_eq!(pace.wait(ms(240), ms(600_040)), ms(40));
+    }
+
+    fn picture(ms: u64, is_key: bool) -> MediaFrame {
+        MediaFrame {
+            at: Duration::from_millis(ms),
+            data: Arc::from([u8::from(!is_key)]),
+        }
+    }
+
+    #[test]
+    fn who_asks_again_and_again_gets_a_picture_now_and_then() {
+        let (wanted, mut winding) = (AtomicBool::new(false), Winding::default());
+        let mut timeline = Timeline::default();
+        timeline.begin_again();
+        let (mut all, mut keys, mut end) = (0, 0, 0);
+        // Ten minutes at 25 a second, with a key frame every 4 s.
+        for number in 0..15_000_u64 {
+            wanted.store(true, Ordering::Relaxed);
+            let frame = picture(number * 40, number % 100 == 0);
+            if winding.skips(&frame, timeline.played, &wanted) {
+                timeline.leave_out(&frame);
+                continue;
+            }
+            let frame = timeline.place(frame);
+            winding.play(&frame, &wanted);
+            all += 1;
+            keys += u64::from(frame.is_vp8_key_frame());
+            end = frame.at.as_millis() as u64;
+        }
+        assert!(all > 7_000, "{all} pictures are left of 15,000");
+        assert!(keys <= end / 2_000 + 1, "{keys} in {end} ms");
+        assert!(keys >= 100, "{keys}");
+    }
+
+    #[test]
+    fn a_file_without_such_a_picture_is_played_all_the_same() {
+        let (wanted, mut winding) = (AtomicBool::new(true), Winding::default());
+        let frame = picture(0, false);
+        assert!(winding.skips(&frame, None, &wanted));
+        winding.end_round(&wanted);
+        assert!(!winding.skips(&frame, None, &wanted));
     }
 
     #[test]

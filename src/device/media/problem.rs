@@ -27,6 +27,9 @@ pub(crate) enum MediaFileError {
     /// It ends in the middle of a frame.
     #[error("it ends in the middle of a frame")]
     CutOff,
+    /// A packet of it does not end.
+    #[error("one of its packets does not end")]
+    Endless,
     /// It has nothing to play.
     #[error("there is nothing in it to play")]
     Empty,

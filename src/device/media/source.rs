@@ -77,13 +77,41 @@ pub(crate) fn check(source: &MediaSource, kind: DeviceKind) -> Result<(), MediaF
         return Ok(());
     }
     let mut frames = Frames::open(source, kind)?;
-    let mut count = 0_u64;
-    while frames.next_frame()?.is_some() {
-        count += 1;
+    let mut first = None;
+    let mut is_longer = false;
+    while let Some(frame) = frames.next_frame()? {
+        is_longer |= frame.at > *first.get_or_insert(frame.at);
     }
     // What begins again and again needs more than one moment.
-    if count < 2 {
+    if !is_longer {
         return Err(MediaFileError::Empty);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    use crate::device::media::ivf::IvfWriter;
+
+    #[test]
+    fn a_file_in_which_no_time_passes_cannot_be_played() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("still.ivf");
+        for (gap, is_good) in [(40, true), (0, false)] {
+            let frame = |number| MediaFrame {
+                at: Duration::from_millis(gap) * number,
+                data: [0x10, 0, 0].as_slice().into(),
+            };
+            let mut writer = IvfWriter::new(File::create(&path).unwrap(), &frame(0)).unwrap();
+            for number in 0..3 {
+                writer.write(&frame(number)).unwrap();
+            }
+            writer.finish().unwrap();
+            let checked = check(&MediaSource::File(path.clone()), DeviceKind::Camera);
+            assert_eq!(checked.is_ok(), is_good, "{gap} ms");
+        }
+    }
 }
