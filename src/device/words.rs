@@ -22,6 +22,10 @@ pub(crate) const TOO_MANY_WAIT: &str = "too many messages wait for an acknowledg
 pub(crate) const DISK_TOO_SLOW: &str =
     "the disk does not keep up with what is saved; some of it is lost";
 
+/// The disk takes nothing more.
+pub(crate) const NOT_SAVED_ANY_MORE: &str =
+    "the disk takes nothing more; what others send is not saved from here on";
+
 /// The server is not there.
 pub(crate) fn unreachable(reason: Option<&str>) -> String {
     match reason {

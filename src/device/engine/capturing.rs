@@ -9,7 +9,7 @@ use crate::device::exit::JoinEnd;
 use crate::device::lines::event::Event;
 use crate::device::media::frame::MediaFrame;
 use crate::device::media::player::{Played, Player};
-use crate::device::media::recorder::RecordedTrack;
+use crate::device::media::recorder::{Loss, RecordedTrack};
 use crate::device::media::source::MediaSource;
 use crate::device::words;
 use crate::room::{
@@ -107,13 +107,16 @@ impl Engine {
     pub(super) fn record(&mut self, track: RecordedTrack, frame: MediaFrame) {
         if let Some(recorder) = &mut self.media.recorder {
             recorder.record(track, frame);
-            if recorder.take_loss() {
-                self.output.tell(Event::Error {
-                    code: "disk-too-slow",
-                    message: words::DISK_TOO_SLOW.to_owned(),
-                    of: None,
-                });
-            }
+            let (code, message) = match recorder.take_loss() {
+                Some(Loss::Slow) => ("disk-too-slow", words::DISK_TOO_SLOW),
+                Some(Loss::Over) => ("not-saved", words::NOT_SAVED_ANY_MORE),
+                None => return,
+            };
+            self.output.tell(Event::Error {
+                code,
+                message: message.to_owned(),
+                of: None,
+            });
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What arrives, written to files by a thread of its own: pictures as IVF, sound as Ogg.
 //!
-//! Invariant: a disk that is too slow costs frames, which is said once, and never the call. A file of pictures begins with one
-//! that can be decoded alone. Names are made of the ids of people and nothing else, so that nobody chooses where is written.
+//! Invariant: a disk that is too slow costs frames, and one that takes nothing more ends the recording; either is said once, and
+//! never costs the call. A file of pictures begins with one that can be decoded alone. Names are made of the ids of people and nothing else, so that nobody chooses where is written.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -11,6 +11,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::TrySendError;
 
 use super::frame::MediaFrame;
 use super::ivf::IvfWriter;
@@ -41,10 +42,19 @@ pub(crate) struct Recorder {
     frames: mpsc::Sender<(RecordedTrack, MediaFrame)>,
     /// They are written here.
     writing: JoinHandle<io::Result<()>>,
-    /// Frames were lost because the disk is too slow, and that was not said yet.
-    lost: bool,
-    /// It was said.
-    told: bool,
+    /// Frames were lost because of this, and that was not said yet.
+    loss: Option<Loss>,
+    /// What was said last.
+    told: Option<Loss>,
+}
+
+/// Why frames are lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Loss {
+    /// The disk is too slow.
+    Slow,
+    /// The disk takes nothing more.
+    Over,
 }
 
 impl Recorder {
@@ -61,21 +71,25 @@ impl Recorder {
         Ok(Self {
             frames,
             writing,
-            lost: false,
-            told: false,
+            loss: None,
+            told: None,
         })
     }
 
-    /// Records a frame, unless the disk is too slow.
+    /// Records a frame, as far as the disk takes it.
     pub(crate) fn record(&mut self, track: RecordedTrack, frame: MediaFrame) {
-        self.lost |= self.frames.try_send((track, frame)).is_err();
+        match self.frames.try_send((track, frame)) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => self.loss = self.loss.max(Some(Loss::Slow)),
+            Err(TrySendError::Closed(_)) => self.loss = Some(Loss::Over),
+        }
     }
 
-    /// Whether frames were lost for the first time.
-    pub(crate) fn take_loss(&mut self) -> bool {
-        let is_news = self.lost && !self.told;
-        self.told |= self.lost;
-        is_news
+    /// Why frames are lost, when that is news.
+    pub(crate) fn take_loss(&mut self) -> Option<Loss> {
+        let news = self.loss.filter(|loss| Some(*loss) > self.told);
+        self.told = self.told.max(news);
+        news
     }
 
     /// Ends every file.
@@ -101,34 +115,59 @@ struct Recording {
     file: RecordedFile,
     /// The first frame had this time.
     began: Duration,
+    /// The last was the so-manyth of all.
+    written: u64,
 }
 
+/// Writes until nothing comes any more or the disk takes no more, and ends every file in either case.
 fn write_all(
     folder: &Path,
     mut waiting: mpsc::Receiver<(RecordedTrack, MediaFrame)>,
 ) -> io::Result<()> {
-    let mut recordings: HashMap<RecordedTrack, Recording> = HashMap::new();
+    let mut recordings = HashMap::new();
+    let written = write_frames(folder, &mut waiting, &mut recordings);
+    let ended = recordings
+        .into_values()
+        .map(|mut recording| recording.finish());
+    ended.fold(written, io::Result::and)
+}
+
+fn write_frames(
+    folder: &Path,
+    waiting: &mut mpsc::Receiver<(RecordedTrack, MediaFrame)>,
+    recordings: &mut HashMap<RecordedTrack, Recording>,
+) -> io::Result<()> {
     let mut number = 0_u32;
+    let mut count = 0_u64;
     while let Some((track, frame)) = waiting.blocking_recv() {
+        count += 1;
         if !recordings.contains_key(&track) {
             if track.kind.medium() == "video" && !frame.is_vp8_key_frame() {
                 continue;
             }
-            end_older(&mut recordings, &track)?;
+            end_older(recordings, &track)?;
             if recordings.len() >= MOST_FILES {
-                continue;
+                end_quietest(recordings)?;
             }
             let recording = Recording::begin(folder, &track, &mut number, &frame)?;
             recordings.insert(track.clone(), recording);
         }
         if let Some(recording) = recordings.get_mut(&track) {
+            recording.written = count;
             recording.write(frame)?;
         }
     }
-    for recording in recordings.values_mut() {
-        recording.finish()?;
-    }
     Ok(())
+}
+
+/// Ends the file to which nothing was written for longest: whoever it is of has left, as a rule.
+fn end_quietest(recordings: &mut HashMap<RecordedTrack, Recording>) -> io::Result<()> {
+    let quietest = recordings.iter().min_by_key(|(_, it)| it.written);
+    let track = quietest.map(|(track, _)| track.clone());
+    match track.and_then(|track| recordings.remove(&track)) {
+        Some(mut recording) => recording.finish(),
+        None => Ok(()),
+    }
 }
 
 /// Ends what was recorded of the same track over an earlier connection.
@@ -175,7 +214,11 @@ impl Recording {
             "video" => RecordedFile::Pictures(IvfWriter::new(file, &first)?),
             _ => RecordedFile::Sound(OggOpusWriter::new(file)?),
         };
-        Ok(Self { file, began })
+        Ok(Self {
+            file,
+            began,
+            written: 0,
+        })
     }
 
     fn write(&mut self, frame: MediaFrame) -> io::Result<()> {
@@ -241,7 +284,7 @@ mod tests {
         recorder.record(camera, picture(1_040, 1));
         recorder.record(track("P1", TrackKind::Microphone, 1), picture(5, 0xf8));
         recorder.record(track("../P1", TrackKind::Camera, 2), picture(0, 0));
-        assert!(!recorder.take_loss());
+        assert_eq!(recorder.take_loss(), None);
         recorder.finish().unwrap();
         let folder = folder.path().join("made");
         let expected = ["001-P1-camera.ivf", "002-P1-voice.ogg", "003-P1-camera.ivf"];
@@ -253,6 +296,43 @@ mod tests {
             times.push(frame.at.as_millis());
         }
         assert_eq!(times, [0, 40]);
+    }
+
+    #[test]
+    fn whoever_comes_after_many_others_is_recorded_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let (frames, waiting) = mpsc::channel(2 * MOST_FILES);
+        for number in 0..MOST_FILES + 20 {
+            let track = track(&format!("P{number}"), TrackKind::Microphone, 1);
+            frames.try_send((track, picture(5, 0xf8))).unwrap();
+        }
+        drop(frames);
+        write_all(folder.path(), waiting).unwrap();
+        let names = names(folder.path());
+        assert_eq!(names.len(), MOST_FILES + 20);
+        for name in [&names[0], &names[MOST_FILES + 19]] {
+            let bytes = fs::read(folder.path().join(name)).unwrap();
+            let mut reader = super::super::ogg_opus::OggOpusReader::new(&bytes[..]).unwrap();
+            assert!(reader.next_frame().unwrap().is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_disk_that_takes_nothing_more_is_told_once_and_by_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let into = folder.path().join("gone");
+        let mut recorder = Recorder::start(into.clone()).unwrap();
+        fs::remove_dir(&into).unwrap();
+        let voice = track("P1", TrackKind::Microphone, 1);
+        recorder.record(voice.clone(), picture(5, 0xf8));
+        while !recorder.writing.is_finished() {
+            std::thread::yield_now();
+        }
+        recorder.record(voice.clone(), picture(25, 0xf8));
+        assert_eq!(recorder.take_loss(), Some(Loss::Over));
+        recorder.record(voice, picture(45, 0xf8));
+        assert_eq!(recorder.take_loss(), None);
+        assert!(recorder.finish().is_err());
     }
 
     #[test]
