@@ -2,6 +2,9 @@
 
 use super::words;
 
+/// A line for people has at most so many characters.
+const LONGEST_LINE: usize = 1_000;
+
 /// The visit ended like this.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JoinEnd {
@@ -43,13 +46,39 @@ impl JoinEnd {
         }
     }
 
-    /// What there is to say of it.
+    /// What there is to say of it: one line that does nothing to a terminal, whatever a server put into it.
     pub fn words(&self) -> String {
-        match self {
+        let words = match self {
             Self::Left => words::LEFT.to_owned(),
             Self::Interrupted => words::INTERRUPTED.to_owned(),
             Self::Failed(words) | Self::Invalid(words) | Self::Refused(words) => words.clone(),
             Self::Unreachable(reason) => words::unreachable(reason.as_deref()),
+        };
+        let plain = |character: char| {
+            if character.is_control() {
+                ' '
+            } else {
+                character
+            }
+        };
+        words.chars().take(LONGEST_LINE).map(plain).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_server_are_one_line_and_do_nothing_to_a_terminal() {
+        let hostile = format!("full\r\n\u{1b}]0;mine\u{7}\u{9b}2J{}", "x".repeat(100_000));
+        for end in [
+            JoinEnd::Refused(hostile.clone()),
+            JoinEnd::Unreachable(Some(hostile)),
+        ] {
+            let words = end.words();
+            assert!(!words.chars().any(char::is_control));
+            assert!(words.contains("full") && words.chars().count() <= LONGEST_LINE);
         }
     }
 }
