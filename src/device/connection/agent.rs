@@ -9,7 +9,7 @@ use std::time::Instant;
 use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
 use str0m::channel::ChannelId;
 use str0m::media::Mid;
-use str0m::net::{Protocol, Transmit};
+use str0m::net::Transmit;
 use str0m::{Candidate, Output, Rtc};
 use thiserror::Error;
 
@@ -17,7 +17,6 @@ use super::library::{build, config, direction, is_relayed, media_kind};
 use super::liveliness::{LONGEST_SILENCE, Liveliness};
 use super::report::ConnectionNews;
 use super::sections::{self, MediaWish};
-use crate::protocol::IceCandidate;
 use crate::room::messaging::channel::Channel;
 use crate::room::{ConnectionState, PeerEvent, TrackKind, kinds_to_offer};
 
@@ -80,6 +79,8 @@ pub(super) struct Agent {
     pub(super) sections: Vec<(TrackKind, Mid)>,
     /// These own candidates may be used.
     pub(super) candidates: Vec<Candidate>,
+    /// The other side told of so many in this ICE generation.
+    pub(super) remote_candidates: usize,
     /// Relayed candidates alone are used.
     pub(super) only_relayed: bool,
     /// The other side was told of the candidates of this ICE generation.
@@ -111,6 +112,7 @@ impl Agent {
             remote: None,
             sections: Vec::new(),
             candidates: Vec::new(),
+            remote_candidates: 0,
             only_relayed: false,
             told: Vec::new(),
             arrived: 0,
@@ -231,56 +233,9 @@ impl Agent {
         matches!(self.channels, Channels::None) || !kinds_to_offer(&there, remote).is_empty()
     }
 
-    /// Tries a candidate of the other side; what cannot be understood is left aside, names of browsers among it.
-    pub(super) fn add_remote(&mut self, candidate: &IceCandidate) {
-        if let Ok(candidate) = Candidate::from_sdp_string(&candidate.candidate)
-            && candidate.proto() == Protocol::Udp
-        {
-            self.rtc.add_remote_candidate(candidate);
-            self.drain();
-        }
-    }
-
-    /// Uses an own candidate from now on, if it may be used.
-    pub(super) fn add_local(&mut self, candidate: Candidate) {
-        let is_same = |known: &Candidate| {
-            known.addr() == candidate.addr() && known.kind() == candidate.kind()
-        };
-        if !self.candidates.iter().any(is_same) {
-            self.candidates.push(candidate);
-            self.use_candidates();
-        }
-    }
-
     /// Uses relayed candidates alone from the next ICE generation on, or all.
     pub(super) fn set_only_relayed(&mut self, only_relayed: bool) {
         self.only_relayed = only_relayed;
-    }
-
-    /// The own candidates that the other side was not told of in the ICE generation that is, or is offered.
-    pub(super) fn take_untold(&mut self) -> Vec<IceCandidate> {
-        let fragment = match &self.offered_fragment {
-            Some(fragment) => fragment.clone(),
-            None => self.rtc.direct_api().local_ice_credentials().ufrag,
-        };
-        self.told.retain(|(told, _)| *told == fragment);
-        let mut untold = Vec::new();
-        for candidate in &self.candidates {
-            let key = (fragment.clone(), candidate.addr());
-            if (self.only_relayed && !is_relayed(candidate)) || self.told.contains(&key) {
-                continue;
-            }
-            let mut candidate = candidate.clone();
-            candidate.set_ufrag(&fragment);
-            untold.push(IceCandidate {
-                candidate: candidate.to_sdp_string(),
-                sdp_mid: None,
-                sdp_m_line_index: Some(0),
-                username_fragment: Some(fragment.clone()),
-            });
-            self.told.push(key);
-        }
-        untold
     }
 
     fn require_life(&self) -> Result<(), AgentError> {
@@ -297,7 +252,12 @@ impl Agent {
             .into_iter()
             .map(|(kind, name)| (kind, Mid::from(name.as_str())))
             .collect();
-        self.remote = Some(remote);
+        let before = self.remote.replace(remote);
+        if before.as_deref().map(sections::fragment)
+            != self.remote.as_deref().map(sections::fragment)
+        {
+            self.remote_candidates = 0;
+        }
         let begun = self.liveliness.begin();
         self.tell(begun);
     }
@@ -311,15 +271,6 @@ impl Agent {
         self.pending = None;
         self.told.clear();
         self.use_candidates();
-    }
-
-    fn use_candidates(&mut self) {
-        for candidate in self.candidates.clone() {
-            if !self.only_relayed || is_relayed(&candidate) {
-                self.rtc.add_local_candidate(candidate);
-                self.drain();
-            }
-        }
     }
 
     /// What the library calls a data channel, once both sides have it.

@@ -5,6 +5,7 @@
 
 pub(crate) mod agent;
 pub(crate) mod binding;
+pub(crate) mod candidates;
 pub(crate) mod gathering;
 pub(crate) mod handle;
 pub(crate) mod host;

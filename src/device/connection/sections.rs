@@ -77,6 +77,12 @@ pub(crate) fn kinds(answer: &str) -> Vec<(TrackKind, String)> {
     taken
 }
 
+/// The name of the ICE generation of a description (RFC 8839 section 5.4); `None` when it says none.
+pub(crate) fn fragment(description: &str) -> Option<&str> {
+    let mut lines = description.lines();
+    lines.find_map(|line| line.strip_prefix("a=ice-ufrag:"))
+}
+
 /// Whether there is a section for data channels that is not rejected.
 pub(crate) fn has_channels(description: &str) -> bool {
     let mut sections = split(description);

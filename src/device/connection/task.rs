@@ -217,6 +217,7 @@ impl ConnectionTask {
                     .receive(source, destination, packet, Instant::now());
             }
             Incoming::Candidate(candidate) => self.agent.add_local(candidate),
+            Incoming::Gone(address) => self.agent.remove_local(address),
             Incoming::Nothing => {}
         }
     }

@@ -51,6 +51,8 @@ pub(super) enum Incoming {
     },
     /// There is another way in.
     Candidate(Candidate),
+    /// A relay is gone, and with it the address that it had.
+    Gone(SocketAddr),
     /// A wire is gone, or a question went unanswered.
     Nothing,
 }
@@ -163,8 +165,8 @@ impl Wires {
                     None => Incoming::Nothing,
                 },
                 RelayOutput::Ended => {
-                    self.relays.remove(index);
-                    Incoming::Nothing
+                    let address = self.relays.remove(index).address();
+                    address.map_or(Incoming::Nothing, Incoming::Gone)
                 }
             });
         }

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use super::*;
+use crate::device::connection::candidates::{MOST_CANDIDATES, MOST_REMOTE_CANDIDATES};
 use crate::device::connection::report::ChannelNews;
 use crate::device::media::frame::MediaFrame;
+use crate::protocol::IceCandidate;
 use crate::room::Pair;
 use crate::room::messaging::channel::Frame;
 
@@ -400,6 +402,119 @@ fn candidates_are_told_once_in_each_generation() {
     assert!(offer.contains(&format!("a=ice-ufrag:{fragment}")));
     agent.set_only_relayed(true);
     assert!(agent.take_untold().is_empty());
+}
+
+#[test]
+fn candidates_without_end_cost_no_more_than_those_of_one_call() {
+    let mut pair = Pairing::new([NOTHING; 2]);
+    pair.negotiate(0, false);
+    assert!(pair.run(5_000, all_open));
+    let agent = &mut pair.sides[0].agent;
+    for number in 0..5_000_u32 {
+        let address = std::net::Ipv4Addr::from(0x0a00_0000 + number);
+        agent.add_remote(&IceCandidate {
+            candidate: format!("candidate:1 1 udp 2130706431 {address} 9 typ host"),
+            ..IceCandidate::default()
+        });
+    }
+    assert_eq!(agent.remote_candidates, MOST_REMOTE_CANDIDATES);
+    pair.negotiate(1, true);
+    assert_eq!(
+        pair.sides[0].agent.remote_candidates, 0,
+        "another generation"
+    );
+    let is_back = |sides: &[Side; 2]| sides.iter().all(|side| side.count(&CONNECTED) == 2);
+    assert!(pair.run(5_000, is_back));
+}
+
+#[test]
+fn addresses_that_are_gone_are_told_no_more_and_own_ones_are_not_without_end() {
+    let mut pair = Pairing::new([NOTHING; 2]);
+    pair.negotiate(0, false);
+    assert!(pair.run(5_000, all_open));
+    let agent = &mut pair.sides[0].agent;
+    let base = "192.0.2.1:5000".parse().unwrap();
+    for port in 1_000..2_000 {
+        let seen = SocketAddr::new("198.51.100.7".parse().unwrap(), port);
+        agent.add_local(Candidate::server_reflexive(seen, base, "udp").unwrap());
+    }
+    assert_eq!(agent.candidates.len(), MOST_CANDIDATES);
+    assert!(
+        agent.candidates.iter().any(|it| it.addr() == base),
+        "it stays"
+    );
+    for port in 1_000..2_000 {
+        agent.remove_local(SocketAddr::new("198.51.100.7".parse().unwrap(), port));
+    }
+    agent.offer(true).unwrap();
+    assert_eq!(agent.take_untold().len(), 1);
+}
+
+#[test]
+fn descriptions_that_somebody_took_apart_end_nothing_but_their_connection() {
+    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut chance = move |below: usize| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        usize::try_from(random >> 16).unwrap() % below
+    };
+    let offer = Pairing::new([EVERYTHING; 2]).sides[0]
+        .agent
+        .offer(false)
+        .unwrap();
+    let lines: Vec<&str> = offer.lines().collect();
+    for _ in 0..300 {
+        let mut torn: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+        for _ in 0..=chance(6) {
+            let at = chance(torn.len());
+            let other = torn[chance(torn.len())].clone();
+            match chance(5) {
+                0 => drop(torn.remove(at)),
+                1 => torn[at] = other,
+                2 => torn.insert(at, other),
+                3 => torn[at] = torn[at].replace(char::is_numeric, "99999999999999999999"),
+                _ => torn[at] = torn[at].chars().take(chance(20)).collect(),
+            }
+        }
+        let torn = torn.join("\r\n") + "\r\n";
+        let mut pair = Pairing::new([EVERYTHING; 2]);
+        let own = pair.sides[0].agent.offer(false).unwrap();
+        let _ = pair.sides[0].agent.accept_answer(torn.clone());
+        let answered = pair.sides[1].agent.accept_offer(torn);
+        if let Ok(answer) = answered {
+            let mut third = Agent::new(EVERYTHING, pair.now);
+            let _ = third.accept_offer(own);
+            let _ = third.accept_answer(answer);
+        }
+        pair.run(50, |_| false);
+    }
+}
+
+#[test]
+fn packets_that_somebody_took_apart_break_nothing() {
+    let mut pair = Pairing::new([EVERYTHING; 2]);
+    pair.negotiate(0, false);
+    assert!(pair.run(5_000, all_open));
+    let (source, own) = (pair.sides[1].address, pair.sides[0].address);
+    let mut random = 0x2545_f491_4f6c_dd1d_u64;
+    for round in 0..20_000_u32 {
+        let mut packet = vec![0; 1 + usize::try_from(random % 300).unwrap()];
+        for byte in &mut packet {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            *byte = (random >> 24) as u8;
+        }
+        // STUN, DTLS, RTP and RTCP by their first bytes, and anything.
+        packet[0] = [0, 1, 20, 22, 23, 128, 129, 144, packet[0]][round as usize % 9];
+        let now = pair.now;
+        pair.sides[0].agent.receive(source, own, &packet, now);
+    }
+    let text = Frame::Text("still here".to_owned());
+    pair.sides[1].agent.transmit(Channel::Chat, &text);
+    let is_there = |sides: &[Side; 2]| sides[0].texts(Channel::Chat) == ["still here"];
+    assert!(pair.run(5_000, is_there));
 }
 
 #[test]
