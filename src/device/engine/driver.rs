@@ -114,10 +114,10 @@ impl Engine {
     /// # Errors
     /// How the visit ends before it begins.
     pub(crate) fn new(options: Options, program: Program) -> Result<Self, JoinEnd> {
-        let (state, resume) = match &options.state {
+        let (state, kept) = match &options.state {
             None => (None, None),
             Some(path) => match StateFile::open(path, &options.address) {
-                Ok((state, resume)) => (Some(state), resume),
+                Ok((state, kept)) => (Some(state), kept),
                 Err(error) => {
                     let words = crate::device::words::unusable_file(path, error);
                     return Err(JoinEnd::Invalid(words));
@@ -150,9 +150,11 @@ impl Engine {
             is_refused: false,
             line_number: None,
             state,
-            resume,
+            numbers: kept
+                .as_ref()
+                .map_or_else(OfferNumbers::default, |it| OfferNumbers::after(it.offers)),
+            resume: kept.map(|kept| kept.resume),
             is_resumed: false,
-            numbers: OfferNumbers::default(),
             terminations,
             next_round: None,
             end: None,

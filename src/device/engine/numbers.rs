@@ -12,13 +12,31 @@ const EPOCH: u64 = 1_735_689_600;
 /// Between two beginnings in one run so many numbers are free at least.
 const APART: u32 = 1_000;
 
+/// Where the clock went back between two runs, so many numbers are left for those of the earlier one.
+const OF_EARLIER_RUN: u32 = 10_000;
+
 /// The numbers of this run begin behind this one.
 #[derive(Debug, Default)]
 pub(super) struct OfferNumbers {
     base: u32,
+    /// Those of an earlier run began behind this one; `None` once this run has begun.
+    earlier: Option<u32>,
 }
 
 impl OfferNumbers {
+    /// Goes on behind an earlier run, whose numbers began behind `base`, whatever the clock says.
+    pub(super) fn after(base: u32) -> Self {
+        Self {
+            base: 0,
+            earlier: Some(base),
+        }
+    }
+
+    /// The numbers begin behind this one.
+    pub(super) fn base(&self) -> u32 {
+        self.base
+    }
+
     /// A visit begins anew, and the model counts from the beginning.
     pub(super) fn begin(&mut self, now: SystemTime) {
         let seconds = now.duration_since(SystemTime::UNIX_EPOCH);
@@ -27,7 +45,11 @@ impl OfferNumbers {
         let since = u32::try_from(since)
             .unwrap_or(u32::MAX / 2)
             .min(u32::MAX / 2);
-        self.base = since.max(self.base.saturating_add(APART));
+        self.base = match self.earlier.take() {
+            Some(earlier) if since > earlier => since,
+            Some(earlier) => earlier.saturating_add(OF_EARLIER_RUN),
+            None => since.max(self.base.saturating_add(APART)),
+        };
     }
 
     /// A message of the model as it is said.
@@ -109,6 +131,17 @@ mod tests {
         let mut before = OfferNumbers::default();
         before.begin(SystemTime::UNIX_EPOCH);
         assert!(said(&before, 1) > 1, "a clock that is wrong does no harm");
+    }
+
+    #[test]
+    fn a_clock_that_went_back_between_two_runs_does_no_harm() {
+        let start = SystemTime::UNIX_EPOCH + Duration::from_secs(EPOCH + 50_000_000);
+        let mut one = OfferNumbers::default();
+        one.begin(start);
+        let last = said(&one, 5_000);
+        let mut other = OfferNumbers::after(one.base());
+        other.begin(SystemTime::UNIX_EPOCH);
+        assert!(said(&other, 1) > last);
     }
 
     #[test]

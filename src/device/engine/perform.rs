@@ -99,8 +99,8 @@ impl Engine {
 
     /// Keeps the right to the seat.
     pub(super) fn keep_seat(&mut self, resume: ResumeToken) {
-        if let Some(state) = &self.state
-            && let Err(error) = state.keep(&resume)
+        if let Some(state) = &mut self.state
+            && let Err(error) = state.keep(&resume, self.numbers.base())
         {
             self.output.tell(Event::Error {
                 code: "state-not-kept",

@@ -1,7 +1,7 @@
 //! The right to a seat, kept over restarts of the program.
 //!
-//! Invariant: the file is readable by its owner only, complete or absent; one that others can read, or that is somebody else's, is
-//! not used. What is in it is never shown.
+//! Invariant: the file is readable by its owner only, complete or absent, also when the power fails; one that others can read, or
+//! that is somebody else's, is not used. What another program has put there is not taken away. What is in it is never shown.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -22,6 +22,17 @@ pub(crate) struct StateFile {
     path: PathBuf,
     /// It is for the seat in this room.
     room: String,
+    /// This is known to stand in it for that seat, unless another program has written it since.
+    kept: Option<ResumeToken>,
+}
+
+/// What an earlier run kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Kept {
+    /// The right to the seat.
+    pub(crate) resume: ResumeToken,
+    /// Offers were numbered from here on.
+    pub(crate) offers: u32,
 }
 
 /// Why a state file cannot be used.
@@ -48,6 +59,9 @@ struct Content {
     room: String,
     /// The token of the last welcome.
     resume: ResumeToken,
+    /// Offers were numbered from here on.
+    #[serde(default)]
+    offers: u32,
 }
 
 impl StateFile {
@@ -58,18 +72,24 @@ impl StateFile {
     pub(crate) fn open(
         path: &Path,
         address: &RoomAddress,
-    ) -> Result<(Self, Option<ResumeToken>), StateFileError> {
-        let state = Self {
+    ) -> Result<(Self, Option<Kept>), StateFileError> {
+        let mut state = Self {
             path: path.to_owned(),
             room: address.to_string(),
+            kept: None,
         };
         let content = match File::open(path) {
             Ok(file) => state.read(file)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error.into()),
         };
-        let resume = content.filter(|content| content.room == state.room);
-        Ok((state, resume.map(|content| content.resume)))
+        let content = content.filter(|content| content.room == state.room);
+        state.kept = content.as_ref().map(|content| content.resume.clone());
+        let kept = content.map(|content| Kept {
+            resume: content.resume,
+            offers: content.offers,
+        });
+        Ok((state, kept))
     }
 
     fn read(&self, file: File) -> Result<Option<Content>, StateFileError> {
@@ -99,36 +119,56 @@ impl StateFile {
         serde_json::from_str(&text).map_err(|_| StateFileError::Malformed)
     }
 
-    /// Keeps a token, in place of any other.
+    /// Keeps a token, in place of any other, and from where on offers are numbered.
     ///
     /// # Errors
-    /// The file system's.
-    pub(crate) fn keep(&self, resume: &ResumeToken) -> io::Result<()> {
+    /// The file system's, and when the token is longer than any that would be read again.
+    pub(crate) fn keep(&mut self, resume: &ResumeToken, offers: u32) -> io::Result<()> {
         let content = Content {
             room: self.room.clone(),
             resume: resume.clone(),
+            offers,
         };
         let text = serde_json::to_string(&content).map_err(io::Error::other)?;
+        if text.len() as u64 > LARGEST {
+            return Err(io::Error::other("the server's token is too long"));
+        }
         let mut name = self.path.file_name().unwrap_or_default().to_owned();
         name.push(format!(".{}", std::process::id()));
         let draft = self.path.with_file_name(name);
         let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
+        // Whatever has this name is of an earlier run, or a trap: it is never written to.
+        let _ = fs::remove_file(&draft);
+        options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let written = options
             .open(&draft)
-            .and_then(|mut file| file.write_all(text.as_bytes()))
+            .and_then(|mut file| {
+                file.write_all(text.as_bytes())?;
+                file.sync_all()
+            })
             .and_then(|()| fs::rename(&draft, &self.path));
-        if written.is_err() {
-            let _ = fs::remove_file(&draft);
+        match &written {
+            Ok(()) => self.kept = Some(resume.clone()),
+            Err(_) => {
+                let _ = fs::remove_file(&draft);
+            }
         }
         written
     }
 
-    /// The seat is given up: there is nothing to come back to.
+    /// The seat is given up: there is nothing to come back to. What another program keeps there, or another room's seat, stays.
     pub(crate) fn remove(&self) {
-        let _ = fs::remove_file(&self.path);
+        let content = File::open(&self.path)
+            .map_err(StateFileError::from)
+            .and_then(|file| self.read(file));
+        if let Ok(Some(content)) = content
+            && content.room == self.room
+            && Some(&content.resume) == self.kept.as_ref()
+        {
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 
@@ -149,11 +189,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state");
         let open = |room| StateFile::open(&path, &address(room)).unwrap();
-        let (state, none) = open("greenhouse");
+        let (mut state, none) = open("greenhouse");
         assert_eq!(none, None);
-        state.keep(&token("one")).unwrap();
-        state.keep(&token("two")).unwrap();
-        assert_eq!(open("greenhouse").1, Some(token("two")));
+        state.keep(&token("one"), 1_000).unwrap();
+        state.keep(&token("two"), 2_000).unwrap();
+        let kept = Kept {
+            resume: token("two"),
+            offers: 2_000,
+        };
+        assert_eq!(open("greenhouse").1, Some(kept));
         assert_eq!(open("kitchen").1, None);
         let files = fs::read_dir(folder.path()).unwrap().count();
         assert_eq!(files, 1, "no draft is left behind");
@@ -167,8 +211,8 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state");
-        let (state, _) = StateFile::open(&path, &address("abc")).unwrap();
-        state.keep(&token("one")).unwrap();
+        let (mut state, _) = StateFile::open(&path, &address("abc")).unwrap();
+        state.keep(&token("one"), 0).unwrap();
         let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o600);
         for mode in [0o640, 0o604, 0o660] {
@@ -176,6 +220,49 @@ mod tests {
             let opened = StateFile::open(&path, &address("abc"));
             assert!(matches!(opened, Err(StateFileError::Exposed(shown)) if shown == mode));
         }
+    }
+
+    #[test]
+    fn what_another_program_or_another_room_keeps_there_is_not_taken_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
+        let open = |room| StateFile::open(&path, &address(room)).unwrap().0;
+        let mut one = open("greenhouse");
+        one.keep(&token("one"), 0).unwrap();
+        let mut other = open("greenhouse");
+        other.keep(&token("other"), 0).unwrap();
+        one.remove();
+        open("kitchen").remove();
+        let kept = StateFile::open(&path, &address("greenhouse")).unwrap().1;
+        assert_eq!(kept.map(|kept| kept.resume), Some(token("other")));
+        other.remove();
+        assert!(!path.exists());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_somebody_laid_in_the_way_is_not_written_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
+        let trap = folder.path().join("trap");
+        fs::write(&trap, "").unwrap();
+        let draft = folder.path().join(format!("state.{}", std::process::id()));
+        std::os::unix::fs::symlink(&trap, &draft).unwrap();
+        let mut state = StateFile::open(&path, &address("abc")).unwrap().0;
+        state.keep(&token("secret"), 0).unwrap();
+        assert_eq!(fs::read_to_string(&trap).unwrap(), "");
+        assert!(!fs::symlink_metadata(&path).unwrap().is_symlink());
+    }
+
+    #[test]
+    fn a_token_that_would_not_be_read_again_is_not_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state");
+        let mut state = StateFile::open(&path, &address("abc")).unwrap().0;
+        state.keep(&token("good"), 0).unwrap();
+        assert!(state.keep(&token(&"x".repeat(20_000)), 0).is_err());
+        let kept = StateFile::open(&path, &address("abc")).unwrap().1;
+        assert_eq!(kept.map(|kept| kept.resume), Some(token("good")));
     }
 
     #[test]
