@@ -40,18 +40,12 @@ impl Connection {
             whom: whom.clone(),
             what: broken(),
         };
-        let work = tokio::spawn(ConnectionTask::new(setup, waiting, reports.clone()).run());
-        // A bug that a peer finds in the library ends this connection, and the model opens another.
-        let end = tokio::spawn(async move {
-            if work.await.is_err_and(|error| error.is_panic()) {
-                let _ = reports.send(failure).await;
-            }
-        });
+        let work = ConnectionTask::new(setup, waiting, reports.clone()).run();
         Self {
             whom,
             generation,
             orders,
-            end,
+            end: supervise(work, failure, reports),
         }
     }
 
@@ -71,5 +65,83 @@ impl Connection {
             Err(TrySendError::Full(ConnectionOrder::Play(..))) => Ok(()),
             Err(_) => Err(Unresponsive),
         }
+    }
+
+    /// A connection without a network: what it is asked for arrives where a test looks.
+    #[cfg(test)]
+    pub(crate) fn in_memory(setup: &ConnectionSetup) -> (Self, mpsc::Receiver<ConnectionOrder>) {
+        let (orders, waiting) = mpsc::channel(WAITING);
+        let connection = Self {
+            whom: setup.whom.clone(),
+            generation: setup.generation,
+            orders,
+            end: tokio::spawn(async {}),
+        };
+        (connection, waiting)
+    }
+}
+
+/// Lets a connection work, and reports when it breaks down: a bug that a peer finds in the library ends this connection, and the
+/// model opens another.
+fn supervise(
+    work: impl Future<Output = ()> + Send + 'static,
+    failure: ConnectionReport,
+    reports: mpsc::Sender<ConnectionReport>,
+) -> JoinHandle<()> {
+    let work = tokio::spawn(work);
+    tokio::spawn(async move {
+        if work.await.is_err_and(|error| error.is_panic()) {
+            let _ = reports.send(failure).await;
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::device::connection::report::ConnectionNews;
+    use crate::room::path::id::PathIds;
+    use crate::room::{ConnectionState, Moment, PeerEvent};
+
+    fn failure(whom: &str) -> ConnectionReport {
+        ConnectionReport {
+            path: PathIds::since(Moment(7)).give(),
+            generation: 3,
+            whom: PeerId::new(whom),
+            what: broken(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_panics_ends_itself_and_nothing_else() {
+        let (reports, mut taken) = mpsc::channel(4);
+        let (neighbour, mut heard) = mpsc::channel(4);
+        let other = supervise(
+            async move {
+                for number in 0..2 {
+                    let _ = neighbour.send(number).await;
+                }
+            },
+            failure("other"),
+            reports.clone(),
+        );
+        let end = supervise(
+            async { panic!("a bug in the library") },
+            failure("hostile"),
+            reports,
+        );
+        end.await.unwrap();
+        let report = taken.recv().await.unwrap();
+        assert_eq!(report.whom, PeerId::new("hostile"));
+        assert_eq!(report.path, failure("hostile").path);
+        assert_eq!(report.generation, 3);
+        let failed = PeerEvent::Connection(ConnectionState::Failed);
+        assert!(matches!(report.what, ConnectionNews::Peer(event) if event == failed));
+        assert_eq!((heard.recv().await, heard.recv().await), (Some(0), Some(1)));
+        other.await.unwrap();
+        assert!(
+            taken.recv().await.is_none(),
+            "the other one has nothing to report"
+        );
     }
 }

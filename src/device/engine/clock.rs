@@ -1,6 +1,8 @@
 //! The time and chance that the model is told of.
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::time::Instant;
 
 use crate::room::messaging::chat::WallTime;
 use crate::room::{Context, Moment};
@@ -45,7 +47,21 @@ pub(super) fn wall_time() -> WallTime {
     WallTime(u64::try_from(millis).unwrap_or(u64::MAX))
 }
 
+/// A random number in `0.0..1.0`, the same ones in every run of a test.
+#[cfg(test)]
+fn chance() -> f64 {
+    use std::cell::Cell;
+    thread_local!(static SEED: Cell<u64> = const { Cell::new(0x9e37_79b9_7f4a_7c15) });
+    let mut seed = SEED.get();
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    SEED.set(seed);
+    f64::from((seed >> 32) as u32) / (f64::from(u32::MAX) + 1.0)
+}
+
 /// A random number in `0.0..1.0`; always the same on a system that has none to give.
+#[cfg(not(test))]
 fn chance() -> f64 {
     let mut bytes = [0; 4];
     match getrandom::fill(&mut bytes) {

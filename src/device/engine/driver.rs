@@ -7,10 +7,12 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
+use super::announcing::Announcing;
 use super::clock::{Clock, wall_time};
 use super::media::Media;
+use super::network::{Internet, Network};
 use super::numbers::OfferNumbers;
 use super::options::Options;
 use super::roster::Roster;
@@ -22,12 +24,12 @@ use crate::device::connection::handle::Connection;
 use crate::device::connection::report::ConnectionReport;
 use crate::device::exit::JoinEnd;
 use crate::device::lines::acknowledgements::Acknowledgements;
-use crate::device::lines::announcement::Announcement;
 use crate::device::lines::event::Event;
 use crate::device::lines::output::Output;
 use crate::device::lines::reader::LineRead;
 use crate::device::socket::signaling::SocketReport;
 use crate::protocol::{IceTransportPolicy, ResumeToken};
+use crate::room::messaging::application::ApplicationError;
 use crate::room::{
     AddressPrivacy, CallAction, Environment, Opening, PathId, Preferences, Switch, Visibility,
     Visit, VisitAction, VisitEvent,
@@ -60,6 +62,8 @@ pub(crate) struct Engine {
     pub(super) clock: Clock,
     /// Performing led to these events, which the model does not know yet.
     pub(super) pending: VecDeque<VisitEvent>,
+    /// Sockets and connections are opened here.
+    pub(super) network: Box<dyn Network>,
     /// The way to the server.
     pub(super) signaling: Signaling,
     /// The socket reports here.
@@ -84,10 +88,10 @@ pub(crate) struct Engine {
     pub(super) roster: Roster,
     /// These messages wait for an acknowledgement.
     pub(super) acknowledgements: Acknowledgements,
-    /// These controls are announced.
-    pub(super) announcement: Announcement,
-    /// What the program asked last was refused.
-    pub(super) is_refused: bool,
+    /// These controls are announced, and these people have to be told of them.
+    pub(super) announcing: Announcing,
+    /// What was asked of the model last was refused because of this.
+    pub(super) refusal: Option<ApplicationError>,
     /// The line under way is the so-manyth with `ack`.
     pub(super) line_number: Option<u32>,
     /// What is sent and what is saved.
@@ -103,7 +107,9 @@ pub(crate) struct Engine {
     /// The process is told to end here.
     pub(super) terminations: Terminations,
     /// The next round of attempts begins then.
-    pub(super) next_round: Option<std::time::Instant>,
+    pub(super) next_round: Option<Instant>,
+    /// The source with this number has its turn.
+    pub(super) turn: usize,
     /// The visit ended like this.
     pub(super) end: Option<JoinEnd>,
 }
@@ -134,6 +140,7 @@ impl Engine {
             visit: Visit::default(),
             clock: Clock::start(),
             pending: VecDeque::new(),
+            network: Box::new(Internet),
             signaling,
             socket_reports,
             connections: HashMap::new(),
@@ -146,8 +153,8 @@ impl Engine {
             standing: Standing::default(),
             roster: Roster::default(),
             acknowledgements: Acknowledgements::default(),
-            announcement: Announcement::default(),
-            is_refused: false,
+            announcing: Announcing::default(),
+            refusal: None,
             line_number: None,
             state,
             numbers: kept
@@ -157,6 +164,7 @@ impl Engine {
             is_resumed: false,
             terminations,
             next_round: None,
+            turn: 0,
             end: None,
         })
     }
@@ -173,7 +181,7 @@ impl Engine {
     }
 
     /// Tells the model what it has to do with.
-    fn prepare(&mut self) {
+    pub(super) fn prepare(&mut self) {
         let wish = self.options.media_wish();
         let switch = |is_on| if is_on { Switch::On } else { Switch::Off };
         let address = match self.options.relay {
@@ -269,7 +277,7 @@ impl Engine {
             JoinEnd::Unreachable(_) if self.next_round.is_some() => {}
             JoinEnd::Unreachable(_) if self.options.reconnects => {
                 self.output.tell(Event::Reconnecting);
-                self.next_round = Some(std::time::Instant::now() + NEXT_ROUND);
+                self.next_round = Some(Instant::now() + NEXT_ROUND);
             }
             JoinEnd::Unreachable(_) => {
                 let reason = self.signaling.failure.clone();

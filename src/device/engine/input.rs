@@ -1,10 +1,13 @@
-//! Anything that wakes the engine, in the order in which it is taken.
+//! Anything that wakes the engine, from each source in its turn.
+//!
+//! Invariant: however much one source has, the others are heard too: nobody can talk so much that the time stands still, or that
+//! the program is not listened to.
 
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Instant;
 
-use tokio::time::sleep_until;
+use tokio::time::{Instant, sleep_until};
 
 use super::driver::Engine;
 use super::standing::Standing;
@@ -33,45 +36,87 @@ pub(super) enum Input {
     Time,
 }
 
+/// Where input comes from, but for the end of the process, which goes before everything.
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    Socket,
+    Connections,
+    Lines,
+    Media,
+    Time,
+}
+
+/// Every source, in the order of their turns.
+const SOURCES: [Source; 5] = [
+    Source::Socket,
+    Source::Connections,
+    Source::Lines,
+    Source::Media,
+    Source::Time,
+];
+
 impl Engine {
     /// Waits for the next input.
     pub(super) async fn next_input(&mut self) -> Input {
         let due = self.next_deadline();
         let time = async {
             match due {
-                Some(due) => sleep_until(due.into()).await,
+                Some(due) => sleep_until(due).await,
                 None => std::future::pending().await,
             }
         };
         tokio::pin!(time);
-        poll_fn(|context| match self.poll_input(context) {
-            Poll::Ready(input) => Poll::Ready(input),
-            Poll::Pending => time.as_mut().poll(context).map(|()| Input::Time),
-        })
-        .await
+        poll_fn(|context| self.poll_input(context, time.as_mut())).await
     }
 
-    /// In this order: the end, what connections and the server say, what the program wants, what is played.
-    fn poll_input(&mut self, context: &mut Context<'_>) -> Poll<Input> {
+    /// The end first; then every source, beginning behind the one that was heard last.
+    fn poll_input(
+        &mut self,
+        context: &mut Context<'_>,
+        mut time: Pin<&mut impl Future<Output = ()>>,
+    ) -> Poll<Input> {
         if let Poll::Ready(politeness) = self.terminations.poll(context) {
             return Poll::Ready(Input::Terminated(politeness));
         }
-        if let Poll::Ready(Some(report)) = self.socket_reports.poll_recv(context) {
-            return Poll::Ready(Input::Socket(report));
+        for _ in SOURCES {
+            let source = SOURCES[self.turn % SOURCES.len()];
+            self.turn = (self.turn + 1) % SOURCES.len();
+            if let Poll::Ready(input) = self.poll_source(source, context, time.as_mut()) {
+                return Poll::Ready(input);
+            }
         }
-        if let Poll::Ready(Some(report)) = self.connection_reports.poll_recv(context) {
-            return Poll::Ready(Input::Connection(Box::new(report)));
+        Poll::Pending
+    }
+
+    fn poll_source(
+        &mut self,
+        source: Source,
+        context: &mut Context<'_>,
+        time: Pin<&mut impl Future<Output = ()>>,
+    ) -> Poll<Input> {
+        match source {
+            Source::Socket => match self.socket_reports.poll_recv(context) {
+                Poll::Ready(Some(report)) => Poll::Ready(Input::Socket(report)),
+                _ => Poll::Pending,
+            },
+            Source::Connections => match self.connection_reports.poll_recv(context) {
+                Poll::Ready(Some(report)) => Poll::Ready(Input::Connection(Box::new(report))),
+                _ => Poll::Pending,
+            },
+            // A program need not wait for the room before it speaks: its words wait.
+            Source::Lines if self.standing == Standing::Outside => Poll::Pending,
+            Source::Lines => match &mut self.lines {
+                Some(lines) => lines
+                    .poll_recv(context)
+                    .map(|line| Input::Line(line.unwrap_or(LineRead::End))),
+                None => Poll::Pending,
+            },
+            Source::Media => self
+                .media
+                .poll(context)
+                .map(|(kind, played)| Input::Played(kind, played)),
+            Source::Time => time.poll(context).map(|()| Input::Time),
         }
-        // A program need not wait for the room before it speaks: its words wait.
-        if self.standing != Standing::Outside
-            && let Some(lines) = &mut self.lines
-            && let Poll::Ready(line) = lines.poll_recv(context)
-        {
-            return Poll::Ready(Input::Line(line.unwrap_or(LineRead::End)));
-        }
-        self.media
-            .poll(context)
-            .map(|(kind, played)| Input::Played(kind, played))
     }
 
     /// When something is due, if nothing happens before.
@@ -79,6 +124,7 @@ impl Engine {
         let moments = [
             self.visit.next_deadline(self.clock.now()),
             self.acknowledgements.next_deadline(),
+            self.announcing.next_deadline(),
         ];
         let moments = moments.into_iter().flatten();
         let moments = moments.map(|moment| self.clock.at(moment));
@@ -107,13 +153,14 @@ impl Engine {
     fn take_time(&mut self) {
         let now = Instant::now();
         if self.signaling.due().is_some_and(|due| due <= now) {
-            self.signaling.connect(&self.options);
+            self.signaling.connect(&self.options, &*self.network);
         }
         if self.next_round.is_some_and(|due| due <= now) {
             self.join();
         }
         self.hand(VisitEvent::Time);
         self.tell_of_the_unacknowledged();
+        self.announce_to_the_untold();
     }
 
     fn take_socket_report(&mut self, report: SocketReport) {

@@ -1,7 +1,6 @@
 //! The connections of paths: opened, commanded, closed, and what they report.
 
 use super::driver::Engine;
-use crate::device::connection::handle::Connection;
 use crate::device::connection::report::{
     ChannelNews, ConnectionNews, ConnectionOrder, ConnectionReport,
 };
@@ -34,7 +33,8 @@ impl Engine {
                     towards_server: self.signaling.local,
                     initiator,
                 };
-                let connection = Connection::open(setup, self.connection_reporter.clone());
+                let reporter = self.connection_reporter.clone();
+                let connection = self.network.connection(setup, reporter);
                 self.connections.insert(path, connection);
             }
             PeerCommand::Close => self.close(path),
@@ -86,6 +86,7 @@ impl Engine {
 
     /// Messages reach somebody no more.
     pub(super) fn lose(&mut self, peer: &PeerId) {
+        self.announcing.forget(peer);
         if let Some(event) = self.roster.lose(peer) {
             self.output.tell(event);
         }

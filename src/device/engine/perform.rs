@@ -16,7 +16,9 @@ impl Engine {
     /// Does one thing.
     pub(super) fn perform(&mut self, effect: VisitEffect) {
         match effect {
-            VisitEffect::Connect { after_ms: 0 } => self.signaling.connect(&self.options),
+            VisitEffect::Connect { after_ms: 0 } => {
+                self.signaling.connect(&self.options, &*self.network);
+            }
             VisitEffect::Connect { after_ms } => self.signaling.connect_after(after_ms),
             VisitEffect::Disconnect => self.signaling.disconnect(),
             VisitEffect::Send(message) => self.say(message),
@@ -51,8 +53,7 @@ impl Engine {
             VisitEffect::Notify(notice) => self.tell_notice(notice),
             VisitEffect::HandToApplications { name, message } => self.hand_over(name, message),
             VisitEffect::RefuseApplication(error) => {
-                self.is_refused = true;
-                self.refuse(error.code(), error.to_string());
+                self.refusal = Some(error);
             }
             VisitEffect::LookAtPage => {
                 self.pending.push_back(VisitEvent::Sight(self.sight()));

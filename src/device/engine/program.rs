@@ -3,14 +3,15 @@
 //! Invariant: a line that cannot be followed costs an event that says why, and nothing else.
 
 use super::driver::Engine;
-use crate::device::lines::announcement::Announcement;
 use crate::device::lines::event::Event;
 use crate::device::lines::order::{Order, OrderError, Sending};
 use crate::device::lines::reader::LineRead;
 use crate::device::words;
 use crate::protocol::PeerId;
 use crate::room::messaging::MessagingAction;
-use crate::room::messaging::application::{ApplicationMessage, ApplicationRequest};
+use crate::room::messaging::application::{
+    ApplicationError, ApplicationMessage, ApplicationRequest,
+};
 use crate::room::messaging::channel::Reliability;
 use crate::room::messaging::recipients::Recipients;
 use crate::room::{VisitAction, VisitEvent};
@@ -59,9 +60,9 @@ impl Engine {
         let reached = self.roster.reached().to_vec();
         let mut people = Vec::new();
         for to in recipients(sending.to) {
-            if self.request(message.clone(), to.clone(), sending.reliability) {
-                let those = reached.iter().filter(|peer| to.includes(peer)).cloned();
-                people.extend(those);
+            match self.request(message.clone(), to.clone(), sending.reliability) {
+                Ok(()) => people.extend(reached.iter().filter(|it| to.includes(it)).cloned()),
+                Err(error) => self.refuse(error.code(), error.to_string()),
             }
         }
         self.line_number = None;
@@ -75,39 +76,23 @@ impl Engine {
         }
     }
 
-    /// Sends a message; says whether that was possible. If not, the program was told why.
-    fn request(
+    /// Sends a message.
+    ///
+    /// # Errors
+    /// Why the model does not send it.
+    pub(super) fn request(
         &mut self,
         message: ApplicationMessage,
         to: Recipients,
         reliability: Reliability,
-    ) -> bool {
-        self.is_refused = false;
+    ) -> Result<(), ApplicationError> {
+        self.refusal = None;
         self.hand(VisitEvent::Application(ApplicationRequest {
             message,
             to,
             reliability,
         }));
-        !self.is_refused
-    }
-
-    fn announce(&mut self, announcement: Announcement) {
-        self.announcement = announcement;
-        if !self.roster.reached().is_empty()
-            && let Some(message) = self.announcement.to_message()
-        {
-            self.request(message, Recipients::Everyone, Reliability::ReliableOrdered);
-        }
-    }
-
-    /// Tells somebody who is reached anew of the controls, if there are any.
-    pub(super) fn announce_to(&mut self, peer: &PeerId) {
-        if self.announcement != Announcement::default()
-            && let Some(message) = self.announcement.to_message()
-        {
-            let to = Recipients::Person(peer.clone());
-            self.request(message, to, Reliability::ReliableOrdered);
-        }
+        self.refusal.take().map_or(Ok(()), Err)
     }
 
     /// Tells the program of messages that were not acknowledged in time.

@@ -3,12 +3,14 @@
 //! Invariant: what a socket reports that was given up is void.
 
 use std::net::IpAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
-use crate::device::engine::options::Options;
+use super::network::Network;
+use super::options::Options;
 use crate::device::socket::goodbye::give_up_seat;
 use crate::device::socket::signaling::{Socket, SocketReport};
 use crate::protocol::{ClientMessage, ResumeToken};
@@ -54,14 +56,10 @@ impl Signaling {
     }
 
     /// Opens a new socket in place of any other.
-    pub(super) fn connect(&mut self, options: &Options) {
+    pub(super) fn connect(&mut self, options: &Options, network: &dyn Network) {
         self.disconnect();
-        self.socket = Some(Socket::open(
-            options.address.clone(),
-            options.trust,
-            self.number,
-            self.reports.clone(),
-        ));
+        let socket = network.socket(options, self.number, self.reports.clone());
+        self.socket = Some(socket);
     }
 
     /// Gives up any socket; [`Self::connect`] is due after a while.
@@ -120,6 +118,12 @@ impl Signaling {
             // There is nobody to tell.
             let _ = give_up_seat(&address, trust, &resume).await;
         }));
+    }
+
+    /// So many are still closing, as far as is known.
+    #[cfg(test)]
+    pub(super) fn closing_count(&self) -> usize {
+        self.closing.len()
     }
 
     /// What is still closing.

@@ -105,6 +105,12 @@ impl Acknowledgements {
         })
     }
 
+    /// So many wait.
+    #[cfg(test)]
+    pub(crate) fn count(&self) -> usize {
+        self.waiting.len()
+    }
+
     /// When [`Self::overdue`] has something to say next.
     pub(crate) fn next_deadline(&self) -> Option<Moment> {
         self.waiting.iter().map(|waiting| waiting.due).min()
