@@ -8,7 +8,7 @@
 # make test ONLY=chat    the tests whose file or name contains it: native ones, browser tests and the lab's
 # make check     the quick part of it: formatting, lints and native tests of the server's half
 # make bench     the figures of the README
-# make fuzz      a minute each of what strangers may send to the server; new inputs are kept in fuzz/corpus
+# make fuzz      a minute each of what strangers may send to the server, and programs and files to a device; new inputs are kept in fuzz/corpus
 # make setup     only the set-up         make fmt   formats the sources
 
 SHELL := bash

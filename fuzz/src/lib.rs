@@ -1,8 +1,9 @@
-//! The fuzz targets. Each takes any bytes and stops the program when the server's rules do not hold.
+//! The fuzz targets. Each takes any bytes and stops the program when the rules of the server, or of a device, do not hold.
 //!
-//! The server's sources are compiled in as they are, without what they do not need: no sockets, no clock, no pages. So
+//! The sources are compiled in as they are, without what they do not need: no sockets, no clock, no pages. So
 //! a build takes a minute, and nothing of the server has to be public for the sake of this.
 
+mod device;
 #[expect(
     dead_code,
     unused_imports,
@@ -10,7 +11,9 @@
 )]
 #[path = "../../src/protocol/mod.rs"]
 mod protocol;
+mod room;
 mod server;
 
+pub use device::{lines, media};
 pub use server::signaling;
 pub use server::turn::{channel_data, stun, turn};
