@@ -38,7 +38,7 @@ async fn a_day_leaves_nothing_behind() {
         world.is_up |= second >= down_until;
         if world.engine.standing == Standing::Inside {
             let celsius = second % 40;
-            let is_reliable = second % 2 == 0;
+            let is_reliable = second.is_multiple_of(2);
             world.write(&json!({
                 "topic": "telemetry/temperature", "data": {"celsius": celsius}, "reliable": is_reliable
             }));
@@ -50,10 +50,10 @@ async fn a_day_leaves_nothing_behind() {
             restarts += 1;
         }
         world.pass_second().await;
-        if second % 60 == 0 {
+        if second.is_multiple_of(60) {
             require_bounds(&world);
         }
-        if second % HOUR == 0 {
+        if second.is_multiple_of(HOUR) {
             sizes.push(format!("{:?}", world.engine.visit).len());
         }
     }
@@ -90,11 +90,11 @@ fn happen(world: &mut World, chance: &mut Chance, second: u32) {
         world.talk(chance.below(people));
     }
     world.acknowledges = chance.below(4) > 0;
-    if second % 60 == 0 {
+    if second.is_multiple_of(60) {
         world.write(&json!({"topic": "control/lamp", "data": {"on": true}, "ack": 3_000}));
         world.write(&json!({"chat": format!("It is {second}")}));
     }
-    if second % 600 == 0 {
+    if second.is_multiple_of(600) {
         let lamp = json!({"topic": "control/lamp", "label": "Lamp", "kind": "switch"});
         world.write(&json!({ "announce": [lamp] }));
     }

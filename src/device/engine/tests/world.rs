@@ -442,7 +442,7 @@ impl PersonEnd {
 
 /// Some are devices.
 fn kind(number: u32) -> ParticipantKind {
-    if number % 3 == 0 {
+    if number.is_multiple_of(3) {
         ParticipantKind::Device
     } else {
         ParticipantKind::Person
