@@ -17,6 +17,7 @@ use super::library::{build, config, direction, is_relayed, media_kind};
 use super::liveliness::{LONGEST_SILENCE, Liveliness};
 use super::report::ConnectionNews;
 use super::sections::{self, MediaWish};
+use super::uplink::Uplink;
 use crate::room::messaging::channel::Channel;
 use crate::room::{ConnectionState, PeerEvent, TrackKind, kinds_to_offer};
 
@@ -85,6 +86,8 @@ pub(super) struct Agent {
     pub(super) only_relayed: bool,
     /// The other side was told of the candidates of this ICE generation.
     pub(super) told: Vec<(String, SocketAddr)>,
+    /// Pictures go out over this, as far as it takes them.
+    pub(super) uplink: Uplink,
     /// So many packets with media arrived.
     pub(super) arrived: u64,
     /// In these sections pictures arrive that can be decoded, as far as is known.
@@ -99,7 +102,7 @@ impl Agent {
     /// A connection on which nothing has happened.
     pub(super) fn new(wish: MediaWish, now: Instant) -> Self {
         Self {
-            rtc: build(now),
+            rtc: build(now, wish),
             wish,
             now,
             wake: now,
@@ -115,6 +118,7 @@ impl Agent {
             remote_candidates: 0,
             only_relayed: false,
             told: Vec::new(),
+            uplink: Uplink::default(),
             arrived: 0,
             decodable: HashSet::new(),
             key_frame_needed: None,
@@ -264,7 +268,8 @@ impl Agent {
 
     /// Makes way for the first offer of the other side: of an own first offer that lost against it nothing is left.
     fn start_afresh(&mut self) {
-        self.rtc = build(self.now);
+        self.rtc = build(self.now, self.wish);
+        self.uplink = Uplink::default();
         self.decodable.clear();
         self.liveliness = Liveliness::default();
         self.channels = Channels::None;

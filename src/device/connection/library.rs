@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use str0m::bwe::Bitrate;
 use str0m::channel::{ChannelConfig, Reliability as ChannelReliability};
 use str0m::media::{Direction, MediaKind};
 use str0m::{Candidate, CandidateKind, Rtc, RtcConfig};
 
-use super::sections::Way;
+use super::sections::{MediaWish, Way};
 use crate::room::TrackKind;
 use crate::room::messaging::channel::{Channel, Reliability};
 
@@ -19,8 +20,11 @@ const LONGEST_LOOK: Duration = Duration::from_millis(1_500);
 /// After so many looks without an answer a pair works no more, unless the other side was heard of late.
 const LOOKS: usize = 5;
 
-/// A connection of the library, as all are here.
-pub(super) fn build(now: Instant) -> Rtc {
+/// A line is taken to carry so much until it is known how much it does.
+const FIRST_ESTIMATE: Bitrate = Bitrate::kbps(2_500);
+
+/// A connection of the library, as all are here; what the line takes is estimated where pictures go over it.
+pub(super) fn build(now: Instant, wish: MediaWish) -> Rtc {
     let mut config = RtcConfig::new()
         .clear_codecs()
         .enable_opus(true, false)
@@ -28,7 +32,8 @@ pub(super) fn build(now: Instant) -> Rtc {
         .set_sctp_max_buffered_amount(SENDING_BYTES);
     config.set_max_stun_rto(LONGEST_LOOK);
     config.set_max_stun_retransmits(LOOKS);
-    config.build(now)
+    let estimate = wish.sends_pictures.then_some(FIRST_ESTIMATE);
+    config.enable_bwe(estimate).build(now)
 }
 
 /// A data channel as the library is told of it.

@@ -18,4 +18,5 @@ pub(crate) mod sections;
 pub(crate) mod task;
 pub(crate) mod traffic;
 pub(crate) mod turn_wire;
+pub(crate) mod uplink;
 pub(crate) mod wires;

@@ -35,14 +35,16 @@ impl ConnectionTask {
     }
 
     /// Sends a picture, if any are to be sent: the first of them is one that can be decoded alone, and is asked for where others
-    /// have to be held back for it.
+    /// have to be held back for it. A line that is too slow for them waits for the next as it comes.
     async fn play_picture(&mut self, frame: &MediaFrame) {
         if self.holds_pictures || !self.sends_pictures {
             self.awaits_key_frame = true;
             return;
         }
         if !self.awaits_key_frame || frame.is_vp8_key_frame() {
-            self.awaits_key_frame = !self.agent.play(TrackKind::Camera, frame);
+            if self.agent.admits(frame, Instant::now()) {
+                self.awaits_key_frame = !self.agent.play(TrackKind::Camera, frame);
+            }
             return;
         }
         let now = Instant::now();

@@ -31,6 +31,8 @@ pub(crate) enum ConnectionNews {
     Media(TrackKind, MediaFrame),
     /// The other side needs a picture that can be decoded without those before it.
     KeyFrameWanted,
+    /// The line takes less than the pictures that are sent have.
+    SlowLine,
 }
 
 /// One report of a data channel.

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use str0m::bwe::{Bitrate, BweKind};
 use str0m::channel::ChannelId;
 use str0m::format::Codec;
 use str0m::media::{Frequency, KeyframeRequestKind, MediaTime, Mid};
@@ -12,12 +13,16 @@ use str0m::{Event, Input};
 use super::agent::{Agent, AgentOutput};
 use super::liveliness::LONGEST_SILENCE;
 use super::report::{ChannelNews, ConnectionNews};
+use super::uplink::Admission;
 use crate::device::media::frame::MediaFrame;
 use crate::room::messaging::channel::{Channel, Frame, Reliability};
 use crate::room::{ConnectionState, PeerEvent, TrackKind};
 
 /// A picture that can be decoded alone is asked for at most so often.
 const KEY_FRAMES_APART: Duration = Duration::from_secs(1);
+
+/// A line is looked for that takes so much more than the pictures need.
+const HEADROOM: f64 = 1.25;
 
 impl Agent {
     /// Takes a packet that came from `source` to an own address.
@@ -80,6 +85,21 @@ impl Agent {
             self.rtc.direct_api().close_data_channel(id);
             self.drain();
         }
+    }
+
+    /// Whether the line takes a picture that is to be sent; every one that is to be sent is asked about.
+    pub(super) fn admits(&mut self, frame: &MediaFrame, now: Instant) -> bool {
+        if let Some(needed) = self.uplink.measure(frame, now) {
+            let wanted = Bitrate::bps((needed * HEADROOM) as u64);
+            self.rtc.bwe().set_bitrate(Bitrate::ZERO, wanted);
+            self.drain();
+        }
+        let admission = self.uplink.admit(frame, now);
+        if admission == Admission::LeftOutFirst {
+            let news = ConnectionNews::SlowLine;
+            self.outputs.push_back(AgentOutput::News(news));
+        }
+        admission == Admission::Admitted
     }
 
     /// Sends a picture or a packet of sound; says whether it went out.
@@ -167,6 +187,10 @@ impl Agent {
                 let news = ConnectionNews::Media(kind, frame);
                 self.outputs.push_back(AgentOutput::News(news));
             }
+            Event::EgressBitrateEstimate(BweKind::Twcc {
+                estimate,
+                can_probe: true,
+            }) => self.uplink.estimated(estimate.as_f64()),
             Event::KeyframeRequest(_) => {
                 let news = ConnectionNews::KeyFrameWanted;
                 self.outputs.push_back(AgentOutput::News(news));

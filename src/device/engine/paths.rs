@@ -5,11 +5,14 @@ use crate::device::connection::report::{
     ChannelNews, ConnectionNews, ConnectionOrder, ConnectionReport,
 };
 use crate::device::connection::task::ConnectionSetup;
+use crate::device::lines::event::Event;
 use crate::device::media::recorder::RecordedTrack;
 use crate::protocol::{IceTransportPolicy, PeerId};
 use crate::room::messaging::MessagingEvent;
 use crate::room::messaging::channel::Channel;
-use crate::room::{ConnectionState, Event, PathId, PeerCommand, PeerEvent, VisitEvent};
+use crate::room::{
+    ConnectionState, Event as CallEvent, PathId, PeerCommand, PeerEvent, VisitEvent,
+};
 
 impl Engine {
     /// Does something with the connection of a path.
@@ -59,7 +62,7 @@ impl Engine {
         if connection.order(order).is_err() {
             let generation = connection.generation;
             let event = PeerEvent::Connection(ConnectionState::Closed);
-            self.pending.push_back(VisitEvent::Call(Event::Path {
+            self.pending.push_back(VisitEvent::Call(CallEvent::Path {
                 path,
                 generation,
                 event,
@@ -105,7 +108,7 @@ impl Engine {
             return;
         }
         match what {
-            ConnectionNews::Peer(event) => self.hand(VisitEvent::Call(Event::Path {
+            ConnectionNews::Peer(event) => self.hand(VisitEvent::Call(CallEvent::Path {
                 path,
                 generation,
                 event,
@@ -120,6 +123,7 @@ impl Engine {
                 self.record(track, frame);
             }
             ConnectionNews::KeyFrameWanted => self.media.want_key_frame(),
+            ConnectionNews::SlowLine => self.output.tell(Event::SlowLine { peer: whom }),
         }
     }
 

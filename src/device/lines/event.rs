@@ -124,6 +124,11 @@ pub(crate) enum Event {
         /// This person offered it.
         from: PeerId,
     },
+    /// The line to somebody takes less than the pictures of the file have: some are left out.
+    SlowLine {
+        /// It is this person.
+        peer: PeerId,
+    },
     /// The program did not read fast enough: so many lines are missing here.
     Missed {
         /// They are so many.

@@ -23,6 +23,32 @@ struct Pairing {
     now: Instant,
     /// Packets pass.
     is_up: bool,
+    /// What the first side sends goes over this; `None` for at once.
+    line: Option<Line>,
+}
+
+/// A line that takes only so much.
+struct Line {
+    bits_per_second: f64,
+    /// It is busy until then.
+    free: Instant,
+    /// These arrive then.
+    waiting: VecDeque<(Instant, Transmit)>,
+    /// So many bytes were given to it.
+    given: usize,
+}
+
+impl Line {
+    /// Takes a packet; one that would wait for more than 300 ms is lost.
+    fn take(&mut self, packet: Transmit, now: Instant) {
+        self.given += packet.contents.len();
+        let start = self.free.max(now);
+        if start - now < Duration::from_millis(300) {
+            let bits = packet.contents.len() as f64 * 8.0;
+            self.free = start + Duration::from_secs_f64(bits / self.bits_per_second);
+            self.waiting.push_back((self.free, packet));
+        }
+    }
 }
 
 const NOTHING: MediaWish = MediaWish {
@@ -56,6 +82,7 @@ impl Pairing {
             sides,
             now,
             is_up: true,
+            line: None,
         }
     }
 
@@ -87,8 +114,11 @@ impl Pairing {
                 .map(|side| side.agent.next_deadline())
                 .min()
                 .unwrap();
+            let line = self.line.as_ref().and_then(|line| line.waiting.front());
+            let wake = line.map_or(wake, |(at, _)| wake.min(*at));
             self.now = wake.max(self.now + Duration::from_millis(1));
             if self.now > end {
+                self.now = end;
                 return false;
             }
             for side in &mut self.sides {
@@ -102,11 +132,24 @@ impl Pairing {
     fn deliver(&mut self) {
         loop {
             let mut is_quiet = true;
+            let line = self.line.as_mut().map(|line| &mut line.waiting);
+            if let Some(waiting) = line {
+                while let Some((_, packet)) = waiting.pop_front_if(|(at, _)| *at <= self.now) {
+                    let (source, to) = (packet.source, packet.destination);
+                    let agent = &mut self.sides[1].agent;
+                    agent.receive(source, to, &packet.contents, self.now);
+                }
+            }
             for from in 0..2 {
                 while let Some(output) = self.sides[from].agent.poll() {
                     is_quiet = false;
                     match output {
                         AgentOutput::News(news) => self.sides[from].news.push(news),
+                        AgentOutput::Packet(packet) if from == 0 && self.line.is_some() => {
+                            if let Some(line) = &mut self.line {
+                                line.take(packet, self.now);
+                            }
+                        }
                         AgentOutput::Packet(packet) => {
                             let to = &mut self.sides[1 - from];
                             if self.is_up && packet.destination == to.address {
@@ -325,6 +368,79 @@ fn pictures_and_sound_arrive_as_they_were_sent() {
     assert_eq!(sounds[0].data.len(), 2);
     assert!(pair.sides[1].agent.arrived() > 50);
     assert_eq!(pair.sides[0].agent.arrived(), 0);
+}
+
+/// Plays a file over a line for a minute: how many bits a second are given to the line after 20 s, of how many there are, and how
+/// often it was said that the line is slow.
+fn play_over(bits_per_second: f64, picture: usize) -> (f64, f64, usize) {
+    let mut pair = Pairing::new([EVERYTHING; 2]);
+    pair.negotiate(0, false);
+    assert!(pair.run(5_000, all_open));
+    pair.line = Some(Line {
+        bits_per_second,
+        free: pair.now,
+        waiting: VecDeque::new(),
+        given: 0,
+    });
+    let (started, mut measured) = (pair.now, None);
+    let (mut number, mut bits) = (0_u32, 0.0);
+    while pair.now < started + Duration::from_secs(60) {
+        let is_key = number.is_multiple_of(25);
+        let mut data = vec![
+            u8::from(!is_key),
+            0,
+            0,
+            0x9d,
+            0x01,
+            0x2a,
+            0x80,
+            0x02,
+            0xe0,
+            1,
+        ];
+        data.resize(if is_key { 4 * picture } else { picture }, 7);
+        let picture = MediaFrame {
+            at: pair.now - started,
+            data: data.into(),
+        };
+        bits += picture.data.len() as f64 * 8.0;
+        let agent = &mut pair.sides[0].agent;
+        if agent.admits(&picture, pair.now) {
+            agent.play(TrackKind::Camera, &picture);
+        }
+        pair.run(40, |_| false);
+        number += 1;
+        if measured.is_none() && pair.now > started + Duration::from_secs(20) {
+            measured = pair.line.as_ref().map(|line| (pair.now, line.given));
+        }
+    }
+    let (since, before) = measured.unwrap();
+    let given = (pair.line.as_ref().unwrap().given - before) as f64 * 8.0;
+    let is_slow = |news: &&ConnectionNews| matches!(news, ConnectionNews::SlowLine);
+    (
+        given / (pair.now - since).as_secs_f64(),
+        bits / (pair.now - started).as_secs_f64(),
+        pair.sides[0].news.iter().filter(is_slow).count(),
+    )
+}
+
+#[test]
+fn a_file_of_two_megabits_does_not_flood_a_line_of_half_a_megabit() {
+    let (given, all, said) = play_over(500_000.0, 8_750);
+    assert!(all > 1_900_000.0);
+    assert!(given < 700_000.0, "{given} bit/s into a line of 500,000");
+    assert!(
+        given > 300_000.0,
+        "{given} bit/s is less than the line takes"
+    );
+    assert_eq!(said, 1);
+}
+
+#[test]
+fn a_line_that_takes_more_than_was_thought_at_first_is_used() {
+    let (given, all, _) = play_over(20_000_000.0, 22_000);
+    assert!(all > 4_500_000.0);
+    assert!(given > 0.95 * all, "{given} of {all} bit/s");
 }
 
 #[test]
