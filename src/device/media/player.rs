@@ -28,6 +28,9 @@ const MOST_LATE: Duration = Duration::from_millis(500);
 /// A file is wound on only this long after a picture that can be decoded alone.
 const KEY_FRAMES_APART: Duration = Duration::from_secs(2);
 
+/// What was read before a source broke has so long to go out.
+const LAST_PICTURES: Duration = Duration::from_secs(1);
+
 /// A player looks so often whether anybody still listens, while it waits.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 
@@ -66,7 +69,11 @@ impl Player {
             .spawn(move || {
                 let last = match play(&source, kind, &wanted, &sender) {
                     Ok(()) => Played::Ended,
-                    Err(error) => Played::Broken(error),
+                    Err(error) => {
+                        // A device leaves because of it, and pictures go out spread over time.
+                        sleep(LAST_PICTURES, &sender);
+                        Played::Broken(error)
+                    }
                 };
                 let _ = sender.blocking_send(last);
             })?;
