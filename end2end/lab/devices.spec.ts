@@ -28,6 +28,18 @@ test('a device at home speaks directly with a page at home', async ({ lab }) => 
   expect([local.type, remote.type]).not.toContain('relay');
 });
 
+test('when the router of a device gets another address and forgets everybody, it and a page find each other again', async ({ lab }) => {
+  const garden = lab.home();
+  const ada = await lab.resident('Ada', lab.home());
+  const lamp = await lab.device('Lamp', garden);
+  await lamp.expectEvent('connected');
+  garden.rebind();
+  lamp.order({ chat: 'It is dark' });
+  await lamp.expectEvent('chat-delivered');
+  const { local, remote } = await lab.pathOf(ada);
+  expect([local.type, remote.type]).not.toContain('relay');
+});
+
 test('a device at home speaks with a page behind a symmetric NAT through the relay', async ({ lab }) => {
   const { local, remote } = await pathBetween(lab, { nat: 'symmetric' }, {});
   expect([local.type, remote.type]).toContain('relay');

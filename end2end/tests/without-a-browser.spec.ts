@@ -141,26 +141,15 @@ test.describe(() => {
   });
 });
 
-test('a restart of ICE and a change of the network are borne by a device', async ({ meeting }) => {
+test('a device bears it when a page restarts ICE', async ({ meeting }) => {
   test.setTimeout(180_000);
   const tape = await Tape.of(meeting, 'Dan');
-  const strait = meeting.strait();
-  const ada = await meeting.person('Ada', { before: installPicker });
-  await strait.lead(ada);
-  await ada.join(meeting.room);
+  const ada = await (await meeting.person('Ada', { before: installPicker })).join(meeting.room);
   const dan = await meeting.device('Dan', ...tape.played);
   await ada.expectToSeeAndHear(dan);
-
   const before = await credentials(ada);
   await ada.page.evaluate(() => window.connections.forEach((connection) => connection.restartIce()));
   await expect.poll(async () => (await credentials(ada)).filter((one) => !before.includes(one)).length).toBe(1);
-  await ada.expectToSeeAndHear(dan);
-
-  strait.wash();
-  const restarted = await credentials(ada);
-  await expect
-    .poll(async () => (await credentials(ada)).filter((one) => !restarted.includes(one)).length, { timeout: 60_000 })
-    .toBe(1);
   await ada.expectToSeeAndHear(dan);
   expect(dan.of('disconnected'), 'messages went the same way all the time').toEqual([]);
 });

@@ -1,5 +1,7 @@
 //! What the model decided is done, one effect after the other.
 
+use std::sync::Arc;
+
 use super::driver::Engine;
 use crate::device::connection::report::ConnectionOrder;
 use crate::device::lines::event::{Arrived, Event, Line};
@@ -144,12 +146,12 @@ impl Engine {
         }
     }
 
-    fn hand_over(&mut self, name: String, received: ReceivedApplicationMessage) {
+    fn hand_over(&mut self, name: String, received: Arc<ReceivedApplicationMessage>) {
         let ReceivedApplicationMessage {
             from,
             reliability,
             message,
-        } = received;
+        } = Arc::unwrap_or_clone(received);
         if let Some(acknowledged) = self.acknowledgements.hear(&from, &message) {
             self.output.tell(Event::Acknowledged {
                 of: acknowledged.of,

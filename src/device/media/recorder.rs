@@ -242,7 +242,7 @@ impl Recording {
 
 /// The characters of an id that mean nothing to a file system.
 fn file_name(id: &PeerId) -> String {
-    let plain = |character: &char| character.is_ascii_alphanumeric() || *character == '-';
+    let plain = |character: &char| character.is_ascii_alphanumeric() || "-_".contains(*character);
     id.as_str().chars().filter(plain).take(32).collect()
 }
 

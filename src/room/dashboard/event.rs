@@ -1,5 +1,7 @@
 //! What can happen to the dashboard, and what should happen because of it.
 
+use std::sync::Arc;
+
 use crate::protocol::PeerId;
 use crate::room::messaging::application::{
     ApplicationError, ApplicationRequest, ReceivedApplicationMessage, Topic,
@@ -11,7 +13,7 @@ pub enum DashboardEvent {
     /// These devices are in the call now. It may be told as often as convenient: only differences matter.
     Devices(Vec<PeerId>),
     /// A device said something.
-    Heard(ReceivedApplicationMessage),
+    Heard(Arc<ReceivedApplicationMessage>),
     /// The user pressed a control.
     Pressed {
         /// It is this device's.

@@ -38,7 +38,7 @@ fn apply(board: &mut Board, event: DashboardEvent, now: Moment) -> Vec<Dashboard
     let mut effects = Vec::new();
     let is_different = match event {
         DashboardEvent::Devices(devices) => board.follow(&devices),
-        DashboardEvent::Heard(received) => board.hear(received, now),
+        DashboardEvent::Heard(received) => board.hear(&received, now),
         DashboardEvent::Pressed { device, topic } => {
             let request = board.press(&device, &topic, now);
             let is_known = request.is_some();
@@ -77,23 +77,23 @@ impl Board {
     }
 
     /// A device said something; says whether anything is different.
-    fn hear(&mut self, received: ReceivedApplicationMessage, now: Moment) -> bool {
+    fn hear(&mut self, received: &ReceivedApplicationMessage, now: Moment) -> bool {
         let Some(panel) = self.devices.get_mut(&received.from) else {
             return false;
         };
-        let ApplicationMessage { topic, data, .. } = received.message;
+        let ApplicationMessage { topic, data, .. } = &received.message;
         if let Some(name) = topic.as_str().strip_prefix(TELEMETRY) {
-            return panel.hear_values(name, &data, now);
+            return panel.hear_values(name, data, now);
         }
         if received.reliability != Reliability::ReliableOrdered {
             return false;
         }
         if topic.as_str() == ANNOUNCEMENT {
-            return panel.hear_announcement(&data);
+            return panel.hear_announcement(data);
         }
         let mut controls = panel.controls.iter_mut();
-        let answered = controls.find(|control| control.is_answered_under(&topic));
-        answered.is_some_and(|control| control.answer(&data))
+        let answered = controls.find(|control| control.is_answered_under(topic));
+        answered.is_some_and(|control| control.answer(data))
     }
 
     /// The user presses a control; what goes to the device.

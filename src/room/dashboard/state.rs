@@ -4,6 +4,7 @@
 //! most [`WAITING`], and none of a device that has gone.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::board::Board;
 use super::event::{DashboardEffect, DashboardEvent};
@@ -37,7 +38,7 @@ pub struct Dashboard {
     /// The board changes by these, once they are here.
     rules: Option<Rules>,
     /// These messages wait for the rules, oldest first.
-    waiting: Vec<ReceivedApplicationMessage>,
+    waiting: Vec<Arc<ReceivedApplicationMessage>>,
     /// This is shown.
     board: Board,
 }
@@ -78,7 +79,7 @@ impl Dashboard {
                     .retain(|message| devices.contains(&message.from));
             }
             DashboardEvent::Heard(message) => {
-                let is_older = |other: &ReceivedApplicationMessage| {
+                let is_older = |other: &Arc<ReceivedApplicationMessage>| {
                     other.from == message.from && other.message.topic == message.message.topic
                 };
                 self.waiting.retain(|other| !is_older(other));

@@ -1,5 +1,7 @@
 //! The values and controls of devices: what devices say goes there, and what is pressed goes to them.
 
+use std::sync::Arc;
+
 use super::effect::{Aspect, VisitEffect};
 use super::state::Visit;
 use super::turn::VisitTurn;
@@ -48,8 +50,9 @@ impl Visit {
         let author = call.and_then(|call| call.person(&message.from));
         let is_device = author.is_some_and(Person::is_device);
         let name = author.map(|person| person.name.to_string());
+        let message = Arc::new(message);
         if is_device {
-            self.hear_dashboard(DashboardEvent::Heard(message.clone()), turn);
+            self.hear_dashboard(DashboardEvent::Heard(Arc::clone(&message)), turn);
         }
         turn.effect(VisitEffect::HandToApplications {
             name: name.unwrap_or_default(),

@@ -1,5 +1,7 @@
 //! What should happen in a visit: the model returns these, the driver performs them in order.
 
+use std::sync::Arc;
+
 use crate::protocol::{ClientMessage, IceTransportPolicy, PeerId, ResumeToken, RoomName};
 use crate::room::attention::sound::Sound;
 use crate::room::channel::Channel;
@@ -106,7 +108,7 @@ pub enum VisitEffect {
         /// Its author is called this; nothing, if they have gone.
         name: String,
         /// It says this.
-        message: ReceivedApplicationMessage,
+        message: Arc<ReceivedApplicationMessage>,
     },
     /// A program in the page is told why what it wanted is not done.
     RefuseApplication(ApplicationError),

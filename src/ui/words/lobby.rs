@@ -45,13 +45,19 @@ pub fn inside(names: &[DisplayName], devices: u32, capacity: u32) -> String {
         return format!("All {capacity} seats are taken at the moment");
     }
     let people = people_inside(names);
-    match (names, devices) {
-        (_, 0) => people,
-        ([], 1) => people + ", but for a device",
-        ([], _) => people + ", but for " + &devices.to_string() + " devices",
-        (_, 1) => people + ", with a device",
-        (_, _) => people + ", with " + &devices.to_string() + " devices",
+    if devices == 0 {
+        return people;
     }
+    let but = if names.is_empty() {
+        ", but for "
+    } else {
+        ", with "
+    };
+    let counted = match devices {
+        1 => "a device".to_owned(),
+        _ => devices.to_string() + " devices",
+    };
+    people + but + &counted
 }
 
 fn people_inside(names: &[DisplayName]) -> String {

@@ -1,5 +1,7 @@
 //! Devices that tell, announce and answer, and a user who presses.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -23,7 +25,7 @@ fn board(devices: &[PeerId]) -> Board {
 }
 
 fn said(from: &PeerId, reliability: Reliability, topic: &str, data: Value) -> DashboardEvent {
-    DashboardEvent::Heard(ReceivedApplicationMessage {
+    DashboardEvent::Heard(Arc::new(ReceivedApplicationMessage {
         from: from.clone(),
         reliability,
         message: ApplicationMessage {
@@ -31,7 +33,7 @@ fn said(from: &PeerId, reliability: Reliability, topic: &str, data: Value) -> Da
             data,
             ack: None,
         },
-    })
+    }))
 }
 
 /// The lamp says something reliably; whether the board is different.

@@ -1,5 +1,7 @@
 //! What waits for the rules.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::*;
@@ -9,7 +11,7 @@ use crate::room::dashboard::rules::RULES;
 use crate::room::messaging::application::{ApplicationMessage, Topic};
 
 fn said(from: &str, topic: &str, number: usize) -> DashboardEvent {
-    DashboardEvent::Heard(ReceivedApplicationMessage {
+    DashboardEvent::Heard(Arc::new(ReceivedApplicationMessage {
         from: PeerId::new(from),
         reliability: Reliability::ReliableOrdered,
         message: ApplicationMessage {
@@ -17,7 +19,7 @@ fn said(from: &str, topic: &str, number: usize) -> DashboardEvent {
             data: json!(number),
             ack: None,
         },
-    })
+    }))
 }
 
 #[test]
