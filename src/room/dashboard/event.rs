@@ -7,6 +7,9 @@ use crate::room::messaging::application::{
     ApplicationError, ApplicationRequest, ReceivedApplicationMessage, Topic,
 };
 
+/// Controls are announced under this topic.
+pub(super) const ANNOUNCEMENT: &str = "device/controls";
+
 /// One thing that happened.
 #[derive(Clone, Debug)]
 pub enum DashboardEvent {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::board::{Board, DevicePanel};
 use super::control::Control;
-use super::event::{DashboardEffect, DashboardEvent};
+use super::event::{ANNOUNCEMENT, DashboardEffect, DashboardEvent};
 use super::gauge::{Gauge, GaugeValue, read_key};
 use super::series::SERIES_MS;
 use super::state::Rules;
@@ -27,9 +27,6 @@ pub(super) const CONTROLS: usize = 20;
 
 /// Values are told under topics that begin with this.
 const TELEMETRY: &str = "telemetry/";
-
-/// Controls are announced under this topic.
-const ANNOUNCEMENT: &str = "device/controls";
 
 /// The rules.
 pub const RULES: Rules = Rules(apply);

@@ -1,18 +1,18 @@
 //! The board, and the rules that change it, once they are here.
 //!
-//! Invariant: until the rules are here, of each topic of each device the newest message waits for them, of all together at
-//! most [`WAITING`], and none of a device that has gone.
+//! Invariant: until the rules are here, at most [`WAITING`] announcements of controls wait for them. What else devices say they
+//! say again.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::board::Board;
-use super::event::{DashboardEffect, DashboardEvent};
+use super::event::{ANNOUNCEMENT, DashboardEffect, DashboardEvent};
 use crate::protocol::PeerId;
 use crate::room::messaging::application::ReceivedApplicationMessage;
 use crate::room::moment::Moment;
 
-/// So many messages wait for the rules; a further one takes the place of the oldest.
+/// So many announcements wait for the rules.
 const WAITING: usize = 32;
 
 /// What becomes of the board when something happens, and what should happen because of it: [`super::RULES`], and no others.
@@ -37,7 +37,7 @@ impl PartialEq for Rules {
 pub struct Dashboard {
     /// The board changes by these, once they are here.
     rules: Option<Rules>,
-    /// These messages wait for the rules, oldest first.
+    /// These announcements wait for the rules, oldest first.
     waiting: Vec<Arc<ReceivedApplicationMessage>>,
     /// This is shown.
     board: Board,
@@ -73,24 +73,11 @@ impl Dashboard {
         if let Some(Rules(apply)) = self.rules {
             return apply(&mut self.board, event, now);
         }
-        match event {
-            DashboardEvent::Devices(devices) => {
-                self.waiting
-                    .retain(|message| devices.contains(&message.from));
-            }
-            DashboardEvent::Heard(message) => {
-                let is_older = |other: &Arc<ReceivedApplicationMessage>| {
-                    other.from == message.from && other.message.topic == message.message.topic
-                };
-                self.waiting.retain(|other| !is_older(other));
-                if self.waiting.len() == WAITING {
-                    self.waiting.remove(0);
-                }
-                self.waiting.push(message);
-            }
-            DashboardEvent::Pressed { .. }
-            | DashboardEvent::NotSent { .. }
-            | DashboardEvent::Tick => {}
+        if let DashboardEvent::Heard(message) = event
+            && message.message.topic.as_str() == ANNOUNCEMENT
+            && self.waiting.len() < WAITING
+        {
+            self.waiting.push(message);
         }
         Vec::new()
     }

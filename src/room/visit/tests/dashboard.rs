@@ -147,7 +147,7 @@ fn a_press_that_cannot_be_sent_says_why() {
 }
 
 #[test]
-fn what_a_device_tells_before_the_rules_are_here_is_shown_with_them() {
+fn what_a_device_announces_before_the_rules_are_here_is_shown_with_them() {
     let mut visiting = Visiting::joined(Preferences::default(), &[]);
     visiting.come_as_device("lamp");
     visiting.open("lamp", Channel::Chat);
@@ -159,15 +159,7 @@ fn what_a_device_tells_before_the_rules_are_here_is_shown_with_them() {
         SWITCH,
     );
     assert!(!is_shown(&told));
-    say(
-        &mut visiting,
-        "lamp",
-        Channel::Chat,
-        "telemetry/watt",
-        "7.5",
-    );
     assert!(is_shown(&visiting.feed(VisitEvent::Dashboard(RULES))));
-    assert_eq!(gauges(&visiting, "lamp"), Some(1));
     assert_eq!(last_press(&visiting), None);
     press(&mut visiting);
     assert_eq!(last_press(&visiting), Some(Press::Sent));
