@@ -88,8 +88,9 @@ async fn the_lamp_does_what_it_is_asked_and_says_so() {
     };
     let mut ada = Device::start(&url, "Ada", &[]);
     let controls = ada.message("device/controls").await;
-    let expected = json!([{"topic": "control/lamp", "label": "Lamp", "kind": "switch"}]);
-    assert_eq!(controls["data"], expected);
+    let announced =
+        |on: bool| json!([{"topic": "control/lamp", "label": "Lamp", "kind": "switch", "on": on}]);
+    assert_eq!(controls["data"], announced(false));
     let state = ada.message("telemetry/lamp").await;
     assert_eq!(state["data"], json!({"on": false}));
     let lamp = controls["from"].clone();
@@ -100,6 +101,10 @@ async fn the_lamp_does_what_it_is_asked_and_says_so() {
     assert!(
         lines.iter().any(|line| line["data"] == json!({"on": true})),
         "{lines:?}"
+    );
+    assert!(
+        lines.iter().any(|line| line["data"] == announced(true)),
+        "a page shows how the switch is: {lines:?}"
     );
     ada.say(&order(json!("loudly"))).await;
     let acknowledged = ada.event("acknowledged").await;
