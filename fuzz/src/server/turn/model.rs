@@ -13,13 +13,13 @@ use turn_types::attribute::{ChannelNumber, RequestedTransport, XorPeerAddress};
 use turn_types::message::{ALLOCATE, CHANNEL_BIND};
 
 use super::core::accounts::{Accounts, Quotas};
-use super::core::{Core, Family, Host, NoRelay, Parity, Rules, CoreStep};
+use super::core::five_tuple::{ClientPath, ClientTransport};
 use super::core::members::Members;
 use super::core::meter::Bandwidth;
 use super::core::nonce::Nonces;
-use super::core::five_tuple::{ClientPath, ClientTransport};
 use super::core::peer_filter::PeerFilter;
 use super::core::realm::{self, REALM};
+use super::core::{Core, CoreStep, Family, Host, NoRelay, Parity, Rules};
 use crate::protocol::PeerId;
 use crate::server::clock::UnixMillis;
 use crate::server::secrets::turn_credentials::Secret;
