@@ -42,6 +42,11 @@ impl RoomState {
             Self::Lobby(_) | Self::Joining(_) | Self::Left(_) => None,
         }
     }
+
+    /// The person with this id, if there is a call and they are in it.
+    pub fn person(&self, id: &PeerId) -> Option<&Person> {
+        self.call()?.person(id)
+    }
 }
 
 /// The participant stands before the call.

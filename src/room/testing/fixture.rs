@@ -175,7 +175,7 @@ impl OneCall {
 
     /// The connection to this person reports; to somebody without a path, the connection of a path that nobody has.
     pub(crate) fn peer(&mut self, id: &str, generation: u32, event: PeerEvent) -> Vec<Effect> {
-        let person = self.state.call().and_then(|call| call.person(&peer(id)));
+        let person = self.state.person(&peer(id));
         let direct = person.and_then(|person| person.direct);
         self.feed(Event::Path {
             path: direct.unwrap_or_else(|| PathIds::since(Moment(u64::MAX)).give()),

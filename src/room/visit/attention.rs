@@ -5,6 +5,7 @@ use super::state::Visit;
 use super::turn::VisitTurn;
 use crate::protocol::PeerId;
 use crate::room::attention::sound::sound_of_notice;
+use crate::room::call::person::Person;
 use crate::room::notice::{Notice, Occasion};
 use crate::room::participant::Participant;
 use crate::room::switch::Switch;
@@ -87,11 +88,12 @@ impl Visit {
                         self.tell_quietly(Notice::SpeakingWhileMuted, turn);
                     }
                 }
-                // Nothing could be shown of whoever has no tile.
-                Participant::Peer(peer) if self.has_tile(peer) => {
-                    others.push((peer.clone(), *level));
+                Participant::Peer(peer) => {
+                    // Nothing could be shown of whoever has no tile.
+                    if self.call.person(peer).is_some_and(Person::has_tile) {
+                        others.push((peer.clone(), *level));
+                    }
                 }
-                Participant::Peer(_) => {}
             }
         }
         let before = self.speaker.speaker().cloned();

@@ -178,9 +178,8 @@ impl Visit {
         turn.changed(Aspect::People);
         self.follow_devices(turn);
         self.forget_quality_of_the_unconnected();
-        let call = self.call.call();
-        let person = |peer: &PeerId| call.and_then(|call| call.person(peer));
-        let has_tile = |peer: &PeerId| person(peer).is_some_and(Person::has_tile);
+        let call = &self.call;
+        let has_tile = |peer: &PeerId| call.person(peer).is_some_and(Person::has_tile);
         if self.speaker.forget_all_but(has_tile) {
             turn.changed(Aspect::Speaker);
         }

@@ -46,8 +46,7 @@ impl Visit {
         message: ReceivedApplicationMessage,
         turn: &mut VisitTurn,
     ) {
-        let call = self.call.call();
-        let author = call.and_then(|call| call.person(&message.from));
+        let author = self.call.person(&message.from);
         let is_device = author.is_some_and(Person::is_device);
         let name = author.map(|person| person.name.to_string());
         let message = Arc::new(message);

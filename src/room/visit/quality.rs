@@ -40,8 +40,7 @@ impl Visit {
         if connection.is_none_or(|connection| connection.generation != reading.generation) {
             return;
         }
-        let call = self.call.call();
-        let person = call.and_then(|call| call.person(&reading.peer));
+        let person = self.call.person(&reading.peer);
         let expected = person.map(|person| person.media);
         self.quality.take(reading, expected, now);
     }

@@ -7,7 +7,6 @@ use super::page::Visibility;
 use super::state::Visit;
 use super::turn::VisitTurn;
 use crate::protocol::PeerId;
-use crate::room::call::person::Person;
 use crate::room::media::settings::CallMedia;
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedMap;
@@ -34,12 +33,6 @@ impl Visit {
             others: &others,
             speaker: speaker.as_ref(),
         })
-    }
-
-    /// Whether there is a tile of somebody who is in the call.
-    pub(super) fn has_tile(&self, peer: &PeerId) -> bool {
-        let person = self.call.call().and_then(|call| call.person(peer));
-        person.is_some_and(Person::has_tile)
     }
 
     /// The page came into sight, or went out of it.

@@ -234,11 +234,9 @@ fn Content() -> impl IntoView {
         let tile = tile.get();
         let own = session.media.with(|media| media.sent());
         session.state.with(|state| {
-            let media = match (tile.participant(), state.call()) {
-                (Participant::Me, _) => Some(own),
-                (Participant::Peer(id), call) => call
-                    .and_then(|call| call.person(id))
-                    .map(|person| person.media),
+            let media = match tile.participant() {
+                Participant::Me => Some(own),
+                Participant::Peer(id) => state.person(id).map(|person| person.media),
             };
             media.is_some_and(|media| match tile {
                 TileId::Camera(_) => media.video,

@@ -78,9 +78,8 @@ fn Floating(reaction: Reaction) -> impl IntoView {
     let name = match &reaction.from {
         Participant::Me => words::call::YOU.to_owned(),
         Participant::Peer(id) => session.state.with_untracked(|state| {
-            state
-                .call()
-                .and_then(|call| call.person(id))
+            let person = state.person(id);
+            person
                 .map(|person| person.name.to_string())
                 .unwrap_or_default()
         }),

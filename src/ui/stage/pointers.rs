@@ -103,7 +103,7 @@ pub fn PointerLayer(
 fn PointerView(peer: PeerId, place: Signal<Option<(f64, f64, f64)>>) -> impl IntoView {
     let session = Session::expect();
     let name = session.state.with_untracked(|state| {
-        let person = state.call()?.person(&peer)?;
+        let person = state.person(&peer)?;
         Some(person.name.to_string())
     });
     let name = name.unwrap_or_default();

@@ -21,7 +21,7 @@ fn screen_name(session: Session, participant: &Participant) -> Option<String> {
     match participant {
         Participant::Me => Some(words::stage::YOUR_SCREEN.to_owned()),
         Participant::Peer(id) => session.state.with(|state| {
-            let person = state.call()?.person(id)?;
+            let person = state.person(id)?;
             Some(words::stage::screen_of(person.name.as_str()))
         }),
     }
