@@ -166,12 +166,12 @@ impl Control {
     }
 
     /// The press of this number was not sent; says whether it is the last one.
-    pub(super) fn not_sent(&mut self, ack: u32, error: ApplicationError) -> bool {
-        let gone = self.open.take_if(|open| open.ack == ack);
-        if gone.is_some() {
+    pub(super) fn not_sent(&mut self, ack: Option<u32>, error: ApplicationError) -> bool {
+        let is_gone = self.open.take_if(|open| Some(open.ack) == ack).is_some();
+        if is_gone {
             self.press = Some(Press::NotSent(error));
         }
-        gone.is_some()
+        is_gone
     }
 
     /// Time passed; says whether the device's time to answer has passed with it.

@@ -26,8 +26,8 @@ pub enum DashboardEvent {
     },
     /// What a press was to send was not sent.
     NotSent {
-        /// The press had this number.
-        ack: u32,
+        /// The message was to be acknowledged under this number.
+        ack: Option<u32>,
         /// It was not sent for this reason.
         error: ApplicationError,
     },

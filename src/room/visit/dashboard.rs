@@ -10,10 +10,7 @@ use crate::room::call::person::Person;
 use crate::room::dashboard::board::Board;
 use crate::room::dashboard::event::{DashboardEffect, DashboardEvent};
 use crate::room::dashboard::state::Rules;
-use crate::room::messaging::application::{
-    ApplicationError, ApplicationRequest, ReceivedApplicationMessage,
-};
-use crate::room::messaging::event::MessagingEffect;
+use crate::room::messaging::application::ReceivedApplicationMessage;
 
 impl Visit {
     /// The values and controls of devices.
@@ -71,26 +68,12 @@ impl Visit {
                 DashboardEffect::Changed => turn.changed(Aspect::Dashboard),
                 DashboardEffect::Send(request) => {
                     let ack = request.message.ack;
-                    match (self.send(request, turn), ack) {
-                        (Ok(effects), _) => self.perform_messaging(effects, turn),
-                        (Err(error), Some(ack)) => {
-                            self.hear_dashboard(DashboardEvent::NotSent { ack, error }, turn);
-                        }
-                        (Err(_), None) => {}
+                    if let Err(error) = self.send(request, turn) {
+                        self.hear_dashboard(DashboardEvent::NotSent { ack, error }, turn);
                     }
                 }
             }
         }
-    }
-
-    /// Sends a message of a program, or of the dashboard.
-    pub(super) fn send(
-        &mut self,
-        request: ApplicationRequest,
-        turn: &VisitTurn,
-    ) -> Result<Vec<MessagingEffect>, ApplicationError> {
-        let messaging = self.messaging.as_mut().ok_or(ApplicationError::NoCall)?;
-        messaging.send(request, turn.context.now)
     }
 }
 

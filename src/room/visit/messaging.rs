@@ -4,7 +4,7 @@ use super::effect::{Aspect, VisitEffect};
 use super::state::Visit;
 use super::turn::VisitTurn;
 use crate::room::channel::Channel;
-use crate::room::messaging::application::ApplicationRequest;
+use crate::room::messaging::application::{ApplicationError, ApplicationRequest};
 use crate::room::messaging::chat::conversation::Attention;
 use crate::room::messaging::event::{
     Aspect as MessagingAspect, MessagingAction, MessagingEffect, MessagingEvent, MessagingNotice,
@@ -56,10 +56,21 @@ impl Visit {
         request: ApplicationRequest,
         turn: &mut VisitTurn,
     ) {
-        match self.send(request, turn) {
-            Ok(effects) => self.perform_messaging(effects, turn),
-            Err(error) => turn.effect(VisitEffect::RefuseApplication(error)),
+        if let Err(error) = self.send(request, turn) {
+            turn.effect(VisitEffect::RefuseApplication(error));
         }
+    }
+
+    /// Sends a message of a program, or of the dashboard; whoever wants it sent is to tell why it is not.
+    pub(super) fn send(
+        &mut self,
+        request: ApplicationRequest,
+        turn: &mut VisitTurn,
+    ) -> Result<(), ApplicationError> {
+        let messaging = self.messaging.as_mut().ok_or(ApplicationError::NoCall)?;
+        let effects = messaging.send(request, turn.context.now)?;
+        self.perform_messaging(effects, turn);
+        Ok(())
     }
 
     /// Adds what messaging wants done.

@@ -294,7 +294,10 @@ fn what_could_not_be_sent_is_told_of_that_press_alone() {
     let (_, first) = sent(&press(&mut board, 0));
     let (_, second) = sent(&press(&mut board, 1));
     let error = ApplicationError::TooFast;
-    let not_sent = |ack| DashboardEvent::NotSent { ack, error };
+    let not_sent = |ack| DashboardEvent::NotSent {
+        ack: Some(ack),
+        error,
+    };
     assert_eq!(apply(&mut board, not_sent(first), Moment(2)), []);
     let changed = [DashboardEffect::Changed];
     assert_eq!(apply(&mut board, not_sent(second), Moment(2)), changed);

@@ -5,7 +5,7 @@ use crate::protocol::{DepartureReason, ServerMessage};
 use crate::room::channel::Channel;
 use crate::room::dashboard::control::Press;
 use crate::room::dashboard::rules::RULES;
-use crate::room::messaging::application::Topic;
+use crate::room::messaging::application::{ApplicationError, Topic};
 use crate::room::messaging::channel::frame::Frame;
 use crate::room::messaging::frame::ChatFrame;
 use crate::room::preferences::Preferences;
