@@ -8,7 +8,7 @@ use super::gauge::one_line;
 use crate::protocol::DisplayName;
 use crate::protocol::fields::{Fields, Read};
 use crate::protocol::message::{message, words};
-use crate::room::messaging::application::{ApplicationError, Topic};
+use crate::room::messaging::application::{ApplicationError, TOPIC_CHARACTERS, Topic};
 use crate::room::moment::Moment;
 
 /// Topics of controls begin with this.
@@ -16,9 +16,6 @@ const PREFIX: &str = "control/";
 
 /// Acknowledgements come under the control's topic with this behind it.
 const ACKNOWLEDGEMENT: &str = "/ack";
-
-/// The longest topic that there is, in characters.
-const TOPIC_CHARACTERS: usize = 64;
 
 /// A device is given so long to answer, in ms.
 const ANSWER_MS: u64 = 3_000;
@@ -93,34 +90,29 @@ pub struct Control {
 }
 
 impl Control {
-    /// Reads one of an announcement; `None` for what is none.
-    pub(super) fn read(announced: &Value) -> Option<Self> {
-        let announced = Announcement::read(announced).ok()?;
-        let topic = announced.topic.as_str();
-        let behind = topic.strip_prefix(PREFIX)?;
-        let longest = TOPIC_CHARACTERS - ACKNOWLEDGEMENT.len();
-        (!behind.is_empty() && topic.len() <= longest).then_some(Self {
-            topic: announced.topic,
-            label: announced.label,
-            kind: announced.kind,
-            is_on: announced.on.unwrap_or(false),
-            press: None,
-            open: None,
-        })
-    }
-
-    /// Takes over what is known of the same control from before it was announced again; the device's word on whether it is on
-    /// comes first.
-    pub(super) fn announced_again(mut self, before: &Self, announced: &Value) -> Self {
-        let says = Fields::of(announced).and_then(|fields| fields.maybe_flag("on"));
-        if before.kind == self.kind {
-            if !matches!(says, Ok(Some(_))) {
-                self.is_on = before.is_on;
-            }
-            self.press.clone_from(&before.press);
-            self.open = before.open;
+    /// Reads one of an announcement; `None` for what is none. Of the same control, if it was announced before, what became of
+    /// pressing it stays known; and whether it is on, where the device does not say.
+    pub(super) fn read(announced: &Value, before: &[Self]) -> Option<Self> {
+        let Announcement {
+            topic,
+            label,
+            kind,
+            on,
+        } = Announcement::read(announced).ok()?;
+        let behind = topic.as_str().strip_prefix(PREFIX)?;
+        if behind.is_empty() || topic.as_str().len() + ACKNOWLEDGEMENT.len() > TOPIC_CHARACTERS {
+            return None;
         }
-        self
+        let mut before = before.iter();
+        let same = before.find(|other| other.topic == topic && other.kind == kind);
+        Some(Self {
+            is_on: on.unwrap_or_else(|| same.is_some_and(|same| same.is_on)),
+            press: same.and_then(|same| same.press.clone()),
+            open: same.and_then(|same| same.open),
+            topic,
+            label,
+            kind,
+        })
     }
 
     /// It is pressed, and the answer is to name this number; what is to be told to the device.

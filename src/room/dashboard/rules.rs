@@ -162,17 +162,11 @@ impl DevicePanel {
         };
         let mut controls: Vec<Control> = Vec::new();
         for announced in announced.iter().take(CONTROLS) {
-            let Some(control) = Control::read(announced) else {
-                continue;
-            };
-            let is_same = |other: &&Control| other.topic == control.topic;
-            if controls.iter().any(|other| is_same(&other)) {
-                continue;
+            if let Some(control) = Control::read(announced, &self.controls)
+                && controls.iter().all(|other| other.topic != control.topic)
+            {
+                controls.push(control);
             }
-            controls.push(match self.controls.iter().find(is_same) {
-                Some(before) => control.announced_again(before, announced),
-                None => control,
-            });
         }
         let is_different = self.controls != controls;
         self.controls = controls;

@@ -17,6 +17,9 @@ use crate::room::messaging::recipients::Recipients;
 /// channel it is the largest frame there.
 pub const RELIABLE_APPLICATION_BYTES: usize = 32 * 1024;
 
+/// A topic has at most so many characters.
+pub const TOPIC_CHARACTERS: usize = 64;
+
 /// Names what a message is about, for example `poker/bet`: 1–64 of `a-z 0-9 . / -`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(into = "String")]
@@ -30,7 +33,7 @@ impl Topic {
     pub fn parse(topic: &str) -> Result<Self, ApplicationError> {
         let allowed =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"./-".contains(&byte);
-        if (1..=64).contains(&topic.len()) && topic.bytes().all(allowed) {
+        if (1..=TOPIC_CHARACTERS).contains(&topic.len()) && topic.bytes().all(allowed) {
             Ok(Self(topic.to_owned()))
         } else {
             Err(ApplicationError::Topic)
