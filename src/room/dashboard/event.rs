@@ -3,12 +3,19 @@
 use std::sync::Arc;
 
 use crate::protocol::PeerId;
+use crate::room::channel::Reliability;
 use crate::room::messaging::application::{
     ApplicationError, ApplicationRequest, ReceivedApplicationMessage, Topic,
 };
 
 /// Controls are announced under this topic.
 pub(super) const ANNOUNCEMENT: &str = "device/controls";
+
+/// Whether controls are announced by a message. Over the fast channel none are, for an older one could come last.
+pub(super) fn is_announcement(received: &ReceivedApplicationMessage) -> bool {
+    received.reliability == Reliability::ReliableOrdered
+        && received.message.topic.as_str() == ANNOUNCEMENT
+}
 
 /// One thing that happened.
 #[derive(Clone, Debug)]

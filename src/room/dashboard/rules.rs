@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::board::{Board, DevicePanel};
 use super::control::Control;
-use super::event::{ANNOUNCEMENT, DashboardEffect, DashboardEvent};
+use super::event::{DashboardEffect, DashboardEvent, is_announcement};
 use super::gauge::{Gauge, GaugeValue, read_key};
 use super::series::SERIES_MS;
 use super::state::Rules;
@@ -82,11 +82,11 @@ impl Board {
         if let Some(name) = topic.as_str().strip_prefix(TELEMETRY) {
             return panel.hear_values(name, data, now);
         }
+        if is_announcement(received) {
+            return panel.hear_announcement(data);
+        }
         if received.reliability != Reliability::ReliableOrdered {
             return false;
-        }
-        if topic.as_str() == ANNOUNCEMENT {
-            return panel.hear_announcement(data);
         }
         let mut controls = panel.controls.iter_mut();
         let answered = controls.find(|control| control.is_answered_under(topic));

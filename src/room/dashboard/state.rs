@@ -1,19 +1,17 @@
 //! The board, and the rules that change it, once they are here.
 //!
-//! Invariant: until the rules are here, at most [`WAITING`] announcements of controls wait for them. What else devices say they
-//! say again.
+//! Invariant: until the rules are here, the newest announcement of controls of each device in the call waits for them, and
+//! nothing else. What else devices say they say again.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::board::Board;
-use super::event::{ANNOUNCEMENT, DashboardEffect, DashboardEvent};
+use super::event::{DashboardEffect, DashboardEvent, is_announcement};
 use crate::protocol::PeerId;
 use crate::room::messaging::application::ReceivedApplicationMessage;
 use crate::room::moment::Moment;
-
-/// So many announcements wait for the rules.
-const WAITING: usize = 32;
+use crate::room::ordered::OrderedMap;
 
 /// What becomes of the board when something happens, and what should happen because of it: [`super::RULES`], and no others.
 #[derive(Clone, Copy)]
@@ -37,8 +35,8 @@ impl PartialEq for Rules {
 pub struct Dashboard {
     /// The board changes by these, once they are here.
     rules: Option<Rules>,
-    /// These announcements wait for the rules, oldest first.
-    waiting: Vec<Arc<ReceivedApplicationMessage>>,
+    /// What each device announced last waits for the rules.
+    waiting: OrderedMap<PeerId, Arc<ReceivedApplicationMessage>>,
     /// This is shown.
     board: Board,
 }
@@ -58,7 +56,7 @@ impl Dashboard {
     ) -> Vec<DashboardEffect> {
         self.rules = Some(rules);
         let mut effects = self.handle(DashboardEvent::Devices(devices), now);
-        for message in std::mem::take(&mut self.waiting) {
+        for (_, message) in std::mem::take(&mut self.waiting) {
             effects.extend(self.handle(DashboardEvent::Heard(message), now));
         }
         effects
@@ -73,11 +71,14 @@ impl Dashboard {
         if let Some(Rules(apply)) = self.rules {
             return apply(&mut self.board, event, now);
         }
-        if let DashboardEvent::Heard(message) = event
-            && message.message.topic.as_str() == ANNOUNCEMENT
-            && self.waiting.len() < WAITING
-        {
-            self.waiting.push(message);
+        match event {
+            DashboardEvent::Devices(devices) => {
+                self.waiting.retain(|device, _| devices.contains(device));
+            }
+            DashboardEvent::Heard(message) if is_announcement(&message) => {
+                self.waiting.insert(message.from.clone(), message);
+            }
+            _ => {}
         }
         Vec::new()
     }

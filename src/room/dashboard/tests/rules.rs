@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::*;
 use crate::room::dashboard::control::{ControlKind, Press};
+use crate::room::dashboard::event::ANNOUNCEMENT;
 use crate::room::messaging::application::ApplicationError;
 
 fn lamp() -> PeerId {

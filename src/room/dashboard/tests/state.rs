@@ -26,6 +26,13 @@ fn announced(from: &str, label: &str) -> DashboardEvent {
     said(from, "device/controls", json!([control]))
 }
 
+/// What is written on the controls of a device.
+fn labels(dashboard: &Dashboard, device: &str) -> Vec<String> {
+    let panel = dashboard.board().device(&PeerId::new(device)).unwrap();
+    let controls = panel.controls.iter();
+    controls.map(|control| control.label.to_string()).collect()
+}
+
 #[test]
 fn what_devices_announce_before_the_rules_are_here_is_heard_when_they_are() {
     let mut dashboard = Dashboard::default();
@@ -41,13 +48,11 @@ fn what_devices_announce_before_the_rules_are_here_is_heard_when_they_are() {
     let lamp = PeerId::new("lamp");
     let effects = dashboard.learn(RULES, vec![lamp.clone()], Moment(2));
     assert!(effects.contains(&DashboardEffect::Changed));
-    let panel = dashboard.board().device(&lamp).unwrap();
-    let labels: Vec<String> = panel
-        .controls
-        .iter()
-        .map(|it| it.label.to_string())
-        .collect();
-    assert_eq!(labels, ["Light"], "the last word counts");
+    assert_eq!(
+        labels(&dashboard, "lamp"),
+        ["Light"],
+        "the last word counts"
+    );
     assert!(dashboard.board().device(&PeerId::new("gone")).is_none());
     assert_eq!(dashboard.waiting.len(), 0);
     dashboard.handle(announced("lamp", "Lamp"), Moment(3));
@@ -55,10 +60,31 @@ fn what_devices_announce_before_the_rules_are_here_is_heard_when_they_are() {
 }
 
 #[test]
-fn no_more_than_a_few_announcements_wait() {
+fn one_announcement_of_each_device_that_is_here_waits_the_newest() {
     let mut dashboard = Dashboard::default();
-    for _ in 0..1_000 {
-        dashboard.handle(announced("lamp", "Lamp"), Moment(0));
+    for number in 0..1_000 {
+        dashboard.handle(announced("lamp", &format!("Lamp {number}")), Moment(0));
     }
-    assert_eq!(dashboard.waiting.len(), WAITING);
+    dashboard.handle(announced("horn", "Horn"), Moment(1));
+    dashboard.handle(announced("bell", "Bell"), Moment(1));
+    assert_eq!(dashboard.waiting.len(), 3);
+    let here = ["horn", "lamp"].map(PeerId::new).to_vec();
+    dashboard.handle(DashboardEvent::Devices(here.clone()), Moment(2));
+    assert_eq!(dashboard.waiting.len(), 2, "who is gone leaves nothing");
+    dashboard.learn(RULES, here, Moment(3));
+    assert_eq!(labels(&dashboard, "lamp"), ["Lamp 999"]);
+    assert_eq!(labels(&dashboard, "horn"), ["Horn"]);
+}
+
+#[test]
+fn what_comes_over_the_fast_channel_takes_the_place_of_no_announcement() {
+    let mut dashboard = Dashboard::default();
+    dashboard.handle(announced("lamp", "Lamp"), Moment(0));
+    let DashboardEvent::Heard(mut late) = announced("lamp", "Late") else {
+        panic!("nothing is heard");
+    };
+    Arc::make_mut(&mut late).reliability = Reliability::UnreliableUnordered;
+    dashboard.handle(DashboardEvent::Heard(late), Moment(1));
+    dashboard.learn(RULES, vec![PeerId::new("lamp")], Moment(2));
+    assert_eq!(labels(&dashboard, "lamp"), ["Lamp"]);
 }
