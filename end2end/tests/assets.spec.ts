@@ -6,11 +6,8 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from '../support/room.js';
-
-const BINARY =
-  process.env.VISAVIS_BIN || fileURLToPath(new URL('../../target/release/visavis', import.meta.url));
+import { BINARY } from '../support/server.js';
 
 /** Most bytes of the first wasm on the wire: what it has, and a little. */
 const MOST_WASM_BYTES = 402 * 1024;
