@@ -36,3 +36,19 @@ export async function expectToResume(person: Person, timeout?: number): Promise<
   await expect.poll(() => welcomes(person).length, { timeout }).toBe(2);
   expect(welcomes(person).at(-1)).toMatchObject({ resumed: true });
 }
+
+/** The ICE credentials of the others, on every connection that works and is agreed on. */
+const credentials = (person: Person): Promise<string[]> =>
+  person.page.evaluate(() =>
+    window.connections
+      .filter(({ connectionState, signalingState }) => connectionState === 'connected' && signalingState === 'stable')
+      .map(({ remoteDescription }) => /a=ice-ufrag:(\S+)/.exec(remoteDescription!.sdp)![1]!),
+  );
+
+/** Restarts ICE on every connection of somebody with `installPicker`, and waits until so many others have agreed to it. */
+export async function restartIce(person: Person, others: number): Promise<void> {
+  const before = await credentials(person);
+  await person.page.evaluate(() => window.connections.forEach((connection) => connection.restartIce()));
+  const fresh = async () => (await credentials(person)).filter((one) => !before.includes(one)).length;
+  await expect.poll(fresh, { message: 'the others agreed to the restart', timeout: 30_000 }).toBe(others);
+}

@@ -2,17 +2,9 @@
 import { ALL_STACKS, Bot } from '../support/bot.js';
 import { Chat } from '../support/chat.js';
 import { installPicker } from '../support/files.js';
-import { Wire, expect, test, type Person } from '../support/room.js';
+import { restartIce } from '../support/outage.js';
+import { Wire, expect, test } from '../support/room.js';
 import { Tape, folderForTapes } from '../support/tape.js';
-
-/** The ICE credentials of the others, on every connection that works and is agreed on. */
-function credentials(person: Person): Promise<string[]> {
-  return person.page.evaluate(() =>
-    window.connections
-      .filter(({ connectionState, signalingState }) => connectionState === 'connected' && signalingState === 'stable')
-      .map(({ remoteDescription }) => /a=ice-ufrag:(\S+)/.exec(remoteDescription!.sdp)![1]!),
-  );
-}
 
 for (const stack of ALL_STACKS) {
   test.describe(() => {
@@ -36,10 +28,7 @@ for (const stack of ALL_STACKS) {
         await chat.expectTexts('Bob: are you there?', 'Ada said are you there?');
         expect(bob.of('message')).toEqual([{ type: 'message', name: 'Ada', text: 'Bob: are you there?' }]);
 
-        const before = await credentials(ada);
-        await ada.page.evaluate(() => window.connections.forEach((connection) => connection.restartIce()));
-        const fresh = async () => (await credentials(ada)).filter((one) => !before.includes(one)).length;
-        await expect.poll(fresh, { message: 'both agreed to the restart', timeout: 30_000 }).toBe(2);
+        await restartIce(ada, 2);
         await meeting.expectAllToSeeAndHear([ada, bob, cleo!]);
 
         wire.snap();

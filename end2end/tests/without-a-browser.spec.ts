@@ -1,8 +1,8 @@
 /** Devices in a call with browsers: `visavis join` sends, hears, shows, plays and recovers as a page does. */
 import { installPicker } from '../support/files.js';
 import { FIREFOX_OBSTACLE, expect, test } from '../support/firefox.js';
-import { SOCKET_TROUBLE } from '../support/outage.js';
-import type { Device, Person } from '../support/room.js';
+import { SOCKET_TROUBLE, restartIce } from '../support/outage.js';
+import type { Device } from '../support/room.js';
 import { Tape, folderForTapes } from '../support/tape.js';
 
 /** So many updates are sent each second, and so many in all: two seconds' worth. */
@@ -15,7 +15,7 @@ interface Told {
   name: string;
 }
 
-/** Collects what the programs' door tells, from before the page's own scripts, and keeps connections in reach. */
+/** Collects what the programs' door tells, from before the page's own scripts. */
 function collect(): void {
   const told: unknown[] = [];
   Object.assign(window, { told });
@@ -73,14 +73,6 @@ async function expectUpdates(person: Surfer, device: Device): Promise<void> {
     clearInterval(clock);
   }
 }
-
-/** The ICE credentials of the other side of each connection that works. */
-const credentials = (person: Person): Promise<string[]> =>
-  person.page.evaluate(() =>
-    window.connections
-      .filter(({ connectionState, signalingState }) => connectionState === 'connected' && signalingState === 'stable')
-      .map(({ remoteDescription }) => /a=ice-ufrag:(\S+)/.exec(remoteDescription!.sdp)![1]!),
-  );
 
 test('pages see and hear what a device plays, and another plays what it saved of them', { tag: '@gate' }, async ({ meeting }) => {
   test.setTimeout(180_000);
@@ -147,9 +139,7 @@ test('a device bears it when a page restarts ICE', async ({ meeting }) => {
   const ada = await (await meeting.person('Ada', { before: installPicker })).join(meeting.room);
   const dan = await meeting.device('Dan', ...tape.played);
   await ada.expectToSeeAndHear(dan);
-  const before = await credentials(ada);
-  await ada.page.evaluate(() => window.connections.forEach((connection) => connection.restartIce()));
-  await expect.poll(async () => (await credentials(ada)).filter((one) => !before.includes(one)).length).toBe(1);
+  await restartIce(ada, 1);
   await ada.expectToSeeAndHear(dan);
   expect(dan.of('disconnected'), 'messages went the same way all the time').toEqual([]);
 });
