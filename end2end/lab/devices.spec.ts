@@ -23,18 +23,9 @@ async function pathBetween(lab: Lab, page: HomeOptions, device: HomeOptions): Pr
   return lab.pathOf(ada);
 }
 
-/** Expects no relay between Ada and a device, in the end: it is often the first way that works. */
-async function expectDirectly(lab: Lab): Promise<void> {
-  const kinds = async () => {
-    const { local, remote } = await lab.pathOf(lab.residents[0]!);
-    return [local.type, remote.type];
-  };
-  await expect.poll(kinds, { timeout: 20_000, intervals: [1_000] }).not.toContain('relay');
-}
-
 test('a device at home speaks directly with a page at home', async ({ lab }) => {
   await pathBetween(lab, {}, {});
-  await expectDirectly(lab);
+  await lab.directPathOf(lab.residents[0]!);
 });
 
 test('when the router of a device gets another address and forgets everybody, it and a page find each other again', async ({ lab }) => {

@@ -131,6 +131,17 @@ export class Lab {
     return pairs[0]!;
   }
 
+  /** The same pair once no relay is in it, in the end: a relay is often the first way that works. */
+  async directPathOf(resident: Resident): Promise<Pair> {
+    let pair: Pair | undefined;
+    const kinds = async () => {
+      pair = await this.pathOf(resident);
+      return [pair.local.type, pair.remote.type];
+    };
+    await expect.poll(kinds, { timeout: 20_000, intervals: [1_000] }).not.toContain('relay');
+    return pair!;
+  }
+
   /** Writes a measured figure into the report. */
   measured(what: string, milliseconds: Record<string, number>): void {
     const figures = Object.entries(milliseconds).map(([kind, value]) => `${kind} ${Math.round(value)} ms`);

@@ -28,7 +28,7 @@ test('in one network they speak directly', async ({ lab }) => {
 
 test('from home to home they speak directly through both routers', { tag: '@gate' }, async ({ lab }) => {
   for (const resident of await lab.call(...homes(lab, {}, {}))) {
-    const { local, remote } = await lab.pathOf(resident);
+    const { local, remote } = await lab.directPathOf(resident);
     expect(local.type).toMatch(REFLEXIVE);
     expect(remote.type).toMatch(REFLEXIVE);
   }
