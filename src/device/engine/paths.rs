@@ -118,6 +118,7 @@ impl Engine {
                 let track = RecordedTrack {
                     whose: whom,
                     kind,
+                    path,
                     generation,
                 };
                 self.record(track, frame);

@@ -1,7 +1,8 @@
 //! What arrives, written to files by a thread of its own: pictures as IVF, sound as Ogg.
 //!
 //! Invariant: a disk that is too slow costs frames, and one that takes nothing more ends the recording; either is said once, and
-//! never costs the call. A file of pictures begins with one that can be decoded alone. Names are made of the ids of people and nothing else, so that nobody chooses where is written.
+//! never costs the call. A file of pictures begins with one that can be decoded alone. Names are made of the ids of people and
+//! nothing else, so that nobody chooses where is written.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -17,7 +18,7 @@ use super::frame::MediaFrame;
 use super::ivf::IvfWriter;
 use super::ogg_opus::OggOpusWriter;
 use crate::protocol::PeerId;
-use crate::room::TrackKind;
+use crate::room::{PathId, TrackKind};
 
 /// At most so many frames wait for the disk.
 const WAITING: usize = 512;
@@ -32,7 +33,9 @@ pub(crate) struct RecordedTrack {
     pub(crate) whose: PeerId,
     /// It shows or lets hear this.
     pub(crate) kind: TrackKind,
-    /// It is the so-manyth connection to them: times begin anew with each.
+    /// It comes over this path, and over another in a later call.
+    pub(crate) path: PathId,
+    /// It comes over the so-manyth connection of the path: times begin anew with each.
     pub(crate) generation: u32,
 }
 
@@ -249,11 +252,14 @@ fn file_name(id: &PeerId) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::room::Moment;
+    use crate::room::path::id::PathIds;
 
     fn track(whose: &str, kind: TrackKind, generation: u32) -> RecordedTrack {
         RecordedTrack {
             whose: PeerId::new(whose),
             kind,
+            path: PathIds::since(Moment(1)).give(),
             generation,
         }
     }
@@ -296,6 +302,23 @@ mod tests {
             times.push(frame.at.as_millis());
         }
         assert_eq!(times, [0, 40]);
+    }
+
+    #[test]
+    fn whoever_is_met_again_in_another_call_has_another_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut recorder = Recorder::start(folder.path().to_owned()).unwrap();
+        let before = track("P1", TrackKind::Camera, 1);
+        let again = RecordedTrack {
+            path: PathIds::since(Moment(600_000)).give(),
+            ..before.clone()
+        };
+        for track in [before, again] {
+            recorder.record(track, picture(1_000, 0));
+        }
+        recorder.finish().unwrap();
+        let expected = ["001-P1-camera.ivf", "002-P1-camera.ivf"];
+        assert_eq!(names(folder.path()), expected);
     }
 
     #[test]
