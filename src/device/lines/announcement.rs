@@ -1,13 +1,14 @@
 //! The controls that a device announces: what others may ask of it by a button or a switch.
 //!
 //! Invariant: an [`Announcement`] has at most [`MOST_CONTROLS`] controls, each with a topic below `control/` of its own and a
-//! label that can be shown.
+//! label that a page shows.
 
 use serde::Serialize;
 use serde_json::Value;
 use thiserror::Error;
 
 use super::acknowledgements::acknowledgement_topic;
+use crate::protocol::DisplayName;
 use crate::protocol::fields::{Fields, WrongField};
 use crate::room::messaging::application::{ApplicationMessage, Topic};
 
@@ -68,7 +69,7 @@ pub(crate) enum AnnouncementError {
     #[error("a control's topic begins with control/, has at most 60 characters, and is its own")]
     Topic,
     /// A label cannot be shown.
-    #[error("a control's label has 1 to {LABEL_CHARACTERS} characters")]
+    #[error("a control's label has 1 to {LABEL_CHARACTERS} characters that can be seen")]
     Label,
     /// It is neither a button nor a switch.
     #[error("a control's kind is button or switch")]
@@ -111,11 +112,12 @@ impl Control {
         let fields = Fields::of(value).map_err(|_| AnnouncementError::Form)?;
         let topic = fields.text("topic")?;
         let topic = Topic::parse(topic).map_err(|_| AnnouncementError::Topic)?;
-        if !topic.as_str().starts_with(CONTROL_PREFIX) || acknowledgement_topic(&topic).is_none() {
+        let name = topic.as_str().strip_prefix(CONTROL_PREFIX);
+        if name.is_none_or(str::is_empty) || acknowledgement_topic(&topic).is_none() {
             return Err(AnnouncementError::Topic);
         }
         let label = fields.text("label")?.trim();
-        let is_shown = !label.chars().any(char::is_control);
+        let is_shown = !label.chars().any(char::is_control) && DisplayName::parse(label).is_ok();
         if !is_shown || !(1..=LABEL_CHARACTERS).contains(&label.chars().count()) {
             return Err(AnnouncementError::Label);
         }
@@ -163,13 +165,13 @@ mod tests {
             Announcement::read(&json!([{"topic": topic, "label": label, "kind": kind}]))
         };
         let long = format!("control/{}", "a".repeat(53));
-        for topic in ["lamp", "control", "control/Lamp", long.as_str()] {
+        for topic in ["lamp", "control", "control/", "control/Lamp", &long] {
             assert_eq!(
                 control(topic, "Lamp", "switch"),
                 Err(AnnouncementError::Topic)
             );
         }
-        for label in ["", "  ", "a\u{7}b", &"x".repeat(41)] {
+        for label in ["", "  ", "\u{200b}", "a\u{7}b", &"x".repeat(41)] {
             assert_eq!(
                 control("control/a", label, "switch"),
                 Err(AnnouncementError::Label)
