@@ -105,18 +105,16 @@ impl Engine {
 
     /// Saves what arrived.
     pub(super) fn record(&mut self, track: RecordedTrack, frame: MediaFrame) {
-        if let Some(recorder) = &mut self.media.recorder {
-            recorder.record(track, frame);
-            let (code, message) = match recorder.take_loss() {
-                Some(Loss::Slow) => ("disk-too-slow", words::DISK_TOO_SLOW),
-                Some(Loss::Over) => ("not-saved", words::NOT_SAVED_ANY_MORE),
-                None => return,
-            };
-            self.output.tell(Event::Error {
-                code,
-                message: message.to_owned(),
-                of: None,
-            });
-        }
+        let recorder = self.media.recorder.as_mut();
+        let (code, message) = match recorder.and_then(|it| it.record(track, frame)) {
+            Some(Loss::Slow) => ("disk-too-slow", words::DISK_TOO_SLOW),
+            Some(Loss::Over) => ("not-saved", words::NOT_SAVED_ANY_MORE),
+            None => return,
+        };
+        self.output.tell(Event::Error {
+            code,
+            message: message.to_owned(),
+            of: None,
+        });
     }
 }

@@ -45,9 +45,7 @@ pub(crate) struct Recorder {
     frames: mpsc::Sender<(RecordedTrack, MediaFrame)>,
     /// They are written here.
     writing: JoinHandle<io::Result<()>>,
-    /// Frames were lost because of this, and that was not said yet.
-    loss: Option<Loss>,
-    /// What was said last.
+    /// It was said that frames are lost because of this.
     told: Option<Loss>,
 }
 
@@ -74,25 +72,20 @@ impl Recorder {
         Ok(Self {
             frames,
             writing,
-            loss: None,
             told: None,
         })
     }
 
-    /// Records a frame, as far as the disk takes it.
-    pub(crate) fn record(&mut self, track: RecordedTrack, frame: MediaFrame) {
-        match self.frames.try_send((track, frame)) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_)) => self.loss = self.loss.max(Some(Loss::Slow)),
-            Err(TrySendError::Closed(_)) => self.loss = Some(Loss::Over),
-        }
-    }
-
-    /// Why frames are lost, when that is news.
-    pub(crate) fn take_loss(&mut self) -> Option<Loss> {
-        let news = self.loss.filter(|loss| Some(*loss) > self.told);
-        self.told = self.told.max(news);
-        news
+    /// Records a frame, as far as the disk takes it; says why it does not, when that is news.
+    pub(crate) fn record(&mut self, track: RecordedTrack, frame: MediaFrame) -> Option<Loss> {
+        let loss = match self.frames.try_send((track, frame)) {
+            Ok(()) => return None,
+            Err(TrySendError::Full(_)) => Some(Loss::Slow),
+            Err(TrySendError::Closed(_)) => Some(Loss::Over),
+        };
+        let is_news = loss > self.told;
+        self.told = self.told.max(loss);
+        loss.filter(|_| is_news)
     }
 
     /// Ends every file.
@@ -285,12 +278,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut recorder = Recorder::start(folder.path().join("made")).unwrap();
         let camera = track("../P1", TrackKind::Camera, 1);
-        recorder.record(camera.clone(), picture(960, 1));
-        recorder.record(camera.clone(), picture(1_000, 0));
-        recorder.record(camera, picture(1_040, 1));
-        recorder.record(track("P1", TrackKind::Microphone, 1), picture(5, 0xf8));
-        recorder.record(track("../P1", TrackKind::Camera, 2), picture(0, 0));
-        assert_eq!(recorder.take_loss(), None);
+        for (track, frame) in [
+            (camera.clone(), picture(960, 1)),
+            (camera.clone(), picture(1_000, 0)),
+            (camera, picture(1_040, 1)),
+            (track("P1", TrackKind::Microphone, 1), picture(5, 0xf8)),
+            (track("../P1", TrackKind::Camera, 2), picture(0, 0)),
+        ] {
+            assert_eq!(recorder.record(track, frame), None);
+        }
         recorder.finish().unwrap();
         let folder = folder.path().join("made");
         let expected = ["001-P1-camera.ivf", "002-P1-voice.ogg", "003-P1-camera.ivf"];
@@ -351,10 +347,9 @@ mod tests {
         while !recorder.writing.is_finished() {
             std::thread::yield_now();
         }
-        recorder.record(voice.clone(), picture(25, 0xf8));
-        assert_eq!(recorder.take_loss(), Some(Loss::Over));
-        recorder.record(voice, picture(45, 0xf8));
-        assert_eq!(recorder.take_loss(), None);
+        let lost = recorder.record(voice.clone(), picture(25, 0xf8));
+        assert_eq!(lost, Some(Loss::Over));
+        assert_eq!(recorder.record(voice, picture(45, 0xf8)), None);
         assert!(recorder.finish().is_err());
     }
 
