@@ -6,7 +6,6 @@ use super::driver::Engine;
 use super::media::name;
 use crate::device::connection::report::ConnectionOrder;
 use crate::device::exit::JoinEnd;
-use crate::device::lines::event::Event;
 use crate::device::media::frame::MediaFrame;
 use crate::device::media::player::{Played, Player};
 use crate::device::media::recorder::{Loss, RecordedTrack};
@@ -111,10 +110,6 @@ impl Engine {
             Some(Loss::Over) => ("not-saved", words::NOT_SAVED_ANY_MORE),
             None => return,
         };
-        self.output.tell(Event::Error {
-            code,
-            message: message.to_owned(),
-            of: None,
-        });
+        self.tell_of_trouble(code, message.to_owned());
     }
 }

@@ -105,11 +105,7 @@ impl Engine {
         if let Some(state) = &mut self.state
             && let Err(error) = state.keep(&resume, self.numbers.base())
         {
-            self.output.tell(Event::Error {
-                code: "state-not-kept",
-                message: error.to_string(),
-                of: None,
-            });
+            self.tell_of_trouble("state-not-kept", error.to_string());
         }
         self.resume = Some(resume);
     }
@@ -123,6 +119,15 @@ impl Engine {
         });
     }
 
+    /// Tells the program what went wrong that is about none of its lines.
+    pub(super) fn tell_of_trouble(&mut self, code: &'static str, message: String) {
+        self.output.tell(Event::Error {
+            code,
+            message,
+            of: None,
+        });
+    }
+
     fn tell_notice(&mut self, notice: Notice) {
         match notice {
             Notice::NotSent(error) => {
@@ -130,18 +135,9 @@ impl Engine {
                 self.refuse(code, message);
             }
             Notice::CutOff(name, _) => {
-                let message = words::cut_off(&name.to_string());
-                self.output.tell(Event::Error {
-                    code: "cut-off",
-                    message,
-                    of: None,
-                });
+                self.tell_of_trouble("cut-off", words::cut_off(&name.to_string()));
             }
-            Notice::Refused(message) => self.output.tell(Event::Error {
-                code: "server",
-                message,
-                of: None,
-            }),
+            Notice::Refused(message) => self.tell_of_trouble("server", message),
             _ => {}
         }
     }
