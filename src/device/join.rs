@@ -17,7 +17,7 @@ use super::lines::output::Output;
 use super::lines::reader::{LineRead, next_line};
 use super::media::source::MediaSource;
 use super::socket::address::RoomAddress;
-use super::socket::signaling::Trust;
+use super::socket::dial::Trust;
 use super::words;
 use crate::protocol::{DisplayName, NameError};
 

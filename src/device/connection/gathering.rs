@@ -9,8 +9,7 @@ use futures::future::{BoxFuture, FutureExt};
 
 use super::relay::Relay;
 use super::turn_wire::{TurnWire, WireEnds};
-use crate::device::socket::dial;
-use crate::device::socket::signaling::Trust;
+use crate::device::socket::dial::{self, Stream, Trust};
 use crate::protocol::{IceServer, IceTransportPolicy, IceUrl, Transport, UrlKind};
 
 /// Which relays are used.
@@ -113,14 +112,12 @@ async fn wire(
                 local: tcp.local_addr()?,
                 remote: tcp.peer_addr()?,
             };
-            if transport == Transport::Tcp {
-                return Ok((TurnWire::stream(Box::new(tcp)), ends));
-            }
-            let secured = dial::secure(tcp, host).await?;
-            match secured.opinion.objection() {
-                Some(objection) if trust == Trust::Authorities => Err(io::Error::other(objection)),
-                _ => Ok((TurnWire::stream(secured.stream), ends)),
-            }
+            let stream: Box<dyn Stream> = if transport == Transport::Tcp {
+                Box::new(tcp)
+            } else {
+                dial::secure(tcp, host).await?.trusted(trust)?
+            };
+            Ok((TurnWire::stream(stream), ends))
         }
         Transport::Dtls => Err(io::ErrorKind::Unsupported.into()),
     }

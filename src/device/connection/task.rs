@@ -19,7 +19,7 @@ use super::gathering::{Gathered, RelayTransport};
 use super::report::{ConnectionNews, ConnectionOrder, ConnectionReport};
 use super::sections::MediaWish;
 use super::wires::{Incoming, PACKET, Wires};
-use crate::device::socket::signaling::Trust;
+use crate::device::socket::dial::Trust;
 use crate::protocol::{IceServer, IceTransportPolicy, PeerId};
 use crate::room::{ConnectionState, PathId, PeerEvent, Route};
 

@@ -6,7 +6,7 @@ use crate::device::connection::gathering::RelayTransport;
 use crate::device::connection::sections::MediaWish;
 use crate::device::media::source::MediaSource;
 use crate::device::socket::address::RoomAddress;
-use crate::device::socket::signaling::Trust;
+use crate::device::socket::dial::Trust;
 use crate::protocol::DisplayName;
 
 /// Everything that was said.

@@ -1,6 +1,6 @@
 //! Connections to a server, as its clients make them.
 //!
-//! Invariant: nothing takes longer than [`DEADLINE`].
+//! Invariant: no step takes longer than [`DEADLINE`].
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -21,6 +21,15 @@ pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
+/// What is thought of a certificate that nobody vouches for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// It ends the connection, as in a browser.
+    Authorities,
+    /// It is taken; whoever is in the middle can read and change what the server says.
+    Anybody,
+}
+
 /// A connection over TLS.
 pub(crate) struct Secured {
     /// Whatever is written here goes through TLS.
@@ -29,6 +38,19 @@ pub(crate) struct Secured {
     pub(crate) certificate: Vec<u8>,
     /// The handshake succeeds whatever the certificate is; this tells what browsers would think of it.
     pub(crate) opinion: Opinion,
+}
+
+impl Secured {
+    /// Gives the stream, if the certificate is one that browsers take, or any is taken.
+    ///
+    /// # Errors
+    /// What browsers would object to.
+    pub(crate) fn trusted(self, trust: Trust) -> io::Result<Box<dyn Stream>> {
+        match self.opinion.objection() {
+            Some(objection) if trust == Trust::Authorities => Err(io::Error::other(objection)),
+            _ => Ok(self.stream),
+        }
+    }
 }
 
 /// Looks up the addresses of a host, IPv4 first.

@@ -7,8 +7,8 @@ use std::io;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::address::RoomAddress;
-use super::dial::in_time;
-use super::signaling::{Trust, connect};
+use super::dial::{Trust, in_time};
+use super::signaling::connect;
 use crate::protocol::ResumeToken;
 
 /// Gives a seat up by a request of its own.

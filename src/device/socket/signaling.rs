@@ -22,7 +22,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use super::address::{RoomAddress, Security};
-use super::dial::{self, Stream};
+use super::dial::{self, Stream, Trust};
 use crate::protocol::fields::read_text;
 use crate::protocol::{ClientMessage, CloseCode, ServerMessage};
 
@@ -43,15 +43,6 @@ const LARGEST: usize = 4 * 1024 * 1024;
 
 /// A socket that ends without a close frame ends with this code (RFC 6455 section 7.4.1).
 const ABNORMAL: CloseCode = CloseCode::Other(1006);
-
-/// What is thought of a certificate that nobody vouches for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Trust {
-    /// It ends the connection, as in a browser.
-    Authorities,
-    /// It is taken; whoever is in the middle can read and change what the server says.
-    Anybody,
-}
 
 /// What a socket reports, with its number.
 #[derive(Debug)]
@@ -146,18 +137,11 @@ pub(crate) async fn connect(address: &RoomAddress, trust: Trust) -> io::Result<R
     let tcp = dial::tcp(&addresses).await?;
     let _ = tcp.set_nodelay(true);
     let local = tcp.local_addr().ok().map(|address| address.ip());
-    if address.security == Security::Plain {
-        let stream = Box::new(tcp);
-        return Ok(Reached { stream, local });
-    }
-    let secured = dial::secure(tcp, &address.host).await?;
-    match secured.opinion.objection() {
-        Some(objection) if trust == Trust::Authorities => Err(io::Error::other(objection)),
-        _ => Ok(Reached {
-            stream: secured.stream,
-            local,
-        }),
-    }
+    let stream: Box<dyn Stream> = match address.security {
+        Security::Plain => Box::new(tcp),
+        Security::Tls => dial::secure(tcp, &address.host).await?.trusted(trust)?,
+    };
+    Ok(Reached { stream, local })
 }
 
 async fn upgrade(

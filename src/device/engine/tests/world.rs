@@ -19,7 +19,8 @@ use crate::device::engine::network::Network;
 use crate::device::engine::options::Options;
 use crate::device::lines::output::Output;
 use crate::device::lines::reader::LineRead;
-use crate::device::socket::signaling::{Socket, SocketNews, SocketReport, Trust};
+use crate::device::socket::dial::Trust;
+use crate::device::socket::signaling::{Socket, SocketNews, SocketReport};
 use crate::protocol::{
     ClientMessage, CloseCode, DepartureReason, DisplayName, IceTransportPolicy, Limits, MediaState,
     ParticipantKind, PeerId, PeerInfo, ResumeToken, ServerMessage,
