@@ -14,7 +14,7 @@ use super::agent::{Agent, AgentOutput};
 use super::liveliness::LONGEST_SILENCE;
 use super::report::{ChannelNews, ConnectionNews};
 use super::uplink::Admission;
-use crate::device::media::frame::MediaFrame;
+use crate::device::media::frame::{MediaFrame, ticks};
 use crate::room::messaging::channel::{Channel, Frame, Reliability};
 use crate::room::{ConnectionState, PeerEvent, TrackKind};
 
@@ -111,8 +111,7 @@ impl Agent {
             "video" => (Codec::Vp8, Frequency::NINETY_KHZ),
             _ => (Codec::Opus, Frequency::FORTY_EIGHT_KHZ),
         };
-        let ticks = frame.at.as_nanos() * u128::from(clock.get()) / 1_000_000_000;
-        let time = MediaTime::new(u64::try_from(ticks).unwrap_or(u64::MAX), clock);
+        let time = MediaTime::new(ticks(frame.at, clock.get()), clock);
         let mut is_out = false;
         if let Some(writer) = self.rtc.writer(mid) {
             let mut formats = writer.payload_params();

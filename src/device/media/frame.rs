@@ -1,4 +1,4 @@
-//! One encoded picture, or one packet of sound.
+//! One encoded picture, or one packet of sound, and its time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +10,12 @@ pub(crate) struct MediaFrame {
     pub(crate) at: Duration,
     /// It is encoded like this: VP8 for pictures, Opus for sound.
     pub(crate) data: Arc<[u8]>,
+}
+
+/// A time in units of which there are so many in a second, as containers and RTP count it.
+pub(crate) fn ticks(time: Duration, per_second: u32) -> u64 {
+    let ticks = time.as_nanos() * u128::from(per_second) / 1_000_000_000;
+    u64::try_from(ticks).unwrap_or(u64::MAX)
 }
 
 impl MediaFrame {

@@ -5,7 +5,7 @@
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::time::Duration;
 
-use super::frame::MediaFrame;
+use super::frame::{MediaFrame, ticks};
 use super::problem::MediaFileError;
 
 /// A file begins with a header of so many bytes.
@@ -147,8 +147,7 @@ impl<W: Write + Seek> IvfWriter<W> {
     /// The file's.
     pub(crate) fn write(&mut self, frame: &MediaFrame) -> io::Result<()> {
         let size = u32::try_from(frame.data.len()).map_err(io::Error::other)?;
-        let time = frame.at.as_nanos() * u128::from(CLOCK) / 1_000_000_000;
-        let time = u64::try_from(time).unwrap_or(u64::MAX);
+        let time = ticks(frame.at, CLOCK);
         self.sink.write_all(&size.to_le_bytes())?;
         self.sink.write_all(&time.to_le_bytes())?;
         self.sink.write_all(&frame.data)?;

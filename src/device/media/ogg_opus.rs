@@ -9,14 +9,14 @@ use std::time::Duration;
 use ogg::reading::{BasePacketReader, OggReadError, PageParser};
 use ogg::writing::{PacketWriteEndInfo, PacketWriter};
 
-use super::frame::MediaFrame;
+use super::frame::{MediaFrame, ticks};
 use super::problem::MediaFileError;
 
 /// A page begins with a header of so many bytes.
 const PAGE_HEADER: usize = 27;
 
 /// Times are counted in samples of this many each second, whatever was sampled.
-const CLOCK: u64 = 48_000;
+const CLOCK: u32 = 48_000;
 
 /// What is written belongs to the stream of this number.
 const SERIAL: u32 = 1;
@@ -167,7 +167,7 @@ impl<W: Write> OggOpusWriter<W> {
         let mut head = b"OpusHead".to_vec();
         // Version 1, two channels, nothing to skip, 48 kHz, no gain, one stream.
         head.extend([1, 2, 0, 0]);
-        head.extend(48_000_u32.to_le_bytes());
+        head.extend(CLOCK.to_le_bytes());
         head.extend([0, 0, 0]);
         let mut tags = b"OpusTags".to_vec();
         let vendor = b"Visavis";
@@ -214,9 +214,7 @@ impl<W: Write> OggOpusWriter<W> {
     }
 
     fn put(&mut self, frame: &MediaFrame, end: PacketWriteEndInfo) -> io::Result<()> {
-        let until = frame.at + duration(&frame.data);
-        let samples = until.as_nanos() * u128::from(CLOCK) / 1_000_000_000;
-        let samples = u64::try_from(samples).unwrap_or(u64::MAX);
+        let samples = ticks(frame.at + duration(&frame.data), CLOCK);
         self.sink
             .write_packet(frame.data.to_vec(), SERIAL, end, samples)
     }
