@@ -9,7 +9,6 @@ use crate::device::exit::JoinEnd;
 use crate::device::media::frame::MediaFrame;
 use crate::device::media::player::{Played, Player};
 use crate::device::media::recorder::{Loss, RecordedTrack};
-use crate::device::media::source::MediaSource;
 use crate::device::words;
 use crate::room::{
     CapturedPictures, DeviceKind, MediaCommand, MediaEvent, MediaProblem, PathId, VisitEvent,
@@ -24,10 +23,10 @@ impl Engine {
         match command {
             MediaCommand::Capture { microphone, camera } => {
                 if microphone.is_some() {
-                    self.start(DeviceKind::Microphone, self.options.audio.clone());
+                    self.start(DeviceKind::Microphone);
                 }
                 if camera.is_some() {
-                    self.start(DeviceKind::Camera, self.options.video.clone());
+                    self.start(DeviceKind::Camera);
                 }
             }
             MediaCommand::Stop(kind) => self.stop(kind),
@@ -38,9 +37,9 @@ impl Engine {
         }
     }
 
-    fn start(&mut self, kind: DeviceKind, source: Option<MediaSource>) {
+    fn start(&mut self, kind: DeviceKind) {
         let is_playing = self.media.players.iter().any(|player| player.kind == kind);
-        let event = match source {
+        let event = match self.options.source(kind).clone() {
             Some(_) if is_playing => MediaEvent::Started(kind, None),
             Some(source) => match Player::start(source, kind) {
                 Ok(player) => {
@@ -83,18 +82,12 @@ impl Engine {
             }
             Played::Ended => {
                 self.stop(kind);
-                match kind {
-                    DeviceKind::Camera => self.options.video = None,
-                    DeviceKind::Microphone | DeviceKind::Speaker => self.options.audio = None,
-                }
+                *self.options.source(kind) = None;
                 self.hand(VisitEvent::Media(MediaEvent::Ended(kind)));
             }
             Played::Broken(error) => {
-                let source = match kind {
-                    DeviceKind::Camera => &self.options.video,
-                    DeviceKind::Microphone | DeviceKind::Speaker => &self.options.audio,
-                };
-                let name = source.as_ref().map_or_else(String::new, name);
+                let source = self.options.source(kind).as_ref();
+                let name = source.map_or_else(String::new, name);
                 let words = words::unusable_media(&name, error);
                 self.leave();
                 self.end = Some(JoinEnd::Invalid(words));

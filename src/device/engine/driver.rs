@@ -28,6 +28,7 @@ use crate::device::lines::event::Event;
 use crate::device::lines::output::Output;
 use crate::device::lines::reader::LineRead;
 use crate::device::socket::signaling::SocketReport;
+use crate::device::words;
 use crate::protocol::{IceTransportPolicy, ResumeToken};
 use crate::room::messaging::application::ApplicationError;
 use crate::room::{
@@ -125,7 +126,7 @@ impl Engine {
             Some(path) => match StateFile::open(path, &options.address) {
                 Ok((state, kept)) => (Some(state), kept),
                 Err(error) => {
-                    let words = crate::device::words::unusable_file(path, error);
+                    let words = words::unusable_file(path, error);
                     return Err(JoinEnd::Invalid(words));
                 }
             },

@@ -8,6 +8,7 @@ use crate::device::media::source::MediaSource;
 use crate::device::socket::address::RoomAddress;
 use crate::device::socket::dial::Trust;
 use crate::protocol::DisplayName;
+use crate::room::DeviceKind;
 
 /// Everything that was said.
 #[derive(Clone, Debug)]
@@ -36,6 +37,14 @@ impl Options {
     /// Which relays are used.
     pub(crate) fn relays(&self) -> RelayTransport {
         self.relay.unwrap_or(RelayTransport::Any)
+    }
+
+    /// What is sent in the place of what such a device would give.
+    pub(crate) fn source(&mut self, kind: DeviceKind) -> &mut Option<MediaSource> {
+        match kind {
+            DeviceKind::Camera => &mut self.video,
+            DeviceKind::Microphone | DeviceKind::Speaker => &mut self.audio,
+        }
     }
 
     /// What media is sent and taken.
