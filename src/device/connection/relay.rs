@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -174,7 +174,7 @@ impl Relay {
                         return Some(RelayOutput::Allocated(address));
                     }
                     TurnEvent::AllocationCreateFailed(_) => return Some(RelayOutput::Ended),
-                    TurnEvent::PermissionCreated(_, peer) => self.let_through(|it| it.ip() == peer),
+                    TurnEvent::PermissionCreated(_, peer) => self.let_through(peer),
                     TurnEvent::PermissionCreateFailed(_, peer) => {
                         self.waiting.retain(|(waiting, _)| waiting.ip() != peer);
                     }
@@ -208,9 +208,7 @@ impl Relay {
     fn take_waiting(&mut self, buffer: &mut [u8]) -> Option<RelayOutput> {
         let now = self.now();
         let data = self.client.poll_recv(now)?;
-        let (peer, bytes) = (data.peer, data.data());
-        buffer.get_mut(..bytes.len())?.copy_from_slice(bytes);
-        Some(RelayOutput::Received(peer, bytes.len()))
+        received(buffer, data.peer, data.data())
     }
 
     /// Takes what came over the wire.
@@ -220,18 +218,15 @@ impl Relay {
         let bytes = buffer.get(..length)?.to_vec();
         let message = Transmit::new(bytes, transport, self.ends.remote, self.ends.local);
         match self.client.recv(message, now) {
-            TurnRecvRet::PeerData(data) => {
-                let (peer, bytes) = (data.peer, data.data());
-                buffer.get_mut(..bytes.len())?.copy_from_slice(bytes);
-                Some(RelayOutput::Received(peer, bytes.len()))
-            }
+            TurnRecvRet::PeerData(data) => received(buffer, data.peer, data.data()),
             _ => None,
         }
     }
 
-    fn let_through(&mut self, is_let_through: impl Fn(&SocketAddr) -> bool) {
+    /// Sends what waited for the peers at this address.
+    fn let_through(&mut self, address: IpAddr) {
         for (peer, packet) in std::mem::take(&mut self.waiting) {
-            if is_let_through(&peer) {
+            if peer.ip() == address {
                 self.pass(peer, &packet);
             } else {
                 self.waiting.push_back((peer, packet));
@@ -256,6 +251,12 @@ impl Relay {
         let nanos = self.epoch.elapsed().as_nanos();
         TurnInstant::from_nanos(i64::try_from(nanos).unwrap_or(i64::MAX))
     }
+}
+
+/// Puts what a peer sent into the buffer; what has no room there is lost.
+fn received(buffer: &mut [u8], peer: SocketAddr, bytes: &[u8]) -> Option<RelayOutput> {
+    buffer.get_mut(..bytes.len())?.copy_from_slice(bytes);
+    Some(RelayOutput::Received(peer, bytes.len()))
 }
 
 /// Whether an error of a socket for datagrams is about one datagram and not about the socket.

@@ -77,9 +77,9 @@ impl Wires {
     pub(super) fn ask(&mut self, server: SocketAddr, now: Instant) {
         for host in &mut self.hosts {
             let is_asked = host.bindings.iter().any(|it| it.server() == server);
-            // A machine is not told anything by itself.
-            let is_own = host.address.ip().is_loopback() != server.ip().is_loopback();
-            if host.address.is_ipv4() == server.is_ipv4() && !is_asked && !is_own {
+            // From the loopback there is no way out, and a server there tells the others nothing new.
+            let is_reached = host.address.ip().is_loopback() == server.ip().is_loopback();
+            if host.address.is_ipv4() == server.is_ipv4() && is_reached && !is_asked {
                 host.bindings.push(Binding::new(server, now));
             }
         }
@@ -193,23 +193,25 @@ impl HostSocket {
                 }
                 Poll::Ready(Err(_)) | Poll::Pending => return Poll::Pending,
             };
-            let answered = self
-                .bindings
-                .iter()
-                .position(|binding| binding.hear(source, packet.filled()).is_some());
-            let Some(index) = answered else {
+            let mut answers = self.bindings.iter().enumerate();
+            let answered = answers.find_map(|(index, binding)| {
+                let seen = binding.hear(source, packet.filled())?;
+                Some((index, seen))
+            });
+            let Some((index, seen)) = answered else {
                 return Poll::Ready(Incoming::Packet {
                     source,
                     destination: self.address,
                     length: packet.filled().len(),
                 });
             };
-            let binding = self.bindings.remove(index);
-            let seen = binding.hear(source, packet.filled());
-            let candidate = seen
-                .filter(|seen| *seen != self.address)
-                .and_then(|seen| Candidate::server_reflexive(seen, self.address, "udp").ok());
-            return Poll::Ready(candidate.map_or(Incoming::Nothing, Incoming::Candidate));
+            self.bindings.remove(index);
+            return Poll::Ready(
+                match Candidate::server_reflexive(seen, self.address, "udp") {
+                    Ok(candidate) if seen != self.address => Incoming::Candidate(candidate),
+                    _ => Incoming::Nothing,
+                },
+            );
         }
     }
 }
