@@ -79,7 +79,7 @@ impl StateFile {
             kept: None,
         };
         let content = match File::open(path) {
-            Ok(file) => state.read(file)?,
+            Ok(file) => Content::read(file)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error.into()),
         };
@@ -90,33 +90,6 @@ impl StateFile {
             offers: content.offers,
         });
         Ok((state, kept))
-    }
-
-    fn read(&self, file: File) -> Result<Option<Content>, StateFileError> {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::MetadataExt;
-            let metadata = file.metadata()?;
-            if metadata.uid() != rustix::process::geteuid().as_raw() {
-                return Err(StateFileError::Foreign);
-            }
-            let mode = metadata.mode() & 0o777;
-            if mode & 0o077 != 0 {
-                return Err(StateFileError::Exposed(mode));
-            }
-        }
-        let mut text = String::new();
-        file.take(LARGEST)
-            .read_to_string(&mut text)
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::InvalidData => StateFileError::Malformed,
-                _ => error.into(),
-            })?;
-        // What `mktemp` makes is empty.
-        if text.is_empty() {
-            return Ok(None);
-        }
-        serde_json::from_str(&text).map_err(|_| StateFileError::Malformed)
     }
 
     /// Keeps a token, in place of any other, and from where on offers are numbered.
@@ -162,13 +135,43 @@ impl StateFile {
     pub(crate) fn remove(&self) {
         let content = File::open(&self.path)
             .map_err(StateFileError::from)
-            .and_then(|file| self.read(file));
+            .and_then(Content::read);
         if let Ok(Some(content)) = content
             && content.room == self.room
             && Some(&content.resume) == self.kept.as_ref()
         {
             let _ = fs::remove_file(&self.path);
         }
+    }
+}
+
+impl Content {
+    /// Reads a file; `None` for one that is empty.
+    fn read(file: File) -> Result<Option<Self>, StateFileError> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let metadata = file.metadata()?;
+            if metadata.uid() != rustix::process::geteuid().as_raw() {
+                return Err(StateFileError::Foreign);
+            }
+            let mode = metadata.mode() & 0o777;
+            if mode & 0o077 != 0 {
+                return Err(StateFileError::Exposed(mode));
+            }
+        }
+        let mut text = String::new();
+        file.take(LARGEST)
+            .read_to_string(&mut text)
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::InvalidData => StateFileError::Malformed,
+                _ => error.into(),
+            })?;
+        // What `mktemp` makes is empty.
+        if text.is_empty() {
+            return Ok(None);
+        }
+        serde_json::from_str(&text).map_err(|_| StateFileError::Malformed)
     }
 }
 
