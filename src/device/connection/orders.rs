@@ -120,17 +120,13 @@ impl ConnectionTask {
 
     /// Looks for other ways out, once a description is made: those that are there already stay.
     fn gather(&mut self) {
-        if !self.gathering.is_empty() || self.wires.is_looking() {
-            self.is_looking = true;
-            return;
-        }
-        if !self.is_looking {
-            self.is_looking = true;
-            if !self.wires.has_relay() {
-                let (setup, policy) = (&self.setup, self.policy());
-                let begun = gathering::begin(&setup.servers, policy, setup.relays, setup.trust);
-                self.gathering.extend(begun);
-            }
+        let is_under_way =
+            self.is_looking || !self.gathering.is_empty() || self.wires.is_looking();
+        self.is_looking = true;
+        if !is_under_way && !self.wires.has_relay() {
+            let (setup, policy) = (&self.setup, self.policy());
+            let begun = gathering::begin(&setup.servers, policy, setup.relays, setup.trust);
+            self.gathering.extend(begun);
         }
     }
 
