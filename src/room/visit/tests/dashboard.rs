@@ -7,14 +7,13 @@ use crate::room::dashboard::control::Press;
 use crate::room::dashboard::rules::RULES;
 use crate::room::messaging::application::{ApplicationError, Topic};
 use crate::room::messaging::channel::frame::Frame;
+use crate::room::messaging::event::MessagingEvent;
 use crate::room::messaging::frame::ChatFrame;
 use crate::room::preferences::Preferences;
 use crate::room::testing::fixture::peer;
 use crate::room::testing::visiting::{Visiting, chat_frames};
 use crate::room::visit::action::VisitAction;
 use crate::room::visit::event::VisitEvent;
-
-const SWITCH: &str = r#"[{"topic":"control/lamp","label":"Lamp","kind":"switch"}]"#;
 
 /// In a call with a person and a lamp, whose channels are open, with the rules of the dashboard.
 fn with_a_lamp() -> Visiting {
@@ -38,6 +37,12 @@ fn say(
 ) -> Vec<VisitEffect> {
     let frame = format!(r#"{{"type":"app","topic":"{topic}","data":{data}}}"#);
     visiting.frame(id, channel, Frame::Text(frame))
+}
+
+/// A device announces a switch.
+fn announce(visiting: &mut Visiting, id: &str) -> Vec<VisitEffect> {
+    let switch = r#"[{"topic":"control/lamp","label":"Lamp","kind":"switch"}]"#;
+    say(visiting, id, Channel::Chat, "device/controls", switch)
 }
 
 fn is_shown(effects: &[VisitEffect]) -> bool {
@@ -83,13 +88,7 @@ fn what_devices_tell_is_shown_and_handed_to_programs_and_what_people_tell_is_han
 #[test]
 fn a_press_goes_to_the_device_alone_and_its_answer_is_shown() {
     let mut visiting = with_a_lamp();
-    say(
-        &mut visiting,
-        "lamp",
-        Channel::Chat,
-        "device/controls",
-        SWITCH,
-    );
+    announce(&mut visiting, "lamp");
     let effects = press(&mut visiting);
     assert!(is_shown(&effects));
     let sent = chat_frames(&effects);
@@ -121,19 +120,11 @@ fn a_press_goes_to_the_device_alone_and_its_answer_is_shown() {
 #[test]
 fn a_press_that_cannot_be_sent_says_why() {
     let mut visiting = with_a_lamp();
-    say(
-        &mut visiting,
-        "lamp",
-        Channel::Chat,
-        "device/controls",
-        SWITCH,
-    );
-    visiting.feed(VisitEvent::Messaging(
-        crate::room::messaging::event::MessagingEvent::ChannelClosed {
-            peer: peer("lamp"),
-            channel: Channel::Chat,
-        },
-    ));
+    announce(&mut visiting, "lamp");
+    visiting.feed(VisitEvent::Messaging(MessagingEvent::ChannelClosed {
+        peer: peer("lamp"),
+        channel: Channel::Chat,
+    }));
     let effects = press(&mut visiting);
     assert!(is_shown(&effects) && chat_frames(&effects).is_empty());
     let nobody = Press::NotSent(ApplicationError::NobodyThere);
@@ -151,13 +142,7 @@ fn what_a_device_announces_before_the_rules_are_here_is_shown_with_them() {
     let mut visiting = Visiting::joined(Preferences::default(), &[]);
     visiting.come_as_device("lamp");
     visiting.open("lamp", Channel::Chat);
-    let told = say(
-        &mut visiting,
-        "lamp",
-        Channel::Chat,
-        "device/controls",
-        SWITCH,
-    );
+    let told = announce(&mut visiting, "lamp");
     assert!(!is_shown(&told));
     assert!(is_shown(&visiting.feed(VisitEvent::Dashboard(RULES))));
     assert_eq!(last_press(&visiting), None);
@@ -196,7 +181,7 @@ fn of_devices_that_passed_through_nothing_is_left() {
         for channel in Channel::ALL {
             visiting.open(id, channel);
         }
-        say(visiting, id, Channel::Chat, "device/controls", SWITCH);
+        announce(visiting, id);
         for second in 0..5 {
             let values = format!(r#"{{"a":{second},"b":"text"}}"#);
             say(visiting, id, Channel::Live, "telemetry/x", &values);
