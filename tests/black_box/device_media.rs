@@ -118,7 +118,7 @@ fn follow_each_other(marks: &[u8], of: u8) -> bool {
 #[tokio::test]
 async fn what_one_device_plays_another_saves() {
     let server = Server::start(&[]);
-    let url = format!("http://{}/r/studio", server.address());
+    let url = server.room("studio");
     let folder = TempDir::new().unwrap();
     let (video, audio) = (folder.path().join("a.ivf"), folder.path().join("a.ogg"));
     std::fs::write(&video, ivf(50)).unwrap();
@@ -155,7 +155,7 @@ async fn what_one_device_plays_another_saves() {
 #[tokio::test]
 async fn a_device_that_takes_nothing_goes_on_sending_pictures_to_one_that_speaks() {
     let server = Server::start(&[]);
-    let url = format!("http://{}/r/studio", server.address());
+    let url = server.room("studio");
     let folder = TempDir::new().unwrap();
     let (video, audio) = (folder.path().join("a.ivf"), folder.path().join("a.ogg"));
     std::fs::write(&video, ivf(50)).unwrap();
@@ -179,7 +179,7 @@ async fn a_device_that_takes_nothing_goes_on_sending_pictures_to_one_that_speaks
 async fn pictures_may_come_from_standard_input_and_end_there_well_or_badly() {
     let server = Server::start(&[]);
     for (cut, code, about) in [(0, 0, ""), (1, 2, "middle of a frame")] {
-        let url = format!("http://{}/r/studio-{cut}", server.address());
+        let url = server.room(&format!("studio-{cut}"));
         let folder = TempDir::new().unwrap();
         let saved = folder.path().to_str().unwrap();
         let mut recorder = Device::start(&url, "Recorder", &["--save", saved]);
@@ -213,7 +213,7 @@ async fn pictures_may_come_from_standard_input_and_end_there_well_or_badly() {
 #[tokio::test]
 async fn a_player_that_nobody_listens_to_disturbs_nobody() {
     let server = Server::start(&[]);
-    let url = format!("http://{}/r/studio", server.address());
+    let url = server.room("studio");
     let folder = TempDir::new().unwrap();
     let video = folder.path().join("a.ivf");
     std::fs::write(&video, ivf(50)).unwrap();

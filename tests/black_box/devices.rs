@@ -8,16 +8,10 @@ use tempfile::TempDir;
 
 use super::support::{Client, Device, Server, join, request};
 
-fn url(server: &Server, room: &str) -> String {
-    format!("http://{}/r/{room}", server.address())
-}
-
-/// A server that has the same address when it is started again.
-fn server_that_restarts() -> Server {
+/// An address at which there is no server yet.
+fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    drop(listener);
-    Server::start(&["--listen", &address])
+    listener.local_addr().unwrap().to_string()
 }
 
 fn reading(number: u64) -> Value {
@@ -27,7 +21,7 @@ fn reading(number: u64) -> Value {
 #[tokio::test]
 async fn messages_go_both_ways_on_either_channel_and_to_one_or_all() {
     let server = Server::start(&[]);
-    let url = url(&server, "greenhouse");
+    let url = server.room("greenhouse");
     let ([mut ada, mut ben], [_, ben_id]) = Device::pair(&url, ["Ada", "Ben"], &[]).await;
     let mut cleo = Device::start(&url, "Cleo", &[]);
     for device in [&mut ada, &mut ben] {
@@ -65,7 +59,7 @@ async fn messages_go_both_ways_on_either_channel_and_to_one_or_all() {
 #[tokio::test]
 async fn others_are_told_that_it_is_a_device() {
     let server = Server::start(&[]);
-    let url = url(&server, "greenhouse");
+    let url = server.room("greenhouse");
     let (mut ada, _) = Client::join(&server, "greenhouse", "Ada").await;
     let mut lamp = Device::start(&url, "Lamp", &[]);
     assert_eq!(lamp.event("joined").await["people"][0]["kind"], "person");
@@ -84,7 +78,7 @@ async fn others_are_told_that_it_is_a_device() {
 #[tokio::test]
 async fn what_is_asked_is_acknowledged_or_said_not_to_be() {
     let server = Server::start(&[]);
-    let url = url(&server, "greenhouse");
+    let url = server.room("greenhouse");
     let ([mut ada, mut lamp], [ada_id, lamp_id]) = Device::pair(&url, ["Ada", "Lamp"], &[]).await;
     for (answer, error) in [
         (json!({}), Value::Null),
@@ -117,7 +111,7 @@ async fn what_is_asked_is_acknowledged_or_said_not_to_be() {
 #[tokio::test]
 async fn controls_are_announced_to_everyone_and_to_whoever_comes_later() {
     let server = Server::start(&[]);
-    let url = url(&server, "greenhouse");
+    let url = server.room("greenhouse");
     let ([mut ada, mut lamp], _) = Device::pair(&url, ["Ada", "Lamp"], &[]).await;
     let controls = json!([{"topic": "control/lamp", "label": "Lamp", "kind": "switch"}]);
     lamp.say(&json!({"announce": controls})).await;
@@ -133,7 +127,7 @@ async fn controls_are_announced_to_everyone_and_to_whoever_comes_later() {
 #[tokio::test]
 async fn the_chat_has_receipts_and_a_past() {
     let server = Server::start(&[]);
-    let url = url(&server, "greenhouse");
+    let url = server.room("greenhouse");
     let ([mut ada, mut ben], [ada_id, _]) = Device::pair(&url, ["Ada", "Ben"], &[]).await;
     ada.say(&json!({"chat": "Hello"})).await;
     let sent = ada.event("chat-sent").await;
@@ -161,7 +155,7 @@ async fn the_chat_has_receipts_and_a_past() {
 #[tokio::test]
 async fn lines_that_cannot_be_followed_cost_an_event_and_nothing_else() {
     let server = Server::start(&[]);
-    let url = url(&server, "greenhouse");
+    let url = server.room("greenhouse");
     let ([mut ada, mut ben], _) = Device::pair(&url, ["Ada", "Ben"], &[]).await;
     let long = json!({"chat": "x".repeat(70_000)}).to_string();
     for (line, code) in [
@@ -198,7 +192,7 @@ async fn lines_that_cannot_be_followed_cost_an_event_and_nothing_else() {
 #[tokio::test]
 async fn a_device_leaves_when_it_is_told_to_and_when_its_program_is_done() {
     let server = Server::start(&[]);
-    let url = url(&server, "greenhouse");
+    let url = server.room("greenhouse");
     let ([mut ada, mut ben], [_, ben_id]) = Device::pair(&url, ["Ada", "Ben"], &[]).await;
     ben.say(&json!({"leave": true})).await;
     assert_eq!(ada.event("person-left").await["peer"], json!(ben_id));
@@ -218,7 +212,7 @@ async fn a_device_leaves_when_it_is_told_to_and_when_its_program_is_done() {
 #[tokio::test]
 async fn who_is_not_let_in_is_told_why_and_ends_with_three() {
     let server = Server::start(&["--room-capacity", "2"]);
-    let url = url(&server, "greenhouse");
+    let url = server.room("greenhouse");
     let (_both, _) = Device::pair(&url, ["Ada", "Ben"], &[]).await;
     let cleo = Device::start(&url, "Cleo", &["--reconnect"]);
     let (code, lines, words) = cleo.end().await;
@@ -230,7 +224,7 @@ async fn who_is_not_let_in_is_told_why_and_ends_with_three() {
 #[tokio::test]
 async fn arguments_and_files_that_cannot_be_used_end_with_two() {
     let server = Server::start(&[]);
-    let good = url(&server, "greenhouse");
+    let good = server.room("greenhouse");
     let folder = TempDir::new().unwrap();
     let state = folder.path().join("state");
     std::fs::write(&state, "").unwrap();
@@ -269,9 +263,7 @@ async fn arguments_and_files_that_cannot_be_used_end_with_two() {
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_told_of_or_waited_for() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    drop(listener);
+    let address = free_address();
     let url = format!("http://{address}/r/greenhouse");
     let mut patient = Device::start(&url, "Ada", &["--reconnect"]);
     let hasty = Device::start(&url, "Ben", &[]);
@@ -288,8 +280,9 @@ async fn a_server_that_is_not_there_is_told_of_or_waited_for() {
 
 #[tokio::test]
 async fn a_restart_of_the_server_is_borne_with_all_connections() {
-    let mut server = server_that_restarts();
-    let url = url(&server, "greenhouse");
+    // It has the same address when it is started again.
+    let mut server = Server::start(&["--listen", &free_address()]);
+    let url = server.room("greenhouse");
     let ([mut ada, mut ben], _) = Device::pair(&url, ["Ada", "Ben"], &[]).await;
     server.crash_and_restart();
     ada.event("reconnecting").await;
@@ -325,7 +318,7 @@ async fn a_restart_of_the_server_is_borne_with_all_connections() {
 #[tokio::test]
 async fn a_device_that_is_started_again_takes_its_seat_back() {
     let server = Server::start(&[]);
-    let url = url(&server, "greenhouse");
+    let url = server.room("greenhouse");
     let folder = TempDir::new().unwrap();
     let state = folder.path().join("state");
     let arguments = ["--state", state.to_str().unwrap()];
@@ -360,7 +353,7 @@ async fn a_device_that_is_started_again_takes_its_seat_back() {
 
 /// Stops one of two devices for so long that the other gives the pair of addresses up, and lets it go on.
 async fn outlive_a_pause(server: &Server, room: &str, stopped: usize) {
-    let url = url(server, room);
+    let url = server.room(room);
     let (mut both, _) = Device::pair(&url, ["Ada", "Ben"], &[]).await;
     both[stopped].signal("-STOP");
     tokio::time::sleep(std::time::Duration::from_secs(10)).await;
@@ -418,7 +411,7 @@ async fn a_certificate_that_nobody_vouches_for_is_refused() {
 #[tokio::test]
 async fn somebody_who_does_not_speak_webrtc_does_no_harm() {
     let server = Server::start(&[]);
-    let url = url(&server, "greenhouse");
+    let url = server.room("greenhouse");
     let ([mut ada, mut ben], [ada_id, _]) = Device::pair(&url, ["Ada", "Ben"], &[]).await;
     let (mut mallory, _) = Client::join(&server, "greenhouse", "Mallory").await;
     for sdp in ["", "v=0", "v=0\r\nm=audio 9 x 0\r\n", "\u{0}\u{1}"] {
@@ -438,7 +431,7 @@ async fn somebody_who_does_not_speak_webrtc_does_no_harm() {
 async fn fifty_devices_meet_in_twenty_five_rooms() {
     let server = Server::start(&[]);
     let rooms = (0..25).map(|number| {
-        let url = url(&server, &format!("room-{number}"));
+        let url = server.room(&format!("room-{number}"));
         async move {
             let ([mut ada, mut ben], _) = Device::pair(&url, ["Ada", "Ben"], &[]).await;
             ada.say(&reading(number)).await;

@@ -60,14 +60,10 @@ impl Drop for Example {
     }
 }
 
-fn url(server: &Server) -> String {
-    format!("http://{}/r/workshop", server.address())
-}
-
 #[tokio::test]
 async fn the_thermometer_tells_a_temperature() {
     let server = Server::start(&[]);
-    let url = url(&server);
+    let url = server.room("workshop");
     let mut ada = Device::start(&url, "Ada", &[]);
     ada.event("joined").await;
     let faster = [("INTERVAL", "0.2")];
@@ -82,7 +78,7 @@ async fn the_thermometer_tells_a_temperature() {
 #[tokio::test]
 async fn the_lamp_does_what_it_is_asked_and_says_so() {
     let server = Server::start(&[]);
-    let url = url(&server);
+    let url = server.room("workshop");
     let Some(_lamp) = Example::start("python3", "lamp.py", &[&url], &[]) else {
         return;
     };
@@ -118,7 +114,7 @@ async fn the_lamp_does_what_it_is_asked_and_says_so() {
 #[tokio::test]
 async fn two_play_snake_at_twenty_updates_a_second() {
     let server = Server::start(&[]);
-    let url = url(&server);
+    let url = server.room("workshop");
     let Some(_snake) = Example::start("python3", "snake.py", &[&url], &[]) else {
         return;
     };
@@ -164,7 +160,7 @@ async fn the_camera_plays_what_it_is_given() {
     std::fs::write(&pictures, ivf(50)).unwrap();
     std::fs::write(&sound, ogg(100)).unwrap();
     let saved = folder.path().join("saved");
-    let url = url(&server);
+    let url = server.room("workshop");
     let mut recorder = Device::start(&url, "Recorder", &["--save", saved.to_str().unwrap()]);
     recorder.event("joined").await;
     let files = [&url, pictures.to_str().unwrap(), sound.to_str().unwrap()];
@@ -202,7 +198,7 @@ async fn the_camera_encodes_what_is_not_made_for_the_web() {
         return;
     }
     let saved = folder.path().join("saved");
-    let url = url(&server);
+    let url = server.room("workshop");
     let mut recorder = Device::start(&url, "Recorder", &["--save", saved.to_str().unwrap()]);
     recorder.event("joined").await;
     let arguments = [&url, film.to_str().unwrap()];

@@ -113,6 +113,11 @@ impl Server {
         self.address
     }
 
+    /// The address of a room, as people pass it on, where the server speaks in the clear.
+    pub(crate) fn room(&self, name: &str) -> String {
+        format!("http://{}/r/{name}", self.address)
+    }
+
     /// Everything logged so far.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap()
