@@ -1,6 +1,6 @@
 //! Pictures and sound from files to files, through two devices and the real server.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use ogg::PacketReader;
@@ -26,7 +26,7 @@ fn picture(number: u8) -> Vec<u8> {
 }
 
 /// An IVF file of so many pictures, 25 each second.
-pub(crate) fn ivf(pictures: u8) -> Vec<u8> {
+fn ivf(pictures: u8) -> Vec<u8> {
     let mut file = b"DKIF\0\0\x20\0VP80\x80\x02\xe0\x01".to_vec();
     file.extend(25_u32.to_le_bytes());
     file.extend(1_u32.to_le_bytes());
@@ -40,7 +40,7 @@ pub(crate) fn ivf(pictures: u8) -> Vec<u8> {
 }
 
 /// An Ogg file of so many packets of sound, 20 ms each.
-pub(crate) fn ogg(packets: u8) -> Vec<u8> {
+fn ogg(packets: u8) -> Vec<u8> {
     let mut file = vec![];
     let mut writer = PacketWriter::new(&mut file);
     let head = b"OpusHead\x01\x02\0\0\x80\xbb\0\0\0\0\0".to_vec();
@@ -92,23 +92,59 @@ fn marks_of_sound(file: &[u8]) -> Vec<u8> {
     marks
 }
 
-/// The file in the folder whose name ends like this, once it is larger than `bytes`.
-pub(crate) async fn grown(folder: &Path, ending: &str, bytes: u64) -> PathBuf {
-    let looking = async {
-        loop {
-            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-            let large = entries
-                .filter(|entry| entry.metadata().is_ok_and(|it| it.len() > bytes))
-                .map(|entry| entry.path())
-                .find(|path| path.to_string_lossy().ends_with(ending));
-            if let Some(path) = large {
-                return path;
-            }
-            // A disk tells nobody.
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+/// Two seconds of pictures and of sound in files, and a folder for what a device saves.
+pub(crate) struct Studio {
+    pub(crate) folder: TempDir,
+    pub(crate) video: String,
+    pub(crate) audio: String,
+    saved: String,
+}
+
+impl Studio {
+    pub(crate) fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+        let (video, audio, saved) = (path("a.ivf"), path("a.ogg"), path("saved"));
+        std::fs::write(&video, ivf(50)).unwrap();
+        std::fs::write(&audio, ogg(100)).unwrap();
+        Self {
+            folder,
+            video,
+            audio,
+            saved,
         }
-    };
-    wait(ending, looking).await
+    }
+
+    /// A device in the room that saves what others send.
+    pub(crate) async fn recorder(&self, url: &str, arguments: &[&str]) -> Device {
+        let mut all = vec!["--save", &self.saved];
+        all.extend(arguments);
+        let mut recorder = Device::start(url, "Recorder", &all);
+        recorder.event("joined").await;
+        recorder
+    }
+
+    /// The file whose name ends like this, of those that are saved, once it is larger than `bytes`.
+    pub(crate) async fn grown(&self, ending: &str, bytes: u64) -> PathBuf {
+        let looking = async {
+            loop {
+                let entries = std::fs::read_dir(&self.saved);
+                let large = entries
+                    .into_iter()
+                    .flatten()
+                    .flatten()
+                    .filter(|entry| entry.metadata().is_ok_and(|it| it.len() > bytes))
+                    .map(|entry| entry.path())
+                    .find(|path| path.to_string_lossy().ends_with(ending));
+                if let Some(path) = large {
+                    return path;
+                }
+                // A disk tells nobody.
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        wait(ending, looking).await
+    }
 }
 
 fn follow_each_other(marks: &[u8], of: u8) -> bool {
@@ -119,23 +155,13 @@ fn follow_each_other(marks: &[u8], of: u8) -> bool {
 async fn what_one_device_plays_another_saves() {
     let server = Server::start(&[]);
     let url = server.room("studio");
-    let folder = TempDir::new().unwrap();
-    let (video, audio) = (folder.path().join("a.ivf"), folder.path().join("a.ogg"));
-    std::fs::write(&video, ivf(50)).unwrap();
-    std::fs::write(&audio, ogg(100)).unwrap();
-    let saved = folder.path().join("saved");
-    let mut recorder = Device::start(&url, "Recorder", &["--save", saved.to_str().unwrap()]);
-    recorder.event("joined").await;
-    let files = [
-        "--video",
-        video.to_str().unwrap(),
-        "--audio",
-        audio.to_str().unwrap(),
-    ];
+    let studio = Studio::new();
+    let mut recorder = studio.recorder(&url, &[]).await;
+    let files = ["--video", &studio.video, "--audio", &studio.audio];
     let mut camera = Device::start(&url, "Camera", &files);
     camera.event("connected").await;
-    let pictures = grown(&saved, "-camera.ivf", 60 * FRAME_BYTES as u64).await;
-    let sound = grown(&saved, "-voice.ogg", 800).await;
+    let pictures = studio.grown("-camera.ivf", 60 * FRAME_BYTES as u64).await;
+    let sound = studio.grown("-voice.ogg", 800).await;
     recorder.fall_silent();
     assert_eq!(recorder.end().await.0, 0);
     let pictures = marks_of_pictures(&std::fs::read(pictures).unwrap());
@@ -156,23 +182,12 @@ async fn what_one_device_plays_another_saves() {
 async fn a_device_that_takes_nothing_goes_on_sending_pictures_to_one_that_speaks() {
     let server = Server::start(&[]);
     let url = server.room("studio");
-    let folder = TempDir::new().unwrap();
-    let (video, audio) = (folder.path().join("a.ivf"), folder.path().join("a.ogg"));
-    std::fs::write(&video, ivf(50)).unwrap();
-    std::fs::write(&audio, ogg(100)).unwrap();
-    let saved = folder.path().join("saved");
-    let speaks = [
-        "--audio",
-        audio.to_str().unwrap(),
-        "--save",
-        saved.to_str().unwrap(),
-    ];
-    let mut speaker = Device::start(&url, "Speaker", &speaks);
-    speaker.event("joined").await;
-    let mut camera = Device::start(&url, "Camera", &["--video", video.to_str().unwrap()]);
+    let studio = Studio::new();
+    let _speaker = studio.recorder(&url, &["--audio", &studio.audio]).await;
+    let mut camera = Device::start(&url, "Camera", &["--video", &studio.video]);
     camera.event("connected").await;
     // Four seconds' worth: pictures would be held back after the first two.
-    grown(&saved, "-camera.ivf", 120 * FRAME_BYTES as u64).await;
+    studio.grown("-camera.ivf", 120 * FRAME_BYTES as u64).await;
 }
 
 #[tokio::test]
@@ -180,10 +195,8 @@ async fn pictures_may_come_from_standard_input_and_end_there_well_or_badly() {
     let server = Server::start(&[]);
     for (cut, code, about) in [(0, 0, ""), (1, 2, "middle of a frame")] {
         let url = server.room(&format!("studio-{cut}"));
-        let folder = TempDir::new().unwrap();
-        let saved = folder.path().to_str().unwrap();
-        let mut recorder = Device::start(&url, "Recorder", &["--save", saved]);
-        recorder.event("joined").await;
+        let studio = Studio::new();
+        let mut recorder = studio.recorder(&url, &[]).await;
         let mut child = join(&url, "Camera", &["--video", "-"])
             .stdin(Stdio::piped())
             .stderr(Stdio::piped())
@@ -195,7 +208,7 @@ async fn pictures_may_come_from_standard_input_and_end_there_well_or_badly() {
         let writing = input.write_all(&file[..file.len() - cut]);
         wait("its pictures", writing).await.unwrap();
         drop(input);
-        grown(folder.path(), "-camera.ivf", FRAME_BYTES as u64).await;
+        studio.grown("-camera.ivf", FRAME_BYTES as u64).await;
         if cut == 0 {
             let id = child.id().unwrap().to_string();
             let kill = std::process::Command::new("kill")
@@ -214,10 +227,8 @@ async fn pictures_may_come_from_standard_input_and_end_there_well_or_badly() {
 async fn a_player_that_nobody_listens_to_disturbs_nobody() {
     let server = Server::start(&[]);
     let url = server.room("studio");
-    let folder = TempDir::new().unwrap();
-    let video = folder.path().join("a.ivf");
-    std::fs::write(&video, ivf(50)).unwrap();
-    let mut camera = Device::start(&url, "Camera", &["--video", video.to_str().unwrap()]);
+    let studio = Studio::new();
+    let mut camera = Device::start(&url, "Camera", &["--video", &studio.video]);
     camera.event("joined").await;
     let mut lamp = Device::start(&url, "Lamp", &[]);
     lamp.event("connected").await;

@@ -5,9 +5,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use tempfile::TempDir;
 
-use super::device_media::{grown, ivf, marks_of_pictures, ogg};
+use super::device_media::{Studio, marks_of_pictures};
 use super::support::{Device, Server};
 
 /// An example and whatever it started; all of it ends with this.
@@ -155,20 +154,15 @@ async fn two_play_snake_at_twenty_updates_a_second() {
 #[tokio::test]
 async fn the_camera_plays_what_it_is_given() {
     let server = Server::start(&[]);
-    let folder = TempDir::new().unwrap();
-    let (pictures, sound) = (folder.path().join("a.ivf"), folder.path().join("a.ogg"));
-    std::fs::write(&pictures, ivf(50)).unwrap();
-    std::fs::write(&sound, ogg(100)).unwrap();
-    let saved = folder.path().join("saved");
+    let studio = Studio::new();
     let url = server.room("workshop");
-    let mut recorder = Device::start(&url, "Recorder", &["--save", saved.to_str().unwrap()]);
-    recorder.event("joined").await;
-    let files = [&url, pictures.to_str().unwrap(), sound.to_str().unwrap()];
+    let mut recorder = studio.recorder(&url, &[]).await;
+    let files = [url.as_str(), &studio.video, &studio.audio];
     let _camera = Example::start("sh", "camera.sh", &files, &[]).unwrap();
     let name = recorder.event("person-joined").await["name"].clone();
     assert_eq!(name, "Camera (a)");
-    let file = grown(&saved, "-camera.ivf", 100_000).await;
-    grown(&saved, "-voice.ogg", 100).await;
+    let file = studio.grown("-camera.ivf", 100_000).await;
+    studio.grown("-voice.ogg", 100).await;
     recorder.fall_silent();
     recorder.end().await;
     assert!(marks_of_pictures(&std::fs::read(file).unwrap()).len() > 20);
@@ -177,8 +171,8 @@ async fn the_camera_plays_what_it_is_given() {
 #[tokio::test]
 async fn the_camera_encodes_what_is_not_made_for_the_web() {
     let server = Server::start(&[]);
-    let folder = TempDir::new().unwrap();
-    let film = folder.path().join("film.mkv");
+    let studio = Studio::new();
+    let film = studio.folder.path().join("film.mkv");
     let test_picture = "testsrc=size=320x240:rate=25:duration=2";
     let made = Command::new("ffmpeg")
         .args([
@@ -197,16 +191,14 @@ async fn the_camera_encodes_what_is_not_made_for_the_web() {
         eprintln!("SKIPPED: ffmpeg is not installed");
         return;
     }
-    let saved = folder.path().join("saved");
     let url = server.room("workshop");
-    let mut recorder = Device::start(&url, "Recorder", &["--save", saved.to_str().unwrap()]);
-    recorder.event("joined").await;
+    let mut recorder = studio.recorder(&url, &[]).await;
     let arguments = [&url, film.to_str().unwrap()];
     let Some(_camera) = Example::start("ffmpeg", "camera.sh", &arguments, &[]) else {
         return;
     };
     recorder.event("connected").await;
-    let file = grown(&saved, "-camera.ivf", 20_000).await;
+    let file = studio.grown("-camera.ivf", 20_000).await;
     recorder.fall_silent();
     recorder.end().await;
     let output = Command::new("ffprobe")
