@@ -4,6 +4,8 @@
 //! wants is performed with a WebSocket, with WebRTC connections of a library, and with lines of JSON in the place of a page.
 //! Invariant: nothing in here decides what `room` decides, and nothing of it is in the wasm.
 
+#[cfg(test)]
+pub(crate) mod chance;
 pub(crate) mod connection;
 pub(crate) mod engine;
 pub mod exit;

@@ -50,14 +50,12 @@ pub(super) fn wall_time() -> WallTime {
 /// A random number in `0.0..1.0`, the same ones in every run of a test.
 #[cfg(test)]
 fn chance() -> f64 {
-    use std::cell::Cell;
-    thread_local!(static SEED: Cell<u64> = const { Cell::new(0x9e37_79b9_7f4a_7c15) });
-    let mut seed = SEED.get();
-    seed ^= seed << 13;
-    seed ^= seed >> 7;
-    seed ^= seed << 17;
-    SEED.set(seed);
-    f64::from((seed >> 32) as u32) / (f64::from(u32::MAX) + 1.0)
+    use std::cell::RefCell;
+
+    use crate::device::chance::Chance;
+
+    thread_local!(static CHANCE: RefCell<Chance> = const { RefCell::new(Chance::new(0x9e37_79b9_7f4a_7c15)) });
+    CHANCE.with_borrow_mut(Chance::fraction)
 }
 
 /// A random number in `0.0..1.0`; always the same on a system that has none to give.

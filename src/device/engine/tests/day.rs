@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use super::world::World;
+use crate::device::chance::Chance;
 use crate::device::engine::standing::Standing;
 use crate::room::messaging::chat::entries::CONVERSATION_MESSAGES;
 
@@ -12,27 +13,10 @@ const MOST_PEOPLE: usize = 4;
 
 const HOUR: u32 = 3_600;
 
-/// A number below `below`, from a seed.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, below: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % below
-    }
-
-    /// Whether something happens that happens once in so many seconds.
-    fn once_in(&mut self, seconds: usize) -> bool {
-        self.below(seconds) == 0
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_day_leaves_nothing_behind() {
     let mut world = World::new(3);
-    let mut chance = Chance(0x5eed_0001);
+    let mut chance = Chance::new(0x5eed_0001);
     let (mut down_until, mut restarts, mut sizes) = (0, 0, Vec::new());
     for second in 1..=24 * HOUR {
         world.is_up |= second >= down_until;
