@@ -101,3 +101,7 @@ impl Agent {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "tests/candidates.rs"]
+mod tests;

@@ -12,6 +12,9 @@ pub(crate) mod host;
 pub(crate) mod library;
 pub(crate) mod liveliness;
 pub(crate) mod orders;
+#[cfg(test)]
+#[path = "tests/pairing.rs"]
+mod pairing;
 pub(crate) mod relay;
 pub(crate) mod report;
 pub(crate) mod sections;

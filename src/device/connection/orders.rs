@@ -120,8 +120,7 @@ impl ConnectionTask {
 
     /// Looks for other ways out, once a description is made: those that are there already stay.
     fn gather(&mut self) {
-        let is_under_way =
-            self.is_looking || !self.gathering.is_empty() || self.wires.is_looking();
+        let is_under_way = self.is_looking || !self.gathering.is_empty() || self.wires.is_looking();
         self.is_looking = true;
         if !is_under_way && !self.wires.has_relay() {
             let (setup, policy) = (&self.setup, self.policy());

@@ -177,6 +177,7 @@ fn begin_of_section(description: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::device::connection::pairing::{EVERYTHING, NOTHING};
     use TrackKind::{Camera, Microphone, ScreenAudio, ScreenVideo};
 
     fn description(sections: &[(&str, &str)]) -> String {
@@ -187,12 +188,6 @@ mod tests {
         }
         text
     }
-
-    const NOTHING: MediaWish = MediaWish {
-        sends_sound: false,
-        sends_pictures: false,
-        receives: false,
-    };
 
     fn ways(text: &str) -> Vec<&str> {
         text.lines()
@@ -237,13 +232,8 @@ mod tests {
         };
         let expected = ["a=inactive", "a=recvonly", "a=inactive", "a=inactive"];
         assert_eq!(ways(&as_wanted(&text, camera)), expected);
-        let everything = MediaWish {
-            sends_sound: true,
-            sends_pictures: true,
-            receives: true,
-        };
         let expected = ["a=sendrecv", "a=sendrecv", "a=sendonly", "a=sendonly"];
-        assert_eq!(ways(&as_wanted(&text, everything)), expected);
+        assert_eq!(ways(&as_wanted(&text, EVERYTHING)), expected);
     }
 
     #[test]
@@ -267,12 +257,8 @@ mod tests {
 
     #[test]
     fn a_screen_is_never_sent() {
-        let wish = MediaWish {
-            sends_sound: true,
-            sends_pictures: true,
-            receives: true,
-        };
-        assert!(!wish.way(ScreenVideo).out && !wish.way(ScreenAudio).out);
-        assert!(wish.way(Camera).out && wish.way(Camera).back);
+        let way = |kind| EVERYTHING.way(kind);
+        assert!(!way(ScreenVideo).out && !way(ScreenAudio).out);
+        assert!(way(Camera).out && way(Camera).back);
     }
 }

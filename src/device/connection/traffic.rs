@@ -246,3 +246,7 @@ fn is_media(packet: &[u8]) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+#[path = "tests/traffic.rs"]
+mod tests;
