@@ -34,10 +34,10 @@ impl ConnectionTask {
         }
     }
 
-    /// Sends a picture, if any are to be sent: the first of them is one that can be decoded alone, and is asked for where others
-    /// have to be held back for it. A line that is too slow for them waits for the next as it comes.
+    /// Sends a picture, if any are to be sent and would arrive: the first of them is one that can be decoded alone, and is asked
+    /// for where others have to be held back for it. A line that is too slow for them waits for the next as it comes.
     async fn play_picture(&mut self, frame: &MediaFrame) {
-        if self.holds_pictures || !self.sends_pictures {
+        if self.holds_pictures || !self.sends_pictures || !self.agent.takes(TrackKind::Camera) {
             self.awaits_key_frame = true;
             return;
         }
@@ -51,7 +51,7 @@ impl ConnectionTask {
         let is_time = self
             .key_frame_wanted
             .is_none_or(|at| now >= at + KEY_FRAMES_APART);
-        if is_time && self.agent.takes(TrackKind::Camera) {
+        if is_time {
             self.key_frame_wanted = Some(now);
             self.report(ConnectionNews::KeyFrameWanted).await;
         }
@@ -133,6 +133,54 @@ impl ConnectionTask {
         match self.route {
             Route::Any => self.setup.policy,
             Route::Relayed => IceTransportPolicy::Relay,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::device::connection::gathering::RelayTransport;
+    use crate::device::connection::pairing::EVERYTHING;
+    use crate::device::connection::task::ConnectionSetup;
+    use crate::device::connection::uplink::Admission;
+    use crate::device::socket::dial::Trust;
+    use crate::protocol::PeerId;
+    use crate::room::Moment;
+    use crate::room::path::id::PathIds;
+
+    #[tokio::test]
+    async fn a_line_is_given_its_time_from_the_first_picture_that_goes_over_it() {
+        let setup = ConnectionSetup {
+            path: PathIds::since(Moment(1)).give(),
+            generation: 1,
+            whom: PeerId::new("P1"),
+            wish: EVERYTHING,
+            servers: Vec::new(),
+            policy: IceTransportPolicy::All,
+            relays: RelayTransport::Any,
+            trust: Trust::Authorities,
+            towards_server: None,
+            initiator: false,
+        };
+        let (reports, _taken) = mpsc::channel(1);
+        let mut task = ConnectionTask::new(setup, mpsc::channel(1).1, reports);
+        let picture = Arc::new(MediaFrame {
+            at: Duration::ZERO,
+            data: [0x10; 1_000].as_slice().into(),
+        });
+        let early = ConnectionOrder::Play(DeviceKind::Camera, Arc::clone(&picture));
+        task.follow(early).await;
+        // It takes long to connect, and the first estimate is low.
+        let connected = Instant::now() + Duration::from_secs(10);
+        let uplink = &mut task.agent.uplink;
+        uplink.estimated(1_000.0);
+        for _ in 0..2 {
+            assert_eq!(uplink.admit(&picture, connected), Admission::Admitted);
         }
     }
 }
