@@ -1,6 +1,6 @@
 //! Where the device stands, as the program was told: what has to be said of it, and whether the visit is over.
 //!
-//! Invariant: `joined` is said once for each visit, and `reconnecting` and `reconnected` take turns.
+//! Invariant: `joined` is said once for each visit, and `reconnecting` and `reconnected` take turns in it.
 
 use crate::device::exit::JoinEnd;
 use crate::device::words;
