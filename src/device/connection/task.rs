@@ -2,6 +2,7 @@
 //!
 //! Invariant: nothing is reported of a connection that was closed, and what breaks in it breaks nothing else.
 
+use std::cell::RefCell;
 use std::future::poll_fn;
 use std::net::IpAddr;
 use std::pin::Pin;
@@ -28,6 +29,11 @@ const NEAR: Duration = Duration::from_micros(300);
 
 /// So many packets are taken in a row before anything else has its turn.
 const PACKETS_IN_A_ROW: usize = 64;
+
+thread_local! {
+    /// Packets are read into this, one at a time, and are taken before anything else is read: connections of a thread share it.
+    static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; PACKET]);
+}
 
 /// What a connection has to know when it is opened.
 pub(crate) struct ConnectionSetup {
@@ -75,13 +81,13 @@ pub(super) struct ConnectionTask {
     pub(super) orders: mpsc::Receiver<ConnectionOrder>,
     pub(super) reports: mpsc::Sender<ConnectionReport>,
     pub(super) timer: Pin<Box<Sleep>>,
-    pub(super) buffer: Vec<u8>,
 }
 
 /// What woke the connection.
 enum Wake {
     Order(Option<ConnectionOrder>),
-    Incoming(Incoming),
+    /// Something came in, and was taken.
+    Incoming,
     Gathered(Gathered),
     Time,
 }
@@ -107,7 +113,6 @@ impl ConnectionTask {
             orders,
             reports,
             timer: Box::pin(sleep_until(now.into())),
-            buffer: vec![0; PACKET],
         }
     }
 
@@ -126,8 +131,7 @@ impl ConnectionTask {
             match poll_fn(|context| self.poll(context)).await {
                 Wake::Order(None) => break,
                 Wake::Order(Some(order)) => self.follow(order).await,
-                Wake::Incoming(incoming) => {
-                    self.take(incoming);
+                Wake::Incoming => {
                     in_a_row += 1;
                     if in_a_row >= PACKETS_IN_A_ROW {
                         in_a_row = 0;
@@ -152,8 +156,12 @@ impl ConnectionTask {
         if let Poll::Ready(order) = self.orders.poll_recv(context) {
             return Poll::Ready(Wake::Order(order));
         }
-        if let Poll::Ready(incoming) = self.wires.poll(context, &mut self.buffer) {
-            return Poll::Ready(Wake::Incoming(incoming));
+        let taken = BUFFER.with_borrow_mut(|buffer| {
+            let incoming = self.wires.poll(context, buffer);
+            incoming.map(|incoming| self.take(incoming, buffer))
+        });
+        if taken.is_ready() {
+            return Poll::Ready(Wake::Incoming);
         }
         if let Poll::Ready(Some(gathered)) = self.gathering.poll_next_unpin(context) {
             return Poll::Ready(Wake::Gathered(gathered));
@@ -165,7 +173,10 @@ impl ConnectionTask {
         let agent = self.agent.next_deadline();
         let wires = self.wires.next_deadline();
         let wake = wires.map_or(agent, |wires| wires.min(agent));
-        self.timer.as_mut().reset(wake.into());
+        let wake = tokio::time::Instant::from_std(wake);
+        if self.timer.deadline() != wake {
+            self.timer.as_mut().reset(wake);
+        }
     }
 
     /// Sends and tells what the connection has; says whether anybody still listens.
@@ -205,14 +216,14 @@ impl ConnectionTask {
         self.reports.send(report).await.is_ok()
     }
 
-    fn take(&mut self, incoming: Incoming) {
+    fn take(&mut self, incoming: Incoming, buffer: &[u8]) {
         match incoming {
             Incoming::Packet {
                 source,
                 destination,
                 length,
             } => {
-                let packet = &self.buffer[..length.min(self.buffer.len())];
+                let packet = &buffer[..length.min(buffer.len())];
                 self.agent
                     .receive(source, destination, packet, Instant::now());
             }
