@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use super::connection::gathering::RelayTransport;
 use super::engine::driver::{Engine, Program};
 use super::engine::options::Options;
+use super::engine::termination::Terminations;
 use super::exit::JoinEnd;
 use super::lines::output::Output;
 use super::lines::reader::{LineRead, next_line};
@@ -88,7 +89,11 @@ pub fn run(request: JoinRequest) -> JoinEnd {
         Err(error) => return JoinEnd::Failed(error.to_string()),
     };
     let end = runtime.block_on(async {
-        match Engine::new(options, program) {
+        let terminations = match Terminations::of_the_process() {
+            Ok(terminations) => terminations,
+            Err(error) => return JoinEnd::Failed(error.to_string()),
+        };
+        match Engine::new(options, program, terminations) {
             Ok(engine) => engine.run().await,
             Err(end) => end,
         }
@@ -122,6 +127,7 @@ impl JoinRequest {
             video: self.video,
             audio: self.audio,
             save: self.save,
+            meter: None,
             relay: self.relay,
             trust: if self.insecure {
                 Trust::Anybody

@@ -1,4 +1,5 @@
-//! A participant without a browser: `visavis join` takes part in a room for a program, a sensor or a camera.
+//! A participant without a browser: `visavis join` takes part in a room for a program, a sensor or a camera, `visavis load` for many at
+//! once, to measure.
 //!
 //! It drives the same [`Visit`](crate::room::Visit) as the page does, so that every rule of the page holds here: what the model
 //! wants is performed with a WebSocket, with WebRTC connections of a library, and with lines of JSON in the place of a page.
@@ -11,6 +12,7 @@ pub(crate) mod engine;
 pub mod exit;
 pub mod join;
 pub(crate) mod lines;
+pub(crate) mod measures;
 pub(crate) mod media;
 pub(crate) mod socket;
 pub(crate) mod words;

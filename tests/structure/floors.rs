@@ -57,7 +57,8 @@ const BUILDINGS: [Building; 5] = [
         name: "device",
         floors: &[
             &["socket", "media", "words"],
-            &["connection", "exit", "lines"],
+            &["exit", "lines", "measures"],
+            &["connection"],
             &["engine"],
             &["join"],
         ],

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
 use str0m::channel::ChannelId;
+use str0m::format::PayloadParams;
 use str0m::media::Mid;
 use str0m::net::Transmit;
 use str0m::{Candidate, Output, Rtc};
@@ -18,6 +19,7 @@ use super::liveliness::{LONGEST_SILENCE, Liveliness};
 use super::report::ConnectionNews;
 use super::sections::{self, MediaWish};
 use super::uplink::Uplink;
+use crate::device::measures::connection::ConnectionMeter;
 use crate::room::messaging::channel::Channel;
 use crate::room::{ConnectionState, PeerEvent, TrackKind, kinds_to_offer};
 
@@ -92,6 +94,8 @@ pub(super) struct Agent {
     pub(super) arrived: u64,
     /// In these sections pictures arrive that can be decoded, as far as is known.
     pub(super) decodable: HashSet<Mid>,
+    /// What arrives is measured here.
+    pub(super) meter: Option<ConnectionMeter>,
     /// A picture of this section that can be decoded alone is needed.
     pub(super) key_frame_needed: Option<Mid>,
     /// One was last asked for then.
@@ -100,9 +104,9 @@ pub(super) struct Agent {
 
 impl Agent {
     /// A connection on which nothing has happened.
-    pub(super) fn new(wish: MediaWish, now: Instant) -> Self {
+    pub(super) fn new(wish: MediaWish, meter: Option<ConnectionMeter>, now: Instant) -> Self {
         Self {
-            rtc: build(now, wish),
+            rtc: build(now, wish, meter.is_some()),
             wish,
             now,
             wake: now,
@@ -121,6 +125,7 @@ impl Agent {
             uplink: Uplink::default(),
             arrived: 0,
             decodable: HashSet::new(),
+            meter,
             key_frame_needed: None,
             key_frame_asked: None,
         }
@@ -262,13 +267,18 @@ impl Agent {
         {
             self.remote_candidates = 0;
         }
+        if let Some(meter) = &mut self.meter {
+            let formats = self.rtc.codec_config().params();
+            let repairs = formats.iter().filter_map(PayloadParams::resend);
+            meter.set_repairs(repairs.map(|format| *format).collect());
+        }
         let begun = self.liveliness.begin();
         self.tell(begun);
     }
 
     /// Makes way for the first offer of the other side: of an own first offer that lost against it nothing is left.
     fn start_afresh(&mut self) {
-        self.rtc = build(self.now, self.wish);
+        self.rtc = build(self.now, self.wish, self.meter.is_some());
         self.uplink = Uplink::default();
         self.decodable.clear();
         self.liveliness = Liveliness::default();

@@ -23,13 +23,17 @@ const LOOKS: usize = 5;
 /// A line is taken to carry so much until it is known how much it does.
 const FIRST_ESTIMATE: Bitrate = Bitrate::kbps(2_500);
 
+/// How often the library says what it counts, where that is measured.
+const COUNTED_EVERY: Duration = Duration::from_secs(1);
+
 /// A connection of the library, as all are here; what the line takes is estimated where pictures go over it.
-pub(super) fn build(now: Instant, wish: MediaWish) -> Rtc {
+pub(super) fn build(now: Instant, wish: MediaWish, is_measured: bool) -> Rtc {
     let mut config = RtcConfig::new()
         .clear_codecs()
         .enable_opus(true, false)
         .enable_vp8(true)
-        .set_sctp_max_buffered_amount(SENDING_BYTES);
+        .set_sctp_max_buffered_amount(SENDING_BYTES)
+        .set_stats_interval(is_measured.then_some(COUNTED_EVERY));
     config.set_max_stun_rto(LONGEST_LOOK);
     config.set_max_stun_retransmits(LOOKS);
     let estimate = wish.sends_pictures.then_some(FIRST_ESTIMATE);

@@ -160,6 +160,7 @@ mod tests {
             generation: 1,
             whom: PeerId::new("P1"),
             wish: EVERYTHING,
+            meter: None,
             servers: Vec::new(),
             policy: IceTransportPolicy::All,
             relays: RelayTransport::Any,

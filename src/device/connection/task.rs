@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::future::poll_fn;
 use std::net::IpAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,8 @@ use super::gathering::{Gathered, RelayTransport};
 use super::report::{ConnectionNews, ConnectionOrder, ConnectionReport};
 use super::sections::MediaWish;
 use super::wires::{Incoming, PACKET, Wires};
+use crate::device::measures::connection::ConnectionMeter;
+use crate::device::measures::meter::Meter;
 use crate::device::socket::dial::Trust;
 use crate::protocol::{IceServer, IceTransportPolicy, PeerId};
 use crate::room::{ConnectionState, PathId, PeerEvent, Route};
@@ -45,6 +48,8 @@ pub(crate) struct ConnectionSetup {
     pub(crate) whom: PeerId,
     /// Media is sent and taken like this.
     pub(crate) wish: MediaWish,
+    /// What arrives is measured here, and goes nowhere else.
+    pub(crate) meter: Option<Arc<Meter>>,
     /// Ways out are looked for with the help of these.
     pub(crate) servers: Vec<IceServer>,
     /// These candidates may be used.
@@ -99,8 +104,12 @@ impl ConnectionTask {
         reports: mpsc::Sender<ConnectionReport>,
     ) -> Self {
         let now = Instant::now();
+        let meter = setup
+            .meter
+            .as_ref()
+            .map(|meter| ConnectionMeter::new(Arc::clone(meter), setup.whom.clone(), now));
         Self {
-            agent: Agent::new(setup.wish, now),
+            agent: Agent::new(setup.wish, meter, now),
             setup,
             wires: Wires::default(),
             gathering: FuturesUnordered::new(),

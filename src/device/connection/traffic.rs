@@ -8,7 +8,7 @@ use str0m::channel::ChannelId;
 use str0m::format::Codec;
 use str0m::media::{Frequency, KeyframeRequestKind, MediaTime, Mid};
 use str0m::net::{Protocol, Receive};
-use str0m::{Event, Input};
+use str0m::{Event, IceConnectionState, Input};
 
 use super::agent::{Agent, AgentOutput};
 use super::liveliness::LONGEST_SILENCE;
@@ -41,7 +41,12 @@ impl Agent {
         if !self.rtc.accepts(&input) {
             return;
         }
-        self.arrived += u64::from(is_media(packet));
+        if is_media(packet) {
+            self.arrived += 1;
+            if let Some(meter) = &mut self.meter {
+                meter.packet(packet, self.now);
+            }
+        }
         self.heard = self.now;
         let events = self.liveliness.be_heard();
         self.tell(events);
@@ -149,10 +154,21 @@ impl Agent {
     pub(super) fn hear(&mut self, event: Event) {
         match event {
             Event::Connected => {
+                if let Some(meter) = &mut self.meter {
+                    meter.agreed(self.now);
+                }
                 let events = self.liveliness.agree();
                 self.tell(events);
             }
             Event::IceConnectionStateChange(state) => {
+                if let Some(meter) = &mut self.meter
+                    && matches!(
+                        state,
+                        IceConnectionState::Connected | IceConnectionState::Completed
+                    )
+                {
+                    meter.paired(self.now);
+                }
                 let events = self.liveliness.hear(state);
                 self.tell(events);
             }
@@ -183,6 +199,10 @@ impl Agent {
                 if kind.medium() == "video" {
                     self.follow_pictures(mid, &frame, media.contiguous);
                 }
+                if let Some(meter) = &mut self.meter {
+                    let packets = **media.seq_range.start()..=**media.seq_range.end();
+                    return meter.frame(kind, &frame.data, packets, self.now);
+                }
                 let news = ConnectionNews::Media(kind, frame);
                 self.outputs.push_back(AgentOutput::News(news));
             }
@@ -190,6 +210,12 @@ impl Agent {
                 estimate,
                 can_probe: true,
             }) => self.uplink.estimated(estimate.as_f64()),
+            Event::MediaIngressStats(stats) => {
+                let kind = self.sections.iter().find(|(_, mid)| *mid == stats.mid);
+                if let (Some(meter), Some((kind, _))) = (&mut self.meter, kind) {
+                    meter.feedback(*kind, stats.nacks, stats.plis);
+                }
+            }
             Event::KeyframeRequest(_) => {
                 let news = ConnectionNews::KeyFrameWanted;
                 self.outputs.push_back(AgentOutput::News(news));

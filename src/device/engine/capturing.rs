@@ -7,7 +7,8 @@ use super::media::name;
 use crate::device::connection::report::ConnectionOrder;
 use crate::device::exit::JoinEnd;
 use crate::device::media::frame::MediaFrame;
-use crate::device::media::player::{Played, Player};
+use crate::device::media::played::Played;
+use crate::device::media::player::Player;
 use crate::device::media::recorder::{Loss, RecordedTrack};
 use crate::device::words;
 use crate::room::{

@@ -105,7 +105,7 @@ pub(crate) struct Engine {
     pub(super) is_resumed: bool,
     /// Offers are numbered like this.
     pub(super) numbers: OfferNumbers,
-    /// The process is told to end here.
+    /// The device is told to end here.
     pub(super) terminations: Terminations,
     /// The next round of attempts begins then.
     pub(super) next_round: Option<Instant>,
@@ -120,7 +120,11 @@ impl Engine {
     ///
     /// # Errors
     /// How the visit ends before it begins.
-    pub(crate) fn new(options: Options, program: Program) -> Result<Self, JoinEnd> {
+    pub(crate) fn new(
+        options: Options,
+        program: Program,
+        terminations: Terminations,
+    ) -> Result<Self, JoinEnd> {
         let (state, kept) = match &options.state {
             None => (None, None),
             Some(path) => match StateFile::open(path, &options.address) {
@@ -133,8 +137,6 @@ impl Engine {
         };
         let (signaling, socket_reports) = Signaling::new();
         let (connection_reporter, connection_reports) = mpsc::channel(REPORTS_WAITING);
-        let terminations =
-            Terminations::new().map_err(|error| JoinEnd::Failed(error.to_string()))?;
         Ok(Self {
             media: Media::new(&options)?,
             options,
@@ -204,9 +206,9 @@ impl Engine {
         self.hand(VisitEvent::Sight(self.sight()));
     }
 
-    /// Whether what others show is seen: when it is saved.
+    /// Whether what others show is seen: when it is saved or measured.
     pub(super) fn sight(&self) -> Visibility {
-        if self.options.save.is_some() {
+        if self.options.media_wish().receives {
             Visibility::Seen
         } else {
             Visibility::Hidden

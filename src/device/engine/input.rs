@@ -15,14 +15,14 @@ use super::termination::Politeness;
 use crate::device::connection::report::ConnectionReport;
 use crate::device::exit::JoinEnd;
 use crate::device::lines::reader::LineRead;
-use crate::device::media::player::Played;
+use crate::device::media::played::Played;
 use crate::device::socket::signaling::{SocketNews, SocketReport};
 use crate::protocol::ServerMessage;
 use crate::room::{DeviceKind, Event, SocketEvent, VisitEvent};
 
 /// What woke the engine.
 pub(super) enum Input {
-    /// The process is told to end, and politely or not.
+    /// The device is told to end, and politely or not.
     Terminated(Politeness),
     /// The program said something.
     Line(LineRead),
@@ -169,6 +169,9 @@ impl Engine {
         }
         match report.what {
             SocketNews::Opened(local) => {
+                if let Some(meter) = &self.options.meter {
+                    meter.socket_opened(Instant::now().into_std());
+                }
                 self.signaling.opened(local);
                 self.hand_socket(SocketEvent::Opened);
             }
@@ -185,6 +188,9 @@ impl Engine {
             resume, resumed, ..
         } = &message
         {
+            if let Some(meter) = &self.options.meter {
+                meter.welcomed(Instant::now().into_std());
+            }
             self.keep_seat(resume.clone());
             self.is_resumed = *resumed;
         }

@@ -4,7 +4,8 @@ use std::task::{Context, Poll};
 
 use super::options::Options;
 use crate::device::exit::JoinEnd;
-use crate::device::media::player::{Played, Player};
+use crate::device::media::played::Played;
+use crate::device::media::player::Player;
 use crate::device::media::recorder::Recorder;
 use crate::device::media::source::{self, MediaSource};
 use crate::device::words;
@@ -82,5 +83,6 @@ pub(super) fn name(source: &MediaSource) -> String {
     match source {
         MediaSource::File(path) => path.display().to_string(),
         MediaSource::StandardInput => "standard input".to_owned(),
+        MediaSource::Synthetic(_) => "what is made up".to_owned(),
     }
 }

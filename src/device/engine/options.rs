@@ -1,9 +1,11 @@
 //! What a device was told when it was started.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::device::connection::gathering::RelayTransport;
 use crate::device::connection::sections::MediaWish;
+use crate::device::measures::meter::Meter;
 use crate::device::media::source::MediaSource;
 use crate::device::socket::address::RoomAddress;
 use crate::device::socket::dial::Trust;
@@ -27,6 +29,8 @@ pub(crate) struct Options {
     pub(crate) audio: Option<MediaSource>,
     /// What arrives is saved in this folder.
     pub(crate) save: Option<PathBuf>,
+    /// What arrives is measured here, and for that alone.
+    pub(crate) meter: Option<Arc<Meter>>,
     /// Relays alone are used, these; `None` for every way.
     pub(crate) relay: Option<RelayTransport>,
     /// This is thought of a certificate that nobody vouches for.
@@ -52,7 +56,7 @@ impl Options {
         MediaWish {
             sends_sound: self.audio.is_some(),
             sends_pictures: self.video.is_some(),
-            receives: self.save.is_some(),
+            receives: self.save.is_some() || self.meter.is_some(),
         }
     }
 }

@@ -29,6 +29,7 @@ impl Engine {
                     generation,
                     whom: to,
                     wish: self.options.media_wish(),
+                    meter: self.options.meter.clone(),
                     servers: ice_servers,
                     policy: self.ice_transport_policy,
                     relays: self.options.relays(),

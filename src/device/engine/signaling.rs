@@ -58,6 +58,9 @@ impl Signaling {
     /// Opens a new socket in place of any other.
     pub(super) fn connect(&mut self, options: &Options, network: &dyn Network) {
         self.disconnect();
+        if let Some(meter) = &options.meter {
+            meter.socket_wanted(Instant::now().into_std());
+        }
         let socket = network.socket(options, self.number, self.reports.clone());
         self.socket = Some(socket);
     }

@@ -1,9 +1,13 @@
-//! How the process is told to end.
+//! How a device is told to end: by a signal to the process, or by the program that it is a part of.
 
+use std::future::Future;
 use std::io;
+use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// How the process is told to end.
+use tokio::sync::oneshot;
+
+/// How a device is told to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Politeness {
     /// By whoever sits at the terminal: the device leaves.
@@ -12,43 +16,66 @@ pub(super) enum Politeness {
     Terminate,
 }
 
-/// What the system sends a process that is to end.
-pub(crate) struct Terminations {
+/// Where a device is told to end.
+pub(crate) struct Terminations(Source);
+
+enum Source {
+    /// By signals to the process.
     #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
+    Signals {
+        interrupt: tokio::signal::unix::Signal,
+        terminate: tokio::signal::unix::Signal,
+    },
+    /// By whoever holds the other end, also by dropping it; `None` once that happened.
+    Word(Option<oneshot::Receiver<()>>),
 }
 
 impl Terminations {
-    /// Listens from now on.
+    /// Listens to signals from now on.
     ///
     /// # Errors
     /// The system's.
-    pub(crate) fn new() -> io::Result<Self> {
+    pub(crate) fn of_the_process() -> io::Result<Self> {
         #[cfg(unix)]
         {
             use tokio::signal::unix::{SignalKind, signal};
-            Ok(Self {
+            Ok(Self(Source::Signals {
                 interrupt: signal(SignalKind::interrupt())?,
                 terminate: signal(SignalKind::terminate())?,
-            })
+            }))
         }
         #[cfg(not(unix))]
-        Ok(Self {})
+        Ok(Self(Source::Word(None)))
+    }
+
+    /// The device leaves when this word is given, or can be given no more. Signals do not reach it.
+    pub(crate) fn by(word: oneshot::Receiver<()>) -> Self {
+        Self(Source::Word(Some(word)))
     }
 
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Politeness> {
-        #[cfg(unix)]
-        {
-            if self.interrupt.poll_recv(context).is_ready() {
-                return Poll::Ready(Politeness::Interrupt);
+        match &mut self.0 {
+            #[cfg(unix)]
+            Source::Signals {
+                interrupt,
+                terminate,
+            } => {
+                if interrupt.poll_recv(context).is_ready() {
+                    return Poll::Ready(Politeness::Interrupt);
+                }
+                if terminate.poll_recv(context).is_ready() {
+                    return Poll::Ready(Politeness::Terminate);
+                }
             }
-            if self.terminate.poll_recv(context).is_ready() {
-                return Poll::Ready(Politeness::Terminate);
+            Source::Word(word) => {
+                if let Some(waiting) = word
+                    && Pin::new(waiting).poll(context).is_ready()
+                {
+                    *word = None;
+                    return Poll::Ready(Politeness::Interrupt);
+                }
             }
         }
-        let _ = context;
         Poll::Pending
     }
 }

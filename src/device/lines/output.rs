@@ -1,4 +1,4 @@
-//! The lines to the program, written by a thread of their own.
+//! The lines to the program, written by a thread of their own, or what a part of this program listens to.
 //!
 //! Invariant: a program that does not read costs no more than [`WAITING`] lines; what comes beyond is left out, and how much was
 //! is said as soon as there is room again. The device never waits for its program.
@@ -15,20 +15,31 @@ use super::event::{Event, Line};
 const WAITING: usize = 1_024;
 
 /// The way to the program.
-pub(crate) struct Output {
-    /// Lines go here; `None` when there is no program.
-    lines: Option<mpsc::Sender<String>>,
-    /// So many were left out since the last that was not.
-    missed: u64,
+pub(crate) struct Output(Way);
+
+enum Way {
+    /// There is no program.
+    Nowhere,
+    /// A part of this program is told, and does not wait.
+    Listener(Box<dyn FnMut(Line) + Send>),
+    /// A program reads lines.
+    Lines {
+        /// They go here.
+        lines: mpsc::Sender<String>,
+        /// So many were left out since the last that was not.
+        missed: u64,
+    },
 }
 
 impl Output {
     /// Nobody reads.
     pub(crate) fn to_nobody() -> Self {
-        Self {
-            lines: None,
-            missed: 0,
-        }
+        Self(Way::Nowhere)
+    }
+
+    /// A part of this program listens. It is called by the device, and must not wait.
+    pub(crate) fn to_listener(listener: impl FnMut(Line) + Send + 'static) -> Self {
+        Self(Way::Listener(Box::new(listener)))
     }
 
     /// A program reads what is written here. The thread ends once the output is dropped and everything is written.
@@ -40,33 +51,31 @@ impl Output {
         let writing = std::thread::Builder::new()
             .name("lines-out".to_owned())
             .spawn(move || write_all(sink, waiting))?;
-        let output = Self {
-            lines: Some(lines),
-            missed: 0,
-        };
-        Ok((output, writing))
+        Ok((Self(Way::Lines { lines, missed: 0 }), writing))
     }
 
     /// Tells the program something.
     pub(crate) fn tell(&mut self, line: impl Into<Line>) {
-        let Some(lines) = &self.lines else {
-            return;
+        let (lines, missed) = match &mut self.0 {
+            Way::Nowhere => return,
+            Way::Listener(listener) => return listener(line.into()),
+            Way::Lines { lines, missed } => (lines, missed),
         };
-        if self.missed > 0 {
-            let missed = Line::from(Event::Missed { lines: self.missed });
-            match lines.try_send(missed.to_text()) {
-                Ok(()) => self.missed = 0,
-                Err(_) => return self.missed += 1,
+        if *missed > 0 {
+            let words = Line::from(Event::Missed { lines: *missed });
+            match lines.try_send(words.to_text()) {
+                Ok(()) => *missed = 0,
+                Err(_) => return *missed += 1,
             }
         }
         if let Err(TrySendError::Full(_)) = lines.try_send(line.into().to_text()) {
-            self.missed += 1;
+            *missed += 1;
         }
     }
 
     /// Whether there was a program, and it does not read any more and never will.
     pub(crate) fn is_broken(&self) -> bool {
-        self.lines.as_ref().is_some_and(mpsc::Sender::is_closed)
+        matches!(&self.0, Way::Lines { lines, .. } if lines.is_closed())
     }
 }
 

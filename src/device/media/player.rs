@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 use super::frame::MediaFrame;
+use super::played::Played;
 use super::problem::MediaFileError;
 use super::source::{Frames, MediaSource};
 use crate::room::DeviceKind;
@@ -34,18 +35,7 @@ const LAST_PICTURES: Duration = Duration::from_secs(1);
 /// A player looks so often whether anybody still listens, while it waits.
 const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 
-/// What a player reports.
-#[derive(Debug)]
-pub(crate) enum Played {
-    /// A frame is due.
-    Frame(MediaFrame),
-    /// The source has ended, and does not begin again.
-    Ended,
-    /// The source is broken.
-    Broken(MediaFileError),
-}
-
-/// A source that is played by a thread of its own. Dropping it ends the playing.
+/// A source that is played: a file by a thread of its own, what is made up by a task. Dropping it ends the playing.
 pub(crate) struct Player {
     /// It plays pictures or sound.
     pub(crate) kind: DeviceKind,
@@ -56,7 +46,7 @@ pub(crate) struct Player {
 }
 
 impl Player {
-    /// Begins to play.
+    /// Begins to play. What is made up needs a runtime.
     ///
     /// # Errors
     /// When no thread can be started.
@@ -64,6 +54,14 @@ impl Player {
         let (sender, played) = mpsc::channel(WAITING);
         let key_frame_wanted = Arc::new(AtomicBool::new(false));
         let wanted = Arc::clone(&key_frame_wanted);
+        if let MediaSource::Synthetic(synthesis) = source {
+            tokio::spawn(synthesis.play(wanted, sender));
+            return Ok(Self {
+                kind,
+                played,
+                key_frame_wanted,
+            });
+        }
         std::thread::Builder::new()
             .name("player".to_owned())
             .spawn(move || {

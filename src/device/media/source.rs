@@ -10,15 +10,18 @@ use super::frame::MediaFrame;
 use super::ivf::IvfReader;
 use super::ogg_opus::OggOpusReader;
 use super::problem::MediaFileError;
+use super::synthetic::synthesis::Synthesis;
 use crate::room::DeviceKind;
 
-/// A file, or what another program writes.
+/// A file, what another program writes, or what is made up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum MediaSource {
     /// The file with this name; it begins again when it ends.
     File(PathBuf),
     /// Standard input.
     StandardInput,
+    /// It is made up; there are no bytes of it to be read.
+    Synthetic(Synthesis),
 }
 
 impl FromStr for MediaSource {
@@ -49,6 +52,7 @@ impl Frames {
         let bytes: Box<dyn Read + Send> = match source {
             MediaSource::File(path) => Box::new(BufReader::new(File::open(path)?)),
             MediaSource::StandardInput => Box::new(BufReader::new(io::stdin())),
+            MediaSource::Synthetic(_) => return Err(MediaFileError::Empty),
         };
         Ok(match kind {
             DeviceKind::Camera => Self::Pictures(IvfReader::new(bytes)?),
@@ -71,9 +75,9 @@ impl Frames {
 /// Whether a file can be played from its beginning to its end.
 ///
 /// # Errors
-/// [`MediaFileError`] says why it cannot; standard input is not looked at.
+/// [`MediaFileError`] says why it cannot; only files are looked at.
 pub(crate) fn check(source: &MediaSource, kind: DeviceKind) -> Result<(), MediaFileError> {
-    if *source == MediaSource::StandardInput {
+    if !matches!(source, MediaSource::File(_)) {
         return Ok(());
     }
     let mut frames = Frames::open(source, kind)?;

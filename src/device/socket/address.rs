@@ -77,6 +77,14 @@ impl FromStr for RoomAddress {
 }
 
 impl RoomAddress {
+    /// Another room on the same server.
+    pub(crate) fn with_room(&self, room: RoomName) -> Self {
+        Self {
+            room,
+            ..self.clone()
+        }
+    }
+
     /// Gives host and port as they stand in `Host` (RFC 9110 section 7.2).
     pub(crate) fn authority(&self) -> &str {
         &self.authority

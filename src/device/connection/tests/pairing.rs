@@ -84,7 +84,7 @@ impl Pairing {
         let sides = wishes.map(|wish| {
             number += 1;
             let address: SocketAddr = format!("192.0.2.{number}:5000").parse().unwrap();
-            let mut agent = Agent::new(wish, now);
+            let mut agent = Agent::new(wish, None, now);
             agent.add_local(Candidate::host(address, "udp").unwrap());
             Side {
                 agent,

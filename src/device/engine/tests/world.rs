@@ -17,6 +17,7 @@ use crate::device::connection::task::ConnectionSetup;
 use crate::device::engine::driver::{Engine, Program};
 use crate::device::engine::network::Network;
 use crate::device::engine::options::Options;
+use crate::device::engine::termination::Terminations;
 use crate::device::lines::output::Output;
 use crate::device::lines::reader::LineRead;
 use crate::device::socket::dial::Trust;
@@ -126,6 +127,7 @@ impl World {
             video: None,
             audio: None,
             save: None,
+            meter: None,
             relay: None,
             trust: Trust::Authorities,
         };
@@ -133,7 +135,8 @@ impl World {
             lines: Some(waiting),
             output: Output::to(std::io::sink()).unwrap().0,
         };
-        let mut engine = Engine::new(options, program).unwrap();
+        let terminations = Terminations::of_the_process().unwrap();
+        let mut engine = Engine::new(options, program, terminations).unwrap();
         let opened = Rc::new(RefCell::new(Opened::default()));
         engine.network = Box::new(Thought(Rc::clone(&opened)));
         engine.prepare();
