@@ -35,6 +35,9 @@ const CLOSING: Duration = Duration::from_secs(2);
 /// A server that takes nothing for so long is gone.
 const SENDING: Duration = Duration::from_secs(10);
 
+/// So many bytes are read from the server at once; each socket keeps room for them, and the library's own 128 KiB are many.
+const READ_AT_ONCE: usize = 4 * 1024;
+
 /// At most so many messages wait to be sent.
 const WAITING: usize = 256;
 
@@ -155,6 +158,7 @@ async fn upgrade(
     let origin = HeaderValue::try_from(address.origin()).map_err(io::Error::other)?;
     request.headers_mut().insert(ORIGIN, origin);
     let config = WebSocketConfig::default()
+        .read_buffer_size(READ_AT_ONCE)
         .max_message_size(Some(LARGEST))
         .max_frame_size(Some(LARGEST));
     match client_async_with_config(request, stream, Some(config)).await {
