@@ -1,9 +1,11 @@
-//! The binary: runs the server, checks what it would run on, or takes part in a room.
+//! The binary: runs the server, checks what it would run on, takes part in a room, or puts load on a server.
 
 use std::io::Write;
 use std::process::ExitCode;
 
+use visavis::device::exit::JoinEnd;
 use visavis::device::join;
+use visavis::device::load;
 use visavis::server;
 use visavis::server::check::{self, CheckVerdict};
 use visavis::server::command_line::{Invocation, NoInvocation};
@@ -37,13 +39,15 @@ fn main() -> ExitCode {
             Ok(Ok(CheckVerdict::Bad)) => ExitCode::FAILURE,
             Ok(Err(error)) | Err(error) => complain(&error.to_string(), 1),
         },
-        Invocation::Join(request) => {
-            let end = join::run(*request);
-            match end.exit_code() {
-                0 => ExitCode::SUCCESS,
-                code => complain(&end.words(), code),
-            }
-        }
+        Invocation::Join(request) => exit(&join::run(*request)),
+        Invocation::Load(request) => exit(&load::run::run(*request)),
+    }
+}
+
+fn exit(end: &JoinEnd) -> ExitCode {
+    match end.exit_code() {
+        0 => ExitCode::SUCCESS,
+        code => complain(&end.words(), code),
     }
 }
 

@@ -12,6 +12,7 @@ pub(crate) mod engine;
 pub mod exit;
 pub mod join;
 pub(crate) mod lines;
+pub mod load;
 pub(crate) mod measures;
 pub(crate) mod media;
 pub(crate) mod socket;

@@ -1,4 +1,5 @@
-//! What the program is asked to do: serve, which is what it does when nothing is said, check, or take part in a room.
+//! What the program is asked to do: serve, which is what it does when nothing is said, check, take part in a room, or put load on
+//! a server.
 //!
 //! Invariant: whatever is wrong with the arguments is said on one line.
 
@@ -10,6 +11,7 @@ use clap::{Parser, Subcommand};
 use super::check::CheckRequest;
 use super::config::Config;
 use crate::device::join::JoinRequest;
+use crate::device::load::arguments::LoadRequest;
 
 /// The arguments, as clap reads them.
 #[derive(Debug, Parser)]
@@ -32,6 +34,7 @@ pub(super) struct CommandLine {
 enum Command {
     Check(Box<CheckRequest>),
     Join(Box<JoinRequest>),
+    Load(Box<LoadRequest>),
 }
 
 /// What the program is asked to do.
@@ -43,6 +46,8 @@ pub enum Invocation {
     Check(CheckRequest),
     /// A room is to be taken part in.
     Join(Box<JoinRequest>),
+    /// Many are to take part, and it is to be measured how they fare.
+    Load(Box<LoadRequest>),
 }
 
 /// Why there is nothing to do: help was asked for, or something in the arguments or the environment is wrong.
@@ -69,6 +74,10 @@ impl Invocation {
                 command: Some(Command::Join(request)),
                 ..
             }) => Ok(Self::Join(request)),
+            Ok(CommandLine {
+                command: Some(Command::Load(request)),
+                ..
+            }) => Ok(Self::Load(request)),
             Ok(CommandLine { config, .. }) => Ok(Self::Serve(config)),
             Err(error) => match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {

@@ -18,6 +18,7 @@ mod joining;
 mod leave;
 mod lifecycle;
 mod limits;
+mod load;
 mod proxy;
 mod public_url;
 mod resume;

@@ -60,7 +60,7 @@ const BUILDINGS: [Building; 5] = [
             &["exit", "lines", "measures"],
             &["connection"],
             &["engine"],
-            &["join"],
+            &["join", "load"],
         ],
     },
     Building {

@@ -17,16 +17,22 @@ pub(crate) struct Device {
     lines: Lines<BufReader<ChildStdout>>,
 }
 
-/// The program, told to join, without what the environment says.
-pub(crate) fn join(url: &str, name: &str, arguments: &[&str]) -> Command {
+/// The program, without what the environment says.
+pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_visavis"));
     for (name, _) in std::env::vars() {
         if name.starts_with("VISAVIS_") {
             command.env_remove(name);
         }
     }
-    command.args(["join", url, "--name", name]).args(arguments);
     command.kill_on_drop(true);
+    command
+}
+
+/// The program, told to join.
+pub(crate) fn join(url: &str, name: &str, arguments: &[&str]) -> Command {
+    let mut command = program();
+    command.args(["join", url, "--name", name]).args(arguments);
     command
 }
 

@@ -8,7 +8,7 @@ mod secure;
 mod turn;
 
 pub(crate) use client::{Client, offer, wait};
-pub(crate) use device::{Device, join};
+pub(crate) use device::{Device, join, program};
 pub(crate) use process::{Server, failed_start, raise_file_limit};
 pub(crate) use request::{Response, request, request_for, request_over};
 pub(crate) use secure::{SecureStream, certificate_pem};

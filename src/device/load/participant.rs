@@ -1,0 +1,165 @@
+//! One seat, and who takes it: a device that sends what is made up and measures what arrives.
+//!
+//! Invariant: a seat is one task and takes no thread; whoever leaves has left before somebody else comes.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use super::ear::{Ear, Reached, message};
+use super::roll::VisitId;
+use super::shared::Shared;
+use crate::device::engine::driver::{Engine, Program};
+use crate::device::engine::options::Options;
+use crate::device::engine::termination::Terminations;
+use crate::device::exit::JoinEnd;
+use crate::device::lines::output::Output;
+use crate::device::lines::reader::LineRead;
+use crate::device::measures::meter::Meter;
+use crate::device::media::source::MediaSource;
+use crate::device::media::synthetic::synthesis::{Synthesis, Synthetic};
+use crate::protocol::DisplayName;
+
+/// At most so many lines wait for a device; beyond that messages are lost, and counted as such.
+const LINES_WAITING: usize = 8;
+
+/// Somebody else takes the seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Turn;
+
+/// Keeps a seat taken. Each [`Turn`] lets somebody leave and somebody else come; that no more of them can come ends it.
+pub(crate) async fn keep_seat(shared: Arc<Shared>, seat: u32, mut turns: mpsc::Receiver<Turn>) {
+    loop {
+        let (leave, told) = oneshot::channel();
+        let visit = take_part(&shared, seat, told);
+        tokio::pin!(visit);
+        let turn = tokio::select! {
+            // Whoever is not let in stays away, unless somebody else is to come.
+            () = &mut visit => match shared.plan.churn > 0.0 {
+                true => turns.recv().await,
+                false => None,
+            },
+            turn = turns.recv() => {
+                drop(leave);
+                visit.await;
+                turn
+            }
+        };
+        if turn.is_none() {
+            return;
+        }
+    }
+}
+
+/// Takes part once.
+async fn take_part(shared: &Arc<Shared>, seat: u32, leave: oneshot::Receiver<()>) {
+    let visit = shared.roll.begin(seat);
+    let end = match Participant::new(shared, visit, leave) {
+        Ok(participant) => participant.run().await,
+        Err(end) => end,
+    };
+    if shared.run.goes_on() {
+        shared.roll.end(visit, &end);
+    }
+}
+
+/// Somebody who takes part.
+struct Participant {
+    shared: Arc<Shared>,
+    engine: Engine,
+    lines: mpsc::Sender<LineRead>,
+    reached: Reached,
+}
+
+impl Participant {
+    fn new(
+        shared: &Arc<Shared>,
+        visit: VisitId,
+        leave: oneshot::Receiver<()>,
+    ) -> Result<Self, JoinEnd> {
+        let meter = Arc::new(Meter::new(Arc::clone(&shared.run)));
+        let reached = Reached::default();
+        let mut ear = Ear::new(
+            Arc::clone(shared),
+            visit,
+            Arc::clone(&meter),
+            reached.clone(),
+        );
+        let (lines, waiting) = mpsc::channel(LINES_WAITING);
+        let program = Program {
+            lines: Some(waiting),
+            output: Output::to_listener(move |line| ear.hear(line, Instant::now())),
+        };
+        let options = options(shared, visit.seat, meter)?;
+        Ok(Self {
+            shared: Arc::clone(shared),
+            engine: Engine::new(options, program, Terminations::by(leave))?,
+            lines,
+            reached,
+        })
+    }
+
+    async fn run(self) -> JoinEnd {
+        let visit = self.engine.run();
+        tokio::pin!(visit);
+        let Some(mut ticks) = ticks(self.shared.plan.messages) else {
+            // The lines stay open, since their end would be a word to leave.
+            let end = visit.await;
+            drop(self.lines);
+            return end;
+        };
+        let mut number = 0;
+        loop {
+            tokio::select! {
+                end = &mut visit => return end,
+                _ = ticks.tick() => {
+                    if self.reached.is_anybody() && self.shared.run.goes_on() {
+                        number += 1;
+                        let line = message(self.shared.run.clock, number, Instant::now());
+                        self.shared.roll.count_message();
+                        let _ = self.lines.try_send(LineRead::Line(line));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn ticks(each_second: f64) -> Option<Interval> {
+    if each_second <= 0.0 {
+        return None;
+    }
+    let mut ticks = interval(Duration::try_from_secs_f64(1.0 / each_second).ok()?);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    Some(ticks)
+}
+
+fn options(shared: &Shared, seat: u32, meter: Arc<Meter>) -> Result<Options, JoinEnd> {
+    let plan = &shared.plan;
+    let address = plan.room(plan.room_of(seat));
+    let name = DisplayName::parse(&format!("Load {}", seat + 1));
+    let sending = plan.sending(seat);
+    let made_up = |what| {
+        MediaSource::Synthetic(Synthesis {
+            what,
+            clock: shared.run.clock,
+            left_out: shared.left_out.clone(),
+        })
+    };
+    Ok(Options {
+        address: address.map_err(|error| JoinEnd::Invalid(error.to_string()))?,
+        name: name.map_err(|error| JoinEnd::Invalid(error.to_string()))?,
+        reconnects: false,
+        state: None,
+        video: sending
+            .pictures
+            .map(|format| made_up(Synthetic::Pictures(format))),
+        audio: sending.voice.then(|| made_up(Synthetic::Voice)),
+        save: None,
+        meter: Some(meter),
+        relay: None,
+        trust: plan.trust,
+    })
+}

@@ -1,0 +1,256 @@
+//! One run from its arguments to its figures.
+//!
+//! Invariant: however it ends, the figures up to then are printed once, and everybody leaves.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::{mpsc, watch};
+use tokio::time::{MissedTickBehavior, interval, sleep_until, timeout};
+
+use super::arguments::LoadRequest;
+use super::plan::Plan;
+use super::progress::{Display, Progress};
+use super::report::{Outcome, Report};
+use super::roll::{Losses, Roll};
+use super::shared::Shared;
+use super::usage::{Process, Usage};
+use super::{crew, open_files, table, words};
+use crate::device::exit::JoinEnd;
+use crate::device::measures::run::Run;
+use crate::device::media::synthetic::stamp::StampClock;
+use crate::device::media::synthetic::synthesis::LeftOut;
+
+/// Tracks are expected of whoever has been there for so long, or for half of the duration.
+const SETTLED: Duration = Duration::from_secs(4);
+
+/// Threads end in so long, or are left to the end of the process.
+const ENDING: Duration = Duration::from_secs(8);
+
+/// What processes had used when it began.
+struct Before {
+    own: Option<Usage>,
+    server: Option<(Process, Usage)>,
+}
+
+/// Puts load on a server, and prints what came of it.
+pub fn run(request: LoadRequest) -> JoinEnd {
+    let plan = match request.into_plan() {
+        Ok(plan) => plan,
+        Err(words) => return JoinEnd::Invalid(words),
+    };
+    let server = match plan.server.map(|id| (id, Process::Other(id).usage())) {
+        None => None,
+        Some((id, Some(usage))) => Some((Process::Other(id), usage)),
+        Some((id, None)) => return JoinEnd::Invalid(words::no_process(id)),
+    };
+    let needed = open_files::needed(&plan);
+    if let Some(allowed) = open_files::raise().filter(|allowed| *allowed < needed) {
+        let _ = writeln!(io::stderr(), "{}", words::too_few_files(allowed, needed));
+    }
+    let before = Before {
+        own: Process::Own.usage(),
+        server,
+    };
+    match measure(plan, &before) {
+        Ok((report, end)) => match print(&report.0, report.1) {
+            Ok(()) => end,
+            Err(error) => JoinEnd::Failed(error.to_string()),
+        },
+        Err(error) => JoinEnd::Failed(error.to_string()),
+    }
+}
+
+/// A report, and whether it is for programs.
+type Printed = (Report, bool);
+
+fn print(report: &Report, json: bool) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    if json {
+        serde_json::to_writer(&mut output, report)?;
+        writeln!(output)
+    } else {
+        write!(output, "{}", table::table(report))
+    }
+}
+
+fn measure(plan: Plan, before: &Before) -> io::Result<(Printed, JoinEnd)> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let mut id = [0; 8];
+    getrandom::fill(&mut id).map_err(io::Error::other)?;
+    let began = Instant::now();
+    let clock = StampClock::new(u64::from_be_bytes(id), began);
+    let shared = Arc::new(Shared {
+        began,
+        run: Arc::new(Run::new(clock)),
+        roll: Roll::new(plan.seats()),
+        left_out: LeftOut::default(),
+        plan,
+    });
+    let (stop, is_over) = watch::channel(false);
+    // Nothing is ever sent: it closes once every thread has ended.
+    let (alive, mut ended) = mpsc::channel::<()>(1);
+    for thread in 0..shared.plan.threads {
+        let (shared, is_over, alive) = (Arc::clone(&shared), is_over.clone(), alive.clone());
+        std::thread::Builder::new()
+            .name("load".to_owned())
+            .spawn(move || {
+                if crew::carry(&shared, thread, is_over).is_err() {
+                    shared.roll.count_error("no-runtime");
+                }
+                drop(alive);
+            })?;
+    }
+    drop((is_over, alive));
+    let interrupted = runtime.block_on(watch_over(&shared, &mut ended))?;
+    shared.run.end();
+    let outcome = outcome(&shared, before, interrupted);
+    stop.send_replace(true);
+    // What was counted of late is added when connections end.
+    runtime
+        .block_on(async { timeout(ENDING, ended.recv()).await })
+        .ok();
+    let nobody = (outcome.counts.joined == 0).then(|| outcome.counts.losses.clone());
+    let report = Report::new(&shared.plan, &shared.run.tally(), outcome);
+    let end = nobody.map_or(JoinEnd::Left, |losses| {
+        end_without_anybody(&losses, interrupted)
+    });
+    Ok(((report, shared.plan.json), end))
+}
+
+/// Says how far it is until it is over; says whether that was before its time.
+async fn watch_over(shared: &Shared, ended: &mut mpsc::Receiver<()>) -> io::Result<bool> {
+    let mut display = Display::new();
+    let mut ticks = interval(display.interval());
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    // The first comes at once, when there is nothing to say.
+    ticks.tick().await;
+    let whole = shared.plan.ends_at();
+    let interruption = interruption()?;
+    tokio::pin!(interruption);
+    let interrupted = loop {
+        tokio::select! {
+            () = &mut interruption => break true,
+            () = sleep_until((shared.began + whole).into()) => break false,
+            _ = ended.recv() => break false,
+            _ = ticks.tick() => {
+                let now = Instant::now();
+                let losses = shared.roll.counts().losses;
+                let progress = Progress {
+                    passed: now - shared.began,
+                    whole,
+                    seats: shared.plan.seats(),
+                    presence: shared.roll.presence(&shared.plan, settled(&shared.plan), now),
+                    lost: count(&losses),
+                };
+                display.show(&progress, &shared.run.tally());
+            }
+        }
+    };
+    display.clear();
+    Ok(interrupted)
+}
+
+fn outcome(shared: &Shared, before: &Before, interrupted: bool) -> Outcome {
+    let now = Instant::now();
+    let seconds = (now - shared.began).as_secs_f64();
+    let spent = |process: Process, before: Usage| {
+        let usage = process.usage()?;
+        Some(usage.since(before, seconds))
+    };
+    Outcome {
+        seconds,
+        interrupted,
+        counts: shared.roll.counts(),
+        presence: shared
+            .roll
+            .presence(&shared.plan, settled(&shared.plan), now),
+        left_out: shared.left_out.count(),
+        load: before.own.and_then(|before| spent(Process::Own, before)),
+        server: before
+            .server
+            .and_then(|(process, before)| spent(process, before)),
+    }
+}
+
+fn settled(plan: &Plan) -> Duration {
+    SETTLED.min(plan.duration / 2)
+}
+
+fn count(losses: &Losses) -> u64 {
+    let all = [&losses.refused, &losses.unreachable, &losses.failed];
+    all.into_iter().flat_map(|reasons| reasons.values()).sum()
+}
+
+/// How it ends when nobody came in.
+fn end_without_anybody(losses: &Losses, interrupted: bool) -> JoinEnd {
+    let words = words::nobody_came_in(losses);
+    if !losses.refused.is_empty() {
+        JoinEnd::Refused(words)
+    } else if !losses.failed.is_empty() {
+        JoinEnd::Failed(words)
+    } else if interrupted && losses.unreachable.is_empty() {
+        JoinEnd::Left
+    } else {
+        JoinEnd::Unreachable(Some(words))
+    }
+}
+
+/// Comes when the process is told to end.
+#[cfg(unix)]
+fn interruption() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Never comes.
+#[cfg(not(unix))]
+fn interruption() -> io::Result<impl Future<Output = ()>> {
+    Ok(std::future::pending())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn why_nobody_came_in_is_the_end_of_it() {
+        let reasons = || BTreeMap::from([("why".to_owned(), 3)]);
+        let refused = Losses {
+            refused: reasons(),
+            unreachable: reasons(),
+            ..Losses::default()
+        };
+        let end = end_without_anybody(&refused, false);
+        assert_eq!(end.exit_code(), 3);
+        assert!(end.words().contains("3 × why"), "{}", end.words());
+        assert_eq!(count(&refused), 6);
+        let unreachable = Losses {
+            unreachable: reasons(),
+            ..Losses::default()
+        };
+        assert_eq!(end_without_anybody(&unreachable, true).exit_code(), 4);
+        let failed = Losses {
+            failed: reasons(),
+            ..Losses::default()
+        };
+        assert_eq!(end_without_anybody(&failed, false).exit_code(), 1);
+        assert_eq!(end_without_anybody(&Losses::default(), true).exit_code(), 0);
+        assert_eq!(
+            end_without_anybody(&Losses::default(), false).exit_code(),
+            4
+        );
+    }
+}

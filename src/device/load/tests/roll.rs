@@ -1,0 +1,117 @@
+//! Who is there, in model time.
+
+use super::*;
+use crate::device::load::plan::{Pattern, plan};
+use crate::device::measures::connection::ConnectionMeter;
+use crate::device::measures::run::Run;
+use crate::device::media::synthetic::stamp::StampClock;
+use crate::room::TrackKind;
+
+const SETTLED: Duration = Duration::from_secs(1);
+
+struct Visitors {
+    plan: Plan,
+    roll: Roll,
+    run: Arc<Run>,
+    now: Instant,
+}
+
+impl Visitors {
+    fn new(rooms: u32, people: u32, pattern: Pattern) -> Self {
+        let now = Instant::now();
+        let plan = plan(rooms, people, pattern);
+        Self {
+            roll: Roll::new(plan.seats()),
+            plan,
+            run: Arc::new(Run::new(StampClock::new(1, now))),
+            now,
+        }
+    }
+
+    fn come(&self, seat: u32, name: &str) -> (VisitId, Arc<Meter>) {
+        let meter = Arc::new(Meter::new(Arc::clone(&self.run)));
+        let visit = self.roll.begin(seat);
+        self.roll.join(visit, PeerId::new(name), &meter, self.now);
+        (visit, meter)
+    }
+
+    fn presence(&self) -> (usize, usize, usize) {
+        let later = self.now + SETTLED;
+        let presence = self.roll.presence(&self.plan, SETTLED, later);
+        (presence.inside, presence.expected, presence.got)
+    }
+
+    /// A connection from somebody over which a picture came.
+    fn receive(&self, meter: &Arc<Meter>, from: &str) -> ConnectionMeter {
+        let mut connection = ConnectionMeter::new(Arc::clone(meter), PeerId::new(from), self.now);
+        connection.frame(TrackKind::Camera, &[0], 1..=1, self.now);
+        connection
+    }
+}
+
+#[test]
+fn tracks_are_expected_of_everyone_else_in_the_room() {
+    let visitors = Visitors::new(2, 2, Pattern::Meeting);
+    let (_, ada) = visitors.come(0, "ada");
+    assert_eq!(visitors.presence(), (1, 0, 0));
+    visitors.come(1, "cleo");
+    assert_eq!(visitors.presence(), (2, 0, 0), "she is in the other room");
+    visitors.come(2, "ben");
+    assert_eq!(visitors.presence(), (3, 4, 0));
+    let connection = visitors.receive(&ada, "ben");
+    let _stranger = visitors.receive(&ada, "somebody with a browser");
+    assert_eq!(visitors.presence(), (3, 4, 1));
+    drop(connection);
+    assert_eq!(visitors.presence(), (3, 4, 0));
+}
+
+#[test]
+fn in_a_webinar_the_tracks_of_one_are_expected() {
+    let visitors = Visitors::new(1, 3, Pattern::Webinar);
+    for (seat, name) in [(0, "ada"), (1, "ben"), (2, "cleo")] {
+        visitors.come(seat, name);
+    }
+    assert_eq!(visitors.presence(), (3, 4, 0));
+}
+
+#[test]
+fn of_whoever_has_just_come_nothing_is_expected_yet() {
+    let visitors = Visitors::new(1, 2, Pattern::Meeting);
+    visitors.come(0, "ada");
+    visitors.come(1, "ben");
+    let soon = visitors.now + SETTLED / 2;
+    let presence = visitors.roll.presence(&visitors.plan, SETTLED, soon);
+    assert_eq!((presence.inside, presence.expected), (2, 0));
+}
+
+#[test]
+fn an_earlier_visit_says_nothing_of_the_seat() {
+    let visitors = Visitors::new(1, 2, Pattern::Meeting);
+    let (old, meter) = visitors.come(0, "ada");
+    visitors.come(0, "ada again");
+    visitors.roll.end(old, &JoinEnd::Left);
+    assert_eq!(visitors.presence().0, 1);
+    visitors
+        .roll
+        .join(old, PeerId::new("ada"), &meter, visitors.now);
+    let counts = visitors.roll.counts();
+    assert_eq!((counts.begun, counts.joined), (2, 2));
+    assert_eq!(counts.losses, Losses::default());
+}
+
+#[test]
+fn reasons_are_counted() {
+    let visitors = Visitors::new(1, 3, Pattern::Meeting);
+    for (seat, end) in [
+        (0, JoinEnd::Refused("full".to_owned())),
+        (1, JoinEnd::Refused("full".to_owned())),
+        (2, JoinEnd::Unreachable(None)),
+    ] {
+        let (visit, _) = visitors.come(seat, "x");
+        visitors.roll.end(visit, &end);
+    }
+    let losses = visitors.roll.counts().losses;
+    assert_eq!(losses.refused, BTreeMap::from([("full".to_owned(), 2)]));
+    assert_eq!(losses.unreachable.values().sum::<u64>(), 1);
+    assert_eq!(visitors.presence().0, 0);
+}

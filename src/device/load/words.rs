@@ -1,0 +1,65 @@
+//! What `visavis load` says to people.
+
+use std::collections::BTreeMap;
+
+use super::roll::Losses;
+
+/// The rate of joins is too small.
+pub(crate) const NOBODY_WOULD_JOIN: &str = "nobody would join at this rate";
+
+/// Pictures and a pattern without.
+pub(crate) const AUDIO_HAS_NO_PICTURES: &str =
+    "--pattern audio sends no pictures: leave --publish out, or take another pattern";
+
+/// Nobody came in while it lasted, and nobody heard why.
+const NOBODY_IN_TIME: &str = "nobody came into a room in time";
+
+/// A number is too small or too large, or none.
+pub(crate) fn not_between(least: u32, most: u32) -> String {
+    format!("expected a number between {least} and {most}")
+}
+
+/// More than one process can have.
+pub(crate) fn too_many_seats(most: u64) -> String {
+    format!("--rooms times --people is at most {most}")
+}
+
+/// A room's name does not go with a number behind it.
+pub(crate) fn unusable_room(reason: &impl std::fmt::Display) -> String {
+    format!("no room can have this name and a number behind it: {reason}")
+}
+
+/// The system allows fewer open files than are needed.
+pub(crate) fn too_few_files(allowed: u64, needed: u64) -> String {
+    format!(
+        "this may need {needed} open files, and the system allows {allowed} (ulimit -n): connections may fail here, and not at the server"
+    )
+}
+
+/// There is no such process.
+pub(crate) fn no_process(id: u32) -> String {
+    format!("--server-pid: this machine tells nothing of a process {id}")
+}
+
+/// Why nobody came in.
+pub(crate) fn nobody_came_in(losses: &Losses) -> String {
+    let all = [&losses.refused, &losses.unreachable, &losses.failed];
+    let reasons: Vec<String> = all
+        .into_iter()
+        .map(counted)
+        .filter(|it| !it.is_empty())
+        .collect();
+    if reasons.is_empty() {
+        NOBODY_IN_TIME.to_owned()
+    } else {
+        format!("nobody came into a room: {}", reasons.join("; "))
+    }
+}
+
+/// Reasons and how often each was given.
+pub(crate) fn counted(reasons: &BTreeMap<String, u64>) -> String {
+    let reasons = reasons
+        .iter()
+        .map(|(reason, count)| format!("{count} × {reason}"));
+    reasons.collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,188 @@
+//! Many participants from one process, against the real server: that the figures are whole and true.
+
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Command;
+
+use super::support::{Client, Server, program, wait};
+
+/// Runs it to its end: its code, what it printed, and what it said to people.
+async fn load(url: &str, arguments: &str) -> (i32, String, String) {
+    let output = command(url, arguments).output();
+    let output = wait("the load's end", output).await.unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let code = output.status.code().unwrap_or(-1);
+    (code, text(output.stdout), text(output.stderr))
+}
+
+fn command(url: &str, arguments: &str) -> Command {
+    let mut command = program();
+    command
+        .args(["load", url])
+        .args(arguments.split_whitespace());
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn url(server: &Server) -> String {
+    format!("http://{}/r/load", server.address())
+}
+
+fn figures(printed: &str) -> Value {
+    assert_eq!(printed.lines().count(), 1, "one object: {printed}");
+    serde_json::from_str(printed).unwrap()
+}
+
+#[tokio::test]
+async fn everyone_gets_every_track_and_nothing_is_lost() {
+    let server = Server::start(&[]);
+    let arguments = format!(
+        "--rooms 2 --people 3 --publish vp8:360p --voice --messages 10 --duration 2 --json --server-pid {}",
+        server.id()
+    );
+    let (code, printed, words) = load(&url(&server), &arguments).await;
+    assert_eq!(code, 0, "{words}");
+    let figures = figures(&printed);
+    let number = |pointer: &str| {
+        let figure = figures.pointer(pointer).and_then(Value::as_f64);
+        figure.unwrap_or_else(|| panic!("{pointer} in {figures:#}"))
+    };
+    assert_eq!(figures["joins"]["joined"], 6, "{figures:#}");
+    assert_eq!(figures["joins"]["refused"], json!({}));
+    // In each room each of three gets two tracks of two others.
+    assert_eq!(
+        figures["tracks"],
+        json!({"expected": 24, "got": 24}),
+        "{figures:#}"
+    );
+    for lost in ["/packets/lost", "/packets/unrepaired", "/messages/lost"] {
+        assert_eq!(number(lost), 0.0, "{lost} in {figures:#}");
+    }
+    assert!(number("/pictures/frames") > 100.0, "{figures:#}");
+    assert!(number("/sound/frames") > 200.0);
+    assert!(number("/messages/received") > 100.0);
+    for delay in ["/pictures/delay", "/sound/delay", "/messages/delay"] {
+        let [p50, p99, max] = ["p50", "p99", "max"].map(|it| number(&format!("{delay}/{it}")));
+        assert!(
+            0.0 < p50 && p50 <= p99 && p99 <= max,
+            "{delay}: {p50} {p99} {max}"
+        );
+    }
+    for (phase, count) in [
+        ("socket", 6.0),
+        ("welcome", 6.0),
+        ("ice", 12.0),
+        ("dtls", 12.0),
+        ("firstPacket", 12.0),
+        ("firstKeyFrame", 12.0),
+    ] {
+        let counted = number(&format!("/phases/{phase}/count"));
+        // A connection may be replaced where a machine is slow.
+        assert!(counted >= count, "{phase} in {figures:#}");
+        assert!(number(&format!("/phases/{phase}/p50")) > 0.0, "{phase}");
+    }
+    for process in ["load", "server"] {
+        assert!(number(&format!("/{process}/rssKib")) > 0.0);
+    }
+    // What a server does for six people may be less than the system's unit of time.
+    assert!(number("/load/cpuSeconds") > 0.0 && number("/server/cpuSeconds") >= 0.0);
+    assert_eq!(figures["errors"], json!({}));
+}
+
+#[tokio::test]
+async fn in_a_webinar_one_is_heard_and_people_are_told_in_a_table() {
+    let server = Server::start(&[]);
+    let arguments = "--people 3 --pattern webinar --voice --duration 2";
+    let (code, printed, words) = load(&url(&server), arguments).await;
+    assert_eq!(code, 0, "{words}");
+    let row = |name: &str| printed.lines().find(|line| line.starts_with(name));
+    assert!(
+        row("tracks").is_some_and(|row| row.ends_with("2 of 2")),
+        "{printed}"
+    );
+    assert!(
+        row("people").is_some_and(|row| row.contains("3 of 3")),
+        "{printed}"
+    );
+    assert!(row("sound").is_some(), "{printed}");
+    assert_eq!(row("pictures"), None, "{printed}");
+}
+
+#[tokio::test]
+async fn whoever_leaves_comes_again() {
+    let server = Server::start(&["--room-capacity", "2"]);
+    let arguments = "--pattern audio --churn 120 --duration 3 --json";
+    let (code, printed, words) = load(&url(&server), arguments).await;
+    assert_eq!(code, 0, "{words}");
+    let joins = &figures(&printed)["joins"];
+    assert!(joins["joined"].as_u64().unwrap() >= 4, "{joins}");
+    assert_eq!(joins["refused"], json!({}), "the seat was free again");
+}
+
+#[tokio::test]
+async fn a_server_that_lets_nobody_in_is_told_of_with_its_reasons() {
+    let server = Server::start(&["--room-capacity", "2"]);
+    let (_ada, _) = Client::join(&server, "load", "Ada").await;
+    let (_ben, _) = Client::join(&server, "load", "Ben").await;
+    let (code, printed, words) = load(&url(&server), "--people 3 --duration 60 --json").await;
+    assert_eq!(code, 3, "{words}");
+    assert!(words.contains("3 ×"), "{words}");
+    let joins = &figures(&printed)["joins"];
+    assert_eq!(joins["joined"], 0);
+    let refused = joins["refused"].as_object().unwrap();
+    assert_eq!(
+        refused.values().map(|it| it.as_u64().unwrap()).sum::<u64>(),
+        3
+    );
+}
+
+#[tokio::test]
+async fn an_interruption_ends_it_with_the_figures_so_far() {
+    let server = Server::start(&[]);
+    let mut child = command(&url(&server), "--voice --duration 600 --json")
+        .spawn()
+        .unwrap();
+    let mut progress = BufReader::new(child.stderr.take().unwrap()).lines();
+    let there = async {
+        while let Some(line) = progress.next_line().await.unwrap() {
+            if line.contains("2 of 2 tracks") {
+                return;
+            }
+        }
+        panic!("it ended before anything arrived");
+    };
+    wait("its progress", there).await;
+    let id = child.id().unwrap().to_string();
+    let kill = std::process::Command::new("kill")
+        .args(["-INT", &id])
+        .status();
+    assert!(kill.unwrap().success());
+    let output = wait("the load's end", child.wait_with_output())
+        .await
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let figures = figures(&String::from_utf8(output.stdout).unwrap());
+    assert_eq!(figures["interrupted"], true);
+    assert_eq!(figures["tracks"]["got"], 2, "{figures:#}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked_for_ends_with_two() {
+    for (arguments, about) in [
+        ("--publish h264", "--publish"),
+        ("--pattern audio --publish vp8:360p", "no pictures"),
+        ("--messages 100", "between 0 and 20"),
+        ("--server-pid 4294967295", "--server-pid"),
+        ("--people 0", "--people"),
+    ] {
+        let (code, printed, words) = load("http://127.0.0.1:1/r/load", arguments).await;
+        assert_eq!((code, printed.as_str()), (2, ""), "{arguments}: {words}");
+        assert!(words.contains(about), "{arguments}: {words}");
+        assert_eq!(words.lines().count(), 1, "{words}");
+    }
+}
