@@ -1,10 +1,11 @@
-//! The server's figures beside those of the Node relay, the size of the wasm, the time of the lobby's page, and the
-//! figures of the TURN relay beside those of coturn.
+//! The server's figures beside those of the Node relay, the size of the wasm, the time of the lobby's page, what devices cost, and
+//! the figures of the TURN relay beside those of coturn.
 //!
 //! Both servers are driven by the same client in alternating turns. The server is a process of its own, and what it used is
 //! read from `/proc`, so that the client's own work is in no figure. Run it with `make bench`; `VISAVIS_BIN` is the binary.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
+mod device;
 mod load;
 mod page;
 mod process;
@@ -193,7 +194,7 @@ async fn main() -> Result<()> {
     let binary = std::env::var_os("VISAVIS_BIN")
         .map_or_else(|| root.join("target/release/visavis"), PathBuf::from);
     let contenders = [
-        Contender::Visavis(binary),
+        Contender::Visavis(binary.clone()),
         Contender::NodeRelay(root.join("benches/node-relay/relay.js")),
     ];
     println!("{}\n", process::machine()?);
@@ -202,5 +203,6 @@ async fn main() -> Result<()> {
     relayed_messages(&contenders).await?;
     idle_connections(&contenders).await?;
     the_page(&contenders[0]).await?;
+    device::figures(&contenders[0], &binary).await?;
     relay::figures(&contenders[0]).await
 }

@@ -83,23 +83,12 @@ impl Server {
 
     /// Processor time it has used so far, its own and the kernel's for it, in seconds.
     pub(crate) fn cpu_seconds(&self) -> Result<f64> {
-        let text = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        let after_name = text.rsplit_once(')').ok_or("no name in stat")?.1;
-        let fields: Vec<&str> = after_name.split_whitespace().collect();
-        let ticks = |index: usize| -> Result<f64> {
-            Ok(fields.get(index).ok_or("stat is too short")?.parse()?)
-        };
-        Ok((ticks(11)? + ticks(12)?) / ticks_per_second()?)
+        cpu_seconds_of(self.child.id())
     }
 
     /// Memory it has in use, in KiB.
     pub(crate) fn resident_kib(&self) -> Result<f64> {
-        let text = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = text
-            .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:"))
-            .ok_or("no VmRSS in status")?;
-        Ok(line.trim().trim_end_matches(" kB").parse()?)
+        resident_kib_of(self.child.id())
     }
 }
 
@@ -108,6 +97,27 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Processor time a process has used so far, its own and the kernel's for it, in seconds.
+pub(crate) fn cpu_seconds_of(process: u32) -> Result<f64> {
+    let text = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let after_name = text.rsplit_once(')').ok_or("no name in stat")?.1;
+    let fields: Vec<&str> = after_name.split_whitespace().collect();
+    let ticks = |index: usize| -> Result<f64> {
+        Ok(fields.get(index).ok_or("stat is too short")?.parse()?)
+    };
+    Ok((ticks(11)? + ticks(12)?) / ticks_per_second()?)
+}
+
+/// Memory a process has in use, in KiB.
+pub(crate) fn resident_kib_of(process: u32) -> Result<f64> {
+    let text = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .ok_or("no VmRSS in status")?;
+    Ok(line.trim().trim_end_matches(" kB").parse()?)
 }
 
 fn ticks_per_second() -> Result<f64> {
