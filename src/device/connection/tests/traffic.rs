@@ -1,9 +1,19 @@
 //! What goes from one connection to the other: frames, pictures and sound, and packets of somebody who means harm.
 
+use std::sync::Arc;
+
+use str0m::Candidate;
+
 use super::*;
 use crate::device::chance::Chance;
 use crate::device::connection::pairing::{EVERYTHING, Line, NOTHING, Pairing, Side, all_open};
 use crate::device::connection::sections::MediaWish;
+use crate::device::measures::connection::ConnectionMeter;
+use crate::device::measures::meter::Meter;
+use crate::device::measures::run::Run;
+use crate::device::measures::tally::Phase;
+use crate::device::media::synthetic::stamp::StampClock;
+use crate::protocol::PeerId;
 
 /// A picture of so many bytes.
 fn picture(at: Duration, is_key: bool, bytes: usize) -> MediaFrame {
@@ -182,4 +192,48 @@ fn packets_that_somebody_took_apart_break_nothing() {
     pair.sides[1].say(Channel::Chat, "still here");
     let is_there = |sides: &[Side; 2]| sides[0].texts(Channel::Chat) == ["still here"];
     assert!(pair.run(5_000, is_there));
+}
+
+#[test]
+fn what_is_lost_on_the_way_is_counted_also_where_it_is_repaired() {
+    let mut pair = Pairing::new([EVERYTHING; 2]);
+    let run = Arc::new(Run::new(StampClock::new(1, pair.now)));
+    let meter = Arc::new(Meter::new(Arc::clone(&run)));
+    let measured = ConnectionMeter::new(meter, PeerId::new("P0"), pair.now);
+    let side = &mut pair.sides[1];
+    side.agent = Agent::new(EVERYTHING, Some(measured), pair.now);
+    let candidate = Candidate::host(side.address, "udp").unwrap();
+    side.agent.add_local(candidate);
+    pair.negotiate(0, false);
+    assert!(pair.run(5_000, all_open));
+    for number in 0..100 {
+        pair.is_up = number != 50;
+        let mut data = vec![u8::from(number > 0); 200];
+        data.extend(run.clock.stamp(pair.now));
+        let picture = MediaFrame {
+            at: Duration::from_millis(40) * number,
+            data: data.into(),
+        };
+        assert!(pair.sides[0].agent.play(TrackKind::Camera, &picture));
+        pair.pass(40);
+    }
+    let is_media = |news: &&ConnectionNews| matches!(news, ConnectionNews::Media(..));
+    assert_eq!(pair.sides[1].news.iter().filter(is_media).count(), 0);
+    drop(pair);
+    let tally = run.tally();
+    assert_eq!((tally.packets.received, tally.packets.lost), (99, 1));
+    assert_eq!((tally.pictures.frames, tally.unrepaired), (100, 0));
+    assert_eq!(
+        (tally.pictures.key_frames, tally.pictures.delays.count()),
+        (1, 100)
+    );
+    assert!(tally.nacks > 0);
+    for phase in [
+        Phase::Ice,
+        Phase::Dtls,
+        Phase::FirstPacket,
+        Phase::FirstKeyFrame,
+    ] {
+        assert_eq!(tally.phase(phase).count(), 1, "{phase:?}");
+    }
 }
