@@ -1,11 +1,14 @@
 //! Many participants from one process, against the real server: that the figures are whole and true.
 
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::Stdio;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
+use super::device_media::Studio;
 use super::support::{Client, Server, program, wait};
 
 /// Runs it to its end: its code, what it printed, and what it said to people.
@@ -111,6 +114,44 @@ async fn in_a_webinar_one_is_heard_and_people_are_told_in_a_table() {
     );
     assert!(row("sound").is_some(), "{printed}");
     assert_eq!(row("pictures"), None, "{printed}");
+}
+
+/// What comes out of each frame of a file of pictures, as libvpx decodes it; `None` where ffmpeg is not installed.
+fn decoded(file: &Path) -> Option<Vec<String>> {
+    let output = std::process::Command::new("ffmpeg")
+        .args(["-v", "warning", "-xerror", "-c:v", "libvpx", "-i"])
+        .arg(file)
+        .args(["-f", "framemd5", "-"])
+        .output()
+        .ok()?;
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    assert_eq!(text(output.stderr), "", "every picture can be decoded");
+    let printed = text(output.stdout);
+    assert!(printed.contains("#dimensions 0: 640x360"), "{printed}");
+    let frames = printed.lines().filter(|line| !line.starts_with('#'));
+    let sums = frames.filter_map(|line| line.split_whitespace().last());
+    Some(sums.map(str::to_owned).collect())
+}
+
+#[tokio::test]
+async fn pictures_that_are_made_up_are_pictures() {
+    let server = Server::start(&[]);
+    let studio = Studio::new();
+    let mut recorder = studio.recorder(&url(&server), &[]).await;
+    let arguments = "--people 1 --publish vp8:360p --duration 600";
+    let load = command(&url(&server), arguments).spawn().unwrap();
+    let file = studio.grown("-camera.ivf", 150_000).await;
+    recorder.fall_silent();
+    recorder.end().await;
+    drop(load);
+    let Some(pictures) = decoded(&file) else {
+        eprintln!("SKIPPED: ffmpeg is not installed");
+        return;
+    };
+    assert!(pictures.len() > 30, "{} pictures", pictures.len());
+    // One is grey in the way of a key frame, and one in the way of the others.
+    let different: BTreeSet<&String> = pictures.iter().collect();
+    assert_eq!(different.len(), 2, "{pictures:?}");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Pictures that are made up: their sizes follow a model of an encoder that keeps to a bit rate.
 //!
-//! Invariant: each has the header of a frame of VP8 (RFC 6386 section 9.1), so that everything that passes it on or counts it
-//! takes it for one; and whatever the sizes of single frames, those of some seconds amount to the bit rate.
+//! Invariant: each is a frame of VP8 (RFC 6386), and shows grey to whoever had a key frame, whatever was lost since; and whatever the
+//! sizes of single frames, those of some seconds amount to the bit rate.
 
 use super::stamp::STAMP_BYTES;
 
@@ -16,6 +16,10 @@ const SPREAD: f64 = 0.25;
 
 /// What a large frame took too much is saved with those behind it, of each at most this share of the mean.
 const SAVED: f64 = 0.35;
+
+/// What stands behind the header of a frame that cannot be decoded alone (section 19.2): no feature is used, nothing is kept for
+/// frames behind it, and each macroblock is almost surely predicted from its own frame (`prob_intra` is 255, all before it is 0).
+const INTER_FRAME: [u8; 8] = [0, 0, 0, 0, 0, 0, 0x2f, 0xd0];
 
 /// A frame that can be decoded alone comes at least so often, in frames: every ten seconds.
 const KEY_FRAMES_APART: u64 = 300;
@@ -85,7 +89,8 @@ impl Pictures {
         let size = self.size(is_key);
         self.number += 1;
         let mut frame = header(is_key, size, self.format);
-        // What a decoder would make of it is nobody's matter.
+        // From zeros a decoder reads nothing but zeros (section 7): the first way to predict each macroblock, and no coefficients.
+        // What is behind the last macroblock it does not read.
         frame.resize(size - STAMP_BYTES, 0);
         frame.extend_from_slice(&stamp);
         frame
@@ -115,7 +120,7 @@ fn scatter(number: u64) -> f64 {
     share * 2.0 - 1.0
 }
 
-/// The header of a frame of this size, whose first partition takes most of it.
+/// The header of a frame of this size, whose first partition takes half of it.
 fn header(is_key: bool, size: usize, format: PictureFormat) -> Vec<u8> {
     let first_partition = (size / 2).min((1 << 19) - 1) as u32;
     let shown = 1 << 4;
@@ -128,6 +133,8 @@ fn header(is_key: bool, size: usize, format: PictureFormat) -> Vec<u8> {
         header.extend([0x9d, 0x01, 0x2a]);
         header.extend(width.to_le_bytes());
         header.extend(height.to_le_bytes());
+    } else {
+        header.extend(INTER_FRAME);
     }
     header
 }
@@ -168,6 +175,25 @@ mod tests {
                     (0.97..1.03).contains(&share),
                     "{format:?} {asked_every} {share}"
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn each_frame_has_what_a_decoder_reads_for_every_macroblock() {
+        for format in [PictureFormat::Small, PictureFormat::Large] {
+            let (width, height) = format.pixels();
+            let macroblocks = usize::from(width.div_ceil(16)) * usize::from(height.div_ceil(16));
+            let mut pictures = Pictures::new(format);
+            for number in 0..1_000 {
+                let frame = pictures.next(number % 60 == 1, STAMP);
+                // libvpx reads 12 bits for each of a key frame and 3 of another, where both partitions are of the same size.
+                let needed = if frame[0] & 1 == 0 {
+                    macroblocks * 2
+                } else {
+                    macroblocks / 2
+                };
+                assert!(frame.len() - STAMP_BYTES >= needed, "{format:?} {number}");
             }
         }
     }
