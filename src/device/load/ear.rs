@@ -73,6 +73,7 @@ impl Ear {
                     .0
                     .store(reached.saturating_sub(1), Ordering::Relaxed);
             }
+            Line::Event(Event::SlowLine { .. }) => self.shared.roll.count_slow_line(),
             Line::Event(Event::Error { code, .. }) => self.shared.roll.count_error(code),
             Line::Event(_) => {}
         }
@@ -177,6 +178,21 @@ mod tests {
         assert_eq!((counted.received, counted.lost), (4, 1));
         assert_eq!((counted.reordered, counted.duplicates), (1, 1));
         assert_eq!(tally.message_delays.largest(), Duration::from_millis(7));
+    }
+
+    #[test]
+    fn a_slow_line_is_counted_and_so_is_what_was_not_done() {
+        let (mut ear, shared) = ear(1);
+        let peer = PeerId::new("P1");
+        ear.hear(Event::SlowLine { peer }.into(), shared.began);
+        let error = Event::Error {
+            code: "too-fast",
+            message: String::new(),
+            of: None,
+        };
+        ear.hear(error.into(), shared.began);
+        let counts = shared.roll.counts();
+        assert_eq!((counts.slow_lines, counts.errors["too-fast"]), (1, 1));
     }
 
     #[test]

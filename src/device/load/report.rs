@@ -33,6 +33,8 @@ pub(crate) struct Report {
     pub(crate) messages: Messages,
     /// What was not done, by codes.
     pub(crate) errors: BTreeMap<&'static str, u64>,
+    /// So often a line was estimated to take less than its pictures, and some of them were left out.
+    pub(crate) slow_lines: u64,
     /// So many frames were not made in time: this process was too slow, and what else is measured is its work.
     pub(crate) left_out: u64,
     /// What this process used.
@@ -207,6 +209,7 @@ impl Report {
                 duplicates: tally.messages.duplicates,
                 delay: Times::of(&tally.message_delays),
             },
+            slow_lines: counts.slow_lines,
             errors: counts.errors,
             left_out: outcome.left_out,
             load: outcome.load,

@@ -42,6 +42,8 @@ pub(crate) struct Counts {
     pub(crate) losses: Losses,
     /// So many messages were sent.
     pub(crate) messages: u64,
+    /// On so many connections pictures were left out, since the line was estimated to take less.
+    pub(crate) slow_lines: u64,
     /// Things that were not done, by their codes.
     pub(crate) errors: BTreeMap<&'static str, u64>,
 }
@@ -137,6 +139,11 @@ impl Roll {
     /// A message was sent.
     pub(crate) fn count_message(&self) {
         self.0.lock().counts.messages += 1;
+    }
+
+    /// A line takes less than the pictures that are to go over it.
+    pub(crate) fn count_slow_line(&self) {
+        self.0.lock().counts.slow_lines += 1;
     }
 
     /// Something was not done.

@@ -66,6 +66,10 @@ pub(crate) fn table(report: &Report) -> String {
         );
         table.times("messages", &messages.delay, &much);
     }
+    if report.slow_lines > 0 {
+        let words = format!("{}, over which not all pictures went", report.slow_lines);
+        table.row("slow lines", &words);
+    }
     for (code, count) in &report.errors {
         table.row("not done", &format!("{count} × {code}"));
     }

@@ -61,6 +61,7 @@ fn programs_find_every_figure_under_its_name() {
         ("/pictures/delay/max", json!(2.5)),
         ("/messages/lost", json!(0)),
         ("/freezes/seconds", json!(1.5)),
+        ("/slowLines", json!(0)),
         ("/leftOut", json!(0)),
         ("/server", Value::Null),
     ] {
@@ -72,11 +73,19 @@ fn programs_find_every_figure_under_its_name() {
 fn people_are_told_what_there_is_to_tell_and_no_more() {
     let quiet = table(&report(|_| {}, outcome()));
     assert!(quiet.contains("7 of 8"), "{quiet}");
-    for word in ["pictures", "messages", "refused", "too slow", "server"] {
+    for word in [
+        "pictures",
+        "messages",
+        "slow lines",
+        "refused",
+        "too slow",
+        "server",
+    ] {
         assert!(!quiet.contains(word), "{word} in {quiet}");
     }
     let mut outcome = outcome();
     outcome.left_out = 9;
+    outcome.counts.slow_lines = 2;
     let refused = &mut outcome.counts.losses.refused;
     refused.insert("the room is full".to_owned(), 2);
     let fill = |tally: &mut Tally| {
@@ -90,6 +99,7 @@ fn people_are_told_what_there_is_to_tell_and_no_more() {
         "pictures",
         "2 × the room is full",
         "too slow",
+        "slow lines",
         "3.00 %",
         "30.0",
     ] {
