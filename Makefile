@@ -7,7 +7,7 @@
 # make test-all  the same with every browser test, the whole lab, ten times the simulations and a minute of fuzzing each target
 # make test ONLY=chat    the tests whose file or name contains it: native ones, browser tests and the lab's
 # make check     the quick part of it: formatting, lints and native tests of the server's half
-# make bench     the figures of the README
+# make bench     the figures of the README; VISAVIS_BENCH_ONLY=page,devices takes parts of them alone (benches/figures/main.rs)
 # make fuzz      a minute each of what strangers may send to the server, and programs and files to a device; new inputs are kept in fuzz/corpus
 # make setup     only the set-up         make fmt   formats the sources
 

@@ -3,6 +3,9 @@
 //!
 //! Both servers are driven by the same client in alternating turns. The server is a process of its own, and what it used is
 //! read from `/proc`, so that the client's own work is in no figure. Run it with `make bench`; `VISAVIS_BIN` is the binary.
+//!
+//! `VISAVIS_BENCH_ONLY` names the parts that are measured, with commas between them: `messages`, `connections`, `page`, `devices`,
+//! `relay`. Without it all are.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 mod device;
@@ -30,6 +33,9 @@ const CONNECTIONS: usize = 20_000;
 
 /// Requests for the lobby's page.
 const PAGES: usize = 2_000;
+
+/// What can be measured by itself, in the order in which it is measured. The first four are one table.
+const PARTS: [&str; 5] = ["messages", "connections", "page", "devices", "relay"];
 
 /// One of the two servers that are compared.
 #[derive(Clone)]
@@ -71,6 +77,22 @@ fn number(variable: &str, otherwise: usize) -> Result<usize> {
         Ok(text) => Ok(text.parse()?),
         Err(_) => Ok(otherwise),
     }
+}
+
+/// The parts that are wanted, in their order.
+fn wanted_parts() -> Result<Vec<&'static str>> {
+    let Ok(only) = std::env::var("VISAVIS_BENCH_ONLY") else {
+        return Ok(PARTS.to_vec());
+    };
+    let names: Vec<&str> = only.split(',').map(str::trim).collect();
+    if let Some(name) = names.iter().find(|name| !PARTS.contains(name)) {
+        let parts = PARTS.join(", ");
+        return Err(format!("VISAVIS_BENCH_ONLY: no part is called {name:?}; {parts}").into());
+    }
+    Ok(PARTS
+        .into_iter()
+        .filter(|part| names.contains(part))
+        .collect())
 }
 
 fn median(mut figures: Vec<f64>) -> f64 {
@@ -197,12 +219,21 @@ async fn main() -> Result<()> {
         Contender::Visavis(binary.clone()),
         Contender::NodeRelay(root.join("benches/node-relay/relay.js")),
     ];
+    let parts = wanted_parts()?;
     println!("{}\n", process::machine()?);
-    row("figure", "visavis", "Node ws relay", "");
-    println!("|{:-<48}|{:->16}|{:->16}|{:-<36}|", "", ":", ":", "");
-    relayed_messages(&contenders).await?;
-    idle_connections(&contenders).await?;
-    the_page(&contenders[0]).await?;
-    device::figures(&contenders[0], &binary).await?;
-    relay::figures(&contenders[0]).await
+    if PARTS[..4].iter().any(|part| parts.contains(part)) {
+        row("figure", "visavis", "Node ws relay", "");
+        println!("|{:-<48}|{:->16}|{:->16}|{:-<36}|", "", ":", ":", "");
+    }
+    let visavis = &contenders[0];
+    for part in parts {
+        match part {
+            "messages" => relayed_messages(&contenders).await?,
+            "connections" => idle_connections(&contenders).await?,
+            "page" => the_page(visavis).await?,
+            "devices" => device::figures(visavis, &binary).await?,
+            _ => relay::figures(visavis).await?,
+        }
+    }
+    Ok(())
 }
