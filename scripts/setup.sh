@@ -468,6 +468,15 @@ set_up_clients() {
   [ -d $CLIENTS/node_modules ] || [ ! -d $root/node_modules ] || ln -sfn ../../$root/node_modules $CLIENTS/node_modules
 }
 
+# What devices are measured beside; aiortc is there for the clients.
+set_up_updates() {
+  local project=benches/updates
+  if [ -f $project/package-lock.json ] && ! cmp -s $project/package-lock.json $project/node_modules/.visavis-lock; then
+    say "installing the packages of $project (seconds)"
+    try_npm_install_project $project || do_without "the packages of $project" .tools/npm.log "the figures of node-datachannel"
+  fi
+}
+
 # ---- all of it -------------------------------------------------------------------------------------------------------
 
 write_env() {
@@ -492,6 +501,7 @@ if [ "$STAGE" = test ]; then
   set_up_tests
   set_up_firefox
   set_up_clients
+  set_up_updates
 else
   find_browser || true
   find_firefox || true

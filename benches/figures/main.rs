@@ -1,19 +1,21 @@
-//! The server's figures beside those of the Node relay, the size of the wasm, the time of the lobby's page, what devices cost, and
-//! the figures of the TURN relay beside those of coturn.
+//! The server's figures beside those of the Node relay, the size of the wasm, the time of the lobby's page, what devices cost, the
+//! figures of a device that sends updates beside those of other libraries, and of the TURN relay beside those of coturn.
 //!
-//! Both servers are driven by the same client in alternating turns. The server is a process of its own, and what it used is
-//! read from `/proc`, so that the client's own work is in no figure. Run it with `make bench`; `VISAVIS_BIN` is the binary.
+//! Those that are compared are driven by the same client in alternating turns. What is measured is a process of its own, and what it
+//! used is read from `/proc`, so that the client's own work is in no figure. Run it with `make bench`; `VISAVIS_BIN` is the binary.
 //!
 //! `VISAVIS_BENCH_ONLY` names the parts that are measured, with commas between them: `messages`, `connections`, `page`, `devices`,
-//! `relay`. Without it all are.
+//! `updates`, `relay`. Without it all are.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 mod device;
 mod load;
 mod page;
+mod participant;
 mod process;
 mod relay;
 mod turn;
+mod updates;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -35,7 +37,14 @@ const CONNECTIONS: usize = 20_000;
 const PAGES: usize = 2_000;
 
 /// What can be measured by itself, in the order in which it is measured. The first four are one table.
-const PARTS: [&str; 5] = ["messages", "connections", "page", "devices", "relay"];
+const PARTS: [&str; 6] = [
+    "messages",
+    "connections",
+    "page",
+    "devices",
+    "updates",
+    "relay",
+];
 
 /// One of the two servers that are compared.
 #[derive(Clone)]
@@ -232,6 +241,7 @@ async fn main() -> Result<()> {
             "connections" => idle_connections(&contenders).await?,
             "page" => the_page(visavis).await?,
             "devices" => device::figures(visavis, &binary).await?,
+            "updates" => updates::figures(visavis, &binary).await?,
             _ => relay::figures(visavis).await?,
         }
     }
