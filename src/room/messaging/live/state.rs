@@ -1,7 +1,7 @@
 //! What is said on the `live` channel, and what of it is shown.
 //!
-//! Invariant: at most [`UPDATES_PER_SECOND`] updates leave in a second, however fast the user or an application is: pointers
-//! coalesce, the newest goes; the rest waits in a short queue.
+//! Invariant: in any span of time at most [`BURST`] updates leave and [`UPDATES_PER_SECOND`] times the span, however fast the
+//! user or an application is: pointers coalesce, the newest goes; the rest waits in a short queue.
 
 use std::collections::VecDeque;
 
@@ -20,8 +20,12 @@ use crate::room::ordered::OrderedSet;
 use crate::room::participant::Participant;
 use crate::room::switch::Switch;
 
-/// At most so many updates go out in a second.
+/// So many updates go out in a second, for as long as one likes.
 pub const UPDATES_PER_SECOND: u32 = 20;
+
+/// So many go out at once after a pause. Without it whoever sends as fast as they may would lose a little with each message that
+/// is late, and what waits would grow without ever becoming less.
+const BURST: u32 = 10;
 
 /// A reaction floats this long, in ms.
 pub const REACTION_SHOWN_MS: u64 = 4_000;
@@ -107,7 +111,7 @@ impl Live {
     pub fn new(now: Moment) -> Self {
         Self {
             open: OrderedSet::new(),
-            pace: TokenBucket::full(1, f64::from(UPDATES_PER_SECOND), now.0),
+            pace: TokenBucket::full(BURST, f64::from(UPDATES_PER_SECOND), now.0),
             queue: VecDeque::new(),
             pointing: None,
             sequence: 0,

@@ -26,14 +26,14 @@ fn message(data: serde_json::Value) -> ApplicationMessage {
 }
 
 #[test]
-fn a_fast_pointer_is_sent_twenty_times_a_second_and_ends_where_it_is() {
+fn a_fast_pointer_is_sent_twenty_times_a_second_after_a_burst_and_ends_where_it_is() {
     let (mut live, ada) = live();
     let mut effects = Vec::new();
     for ms in 0..1_000 {
         let position = Position::new(ms as f64 / 1_000.0, 0.0).unwrap();
         effects.extend(live.point(ada.clone(), position, Moment(ms)));
     }
-    assert_eq!(sent(&effects), UPDATES_PER_SECOND as usize);
+    assert_eq!(sent(&effects), (BURST + UPDATES_PER_SECOND) as usize - 1);
     let due = live.due(Moment(999)).unwrap();
     let last = live.tick(due);
     assert!(matches!(
@@ -41,6 +41,24 @@ fn a_fast_pointer_is_sent_twenty_times_a_second_and_ends_where_it_is() {
         [LiveEffect::Send { frame: LiveFrame::Pointer { position, .. }, .. }] if position.x() > 0.998
     ));
     assert_eq!(live.due(due), None);
+}
+
+#[test]
+fn what_comes_twenty_times_a_second_never_waits_long_however_unpunctual_it_is() {
+    let (mut live, _) = live();
+    let mut now = Moment(0);
+    for number in 0..20 * 600 {
+        // Up to 100 ms late, and now and then all of a third of a second at once.
+        let late = if number % 400 == 0 {
+            350
+        } else {
+            number * 37 % 100
+        };
+        now = now.max(Moment(number * 50 + late));
+        let update = message(json!(number));
+        live.send(update, Recipients::Everyone, now).unwrap();
+        assert_eq!(live.due(now), None, "{number} waits");
+    }
 }
 
 #[test]
@@ -136,7 +154,7 @@ fn application_messages_are_small_and_go_to_whom_they_are_for() {
         Moment(100),
     );
     assert_eq!(nobody, Err(ApplicationError::NobodyThere));
-    let many: Vec<_> = (0..30)
+    let many: Vec<_> = (0..=BURST as usize + QUEUED)
         .map(|_| live.send(message(json!(1)), Recipients::Everyone, Moment(100)))
         .collect();
     assert!(many.contains(&Err(ApplicationError::TooFast)));
@@ -156,18 +174,18 @@ fn every_deadline_is_the_moment_at_which_something_is_sent_or_hidden() {
             &[4_007],
         ),
         (
-            "own reactions, of which the second waits",
+            "own reactions, of which the last waits",
             |live, _| {
-                for _ in 0..2 {
+                for _ in 0..=BURST {
                     live.react(Emoji::parse("🎉").unwrap(), Moment(7)).unwrap();
                 }
             },
             &[57, 4_007],
         ),
         (
-            "the own pointer, moved twice",
+            "the own pointer, moved more often than at once",
             |live, ada| {
-                for _ in 0..2 {
+                for _ in 0..=BURST {
                     live.point(ada.clone(), Position::new(0.5, 0.5).unwrap(), Moment(7));
                 }
             },
