@@ -98,6 +98,28 @@ async fn everyone_gets_every_track_and_nothing_is_lost() {
 }
 
 #[tokio::test]
+async fn over_tls_and_through_relays_it_is_the_same() {
+    let server = Server::start(&[
+        "--tls-self-signed",
+        "--turn-listen",
+        "127.0.0.1:0",
+        "--ice-transport-policy",
+        "relay",
+    ]);
+    let url = format!("https://localhost:{}/r/load", server.address().port());
+    let arguments = "--people 3 --publish vp8:360p --voice --messages 10 --duration 2 --json";
+    let (code, _, words) = load(&url, arguments).await;
+    assert_eq!(code, 4, "nobody vouches for it: {words}");
+    assert!(words.to_lowercase().contains("certificate"), "{words}");
+    let (code, printed, words) = load(&url, &format!("{arguments} --insecure")).await;
+    assert_eq!(code, 0, "{words}");
+    let figures = figures(&printed);
+    let everything = json!({"expected": 12, "got": 12});
+    assert_eq!(figures["tracks"], everything, "{figures:#}");
+    assert_eq!(figures["packets"]["unrepaired"], 0, "{figures:#}");
+}
+
+#[tokio::test]
 async fn in_a_webinar_one_is_heard_and_people_are_told_in_a_table() {
     let server = Server::start(&[]);
     let arguments = "--people 3 --pattern webinar --voice --duration 2";
