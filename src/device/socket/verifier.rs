@@ -1,6 +1,7 @@
 //! TLS as a client that looks at the certificate and goes on whatever it finds.
 //!
-//! Invariant: signatures of the handshake are always checked; what is let pass, and reported, is the certificate.
+//! Invariant: signatures of the handshake are always checked; what is let pass, and reported, is the certificate. However many
+//! connections there are, the system's authorities are read and kept once.
 
 use std::sync::Arc;
 
@@ -33,12 +34,8 @@ impl Opinion {
 /// When the library refuses its own settings.
 pub(crate) fn connector() -> Result<(TlsConnector, Opinion), Error> {
     let provider = Arc::new(aws_lc_rs::default_provider());
-    let mut roots = RootCertStore::empty();
-    for certificate in rustls_native_certs::load_native_certs().certs {
-        let _ = roots.add(certificate);
-    }
     // `None` where the system knows no authority.
-    let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+    let inner = WebPkiServerVerifier::builder_with_provider(authorities(), Arc::clone(&provider))
         .build()
         .ok();
     let opinion = Opinion::default();
@@ -53,6 +50,25 @@ pub(crate) fn connector() -> Result<(TlsConnector, Opinion), Error> {
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth();
     Ok((TlsConnector::from(Arc::new(config)), opinion))
+}
+
+/// The authorities that the system knows. To read them takes longer than a handshake, and they take more memory than all else of a
+/// connection; where none could be read, the next connection tries again.
+fn authorities() -> Arc<RootCertStore> {
+    static KNOWN: Mutex<Option<Arc<RootCertStore>>> = Mutex::new(None);
+    let mut known = KNOWN.lock();
+    if let Some(roots) = &*known {
+        return Arc::clone(roots);
+    }
+    let mut roots = RootCertStore::empty();
+    for certificate in rustls_native_certs::load_native_certs().certs {
+        let _ = roots.add(certificate);
+    }
+    let roots = Arc::new(roots);
+    if !roots.is_empty() {
+        *known = Some(Arc::clone(&roots));
+    }
+    roots
 }
 
 #[derive(Debug)]
@@ -110,5 +126,16 @@ impl ServerCertVerifier for Verifier {
         self.provider
             .signature_verification_algorithms
             .supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_have_the_authorities_in_common() {
+        let [one, other] = [authorities(), authorities()];
+        assert!(one.is_empty() || Arc::ptr_eq(&one, &other));
     }
 }
