@@ -24,6 +24,9 @@ const WAITING: usize = 256;
 /// At most so many sources of packets are told apart; a connection has a few.
 const SOURCES: usize = 16;
 
+/// What is sent to find out how much a line takes, and is no media, comes from this source where it repeats nothing.
+const PROBES: u32 = 0;
+
 /// One connection.
 #[derive(Debug)]
 pub(crate) struct ConnectionMeter {
@@ -117,21 +120,22 @@ impl ConnectionMeter {
         self.repairs = formats;
     }
 
-    /// A packet with media arrived.
+    /// A packet of RTP arrived.
     pub(crate) fn packet(&mut self, packet: &[u8], now: Instant) {
         if !self.meter.run.goes_on() {
+            return;
+        }
+        let Some(header) = RtpHeader::read(packet) else {
+            return;
+        };
+        // Both may come before any media: a line is tried out with what repeats nothing, too.
+        if self.repairs.contains(&header.payload_type) || header.source == PROBES {
             return;
         }
         if let Some(agreed) = self.agreed
             && !std::mem::replace(&mut self.has_packet, true)
         {
             self.meter.passed(Phase::FirstPacket, agreed, now);
-        }
-        let Some(header) = RtpHeader::read(packet) else {
-            return;
-        };
-        if self.repairs.contains(&header.payload_type) {
-            return;
         }
         let known = self
             .sources

@@ -38,22 +38,14 @@ impl Measured {
             .frame(TrackKind::Camera, &data, packets, arrived);
     }
 
+    /// A packet of the source that has the number of the format.
     fn packet(&mut self, payload_type: u8, number: u16, ms: u64) {
+        self.packet_of(payload_type, payload_type, number, ms);
+    }
+
+    fn packet_of(&mut self, source: u8, payload_type: u8, number: u16, ms: u64) {
         let [high, low] = number.to_be_bytes();
-        let packet = [
-            0x80,
-            payload_type,
-            high,
-            low,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            payload_type,
-        ];
+        let packet = [0x80, payload_type, high, low, 0, 0, 0, 0, 0, 0, 0, source];
         let now = self.at(ms);
         self.connection.packet(&packet, now);
     }
@@ -135,6 +127,24 @@ fn packets_that_repeat_others_are_not_counted_with_them() {
     drop(measured);
     let packets = run.tally().packets;
     assert_eq!((packets.received, packets.lost), (4, 1));
+}
+
+#[test]
+fn what_tries_a_line_out_is_no_media() {
+    let mut measured = Measured::new();
+    measured.connection.set_repairs(vec![97]);
+    let agreed = measured.at(10);
+    measured.connection.agreed(agreed);
+    measured.packet(97, 1, 20);
+    for number in [1, 5] {
+        measured.packet_of(0, 96, number, 30);
+    }
+    measured.packet(96, 1, 60);
+    let run = Arc::clone(&measured.run);
+    drop(measured);
+    let tally = run.tally();
+    assert_eq!((tally.packets.received, tally.packets.lost), (1, 0));
+    assert_eq!(ms(tally.phase(Phase::FirstPacket)), Some(50));
 }
 
 #[test]
