@@ -52,7 +52,7 @@ struct Track {
     freezes: Freezes,
     /// The last packet of the last frame had this number.
     last: Option<u64>,
-    /// So many packets were asked for again, as was last heard.
+    /// Packets were asked for again so often, as was last heard.
     nacks: u64,
     /// A picture was asked for so often, as was last heard.
     plis: u64,
@@ -195,7 +195,7 @@ impl ConnectionMeter {
         self.add_when_due(now);
     }
 
-    /// So many packets of a track, and so often a picture that can be decoded alone, were asked for since the connection began.
+    /// Packets of a track, and a picture that can be decoded alone, were asked for so often since the connection began.
     pub(crate) fn feedback(&mut self, kind: TrackKind, nacks: u64, plis: u64) {
         if !self.meter.run.goes_on() {
             return;

@@ -1,5 +1,5 @@
-//! When a picture stood still, by the rule of `getStats` (W3C webrtc-stats, `freezeCount`): a picture that came later behind the one
-//! before than max(3δ, δ + 150 ms), where δ is the mean of the last 30 times between two.
+//! When a picture stood still, by the rule of `getStats` (W3C webrtc-stats, `freezeCount`): a picture that came max(3δ, δ + 150 ms)
+//! behind the one before or later, where δ is the mean of the last 30 times between two.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ const REMEMBERED: usize = 30;
 /// With fewer there is no telling; libwebrtc wants as many.
 const NEEDED: usize = 5;
 
-/// It is a freeze only when it is so much longer than usual.
+/// It is a freeze only when it is at least so much longer than usual.
 const LONGER: Duration = Duration::from_millis(150);
 
 /// The times between the pictures of one track.
@@ -27,7 +27,7 @@ impl Freezes {
         let gap = now.saturating_duration_since(self.last.replace(now)?);
         let known = self.gaps.len();
         let mean = self.sum / u32::try_from(known).unwrap_or(u32::MAX).max(1);
-        let is_frozen = known >= NEEDED && gap > (mean * 3).max(mean + LONGER);
+        let is_frozen = known >= NEEDED && gap >= (mean * 3).max(mean + LONGER);
         self.gaps.push_back(gap);
         self.sum += gap;
         if self.gaps.len() > REMEMBERED
@@ -60,11 +60,11 @@ mod tests {
     fn a_gap_is_a_freeze_when_it_is_much_longer_than_usual() {
         let usual = [40; 30];
         // 3δ is 120 ms, δ + 150 ms is 190 ms: the longer one counts.
-        for (gap, expected) in [(190, vec![]), (191, vec![191]), (2_000, vec![2_000])] {
+        for (gap, expected) in [(189, vec![]), (190, vec![190]), (2_000, vec![2_000])] {
             assert_eq!(freezes(usual.into_iter().chain([gap, 40])), expected);
         }
         let slow = [100; 30];
-        for (gap, expected) in [(300, vec![]), (301, vec![301])] {
+        for (gap, expected) in [(299, vec![]), (300, vec![300])] {
             assert_eq!(freezes(slow.into_iter().chain([gap])), expected);
         }
     }

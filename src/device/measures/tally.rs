@@ -60,9 +60,9 @@ pub(crate) struct Tally {
     pub(crate) messages: Arrivals,
     /// What became of packets on their way, before anything was repaired.
     pub(crate) packets: Arrivals,
-    /// So many packets were still missing when the frames were put together.
+    /// So many packets were of frames that were given up because a part of them was missing.
     pub(crate) unrepaired: u64,
-    /// So many packets were asked for again (RFC 4585 section 6.2.1).
+    /// Packets were asked for again so often, one or several at a time (RFC 4585 section 6.2.1).
     pub(crate) nacks: u64,
     /// A picture that can be decoded alone was asked for so often (RFC 4585 section 6.3.1).
     pub(crate) plis: u64,
