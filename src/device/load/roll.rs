@@ -182,7 +182,7 @@ impl Roll {
             let senders: HashSet<&PeerId> = room.iter().map(|(_, it)| &it.peer).collect();
             for (seat, somebody) in &room {
                 presence.expected += sent - plan.sending(*seat).tracks();
-                presence.got += somebody.meter.tracks_of(|peer| senders.contains(peer));
+                presence.got += somebody.meter.tracks_of(|peer| senders.contains(peer), now);
             }
         }
         presence

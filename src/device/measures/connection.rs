@@ -50,6 +50,8 @@ pub(crate) struct ConnectionMeter {
 struct Track {
     kind: TrackKind,
     freezes: Freezes,
+    /// The last frame came then.
+    came: Instant,
     /// The last packet of the last frame had this number.
     last: Option<u64>,
     /// Packets were asked for again so often, as was last heard.
@@ -173,7 +175,8 @@ impl ConnectionMeter {
         {
             self.meter.passed(Phase::FirstKeyFrame, agreed, now);
         }
-        let track = self.track(kind);
+        let track = self.track(kind, now);
+        track.came = now;
         let missing = track
             .last
             .map_or(0, |last| packets.start().saturating_sub(last + 1));
@@ -208,14 +211,15 @@ impl ConnectionMeter {
         (track.nacks, track.plis) = (nacks, plis);
     }
 
-    fn track(&mut self, kind: TrackKind) -> &mut Track {
+    fn track(&mut self, kind: TrackKind, now: Instant) -> &mut Track {
         let known = self.tracks.iter().position(|track| track.kind == kind);
         let index = known.unwrap_or(self.tracks.len());
         if known.is_none() {
-            self.meter.track_came(&self.whom, kind);
+            self.meter.tracks_came(&self.whom, [(kind, now)]);
             self.tracks.push(Track {
                 kind,
                 freezes: Freezes::default(),
+                came: now,
                 last: None,
                 nacks: 0,
                 plis: 0,
@@ -233,6 +237,8 @@ impl ConnectionMeter {
     }
 
     fn add(&mut self) {
+        let tracks = self.tracks.iter().map(|track| (track.kind, track.came));
+        self.meter.tracks_came(&self.whom, tracks);
         let waiting = std::mem::take(&mut self.waiting);
         self.meter.run.add(|tally| {
             tally.packets += waiting.packets;

@@ -1,8 +1,8 @@
 //! What is measured of one participant: how they came in, and which tracks reach them.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
@@ -10,6 +10,10 @@ use super::run::Run;
 use super::tally::Phase;
 use crate::protocol::PeerId;
 use crate::room::TrackKind;
+
+/// A track that brought nothing for so long does not arrive any more: pictures that a line does not take are left out up to the next
+/// key frame, which comes after ten seconds, and it is a part of a second before it is known here what came.
+const SILENT: Duration = Duration::from_secs(12);
 
 /// How far somebody came.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,8 +35,8 @@ pub(crate) struct Meter {
     /// It is a part of this.
     pub(crate) run: Arc<Run>,
     arrival: Mutex<Arrival>,
-    /// These tracks arrive.
-    tracks: Mutex<HashSet<(PeerId, TrackKind)>>,
+    /// These tracks have arrived, and brought something last then.
+    tracks: Mutex<HashMap<(PeerId, TrackKind), Instant>>,
 }
 
 impl Meter {
@@ -79,17 +83,29 @@ impl Meter {
         }
     }
 
-    /// How many of the tracks that arrive are of these people.
-    pub(crate) fn tracks_of(&self, is_counted: impl Fn(&PeerId) -> bool) -> usize {
+    /// How many of the tracks that arrive now are of these people.
+    pub(crate) fn tracks_of(&self, is_counted: impl Fn(&PeerId) -> bool, now: Instant) -> usize {
         let tracks = self.tracks.lock();
-        tracks.iter().filter(|(whose, _)| is_counted(whose)).count()
+        let arrive = tracks.iter().filter(|((whose, _), last)| {
+            is_counted(whose) && now.saturating_duration_since(**last) < SILENT
+        });
+        arrive.count()
     }
 
-    pub(super) fn track_came(&self, whose: &PeerId, kind: TrackKind) {
-        self.tracks.lock().insert((whose.clone(), kind));
+    /// These tracks of somebody brought something last then.
+    pub(super) fn tracks_came(
+        &self,
+        whose: &PeerId,
+        tracks: impl IntoIterator<Item = (TrackKind, Instant)>,
+    ) {
+        let mut known = self.tracks.lock();
+        for (kind, last) in tracks {
+            known.insert((whose.clone(), kind), last);
+        }
     }
 
+    /// Nothing of somebody arrives any more.
     pub(super) fn tracks_went(&self, whose: &PeerId) {
-        self.tracks.lock().retain(|(of, _)| of != whose);
+        self.tracks.lock().retain(|(of, _), _| of != whose);
     }
 }

@@ -88,18 +88,16 @@ fn what_arrives_is_summed_up_when_the_connection_ends_at_the_latest() {
     measured.connection.feedback(TrackKind::Camera, 2, 1);
     measured.connection.feedback(TrackKind::Camera, 3, 1);
     assert_eq!(measured.run.tally().pictures.frames, 0, "it waits");
-    assert_eq!(measured.meter.tracks_of(|_| true), 1);
-    assert_eq!(
-        measured
-            .meter
-            .tracks_of(|whose| *whose == PeerId::new("P2")),
-        0
-    );
+    let tracks = |whose: &str, ms| {
+        let whose = PeerId::new(whose);
+        measured.meter.tracks_of(|it| *it == whose, measured.at(ms))
+    };
+    assert_eq!((tracks("P1", 85), tracks("P2", 85)), (1, 0));
     let Measured {
         run,
         meter,
         connection,
-        ..
+        began,
     } = measured;
     drop(connection);
     let tally = run.tally();
@@ -111,7 +109,20 @@ fn what_arrives_is_summed_up_when_the_connection_ends_at_the_latest() {
         (3, Some(5))
     );
     assert_eq!((tally.unrepaired, tally.nacks, tally.plis), (2, 3, 1));
-    assert_eq!(meter.tracks_of(|_| true), 0, "they went with it");
+    let tracks = meter.tracks_of(|_| true, began);
+    assert_eq!(tracks, 0, "they went with it");
+}
+
+#[test]
+fn a_track_that_brings_nothing_any_more_does_not_arrive() {
+    let mut measured = Measured::new();
+    for number in 0..150 {
+        measured.picture(number == 0, [number * 40, number * 40 + 5], number..=number);
+    }
+    let tracks = |ms| measured.meter.tracks_of(|_| true, measured.at(ms));
+    assert_eq!(tracks(6_000), 1);
+    assert_eq!(tracks(17_500), 1);
+    assert_eq!(tracks(18_000), 0);
 }
 
 #[test]
