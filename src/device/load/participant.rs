@@ -22,6 +22,9 @@ use crate::device::media::source::MediaSource;
 use crate::device::media::synthetic::synthesis::{Synthesis, Synthetic};
 use crate::protocol::DisplayName;
 
+/// Messages that are further apart are never sent: no run lasts so long.
+const FURTHEST_APART: Duration = Duration::from_secs(10 * 365 * 24 * 3_600);
+
 /// At most so many lines wait for a device; beyond that messages are lost, and counted as such.
 const LINES_WAITING: usize = 8;
 
@@ -131,7 +134,8 @@ fn ticks(each_second: f64) -> Option<Interval> {
     if each_second <= 0.0 {
         return None;
     }
-    let mut ticks = interval(Duration::try_from_secs_f64(1.0 / each_second).ok()?);
+    let apart = Duration::try_from_secs_f64(1.0 / each_second).ok()?;
+    let mut ticks = interval(apart.min(FURTHEST_APART));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     Some(ticks)
 }
@@ -162,4 +166,19 @@ fn options(shared: &Shared, seat: u32, meter: Arc<Meter>) -> Result<Options, Joi
         relay: None,
         trust: plan.trust,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn messages_are_as_far_apart_as_was_said() {
+        assert!(ticks(0.0).is_none());
+        let period = |each_second| ticks(each_second).map(|ticks| ticks.period());
+        assert_eq!(period(20.0), Some(Duration::from_millis(50)));
+        // A time so far away cannot be waited for.
+        assert_eq!(period(1e-19), Some(FURTHEST_APART));
+        assert_eq!(period(1e-300), None);
+    }
 }

@@ -35,8 +35,10 @@ impl Plan {
         if self.churn <= 0.0 || candidates == 0 {
             return None;
         }
-        let after = Duration::from_secs_f64((f64::from(number) + 1.0) * 60.0 / self.churn);
-        let at = self.joins_at(self.seats() - 1) + after;
+        let after = (f64::from(number) + 1.0) * 60.0 / self.churn;
+        // What comes in more years than there are comes behind the end.
+        let after = Duration::try_from_secs_f64(after).ok()?;
+        let at = self.joins_at(self.seats() - 1).checked_add(after)?;
         let seat = first + number % candidates;
         (at < self.ends_at()).then_some(Turnover { at, seat })
     }
@@ -67,6 +69,10 @@ mod tests {
         assert_eq!(times, [2_300, 4_300, 6_300, 8_300]);
         plan.churn = 60.0;
         assert_eq!(plan.turnover(5).map(|turnover| turnover.seat), Some(1));
+        for churn in [1e-17, 3.3e-18, 1e-300, f64::MIN_POSITIVE] {
+            plan.churn = churn;
+            assert_eq!(plan.turnover(0), None, "{churn} a minute");
+        }
     }
 
     #[test]
