@@ -73,6 +73,8 @@ impl Ear {
                     .0
                     .store(reached.saturating_sub(1), Ordering::Relaxed);
             }
+            Line::Event(Event::Reconnecting) => self.shared.roll.count_cut_off(),
+            Line::Event(Event::Reconnected) => self.shared.roll.count_reconnected(),
             Line::Event(Event::SlowLine { .. }) => self.shared.roll.count_slow_line(),
             Line::Event(Event::Error { code, .. }) => self.shared.roll.count_error(code),
             Line::Event(_) => {}
@@ -193,6 +195,16 @@ mod tests {
         ear.hear(error.into(), shared.began);
         let counts = shared.roll.counts();
         assert_eq!((counts.slow_lines, counts.errors["too-fast"]), (1, 1));
+    }
+
+    #[test]
+    fn a_server_that_goes_and_comes_is_counted() {
+        let (mut ear, shared) = ear(1);
+        for event in [Event::Reconnecting, Event::Reconnected, Event::Reconnecting] {
+            ear.hear(event.into(), shared.began);
+        }
+        let counts = shared.roll.counts();
+        assert_eq!((counts.cut_off, counts.reconnected), (2, 1));
     }
 
     #[test]

@@ -57,6 +57,10 @@ pub(crate) struct Joins {
     pub(crate) unreachable: BTreeMap<String, u64>,
     /// What this machine did not give.
     pub(crate) failed: BTreeMap<String, u64>,
+    /// So often somebody in a room had no server any more.
+    pub(crate) cut_off: u64,
+    /// So often it was found again.
+    pub(crate) reconnected: u64,
 }
 
 /// How long the steps of a join took.
@@ -171,6 +175,8 @@ impl Report {
                 refused: counts.losses.refused,
                 unreachable: counts.losses.unreachable,
                 failed: counts.losses.failed,
+                cut_off: counts.cut_off,
+                reconnected: counts.reconnected,
             },
             phases: Phases {
                 socket: phase(Phase::Socket),

@@ -40,9 +40,13 @@ pub(crate) struct Counts {
     pub(crate) joined: u64,
     /// How those ended that were not to end.
     pub(crate) losses: Losses,
+    /// So often somebody in a room had no server any more.
+    pub(crate) cut_off: u64,
+    /// So often it was found again.
+    pub(crate) reconnected: u64,
     /// So many messages were sent.
     pub(crate) messages: u64,
-    /// On so many connections pictures were left out, since the line was estimated to take less.
+    /// So often a line was estimated to take less than its pictures, and some of them were left out.
     pub(crate) slow_lines: u64,
     /// Things that were not done, by their codes.
     pub(crate) errors: BTreeMap<&'static str, u64>,
@@ -134,6 +138,16 @@ impl Roll {
             JoinEnd::Failed(_) | JoinEnd::Invalid(_) => &mut losses.failed,
         };
         *reasons.entry(end.words()).or_default() += 1;
+    }
+
+    /// Somebody in a room has no server any more.
+    pub(crate) fn count_cut_off(&self) {
+        self.0.lock().counts.cut_off += 1;
+    }
+
+    /// Somebody who had none has found it again.
+    pub(crate) fn count_reconnected(&self) {
+        self.0.lock().counts.reconnected += 1;
     }
 
     /// A message was sent.

@@ -37,6 +37,13 @@ pub(crate) fn table(report: &Report) -> String {
             table.row(name, &words::counted(reasons));
         }
     }
+    if joins.cut_off > 0 {
+        let words = format!(
+            "{} times, of which {} found it again",
+            joins.cut_off, joins.reconnected
+        );
+        table.row("lost the server", &words);
+    }
     let phases = &report.phases;
     for (name, times) in [
         ("socket", &phases.socket),

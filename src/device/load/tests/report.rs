@@ -53,6 +53,8 @@ fn programs_find_every_figure_under_its_name() {
         ("/seconds", json!(12.5)),
         ("/tracks", json!({"expected": 8, "got": 7})),
         ("/joins/inside", json!(4)),
+        ("/joins/cutOff", json!(0)),
+        ("/joins/reconnected", json!(0)),
         ("/phases/socket/count", json!(1)),
         ("/phases/socket/p99", json!(4.0)),
         ("/phases/firstKeyFrame/p50", Value::Null),
@@ -80,12 +82,14 @@ fn people_are_told_what_there_is_to_tell_and_no_more() {
         "refused",
         "too slow",
         "server",
+        "again",
     ] {
         assert!(!quiet.contains(word), "{word} in {quiet}");
     }
     let mut outcome = outcome();
     outcome.left_out = 9;
     outcome.counts.slow_lines = 2;
+    (outcome.counts.cut_off, outcome.counts.reconnected) = (6, 5);
     let refused = &mut outcome.counts.losses.refused;
     refused.insert("the room is full".to_owned(), 2);
     let fill = |tally: &mut Tally| {
@@ -100,6 +104,7 @@ fn people_are_told_what_there_is_to_tell_and_no_more() {
         "2 × the room is full",
         "too slow",
         "slow lines",
+        "6 times, of which 5 found it again",
         "3.00 %",
         "30.0",
     ] {
