@@ -52,7 +52,7 @@ impl Display {
         let line = line(progress, tally, rate);
         // There is nobody to tell when nobody listens.
         let _ = if self.is_terminal {
-            write!(io::stderr(), "\r\x1b[K{line}")
+            write!(io::stderr(), "{}", in_its_place(&line))
         } else {
             writeln!(io::stderr(), "{line}")
         };
@@ -64,6 +64,12 @@ impl Display {
             let _ = write!(io::stderr(), "\r\x1b[K");
         }
     }
+}
+
+/// A line that takes the place of the one before. A terminal that is narrower shows its beginning: a line that went on below would be
+/// left there by the next (DECAWM, which is on again behind it).
+fn in_its_place(line: &str) -> String {
+    format!("\r\x1b[K\x1b[?7l{line}\x1b[?7h")
 }
 
 /// How far it is, in one line.
@@ -109,6 +115,14 @@ fn line(progress: &Progress, tally: &Tally, frames_per_second: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_terminal_goes_on_as_it_was_behind_a_line() {
+        let shown = in_its_place("3 of 13 s");
+        let (before, after) = shown.split_once("3 of 13 s").unwrap();
+        assert_eq!(before.matches("\x1b[?7l").count(), 1);
+        assert!(before.starts_with('\r') && after.ends_with("\x1b[?7h"));
+    }
 
     #[test]
     fn a_line_says_what_there_is() {
