@@ -235,6 +235,21 @@ async fn an_interruption_ends_it_with_the_figures_so_far() {
 }
 
 #[tokio::test]
+async fn figures_that_nobody_takes_are_a_failure_in_words() {
+    let server = Server::start(&[]);
+    let mut child = command(&url(&server), "--people 1 --duration 1 --json")
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = wait("the load's end", child.wait_with_output())
+        .await
+        .unwrap();
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{words}");
+    assert!(words.contains("could not be printed"), "{words}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_asked_for_ends_with_two() {
     for (arguments, about) in [
         ("--publish h264", "--publish"),

@@ -1,6 +1,7 @@
 //! One run from its arguments to its figures.
 //!
-//! Invariant: however it ends, the figures up to then are printed once, and everybody leaves.
+//! Invariant: however it ends, the figures up to then are printed once, and everybody leaves, unless whoever waits for that
+//! interrupts it again.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -56,7 +57,7 @@ pub fn run(request: LoadRequest) -> JoinEnd {
     match measure(plan, &before) {
         Ok((report, end)) => match print(&report.0, report.1) {
             Ok(()) => end,
-            Err(error) => JoinEnd::Failed(error.to_string()),
+            Err(error) => JoinEnd::Failed(words::not_printed(&error)),
         },
         Err(error) => JoinEnd::Failed(error.to_string()),
     }
@@ -110,9 +111,7 @@ fn measure(plan: Plan, before: &Before) -> io::Result<(Printed, JoinEnd)> {
     let outcome = outcome(&shared, before, interrupted);
     stop.send_replace(true);
     // What was counted of late is added when connections end.
-    runtime
-        .block_on(async { timeout(ENDING, ended.recv()).await })
-        .ok();
+    runtime.block_on(wait_for_threads(&mut ended));
     let nobody = (outcome.counts.joined == 0).then(|| outcome.counts.losses.clone());
     let report = Report::new(&shared.plan, &shared.run.tally(), outcome);
     let end = nobody.map_or(JoinEnd::Left, |losses| {
@@ -152,6 +151,22 @@ async fn watch_over(shared: &Shared, ended: &mut mpsc::Receiver<()>) -> io::Resu
     };
     display.clear();
     Ok(interrupted)
+}
+
+/// Waits until all threads have ended, for a while, and no longer than until the next interruption.
+async fn wait_for_threads(ended: &mut mpsc::Receiver<()>) {
+    let all = timeout(ENDING, ended.recv());
+    match interruption() {
+        Ok(again) => {
+            tokio::select! {
+                _ = all => {}
+                () = again => {}
+            }
+        }
+        Err(_) => {
+            let _ = all.await;
+        }
+    }
 }
 
 fn outcome(shared: &Shared, before: &Before, interrupted: bool) -> Outcome {

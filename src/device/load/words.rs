@@ -41,6 +41,11 @@ pub(crate) fn no_process(id: u32) -> String {
     format!("--server-pid: this machine tells nothing of a process {id}")
 }
 
+/// Whoever was to have the figures did not take them.
+pub(crate) fn not_printed(reason: &impl std::fmt::Display) -> String {
+    format!("the figures could not be printed: {reason}")
+}
+
 /// Why nobody came in.
 pub(crate) fn nobody_came_in(losses: &Losses) -> String {
     let all = [&losses.refused, &losses.unreachable, &losses.failed];
