@@ -48,21 +48,33 @@ impl JoinEnd {
 
     /// What there is to say of it: one line that does nothing to a terminal, whatever a server put into it.
     pub fn words(&self) -> String {
-        let words = match self {
+        match self {
             Self::Left => words::LEFT.to_owned(),
             Self::Interrupted => words::INTERRUPTED.to_owned(),
-            Self::Failed(words) | Self::Invalid(words) | Self::Refused(words) => words.clone(),
-            Self::Unreachable(reason) => words::unreachable(reason.as_deref()),
-        };
-        let plain = |character: char| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
-        };
-        words.chars().take(LONGEST_LINE).map(plain).collect()
+            Self::Failed(words) | Self::Invalid(words) | Self::Refused(words) => plain(words),
+            Self::Unreachable(reason) => plain(&words::unreachable(reason.as_deref())),
+        }
     }
+
+    /// Why it ended so, for where it is clear that it did: the same without the words that the server cannot be reached.
+    pub(crate) fn reason(&self) -> String {
+        match self {
+            Self::Unreachable(reason) => plain(reason.as_deref().unwrap_or(words::NO_ANSWER)),
+            other => other.words(),
+        }
+    }
+}
+
+/// The beginning of a text as one line that does nothing to a terminal.
+fn plain(text: &str) -> String {
+    let harmless = |character: char| {
+        if character.is_control() {
+            ' '
+        } else {
+            character
+        }
+    };
+    text.chars().take(LONGEST_LINE).map(harmless).collect()
 }
 
 #[cfg(test)]
@@ -79,6 +91,17 @@ mod tests {
             let words = end.words();
             assert!(!words.chars().any(char::is_control));
             assert!(words.contains("full") && words.chars().count() <= LONGEST_LINE);
+            let reason = end.reason();
+            assert!(reason.starts_with("full") && !reason.chars().any(char::is_control));
         }
+    }
+
+    #[test]
+    fn a_reason_does_not_say_again_that_the_server_cannot_be_reached() {
+        let reason =
+            |reason: Option<&str>| JoinEnd::Unreachable(reason.map(str::to_owned)).reason();
+        assert_eq!(reason(Some("no way")), "no way");
+        assert_eq!(reason(None), words::NO_ANSWER);
+        assert_eq!(JoinEnd::Left.reason(), words::LEFT);
     }
 }

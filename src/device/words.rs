@@ -26,6 +26,9 @@ pub(crate) const DISK_TOO_SLOW: &str =
 pub(crate) const NOT_SAVED_ANY_MORE: &str =
     "the disk takes nothing more; what others send is not saved from here on";
 
+/// The server is not there, and nothing says why.
+pub(crate) const NO_ANSWER: &str = "no answer";
+
 /// The server is not there.
 pub(crate) fn unreachable(reason: Option<&str>) -> String {
     match reason {

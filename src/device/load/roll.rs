@@ -137,7 +137,7 @@ impl Roll {
             JoinEnd::Unreachable(_) => &mut losses.unreachable,
             JoinEnd::Failed(_) | JoinEnd::Invalid(_) => &mut losses.failed,
         };
-        *reasons.entry(end.words()).or_default() += 1;
+        *reasons.entry(end.reason()).or_default() += 1;
     }
 
     /// Somebody in a room has no server any more.
