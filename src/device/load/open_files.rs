@@ -5,15 +5,20 @@ use super::plan::Plan;
 /// So many files are open besides connections.
 const OTHERS: u64 = 64;
 
-/// A connection to somebody has a socket for each address of the machine, of which there are usually at most so many. Each way to
-/// a relay of the server is one more.
-const SOCKETS_OF_A_CONNECTION: u64 = 3;
+/// A thread waits with so many.
+const OF_A_THREAD: u64 = 4;
+
+/// A connection to somebody has a socket for each address of the machine: the one towards the server, and one of each family.
+const ADDRESSES: u64 = 3;
+
+/// And one for each way to a relay of the server: over UDP, TCP and TLS.
+const RELAYS: u64 = 3;
 
 /// So many files a plan may need.
 pub(crate) fn needed(plan: &Plan) -> u64 {
     let others = u64::from(plan.people - 1);
-    let each = 1 + others * SOCKETS_OF_A_CONNECTION;
-    u64::from(plan.seats()) * each + OTHERS
+    let each = 1 + others * (ADDRESSES + RELAYS);
+    u64::from(plan.seats()) * each + u64::from(plan.threads) * OF_A_THREAD + OTHERS
 }
 
 /// Raises the limit as far as the system lets this process; says what it is then, if there is one.
@@ -44,10 +49,11 @@ mod tests {
 
     #[test]
     fn everyone_has_connections_to_everyone_else_of_their_room() {
-        assert_eq!(needed(&plan(1, 1, Pattern::Meeting)), 64 + 1);
+        let threads = 2 * 4;
+        assert_eq!(needed(&plan(1, 1, Pattern::Meeting)), 64 + threads + 1);
         assert_eq!(
             needed(&plan(10, 3, Pattern::Meeting)),
-            64 + 30 * (1 + 2 * 3)
+            64 + threads + 30 * (1 + 2 * 6)
         );
     }
 }
