@@ -18,7 +18,8 @@ const MOST_SEATS: u64 = 100_000;
 /// Everything that was said.
 #[derive(Clone, Debug, Args)]
 #[command(
-    about = "Put load on a server: many participants who measure how they fare; see docs/devices.md"
+    about = "Put load on a server: many participants who measure how they fare; see docs/devices.md",
+    after_help = words::EXITS
 )]
 pub struct LoadRequest {
     /// The room's address; with more than one room -1, -2, … are added to its name
@@ -27,7 +28,7 @@ pub struct LoadRequest {
     /// So many rooms
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     rooms: u32,
-    /// So many people in each room
+    /// So many people in each room, each of them connected to every other
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     people: u32,
     /// Who sends: everyone, the first of each room alone, or everyone but sound alone

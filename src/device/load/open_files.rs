@@ -16,9 +16,9 @@ const RELAYS: u64 = 3;
 
 /// So many files a plan may need.
 pub(crate) fn needed(plan: &Plan) -> u64 {
-    let others = u64::from(plan.people - 1);
-    let each = 1 + others * (ADDRESSES + RELAYS);
-    u64::from(plan.seats()) * each + u64::from(plan.threads) * OF_A_THREAD + OTHERS
+    let signaling = u64::from(plan.seats());
+    let connections = plan.connection_ends() * (ADDRESSES + RELAYS);
+    signaling + connections + u64::from(plan.threads) * OF_A_THREAD + OTHERS
 }
 
 /// Raises the limit as far as the system lets this process; says what it is then, if there is one.

@@ -75,6 +75,11 @@ impl Plan {
         self.rooms * self.people
     }
 
+    /// So many ends of connections that is, each of which is in this process.
+    pub(crate) fn connection_ends(&self) -> u64 {
+        u64::from(self.seats()) * u64::from(self.people - 1)
+    }
+
     /// The room that a seat is in. Seats are numbered in the order of joining, and the rooms fill up side by side.
     pub(crate) fn room_of(&self, seat: u32) -> u32 {
         seat % self.rooms
@@ -150,6 +155,12 @@ mod tests {
         assert_eq!(rooms, [0, 1, 2, 0, 1, 2]);
         let threads: Vec<u32> = (0..plan.seats()).map(|seat| plan.thread_of(seat)).collect();
         assert_eq!(threads, [0, 1, 0, 0, 1, 0]);
+    }
+
+    #[test]
+    fn everyone_has_connections_to_everyone_else_of_their_room() {
+        let ends = |rooms, people| plan(rooms, people, Pattern::Meeting).connection_ends();
+        assert_eq!([ends(5, 1), ends(50, 4), ends(1, 1_000)], [0, 600, 999_000]);
     }
 
     #[test]

@@ -26,6 +26,9 @@ use crate::device::media::synthetic::synthesis::LeftOut;
 /// Tracks are expected of whoever has been there for so long, or for half of the duration.
 const SETTLED: Duration = Duration::from_secs(4);
 
+/// With more ends of connections people are warned that this machine may not bear them.
+const MANY_CONNECTION_ENDS: u64 = 10_000;
+
 /// Threads end in so long, or are left to the end of the process.
 const ENDING: Duration = Duration::from_secs(8);
 
@@ -46,9 +49,8 @@ pub fn run(request: LoadRequest) -> JoinEnd {
         Some((id, Some(usage))) => Some((Process::Other(id), usage)),
         Some((id, None)) => return JoinEnd::Invalid(words::no_process(id)),
     };
-    let needed = open_files::needed(&plan);
-    if let Some(allowed) = open_files::raise().filter(|allowed| *allowed < needed) {
-        let _ = writeln!(io::stderr(), "{}", words::too_few_files(allowed, needed));
+    for warning in warnings(&plan, open_files::raise()) {
+        let _ = writeln!(io::stderr(), "{warning}");
     }
     let before = Before {
         own: Process::Own.usage(),
@@ -61,6 +63,16 @@ pub fn run(request: LoadRequest) -> JoinEnd {
         },
         Err(error) => JoinEnd::Failed(error.to_string()),
     }
+}
+
+/// Why this machine may not be enough for a plan, where it lets a process have so many files open.
+fn warnings(plan: &Plan, allowed: Option<u64>) -> Vec<String> {
+    let needed = open_files::needed(plan);
+    let files = allowed.filter(|allowed| *allowed < needed);
+    let files = files.map(|allowed| words::too_few_files(allowed, needed));
+    let ends = plan.connection_ends();
+    let connections = (ends > MANY_CONNECTION_ENDS).then(|| words::many_connections(ends));
+    files.into_iter().chain(connections).collect()
 }
 
 /// A report, and whether it is for programs.
@@ -239,6 +251,20 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::device::load::plan::{Pattern, plan};
+
+    #[test]
+    fn people_are_warned_of_what_this_machine_may_not_bear() {
+        let count = |people, allowed| {
+            let plan = plan(1, people, Pattern::Meeting);
+            warnings(&plan, allowed).len()
+        };
+        assert_eq!(count(4, None), 0);
+        assert_eq!(count(4, Some(1_024)), 0);
+        assert_eq!(count(100, Some(1_024)), 1, "of the files");
+        assert_eq!(count(1_000, None), 1, "of the connections");
+        assert_eq!(count(1_000, Some(1_048_576)), 2);
+    }
 
     #[test]
     fn why_nobody_came_in_is_the_end_of_it() {

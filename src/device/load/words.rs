@@ -4,6 +4,11 @@ use std::collections::BTreeMap;
 
 use super::roll::Losses;
 
+/// With which codes it ends.
+pub(crate) const EXITS: &str = "\
+Ends with 0, also when some did not come in; 2 when the arguments cannot be; when nobody came in, with 3 if the server let nobody in, \
+4 if nobody reached it, and 1 if this machine did not give what is needed. Ctrl-C ends it with the figures so far.";
+
 /// The rate of joins is too small.
 pub(crate) const NOBODY_WOULD_JOIN: &str = "nobody would join at this rate";
 
@@ -33,6 +38,13 @@ pub(crate) fn unusable_room(reason: &impl std::fmt::Display) -> String {
 pub(crate) fn too_few_files(allowed: u64, needed: u64) -> String {
     format!(
         "this may need {needed} open files, and the system allows {allowed} (ulimit -n): connections may fail here, and not at the server"
+    )
+}
+
+/// So many connections may be more than a machine bears.
+pub(crate) fn many_connections(ends: u64) -> String {
+    format!(
+        "everyone is connected to everyone else in their room: this process has {ends} ends of connections to carry, and its memory and processor may not be enough"
     )
 }
 
