@@ -10,40 +10,7 @@ const NAMES: usize = 18;
 /// The table of a report, a line for each figure there is.
 pub(crate) fn table(report: &Report) -> String {
     let mut table = Table::default();
-    let joins = &report.joins;
-    table.row(
-        "time",
-        &format!(
-            "{:.1} s{}",
-            report.seconds,
-            if report.interrupted {
-                ", ended early"
-            } else {
-                ""
-            }
-        ),
-    );
-    let came = format!(
-        "{} of {} came in, {} in the end",
-        joins.joined, joins.begun, joins.inside
-    );
-    table.row("people", &came);
-    for (name, reasons) in [
-        ("refused", &joins.refused),
-        ("unreachable", &joins.unreachable),
-        ("failed", &joins.failed),
-    ] {
-        if !reasons.is_empty() {
-            table.row(name, &words::counted(reasons));
-        }
-    }
-    if joins.cut_off > 0 {
-        let words = format!(
-            "{} times, of which {} found it again",
-            joins.cut_off, joins.reconnected
-        );
-        table.row("lost the server", &words);
-    }
+    people(&mut table, report);
     let phases = &report.phases;
     for (name, times) in [
         ("socket", &phases.socket),
@@ -96,6 +63,43 @@ pub(crate) fn table(report: &Report) -> String {
         }
     }
     table.text
+}
+
+fn people(table: &mut Table, report: &Report) {
+    let joins = &report.joins;
+    table.row(
+        "time",
+        &format!(
+            "{:.1} s{}",
+            report.seconds,
+            if report.interrupted {
+                ", ended early"
+            } else {
+                ""
+            }
+        ),
+    );
+    let came = format!(
+        "{} of {} came in, {} in the end",
+        joins.joined, joins.begun, joins.inside
+    );
+    table.row("people", &came);
+    for (name, reasons) in [
+        ("refused", &joins.refused),
+        ("unreachable", &joins.unreachable),
+        ("failed", &joins.failed),
+    ] {
+        if !reasons.is_empty() {
+            table.row(name, &words::counted(reasons));
+        }
+    }
+    if joins.cut_off > 0 {
+        let words = format!(
+            "{} times, of which {} found it again",
+            joins.cut_off, joins.reconnected
+        );
+        table.row("lost the server", &words);
+    }
 }
 
 fn media(table: &mut Table, report: &Report) {
