@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::Stdio;
 
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::Command;
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStderr, Command};
 
 use super::device_media::Studio;
 use super::support::{Client, Server, program, wait};
@@ -39,6 +39,40 @@ fn url(server: &Server) -> String {
 fn figures(printed: &str) -> Value {
     assert_eq!(printed.lines().count(), 1, "one object: {printed}");
     serde_json::from_str(printed).unwrap()
+}
+
+/// What it says while it goes on.
+type Progress = Lines<BufReader<ChildStderr>>;
+
+fn progress_of(child: &mut Child) -> Progress {
+    BufReader::new(child.stderr.take().unwrap()).lines()
+}
+
+/// Waits until it says this.
+async fn says(progress: &mut Progress, words: &str) {
+    let said = async {
+        while let Some(line) = progress.next_line().await.unwrap() {
+            if line.contains(words) {
+                return;
+            }
+        }
+        panic!("it ended before it said {words}");
+    };
+    wait("its progress", said).await;
+}
+
+/// Interrupts it: its figures.
+async fn interrupted(child: Child) -> Value {
+    let id = child.id().unwrap().to_string();
+    let kill = std::process::Command::new("kill")
+        .args(["-INT", &id])
+        .status();
+    assert!(kill.unwrap().success());
+    let output = wait("the load's end", child.wait_with_output())
+        .await
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    figures(&String::from_utf8(output.stdout).unwrap())
 }
 
 #[tokio::test]
@@ -210,27 +244,27 @@ async fn an_interruption_ends_it_with_the_figures_so_far() {
     let mut child = command(&url(&server), "--voice --duration 600 --json")
         .spawn()
         .unwrap();
-    let mut progress = BufReader::new(child.stderr.take().unwrap()).lines();
-    let there = async {
-        while let Some(line) = progress.next_line().await.unwrap() {
-            if line.contains("2 of 2 tracks") {
-                return;
-            }
-        }
-        panic!("it ended before anything arrived");
-    };
-    wait("its progress", there).await;
-    let id = child.id().unwrap().to_string();
-    let kill = std::process::Command::new("kill")
-        .args(["-INT", &id])
-        .status();
-    assert!(kill.unwrap().success());
-    let output = wait("the load's end", child.wait_with_output())
-        .await
-        .unwrap();
-    assert_eq!(output.status.code(), Some(0));
-    let figures = figures(&String::from_utf8(output.stdout).unwrap());
+    let mut progress = progress_of(&mut child);
+    says(&mut progress, "2 of 2 tracks").await;
+    let figures = interrupted(child).await;
     assert_eq!(figures["interrupted"], true);
+    assert_eq!(figures["tracks"]["got"], 2, "{figures:#}");
+}
+
+#[tokio::test]
+async fn a_server_that_goes_in_the_middle_is_seen_while_media_go_on() {
+    let server = Server::start(&[]);
+    let mut child = command(&url(&server), "--voice --duration 600 --json")
+        .spawn()
+        .unwrap();
+    let mut progress = progress_of(&mut child);
+    says(&mut progress, "2 of 2 tracks").await;
+    drop(server);
+    says(&mut progress, "2 without the server").await;
+    let figures = interrupted(child).await;
+    let joins = &figures["joins"];
+    assert_eq!((&joins["inside"], &joins["cutOff"]), (&json!(2), &json!(2)));
+    assert_eq!(joins["reconnected"], 0);
     assert_eq!(figures["tracks"]["got"], 2, "{figures:#}");
 }
 

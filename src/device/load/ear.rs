@@ -73,8 +73,8 @@ impl Ear {
                     .0
                     .store(reached.saturating_sub(1), Ordering::Relaxed);
             }
-            Line::Event(Event::Reconnecting) => self.shared.roll.count_cut_off(),
-            Line::Event(Event::Reconnected) => self.shared.roll.count_reconnected(),
+            Line::Event(Event::Reconnecting) => self.shared.roll.cut_off(self.visit),
+            Line::Event(Event::Reconnected) => self.shared.roll.reconnect(self.visit),
             Line::Event(Event::SlowLine { .. }) => self.shared.roll.count_slow_line(),
             Line::Event(Event::Error { code, .. }) => self.shared.roll.count_error(code),
             Line::Event(_) => {}

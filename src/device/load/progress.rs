@@ -90,6 +90,9 @@ fn line(progress: &Progress, tally: &Tally, frames_per_second: f64) -> String {
     if *lost > 0 {
         line.push_str(&format!(" ({lost} lost)"));
     }
+    if presence.cut_off > 0 {
+        line.push_str(&format!(", {} without the server", presence.cut_off));
+    }
     if presence.expected > 0 {
         line.push_str(&format!(
             " · {} of {} tracks",
@@ -132,6 +135,7 @@ mod tests {
             seats: 40,
             presence: Presence {
                 inside: 12,
+                cut_off: 0,
                 expected: 0,
                 got: 0,
             },
@@ -141,11 +145,12 @@ mod tests {
         assert_eq!(line(&progress, &tally, 0.0), "3 of 13 s · 12 of 40 people");
         progress.presence.expected = 24;
         progress.presence.got = 23;
+        progress.presence.cut_off = 3;
         progress.lost = 2;
         tally.sound.delays.add(Duration::from_millis(4));
         assert_eq!(
             line(&progress, &tally, 1_499.6),
-            "3 of 13 s · 12 of 40 people (2 lost) · 23 of 24 tracks · 1500 frames/s · sound p95 4.0 ms"
+            "3 of 13 s · 12 of 40 people (2 lost), 3 without the server · 23 of 24 tracks · 1500 frames/s · sound p95 4.0 ms"
         );
     }
 }

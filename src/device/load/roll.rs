@@ -57,6 +57,8 @@ pub(crate) struct Counts {
 pub(crate) struct Presence {
     /// So many are in a room.
     pub(crate) inside: usize,
+    /// So many of them have no server.
+    pub(crate) cut_off: usize,
     /// So many tracks should arrive among them.
     pub(crate) expected: usize,
     /// So many of these do.
@@ -75,6 +77,8 @@ struct Seat {
 struct Somebody {
     peer: PeerId,
     since: Instant,
+    /// They have no server.
+    is_cut_off: bool,
     meter: Arc<Meter>,
 }
 
@@ -119,6 +123,7 @@ impl Roll {
         seat.somebody = Some(Somebody {
             peer,
             since: now,
+            is_cut_off: false,
             meter: Arc::clone(meter),
         });
         state.counts.joined += u64::from(is_new);
@@ -140,14 +145,18 @@ impl Roll {
         *reasons.entry(end.reason()).or_default() += 1;
     }
 
-    /// Somebody in a room has no server any more.
-    pub(crate) fn count_cut_off(&self) {
-        self.0.lock().counts.cut_off += 1;
+    /// They are in the room, and have no server any more.
+    pub(crate) fn cut_off(&self, visit: VisitId) {
+        let mut state = self.0.lock();
+        state.counts.cut_off += 1;
+        state.set_cut_off(visit, true);
     }
 
-    /// Somebody who had none has found it again.
-    pub(crate) fn count_reconnected(&self) {
-        self.0.lock().counts.reconnected += 1;
+    /// They had none, and have found it again.
+    pub(crate) fn reconnect(&self, visit: VisitId) {
+        let mut state = self.0.lock();
+        state.counts.reconnected += 1;
+        state.set_cut_off(visit, false);
     }
 
     /// A message was sent.
@@ -180,6 +189,7 @@ impl Roll {
                 continue;
             };
             presence.inside += 1;
+            presence.cut_off += usize::from(somebody.is_cut_off);
             let number = u32::try_from(number).unwrap_or(u32::MAX);
             let room = rooms.get_mut(plan.room_of(number) as usize);
             if let Some(room) = room
@@ -206,6 +216,13 @@ impl Roll {
 impl State {
     fn seat(&mut self, seat: u32) -> Option<&mut Seat> {
         self.seats.get_mut(seat as usize)
+    }
+
+    fn set_cut_off(&mut self, visit: VisitId, is_cut_off: bool) {
+        let seat = self.seat_of(visit);
+        if let Some(somebody) = seat.and_then(|seat| seat.somebody.as_mut()) {
+            somebody.is_cut_off = is_cut_off;
+        }
     }
 
     /// The seat of a visit that is the last to it.

@@ -19,6 +19,7 @@ fn outcome() -> Outcome {
         counts: Counts::default(),
         presence: Presence {
             inside: 4,
+            cut_off: 0,
             expected: 8,
             got: 7,
         },

@@ -86,6 +86,26 @@ fn of_whoever_has_just_come_nothing_is_expected_yet() {
 }
 
 #[test]
+fn whoever_has_no_server_is_inside_until_they_leave() {
+    let visitors = Visitors::new(1, 2, Pattern::Meeting);
+    let cut_off = || {
+        let roll = &visitors.roll;
+        let presence = roll.presence(&visitors.plan, SETTLED, visitors.now);
+        (presence.inside, presence.cut_off)
+    };
+    let (ada, _) = visitors.come(0, "ada");
+    let (ben, _) = visitors.come(1, "ben");
+    visitors.roll.cut_off(ada);
+    visitors.roll.cut_off(ben);
+    assert_eq!(cut_off(), (2, 2));
+    visitors.roll.reconnect(ada);
+    assert_eq!(cut_off(), (2, 1));
+    visitors.roll.end(ben, &JoinEnd::Unreachable(None));
+    visitors.roll.cut_off(ben);
+    assert_eq!(cut_off(), (1, 0));
+}
+
+#[test]
 fn an_earlier_visit_says_nothing_of_the_seat() {
     let visitors = Visitors::new(1, 2, Pattern::Meeting);
     let (old, meter) = visitors.come(0, "ada");
