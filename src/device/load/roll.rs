@@ -145,6 +145,12 @@ impl Roll {
         *reasons.entry(end.reason()).or_default() += 1;
     }
 
+    /// This machine does not give what a thread needs, and nobody on it sets out.
+    pub(crate) fn fail(&self, reason: String) {
+        let mut state = self.0.lock();
+        *state.counts.losses.failed.entry(reason).or_default() += 1;
+    }
+
     /// They are in the room, and have no server any more.
     pub(crate) fn cut_off(&self, visit: VisitId) {
         let mut state = self.0.lock();

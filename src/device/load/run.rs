@@ -111,8 +111,8 @@ fn measure(plan: Plan, before: &Before) -> io::Result<(Printed, JoinEnd)> {
         std::thread::Builder::new()
             .name("load".to_owned())
             .spawn(move || {
-                if crew::carry(&shared, thread, is_over).is_err() {
-                    shared.roll.count_error("no-runtime");
+                if let Err(error) = crew::carry(&shared, thread, is_over) {
+                    shared.roll.fail(error.to_string());
                 }
                 drop(alive);
             })?;

@@ -135,5 +135,9 @@ fn reasons_are_counted() {
     assert_eq!(losses.refused, BTreeMap::from([("full".to_owned(), 2)]));
     let silent = BTreeMap::from([(words::NO_ANSWER.to_owned(), 1)]);
     assert_eq!(losses.unreachable, silent);
+    assert_eq!(losses.failed, BTreeMap::new());
+    visitors.roll.fail("no thread".to_owned());
+    let losses = visitors.roll.counts().losses;
+    assert_eq!(losses.failed, BTreeMap::from([("no thread".to_owned(), 1)]));
     assert_eq!(visitors.presence().0, 0);
 }
