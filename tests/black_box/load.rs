@@ -284,6 +284,15 @@ async fn figures_that_nobody_takes_are_a_failure_in_words() {
 }
 
 #[tokio::test]
+async fn its_help_says_how_it_ends() {
+    let output = program().args(["load", "--help"]).output();
+    let output = wait("its help", output).await.unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let help = String::from_utf8(output.stdout).unwrap();
+    assert!(help.contains("Ends with 0"), "{help}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_asked_for_ends_with_two() {
     for (arguments, about) in [
         ("--publish h264", "--publish"),

@@ -6,8 +6,9 @@ use super::roll::Losses;
 
 /// With which codes it ends.
 pub(crate) const EXITS: &str = "\
-Ends with 0, also when some did not come in; 2 when the arguments cannot be; when nobody came in, with 3 if the server let nobody in, \
-4 if nobody reached it, and 1 if this machine did not give what is needed. Ctrl-C ends it with the figures so far.";
+Ctrl-C ends it with the figures so far. Ends with 0, also when some did not come in, and with 2 when
+the arguments cannot be. When nobody came in, ends with 3 if the server let nobody in, 4 if nobody
+reached it, and 1 if this machine did not give what is needed.";
 
 /// The rate of joins is too small.
 pub(crate) const NOBODY_WOULD_JOIN: &str = "nobody would join at this rate";
