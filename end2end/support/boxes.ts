@@ -27,15 +27,17 @@ export function covers(person: Person, above: string, below: string): Promise<st
   );
 }
 
-/** Expects all of it to be seen, and to be what a press in its middle reaches. */
+/** Expects all of it to be seen, and to be what a press in its middle reaches, once what was opened or closed has come to rest. */
 export async function expectInReach(target: Locator): Promise<void> {
   await expect(target).toBeInViewport({ ratio: 0.99 });
-  const reached = await target.evaluate((element) => {
-    const { left, top, width, height } = element.getBoundingClientRect();
-    const found = document.elementFromPoint(left + width / 2, top + height / 2);
-    return found !== null && (element.contains(found) || found.contains(element));
-  });
-  expect(reached, `a press reaches ${target}`).toBe(true);
+  const reached = () =>
+    target.evaluate((element) => {
+      const { left, top, width, height } = element.getBoundingClientRect();
+      const found = document.elementFromPoint(left + width / 2, top + height / 2);
+      return found !== null && (element.contains(found) || found.contains(element));
+    });
+  // Less than a notice stays.
+  await expect.poll(reached, { message: `a press reaches ${target}`, timeout: 2_000 }).toBe(true);
 }
 
 /** Nothing is wider than the window. */
