@@ -132,19 +132,10 @@ mod tests {
     use super::*;
     use crate::device::lines::order::Order;
     use crate::device::load::plan::{Pattern, plan};
-    use crate::device::load::roll::Roll;
-    use crate::device::measures::run::Run;
-    use crate::device::media::synthetic::synthesis::LeftOut;
 
     fn ear(run: u64) -> (Ear, Arc<Shared>) {
         let began = Instant::now();
-        let shared = Arc::new(Shared {
-            plan: plan(1, 2, Pattern::Meeting),
-            began,
-            run: Arc::new(Run::new(StampClock::new(run, began))),
-            roll: Roll::new(2),
-            left_out: LeftOut::default(),
-        });
+        let shared = Arc::new(Shared::new(plan(1, 2, Pattern::Meeting), run, began));
         let meter = Arc::new(Meter::new(Arc::clone(&shared.run)));
         let visit = shared.roll.begin(0);
         let ear = Ear::new(Arc::clone(&shared), visit, meter, Reached::default());

@@ -11,6 +11,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use super::ear::{Ear, Reached, message};
 use super::roll::VisitId;
 use super::shared::Shared;
+use super::words;
 use crate::device::engine::driver::{Engine, Program};
 use crate::device::engine::options::Options;
 use crate::device::engine::termination::Terminations;
@@ -58,13 +59,29 @@ pub(crate) async fn keep_seat(shared: Arc<Shared>, seat: u32, mut turns: mpsc::R
 
 /// Takes part once.
 async fn take_part(shared: &Arc<Shared>, seat: u32, leave: oneshot::Receiver<()>) {
-    let visit = shared.roll.begin(seat);
-    let end = match Participant::new(shared, visit, leave) {
+    let mut ending = Ending {
+        shared,
+        visit: shared.roll.begin(seat),
+        end: JoinEnd::Failed(words::BROKE_OFF.to_owned()),
+    };
+    ending.end = match Participant::new(shared, ending.visit, leave) {
         Ok(participant) => participant.run().await,
         Err(end) => end,
     };
-    if shared.run.goes_on() {
-        shared.roll.end(visit, &end);
+}
+
+/// Says in the roll how a visit ended, also where a panic ended it.
+struct Ending<'a> {
+    shared: &'a Shared,
+    visit: VisitId,
+    end: JoinEnd,
+}
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        if self.shared.run.goes_on() {
+            self.shared.roll.end(self.visit, &self.end);
+        }
     }
 }
 
@@ -171,6 +188,24 @@ fn options(shared: &Shared, seat: u32, meter: Arc<Meter>) -> Result<Options, Joi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::device::load::plan::{Pattern, plan};
+
+    #[test]
+    fn whoever_breaks_off_is_not_thought_to_be_there() {
+        let plan = plan(1, 2, Pattern::Meeting);
+        let shared = Shared::new(plan, 1, Instant::now());
+        let broken = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let _ending = Ending {
+                shared: &shared,
+                visit: shared.roll.begin(0),
+                end: JoinEnd::Failed(words::BROKE_OFF.to_owned()),
+            };
+            panic!("a fault of the program");
+        }));
+        assert!(broken.is_err());
+        let failed = shared.roll.counts().losses.failed;
+        assert_eq!(failed[words::BROKE_OFF], 1);
+    }
 
     #[tokio::test(start_paused = true)]
     async fn messages_are_as_far_apart_as_was_said() {

@@ -14,14 +14,11 @@ use super::arguments::LoadRequest;
 use super::plan::Plan;
 use super::progress::{Display, Progress};
 use super::report::{Outcome, Report};
-use super::roll::{Losses, Roll};
+use super::roll::Losses;
 use super::shared::Shared;
 use super::usage::{Process, Usage};
 use super::{crew, open_files, table, words};
 use crate::device::exit::JoinEnd;
-use crate::device::measures::run::Run;
-use crate::device::media::synthetic::stamp::StampClock;
-use crate::device::media::synthetic::synthesis::LeftOut;
 
 /// Tracks are expected of whoever has been there for so long, or for half of the duration.
 const SETTLED: Duration = Duration::from_secs(4);
@@ -95,14 +92,7 @@ fn measure(plan: Plan, before: &Before) -> io::Result<(Printed, JoinEnd)> {
     let mut id = [0; 8];
     getrandom::fill(&mut id).map_err(io::Error::other)?;
     let began = Instant::now();
-    let clock = StampClock::new(u64::from_be_bytes(id), began);
-    let shared = Arc::new(Shared {
-        began,
-        run: Arc::new(Run::new(clock)),
-        roll: Roll::new(plan.seats()),
-        left_out: LeftOut::default(),
-        plan,
-    });
+    let shared = Arc::new(Shared::new(plan, u64::from_be_bytes(id), began));
     let (stop, is_over) = watch::channel(false);
     // Nothing is ever sent: it closes once every thread has ended.
     let (alive, mut ended) = mpsc::channel::<()>(1);

@@ -20,6 +20,9 @@ pub(crate) const AUDIO_HAS_NO_PICTURES: &str =
 /// Nobody came in while it lasted, and nobody heard why.
 const NOBODY_IN_TIME: &str = "nobody came into a room in time";
 
+/// A fault of this program ended somebody's visit.
+pub(crate) const BROKE_OFF: &str = "a fault of this program ended it";
+
 /// A number is too small or too large, or none.
 pub(crate) fn not_between(least: u32, most: u32) -> String {
     format!("expected a number between {least} and {most}")
