@@ -26,6 +26,13 @@ pub(crate) const DISK_TOO_SLOW: &str =
 pub(crate) const NOT_SAVED_ANY_MORE: &str =
     "the disk takes nothing more; what others send is not saved from here on";
 
+/// The machine gives no socket for a connection to somebody.
+pub(crate) fn no_socket(error: &std::io::Error) -> String {
+    format!(
+        "this machine gives no socket for a connection, so somebody may not be reached: {error}"
+    )
+}
+
 /// The server is not there, and nothing says why.
 pub(crate) const NO_ANSWER: &str = "no answer";
 

@@ -307,3 +307,23 @@ async fn what_cannot_be_asked_for_ends_with_two() {
         assert_eq!(words.lines().count(), 1, "{words}");
     }
 }
+
+#[tokio::test]
+async fn where_the_machine_gives_no_sockets_the_figures_say_so() {
+    let server = Server::start(&[]);
+    // As few as are needed to join: there are twelve ends of connections, each with a socket of its own.
+    let limited = "ulimit -n 20 && exec \"$@\"";
+    let output = Command::new("sh")
+        .args(["-c", limited, "sh", env!("CARGO_BIN_EXE_visavis"), "load"])
+        .args([&url(&server), "--json"])
+        .args("--people 4 --duration 2".split(' '))
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    let output = wait("the load's end", output).await.unwrap();
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert!(words.contains("ulimit -n"), "{words}");
+    let figures = figures(&String::from_utf8(output.stdout).unwrap());
+    let without = figures["errors"]["no-socket"].as_u64();
+    assert!(without.is_some_and(|count| count > 0), "{figures:#}");
+}

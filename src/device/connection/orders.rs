@@ -60,13 +60,13 @@ impl ConnectionTask {
     async fn obey(&mut self, command: PeerCommand) {
         match command {
             PeerCommand::Offer { ice_restart } => {
-                self.prepare();
+                self.prepare().await;
                 let offered = self.agent.offer(ice_restart);
                 self.end_operation(offered.map(|sdp| PeerEvent::LocalOffer { sdp }))
                     .await;
             }
             PeerCommand::AcceptOffer { sdp } => {
-                self.prepare();
+                self.prepare().await;
                 let answered = self.agent.accept_offer(sdp);
                 let is_answered = answered.is_ok();
                 self.end_operation(answered.map(|sdp| PeerEvent::LocalAnswer { sdp }))
@@ -108,13 +108,21 @@ impl ConnectionTask {
     }
 
     /// Opens the sockets whose addresses go into a description, before it is made.
-    fn prepare(&mut self) {
+    async fn prepare(&mut self) {
         let is_relayed = self.policy() == IceTransportPolicy::Relay;
         self.agent.set_only_relayed(is_relayed);
-        if !is_relayed {
-            for candidate in self.wires.open_hosts(self.setup.towards_server) {
-                self.agent.add_local(candidate);
-            }
+        if is_relayed {
+            return;
+        }
+        let opened = self.wires.open_hosts(self.setup.towards_server);
+        for candidate in opened.candidates {
+            self.agent.add_local(candidate);
+        }
+        if let Some(error) = opened.refused
+            && !self.told_no_socket
+        {
+            self.told_no_socket = true;
+            self.report(ConnectionNews::NoSocket(error)).await;
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a connection reports, and what it is asked for.
 
+use std::io;
 use std::sync::Arc;
 
 use crate::device::media::frame::MediaFrame;
@@ -33,6 +34,8 @@ pub(crate) enum ConnectionNews {
     KeyFrameWanted,
     /// The line takes less than the pictures that are sent have.
     SlowLine,
+    /// The machine gives no socket, for this reason.
+    NoSocket(io::Error),
 }
 
 /// One report of a data channel.

@@ -73,6 +73,8 @@ pub(super) struct ConnectionTask {
     pub(super) gathering: FuturesUnordered<BoxFuture<'static, Gathered>>,
     /// The end of looking was not told in this generation.
     pub(super) is_looking: bool,
+    /// It was told that the machine gives no socket.
+    pub(super) told_no_socket: bool,
     /// Relayed candidates alone are tried for a while.
     pub(super) route: Route,
     /// Pictures are sent, as far as the model of the room says.
@@ -114,6 +116,7 @@ impl ConnectionTask {
             wires: Wires::default(),
             gathering: FuturesUnordered::new(),
             is_looking: false,
+            told_no_socket: false,
             route: Route::Any,
             holds_pictures: false,
             sends_pictures: true,

@@ -38,6 +38,14 @@ pub(super) struct Wires {
     relays: Vec<Relay>,
 }
 
+/// What came of opening sockets.
+pub(super) struct OpenedHosts {
+    /// These are new.
+    pub(super) candidates: Vec<Candidate>,
+    /// The machine gave no socket for an address that it has, for this reason.
+    pub(super) refused: Option<io::Error>,
+}
+
 /// What comes in.
 pub(super) enum Incoming {
     /// So many bytes of a packet are at the beginning of the buffer.
@@ -58,19 +66,27 @@ pub(super) enum Incoming {
 }
 
 impl Wires {
-    /// Opens a socket for every address of the machine that has none; says which are new.
-    pub(super) fn open_hosts(&mut self, towards_server: Option<IpAddr>) -> Vec<Candidate> {
-        let mut fresh = Vec::new();
+    /// Opens a socket for every address of the machine that has none.
+    pub(super) fn open_hosts(&mut self, towards_server: Option<IpAddr>) -> OpenedHosts {
+        let mut opened = OpenedHosts {
+            candidates: Vec::new(),
+            refused: None,
+        };
         for address in host::addresses(towards_server) {
             if self.hosts.iter().any(|host| host.address.ip() == address) {
                 continue;
             }
-            if let Ok((host, candidate)) = open(address) {
-                self.hosts.push(host);
-                fresh.push(candidate);
+            match open(address) {
+                Ok((host, candidate)) => {
+                    self.hosts.push(host);
+                    opened.candidates.push(candidate);
+                }
+                // The network changed a moment ago.
+                Err(error) if error.kind() == io::ErrorKind::AddrNotAvailable => {}
+                Err(error) => opened.refused = Some(error),
             }
         }
-        fresh
+        opened
     }
 
     /// Asks this STUN server how every socket of its family looks from outside.

@@ -7,6 +7,7 @@ use crate::device::connection::report::{
 use crate::device::connection::task::ConnectionSetup;
 use crate::device::lines::event::Event;
 use crate::device::media::recorder::RecordedTrack;
+use crate::device::words;
 use crate::protocol::{IceTransportPolicy, PeerId};
 use crate::room::messaging::MessagingEvent;
 use crate::room::messaging::channel::Channel;
@@ -126,6 +127,9 @@ impl Engine {
             }
             ConnectionNews::KeyFrameWanted => self.media.want_key_frame(),
             ConnectionNews::SlowLine => self.output.tell(Event::SlowLine { peer: whom }),
+            ConnectionNews::NoSocket(error) => {
+                self.tell_of_trouble("no-socket", words::no_socket(&error));
+            }
         }
     }
 
