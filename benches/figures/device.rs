@@ -26,18 +26,19 @@ pub(crate) async fn figures(visavis: &Contender, binary: &Path) -> Result<()> {
         binary: binary.to_owned(),
         server: &server,
     };
+    pairs(&bench).await?;
     receivers(&bench).await?;
     first_telemetry(&bench).await?;
     idle_seats(&bench).await
 }
 
 /// Pairs of a sender and a receiver, all in one process on one thread.
-async fn receivers(bench: &Bench<'_>) -> Result<()> {
+async fn pairs(bench: &Bench<'_>) -> Result<()> {
     let receivers = number("VISAVIS_BENCH_RECEIVERS", RECEIVERS)?;
     let rooms = receivers.to_string();
     let load = Load::start(
         bench,
-        "bench-receivers",
+        "bench-pairs",
         receivers * 2,
         &[
             "--rooms",
@@ -55,13 +56,40 @@ async fn receivers(bench: &Bench<'_>) -> Result<()> {
     }
     let p95 = report["pictures"]["delay"]["p95"].as_f64();
     row(
-        "receivers of 500 kbit/s per core, with senders",
+        "senders and receivers of 500 kbit/s, for a core",
         &format!("{:.0}", receivers as f64 / cores),
         "",
         &format!(
             "{receivers}: {cores:.2} cores, p95 {:.1} ms, {} left out",
             p95.unwrap_or(f64::NAN),
             report["leftOut"]
+        ),
+    );
+    Ok(())
+}
+
+/// Receivers alone on their thread: those who send to them are another process.
+async fn receivers(bench: &Bench<'_>) -> Result<()> {
+    let receivers = number("VISAVIS_BENCH_RECEIVERS", RECEIVERS)?;
+    let count = receivers.to_string();
+    let rooms = ["--rooms", &count, "--people", "1"];
+    let sending = [&rooms[..], &["--publish", "vp8:360p"]].concat();
+    let senders = Load::start(bench, "bench-receivers", receivers, &sending)?;
+    let load = Load::start(bench, "bench-receivers", receivers, &rooms)?;
+    let cores = load.cores().await?;
+    let report = load.end().await?;
+    senders.end().await?;
+    // Each gets one to begin with.
+    if report["pictures"]["keyFrames"].as_u64() < Some(receivers as u64) {
+        return Err(format!("pictures are missing: {}", report["pictures"]).into());
+    }
+    row(
+        "receivers of 500 kbit/s, for a core",
+        &format!("{:.0}", receivers as f64 / cores),
+        "",
+        &format!(
+            "{receivers}: {cores:.2} cores, {} packets lost",
+            report["packets"]["lost"]
         ),
     );
     Ok(())

@@ -13,7 +13,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::{sleep, timeout};
 
 use crate::Result;
-use crate::process::{Server, cpu_seconds_of, resident_kib_of};
+use crate::process::{Server, cpu_seconds_of, own_kib_of, resident_kib_of};
 
 /// So many of a load join each second.
 const RATE: usize = 40;
@@ -196,6 +196,11 @@ impl Device {
     /// Memory it has in use, in KiB.
     pub(crate) fn resident_kib(&self) -> Result<f64> {
         resident_kib_of(self.id()?)
+    }
+
+    /// Memory that is its own, in KiB.
+    pub(crate) fn own_kib(&self) -> Result<f64> {
+        own_kib_of(self.id()?)
     }
 
     /// Gives it a line.

@@ -112,11 +112,18 @@ pub(crate) fn cpu_seconds_of(process: u32) -> Result<f64> {
 
 /// Memory a process has in use, in KiB.
 pub(crate) fn resident_kib_of(process: u32) -> Result<f64> {
+    status_kib(process, "VmRSS:")
+}
+
+/// Memory that is a process's own, in KiB: without what it reads of the program's file, which all who run that share.
+pub(crate) fn own_kib_of(process: u32) -> Result<f64> {
+    status_kib(process, "RssAnon:")
+}
+
+fn status_kib(process: u32, field: &str) -> Result<f64> {
     let text = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = text
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
-        .ok_or("no VmRSS in status")?;
+    let line = text.lines().find_map(|line| line.strip_prefix(field));
+    let line = line.ok_or_else(|| format!("no {field} in status"))?;
     Ok(line.trim().trim_end_matches(" kB").parse()?)
 }
 

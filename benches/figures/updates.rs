@@ -93,10 +93,12 @@ fn print(columns: &mut [Column; 3]) {
         "all turns together",
     );
     row(
-        "RSS of an idle device",
+        "RSS of an idle device / of it its own",
         &cells(columns, |turns| {
-            let kib = median_of(turns, |turn| turn.idle_kib);
-            format!("{:.1} MiB", kib / 1024.0)
+            let kib: [fn(&mut Turn) -> f64; 2] =
+                [|turn| turn.idle.resident_kib, |turn| turn.idle.own_kib];
+            let [resident, own] = kib.map(|kib| median_of(turns, kib) / 1024.0);
+            format!("{resident:.1} / {own:.1} MiB")
         }),
         "connected to one other",
     );
@@ -161,13 +163,20 @@ struct Turn {
     resident_kib: f64,
     updates: Updates,
     /// Memory of another one that does nothing.
-    idle_kib: f64,
+    idle: Memory,
+}
+
+/// Memory of a process.
+struct Memory {
+    resident_kib: f64,
+    /// Without what it shares with others who run the same program.
+    own_kib: f64,
 }
 
 impl Turn {
     /// Nobody has been in the room before.
     async fn take(bench: &Bench<'_>, stack: Stack, room: &str) -> Result<Self> {
-        let idle_kib = idle_kib(bench, stack, &format!("{room}-idle")).await?;
+        let idle = idle(bench, stack, &format!("{room}-idle")).await?;
         let people = PEOPLE.to_string();
         let load = Load::start(bench, room, PEOPLE, &["--people", &people])?;
         let mut listener = Device::start(bench, Stack::Visavis, room)?;
@@ -187,19 +196,22 @@ impl Turn {
             cores,
             resident_kib,
             updates,
-            idle_kib,
+            idle,
         })
     }
 }
 
 /// Memory of a device that is connected to one other, and has come to rest.
-async fn idle_kib(bench: &Bench<'_>, stack: Stack, room: &str) -> Result<f64> {
+async fn idle(bench: &Bench<'_>, stack: Stack, room: &str) -> Result<Memory> {
     let mut other = Device::start(bench, Stack::Visavis, room)?;
     other.await_line(|line| line["event"] == "joined").await?;
     let mut device = Device::start(bench, stack, room)?;
     device.await_connected(1).await?;
     sleep(SETTLING).await;
-    device.resident_kib()
+    Ok(Memory {
+        resident_kib: device.resident_kib()?,
+        own_kib: device.own_kib()?,
+    })
 }
 
 /// What became of updates; each bears its number.
