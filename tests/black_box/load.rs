@@ -44,8 +44,14 @@ fn figures(printed: &str) -> Value {
 /// What it says while it goes on.
 type Progress = Lines<BufReader<ChildStderr>>;
 
-fn progress_of(child: &mut Child) -> Progress {
-    BufReader::new(child.stderr.take().unwrap()).lines()
+/// Two people who hear each other, for as long as one likes.
+async fn in_full(server: &Server) -> (Child, Progress) {
+    let mut child = command(&url(server), "--voice --duration 600 --json")
+        .spawn()
+        .unwrap();
+    let mut progress = BufReader::new(child.stderr.take().unwrap()).lines();
+    says(&mut progress, "2 of 2 tracks").await;
+    (child, progress)
 }
 
 /// Waits until it says this.
@@ -241,11 +247,7 @@ async fn a_server_that_lets_nobody_in_is_told_of_with_its_reasons() {
 #[tokio::test]
 async fn an_interruption_ends_it_with_the_figures_so_far() {
     let server = Server::start(&[]);
-    let mut child = command(&url(&server), "--voice --duration 600 --json")
-        .spawn()
-        .unwrap();
-    let mut progress = progress_of(&mut child);
-    says(&mut progress, "2 of 2 tracks").await;
+    let (child, _progress) = in_full(&server).await;
     let figures = interrupted(child).await;
     assert_eq!(figures["interrupted"], true);
     assert_eq!(figures["tracks"]["got"], 2, "{figures:#}");
@@ -254,11 +256,7 @@ async fn an_interruption_ends_it_with_the_figures_so_far() {
 #[tokio::test]
 async fn a_server_that_goes_in_the_middle_is_seen_while_media_go_on() {
     let server = Server::start(&[]);
-    let mut child = command(&url(&server), "--voice --duration 600 --json")
-        .spawn()
-        .unwrap();
-    let mut progress = progress_of(&mut child);
-    says(&mut progress, "2 of 2 tracks").await;
+    let (child, mut progress) = in_full(&server).await;
     drop(server);
     says(&mut progress, "2 without the server").await;
     let figures = interrupted(child).await;
