@@ -1,6 +1,6 @@
 //! How a device is told to end: by a signal to the process, or by the program that it is a part of.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 
 /// How a device is told to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Politeness {
+pub(crate) enum Politeness {
     /// By whoever sits at the terminal: the device leaves.
     Interrupt,
     /// By what runs it, which may start it again: the seat is kept if there is a state file.
@@ -51,6 +51,11 @@ impl Terminations {
     /// The device leaves when this word is given, or can be given no more. Signals do not reach it.
     pub(crate) fn by(word: oneshot::Receiver<()>) -> Self {
         Self(Source::Word(Some(word)))
+    }
+
+    /// Waits until it is told to end; once more for each further time. Nothing is lost when that is given up.
+    pub(crate) async fn next(&mut self) -> Politeness {
+        poll_fn(|context| self.poll(context)).await
     }
 
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Politeness> {

@@ -18,6 +18,7 @@ use super::roll::Losses;
 use super::shared::Shared;
 use super::usage::{Process, Usage};
 use super::{crew, open_files, table, words};
+use crate::device::engine::termination::Terminations;
 use crate::device::exit::JoinEnd;
 
 /// Tracks are expected of whoever has been there for so long, or for half of the duration.
@@ -53,8 +54,9 @@ pub fn run(request: LoadRequest) -> JoinEnd {
         own: Process::Own.usage(),
         server,
     };
+    let json = plan.json;
     match measure(plan, &before) {
-        Ok((report, end)) => match print(&report.0, report.1) {
+        Ok((report, end)) => match print(&report, json) {
             Ok(()) => end,
             Err(error) => JoinEnd::Failed(words::not_printed(&error)),
         },
@@ -72,9 +74,6 @@ fn warnings(plan: &Plan, allowed: Option<u64>) -> Vec<String> {
     files.into_iter().chain(connections).collect()
 }
 
-/// A report, and whether it is for programs.
-type Printed = (Report, bool);
-
 fn print(report: &Report, json: bool) -> io::Result<()> {
     let mut output = io::stdout().lock();
     if json {
@@ -85,10 +84,14 @@ fn print(report: &Report, json: bool) -> io::Result<()> {
     }
 }
 
-fn measure(plan: Plan, before: &Before) -> io::Result<(Printed, JoinEnd)> {
+fn measure(plan: Plan, before: &Before) -> io::Result<(Report, JoinEnd)> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    let mut terminations = {
+        let _inside = runtime.enter();
+        Terminations::of_the_process()?
+    };
     let mut id = [0; 8];
     getrandom::fill(&mut id).map_err(io::Error::other)?;
     let began = Instant::now();
@@ -108,33 +111,35 @@ fn measure(plan: Plan, before: &Before) -> io::Result<(Printed, JoinEnd)> {
             })?;
     }
     drop((is_over, alive));
-    let interrupted = runtime.block_on(watch_over(&shared, &mut ended))?;
+    let interrupted = runtime.block_on(watch_over(&shared, &mut ended, &mut terminations));
     shared.run.end();
     let outcome = outcome(&shared, before, interrupted);
     stop.send_replace(true);
     // What was counted of late is added when connections end.
-    runtime.block_on(wait_for_threads(&mut ended));
+    runtime.block_on(wait_for_threads(&mut ended, &mut terminations));
     let nobody = (outcome.counts.joined == 0).then(|| outcome.counts.losses.clone());
     let report = Report::new(&shared.plan, &shared.run.tally(), outcome);
     let end = nobody.map_or(JoinEnd::Left, |losses| {
         end_without_anybody(&losses, interrupted)
     });
-    Ok(((report, shared.plan.json), end))
+    Ok((report, end))
 }
 
 /// Says how far it is until it is over; says whether that was before its time.
-async fn watch_over(shared: &Shared, ended: &mut mpsc::Receiver<()>) -> io::Result<bool> {
+async fn watch_over(
+    shared: &Shared,
+    ended: &mut mpsc::Receiver<()>,
+    terminations: &mut Terminations,
+) -> bool {
     let mut display = Display::new();
     let mut ticks = interval(display.interval());
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     // The first comes at once, when there is nothing to say.
     ticks.tick().await;
     let whole = shared.plan.ends_at();
-    let interruption = interruption()?;
-    tokio::pin!(interruption);
     let interrupted = loop {
         tokio::select! {
-            () = &mut interruption => break true,
+            _ = terminations.next() => break true,
             () = sleep_until((shared.began + whole).into()) => break false,
             _ = ended.recv() => break false,
             _ = ticks.tick() => {
@@ -152,22 +157,14 @@ async fn watch_over(shared: &Shared, ended: &mut mpsc::Receiver<()>) -> io::Resu
         }
     };
     display.clear();
-    Ok(interrupted)
+    interrupted
 }
 
-/// Waits until all threads have ended, for a while, and no longer than until the next interruption.
-async fn wait_for_threads(ended: &mut mpsc::Receiver<()>) {
-    let all = timeout(ENDING, ended.recv());
-    match interruption() {
-        Ok(again) => {
-            tokio::select! {
-                _ = all => {}
-                () = again => {}
-            }
-        }
-        Err(_) => {
-            let _ = all.await;
-        }
+/// Waits until all threads have ended, for a while, and no longer than until it is told to end once more.
+async fn wait_for_threads(ended: &mut mpsc::Receiver<()>, terminations: &mut Terminations) {
+    tokio::select! {
+        _ = timeout(ENDING, ended.recv()) => {}
+        _ = terminations.next() => {}
     }
 }
 
@@ -214,26 +211,6 @@ fn end_without_anybody(losses: &Losses, interrupted: bool) -> JoinEnd {
     } else {
         JoinEnd::Unreachable(Some(words))
     }
-}
-
-/// Comes when the process is told to end.
-#[cfg(unix)]
-fn interruption() -> io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-/// Never comes.
-#[cfg(not(unix))]
-fn interruption() -> io::Result<impl Future<Output = ()>> {
-    Ok(std::future::pending())
 }
 
 #[cfg(test)]
