@@ -1,5 +1,6 @@
 /** What a guest does to others: their pages stay of use, and keep nothing of it. */
 import type { Page } from '@playwright/test';
+import { Contention } from '../support/contention.js';
 import { installPicker } from '../support/files.js';
 import { Mischief } from '../support/mischief.js';
 import { expect, test, type Meeting, type Person } from '../support/room.js';
@@ -7,8 +8,14 @@ import { expect, test, type Meeting, type Person } from '../support/room.js';
 /** How much a page may grow by what has passed, in nodes of its document. */
 const NODES_MORE = 1_500;
 
-/** Longest that a page may stand still, in ms: a machine under load lets it stand still by itself. */
+/** Longest that a page may stand still, in ms, on a machine that does nothing else. */
 const STALL_MS = 2_000;
+
+let contention: Contention;
+test.beforeEach(() => {
+  contention = new Contention();
+});
+test.afterEach(() => contention.end());
 
 async function nodesOf(page: Page): Promise<number> {
   const session = await page.context().newCDPSession(page);
@@ -26,11 +33,15 @@ async function call(meeting: Meeting): Promise<{ ada: Person; bob: Person; nodes
   return { ada, bob, nodes: await nodesOf(ada.page), since: Date.now() };
 }
 
-/** How long Ada's page stood still at most, which goes into the report as a figure. */
+/** How long Ada's page stood still at most, which goes into the report as a figure; less what others took of the processors. */
 async function stallOf(ada: Person, since: number): Promise<number> {
   const stall = await ada.page.evaluate((from) => window.instruments.longestStall(from), since);
-  test.info().annotations.push({ type: 'figure', description: `the page stood still for ${Math.round(stall)} ms at most` });
-  return stall;
+  const slower = contention.since(since);
+  test.info().annotations.push({
+    type: 'figure',
+    description: `the page stood still for ${Math.round(stall)} ms at most, on a machine ${slower.toFixed(1)} times slower than idle`,
+  });
+  return stall / slower;
 }
 
 test('a guest who comes and goes without pause leaves nothing in the pages of others', async ({ meeting }) => {
