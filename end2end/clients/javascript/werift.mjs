@@ -61,10 +61,11 @@ function makeMedia(colour, tone) {
   );
 }
 
+/** Runs it for as long as the bot does: it ends with the pipe that the bot holds open, also when the bot is killed. */
 function ffmpeg(...words) {
-  const child = spawn('ffmpeg', ['-v', 'error', '-nostdin', ...words], { stdio: ['ignore', 'pipe', 'ignore'] });
-  process.once('exit', () => child.kill());
-  return child;
+  const guarded = 'ffmpeg "$@" <&- & running=$!; read -r end; kill $running; wait $running';
+  const command = ['-c', guarded, 'ffmpeg', '-v', 'error', '-nostdin', ...words];
+  return spawn('sh', command, { stdio: ['pipe', 'pipe', 'ignore'] });
 }
 
 /** What arrives from one person: a decoder for each track, from its first packet on. */
@@ -111,7 +112,7 @@ class Senses {
     });
     // A decoder can begin with a key frame only.
     const asking = isPicture && setInterval(() => (this.#sees[name] ? clearInterval(asking) : receiver.sendRtcpPLI(ssrc)), 500);
-    const decoder = { port, end: () => (clearInterval(asking), child.kill()) };
+    const decoder = { port, end: () => (clearInterval(asking), child.stdin.end()) };
     this.#decoders.set(name, decoder);
     return decoder;
   }
