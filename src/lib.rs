@@ -26,6 +26,8 @@ pub mod device;
 )]
 mod pace;
 pub mod protocol;
+#[cfg(test)]
+mod random;
 #[cfg_attr(
     not(feature = "hydrate"),
     expect(dead_code, unused_imports, reason = "it runs in the browser")

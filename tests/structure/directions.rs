@@ -3,15 +3,16 @@
 use super::imports::{House, top_modules};
 use super::source::everything;
 
-const MODULES: [&str; 11] = [
-    "api", "app", "client", "device", "pace", "protocol", "room", "server", "session", "ui", "webm",
+const MODULES: [&str; 12] = [
+    "api", "app", "client", "device", "pace", "protocol", "random", "room", "server", "session",
+    "ui", "webm",
 ];
 
 /// What the files of a module may name of the others, tests included.
 fn allowed(module: &str, path: &str) -> &'static [&'static str] {
     match module {
-        "protocol" | "webm" | "pace" => &[],
-        "room" => &["pace", "protocol", "webm"],
+        "protocol" | "webm" | "pace" | "random" => &[],
+        "room" => &["pace", "protocol", "random", "webm"],
         "session" => &["protocol", "room"],
         "client" => &["protocol", "room", "session", "api"],
         "ui" => &["protocol", "room", "session", "client", "api"],
@@ -23,7 +24,7 @@ fn allowed(module: &str, path: &str) -> &'static [&'static str] {
         "server" if path == "server/command_line.rs" => &["protocol", "device"],
         // Who serves the page has to know which one it is.
         "server" if path == "server/http/pages.rs" => &["pace", "protocol", "webm", "app"],
-        "server" => &["pace", "protocol", "webm"],
+        "server" => &["pace", "protocol", "random", "webm"],
         "lib" | "main" => &MODULES,
         _ => &[],
     }

@@ -3,6 +3,5 @@
 
 pub(crate) mod deadline;
 pub(crate) mod fixture;
-pub(crate) mod random;
 pub(crate) mod simulation;
 pub(crate) mod visiting;

@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::*;
 use crate::protocol::{DisplayName, PeerId};
+use crate::random::{Random, seeds};
 use crate::room::messaging::chat::conversation::{ChatEffect, Conversation};
 use crate::room::messaging::chat::correspondent::ChatOrigin;
 use crate::room::messaging::frame::ChatFrame;
 use crate::room::messaging::recipients::Recipients;
 use crate::room::moment::Moment;
 use crate::room::testing::deadline::{self, Look, Pacing};
-use crate::room::testing::random::{Random, seeds};
 
 struct Person {
     chat: Conversation,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::*;
 use crate::protocol::{DisplayName, PeerId};
+use crate::random::{Random, seeds};
 use crate::room::channel::Channel;
 use crate::room::messaging::channel::frame::{Frame, Violation};
 use crate::room::messaging::files::effect::TransferEffect;
@@ -18,7 +19,6 @@ use crate::room::messaging::recipients::Recipients;
 use crate::room::messaging_error::OfferError;
 use crate::room::moment::Moment;
 use crate::room::testing::deadline::{self, Look, Pacing};
-use crate::room::testing::random::{Random, seeds};
 
 const SENDER: usize = 0;
 const RECEIVER: usize = 1;

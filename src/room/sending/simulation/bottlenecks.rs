@@ -2,7 +2,7 @@
 
 use super::calls::{Browser, Period, Simulation};
 use super::stories::{BROWSERS, DEMAND, Outcome, Tally, hold, lines_turns, mean, turns};
-use crate::room::testing::random::{Random, seeds};
+use crate::random::{Random, seeds};
 
 fn steady(browser: Browser, capacity: f64, others: usize, seed: u64) -> Outcome {
     let mut simulation = Simulation::new(seed, capacity, others, browser);

@@ -2,12 +2,12 @@
 //! control of their own. It measures what people would notice.
 
 use crate::protocol::PeerId;
+use crate::random::Random;
 use crate::room::quality::entry::LimitationReason;
 use crate::room::sending::controller::SendingController;
 use crate::room::sending::feedback::PeerFeedback;
 use crate::room::sending::loss::Loss;
 use crate::room::sending::target::{SendTargets, SendingSettings, VideoTarget};
-use crate::room::testing::random::Random;
 
 const TICK_SECONDS: f64 = 0.1;
 const TICKS: usize = 20;

@@ -2,7 +2,7 @@
 
 use super::calls::{Browser, Period, Reports, Simulation};
 use super::stories::{BROWSERS, DEMAND, Tally, hold, mean};
-use crate::room::testing::random::seeds;
+use crate::random::seeds;
 
 #[test]
 fn one_weak_downlink_costs_the_others_nothing_for_long() {

@@ -1,7 +1,7 @@
 //! Seeded conversations.
 
 use super::*;
-use crate::room::testing::random::{Random, seeds};
+use crate::random::{Random, seeds};
 
 fn id(index: usize) -> PeerId {
     PeerId::new(format!("p{index:02}"))

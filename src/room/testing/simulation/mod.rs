@@ -17,8 +17,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use world::World;
 
+use crate::random::seeds;
 use crate::room::testing::deadline::Pacing;
-use crate::room::testing::random::seeds;
 
 /// How many stories are told.
 const SEEDS: u64 = 10_000;

@@ -2,11 +2,11 @@
 
 use super::world::{Happening, World};
 use crate::protocol::{CloseCode, MediaState};
+use crate::random::Random;
 use crate::room::call::event::{CallAction, Event, SocketEvent};
 use crate::room::call::state::RoomState;
 use crate::room::moment::Moment;
 use crate::room::participant::Hand;
-use crate::room::testing::random::Random;
 
 /// The circumstances of one story.
 #[derive(Clone, Copy, Debug)]

@@ -9,6 +9,7 @@ use super::story::{Act, Conditions};
 use crate::protocol::{
     ClientMessage, CloseCode, DisplayName, MediaState, PeerId, RoomName, ServerMessage,
 };
+use crate::random::Random;
 use crate::room::call::effect::Effect;
 use crate::room::call::event::{CallAction, Event, SocketEvent};
 use crate::room::call::state::RoomState;
@@ -19,7 +20,6 @@ use crate::room::moment::Moment;
 use crate::room::path::id::PathId;
 use crate::room::path::report::PeerEvent;
 use crate::room::testing::deadline::{self, Look, Pacing};
-use crate::room::testing::random::Random;
 
 /// Time between two ticks, in ms.
 const TICK_MS: u64 = 500;

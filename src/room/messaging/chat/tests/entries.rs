@@ -2,12 +2,12 @@
 
 use super::*;
 use crate::protocol::DisplayName;
+use crate::random::{Random, seeds};
 use crate::room::channel::Addressed;
 use crate::room::messaging::chat::entry::{Receipt, Recipient, RecipientArrival};
 use crate::room::messaging::chat::message::WallTime;
 use crate::room::messaging::chat::text::MessageText;
 use crate::room::moment::Moment;
-use crate::room::testing::random::{Random, seeds};
 
 /// Entries, and a list that knows nothing of them but the changes.
 struct Followed {
