@@ -97,6 +97,7 @@ impl Member {
             resume: None,
             media: None,
             kind: ParticipantKind::Person,
+            sfu: None,
         };
         socket
             .send(Message::text(serde_json::to_string(&join)?))

@@ -6,6 +6,7 @@ use super::ice::IceCandidate;
 use crate::protocol::id::{PeerId, ResumeToken};
 use crate::protocol::media::MediaState;
 use crate::protocol::participant_kind::ParticipantKind;
+use crate::protocol::sfu::{SfuFault, Watch};
 
 /// What a client says. `room` and `name` of a join are still raw: the server answers each with its own error.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +31,9 @@ pub enum ClientMessage {
         /// What joins. An extension; absent means a person.
         #[serde(default, skip_serializing_if = "ParticipantKind::is_person")]
         kind: ParticipantKind,
+        /// The highest version of the SFU's extension that is spoken. An extension; absent and 0 mean none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sfu: Option<u32>,
     },
     /// A session description of type offer (RFC 8829).
     Offer {
@@ -67,6 +71,22 @@ pub enum ClientMessage {
     },
     /// Asks for fresh credentials; answered with `ice-servers`. An extension, also for asking whether the server still hears.
     IceServers,
+    /// What is to be seen and not to be heard over the SFU.
+    Watch(Watch),
+    /// The client shows nobody any more in whose place a slot map has put somebody else.
+    SlotsSeen {
+        /// The map's number; those before it are seen too.
+        number: u32,
+    },
+    /// Whether the SFU can be had.
+    SfuState(SfuFault),
+    /// Whether the direct connections are too much for the client; said when it changes, and at most every 5 s.
+    Strain {
+        /// The line up does not carry what would have to be sent.
+        uplink: bool,
+        /// The processor does not keep up with what is sent.
+        processor: bool,
+    },
     /// Leave now; the seat is not kept.
     Leave,
 }

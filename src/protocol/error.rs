@@ -28,6 +28,10 @@ words! {
         RateLimited = "rate-limited",
         /// Not allowed.
         Unauthorized = "unauthorized",
+        /// The SFU does not take the offer, or takes none at the moment.
+        SfuRefused = "sfu-refused",
+        /// The room has so many people that it goes through the SFU, which the client does not speak to.
+        SfuNeeded = "sfu-needed",
         /// The server is stopping, or takes no more connections.
         ShuttingDown = "shutting-down";
         /// A code of a newer server.

@@ -36,5 +36,8 @@ message! {
         pub message_rate: u32 = "messageRate",
         /// How long a seat is kept after its socket dropped, in ms.
         pub seat_kept_ms: u64 = "seatKeptMs",
+        /// Most people and devices that reach each other directly; more need the SFU. An extension; absent where there is none,
+        /// and everybody is reached directly.
+        pub mesh_capacity: Option<u32> = "meshCapacity" [default, skip_serializing_if = "Option::is_none"],
     }
 }

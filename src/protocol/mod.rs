@@ -19,6 +19,7 @@ pub(crate) mod media;
 pub(crate) mod message;
 pub(crate) mod participant_kind;
 pub(crate) mod server_message;
+pub mod sfu;
 #[cfg(test)]
 #[path = "tests/messages.rs"]
 mod tests;

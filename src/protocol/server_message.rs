@@ -10,6 +10,7 @@ use crate::protocol::limits::Limits;
 use crate::protocol::media::MediaState;
 use crate::protocol::message::{message, words};
 use crate::protocol::participant_kind::ParticipantKind;
+use crate::protocol::sfu::{SfuAvailability, SfuTerms};
 
 message! {
     /// What the server says.
@@ -35,6 +36,8 @@ message! {
             limits: Limits = "limits",
             /// True while the server has just restarted: people missing from `peers` may still be coming back. An extension.
             recovering: bool = "recovering" [default, skip_serializing_if = "std::ops::Not::not"],
+            /// The terms of the SFU. An extension; absent where there is none, and for clients that do not speak to it.
+            sfu: Option<SfuTerms> = "sfu" [default, skip_serializing_if = "Option::is_none"],
         },
         /// Somebody came.
         PeerJoined = "peer-joined" {
@@ -46,6 +49,8 @@ message! {
             media: MediaState = "media",
             /// What they are. An extension; absent means a person.
             kind: ParticipantKind = "kind" [default, skip_serializing_if = "ParticipantKind::is_person"],
+            /// How they stand with the SFU. An extension; absent means that they do not speak to it.
+            sfu: Option<SfuAvailability> = "sfu" [default, skip_serializing_if = "Option::is_none"],
         },
         /// Somebody went.
         PeerLeft = "peer-left" {
@@ -134,6 +139,8 @@ message! {
         pub away: bool = "away" [default, skip_serializing_if = "std::ops::Not::not"],
         /// What they are. An extension; absent means a person.
         pub kind: ParticipantKind = "kind" [default, skip_serializing_if = "ParticipantKind::is_person"],
+        /// How they stand with the SFU. An extension; absent means that they do not speak to it.
+        pub sfu: Option<SfuAvailability> = "sfu" [default, skip_serializing_if = "Option::is_none"],
     }
 }
 

@@ -20,6 +20,7 @@ use super::net::public_urls::{PublicUrls, UrlList};
 use super::net::tls::CertificateFiles;
 use super::process::start_error::StartError;
 use super::process::telemetry::LogOptions;
+use super::sfu::SfuOptions;
 use super::turn::{Announcement, TurnOptions};
 use crate::protocol::IceTransportPolicy;
 
@@ -156,6 +157,9 @@ pub struct Config {
 
     #[command(flatten)]
     pub(super) turn: TurnOptions,
+
+    #[command(flatten)]
+    pub(super) sfu: SfuOptions,
 
     /// Which candidates browsers may use: with relay, nobody learns another's address, and all media takes a TURN server
     #[arg(long, env = "VISAVIS_ICE_TRANSPORT_POLICY", default_value = "all", value_name = "all|relay",
@@ -365,6 +369,11 @@ mod tests {
             ["--redirect-http", "80"],
             ["--trusted-proxy", "10.0.0.0/64"],
             ["--ice-transport-policy", "host"],
+            ["--sfu", "maybe"],
+            ["--sfu-listen", "3480"],
+            ["--sfu-external-ip", "example.org"],
+            ["--sfu-threads", "9"],
+            ["--sfu-bandwidth", "0"],
         ] {
             let line = complaint(&arguments);
             assert!(line.contains(arguments[0]), "{line}");

@@ -12,6 +12,7 @@ mod regular_file;
 mod rooms;
 mod run;
 mod secrets;
+mod sfu;
 mod signaling;
 mod tasks;
 mod turn;

@@ -25,6 +25,7 @@ use super::net::tls::{Application, TlsConfig, TlsError};
 use super::process::ready_line::Announcement;
 use super::process::start_error::StartError;
 use super::secrets::resume_token::KEY_BYTES;
+use super::sfu::{Sfu, SfuMode};
 use super::tasks::Tasks;
 use super::turn::{self, Members, RunningRelay};
 use super::{http, net, process, secrets};
@@ -56,8 +57,15 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let beside = Tasks::default();
     let relay = start_relay(&config, tls.as_ref(), &key, members.clone(), clock, &beside)?;
     let own = relay.as_ref().map(|relay| relay.announcement.clone());
+    let sfu = start_sfu(&config)?;
     let state = Arc::new(ServerState::new(
-        &config, &key, clock, members, own, &beside,
+        &config,
+        &key,
+        clock,
+        members,
+        own,
+        sfu.clone(),
+        &beside,
     )?);
     let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Signals)?;
@@ -138,7 +146,10 @@ pub async fn run(config: Config) -> Result<(), StartError> {
             "some connections did not end in time"
         );
     }
-    // The relay ends last: who calls over it is told why before it is cut off.
+    // The SFU and the relay end last: who calls over them is told why before they are cut off.
+    if let Some(sfu) = sfu {
+        let _ = tokio::task::spawn_blocking(move || sfu.stop()).await;
+    }
     beside.stop().await;
     Ok(())
 }
@@ -159,6 +170,18 @@ fn tls_config(config: &Config, data_dir: &Path) -> Result<Option<TlsConfig>, Tls
                 .map(Some)
         }
     }
+}
+
+fn start_sfu(config: &Config) -> Result<Option<Sfu>, StartError> {
+    if config.sfu.mode == SfuMode::Off {
+        return Ok(None);
+    }
+    let external = match config.sfu.external_ip.as_slice() {
+        [] => &config.turn.external_ip,
+        external => external,
+    };
+    let sfu = Sfu::start(&config.sfu, external).map_err(StartError::Sfu)?;
+    Ok(Some(sfu))
 }
 
 fn start_relay(

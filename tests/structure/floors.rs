@@ -68,6 +68,7 @@ const BUILDINGS: [Building; 5] = [
         floors: &[
             &["clock", "tasks"],
             &["secrets", "net"],
+            &["sfu"],
             &["process", "turn"],
             &["ice"],
             &["rooms"],

@@ -94,6 +94,7 @@ impl Engine {
                 resume: resume.or_else(|| self.resume.clone()),
                 media,
                 kind: ParticipantKind::Device,
+                sfu: None,
             },
             other => self.numbers.outgoing(other),
         };

@@ -33,6 +33,7 @@ fn client_messages() -> Vec<(ClientMessage, Value)> {
                 resume: None,
                 media: None,
                 kind: ParticipantKind::Person,
+                sfu: None,
             },
             json!({"type": "join", "room": "standup", "name": "Ada"}),
         ),
@@ -43,9 +44,10 @@ fn client_messages() -> Vec<(ClientMessage, Value)> {
                 resume: Some(ResumeToken::new("t")),
                 media: Some(MEDIA),
                 kind: ParticipantKind::Device,
+                sfu: Some(1),
             },
             json!({"type": "join", "room": "standup", "name": "Ada", "resume": "t",
-                   "media": {"audio": true, "video": false, "screen": true}, "kind": "device"}),
+                   "media": {"audio": true, "video": false, "screen": true}, "kind": "device", "sfu": 1}),
         ),
         (
             ClientMessage::Offer {
@@ -112,6 +114,7 @@ fn server_messages() -> Vec<(ServerMessage, Value)> {
                     hand_place: Some(2),
                     away: true,
                     kind: ParticipantKind::Person,
+                    sfu: Some(sfu::SfuAvailability::Ready),
                 }],
                 ice_servers: servers.clone(),
                 ice_transport_policy: IceTransportPolicy::Relay,
@@ -120,14 +123,23 @@ fn server_messages() -> Vec<(ServerMessage, Value)> {
                     message_bytes: 65_536,
                     message_rate: 100,
                     seat_kept_ms: 30_000,
+                    mesh_capacity: Some(12),
                 },
                 recovering: true,
+                sfu: Some(sfu::SfuTerms {
+                    peer: PeerId::new("sfu"),
+                    run: "k3J9xQ".into(),
+                    r#use: sfu::SfuUse::On,
+                    number: 3,
+                }),
             },
             json!({"type": "welcome", "peer": "ada", "resume": "t", "resumed": true, "room": "standup",
-                   "peers": [{"peer": "bob", "name": "Bob", "hand": true, "handPlace": 2, "away": true,
+                   "peers": [{"peer": "bob", "name": "Bob", "hand": true, "handPlace": 2, "away": true, "sfu": "ready",
                               "media": {"audio": true, "video": false, "screen": true}}],
                    "iceServers": servers_json, "iceTransportPolicy": "relay", "recovering": true,
-                   "limits": {"roomCapacity": 12, "messageBytes": 65536, "messageRate": 100, "seatKeptMs": 30000}}),
+                   "sfu": {"peer": "sfu", "run": "k3J9xQ", "use": "on", "number": 3},
+                   "limits": {"roomCapacity": 12, "messageBytes": 65536, "messageRate": 100, "seatKeptMs": 30000,
+                              "meshCapacity": 12}}),
         ),
         (
             ServerMessage::PeerJoined {
@@ -135,8 +147,20 @@ fn server_messages() -> Vec<(ServerMessage, Value)> {
                 name: "Ada".into(),
                 media: MEDIA,
                 kind: ParticipantKind::Person,
+                sfu: None,
             },
             json!({"type": "peer-joined", "peer": "ada", "name": "Ada",
+                   "media": {"audio": true, "video": false, "screen": true}}),
+        ),
+        (
+            ServerMessage::PeerJoined {
+                peer: ada(),
+                name: "Ada".into(),
+                media: MEDIA,
+                kind: ParticipantKind::Person,
+                sfu: Some(sfu::SfuAvailability::Able),
+            },
+            json!({"type": "peer-joined", "peer": "ada", "name": "Ada", "sfu": "able",
                    "media": {"audio": true, "video": false, "screen": true}}),
         ),
         (
@@ -302,6 +326,8 @@ fn the_document_names_every_message_error_and_close_code() {
         ErrorCode::TooLarge,
         ErrorCode::RateLimited,
         ErrorCode::Unauthorized,
+        ErrorCode::SfuRefused,
+        ErrorCode::SfuNeeded,
         ErrorCode::ShuttingDown,
     ] {
         let code = serde_json::to_value(code).unwrap();
@@ -364,7 +390,7 @@ fn a_kind_that_is_not_known_is_a_persons() {
 proptest! {
     #[test]
     fn any_join_survives_the_wire(room in any::<String>(), name in any::<String>(), resume in any::<Option<String>>()) {
-        let message = ClientMessage::Join { room, name, resume: resume.map(ResumeToken::new), media: Some(MEDIA), kind: ParticipantKind::Person };
+        let message = ClientMessage::Join { room, name, resume: resume.map(ResumeToken::new), media: Some(MEDIA), kind: ParticipantKind::Person, sfu: None };
         let text = serde_json::to_string(&message).unwrap();
         prop_assert_eq!(serde_json::from_str::<ClientMessage>(&text).unwrap(), message);
     }

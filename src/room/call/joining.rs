@@ -57,6 +57,7 @@ pub(crate) fn introduce(mut entry: JoinAttempt, turn: &mut Turn) -> RoomState {
         resume: None,
         media: Some(turn.sent),
         kind: ParticipantKind::Person,
+        sfu: None,
     });
     RoomState::Joining(entry)
 }

@@ -50,6 +50,7 @@ pub(crate) fn ends_reconnecting(error: &ProtocolError) -> bool {
         ErrorCode::Unauthorized
         | ErrorCode::BadRoom
         | ErrorCode::BadName
+        | ErrorCode::SfuNeeded
         | ErrorCode::AlreadyJoined => true,
         ErrorCode::BadMessage => error.fatal,
         ErrorCode::RoomFull
@@ -57,6 +58,7 @@ pub(crate) fn ends_reconnecting(error: &ProtocolError) -> bool {
         | ErrorCode::UnknownPeer
         | ErrorCode::TooLarge
         | ErrorCode::RateLimited
+        | ErrorCode::SfuRefused
         | ErrorCode::ShuttingDown
         | ErrorCode::Unknown => false,
     }

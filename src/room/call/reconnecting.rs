@@ -168,6 +168,7 @@ pub(crate) fn introduce(call: Call, mut outage: Outage, turn: &mut Turn) -> Room
         resume: Some(call.resume.clone()),
         media: Some(turn.sent),
         kind: ParticipantKind::Person,
+        sfu: None,
     });
     RoomState::Reconnecting(call, outage)
 }

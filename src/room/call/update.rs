@@ -202,6 +202,7 @@ fn on_call_message(call: &mut Call, message: ServerMessage, turn: &mut Turn) {
             name,
             media,
             kind,
+            sfu,
         } => roster::on_joined(
             call,
             PeerInfo {
@@ -212,6 +213,7 @@ fn on_call_message(call: &mut Call, message: ServerMessage, turn: &mut Turn) {
                 hand_place: None,
                 away: false,
                 kind,
+                sfu,
             },
             turn,
         ),

@@ -53,6 +53,7 @@ pub(crate) fn info(id: &str) -> PeerInfo {
         hand_place: None,
         away: false,
         kind: ParticipantKind::Person,
+        sfu: None,
     }
 }
 
@@ -66,6 +67,7 @@ pub(crate) fn limits() -> Limits {
         message_bytes: 65_536,
         message_rate: 100,
         seat_kept_ms: 30_000,
+        mesh_capacity: None,
     }
 }
 
@@ -80,6 +82,7 @@ pub(crate) fn welcome(resumed: bool, others: &[&str]) -> ServerMessage {
         ice_transport_policy: crate::protocol::IceTransportPolicy::All,
         limits: limits(),
         recovering: false,
+        sfu: None,
     }
 }
 

@@ -96,6 +96,7 @@ impl Visiting {
             name: format!("Name of {id}"),
             media: MediaState::default(),
             kind: ParticipantKind::Person,
+            sfu: None,
         })
     }
 
@@ -106,6 +107,7 @@ impl Visiting {
             name: format!("Name of {id}"),
             media: MediaState::default(),
             kind: ParticipantKind::Device,
+            sfu: None,
         })
     }
 

@@ -58,6 +58,7 @@ impl Visit {
             resume: None,
             media: None,
             kind: ParticipantKind::Person,
+            sfu: None,
         };
         say(&mut socket, &join).await?;
         let ice_servers = loop {

@@ -14,6 +14,7 @@ use crate::server::net::proxy::TrustedProxies;
 use crate::server::process::start_error::StartError;
 use crate::server::rooms::{RoomCaps, Rooms};
 use crate::server::secrets::resume_token::{KEY_BYTES, TokenSigner};
+use crate::server::sfu::Sfu;
 use crate::server::signaling::connection::ConnectionSettings;
 use crate::server::signaling::connections::Connections;
 use crate::server::tasks::Tasks;
@@ -31,6 +32,10 @@ const ROOMS_SHARE: usize = 20;
 
 /// One address opens at least so many, on however small a server: a school has that many classes.
 const LEAST_ROOMS: usize = 100;
+
+/// So many people reach each other directly at the most where there is an SFU: with more, each would have to send everything so
+/// often that few lines carry it.
+const MESH_CAPACITY: u32 = 12;
 
 /// The running server, as its handlers see it.
 #[derive(Debug)]
@@ -68,6 +73,7 @@ impl ServerState {
         clock: Clock,
         members: Members,
         own: Option<Announcement>,
+        sfu: Option<Sfu>,
         tasks: &Tasks,
     ) -> Result<Self, StartError> {
         let signer = TokenSigner::new(key)?;
@@ -76,6 +82,9 @@ impl ServerState {
             message_bytes: u32::try_from(MESSAGE_BYTES).unwrap_or(u32::MAX),
             message_rate: config.message_rate,
             seat_kept_ms: config.seat_kept.millis(),
+            mesh_capacity: sfu
+                .as_ref()
+                .map(|_| MESH_CAPACITY.min(config.room_capacity)),
         };
         let most = config.most_connections();
         let most_of_one_address = config.most_connections_of_one_address();
@@ -96,7 +105,7 @@ impl ServerState {
         }
         Ok(Self {
             visitors: PrecallPeers::new(ice_servers.clone(), members.clone(), clock, tasks.clone()),
-            rooms: Rooms::new(limits, ice_servers, members, signer, clock, caps),
+            rooms: Rooms::new(limits, ice_servers, members, sfu, signer, clock, caps),
             connections: Connections::new(most, most_of_one_address),
             origins: OriginPolicy {
                 public: config.public_urls(),

@@ -8,6 +8,7 @@ use thiserror::Error;
 pub use crate::server::net::tls::TlsError;
 pub use crate::server::secrets::key::KeyError;
 pub use crate::server::secrets::random::NoRandomness;
+pub use crate::server::sfu::SfuStartError;
 
 /// Why the server does not start.
 #[derive(Debug, Error)]
@@ -50,6 +51,9 @@ pub enum StartError {
         /// The system said so.
         source: io::Error,
     },
+    /// The SFU cannot run.
+    #[error("cannot run the SFU: {0}; name another --sfu-listen, or switch it off with --sfu off")]
+    Sfu(SfuStartError),
     /// The system does not let the program wait for its signals.
     #[error("cannot wait for signals: {0}")]
     Signals(io::Error),

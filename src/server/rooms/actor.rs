@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -16,11 +17,13 @@ use super::join_queue::{JOINS, JoinQueue};
 use super::kept_seats::{Company, KeptSeat};
 use super::leaving::Farewell;
 use super::seat::{Command, Waiter};
+use super::sfu_access::OfferRate;
 use super::shared::SharedRooms;
 use crate::protocol::{CloseCode, PeerId, RoomName, ServerMessage};
 use crate::server::ice::Lifetime;
 use crate::server::net::client_networks::ClientNetworks;
 use crate::server::secrets::resume_token::Claim;
+use crate::server::sfu::SfuRoom;
 
 /// The socket of somebody who left is closed with this code (RFC 6455 section 7.4.1).
 const LEFT: CloseCode = CloseCode::Other(1000);
@@ -39,6 +42,8 @@ pub(super) struct RoomActor {
     pub(super) contacts: HashMap<PeerId, Contact>,
     /// What all rooms have in common is reached through this.
     pub(super) shared: Arc<SharedRooms>,
+    /// Those who speak to the SFU have seats in this room of it; `None` until the first of them comes.
+    pub(super) sfu_room: Option<SfuRoom>,
     /// The connections' commands are done one after the other.
     commands: mpsc::Receiver<Command>,
     /// Newcomers wait here for their turn.
@@ -53,6 +58,8 @@ pub(super) struct Contact {
     pub(super) authority: Option<Arc<str>>,
     /// Their seat counts for these networks while it is kept.
     pub(super) networks: Option<ClientNetworks>,
+    /// Their offers to the SFU are measured here, whatever connection they come over; `None` when they never spoke to it.
+    pub(super) offers: Option<OfferRate>,
 }
 
 impl RoomActor {
@@ -73,6 +80,7 @@ impl RoomActor {
             directory: Arc::new(Directory::new(pacing)),
             contacts: HashMap::new(),
             shared,
+            sfu_room: None,
             commands,
             queue,
             sender,
@@ -140,6 +148,25 @@ impl RoomActor {
                 done: _done,
             } => {
                 let news = self.core.set_media(connection, media);
+                if let Some(News {
+                    message: ServerMessage::PeerMedia { peer, media },
+                    ..
+                }) = &news
+                {
+                    self.tell_sfu(peer, *media);
+                }
+                self.announce(news);
+            }
+            Command::SfuState {
+                connection,
+                fault,
+                done: _done,
+            } => {
+                let news = self.core.set_fault(connection, &fault);
+                self.announce(news);
+            }
+            Command::Heard { peer, availability } => {
+                let news = self.core.set_heard(&peer, availability);
                 self.announce(news);
             }
             Command::Hand {
@@ -266,6 +293,7 @@ impl RoomActor {
         self.shared.members.leave(&peer);
         self.shared.rooms().release(&peer);
         self.contacts.remove(&peer);
+        self.unseat_at_sfu(&peer);
         tracing::info!(room = %self.id, %peer, "left");
         if restored {
             self.shared.refuse_earlier_runs_of(peer.clone(), u32::MAX);
@@ -275,7 +303,7 @@ impl RoomActor {
     }
 
     /// Tells everyone what concerns them.
-    pub(super) fn announce(&self, news: impl IntoIterator<Item = News>) {
+    pub(super) fn announce<M: Serialize>(&self, news: impl IntoIterator<Item = News<M>>) {
         for News { to, message } in news {
             if to.is_empty() {
                 continue;
@@ -288,7 +316,7 @@ impl RoomActor {
 }
 
 /// Writes a message as it goes over the wire; `None` when it cannot be written.
-pub(super) fn encode(message: &ServerMessage) -> Option<Utf8Bytes> {
+pub(super) fn encode(message: &impl Serialize) -> Option<Utf8Bytes> {
     match serde_json::to_string(message) {
         Ok(text) => Some(text.into()),
         Err(error) => {

@@ -7,6 +7,8 @@ use super::core::{News, Presence, RoomCore, Seat};
 use super::ids::ConnectionId;
 use super::kept_seats::Company;
 use super::rotation::{EarlierRuns, Rotation, Standing};
+use super::sfu_standing::SfuStanding;
+use crate::protocol::sfu::SfuMessage;
 use crate::protocol::{DisplayName, MediaState, ParticipantKind, PeerId, PeerInfo, ServerMessage};
 use crate::server::clock::UnixMillis;
 use crate::server::secrets::resume_token::{ArrivalOrder, Claim, Stamp};
@@ -22,6 +24,8 @@ pub(super) struct Newcomer {
     pub(super) media: MediaState,
     /// They are a person or a device, if the seat is a new one.
     pub(super) kind: ParticipantKind,
+    /// They speak to the SFU, and there is one.
+    pub(super) speaks_to_sfu: bool,
     /// They brought this token, already checked; `None` when they brought none that is worth anything.
     pub(super) claim: Option<Claim>,
     /// A token of an earlier run of the server counts or does not.
@@ -49,6 +53,8 @@ pub(super) struct Admission {
     pub(super) replaced: Option<ConnectionId>,
     /// The others are told this.
     pub(super) news: Vec<News>,
+    /// Those of the others who speak to the SFU are told this.
+    pub(super) sfu_news: Option<News<SfuMessage>>,
 }
 
 /// No seat of the room is free.
@@ -136,11 +142,13 @@ impl RoomCore {
         rotation: Rotation,
         now: UnixMillis,
     ) -> Admission {
+        let sfu = newcomer.speaks_to_sfu.then(SfuStanding::default);
         let joined = ServerMessage::PeerJoined {
             peer: peer.clone(),
             name: newcomer.name.as_str().to_owned(),
             media: newcomer.media,
             kind: newcomer.kind,
+            sfu: sfu.map(SfuStanding::availability),
         };
         let index = self
             .seats
@@ -151,6 +159,7 @@ impl RoomCore {
             name: newcomer.name,
             media: newcomer.media,
             kind: newcomer.kind,
+            sfu,
             hand: None,
             presence: Presence::Connected(newcomer.connection),
             rotation,
@@ -161,7 +170,7 @@ impl RoomCore {
             self.company = Company::Met;
         }
         let news = vec![self.news_about(index, joined)];
-        self.admission(index, None, news, now)
+        self.admission(index, None, news, None, now)
     }
 
     fn resume(&mut self, index: usize, newcomer: Newcomer, now: UnixMillis) -> Admission {
@@ -187,7 +196,12 @@ impl RoomCore {
                 },
             ));
         }
-        self.admission(index, replaced, news, now)
+        let before = self.seats[index].sfu;
+        let standing = newcomer
+            .speaks_to_sfu
+            .then(|| SfuStanding::of_return(before));
+        let sfu_news = self.set_standing(index, standing);
+        self.admission(index, replaced, news, sfu_news, now)
     }
 
     fn admission(
@@ -195,6 +209,7 @@ impl RoomCore {
         index: usize,
         replaced: Option<ConnectionId>,
         news: Vec<News>,
+        sfu_news: Option<News<SfuMessage>>,
         now: UnixMillis,
     ) -> Admission {
         let seat = &self.seats[index];
@@ -213,6 +228,7 @@ impl RoomCore {
             recovering: now < self.recovering_until,
             replaced,
             news,
+            sfu_news,
         }
     }
 }

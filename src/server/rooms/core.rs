@@ -7,6 +7,7 @@
 use super::ids::ConnectionId;
 use super::kept_seats::Company;
 use super::rotation::Rotation;
+use super::sfu_standing::SfuStanding;
 use crate::protocol::{
     DepartureReason, DisplayName, MediaState, ParticipantKind, PeerId, PeerInfo, ServerMessage,
 };
@@ -52,6 +53,8 @@ pub(super) struct Seat {
     pub(super) media: MediaState,
     /// It is a person's or a device's, as they said when they came.
     pub(super) kind: ParticipantKind,
+    /// The others are told how they stand with the SFU; `None` when they do not speak to it.
+    pub(super) sfu: Option<SfuStanding>,
     /// Their hand went up as this one of all the room's hands; `None` while it is down.
     pub(super) hand: Option<u64>,
     /// Somebody sits here now, or the seat is kept.
@@ -78,13 +81,13 @@ pub(super) enum Presence {
     AwayUntil(UnixMillis),
 }
 
-/// Everyone but its subject learns this.
+/// Everyone but its subject learns this, or everyone of them who understands it.
 #[derive(Debug, PartialEq)]
-pub(super) struct News {
+pub(super) struct News<M = ServerMessage> {
     /// These connections are told.
     pub(super) to: Vec<ConnectionId>,
     /// They are all told the same.
-    pub(super) message: ServerMessage,
+    pub(super) message: M,
 }
 
 /// This seat is no more.
@@ -163,6 +166,7 @@ impl RoomCore {
                 .and_then(|raised| u32::try_from(place(raised)).ok()),
             away: matches!(seat.presence, Presence::AwayUntil(_)),
             kind: seat.kind,
+            sfu: seat.sfu.map(SfuStanding::availability),
         }
     }
 
@@ -179,7 +183,8 @@ impl RoomCore {
         }
     }
 
-    fn index_of(&self, connection: ConnectionId) -> Option<usize> {
+    /// Finds the seat of a connection; `None` when it has none, or none any more.
+    pub(super) fn index_of(&self, connection: ConnectionId) -> Option<usize> {
         self.seats
             .iter()
             .position(|seat| seat.presence == Presence::Connected(connection))

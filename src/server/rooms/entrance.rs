@@ -13,6 +13,7 @@ use super::admission::{Admission, Newcomer, RoomFull};
 use super::join_queue::Arrival;
 use super::rotation::EarlierRuns;
 use super::seat::{Answer, JoinRefusal, JoinRequest, Joining, SeatHandle, Waiter};
+use super::sfu_access::OfferRate;
 use crate::protocol::{CloseCode, ServerMessage};
 use crate::server::ice::Lifetime;
 use crate::server::secrets::random;
@@ -38,25 +39,37 @@ impl RoomActor {
                 return;
             }
             Some(_) => self.admit(request, claim, earlier),
-            None if !self.core.has_free_seat() => Some(Err(JoinRefusal::RoomFull)),
-            None => match self.arrive(request.latest) {
-                Arrival::Enters => self.admit(request, None, earlier),
-                Arrival::TurnedAway => Some(Err(JoinRefusal::TooManyAtOnce)),
-                Arrival::Waits if !self.is_open_for_another() => None,
-                Arrival::Waits => {
-                    let (turn, later) = oneshot::channel();
-                    if answer.send(Answer::Later(later)).is_ok() {
-                        let answer = turn;
-                        self.queue.wait(Waiter { request, answer });
+            None => match self.refusal(&request) {
+                Some(refusal) => Some(Err(refusal)),
+                None => match self.arrive(request.latest) {
+                    Arrival::Enters => self.admit(request, None, earlier),
+                    Arrival::TurnedAway => Some(Err(JoinRefusal::TooManyAtOnce)),
+                    Arrival::Waits if !self.is_open_for_another() => None,
+                    Arrival::Waits => {
+                        let (turn, later) = oneshot::channel();
+                        if answer.send(Answer::Later(later)).is_ok() {
+                            let answer = turn;
+                            self.queue.wait(Waiter { request, answer });
+                        }
+                        return;
                     }
-                    return;
-                }
+                },
             },
         };
         if let Some(decided) = decided {
             // A connection that has gone in the meantime drops the handle, and with it the seat's presence.
             drop(answer.send(Answer::Decided(decided)));
         }
+    }
+
+    /// Says why somebody gets no new seat, however long they wait.
+    fn refusal(&self, request: &JoinRequest) -> Option<JoinRefusal> {
+        if !self.core.has_free_seat() {
+            return Some(JoinRefusal::RoomFull);
+        }
+        let most = self.shared.limits.mesh_capacity?;
+        let is_reached = request.speaks_to_sfu || !self.core.exceeds(most);
+        (!is_reached).then_some(JoinRefusal::SfuNeeded(most))
     }
 
     /// Says whether somebody may still come into the room, and if so keeps it from making place for another one.
@@ -98,6 +111,12 @@ impl RoomActor {
         if !self.is_open_for_another() {
             return None;
         }
+        if claim.is_none()
+            && let Some(refusal) = self.refusal(&request)
+        {
+            return Some(Err(refusal));
+        }
+        let speaks_to_sfu = request.speaks_to_sfu && self.shared.sfu.is_some();
         let now = self.shared.clock.now();
         let Ok(fresh) = random::bytes().map(random::peer_id) else {
             return Some(Err(JoinRefusal::ServerFull));
@@ -108,6 +127,7 @@ impl RoomActor {
             name: request.name,
             media: request.media,
             kind: request.kind,
+            speaks_to_sfu,
             claim,
             earlier,
             fresh,
@@ -128,6 +148,7 @@ impl RoomActor {
             recovering,
             replaced,
             news,
+            sfu_news,
         } = admission;
         let claim = Claim {
             peer: peer.clone(),
@@ -150,6 +171,7 @@ impl RoomActor {
             ice_transport_policy: self.shared.ice_servers.policy,
             limits: self.shared.limits,
             recovering,
+            sfu: speaks_to_sfu.then(|| self.sfu_terms()).flatten(),
         };
         // The welcome comes before anything the others may say, and they know the newcomer before it says anything.
         if let Some(text) = encode(&welcome) {
@@ -158,9 +180,20 @@ impl RoomActor {
         if resumed {
             self.shared.rooms().release(&peer);
         }
+        let known = self.contacts.get(&peer);
+        let offers = known.and_then(|contact| contact.offers.clone());
+        let (sfu, offers) = if speaks_to_sfu {
+            let rate = offers.unwrap_or_else(|| OfferRate::new(self.shared.clock));
+            let sfu = self.seat_at_sfu(&peer, &request.outbox, request.media, rate.clone());
+            (sfu, Some(rate))
+        } else {
+            self.unseat_at_sfu(&peer);
+            (None, offers)
+        };
         let contact = Contact {
             authority: request.authority,
             networks: request.networks,
+            offers,
         };
         self.contacts.insert(peer.clone(), contact);
         let previous = self.directory.connect(&peer, connection, request.outbox);
@@ -170,7 +203,9 @@ impl RoomActor {
             previous.close(CloseCode::ResumedElsewhere);
         }
         self.announce(news);
+        self.announce(sfu_news);
         let directory = Arc::clone(&self.directory);
-        Some(Ok(SeatHandle::new(peer, connection, sender, directory)))
+        let seat = SeatHandle::new(peer, connection, sender, directory, sfu);
+        Some(Ok(seat))
     }
 }

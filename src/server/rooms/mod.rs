@@ -20,6 +20,10 @@ mod registry;
 mod relay_kind;
 mod rotation;
 mod seat;
+mod sfu_access;
+mod sfu_presence;
+mod sfu_seats;
+mod sfu_standing;
 mod shared;
 mod target_rates;
 
@@ -29,3 +33,4 @@ pub(crate) use open_rooms::RoomCaps;
 pub(crate) use registry::Rooms;
 pub(crate) use relay_kind::RelayKind;
 pub(crate) use seat::{Entry, JoinRefusal, JoinRequest, SeatHandle, WaitingJoin};
+pub(crate) use sfu_access::{SfuAccess, TooManyOffers};

@@ -12,6 +12,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::ids::SeatId;
 use crate::protocol::CloseCode;
+use crate::server::sfu::Client;
 
 /// At most so many messages wait.
 const MESSAGES: usize = 1024;
@@ -226,6 +227,12 @@ impl Outbox {
     /// Takes everything that waits, for the last words of a connection.
     pub(crate) fn take_rest(&self) -> VecDeque<Utf8Bytes> {
         self.contents().take_first(BYTES)
+    }
+}
+
+impl Client for Outbox {
+    fn tell(&self, text: Utf8Bytes) {
+        Self::tell(self, text);
     }
 }
 

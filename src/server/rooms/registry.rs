@@ -19,6 +19,7 @@ use crate::server::ice::{IceServers, Lifetime};
 use crate::server::net::address_rates::{TooOften, Turn};
 use crate::server::net::client_networks::ClientNetworks;
 use crate::server::secrets::resume_token::{Claim, TokenSigner};
+use crate::server::sfu::Sfu;
 use crate::server::turn::Members;
 
 /// So many commands may wait for one room; then its connections wait.
@@ -34,6 +35,7 @@ impl Rooms {
         limits: Limits,
         ice_servers: IceServers,
         members: Members,
+        sfu: Option<Sfu>,
         signer: TokenSigner,
         clock: Clock,
         caps: RoomCaps,
@@ -42,6 +44,7 @@ impl Rooms {
             limits,
             ice_servers,
             members,
+            sfu,
             signer,
             clock,
             caps,

@@ -14,6 +14,8 @@ use super::directory::{Directory, Undelivered};
 use super::ids::ConnectionId;
 use super::outbox::Outbox;
 use super::relay_kind::RelayKind;
+use super::sfu_access::SfuAccess;
+use crate::protocol::sfu::{SfuAvailability, SfuFault};
 use crate::protocol::{DisplayName, MediaState, ParticipantKind, PeerId};
 use crate::server::net::client_networks::ClientNetworks;
 use crate::server::secrets::resume_token::Claim;
@@ -31,6 +33,8 @@ pub(crate) struct JoinRequest {
     pub(crate) media: MediaState,
     /// They are a person or a device.
     pub(crate) kind: ParticipantKind,
+    /// They speak to the SFU, if there is one.
+    pub(crate) speaks_to_sfu: bool,
     /// Their browser found the page at this host, maybe with a port; `None` when it did not say.
     pub(crate) authority: Option<Arc<str>>,
     /// They come from these networks; `None` where they are not counted.
@@ -57,6 +61,17 @@ pub(super) enum Command {
         connection: ConnectionId,
         raised: bool,
         done: oneshot::Sender<()>,
+    },
+    /// The connection's person can reach the SFU, or cannot; `done` is told when everyone knows.
+    SfuState {
+        connection: ConnectionId,
+        fault: SfuFault,
+        done: oneshot::Sender<()>,
+    },
+    /// The SFU hears this peer, or does not any more.
+    Heard {
+        peer: PeerId,
+        availability: SfuAvailability,
     },
     /// The connection's person leaves; `done` is told when everyone knows.
     Leave {
@@ -143,6 +158,11 @@ pub(crate) enum JoinRefusal {
     /// Every seat of the room is taken.
     #[error("This room is full.")]
     RoomFull,
+    /// The room has so many people, and they do not speak to the SFU.
+    #[error(
+        "This call has more than {0} people and goes through the server. Your browser cannot take part in that."
+    )]
+    SfuNeeded(u32),
     /// More people want in than can be let in before their time to join is over.
     #[error("Too many people want to join at the moment. Try again in a few seconds.")]
     TooManyAtOnce,
@@ -168,6 +188,8 @@ pub(crate) struct SeatHandle {
     room: mpsc::Sender<Command>,
     /// Messages to others are passed on here, without the room's task.
     directory: Arc<Directory>,
+    /// They reach the SFU by this; `None` when they do not speak to it, or there is none.
+    sfu: Option<SfuAccess>,
     /// The first message after the welcome proves that the welcome arrived.
     arrival: WelcomeArrival,
 }
@@ -187,12 +209,14 @@ impl SeatHandle {
         connection: ConnectionId,
         room: mpsc::Sender<Command>,
         directory: Arc<Directory>,
+        sfu: Option<SfuAccess>,
     ) -> Self {
         Self {
             peer,
             connection,
             room,
             directory,
+            sfu,
             arrival: WelcomeArrival::Unconfirmed,
         }
     }
@@ -200,6 +224,11 @@ impl SeatHandle {
     /// Says who sits here.
     pub(crate) fn peer(&self) -> &PeerId {
         &self.peer
+    }
+
+    /// Gives the way to the SFU; `None` when they do not speak to it, or there is none.
+    pub(crate) fn sfu(&self) -> Option<&SfuAccess> {
+        self.sfu.as_ref()
     }
 
     /// Notes that the connection says something, which proves that its welcome has arrived: older tokens die.
@@ -246,6 +275,20 @@ impl SeatHandle {
             .send(Command::Hand {
                 connection: self.connection,
                 raised,
+                done,
+            })
+            .await;
+        let _ = handled.await;
+    }
+
+    /// Says whether the SFU can be reached; returns when the room has told everyone.
+    pub(crate) async fn set_sfu_state(&self, fault: SfuFault) {
+        let (done, handled) = oneshot::channel();
+        let _ = self
+            .room
+            .send(Command::SfuState {
+                connection: self.connection,
+                fault,
                 done,
             })
             .await;

@@ -1,6 +1,7 @@
 //! What every room of the server shares.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use crate::server::clock::Clock;
 use crate::server::ice::IceServers;
 use crate::server::net::address_rates::{AddressRates, Rate};
 use crate::server::secrets::resume_token::{Claim, TokenSigner};
+use crate::server::sfu::Sfu;
 use crate::server::turn::Members;
 
 /// The server takes tokens of earlier runs for this long after its start.
@@ -31,7 +33,6 @@ const ARRIVALS: Rate = Rate {
 };
 
 /// What every room of the server shares.
-#[derive(Debug)]
 pub(super) struct SharedRooms {
     /// Every core is made with these settings.
     pub(super) settings: Settings,
@@ -41,6 +42,8 @@ pub(super) struct SharedRooms {
     pub(super) ice_servers: IceServers,
     /// Whoever has a seat stands here too, so that the relay serves them.
     pub(super) members: Members,
+    /// Whoever speaks to the SFU gets a seat there too; `None` where there is none.
+    pub(super) sfu: Option<Sfu>,
     /// Resume tokens are signed and checked with this.
     pub(super) signer: TokenSigner,
     /// Every room reads this clock.
@@ -65,6 +68,7 @@ impl SharedRooms {
         limits: Limits,
         ice_servers: IceServers,
         members: Members,
+        sfu: Option<Sfu>,
         signer: TokenSigner,
         clock: Clock,
         caps: RoomCaps,
@@ -79,6 +83,7 @@ impl SharedRooms {
             limits,
             ice_servers,
             members,
+            sfu,
             signer,
             clock,
             rooms: Mutex::new(OpenRooms::new(caps)),
@@ -145,5 +150,12 @@ impl SharedRooms {
     fn is_return_window_open(&self) -> bool {
         let window = u64::try_from(RETURN_WINDOW.as_millis()).unwrap_or(u64::MAX);
         self.clock.now() < self.clock.started_at().saturating_add(window)
+    }
+}
+
+impl fmt::Debug for SharedRooms {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("SharedRooms");
+        shown.field("limits", &self.limits).finish_non_exhaustive()
     }
 }

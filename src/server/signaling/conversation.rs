@@ -7,6 +7,7 @@ use futures::FutureExt;
 use super::connection::{Connection, Phase};
 use super::ending::{Ending, Fatality, Flow, NORMAL};
 use super::forward::{self, Forwarded, Inbound};
+use crate::protocol::sfu::SfuTerms;
 use crate::protocol::{ClientMessage, CloseCode, DisplayName, ErrorCode, RoomName, ServerMessage};
 use crate::server::rooms::{Entry, JoinRefusal, JoinRequest, SeatHandle, Undelivered};
 
@@ -46,6 +47,11 @@ impl Connection {
         let Phase::Seated(seat) = &self.phase else {
             return self.refuse_before_joining();
         };
+        if let Some(sfu) = seat.sfu()
+            && message.target == SfuTerms::PEER
+        {
+            return self.say_to_sfu(sfu, message);
+        }
         match seat.relay(&message.target, message.kind(), || {
             message.render(seat.peer())
         }) {
@@ -72,6 +78,14 @@ impl Connection {
         match message {
             ClientMessage::Media(media) => seat.set_media(media).await,
             ClientMessage::Hand { raised } => seat.set_hand(raised).await,
+            ClientMessage::Watch(watch) => self.watch(watch),
+            ClientMessage::SlotsSeen { number } => self.slots_seen(number),
+            ClientMessage::SfuState(fault) => {
+                tracing::debug!(peer = %seat.peer(), ?fault, "says how the SFU is reached");
+                seat.set_sfu_state(fault).await;
+            }
+            // Whatever the direct connections cost, the room goes through the SFU for those who speak to it.
+            ClientMessage::Strain { .. } => {}
             ClientMessage::IceServers => self.say(&ServerMessage::IceServers {
                 ice_servers: self
                     .rooms
@@ -126,6 +140,7 @@ impl Connection {
             resume,
             media,
             kind,
+            sfu,
         } = join
         else {
             return;
@@ -148,6 +163,7 @@ impl Connection {
             name,
             media: media.unwrap_or_default(),
             kind,
+            speaks_to_sfu: sfu.is_some_and(|version| version >= 1),
             authority: self.authority.clone(),
             networks: self.slot.networks(),
             latest: self.join_deadline(),
@@ -182,6 +198,7 @@ impl Connection {
             | JoinRefusal::TooManyAtOnce
             | JoinRefusal::ServerFull
             | JoinRefusal::TooManyRooms => ErrorCode::RoomFull,
+            JoinRefusal::SfuNeeded(_) => ErrorCode::SfuNeeded,
             JoinRefusal::ShuttingDown => ErrorCode::ShuttingDown,
         };
         self.refuse(code, &refusal.to_string(), Fatality::Survivable);

@@ -41,6 +41,22 @@ enum Content<'a> {
     Candidate(&'a RawValue),
 }
 
+/// A message whose target is the SFU.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum ToSfu {
+    /// An offer, taken out of its JSON.
+    Offer {
+        /// The session description.
+        sdp: String,
+        /// Its sender numbered it so.
+        serial: Option<u32>,
+    },
+    /// An answer.
+    Answer,
+    /// A candidate, or the end of them.
+    Candidate,
+}
+
 /// The text is no message of the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Malformed;
@@ -155,6 +171,25 @@ impl Forwarded<'_> {
         }
     }
 
+    /// Reads the message for the SFU, which has a use for what is inside an offer.
+    ///
+    /// # Errors
+    /// [`Malformed`] when the description is no text.
+    pub(super) fn to_sfu(&self) -> Result<ToSfu, Malformed> {
+        match &self.content {
+            Content::Description {
+                kind: "offer",
+                sdp,
+                serial,
+            } => Ok(ToSfu::Offer {
+                sdp: serde_json::from_str(sdp.get()).map_err(|_| Malformed)?,
+                serial: *serial,
+            }),
+            Content::Description { .. } => Ok(ToSfu::Answer),
+            Content::Candidate(_) => Ok(ToSfu::Candidate),
+        }
+    }
+
     /// Writes the message as its target gets it.
     pub(crate) fn render(&self, from: &PeerId) -> Utf8Bytes {
         let from = from.as_str();
@@ -243,6 +278,24 @@ mod tests {
                 serial: None
             },
         );
+    }
+
+    #[test]
+    fn of_what_the_sfu_is_told_only_offers_are_taken_apart() {
+        let told = |text: &str| match parse(text) {
+            Ok(Inbound::Relay(relay)) => relay.to_sfu(),
+            other => panic!("{text} gave {other:?}"),
+        };
+        let offer = r#"{"type":"offer","target":"sfu","sdp":"v=0\r\n\u00e9","serial":7}"#;
+        let expected = ToSfu::Offer {
+            sdp: "v=0\r\né".into(),
+            serial: Some(7),
+        };
+        assert_eq!(told(offer), Ok(expected));
+        let answer = r#"{"type":"answer","target":"sfu","sdp":"v=0"}"#;
+        assert_eq!(told(answer), Ok(ToSfu::Answer));
+        let candidate = r#"{"type":"ice-candidate","target":"sfu","candidate":null}"#;
+        assert_eq!(told(candidate), Ok(ToSfu::Candidate));
     }
 
     #[test]

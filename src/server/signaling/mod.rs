@@ -8,3 +8,4 @@ mod ending;
 mod forward;
 mod rate_limit;
 mod refusal;
+mod sfu;

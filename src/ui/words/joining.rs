@@ -51,6 +51,8 @@ fn refusal(code: ErrorCode, said: &str) -> Words {
         | ErrorCode::AlreadyJoined
         | ErrorCode::UnknownPeer
         | ErrorCode::TooLarge
+        | ErrorCode::SfuRefused
+        | ErrorCode::SfuNeeded
         | ErrorCode::Unknown => Words {
             title: "The server refused".into(),
             text: format!("It says: {said}. Reload the page and try again.").into(),

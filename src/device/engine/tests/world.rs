@@ -192,6 +192,7 @@ impl World {
             name: newcomer.as_str().to_owned(),
             media: MediaState::default(),
             kind: kind(self.came),
+            sfu: None,
         });
         self.say(ServerMessage::Offer {
             sdp: description(&newcomer),
@@ -300,6 +301,7 @@ impl World {
                     hand_place: None,
                     away: false,
                     kind: ParticipantKind::Person,
+                    sfu: None,
                 };
                 self.say(ServerMessage::Welcome {
                     peer: PeerId::new("me"),
@@ -314,8 +316,10 @@ impl World {
                         message_bytes: 65_536,
                         message_rate: 0,
                         seat_kept_ms: 30_000,
+                        mesh_capacity: None,
                     },
                     recovering: false,
+                    sfu: None,
                 });
             }
             ClientMessage::Offer { target, serial, .. } if self.people.contains(&target) => {

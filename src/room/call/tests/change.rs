@@ -25,6 +25,7 @@ fn joins(media: MediaState) -> ServerMessage {
         name: "Cleo".to_owned(),
         media,
         kind: ParticipantKind::Person,
+        sfu: None,
     }
 }
 

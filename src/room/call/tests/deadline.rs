@@ -222,6 +222,7 @@ const CASES: &[Case] = &[
                 name: "Ann".to_owned(),
                 media: MediaState::default(),
                 kind: ParticipantKind::Person,
+                sfu: None,
             });
             for now in [9_000, 18_000, 27_000] {
                 visit.now = now;

@@ -208,6 +208,7 @@ fn a_server_that_lies_about_the_room_cannot_make_it_grow_or_list_anyone_twice() 
             ..limits()
         },
         recovering: true,
+        sfu: None,
     };
     visit.server(crowd);
     let people = visit.people();
@@ -228,6 +229,7 @@ fn people_of_one_name_are_told_apart_in_the_order_in_which_they_came() {
         name: "Аda\u{200b}".to_owned(),
         media: MediaState::default(),
         kind: ParticipantKind::Person,
+        sfu: None,
     });
     assert_eq!(shown(&visit), ["Ada 3", "Ada", "Ada 2", "Аda 4"]);
     visit.left("a", DepartureReason::Left);

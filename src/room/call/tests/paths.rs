@@ -423,6 +423,7 @@ fn come(visit: &mut OneCall, id: &str) {
         name: id.to_owned(),
         media: MediaState::default(),
         kind: ParticipantKind::Person,
+        sfu: None,
     });
 }
 

@@ -39,6 +39,7 @@ fn resumed(others: &[&str], recovering: bool) -> ServerMessage {
             ice_transport_policy,
             limits,
             recovering,
+            sfu: None,
         },
         other => other,
     }
@@ -116,6 +117,7 @@ fn after_a_restart_the_missing_are_awaited_and_keep_their_connection() {
         name: "Name of a".to_owned(),
         media: MediaState::default(),
         kind: ParticipantKind::Person,
+        sfu: None,
     });
     assert_eq!(effects, []);
     assert_eq!(visit.person("a").presence, Presence::Here);
@@ -364,6 +366,7 @@ fn fresh_ice_servers_reach_open_connections_and_those_to_come() {
         name: newcomer.name,
         media: newcomer.media,
         kind: ParticipantKind::Person,
+        sfu: None,
     });
     let effects = visit.server(ServerMessage::Offer {
         from: peer("b"),

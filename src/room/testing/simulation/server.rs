@@ -178,6 +178,11 @@ impl Server {
                 &target,
                 ServerMessage::IceCandidate { from, candidate },
             ),
+            // This server has no SFU.
+            ClientMessage::Watch(_)
+            | ClientMessage::SlotsSeen { .. }
+            | ClientMessage::SfuState(_)
+            | ClientMessage::Strain { .. } => {}
         }
     }
 
@@ -248,6 +253,7 @@ impl Server {
                     name,
                     media,
                     kind: ParticipantKind::Person,
+                    sfu: None,
                 },
             );
         }
@@ -264,6 +270,7 @@ impl Server {
                 hand_place: None,
                 away: seat.socket.is_none(),
                 kind: ParticipantKind::Person,
+                sfu: None,
             })
             .collect();
         let welcome = ServerMessage::Welcome {
@@ -279,8 +286,10 @@ impl Server {
                 message_bytes: 65_536,
                 message_rate: 100,
                 seat_kept_ms: SEAT_KEPT_MS,
+                mesh_capacity: None,
             },
             recovering,
+            sfu: None,
         };
         self.outbox.push((socket, welcome));
     }

@@ -220,6 +220,7 @@ fn a_device_is_on_the_stage_while_it_sends_pictures() {
         name: "Lamp".to_owned(),
         media: MediaState::default(),
         kind: ParticipantKind::Device,
+        sfu: None,
     });
     assert!(!is_shown(&visiting));
     for video in [true, false] {

@@ -74,6 +74,7 @@ fn people_of_one_name_are_painted_and_quoted_apart_and_passed_on_as_they_are_cal
         name: "ADA".to_owned(),
         media: MediaState::default(),
         kind: ParticipantKind::Person,
+        sfu: None,
     });
     let names: Vec<String> = painted(&visiting).into_iter().map(|tile| tile.0).collect();
     assert_eq!(names, ["Ada", "ADA 2"]);

@@ -32,6 +32,7 @@ const LIMITS: Limits = Limits {
     message_bytes: 65_536,
     message_rate: 100,
     seat_kept_ms: 30_000,
+    mesh_capacity: None,
 };
 
 fn server() -> Rooms {
@@ -66,7 +67,22 @@ fn server_capped(
     members: Members,
 ) -> Rooms {
     let signer = TokenSigner::new(&[1; KEY_BYTES]).unwrap();
-    Rooms::new(limits, ice_servers, members, signer, Clock::start(), caps)
+    let clock = Clock::start();
+    Rooms::new(limits, ice_servers, members, None, signer, clock, caps)
+}
+
+fn request_from(from: &str, connection: u64) -> JoinRequest {
+    JoinRequest {
+        connection: ConnectionId(connection),
+        outbox: Arc::default(),
+        name: DisplayName::parse("Ada").unwrap(),
+        media: MediaState::default(),
+        kind: ParticipantKind::Person,
+        speaks_to_sfu: false,
+        authority: None,
+        networks: ClientNetworks::of(from.parse().unwrap()),
+        latest: Instant::now() + PATIENCE,
+    }
 }
 
 struct Client {
@@ -94,17 +110,16 @@ impl Client {
         room: &str,
         resume: Option<&ResumeToken>,
     ) -> Result<Self, JoinRefusal> {
-        let outbox = Arc::<Outbox>::default();
-        let request = JoinRequest {
-            connection: ConnectionId(connection),
-            outbox: Arc::clone(&outbox),
-            name: DisplayName::parse("Ada").unwrap(),
-            media: MediaState::default(),
-            kind: ParticipantKind::Person,
-            authority: None,
-            networks: ClientNetworks::of(from.parse().unwrap()),
-            latest: Instant::now() + PATIENCE,
-        };
+        Self::join_with(request_from(from, connection), rooms, room, resume).await
+    }
+
+    async fn join_with(
+        request: JoinRequest,
+        rooms: &Rooms,
+        room: &str,
+        resume: Option<&ResumeToken>,
+    ) -> Result<Self, JoinRefusal> {
+        let outbox = Arc::clone(&request.outbox);
         let room = RoomName::parse(room).unwrap();
         let seat = rooms.join(&room, request, resume).await.decided().await?;
         // Whoever else joins at the same time may stand behind the welcome.

@@ -7,6 +7,8 @@ use super::*;
 use crate::server::secrets::random;
 use crate::server::secrets::resume_token::{Claim, Stamp};
 
+mod sfu_presence;
+
 const NOW: UnixMillis = 1_800_000_000_000;
 const SEAT_KEPT: u64 = 30_000;
 const CAMERA: MediaState = MediaState {
@@ -38,6 +40,7 @@ fn newcomer(connection: u64) -> Newcomer {
         earlier: EarlierRuns::Accepted,
         fresh: random::peer_id(bytes),
         kind: ParticipantKind::Person,
+        speaks_to_sfu: false,
     }
 }
 
@@ -101,6 +104,7 @@ fn a_newcomer_learns_who_is_there_in_order_of_arrival_and_they_learn_of_the_newc
         name: "Person 3".into(),
         media: MediaState::default(),
         kind: ParticipantKind::Person,
+        sfu: None,
     };
     assert_eq!(
         third.news,

@@ -107,3 +107,28 @@ async fn a_token_of_an_earlier_run_counts_for_two_minutes_and_not_after_leaving(
         .unwrap();
     assert!(!late.resumed && !late.recovering);
 }
+
+#[tokio::test(start_paused = true)]
+async fn beyond_those_who_reach_each_other_directly_only_who_speaks_to_the_sfu_gets_a_new_seat() {
+    let limits = Limits {
+        room_capacity: 4,
+        mesh_capacity: Some(2),
+        ..LIMITS
+    };
+    let rooms = server_limited(limits, IceServers::default(), Members::default());
+    let ada = Client::join(&rooms, 1, "standup", None).await.unwrap();
+    let _bob = Client::join(&rooms, 2, "standup", None).await.unwrap();
+    let refusal = Client::join(&rooms, 3, "standup", None).await.err();
+    assert_eq!(refusal, Some(JoinRefusal::SfuNeeded(2)));
+    let speaking = JoinRequest {
+        speaks_to_sfu: true,
+        ..request_from("127.0.0.1", 4)
+    };
+    let cleo = Client::join_with(speaking, &rooms, "standup", None).await;
+    assert!(cleo.is_ok());
+    let back = Client::join(&rooms, 5, "standup", Some(&ada.resume)).await;
+    assert!(
+        back.is_ok_and(|back| back.resumed),
+        "who has a seat keeps it"
+    );
+}

@@ -1,0 +1,216 @@
+//! How the rest of the server holds the SFU: whole, a room of it, a seat of it.
+//!
+//! Invariant: nothing here blocks or fails. A room that is dropped takes its seats with it.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use parking_lot::Mutex;
+
+use super::keys::{RoomKey, SeatKey};
+use super::letterbox::{Letterbox, Offer, Seated};
+use super::listeners::{Client, Hearing};
+use super::options::SfuOptions;
+use super::shard::RunningShard;
+use super::start::start_shards;
+use crate::protocol::sfu::Watch;
+use crate::protocol::{MediaState, PeerId};
+use crate::server::secrets::random::{self, NoRandomness};
+
+/// The id to which descriptions for the SFU are addressed. Peers' ids are longer.
+const PEER: &str = "sfu";
+
+/// The SFU of this process.
+#[derive(Clone)]
+pub(crate) struct Sfu(Arc<Shared>);
+
+struct Shared {
+    /// Names this run of the server.
+    run: String,
+    /// Rooms are spread over these.
+    shards: Vec<Shard>,
+    /// The next room or seat gets this number.
+    next: AtomicU64,
+    /// The threads, until they have been stopped.
+    threads: Mutex<Vec<RunningShard>>,
+}
+
+struct Shard {
+    letterbox: Arc<Letterbox>,
+    /// So many seats are there.
+    seats: Arc<AtomicUsize>,
+}
+
+/// Why the SFU did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum SfuStartError {
+    /// Its address or port cannot be had.
+    #[error("{0}")]
+    Socket(#[from] std::io::Error),
+    /// The system gives no random numbers.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+}
+
+impl Sfu {
+    /// Starts the threads of the SFU. The world reaches this machine at `external`, if it is behind a NAT.
+    ///
+    /// # Errors
+    /// [`SfuStartError`] when its ports cannot be had.
+    pub(crate) fn start(options: &SfuOptions, external: &[IpAddr]) -> Result<Self, SfuStartError> {
+        let threads = start_shards(options, external)?;
+        let shards = threads
+            .iter()
+            .map(|thread| Shard {
+                letterbox: thread.letterbox(),
+                seats: Arc::default(),
+            })
+            .collect();
+        Ok(Self(Arc::new(Shared {
+            run: data_encoding::BASE64URL_NOPAD.encode(&random::bytes::<6>()?),
+            shards,
+            next: AtomicU64::new(1),
+            threads: Mutex::new(threads),
+        })))
+    }
+
+    /// The id to which descriptions for the SFU are addressed.
+    pub(crate) fn peer() -> PeerId {
+        PeerId::new(PEER)
+    }
+
+    /// Names this run of the server.
+    pub(crate) fn run(&self) -> &str {
+        &self.0.run
+    }
+
+    /// Opens a room, which is told whom the SFU hears. It stays on the thread that had the fewest seats.
+    pub(crate) fn open(&self, hearing: Arc<dyn Hearing>) -> SfuRoom {
+        let seats = |shard: &usize| self.0.shards[*shard].seats.load(Ordering::Relaxed);
+        let shard = (0..self.0.shards.len()).min_by_key(seats).unwrap_or(0);
+        SfuRoom {
+            key: RoomKey(self.number()),
+            sfu: self.clone(),
+            shard,
+            hearing,
+            seats: Mutex::default(),
+        }
+    }
+
+    /// Ends every session and every thread. It blocks for some milliseconds.
+    pub(crate) fn stop(&self) {
+        for thread in std::mem::take(&mut *self.0.threads.lock()) {
+            thread.stop();
+        }
+    }
+
+    fn number(&self) -> u64 {
+        self.0.next.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// A room of the SFU; whoever drops it ends its sessions.
+pub(crate) struct SfuRoom {
+    key: RoomKey,
+    sfu: Sfu,
+    /// The number of its thread.
+    shard: usize,
+    hearing: Arc<dyn Hearing>,
+    /// Every seat of it.
+    seats: Mutex<HashMap<PeerId, SfuSeat>>,
+}
+
+impl SfuRoom {
+    /// Gives somebody a seat, or the one they have when they come back over another socket: their session goes on.
+    pub(crate) fn seat(&self, peer: &PeerId, client: Arc<dyn Client>) -> SfuSeat {
+        let shard = &self.sfu.0.shards[self.shard];
+        let mut seats = self.seats.lock();
+        let seat = seats.entry(peer.clone()).or_insert_with(|| {
+            shard.seats.fetch_add(1, Ordering::Relaxed);
+            SfuSeat {
+                key: SeatKey(self.sfu.number()),
+                letterbox: shard.letterbox.clone(),
+            }
+        });
+        let seat = seat.clone();
+        drop(seats);
+        let seated = Seated {
+            room: self.key,
+            peer: peer.clone(),
+            client,
+            hearing: self.hearing.clone(),
+        };
+        seat.write(|letter| letter.seated = Some(seated));
+        seat
+    }
+
+    /// Ends somebody's seat and session.
+    pub(crate) fn unseat(&self, peer: &PeerId) {
+        let seat = self.seats.lock().remove(peer);
+        if let Some(seat) = seat {
+            let shard = &self.sfu.0.shards[self.shard];
+            shard.seats.fetch_sub(1, Ordering::Relaxed);
+            seat.write(|letter| letter.is_free = true);
+        }
+    }
+
+    /// Says what somebody sends.
+    pub(crate) fn media(&self, peer: &PeerId, media: MediaState) {
+        let seat = self.seats.lock().get(peer).cloned();
+        if let Some(seat) = seat {
+            seat.write(|letter| letter.media = Some(media));
+        }
+    }
+}
+
+impl Drop for SfuRoom {
+    fn drop(&mut self) {
+        let shard = &self.sfu.0.shards[self.shard];
+        let seats = self.seats.get_mut().len();
+        shard.seats.fetch_sub(seats, Ordering::Relaxed);
+        shard.letterbox.close(self.key);
+    }
+}
+
+/// A seat of the SFU, as its connection holds it.
+#[derive(Clone)]
+pub(crate) struct SfuSeat {
+    key: SeatKey,
+    letterbox: Arc<Letterbox>,
+}
+
+impl std::fmt::Debug for SfuSeat {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_tuple("SfuSeat").field(&self.key).finish()
+    }
+}
+
+impl SfuSeat {
+    /// Hands over an offer, which is answered over the socket. `came_in` is the server's address of that socket, if it is known.
+    pub(crate) fn offer(&self, sdp: String, serial: Option<u32>, came_in: Option<IpAddr>) {
+        let offer = Offer {
+            sdp,
+            serial,
+            came_in,
+        };
+        self.write(|letter| letter.offer = Some(offer));
+    }
+
+    /// Says what is wanted to be seen.
+    pub(crate) fn watch(&self, watch: Watch) {
+        self.write(|letter| letter.watch = Some(watch));
+    }
+
+    /// Says that the slots up to this number have been seen.
+    pub(crate) fn seen(&self, number: u32) {
+        self.write(|letter| {
+            letter.seen = Some(letter.seen.map_or(number, |seen| seen.max(number)))
+        });
+    }
+
+    fn write(&self, change: impl FnOnce(&mut super::letterbox::Letter)) {
+        self.letterbox.write(self.key, change);
+    }
+}

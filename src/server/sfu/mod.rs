@@ -1,0 +1,56 @@
+//! The SFU (RFC 7667 section 3.7): takes each person's media once and passes it on to whoever watches or listens.
+//!
+//! The rules are in [`core`], without sockets and clocks; a thread with a socket is around it. Invariant: nobody outside
+//! waits for it. What it is told goes into a [`letterbox`] that keeps the newest of each kind, and what it says goes into
+//! the connections' outboxes.
+
+mod allocation;
+mod answering;
+mod assigning;
+mod candidates;
+mod channel_queue;
+mod channels;
+mod core;
+mod demand;
+mod demux;
+mod description;
+mod figures;
+mod forwarding;
+mod handle;
+mod headroom;
+mod keys;
+mod layer_meter;
+mod letterbox;
+mod listeners;
+mod looking_after;
+mod member;
+mod offload;
+mod options;
+mod outgoing;
+mod passing_messages;
+mod picture_grant;
+mod picture_history;
+mod picture_packet;
+mod picture_slot;
+mod policing;
+mod publication;
+mod rewriting;
+mod room;
+mod routing_line;
+mod seating;
+mod session;
+mod session_channels;
+mod session_media;
+mod shard;
+mod sharing;
+mod socket;
+mod start;
+mod timers;
+mod voices;
+mod waker;
+mod wanted_layers;
+
+pub use handle::SfuStartError;
+pub(crate) use handle::{Sfu, SfuRoom, SfuSeat};
+pub(crate) use listeners::{Client, Hearing};
+pub(crate) use options::{SfuMode, SfuOptions};

@@ -1,0 +1,64 @@
+//! How much one person may send to the SFU, and be sent.
+//!
+//! Invariant: whoever sends more loses it at the door, before anything is decrypted for them; nobody else does.
+
+use std::time::Instant;
+
+use crate::pace::{Allowance, TokenBucket};
+
+/// The longest datagram that is taken, in bytes: the largest that crosses most networks, less its headers.
+const DATAGRAM_BYTES: usize = 1_400;
+
+/// A person may send so many datagrams in a second: 1,500 of media, and as many as a file takes.
+const DATAGRAMS_PER_SECOND: u32 = 2_500;
+
+/// A person may send so many bytes in a second: 8 Mbit/s of media, and 8 of a file.
+const BYTES_PER_SECOND: u32 = 2_000_000;
+
+/// A person may send so many bytes at once: a second of all that, and the messages that a chat may bring at once.
+const BYTES_AT_ONCE: u32 = 6_000_000;
+
+/// A person may send so many datagrams at once.
+const DATAGRAMS_AT_ONCE: u32 = 6_000;
+
+/// A person is sent no more than this, in bits/s, whatever their line carries.
+const MOST_BITS_OUT: f64 = 40_000_000.0;
+
+/// What one person may still send.
+#[derive(Clone, Debug)]
+pub(super) struct Intake {
+    /// The datagrams and bytes that are left.
+    allowance: Allowance,
+    /// Time is counted from then.
+    since: Instant,
+}
+
+impl Intake {
+    /// Nothing was sent yet.
+    pub(super) fn new(now: Instant) -> Self {
+        let per_second = f64::from(DATAGRAMS_PER_SECOND);
+        let datagrams = TokenBucket::full(DATAGRAMS_AT_ONCE, per_second, 0);
+        let bytes = TokenBucket::full(BYTES_AT_ONCE, f64::from(BYTES_PER_SECOND), 0);
+        Self {
+            allowance: Allowance::new(datagrams, bytes),
+            since: now,
+        }
+    }
+
+    /// Counts a datagram of so many bytes; false when it is not to be taken.
+    pub(super) fn take(&mut self, bytes: usize, now: Instant) -> bool {
+        let now = now.saturating_duration_since(self.since).as_millis();
+        let now = u64::try_from(now).unwrap_or(u64::MAX);
+        bytes <= DATAGRAM_BYTES && self.allowance.take(bytes, now)
+    }
+}
+
+/// Says how much somebody may be sent of what their line carries, where so many share what the shard may send; all in bits/s.
+pub(super) fn fair_share(line: f64, shard: f64, sharers: usize) -> f64 {
+    let sharers = u32::try_from(sharers.max(1)).unwrap_or(u32::MAX);
+    line.min(MOST_BITS_OUT).min(shard / f64::from(sharers))
+}
+
+#[cfg(test)]
+#[path = "tests/policing.rs"]
+mod tests;

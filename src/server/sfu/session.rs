@@ -1,0 +1,343 @@
+//! One person's connection to the SFU: their offer is answered, their media comes in, others' media goes out.
+//!
+//! Without a socket and without a clock. Invariant: after everything that is done to the library it is asked for its outputs
+//! until it has none. It is the only file besides [`super::session_media`] and [`super::session_channels`] that names the
+//! library's connection.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use str0m::bwe::{Bitrate, BweKind};
+use str0m::change::SdpOffer;
+use str0m::config::DtlsCert;
+use str0m::format::Codec;
+use str0m::media::{Mid, Pt};
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::{RtpPacket, Ssrc};
+use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
+
+use super::description::{BrokenRule, OfferShape, Purpose};
+use super::session_channels::{ChannelNews, SessionChannels};
+use crate::protocol::sfu::{Layer, Track};
+
+/// A line is taken to carry so much, in bits/s, until it is known how much it does.
+pub(super) const FIRST_ESTIMATE: f64 = 800_000.0;
+
+/// A session that nothing was heard of for so long is over.
+pub(super) const SILENCE_LIMIT: Duration = Duration::from_secs(15);
+
+/// A session that has not connected so long after its first offer is over.
+pub(super) const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
+
+/// Of so many addresses of the person it is known to which of the server's they write.
+const LOCALS: usize = 8;
+
+/// What a session has for those around it.
+#[derive(Debug)]
+pub(super) enum SessionOutput {
+    /// This is to be sent.
+    Packet(Departure),
+    /// The connection stands.
+    Connected,
+    /// The connection is over.
+    Over,
+    /// Media has come.
+    Media(Track, Layer, Box<RtpPacket>),
+    /// Who takes this section needs a picture that can be decoded alone.
+    KeyframeWanted(Mid),
+    /// The line to the person carries so much, in bits/s.
+    Estimate(f64),
+    /// Something happened on the data channels.
+    Channel(ChannelNews),
+}
+
+/// A datagram that is to be sent.
+#[derive(Debug)]
+pub(super) struct Departure {
+    /// It goes there.
+    pub(super) to: SocketAddr,
+    /// It goes from this address of the server's; `None` where the system may choose.
+    pub(super) from: Option<IpAddr>,
+    /// These are its bytes.
+    pub(super) bytes: Vec<u8>,
+}
+
+/// How a session was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Arrival {
+    /// The datagram came from there.
+    pub(super) from: SocketAddr,
+    /// It came to this address of the server's, if that is known.
+    pub(super) to: Option<IpAddr>,
+    /// It was read then.
+    pub(super) at: Instant,
+}
+
+/// A session, of all of this process. It is never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct SessionId(pub(super) u64);
+
+/// A connection.
+pub(super) struct Session {
+    /// It is called so.
+    pub(super) id: SessionId,
+    /// The library's connection.
+    pub(super) rtc: Rtc,
+    /// The last offer was like this.
+    pub(super) shape: OfferShape,
+    /// The last offer had this number and this answer.
+    answered: (Option<u32>, String),
+    /// Media of these sections is the person's.
+    pub(super) tracks: Vec<(Mid, Track)>,
+    /// These are known to be layers of theirs.
+    pub(super) streams: HashMap<Ssrc, (Track, Layer)>,
+    /// Voices are sent in this format.
+    pub(super) opus: Option<Pt>,
+    /// Pictures are sent in this format.
+    pub(super) vp8: Option<Pt>,
+    /// The data channels.
+    pub(super) channels: SessionChannels,
+    /// Whatever comes is taken to have come to this of the candidates, one for each family of addresses. To which address it
+    /// did is nothing an ICE-lite side needs to know, and behind a NAT of ports that address is none of the candidates.
+    home: Vec<SocketAddr>,
+    /// Whoever writes from there wrote to this address of the server's; answers go out from it.
+    locals: Vec<(SocketAddr, Option<IpAddr>)>,
+    /// It wants to be told of the time again then.
+    pub(super) wake: Instant,
+    /// Something last came then.
+    heard: Instant,
+    /// The connection stands, or stood.
+    pub(super) is_connected: bool,
+    /// The connection began then.
+    begun: Instant,
+}
+
+impl Session {
+    /// Answers the first offer of a connection.
+    ///
+    /// # Errors
+    /// [`BrokenRule`] when the library does not take the offer.
+    pub(super) fn open(
+        shape: OfferShape,
+        id: SessionId,
+        sdp: &str,
+        serial: Option<u32>,
+        certificate: &DtlsCert,
+        candidates: &[SocketAddr],
+        now: Instant,
+    ) -> Result<Self, BrokenRule> {
+        let mut rtc = RtcConfig::new()
+            .clear_codecs()
+            .enable_opus(true, false)
+            .enable_vp8(true)
+            .set_rtp_mode(true)
+            .set_ice_lite(true)
+            .set_dtls_cert(certificate.clone())
+            .set_stats_interval(None)
+            .enable_bwe(Some(Bitrate::from(FIRST_ESTIMATE)))
+            .build(now);
+        for address in candidates {
+            let candidate = Candidate::host(*address, Protocol::Udp);
+            rtc.add_local_candidate(candidate.map_err(|_| BrokenRule::Unreadable)?);
+        }
+        let family = |is_ipv4| move |it: &&SocketAddr| it.is_ipv4() == is_ipv4;
+        let home = [true, false].into_iter();
+        let home = home.filter_map(|it| candidates.iter().find(family(it)).copied());
+        let mut session = Self {
+            id,
+            rtc,
+            shape,
+            answered: (None, String::new()),
+            tracks: Vec::new(),
+            streams: HashMap::new(),
+            opus: None,
+            vp8: None,
+            channels: SessionChannels::default(),
+            home: home.collect(),
+            locals: Vec::new(),
+            wake: now,
+            heard: now,
+            is_connected: false,
+            begun: now,
+        };
+        let shape = session.shape.clone();
+        session.accept(shape, sdp, serial)?;
+        Ok(session)
+    }
+
+    /// Answers a further offer of the same connection.
+    ///
+    /// # Errors
+    /// [`BrokenRule`] when the library does not take the offer.
+    pub(super) fn renegotiate(
+        &mut self,
+        shape: OfferShape,
+        sdp: &str,
+        serial: Option<u32>,
+    ) -> Result<(), BrokenRule> {
+        self.accept(shape, sdp, serial)
+    }
+
+    fn accept(
+        &mut self,
+        shape: OfferShape,
+        sdp: &str,
+        serial: Option<u32>,
+    ) -> Result<(), BrokenRule> {
+        let offer = SdpOffer::from_sdp_string(sdp).map_err(unreadable)?;
+        let answer = self.rtc.sdp_api().accept_offer(offer).map_err(unreadable)?;
+        self.shape = shape;
+        self.answered = (serial, answer.to_sdp_string());
+        if self.shape.has_channels {
+            self.channels.open(&mut self.rtc);
+        }
+        let sent = self.shape.sections.iter();
+        let sent = sent.filter_map(|section| match section.purpose {
+            Purpose::Sent(track, _) => Some((Mid::from(section.mid.as_str()), track)),
+            _ => None,
+        });
+        self.tracks = sent.collect();
+        let formats = self.rtc.codec_config().params();
+        let format = |codec| {
+            let mut all = formats.iter();
+            all.find(|it| it.spec().codec == codec).map(|it| it.pt())
+        };
+        (self.opus, self.vp8) = (format(Codec::Opus), format(Codec::Vp8));
+        Ok(())
+    }
+
+    /// Gives the answer to the last offer.
+    pub(super) fn answer(&self) -> &str {
+        &self.answered.1
+    }
+
+    /// Says whether an offer of this number has been answered last.
+    pub(super) fn has_answered(&self, serial: Option<u32>) -> bool {
+        serial.is_some() && self.answered.0 == serial
+    }
+
+    /// Gives the user name fragment by which packets for this connection are known.
+    pub(super) fn ufrag(&mut self) -> String {
+        self.rtc.direct_api().local_ice_credentials().ufrag
+    }
+
+    /// Takes a datagram. What does not belong to the connection changes nothing.
+    pub(super) fn receive(&mut self, arrival: Arrival, datagram: &[u8]) -> bool {
+        let family = |it: &&SocketAddr| it.is_ipv4() == arrival.from.is_ipv4();
+        let Some(home) = self.home.iter().find(family).copied() else {
+            return false;
+        };
+        let Ok(receive) = Receive::new(Protocol::Udp, arrival.from, home, datagram) else {
+            return false;
+        };
+        let input = Input::Receive(arrival.at, receive);
+        if !self.rtc.accepts(&input) {
+            return false;
+        }
+        self.heard = self.heard.max(arrival.at);
+        match self.locals.iter_mut().find(|it| it.0 == arrival.from) {
+            Some(local) => local.1 = arrival.to,
+            None => {
+                self.locals.truncate(LOCALS - 1);
+                self.locals.insert(0, (arrival.from, arrival.to));
+            }
+        }
+        let taken = self.rtc.handle_input(input);
+        self.end_unless(taken.is_ok());
+        true
+    }
+
+    /// Lets time pass.
+    pub(super) fn pass(&mut self, now: Instant) {
+        let limit = if self.is_connected {
+            self.heard + SILENCE_LIMIT
+        } else {
+            self.begun + HANDSHAKE_LIMIT
+        };
+        let taken = self.rtc.handle_input(Input::Timeout(now));
+        self.end_unless(taken.is_ok() && now < limit);
+    }
+
+    fn end_unless(&mut self, is_sound: bool) {
+        if !is_sound {
+            self.rtc.disconnect();
+        }
+    }
+
+    /// Takes everything out of the library.
+    pub(super) fn drain(&mut self, mut output: impl FnMut(SessionOutput)) {
+        loop {
+            match self.rtc.poll_output() {
+                Ok(Output::Timeout(wake)) => {
+                    if !self.rtc.is_alive() {
+                        output(SessionOutput::Over);
+                    }
+                    self.wake = wake;
+                    return;
+                }
+                Ok(Output::Transmit(packet)) => {
+                    let to = packet.destination;
+                    let local = self.locals.iter().find(|it| it.0 == to);
+                    output(SessionOutput::Packet(Departure {
+                        to,
+                        from: local.and_then(|it| it.1),
+                        bytes: packet.contents.into(),
+                    }));
+                }
+                Ok(Output::Event(event)) => {
+                    if let Some(news) = self.hear(event) {
+                        output(news);
+                    }
+                }
+                Err(_) => self.rtc.disconnect(),
+            }
+        }
+    }
+
+    fn hear(&mut self, event: Event) -> Option<SessionOutput> {
+        match event {
+            Event::Connected => {
+                self.is_connected = true;
+                Some(SessionOutput::Connected)
+            }
+            // The browser restarts ICE; who does not is gone when the silence lasts too long.
+            Event::IceConnectionStateChange(IceConnectionState::Disconnected) => None,
+            Event::RtpPacket(packet) => {
+                let (track, layer) = self.layer_of(packet.header.ssrc)?;
+                Some(SessionOutput::Media(track, layer, Box::new(packet)))
+            }
+            Event::KeyframeRequest(request) => Some(SessionOutput::KeyframeWanted(request.mid)),
+            Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
+                Some(SessionOutput::Estimate(estimate.as_f64()))
+            }
+            Event::Closed => Some(SessionOutput::Over),
+            other => {
+                let news = self.channels.hear(other, &mut self.rtc);
+                news.map(SessionOutput::Channel)
+            }
+        }
+    }
+
+    /// Says which layer of which track a stream is.
+    fn layer_of(&mut self, ssrc: Ssrc) -> Option<(Track, Layer)> {
+        if let Some(known) = self.streams.get(&ssrc) {
+            return Some(*known);
+        }
+        let mut library = self.rtc.direct_api();
+        let stream = library.stream_rx(&ssrc)?;
+        let (mid, rid) = (stream.mid(), stream.rid());
+        let (_, track) = *self.tracks.iter().find(|(it, _)| *it == mid)?;
+        let layer = match rid {
+            None => Layer::Full,
+            Some(rid) => Layer::ALL.into_iter().find(|it| it.rid() == &*rid)?,
+        };
+        self.streams.insert(ssrc, (track, layer));
+        Some((track, layer))
+    }
+}
+
+fn unreadable(error: impl std::error::Error) -> BrokenRule {
+    tracing::debug!(%error, "an offer to the SFU cannot be taken");
+    BrokenRule::Unreadable
+}

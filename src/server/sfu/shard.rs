@@ -1,0 +1,188 @@
+//! A thread of the SFU: waits for datagrams, letters and time, and gives them to its core.
+//!
+//! Invariant: the thread sleeps in one place only, and nothing that a client does ends it.
+
+use std::os::fd::AsFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use str0m::config::DtlsCert;
+
+use super::core::{Candidates, Core};
+use super::figures::Figures;
+use super::letterbox::Letterbox;
+use super::session::Arrival;
+use super::socket::{MediaSocket, Rest};
+use super::waker::{Awaited, Sleeper};
+
+/// The figures are logged this often.
+const TOLD_EVERY: Duration = Duration::from_secs(60);
+
+/// A thread of the SFU.
+pub(super) struct RunningShard {
+    /// It is told things here.
+    letterbox: Arc<Letterbox>,
+    /// Ends when it has stopped.
+    thread: JoinHandle<()>,
+}
+
+impl RunningShard {
+    /// Starts a thread on these sockets. Each member may send `files` Mbit/s of files through it.
+    ///
+    /// # Errors
+    /// What the system says when it has no thread or no waker to give.
+    pub(super) fn start(
+        number: usize,
+        sockets: Vec<MediaSocket>,
+        candidates: Candidates,
+        certificate: DtlsCert,
+        bandwidth: f64,
+        files: u32,
+    ) -> std::io::Result<Self> {
+        let (sleeper, waker) = Sleeper::with_waker()?;
+        let letterbox = Arc::new(Letterbox::new(waker));
+        let figures = Arc::<Figures>::default();
+        let now = Instant::now();
+        let mut shard = Shard {
+            number,
+            core: Core::new(
+                certificate,
+                candidates,
+                bandwidth,
+                files,
+                figures.clone(),
+                now,
+            ),
+            sockets: sockets.into_iter().map(|it| (it, false)).collect(),
+            sleeper,
+            rest: Rest::None,
+            letterbox: letterbox.clone(),
+            figures,
+            told: now,
+        };
+        let thread = std::thread::Builder::new()
+            .name(format!("sfu-{number}"))
+            .spawn(move || shard.run())?;
+        Ok(Self { letterbox, thread })
+    }
+
+    /// Gives the place where it is told things.
+    pub(super) fn letterbox(&self) -> Arc<Letterbox> {
+        self.letterbox.clone()
+    }
+
+    /// Ends its sessions, and waits for it.
+    pub(super) fn stop(self) {
+        self.letterbox.stop();
+        if self.thread.join().is_err() {
+            tracing::error!("a thread of the SFU had panicked");
+        }
+    }
+}
+
+/// What the thread has.
+struct Shard {
+    /// Tells the threads apart in the log.
+    number: usize,
+    /// The rules.
+    core: Core,
+    /// Datagrams come and go here, one for each family of addresses; with each, whether it has datagrams that the system did not
+    /// take yet.
+    sockets: Vec<(MediaSocket, bool)>,
+    /// The thread sleeps in this.
+    sleeper: Sleeper,
+    /// There may be more to read, before the thread sleeps.
+    rest: Rest,
+    /// It is told things here.
+    letterbox: Arc<Letterbox>,
+    /// What happens is counted here.
+    figures: Arc<Figures>,
+    /// The figures were last logged then.
+    told: Instant,
+}
+
+/// Whether the thread goes on.
+#[derive(PartialEq, Eq)]
+enum Turn {
+    GoOn,
+    Stop,
+}
+
+impl Shard {
+    fn run(&mut self) {
+        loop {
+            if let Err(error) = self.sleep() {
+                tracing::error!(%error, shard = self.number, "the SFU cannot wait for datagrams");
+                return;
+            }
+            match catch_unwind(AssertUnwindSafe(|| self.turn(Instant::now()))) {
+                Ok(Turn::GoOn) => {}
+                Ok(Turn::Stop) => return,
+                Err(_) => {
+                    tracing::error!(shard = self.number, "the SFU begins anew");
+                    self.figures.panics.add(1);
+                    self.core.begin_anew(Instant::now());
+                }
+            }
+        }
+    }
+
+    /// Sleeps until there is something to do.
+    fn sleep(&mut self) -> std::io::Result<()> {
+        let until = match self.rest {
+            Rest::Possible => Some(Instant::now()),
+            Rest::None => self.core.next_deadline(),
+        };
+        let mut awaited = [None, None];
+        for (place, (socket, waiting)) in awaited.iter_mut().zip(&self.sockets) {
+            *place = Some(Awaited {
+                socket: socket.as_fd(),
+                to_send: *waiting,
+            });
+        }
+        self.sleeper.wait(awaited, until).map(|_| ())
+    }
+
+    fn turn(&mut self, now: Instant) -> Turn {
+        let post = self.letterbox.take();
+        if post.stops {
+            return Turn::Stop;
+        }
+        self.core.read(post, now);
+        self.rest = Rest::None;
+        for (socket, _) in &mut self.sockets {
+            let core = &mut self.core;
+            let received = socket.receive(|datagram| {
+                let arrival = Arrival {
+                    from: datagram.from,
+                    to: datagram.to,
+                    at: now,
+                };
+                core.receive(arrival, datagram.bytes)
+            });
+            match received {
+                Ok(Rest::None) => {}
+                Ok(Rest::Possible) => self.rest = Rest::Possible,
+                Err(error) => {
+                    tracing::debug!(%error, shard = self.number, "reading datagrams");
+                }
+            }
+        }
+        self.core.pass(now);
+        for (socket, waiting) in &mut self.sockets {
+            let flushed = socket.flush(&mut self.core.outgoing, now);
+            *waiting = flushed.waiting > 0;
+            self.figures.packets_out.add(flushed.packets);
+            self.figures.bytes_out.add(flushed.bytes);
+            self.figures.sends.add(flushed.sends);
+            self.figures.lost.add(flushed.lost);
+        }
+        if now.saturating_duration_since(self.told) >= TOLD_EVERY {
+            self.told = now;
+            tracing::debug!(shard = self.number, figures = ?self.figures.snapshot(), "SFU");
+        }
+        Turn::GoOn
+    }
+}

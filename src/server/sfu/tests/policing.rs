@@ -1,0 +1,51 @@
+//! What a flood loses.
+
+use std::time::Duration;
+
+use super::*;
+
+#[test]
+fn what_media_and_a_file_take_passes_and_a_flood_does_not() {
+    let start = Instant::now();
+    let mut intake = Intake::new(start);
+    let mut passed = 0;
+    // 3,000 datagrams of 1,000 bytes a second, for a minute.
+    for millisecond in 0..60_000_u64 {
+        for _ in 0..3 {
+            let now = start + Duration::from_millis(millisecond);
+            passed += u32::from(intake.take(1_000, now));
+        }
+    }
+    assert!(
+        (125_900..=126_010).contains(&passed),
+        "{passed}: 2 MB/s and a burst of 6 MB"
+    );
+}
+
+#[test]
+fn small_datagrams_are_counted_too() {
+    let start = Instant::now();
+    let mut intake = Intake::new(start);
+    let passed = (0..20_000).filter(|_| intake.take(20, start)).count();
+    assert_eq!(passed, 6_000);
+    assert!(intake.take(20, start + Duration::from_millis(1)));
+}
+
+#[test]
+fn what_no_network_carries_is_not_taken() {
+    let start = Instant::now();
+    assert!(Intake::new(start).take(1_400, start));
+    assert!(!Intake::new(start).take(1_401, start));
+}
+
+#[test]
+fn the_smallest_of_line_limit_and_share_counts() {
+    for (line, shard, sharers, share) in [
+        (3e6, 1e9, 10, 3e6),
+        (90e6, 1e9, 10, 40e6),
+        (90e6, 1e8, 10, 1e7),
+        (3e6, 1e8, 0, 3e6),
+    ] {
+        assert!((fair_share(line, shard, sharers) - share).abs() < 1.0);
+    }
+}
