@@ -25,7 +25,11 @@ const STACKS = {
   wrtc: { command: [process.execPath, `${CLIENTS}javascript/wrtc.mjs`], needs: [NODE_NOTE, LIBWEBRTC] },
 };
 
+/** Those that meet people directly, and the one that takes part over the server's SFU. */
+const PROGRAMS = { ...STACKS, 'aiortc-sfu': { command: [PYTHON, `${CLIENTS}aiortc/sfu_bot.py`], needs: [PYTHON_NOTE] } };
+
 export type Stack = keyof typeof STACKS;
+export type Program = keyof typeof PROGRAMS;
 
 export const ALL_STACKS = Object.keys(STACKS) as Stack[];
 
@@ -47,6 +51,11 @@ interface Sensed {
   hears: { voice?: number };
 }
 
+interface SensedSlot {
+  peer: unknown;
+  colours?: number[][];
+}
+
 export class Bot extends Participant {
   /** All it reported so far. */
   readonly reports: Report[] = [];
@@ -60,16 +69,16 @@ export class Bot extends Participant {
     createInterface({ input: process.stderr! }).on('line', (line) => this.reports.push({ type: 'words', line }));
   }
 
-  /** Why nothing can run on this stack here, or nothing. */
-  static obstacle(stack: Stack): string | undefined {
-    return STACKS[stack].needs.every((path) => existsSync(path)) ? undefined : `set-up could not install ${stack}`;
+  /** Why this one cannot run here, or nothing. */
+  static obstacle(program: Program): string | undefined {
+    return PROGRAMS[program].needs.every((path) => existsSync(path)) ? undefined : `set-up could not install ${program}`;
   }
 
-  /** Starts one that joins a room of the server at this address. */
-  static start(stack: Stack, name: string, room: string, url: string): Bot {
+  /** Starts one that joins a room of the server at this address; `more` are further command line arguments. */
+  static start(program: Program, name: string, room: string, url: string, ...more: string[]): Bot {
     const identity = persona(name);
-    const [command, ...words] = STACKS[stack].command;
-    const manner = ['--colour', identity.colour.join(','), '--tone', `${identity.tone}`];
+    const [command, ...words] = PROGRAMS[program].command;
+    const manner = ['--colour', identity.colour.join(','), '--tone', `${identity.tone}`, ...more];
     const address = `${url.replace(/^http/, 'ws')}/ws`;
     return new Bot(identity, spawn(command!, [...words, address, room, name, ...manner], { stdio: ['ignore', 'pipe', 'pipe'] }));
   }
@@ -94,6 +103,14 @@ export class Bot extends Participant {
 
   override async others(): Promise<string[]> {
     return (await this.sense()).map(({ name }) => name).sort();
+  }
+
+  /** Each name under which it saw a camera over the SFU, if only for a frame, and whose colour that was. */
+  get sights(): string[] {
+    const names = new Map(this.of('came').map(({ peer, name }) => [peer, name]));
+    const slots = this.of('senses').flatMap((report) => report.slots as SensedSlot[]);
+    const sights = slots.flatMap(({ peer, colours }) => (colours ?? []).map((colour) => `${names.get(peer)}: ${whoseColour(colour)}`));
+    return [...new Set(sights)];
   }
 
   /** Its reports of this kind. */
