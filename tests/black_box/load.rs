@@ -85,7 +85,7 @@ async fn interrupted(child: Child) -> Value {
 async fn everyone_gets_every_track_and_nothing_is_lost() {
     let server = Server::start(&[]);
     let arguments = format!(
-        "--rooms 2 --people 3 --publish vp8:360p --voice --messages 10 --duration 2 --json --server-pid {}",
+        "--rooms 2 --people 3 --publish vp8:360p --voice --messages 10 --duration 10 --json --server-pid {}",
         server.id()
     );
     let (code, printed, words) = load(&url(&server), &arguments).await;
@@ -147,7 +147,7 @@ async fn over_tls_and_through_relays_it_is_the_same() {
         "relay",
     ]);
     let url = format!("https://localhost:{}/r/load", server.address().port());
-    let arguments = "--people 3 --publish vp8:360p --voice --messages 10 --duration 2 --json";
+    let arguments = "--people 3 --publish vp8:360p --voice --messages 10 --duration 10 --json";
     let (code, _, words) = load(&url, arguments).await;
     assert_eq!(code, 4, "nobody vouches for it: {words}");
     assert!(words.to_lowercase().contains("certificate"), "{words}");
@@ -162,7 +162,7 @@ async fn over_tls_and_through_relays_it_is_the_same() {
 #[tokio::test]
 async fn in_a_webinar_one_is_heard_and_people_are_told_in_a_table() {
     let server = Server::start(&[]);
-    let arguments = "--people 3 --pattern webinar --voice --duration 2";
+    let arguments = "--people 3 --pattern webinar --voice --duration 6";
     let (code, printed, words) = load(&url(&server), arguments).await;
     assert_eq!(code, 0, "{words}");
     let row = |name: &str| printed.lines().find(|line| line.starts_with(name));
