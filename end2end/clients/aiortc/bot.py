@@ -5,88 +5,31 @@ Written from docs/protocol.md; words in quotes name the parts of it that a rule 
 standard output, one JSON object a line. SIGINT and SIGTERM make it leave.
 """
 
-import argparse
 import asyncio
-import json
-import random
 import secrets
-import signal
 import time
 
-import websockets
 from aiortc import RTCBundlePolicy, RTCConfiguration, RTCIceServer, RTCIceTransportPolicy
 from peer import Peer
-
-# After these codes nobody comes back ("Close codes").
-FINAL = (1000, 1007, 1008, 1009, 4001, 4003)
+from seat import Seat, parser
 
 
-class Bot:
+class Bot(Seat):
     """One seat in one room."""
 
-    media = {"audio": True, "video": True, "screen": False}
-
-    def __init__(self, url, room, name, colour, tone):
-        self.url, self.room, self.name, self.colour, self.tone = url, room, name, colour, tone
-        self.peers, self.configuration, self.resume = {}, None, None
-        self.socket = self.outbox = None
-        self.seated, self.wait, self.leaving = False, 0.5, asyncio.Event()
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.peers = {}
         # Ids of messages are unique among mine, also after a restart.
         self.visit, self.said = secrets.token_hex(6), 0
 
     async def run(self):
         """Stays in the room until it is told to leave, or the server does not want it back."""
         senses = asyncio.ensure_future(self.report_senses())
-        code = None
-        while not self.leaving.is_set() and code not in FINAL:
-            code = await self.connect()
-            if code not in FINAL:
-                await asyncio.sleep(self.wait * random.random())
-                self.wait = min(self.wait * 2, 8)
+        code = await self.stay()
         senses.cancel()
         await asyncio.gather(*(self.forget(peer) for peer in list(self.peers)))
         self.report("left", code=code)
-
-    async def connect(self):
-        """One socket from its first message to its end; what it was closed with, None if it never opened."""
-        try:
-            async with websockets.connect(self.url, compression=None, max_size=None) as socket:
-                self.socket, self.outbox = socket, asyncio.Queue(1_000)
-                resume = {"resume": self.resume} if self.resume else {}
-                self.send("join", room=self.room, name=self.name, media=self.media, **resume)
-                writing = asyncio.ensure_future(self.write(socket))
-                try:
-                    async for text in socket:
-                        self.hear(json.loads(text))
-                except websockets.ConnectionClosed:
-                    pass
-                writing.cancel()
-        except (OSError, websockets.WebSocketException) as trouble:
-            self.report("trouble", what=repr(trouble))
-            return None
-        finally:
-            self.socket = self.outbox = None
-            self.seated = False
-        return socket.close_code
-
-    async def write(self, socket):
-        try:
-            while True:
-                await socket.send(await self.outbox.get())
-        except websockets.ConnectionClosed:
-            pass
-
-    def send(self, kind, **fields):
-        """What is said while the socket is down is lost; who has to hear it is told again when they can."""
-        if self.outbox and not self.outbox.full():
-            self.outbox.put_nowait(json.dumps({"type": kind, **fields}))
-
-    def leave(self):
-        self.leaving.set()
-        if self.seated:
-            self.send("leave")
-        elif self.socket:
-            asyncio.ensure_future(self.socket.close())
 
     def hear(self, message):
         peer = self.peers.get(message.get("from") or message.get("peer"))
@@ -162,9 +105,6 @@ class Bot:
         for peer in self.peers.values():
             peer.say(frame)
 
-    def report(self, kind, **fields):
-        print(json.dumps({"type": kind, **fields}), flush=True)
-
     async def report_senses(self):
         while True:
             await asyncio.sleep(1)
@@ -176,18 +116,8 @@ class Bot:
 
 
 async def main():
-    parser = argparse.ArgumentParser(description="A bot for Visavis.")
-    parser.add_argument("url", help="the server's socket, wss://visavis.example.org/ws")
-    parser.add_argument("room")
-    parser.add_argument("name")
-    parser.add_argument("--colour", default="30,70,205", help="red, green and blue, 0 to 255")
-    parser.add_argument("--tone", type=int, default=560, help="in Hz")
-    arguments = parser.parse_args()
-    colour = [int(part) for part in arguments.colour.split(",")]
-    bot = Bot(arguments.url, arguments.room, arguments.name, colour, arguments.tone)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, bot.leave)
-    await bot.run()
+    arguments = parser("A bot for Visavis.").parse_args()
+    await Bot(arguments.url, arguments.room, arguments.name, arguments.colour, arguments.tone).run()
 
 
 asyncio.run(main())

@@ -6,18 +6,11 @@ whom that does not reach it does not meet. What it notices goes to standard outp
 make it leave.
 """
 
-import argparse
 import asyncio
-import json
-import random
-import signal
 
-import websockets
 from aiortc import RTCBundlePolicy, RTCConfiguration, RTCIceServer, RTCIceTransportPolicy
+from seat import Seat, parser
 from sfu_connection import SfuConnection
-
-# After these codes nobody comes back ("Close codes").
-FINAL = (1000, 1007, 1008, 1009, 4001, 4003)
 
 # At most so many pictures are asked for ("Watching").
 MOST_PICTURES = 32
@@ -26,27 +19,21 @@ MOST_PICTURES = 32
 SENSED = {"microphone": "voice", "camera": "camera", "screen-audio": "screen-sound", "screen-video": "screen"}
 
 
-class SfuBot:
+class SfuBot(Seat):
     """One seat in one room."""
 
-    media = {"audio": True, "video": True, "screen": False}
+    wish = {"sfu": 1}
 
-    def __init__(self, url, room, name, colour, tone, places):
-        self.url, self.room, self.name, self.colour, self.tone, self.places = url, room, name, colour, tone, places
-        self.people, self.configuration, self.resume = {}, None, None
-        self.socket = self.outbox = self.sfu = self.run_of_server = None
-        self.seated, self.wait, self.leaving, self.wishes = False, 0.5, asyncio.Event(), 0
+    def __init__(self, places, *arguments):
+        super().__init__(*arguments)
+        self.places, self.people, self.wishes = places, {}, 0
+        self.sfu = self.run_of_server = None
         self.inbox = asyncio.Queue(500)
 
     async def run(self):
         """Stays in the room until it is told to leave, or the server does not want it back."""
         tasks = [asyncio.ensure_future(self.report_senses()), asyncio.ensure_future(self.take_in_turn())]
-        code = None
-        while not self.leaving.is_set() and code not in FINAL:
-            code = await self.connect()
-            if code not in FINAL:
-                await asyncio.sleep(self.wait * random.random())
-                self.wait = min(self.wait * 2, 8)
+        code = await self.stay()
         for task in tasks:
             task.cancel()
         if self.sfu:
@@ -54,45 +41,11 @@ class SfuBot:
         self.report("left", code=code)
 
     async def connect(self):
-        """One socket from its first message to its end; what it was closed with, None if it never opened."""
-        try:
-            async with websockets.connect(self.url, compression=None, max_size=None) as socket:
-                self.socket, self.outbox, self.wishes = socket, asyncio.Queue(1_000), 0
-                resume = {"resume": self.resume} if self.resume else {}
-                self.send("join", room=self.room, name=self.name, media=self.media, sfu=1, **resume)
-                writing = asyncio.ensure_future(self.write(socket))
-                try:
-                    async for text in socket:
-                        self.later(self.hear, json.loads(text))
-                except websockets.ConnectionClosed:
-                    pass
-                writing.cancel()
-        except (OSError, websockets.WebSocketException) as trouble:
-            self.report("trouble", what=repr(trouble))
-            return None
-        finally:
-            self.socket = self.outbox = None
-            self.seated = False
-        return socket.close_code
+        self.wishes = 0
+        return await super().connect()
 
-    async def write(self, socket):
-        try:
-            while True:
-                await socket.send(await self.outbox.get())
-        except websockets.ConnectionClosed:
-            pass
-
-    def send(self, kind, **fields):
-        """What is said while the socket is down is lost; after the next `welcome` it is said again."""
-        if self.outbox and not self.outbox.full():
-            self.outbox.put_nowait(json.dumps({"type": kind, **fields}))
-
-    def leave(self):
-        self.leaving.set()
-        if self.seated:
-            self.send("leave")
-        elif self.socket:
-            asyncio.ensure_future(self.socket.close())
+    def hear(self, message):
+        self.later(self.take_message, message)
 
     def later(self, take, *arguments):
         """Has something done when all before it is done; what is too much is dropped."""
@@ -107,7 +60,7 @@ class SfuBot:
             except Exception as trouble:
                 self.report("trouble", what=repr(trouble))
 
-    async def hear(self, message):
+    async def take_message(self, message):
         match message["type"]:
             case "welcome":
                 await self.enter(message)
@@ -176,9 +129,6 @@ class SfuBot:
         pictures = [{"peer": peer, "camera": "large", "screen": "large"} for peer in self.people]
         self.send("watch", number=self.wishes, pictures=pictures[:MOST_PICTURES])
 
-    def report(self, kind, **fields):
-        print(json.dumps({"type": kind, **fields}), flush=True)
-
     async def report_senses(self):
         while True:
             await asyncio.sleep(1)
@@ -194,20 +144,12 @@ class SfuBot:
 
 
 async def main():
-    parser = argparse.ArgumentParser(description="A bot for Visavis that takes part over the server's SFU.")
-    parser.add_argument("url", help="the server's socket, wss://visavis.example.org/ws")
-    parser.add_argument("room")
-    parser.add_argument("name")
-    parser.add_argument("--colour", default="30,70,205", help="red, green and blue, 0 to 255")
-    parser.add_argument("--tone", type=int, default=560, help="in Hz")
-    parser.add_argument("--voices", type=int, default=6, help="slots for sound")
-    parser.add_argument("--pictures", type=int, default=4, help="slots for pictures")
-    arguments = parser.parse_args()
-    colour = [int(part) for part in arguments.colour.split(",")]
+    words = parser("A bot for Visavis that takes part over the server's SFU.")
+    words.add_argument("--voices", type=int, default=6, help="slots for sound")
+    words.add_argument("--pictures", type=int, default=4, help="slots for pictures")
+    arguments = words.parse_args()
     places = {"audio": arguments.voices, "video": arguments.pictures}
-    bot = SfuBot(arguments.url, arguments.room, arguments.name, colour, arguments.tone, places)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, bot.leave)
+    bot = SfuBot(places, arguments.url, arguments.room, arguments.name, arguments.colour, arguments.tone)
     await bot.run()
 
 
