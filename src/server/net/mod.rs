@@ -5,6 +5,7 @@ mod bare_answer;
 pub(crate) mod cidr;
 pub(crate) mod client_networks;
 pub(crate) mod connection_table;
+pub(crate) mod datagrams;
 pub(crate) mod listener;
 pub(crate) mod network_counts;
 pub(crate) mod origin;

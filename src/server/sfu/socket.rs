@@ -13,6 +13,7 @@ use socket2::{Domain, Protocol, SockRef, Socket, Type};
 
 use super::offload::Offload;
 use super::outgoing::{Flushed, Outgoing};
+use crate::server::net::datagrams::may_be_fragmented;
 
 /// One read has so many bytes: the system may hand over several datagrams of one client as one (generic receive offload).
 const READ_BYTES: usize = 64 * 1024;
@@ -208,27 +209,6 @@ fn enlarge_buffers(socket: &Socket) {
         "buffers of a media socket"
     );
 }
-
-/// Lets routers take large datagrams apart: otherwise they would be lost without a word on paths that are narrower than usual.
-#[cfg(target_os = "linux")]
-fn may_be_fragmented(socket: &UdpSocket) {
-    use rustix::net::sockopt;
-    let set = match socket.local_addr() {
-        Ok(SocketAddr::V4(_)) => {
-            sockopt::set_ip_mtu_discover(socket, sockopt::Ipv4PathMtuDiscovery::DONT)
-        }
-        Ok(SocketAddr::V6(_)) => {
-            sockopt::set_ipv6_mtu_discover(socket, sockopt::Ipv6PathMtuDiscovery::DONT)
-        }
-        Err(_) => Ok(()),
-    };
-    if let Err(error) = set {
-        tracing::debug!(%error, "large datagrams may be lost");
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn may_be_fragmented(_: &UdpSocket) {}
 
 #[cfg(test)]
 #[path = "tests/socket.rs"]

@@ -2,7 +2,7 @@
 //!
 //! Invariant: either all of its threads run, or none does.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::net::IpAddr;
 
 use str0m::config::DtlsCert;
 
@@ -11,12 +11,7 @@ use super::core::Candidates;
 use super::options::{PlaceChoice, SfuOptions};
 use super::shard::RunningShard;
 use super::socket::MediaSocket;
-
-/// Packets to the world leave the machine from its address towards these, which are never written to.
-const FAR: [IpAddr; 2] = [
-    IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)),
-    IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)),
-];
+use crate::server::net::datagrams::{FAR_V4, FAR_V6, source_towards};
 
 /// Starts every thread.
 ///
@@ -72,18 +67,10 @@ fn addresses_of(external: &[IpAddr], sockets: &[MediaSocket]) -> Candidates {
     };
     let external = external.to_vec();
     Box::new(move |came_in| {
-        let own: Vec<IpAddr> = FAR.into_iter().filter_map(source_towards).collect();
+        let own: Vec<IpAddr> = [FAR_V4, FAR_V6]
+            .into_iter()
+            .filter_map(source_towards)
+            .collect();
         candidates(&external, &own, came_in, bound)
     })
-}
-
-/// Finds the address that packets to a target leave from. Nothing is sent.
-fn source_towards(target: IpAddr) -> Option<IpAddr> {
-    let unspecified: IpAddr = match target {
-        IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
-        IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
-    };
-    let socket = UdpSocket::bind(SocketAddr::new(unspecified, 0)).ok()?;
-    socket.connect(SocketAddr::new(target, 9)).ok()?;
-    socket.local_addr().ok().map(|address| address.ip())
 }

@@ -2,14 +2,11 @@
 //!
 //! Invariant: asking the system costs no packet.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
+use crate::server::net::datagrams::{FAR_V4, FAR_V6, source_towards};
 use crate::server::turn::core::Family;
 use crate::server::turn::core::five_tuple::ClientPath;
-
-/// A route is looked up for these public addresses; nothing is ever sent to them.
-const FAR_V4: IpAddr = IpAddr::V4(Ipv4Addr::new(9, 9, 9, 9));
-const FAR_V6: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2620, 0xfe, 0, 0, 0, 0, 0, 0xfe));
 
 /// No machine has this address (RFC 5737).
 const NOBODYS: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 51, 100, 254));
@@ -76,19 +73,6 @@ impl Addresses {
             || self.listening.contains(&address)
             || (self.probing == Probing::Possible && binds(address))
     }
-}
-
-/// Finds the address that this machine's packets to a target come from.
-fn source_towards(target: IpAddr) -> Option<IpAddr> {
-    let unspecified: IpAddr = if target.is_ipv4() {
-        Ipv4Addr::UNSPECIFIED.into()
-    } else {
-        Ipv6Addr::UNSPECIFIED.into()
-    };
-    let socket = UdpSocket::bind(SocketAddr::new(unspecified, 0)).ok()?;
-    socket.connect(SocketAddr::new(target, 9)).ok()?;
-    let address = socket.local_addr().ok()?.ip();
-    (!address.is_unspecified()).then_some(address)
 }
 
 fn binds(address: IpAddr) -> bool {

@@ -12,6 +12,8 @@ use tokio::io::Interest;
 use tokio::net::UdpSocket;
 use tokio::runtime::Handle;
 
+use crate::server::net::datagrams::may_be_fragmented;
+
 /// One read has so many bytes: the system may hand over several datagrams of one client as one.
 const READ_BYTES: usize = 64 * 1024;
 
@@ -162,24 +164,3 @@ impl Endpoint {
         }
     }
 }
-
-/// Lets routers take large datagrams apart (RFC 8656 section 15): the path is for its users to explore.
-#[cfg(target_os = "linux")]
-fn may_be_fragmented(socket: &std::net::UdpSocket) {
-    use rustix::net::sockopt;
-    let set = match socket.local_addr() {
-        Ok(SocketAddr::V4(_)) => {
-            sockopt::set_ip_mtu_discover(socket, sockopt::Ipv4PathMtuDiscovery::DONT)
-        }
-        Ok(SocketAddr::V6(_)) => {
-            sockopt::set_ipv6_mtu_discover(socket, sockopt::Ipv6PathMtuDiscovery::DONT)
-        }
-        Err(_) => Ok(()),
-    };
-    if let Err(error) = set {
-        tracing::debug!(%error, "large datagrams may be lost");
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn may_be_fragmented(_: &std::net::UdpSocket) {}
