@@ -6,6 +6,7 @@ pub(crate) mod contact;
 pub(crate) mod deadline;
 pub(crate) mod diagnosis;
 pub(crate) mod id;
+pub(crate) mod lines;
 pub(crate) mod mesh;
 pub mod negotiation;
 pub(crate) mod pictures;
