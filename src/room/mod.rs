@@ -55,7 +55,7 @@ pub use self::participant::{Hand, Participant, TrackKind};
 pub use self::path::address_privacy::AddressPrivacy;
 pub use self::path::command::{PeerCommand, Pictures, Route};
 pub use self::path::id::PathId;
-pub use self::path::lines::{LineKey, LineTable, Medium, PeerTrack, Section, VoiceLine};
+pub use self::path::lines::{LineKey, LineTable, Medium, Section, VoiceLine};
 pub use self::path::report::{ConnectionState, PeerEvent};
 pub use self::path::sections::kinds_to_offer;
 pub use self::path::state::PathState;

@@ -14,4 +14,4 @@ pub mod visit;
 
 pub use action::{Action, Actions};
 pub use notices::ShownNotice;
-pub use signals::{FULL_VOLUME, Session, Sound};
+pub use signals::{FULL_VOLUME, Session, Sound, Voice};

@@ -24,7 +24,7 @@ use crate::room::stage::{Stage, StageView};
 use crate::room::visit::PeopleQuality;
 use crate::room::{
     CallAction, LocalMedia, Moment, Notice, Participant, Preferences, RoomState, TrackKind, Visit,
-    VisitAction,
+    VisitAction, VoiceLine,
 };
 
 /// At most so many actions wait for the engine; more than a person can ask for. A further one is dropped.
@@ -33,7 +33,10 @@ const ACTIONS_WAITING: usize = 256;
 /// Everyone is played this loud unless the user says otherwise, in percent.
 pub const FULL_VOLUME: u8 = 100;
 
-/// The streams there are, by whose and what they are.
+/// A line of sound, with the stream that is played of it.
+pub type Voice = VoiceLine<SendWrapper<MediaStream>>;
+
+/// The pictures there are, by whose and what they are.
 type Streams = HashMap<(Participant, TrackKind), SendWrapper<MediaStream>>;
 
 /// Whether the browser lets the voices be heard.
@@ -63,8 +66,10 @@ pub struct Session {
     pub board: VisitPart<Board>,
     /// Everyone's media arrives this well.
     pub quality: VisitPart<PeopleQuality>,
-    /// These streams are there to be shown and played, the own ones among them. Only the engine writes it.
+    /// These pictures are there to be shown, the own ones among them. Only the engine writes it.
     pub streams: RwSignal<Streams>,
+    /// Each of these lines has an element that plays it all the time. Only the engine writes it.
+    pub voices: RwSignal<Vec<Voice>>,
     /// One of the others speaks, or did last. Only the engine writes it.
     pub speaker: RwSignal<Option<PeerId>>,
     /// The stage shows these tiles. It changes only when they do, whatever else happens in the call.
@@ -113,6 +118,7 @@ impl Session {
             board: visit.part(Visit::board),
             quality: visit.part(Visit::quality),
             streams: RwSignal::new(Streams::new()),
+            voices: RwSignal::new(Vec::new()),
             stage,
             speaker,
             stage_view: Memo::new(move |_| {
@@ -209,9 +215,9 @@ impl Session {
         });
     }
 
-    /// The stream of this participant and kind, if there is one now; tracked. Not a copy: `MediaStream::clone` is the
+    /// The picture of this participant and kind, if there is one now; tracked. Not a copy: `MediaStream::clone` is the
     /// browser's method, which duplicates the tracks and keeps a camera on.
-    pub fn stream(&self, participant: &Participant, kind: TrackKind) -> Option<MediaStream> {
+    pub fn picture(&self, participant: &Participant, kind: TrackKind) -> Option<MediaStream> {
         let key = (participant.clone(), kind);
         self.streams
             .with(|streams| streams.get(&key).map(|stream| Clone::clone(&**stream)))

@@ -1,8 +1,7 @@
-//! How loud everybody is: one analyser for each voice.
+//! How loud everybody is: one analyser for each line that brings a voice.
 //!
-//! Invariant: nothing here is connected to the output, so nobody hears anything twice.
-
-use std::collections::HashMap;
+//! Invariant: nothing here is connected to the output, so nobody hears anything twice; and only what is heard has a level, so
+//! that nobody has two.
 
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
@@ -14,7 +13,8 @@ use web_sys::{
 };
 
 use crate::client::browser::js;
-use crate::room::Participant;
+use crate::room::{Participant, TrackKind};
+use crate::session::Voice;
 
 /// Samples looked at for one level: 43 ms at 48 kHz.
 const WINDOW_SAMPLES: u32 = 2048;
@@ -23,14 +23,18 @@ const WINDOW_SAMPLES: u32 = 2048;
 pub(crate) struct Levels {
     /// The audio engine starts with the first voice; `None` before, and where the browser has none.
     context: Option<AudioContext>,
-    /// Each participant whose voice is measured has a meter.
-    meters: HashMap<Participant, Meter>,
+    /// Each line that brings a voice has a meter, and so has the own microphone.
+    meters: Vec<Meter>,
     /// Each measurement is read into this, so that none has to ask for memory.
     samples: Vec<f32>,
 }
 
 /// One voice is measured here.
 struct Meter {
+    /// The voice is this participant's.
+    whose: Participant,
+    /// The voice is heard from this line, and so its level counts.
+    is_audible: bool,
     /// The stream has this id: the same stream is not connected twice.
     stream: String,
     /// The voice enters the audio engine here.
@@ -44,32 +48,61 @@ impl Levels {
     pub(crate) fn new() -> Self {
         Self {
             context: None,
-            meters: HashMap::new(),
+            meters: Vec::new(),
             samples: vec![0.0; WINDOW_SAMPLES as usize],
         }
     }
 
-    /// Measures this stream as the participant's voice from now on.
-    pub(crate) fn watch(&mut self, participant: Participant, stream: &MediaStream) {
-        if self
-            .meters
-            .get(&participant)
-            .is_some_and(|meter| meter.stream == stream.id())
-        {
-            return;
-        }
-        self.unwatch(&participant);
-        if let Some(meter) = self
-            .context()
-            .and_then(|context| Meter::new(context, stream))
-        {
-            self.meters.insert(participant, meter);
+    /// Measures this stream as the own voice from now on; none with `None`.
+    pub(crate) fn watch_myself(&mut self, stream: Option<&MediaStream>) {
+        self.meters.retain(|meter| meter.whose != Participant::Me);
+        if let Some(stream) = stream {
+            self.watch(Participant::Me, true, stream);
         }
     }
 
-    /// Measures the participant no more.
-    pub(crate) fn unwatch(&mut self, participant: &Participant) {
-        self.meters.remove(participant);
+    /// Measures these voices and no others but the own one; returns who is not heard any more.
+    pub(crate) fn follow(&mut self, voices: &[Voice]) -> Vec<Participant> {
+        let before = self.heard();
+        let mut unmeasured: Vec<(Participant, &Voice)> = voices
+            .iter()
+            .filter_map(|voice| match &voice.whose {
+                Some((peer, TrackKind::Microphone)) => {
+                    Some((Participant::Peer(peer.clone()), voice))
+                }
+                _ => None,
+            })
+            .collect();
+        self.meters.retain_mut(|meter| {
+            let line = unmeasured
+                .iter()
+                .position(|(_, voice)| voice.stream.id() == meter.stream);
+            if let Some(line) = line {
+                let (whose, voice) = unmeasured.swap_remove(line);
+                meter.whose = whose;
+                meter.is_audible = voice.audible;
+            }
+            line.is_some() || meter.whose == Participant::Me
+        });
+        for (whose, voice) in unmeasured {
+            self.watch(whose, voice.audible, &voice.stream);
+        }
+        let now = self.heard();
+        let before = before.into_iter();
+        before.filter(|whose| !now.contains(whose)).collect()
+    }
+
+    fn watch(&mut self, whose: Participant, is_audible: bool, stream: &MediaStream) {
+        let meter = self
+            .context()
+            .and_then(|context| Meter::new(context, whose, is_audible, stream));
+        self.meters.extend(meter);
+    }
+
+    /// Whose voices are heard.
+    fn heard(&self) -> Vec<Participant> {
+        let audible = self.meters.iter().filter(|meter| meter.is_audible);
+        audible.map(|meter| meter.whose.clone()).collect()
     }
 
     /// Whether anybody is measured.
@@ -95,14 +128,14 @@ impl Levels {
         Some(resuming.map(drop).boxed_local())
     }
 
-    /// Everybody's level now.
+    /// The level now of everybody who is heard.
     pub(crate) fn measure(&mut self) -> Vec<(Participant, f32)> {
         let samples = &mut self.samples;
-        self.meters
-            .iter()
-            .map(|(participant, meter)| {
+        let audible = self.meters.iter().filter(|meter| meter.is_audible);
+        audible
+            .map(|meter| {
                 meter.analyser.get_float_time_domain_data(samples);
-                (participant.clone(), level(samples))
+                (meter.whose.clone(), level(samples))
             })
             .collect()
     }
@@ -118,12 +151,19 @@ impl Drop for Levels {
 }
 
 impl Meter {
-    fn new(context: &AudioContext, stream: &MediaStream) -> Option<Self> {
+    fn new(
+        context: &AudioContext,
+        whose: Participant,
+        is_audible: bool,
+        stream: &MediaStream,
+    ) -> Option<Self> {
         let source = context.create_media_stream_source(stream).ok()?;
         let analyser = context.create_analyser().ok()?;
         analyser.set_fft_size(WINDOW_SAMPLES);
         source.connect_with_audio_node(&analyser).ok()?;
         Some(Self {
+            whose,
+            is_audible,
             stream: stream.id(),
             source,
             analyser,

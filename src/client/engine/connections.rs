@@ -56,10 +56,9 @@ impl Connections {
         self.peers.values()
     }
 
-    /// Closes the connection of a path; says whom it reached, if there was one.
-    pub(super) fn close(&mut self, path: PathId) -> Option<PeerId> {
-        let peer = self.peers.remove(&path)?;
-        Some(peer.whom().clone())
+    /// Closes the connection of a path; says whether there was one.
+    pub(super) fn close(&mut self, path: PathId) -> bool {
+        self.peers.remove(&path).is_some()
     }
 
     /// Sends these tracks to everyone from now on.

@@ -7,6 +7,7 @@ mod awake;
 mod connections;
 mod driver;
 mod errands;
+mod lines;
 mod own_tracks;
 mod page;
 mod readings;

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use leptos::prelude::*;
-use web_sys::Blob;
+use web_sys::{Blob, MediaStream};
 
 use super::errands::Errands;
 use super::own_tracks::OwnTracks;
@@ -18,7 +18,7 @@ use crate::client::second_wasm;
 use crate::room::media::recording::{
     NextPiece, PieceQueue, Queued, RecordingKind, RecordingProblem,
 };
-use crate::room::{Moment, Participant, RecordingEvent, TrackKind};
+use crate::room::{Moment, RecordingEvent, TrackKind};
 use crate::session::recording::RunningRecording;
 
 /// What is under way of recording.
@@ -164,19 +164,19 @@ impl Recordings {
         }
     }
 
-    /// Hears whoever is there now.
+    /// Hears whatever is heard now, and the own sounds.
     pub(super) fn follow(&mut self, own: &OwnTracks) {
-        if self.running.is_none() {
+        let Some(running) = &mut self.running else {
             return;
-        }
-        let mut sources = self.sources();
+        };
+        let mut sounds: Vec<MediaStream> = self.page.session.voices.with_untracked(|voices| {
+            let audible = voices.iter().filter(|voice| voice.audible);
+            audible.map(|voice| Clone::clone(&*voice.stream)).collect()
+        });
         for kind in [TrackKind::Microphone, TrackKind::ScreenAudio] {
-            let own = own.tracks().stream_of(kind);
-            sources.extend(own.map(|stream| ((Participant::Me, kind), stream)));
+            sounds.extend(own.tracks().stream_of(kind));
         }
-        if let Some(running) = &mut self.running {
-            running.recorder.mix(&sources);
-        }
+        running.recorder.mix(&sounds);
     }
 
     /// Paints the next picture, if there is one to paint.
@@ -220,7 +220,7 @@ impl Recordings {
         errands.run_quietly(async move { pieces.discard().await });
     }
 
-    /// The streams there are.
+    /// The pictures there are.
     fn sources(&self) -> Sources {
         self.page.session.streams.with_untracked(|streams| {
             streams

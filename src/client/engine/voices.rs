@@ -1,14 +1,13 @@
 //! How loud everybody is.
 
 use leptos::prelude::*;
-use web_sys::{AudioContext, MediaStream, MediaStreamTrack};
+use web_sys::{AudioContext, MediaStreamTrack};
 
 use super::errands::Errands;
 use super::page::Page;
 use crate::client::audio::levels::Levels;
 use crate::client::audio::monitor::Monitor;
-use crate::protocol::PeerId;
-use crate::room::{Participant, TrackKind};
+use crate::room::Participant;
 
 /// The voices of the call, the own one among them.
 pub(super) struct Voices {
@@ -42,27 +41,24 @@ impl Voices {
 
     /// Measures a copy of the microphone's track: the one that is sent falls silent when muted.
     pub(super) fn measure_myself(&mut self, microphone: Option<&MediaStreamTrack>) {
-        self.levels.unwatch(&Participant::Me);
         self.monitor = microphone.and_then(Monitor::of);
-        match &self.monitor {
-            Some(monitor) => self.levels.watch(Participant::Me, monitor.stream()),
-            None => self.page.session.level(&Participant::Me).set(0.0),
+        self.levels
+            .watch_myself(self.monitor.as_ref().map(Monitor::stream));
+        if self.monitor.is_none() {
+            self.page.session.silence(&Participant::Me);
         }
     }
 
-    /// Measures the voice among the streams a person's connection brought.
-    pub(super) fn measure(&mut self, peer: &PeerId, streams: &[(TrackKind, MediaStream)]) {
-        for (kind, stream) in streams {
-            if *kind == TrackKind::Microphone {
-                self.levels.watch(Participant::Peer(peer.clone()), stream);
-            }
+    /// Measures the voices that are played now. Whoever is not heard any more has no level.
+    pub(super) fn follow(&mut self) {
+        let session = self.page.session;
+        let levels = &mut self.levels;
+        let silent = session
+            .voices
+            .with_untracked(|voices| levels.follow(voices));
+        for participant in silent {
+            session.silence(&participant);
         }
-    }
-
-    /// A person's connection is gone, and with it their voice.
-    pub(super) fn silence(&mut self, participant: &Participant) {
-        self.levels.unwatch(participant);
-        self.page.session.silence(participant);
     }
 
     /// Starts the audio engine if the browser waited for a gesture.

@@ -1,6 +1,9 @@
 //! The stage, painted.
+//!
+//! Invariant: when another stream brings a picture, the one before is painted until there is a frame of the new one.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlVideoElement, MediaStream, Window};
@@ -14,6 +17,9 @@ pub(crate) const WIDTH: u32 = 1280;
 /// The picture is this high, in pixels.
 pub(crate) const HEIGHT: u32 = 720;
 
+/// A player has a frame to show from this state on (HTML section 4.8.11.7, `HAVE_CURRENT_DATA`).
+const HAS_FRAME: u16 = 2;
+
 /// The canvas, and a hidden player for each picture on it.
 pub(super) struct Canvas {
     /// The hidden players are made in this window's document.
@@ -22,8 +28,49 @@ pub(super) struct Canvas {
     element: HtmlCanvasElement,
     /// The pictures are painted with this.
     context: CanvasRenderingContext2d,
-    /// Each picture has a hidden player, and the id of the track it plays.
-    players: HashMap<(Participant, TrackKind), (String, HtmlVideoElement)>,
+    /// Each picture has a hidden player, and a second one while its stream changes.
+    players: HashMap<(Participant, TrackKind), Players>,
+}
+
+/// The players of one picture.
+struct Players {
+    /// What this one plays is painted.
+    shown: Player,
+    /// This one is painted as soon as it has a frame.
+    coming: Option<Player>,
+}
+
+/// A hidden player. Dropping it ends it.
+struct Player {
+    /// The stream has this id: the same stream is not played twice.
+    stream: String,
+    /// The stream is decoded by this element, which is on no page.
+    video: HtmlVideoElement,
+}
+
+impl Player {
+    fn start(window: &Window, stream: &MediaStream) -> Option<Self> {
+        let video = window.document()?.create_element("video").ok()?;
+        let video: HtmlVideoElement = video.unchecked_into();
+        video.set_muted(true);
+        video.set_src_object(Some(stream));
+        // A player that cannot play shows nothing; the initials stay.
+        drop(video.play());
+        Some(Self {
+            stream: stream.id(),
+            video,
+        })
+    }
+
+    fn has_frame(&self) -> bool {
+        self.video.ready_state() >= HAS_FRAME
+    }
+}
+
+impl Drop for Player {
+    fn drop(&mut self) {
+        self.video.set_src_object(None);
+    }
 }
 
 impl Canvas {
@@ -49,13 +96,7 @@ impl Canvas {
 
     /// Paints these tiles.
     pub(super) fn paint(&mut self, scene: &[Scene], sources: &Sources) {
-        self.players.retain(|key, (id, player)| {
-            let stays = sources.get(key).is_some_and(|stream| stream.id() == *id);
-            if !stays {
-                player.set_src_object(None);
-            }
-            stays
-        });
+        self.players.retain(|key, _| sources.contains_key(key));
         self.context.set_fill_style_str("#0b0f10");
         self.context
             .fill_rect(0.0, 0.0, f64::from(WIDTH), f64::from(HEIGHT));
@@ -100,19 +141,30 @@ impl Canvas {
 
     fn player(&mut self, tile: &Scene, sources: &Sources) -> Option<HtmlVideoElement> {
         let key = (tile.participant.clone(), tile.kind);
-        if let Some((_, player)) = self.players.get(&key) {
-            return Some(Clone::clone(player));
-        }
         let stream = sources.get(&key)?;
-        let document = self.window.document()?;
-        let player: HtmlVideoElement = document.create_element("video").ok()?.unchecked_into();
-        player.set_muted(true);
-        player.set_src_object(Some(stream));
-        // A player that cannot play shows nothing; the initials stay.
-        drop(player.play());
-        self.players
-            .insert(key, (stream.id(), Clone::clone(&player)));
-        Some(player)
+        let players = match self.players.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(Players {
+                shown: Player::start(&self.window, stream)?,
+                coming: None,
+            }),
+        };
+        let id = stream.id();
+        if players
+            .coming
+            .as_ref()
+            .is_some_and(|coming| coming.stream != id)
+        {
+            players.coming = None;
+        }
+        if players.shown.stream != id && players.coming.is_none() {
+            players.coming = Player::start(&self.window, stream);
+        }
+        let is_ready = |coming: &mut Player| coming.has_frame() || !players.shown.has_frame();
+        if let Some(coming) = players.coming.take_if(is_ready) {
+            players.shown = coming;
+        }
+        Some(Clone::clone(&players.shown.video))
     }
 }
 
@@ -150,12 +202,4 @@ fn label(context: &CanvasRenderingContext2d, tile: &Scene) {
     context.fill_rect(x, y, width + 16.0, 28.0);
     context.set_fill_style_str("#f2f5f4");
     drop(context.fill_text_with_max_width(&tile.name, x + 8.0, y + 14.0, width));
-}
-
-impl Drop for Canvas {
-    fn drop(&mut self) {
-        for (_, player) in self.players.values() {
-            player.set_src_object(None);
-        }
-    }
 }

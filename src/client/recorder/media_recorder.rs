@@ -160,8 +160,8 @@ impl Recorder {
     }
 
     /// Hears these voices and shared sounds from now on.
-    pub(crate) fn mix(&mut self, sources: &Sources) {
-        self.mixer.follow(sources);
+    pub(crate) fn mix(&mut self, sounds: &[MediaStream]) {
+        self.mixer.follow(sounds);
     }
 
     /// Whether there is a picture to paint.

@@ -1,15 +1,12 @@
 //! All voices and shared sounds as one track.
-
-use std::collections::HashMap;
+//!
+//! Invariant: what is heard from another line than before is joined by it before it is cut, so no change leaves a hole.
 
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     AudioContext, MediaStream, MediaStreamAudioDestinationNode, MediaStreamAudioSourceNode,
     MediaStreamTrack,
 };
-
-use super::sources::Sources;
-use crate::room::{Participant, TrackKind};
 
 /// The mix. Closes its audio engine when dropped.
 pub(super) struct Mixer {
@@ -18,7 +15,7 @@ pub(super) struct Mixer {
     /// The mix comes out here.
     destination: MediaStreamAudioDestinationNode,
     /// Each sound in the mix stands here with the id of its track.
-    mixed: HashMap<(Participant, TrackKind), (String, MediaStreamAudioSourceNode)>,
+    mixed: Vec<(String, MediaStreamAudioSourceNode)>,
 }
 
 impl Mixer {
@@ -29,7 +26,7 @@ impl Mixer {
         Ok(Self {
             destination: context.create_media_stream_destination()?,
             context,
-            mixed: HashMap::new(),
+            mixed: Vec::new(),
         })
     }
 
@@ -38,32 +35,28 @@ impl Mixer {
         self.destination.stream()
     }
 
-    /// Hears these sources and no others.
-    pub(super) fn follow(&mut self, sources: &Sources) {
-        let audible = |kind| matches!(kind, TrackKind::Microphone | TrackKind::ScreenAudio);
-        let stays = |key: &(Participant, TrackKind), id: &str| {
-            sources.get(key).and_then(sound_id).as_deref() == Some(id)
-        };
-        self.mixed.retain(|key, (id, source)| {
-            let stays = stays(key, id);
+    /// Hears these sounds and no others.
+    pub(super) fn follow(&mut self, sounds: &[MediaStream]) {
+        let mut heard = Vec::new();
+        for stream in sounds {
+            let Some(id) = sound_id(stream) else {
+                continue;
+            };
+            if !self.mixed.iter().any(|(mixed, _)| *mixed == id)
+                && let Ok(source) = self.context.create_media_stream_source(stream)
+                && source.connect_with_audio_node(&self.destination).is_ok()
+            {
+                self.mixed.push((id.clone(), source));
+            }
+            heard.push(id);
+        }
+        self.mixed.retain(|(id, source)| {
+            let stays = heard.contains(id);
             if !stays {
                 drop(source.disconnect());
             }
             stays
         });
-        for (key, stream) in sources {
-            if !audible(key.1) || self.mixed.contains_key(key) {
-                continue;
-            }
-            let Some(id) = sound_id(stream) else {
-                continue;
-            };
-            if let Ok(source) = self.context.create_media_stream_source(stream)
-                && source.connect_with_audio_node(&self.destination).is_ok()
-            {
-                self.mixed.insert(key.clone(), (id, source));
-            }
-        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a recording is made of.
+//! The pictures a recording is made of.
 
 use std::collections::HashMap;
 
@@ -6,5 +6,5 @@ use web_sys::MediaStream;
 
 use crate::room::{Participant, TrackKind};
 
-/// The streams there are, by whose and what.
+/// The pictures there are, by whose and what.
 pub(crate) type Sources = HashMap<(Participant, TrackKind), MediaStream>;

@@ -1,5 +1,6 @@
 //! The stage, and what is on it.
 
+mod cover;
 pub mod failed_connection;
 pub mod pager;
 pub mod pointers;

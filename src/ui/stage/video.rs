@@ -1,11 +1,13 @@
 //! A `<video>` that shows one track of one participant.
 //!
-//! Invariant: the element stays the same while it is shown; only its stream changes. It is always muted: voices are
-//! played by elements of their own.
+//! Invariant: the element stays the same while it is shown; only its stream changes, and while it does the picture stays. It is
+//! always muted: voices are played by elements of their own.
 
 use leptos::html;
 use leptos::prelude::*;
+use web_sys::HtmlVideoElement;
 
+use super::cover::StreamChange;
 use crate::room::{Participant, TrackKind};
 use crate::session::Session;
 use crate::ui::kit::measure::{Size, inner_size};
@@ -14,7 +16,15 @@ use crate::ui::kit::measure::{Size, inner_size};
 /// frame.
 const TOLERATED_MISMATCH: f64 = 1.9;
 
-/// Whether a picture fills its frame or is shown whole in it.
+/// Whether a picture of this kind fills its frame or is shown whole in it.
+fn fit_of(kind: TrackKind, picture: Size, frame: Size) -> &'static str {
+    match kind {
+        // Nothing of a screen may be cut off.
+        TrackKind::ScreenVideo => "contain",
+        _ => fit(picture, frame),
+    }
+}
+
 fn fit(picture: Size, frame: Size) -> &'static str {
     let sides = [picture.width, picture.height, frame.width, frame.height];
     if sides.iter().any(|side| *side <= 0.0) {
@@ -25,6 +35,14 @@ fn fit(picture: Size, frame: Size) -> &'static str {
         "contain"
     } else {
         "cover"
+    }
+}
+
+/// The size of what an element shows.
+fn size_of(video: &HtmlVideoElement) -> Size {
+    Size {
+        width: f64::from(video.video_width()),
+        height: f64::from(video.video_height()),
     }
 }
 
@@ -39,31 +57,28 @@ pub fn Picture(
     let session = Session::expect();
     let video = NodeRef::<html::Video>::new();
     let mirrored = participant == Participant::Me && kind == TrackKind::Camera;
+    let frame = inner_size(video);
+    let change = StreamChange::new();
     Effect::new(move |_| {
         let Some(video) = video.get() else {
             return;
         };
-        let stream = session.stream(&participant, kind);
-        if video.src_object() != stream {
-            video.set_muted(true);
-            video.set_src_object(stream.as_ref());
-        }
+        let stream = session.picture(&participant, kind);
+        change.show(&video, stream, move |cover| {
+            let fit = fit_of(kind, size_of(cover), frame.get_untracked());
+            drop(cover.set_attribute("data-fit", fit));
+            if mirrored {
+                drop(cover.set_attribute("data-mirrored", ""));
+            }
+        });
     });
-    let frame = inner_size(video);
     let picture = RwSignal::new(Size::default());
     let look = move || {
         if let Some(video) = video.get_untracked() {
-            picture.set(Size {
-                width: f64::from(video.video_width()),
-                height: f64::from(video.video_height()),
-            });
+            picture.set(size_of(&video));
         }
     };
-    let fit = Memo::new(move |_| match kind {
-        // Nothing of a screen may be cut off.
-        TrackKind::ScreenVideo => "contain",
-        _ => fit(picture.get(), frame.get()),
-    });
+    let fit = Memo::new(move |_| fit_of(kind, picture.get(), frame.get()));
     view! {
         <video
             node_ref=video

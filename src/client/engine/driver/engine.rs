@@ -16,6 +16,7 @@ use crate::client::capture::{Captures, ScreenCapture};
 use crate::client::engine::awake::Awake;
 use crate::client::engine::connections::Connections;
 use crate::client::engine::errands::Errands;
+use crate::client::engine::lines::Lines;
 use crate::client::engine::own_tracks::OwnTracks;
 use crate::client::engine::page::Page;
 use crate::client::engine::readings::Readings;
@@ -51,6 +52,8 @@ pub(super) struct Engine {
     pub(super) signaling: Signaling,
     /// The connections to the others are here.
     pub(super) connections: Connections,
+    /// The streams that the connections bring are here.
+    pub(super) lines: Lines,
     /// The microphone and the camera are captured here.
     pub(super) captures: Captures,
     /// The screen is captured here.
@@ -99,6 +102,7 @@ impl Engine {
             clock_ticks: None,
             signaling: Signaling::new(page.clone()),
             connections: Connections::new(page.clone()),
+            lines: Lines::new(page.clone()),
             captures: Captures::new(&page.window, page.reporter.clone()),
             screen: ScreenCapture::new(&page.window, page.reporter.clone()),
             files: ShownFiles::new(page.clone()),

@@ -1,14 +1,9 @@
 //! The connections of paths: opened, commanded, closed, and the streams they bring.
 
-use leptos::prelude::*;
-use send_wrapper::SendWrapper;
-
 use super::engine::Engine;
 use crate::client::report::Report;
 use crate::protocol::PeerId;
-use crate::room::{
-    ConnectionState, Event, Participant, PathId, PeerCommand, PeerEvent, Pictures, VisitEvent,
-};
+use crate::room::{ConnectionState, Event, PathId, PeerCommand, PeerEvent, Pictures, VisitEvent};
 
 impl Engine {
     /// Takes what an operation of a connection ended with.
@@ -68,19 +63,13 @@ impl Engine {
     }
 
     fn close(&mut self, path: PathId) {
-        let Some(whom) = self.connections.close(path) else {
-            return;
-        };
-        let participant = Participant::Peer(whom);
-        self.voices.silence(&participant);
-        self.page
-            .session
-            .streams
-            .update(|streams| streams.retain(|(whose, _), _| *whose != participant));
-        self.recordings.follow(&self.own);
+        if self.connections.close(path) {
+            self.lines.leave(path);
+            self.follow_lines();
+        }
     }
 
-    /// Brings a connection in line after something changed in it, and shows the streams it brought.
+    /// Brings a connection in line after something changed in it, and shows and plays the streams it brought.
     fn settle(&mut self, path: PathId) {
         let Some(peer) = self.connections.on_path(path) else {
             return;
@@ -89,14 +78,13 @@ impl Engine {
         if fresh.is_empty() {
             return;
         }
-        let whom = peer.whom().clone();
-        self.voices.measure(&whom, &fresh);
-        let participant = Participant::Peer(whom);
-        self.page.session.streams.update(|streams| {
-            for (kind, stream) in fresh {
-                streams.insert((participant.clone(), kind), SendWrapper::new(stream));
-            }
-        });
+        self.lines.arrive(path, peer.whom(), fresh);
+        self.follow_lines();
+    }
+
+    /// Measures and records what is heard now, in the task in which it is.
+    fn follow_lines(&mut self) {
+        self.voices.follow();
         self.recordings.follow(&self.own);
     }
 }
