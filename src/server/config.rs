@@ -85,6 +85,10 @@ pub struct Config {
     #[arg(long, env = "VISAVIS_DATA_DIR", value_name = "FOLDER")]
     data_dir: Option<PathBuf>,
 
+    /// SIGUSR2 sends every call the other way: through the SFU, or back to direct connections
+    #[arg(long, env = "VISAVIS_TEST_CONTROLS", hide = true)]
+    pub(super) test_controls: bool,
+
     /// Most people in one room
     #[arg(long, env = "VISAVIS_ROOM_CAPACITY", default_value_t = 12, value_name = "PEOPLE",
           value_parser = clap::value_parser!(u32).range(1..=1000))]

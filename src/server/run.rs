@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::clock::Clock;
@@ -33,6 +33,9 @@ use crate::protocol::CloseCode;
 
 /// Connections have this long to end when the server stops.
 const STOP_DEADLINE: Duration = Duration::from_secs(4);
+
+/// So much of it is for small calls to take their direct connections again, before anybody's connection is closed.
+const HANDOVER: Duration = Duration::from_millis(1_500);
 
 /// The listener that leads to HTTPS takes so many connections, of one address half of them.
 const REDIRECTED_CONNECTIONS: usize = 64;
@@ -69,6 +72,15 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     )?);
     let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Signals)?;
+    if config.test_controls {
+        let mut flips = signal(SignalKind::user_defined2()).map_err(StartError::Signals)?;
+        let rooms = state.rooms.clone();
+        beside.spawn(async move {
+            while flips.recv().await.is_some() {
+                rooms.flip_modes().await;
+            }
+        });
+    }
     let stop = CancellationToken::new();
     let limits = config.connection_limits();
     process::file_limit::allow(limits.most + relay.as_ref().map_or(0, |relay| relay.most_files));
@@ -131,8 +143,13 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         rooms = state.rooms.count(),
         "stopping"
     );
+    let deadline = Instant::now() + STOP_DEADLINE;
     stop.cancel();
-    serving.join_all().await;
+    let handover = timeout(HANDOVER, state.rooms.hand_over());
+    let (_, handed_over) = tokio::join!(serving.join_all(), handover);
+    if handed_over.is_err() {
+        tracing::info!("some small calls did not get around the SFU in time");
+    }
     state.rooms.close();
     state.connections.close_all(CloseCode::Restarting);
     state.tasks.close();
@@ -140,7 +157,7 @@ pub async fn run(config: Config) -> Result<(), StartError> {
         state.tasks.wait().await;
         state.rooms.ended().await;
     };
-    if timeout(STOP_DEADLINE, connections).await.is_err() {
+    if timeout_at(deadline, connections).await.is_err() {
         tracing::warn!(
             connections = state.connections.count(),
             "some connections did not end in time"

@@ -25,6 +25,7 @@ mod resume;
 mod sfu;
 mod sfu_attacks;
 mod sfu_channels;
+mod sfu_mode;
 mod sfu_refusals;
 mod sfu_sessions;
 mod sfu_slots;

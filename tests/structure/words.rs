@@ -16,7 +16,7 @@ const BROWSERS_AND_CHANCE: [&str; 6] = [
 ];
 
 /// Files of the server that decide without doing.
-const PURE_IN_THE_SERVER: [&str; 11] = [
+const PURE_IN_THE_SERVER: [&str; 14] = [
     "server/net/address_rates.rs",
     "server/net/client_networks.rs",
     "server/net/connection_table.rs",
@@ -26,7 +26,10 @@ const PURE_IN_THE_SERVER: [&str; 11] = [
     "server/rooms/join_queue.rs",
     "server/rooms/kept_seats.rs",
     "server/rooms/leaving.rs",
+    "server/rooms/mode.rs",
+    "server/rooms/mode_facts.rs",
     "server/rooms/open_rooms.rs",
+    "server/rooms/strain.rs",
     "server/rooms/target_rates.rs",
 ];
 

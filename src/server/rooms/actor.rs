@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::Serialize;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
@@ -16,6 +16,7 @@ use super::ids::{ConnectionId, RoomId};
 use super::join_queue::{JOINS, JoinQueue};
 use super::kept_seats::{Company, KeptSeat};
 use super::leaving::Farewell;
+use super::mode::RoomMode;
 use super::seat::{Command, Waiter};
 use super::sfu_access::OfferRate;
 use super::shared::SharedRooms;
@@ -44,6 +45,10 @@ pub(super) struct RoomActor {
     pub(super) shared: Arc<SharedRooms>,
     /// Those who speak to the SFU have seats in this room of it; `None` until the first of them comes.
     pub(super) sfu_room: Option<SfuRoom>,
+    /// The SFU notes here whether any slot of it carries anybody of the room.
+    pub(super) carrying: watch::Sender<bool>,
+    /// Whether the room goes through the SFU; `None` where there is none.
+    pub(super) mode: Option<RoomMode>,
     /// The connections' commands are done one after the other.
     commands: mpsc::Receiver<Command>,
     /// Newcomers wait here for their turn.
@@ -73,6 +78,8 @@ impl RoomActor {
         let core = RoomCore::new(shared.settings);
         let queue = JoinQueue::new(JOINS, shared.clock.now());
         let pacing = (shared.limits.message_rate > 0).then_some(shared.clock);
+        let terms = shared.mode_terms();
+        let mode = terms.map(|terms| RoomMode::new(terms, shared.clock.now()));
         Self {
             id,
             name,
@@ -81,6 +88,8 @@ impl RoomActor {
             contacts: HashMap::new(),
             shared,
             sfu_room: None,
+            carrying: watch::Sender::new(false),
+            mode,
             commands,
             queue,
             sender,
@@ -94,7 +103,8 @@ impl RoomActor {
         let mut renewal = every.map(|every| Instant::now() + every);
         loop {
             let turn = self.queue.next_turn(self.shared.clock.now());
-            let due = self.core.next_expiry().into_iter().chain(turn).min();
+            let deadlines = [self.core.next_expiry(), turn, self.next_decision()];
+            let due = deadlines.into_iter().flatten().min();
             let due = due.map(|time| self.shared.clock.instant(time));
             let alarm = due.into_iter().chain(renewal).min();
             let command = match alarm {
@@ -104,6 +114,7 @@ impl RoomActor {
                     () = sleep_until(alarm) => {
                         self.expire();
                         self.let_in();
+                        self.decide();
                         if self.is_empty() {
                             break;
                         }
@@ -117,6 +128,7 @@ impl RoomActor {
             };
             let Some(command) = command else { break };
             self.handle(command);
+            self.decide();
             if self.is_empty() && self.commands.is_empty() {
                 break;
             }
@@ -165,10 +177,21 @@ impl RoomActor {
                 let news = self.core.set_fault(connection, &fault);
                 self.announce(news);
             }
+            Command::Strain {
+                connection,
+                uplink,
+                processor,
+                done: _done,
+            } => {
+                let now = self.shared.clock.now();
+                self.core.set_strain(connection, (uplink, processor), now);
+            }
             Command::Heard { peer, availability } => {
                 let news = self.core.set_heard(&peer, availability);
                 self.announce(news);
             }
+            Command::FlipMode => self.flip_mode(),
+            Command::EndMode(answer) => drop(answer.send(self.end_mode())),
             Command::Hand {
                 connection,
                 raised,

@@ -156,6 +156,8 @@ impl RoomActor {
             stamp,
         };
         let resume = self.shared.signer.sign(&self.name, &claim, now)?;
+        // With the newcomer among the facts, so that what the welcome tells does not change in the next moment.
+        self.decide();
         let welcome = ServerMessage::Welcome {
             peer: peer.clone(),
             resume,

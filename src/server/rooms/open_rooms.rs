@@ -73,6 +73,11 @@ impl<H: Clone> OpenRooms<H> {
         self.rooms.get(name).map(|room| &room.handle)
     }
 
+    /// Gives all of them.
+    pub(super) fn handles(&self) -> impl Iterator<Item = &H> {
+        self.rooms.values().map(|room| &room.handle)
+    }
+
     /// Counts the rooms.
     pub(super) fn count(&self) -> usize {
         self.rooms.len()

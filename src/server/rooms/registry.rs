@@ -27,7 +27,7 @@ const COMMANDS: usize = 64;
 
 /// Every room of the server. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Rooms(Arc<SharedRooms>);
+pub(crate) struct Rooms(pub(super) Arc<SharedRooms>);
 
 impl Rooms {
     /// Begins with no rooms, and never has more than the caps allow.

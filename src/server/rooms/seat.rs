@@ -5,7 +5,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
@@ -68,11 +68,22 @@ pub(super) enum Command {
         fault: SfuFault,
         done: oneshot::Sender<()>,
     },
+    /// Direct connections are too much for the connection's person, or not any more; `done` is told when it is noted.
+    Strain {
+        connection: ConnectionId,
+        uplink: bool,
+        processor: bool,
+        done: oneshot::Sender<()>,
+    },
     /// The SFU hears this peer, or does not any more.
     Heard {
         peer: PeerId,
         availability: SfuAvailability,
     },
+    /// The operator wants the room to go through the SFU if it does not, and otherwise the other way round.
+    FlipMode,
+    /// The server is about to stop. Answered when everyone knows what that means for the SFU.
+    EndMode(oneshot::Sender<Handover>),
     /// The connection's person leaves; `done` is told when everyone knows.
     Leave {
         connection: ConnectionId,
@@ -90,6 +101,15 @@ pub(super) enum Command {
     GiveUp(PeerId),
     /// Somebody in the lobby asks who is inside.
     WhoIsInside(oneshot::Sender<Present>),
+}
+
+/// What becomes of a room that goes through the SFU when the server stops.
+#[derive(Debug)]
+pub(super) enum Handover {
+    /// Nothing is changed: it is large, or does not go through the SFU.
+    None,
+    /// Its people take their direct connections again; this says whether any slot of the SFU still carries anybody of it.
+    ToDirect(watch::Receiver<bool>),
 }
 
 /// Somebody asks to be let in and waits for the answer.
@@ -289,6 +309,21 @@ impl SeatHandle {
             .send(Command::SfuState {
                 connection: self.connection,
                 fault,
+                done,
+            })
+            .await;
+        let _ = handled.await;
+    }
+
+    /// Says whether direct connections are too much for the line up, or for the processor; returns when it is noted.
+    pub(crate) async fn set_strain(&self, uplink: bool, processor: bool) {
+        let (done, handled) = oneshot::channel();
+        let _ = self
+            .room
+            .send(Command::Strain {
+                connection: self.connection,
+                uplink,
+                processor,
                 done,
             })
             .await;

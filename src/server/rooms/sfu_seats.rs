@@ -5,26 +5,28 @@
 
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, watch};
 
 use super::actor::RoomActor;
 use super::outbox::Outbox;
 use super::seat::Command;
 use super::sfu_access::{OfferRate, SfuAccess};
-use crate::protocol::sfu::{SfuAvailability, SfuTerms, SfuUse};
+use crate::protocol::sfu::{SfuAvailability, SfuTerms};
 use crate::protocol::{MediaState, PeerId};
 use crate::server::sfu::{Hearing, Sfu};
 
-/// The number of the only decision there is: the operator's.
-const DECISION: u32 = 1;
+/// The room, as the SFU tells it things.
+struct ToldRoom {
+    /// The room's queue. It is weak, so that it does not keep the queue open.
+    queue: mpsc::WeakSender<Command>,
+    /// Whoever waits until nobody is carried looks here.
+    carrying: watch::Sender<bool>,
+}
 
-/// The room's queue, as the SFU fills it. It is weak, so that it does not keep the queue open.
-struct RoomQueue(mpsc::WeakSender<Command>);
-
-impl Hearing for RoomQueue {
+impl Hearing for ToldRoom {
     fn heard(&self, peer: &PeerId, availability: SfuAvailability) -> bool {
-        let Some(room) = self.0.upgrade() else {
+        let Some(room) = self.queue.upgrade() else {
             return true;
         };
         let peer = peer.clone();
@@ -32,17 +34,26 @@ impl Hearing for RoomQueue {
         // To a room that has ended it means nothing.
         !matches!(told, Err(TrySendError::Full(_)))
     }
+
+    fn carries(&self, anybody: bool) {
+        self.carrying.send_if_modified(|carried| {
+            let is_news = *carried != anybody;
+            *carried = anybody;
+            is_news
+        });
+    }
 }
 
 impl RoomActor {
     /// Says on what terms newcomers use the SFU; `None` where there is none.
     pub(super) fn sfu_terms(&self) -> Option<SfuTerms> {
         let sfu = self.shared.sfu.as_ref()?;
+        let standing = self.mode.as_ref()?.standing();
         Some(SfuTerms {
             peer: Sfu::peer(),
             run: sfu.run().to_owned(),
-            r#use: SfuUse::On,
-            number: DECISION,
+            r#use: standing.r#use,
+            number: standing.number,
         })
     }
 
@@ -56,9 +67,12 @@ impl RoomActor {
         rate: OfferRate,
     ) -> Option<SfuAccess> {
         let sfu = self.shared.sfu.as_ref()?;
-        let room = self
-            .sfu_room
-            .get_or_insert_with(|| sfu.open(Arc::new(RoomQueue(self.sender.clone()))));
+        let room = self.sfu_room.get_or_insert_with(|| {
+            sfu.open(Arc::new(ToldRoom {
+                queue: self.sender.clone(),
+                carrying: self.carrying.clone(),
+            }))
+        });
         let seat = room.seat(peer, outbox.clone());
         room.media(peer, media);
         Some(SfuAccess::new(seat, rate))

@@ -2,6 +2,7 @@
 //!
 //! Pure. Invariant: whoever says that they cannot reach it is not said to be heard.
 
+use super::strain::Strain;
 use crate::protocol::sfu::SfuAvailability;
 
 /// How somebody who speaks to the SFU stands with it.
@@ -11,6 +12,8 @@ pub(super) struct SfuStanding {
     pub(super) is_heard: bool,
     /// They say that they cannot reach it.
     pub(super) is_unable: bool,
+    /// Direct connections cost them this.
+    pub(super) strain: Strain,
 }
 
 impl SfuStanding {
@@ -26,11 +29,13 @@ impl SfuStanding {
     }
 
     /// Gives the standing of somebody who comes back to their seat: the SFU goes on hearing them, and what they said of it
-    /// over their last connection is forgotten.
+    /// over their last connection is forgotten, but for what is remembered of their strain.
     pub(super) fn of_return(before: Option<Self>) -> Self {
+        let before = before.unwrap_or_default();
         Self {
+            is_heard: before.is_heard,
             is_unable: false,
-            ..before.unwrap_or_default()
+            strain: before.strain.of_return(),
         }
     }
 }

@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use super::core::Settings;
 use super::ids::RoomId;
+use super::mode::{ModeTerms, SfuPolicy};
 use super::open_rooms::{OpenRooms, RoomCaps};
 use super::rotation::EarlierRuns;
 use super::seat::Command;
@@ -19,7 +20,7 @@ use crate::server::clock::Clock;
 use crate::server::ice::IceServers;
 use crate::server::net::address_rates::{AddressRates, Rate};
 use crate::server::secrets::resume_token::{Claim, TokenSigner};
-use crate::server::sfu::Sfu;
+use crate::server::sfu::{Sfu, SfuMode};
 use crate::server::turn::Members;
 
 /// The server takes tokens of earlier runs for this long after its start.
@@ -98,6 +99,23 @@ impl SharedRooms {
     /// Gives the id of a room that is about to be opened.
     pub(super) fn next_id(&self) -> RoomId {
         RoomId(self.next_room.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Says what is the same for all rooms when they decide whether they go through the SFU; `None` where there is none.
+    pub(super) fn mode_terms(&self) -> Option<ModeTerms> {
+        let policy = match self.sfu.as_ref()?.mode() {
+            SfuMode::Off => return None,
+            SfuMode::Auto => SfuPolicy::Auto,
+            SfuMode::Always => SfuPolicy::Always,
+        };
+        let mesh_capacity = self.limits.mesh_capacity;
+        Some(ModeTerms {
+            policy,
+            mesh_capacity: mesh_capacity
+                .and_then(|most| usize::try_from(most).ok())
+                .unwrap_or(usize::MAX),
+            run_began: self.clock.started_at(),
+        })
     }
 
     /// Gives the open rooms, locked.

@@ -294,17 +294,19 @@ impl Core {
     }
 
     /// Tells the rooms whom the SFU hears, as far as they have place for it.
-    pub(super) fn report(&mut self, id: MemberId) {
+    pub(super) fn report(&mut self, id: MemberId, now: Instant) {
         let Some(member) = self.members[id].as_mut() else {
             return;
         };
-        let now = match (member.is_connected(), member.told) {
+        member.liveness.expect(member.is_expected_to_send(), now);
+        let is_heard = member.is_connected() && !member.liveness.is_silent(now);
+        let news = match (is_heard, member.told) {
             (true, _) => SfuAvailability::Ready,
             (false, None) => return,
             (false, Some(_)) => SfuAvailability::Able,
         };
-        if member.told != Some(now) && member.hearing.heard(&member.peer, now) {
-            member.told = Some(now);
+        if member.told != Some(news) && member.hearing.heard(&member.peer, news) {
+            member.told = Some(news);
         }
     }
 }

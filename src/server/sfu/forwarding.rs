@@ -25,6 +25,7 @@ impl Core {
         let Some(publisher) = self.members[from].as_mut() else {
             return;
         };
+        publisher.liveness.came(now);
         let room = publisher.room;
         let Some(publication) = publisher.publication(track) else {
             return;

@@ -5,14 +5,14 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 
 use super::keys::{RoomKey, SeatKey};
 use super::letterbox::{Letterbox, Offer, Seated};
 use super::listeners::{Client, Hearing};
-use super::options::SfuOptions;
+use super::options::{SfuMode, SfuOptions};
 use super::shard::RunningShard;
 use super::start::start_shards;
 use crate::protocol::sfu::Watch;
@@ -27,6 +27,8 @@ const PEER: &str = "sfu";
 pub(crate) struct Sfu(Arc<Shared>);
 
 struct Shared {
+    /// When calls go through it, as the operator decided.
+    mode: SfuMode,
     /// Names this run of the server.
     run: String,
     /// Rooms are spread over these.
@@ -41,6 +43,8 @@ struct Shard {
     letterbox: Arc<Letterbox>,
     /// So many seats are there.
     seats: Arc<AtomicUsize>,
+    /// Its thread has more to do than it has time for.
+    is_overloaded: Arc<AtomicBool>,
 }
 
 /// Why the SFU did not start.
@@ -66,9 +70,11 @@ impl Sfu {
             .map(|thread| Shard {
                 letterbox: thread.letterbox(),
                 seats: Arc::default(),
+                is_overloaded: thread.is_overloaded(),
             })
             .collect();
         Ok(Self(Arc::new(Shared {
+            mode: options.mode,
             run: data_encoding::BASE64URL_NOPAD.encode(&random::bytes::<6>()?),
             shards,
             next: AtomicU64::new(1),
@@ -79,6 +85,11 @@ impl Sfu {
     /// The id to which descriptions for the SFU are addressed.
     pub(crate) fn peer() -> PeerId {
         PeerId::new(PEER)
+    }
+
+    /// Says when calls go through it.
+    pub(crate) fn mode(&self) -> SfuMode {
+        self.0.mode
     }
 
     /// Names this run of the server.
@@ -154,6 +165,12 @@ impl SfuRoom {
             shard.seats.fetch_sub(1, Ordering::Relaxed);
             seat.write(|letter| letter.is_free = true);
         }
+    }
+
+    /// Says whether its thread has more to do than it has time for.
+    pub(crate) fn is_overloaded(&self) -> bool {
+        let shard = &self.sfu.0.shards[self.shard];
+        shard.is_overloaded.load(Ordering::Relaxed)
     }
 
     /// Says what somebody sends.

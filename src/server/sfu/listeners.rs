@@ -11,8 +11,11 @@ pub(crate) trait Client: Send + Sync {
     fn tell(&self, text: Utf8Bytes);
 }
 
-/// A room, as it is told whom the SFU hears.
+/// A room, as it is told whom the SFU hears, and whether it carries anybody.
 pub(crate) trait Hearing: Send + Sync {
     /// Takes the news; false when it has no place at the moment, and is to be told again.
     fn heard(&self, peer: &PeerId, availability: SfuAvailability) -> bool;
+
+    /// Takes whether any slot of the room carries anybody. It may be told what it knows.
+    fn carries(&self, anybody: bool);
 }

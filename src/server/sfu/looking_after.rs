@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::core::Core;
 use super::keys::{MemberId, RoomKey};
-use super::member::Source;
+use super::member::{Member, Source};
 use super::room::Room;
 use crate::protocol::sfu::{Layer, SfuMessage, SfuSend, Track};
 
@@ -51,7 +51,7 @@ impl Core {
             self.note_takers(room);
         }
         for id in &room.members {
-            self.report(*id);
+            self.report(*id, now);
             if let Some(member) = self.members[*id].as_mut() {
                 member.is_dirty = false;
                 if member.is_connected() && !member.pictures.is_empty() {
@@ -71,6 +71,17 @@ impl Core {
             }
             self.look_after_channels(*id, now);
         }
+        self.report_carrying(room);
+    }
+
+    /// Tells a room whether any of its slots carries anybody.
+    fn report_carrying(&self, room: &Room) {
+        let members = room.members.iter();
+        let mut members = members.filter_map(|id| self.members[*id].as_ref());
+        let Some(first) = members.clone().next() else {
+            return;
+        };
+        first.hearing.carries(members.any(Member::carries_anybody));
     }
 
     /// Says how many members are unmuted.

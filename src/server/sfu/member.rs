@@ -13,6 +13,7 @@ use super::channel_queue::ChannelQueue;
 use super::channels::{Beat, SenderQuotas};
 use super::keys::{MemberId, RoomKey, SeatKey};
 use super::listeners::{Client, Hearing};
+use super::liveness::Liveness;
 use super::picture_slot::{PictureSlot, Whose};
 use super::policing::Intake;
 use super::publication::Publication;
@@ -66,6 +67,8 @@ pub(super) struct Member {
     pub(super) session: Option<Session>,
     /// What they send, in the order of [`Track::ALL`].
     pub(super) publications: [Option<Publication>; 4],
+    /// Whether it comes, as far as it is expected.
+    pub(super) liveness: Liveness,
     /// Others' sound goes to them in these.
     pub(super) sounds: Vec<SoundSection>,
     /// Others' pictures go to them in these.
@@ -210,6 +213,16 @@ impl Member {
         }
     }
 
+    /// Says whether media has to come from them: they say that they send it, and were told that it is wanted. A screen that
+    /// stands still is sent too seldom to be waited for.
+    pub(super) fn is_expected_to_send(&self) -> bool {
+        let sends =
+            |track: Track| self.says_to_send(track) && self.publications[track as usize].is_some();
+        let speaks = sends(Track::Microphone) && self.send.sound;
+        let shows = sends(Track::Camera) && !self.send.camera.is_empty();
+        self.is_connected() && (speaks || shows)
+    }
+
     /// Says whether their voice may be passed on.
     pub(super) fn speaks(&self) -> bool {
         self.is_connected() && self.media.audio
@@ -219,6 +232,12 @@ impl Member {
     pub(super) fn has_new_slots(&self) -> bool {
         let mut pictures = self.pictures.iter();
         self.are_slots_new || pictures.any(|it| it.told_from != it.slot.first_timestamp())
+    }
+
+    /// Says whether any of their slots carries anybody.
+    pub(super) fn carries_anybody(&self) -> bool {
+        self.sounds.iter().any(|it| it.carries.is_some())
+            || self.pictures.iter().any(|it| it.owner.is_some())
     }
 
     /// Says whether a connection of theirs stands.

@@ -106,6 +106,7 @@ impl Core {
             media: Default::default(),
             session: None,
             publications: [None, None, None, None],
+            liveness: Default::default(),
             sounds: Vec::new(),
             pictures: Vec::new(),
             intake: Intake::new(now),
@@ -144,6 +145,9 @@ impl Core {
             room.voices.leave(id);
             if room.members.is_empty() {
                 self.rooms.remove(&key);
+                if let Some(last) = self.members[id].as_ref() {
+                    last.hearing.carries(false);
+                }
             }
         }
         self.remove(id);

@@ -5,6 +5,7 @@
 use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,7 @@ use super::figures::Figures;
 use super::letterbox::Letterbox;
 use super::session::Arrival;
 use super::socket::{MediaSocket, Rest};
+use super::turn_times::TurnTimes;
 use super::waker::{Awaited, Sleeper};
 
 /// The figures are logged this often.
@@ -24,6 +26,8 @@ const TOLD_EVERY: Duration = Duration::from_secs(60);
 pub(super) struct RunningShard {
     /// It is told things here.
     letterbox: Arc<Letterbox>,
+    /// It has more to do than it has time for.
+    is_overloaded: Arc<AtomicBool>,
     /// Ends when it has stopped.
     thread: JoinHandle<()>,
 }
@@ -43,6 +47,7 @@ impl RunningShard {
     ) -> std::io::Result<Self> {
         let (sleeper, waker) = Sleeper::with_waker()?;
         let letterbox = Arc::new(Letterbox::new(waker));
+        let is_overloaded = Arc::<AtomicBool>::default();
         let figures = Arc::<Figures>::default();
         let now = Instant::now();
         let mut shard = Shard {
@@ -61,11 +66,22 @@ impl RunningShard {
             letterbox: letterbox.clone(),
             figures,
             told: now,
+            times: TurnTimes::new(now),
+            is_overloaded: is_overloaded.clone(),
         };
         let thread = std::thread::Builder::new()
             .name(format!("sfu-{number}"))
             .spawn(move || shard.run())?;
-        Ok(Self { letterbox, thread })
+        Ok(Self {
+            letterbox,
+            is_overloaded,
+            thread,
+        })
+    }
+
+    /// Gives the place where it notes that it has more to do than it has time for.
+    pub(super) fn is_overloaded(&self) -> Arc<AtomicBool> {
+        self.is_overloaded.clone()
     }
 
     /// Gives the place where it is told things.
@@ -101,6 +117,10 @@ struct Shard {
     figures: Arc<Figures>,
     /// The figures were last logged then.
     told: Instant,
+    /// Turns are measured by this.
+    times: TurnTimes,
+    /// It is noted here that they take too long.
+    is_overloaded: Arc<AtomicBool>,
 }
 
 /// Whether the thread goes on.
@@ -117,7 +137,12 @@ impl Shard {
                 tracing::error!(%error, shard = self.number, "the SFU cannot wait for datagrams");
                 return;
             }
-            match catch_unwind(AssertUnwindSafe(|| self.turn(Instant::now()))) {
+            let began = Instant::now();
+            let turn = catch_unwind(AssertUnwindSafe(|| self.turn(began)));
+            if let Some(is_overloaded) = self.times.add(began, Instant::now()) {
+                self.is_overloaded.store(is_overloaded, Ordering::Relaxed);
+            }
+            match turn {
                 Ok(Turn::GoOn) => {}
                 Ok(Turn::Stop) => return,
                 Err(_) => {

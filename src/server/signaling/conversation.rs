@@ -84,8 +84,9 @@ impl Connection {
                 tracing::debug!(peer = %seat.peer(), ?fault, "says how the SFU is reached");
                 seat.set_sfu_state(fault).await;
             }
-            // Whatever the direct connections cost, the room goes through the SFU for those who speak to it.
-            ClientMessage::Strain { .. } => {}
+            ClientMessage::Strain { uplink, processor } => {
+                seat.set_strain(uplink, processor).await;
+            }
             ClientMessage::IceServers => self.say(&ServerMessage::IceServers {
                 ice_servers: self
                     .rooms

@@ -19,6 +19,7 @@ use crate::server::rooms::outbox::Outbox;
 use crate::server::secrets::resume_token::{KEY_BYTES, TokenSigner};
 use crate::server::turn::Members;
 
+mod deciding;
 mod messages;
 mod open_rooms;
 mod seats;

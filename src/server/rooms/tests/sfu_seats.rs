@@ -1,14 +1,17 @@
 use super::*;
 use crate::server::secrets::random;
 
-fn heard(queue: &RoomQueue) -> bool {
-    queue.heard(&PeerId::new("ada"), SfuAvailability::Ready)
+fn heard(room: &ToldRoom) -> bool {
+    room.heard(&PeerId::new("ada"), SfuAvailability::Ready)
 }
 
 #[test]
 fn what_a_full_queue_does_not_take_is_to_be_told_again_and_what_nobody_waits_for_is_not() {
     let (room, mut commands) = mpsc::channel(1);
-    let queue = RoomQueue(room.downgrade());
+    let queue = ToldRoom {
+        queue: room.downgrade(),
+        carrying: watch::Sender::new(false),
+    };
     assert!(heard(&queue));
     assert!(!heard(&queue), "the queue is full");
     assert!(matches!(
