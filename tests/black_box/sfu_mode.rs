@@ -88,7 +88,7 @@ async fn five_of_whom_one_has_a_picture_go_through_the_sfu_and_two_stay_direct()
 #[tokio::test]
 async fn sigusr2_sends_every_room_the_other_way_and_numbers_rise() {
     let server = server_that("auto");
-    let mut people = vec![
+    let mut people = [
         SfuClient::join(&server, "standup", "Ada").await,
         SfuClient::join(&server, "retro", "Bob").await,
     ];
@@ -175,6 +175,7 @@ async fn a_small_call_that_stays_on_the_sfu_is_not_waited_for_longer_than_promis
     let (status, _) = server.wait();
     assert_eq!(status.code(), Some(0));
     assert!(asked.elapsed() < Duration::from_secs(5));
+    assert!(server.log().contains("in time"), "{}", server.log());
 }
 
 #[tokio::test]
