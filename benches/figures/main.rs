@@ -1,11 +1,12 @@
 //! The server's figures beside those of the Node relay, the size of the wasm, the time of the lobby's page, what devices cost, the
-//! figures of a device that sends updates beside those of other libraries, and of the TURN relay beside those of coturn.
+//! figures of a device that sends updates beside those of other libraries, of the TURN relay beside those of coturn, and of the SFU
+//! beside those of Janus.
 //!
 //! Those that are compared are driven by the same client in alternating turns. What is measured is a process of its own, and what it
 //! used is read from `/proc`, so that the client's own work is in no figure. Run it with `make bench`; `VISAVIS_BIN` is the binary.
 //!
 //! `VISAVIS_BENCH_ONLY` names the parts that are measured, with commas between them: `messages`, `connections`, `page`, `devices`,
-//! `updates`, `relay`. Without it all are.
+//! `updates`, `relay`, `sfu`. Without it all are.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 mod device;
@@ -14,6 +15,7 @@ mod page;
 mod participant;
 mod process;
 mod relay;
+mod sfu;
 mod turn;
 mod updates;
 
@@ -37,13 +39,14 @@ const CONNECTIONS: usize = 20_000;
 const PAGES: usize = 2_000;
 
 /// What can be measured by itself, in the order in which it is measured. The first four are one table.
-const PARTS: [&str; 6] = [
+const PARTS: [&str; 7] = [
     "messages",
     "connections",
     "page",
     "devices",
     "updates",
     "relay",
+    "sfu",
 ];
 
 /// One of the two servers that are compared.
@@ -242,7 +245,8 @@ async fn main() -> Result<()> {
             "page" => the_page(visavis).await?,
             "devices" => device::figures(visavis, &binary).await?,
             "updates" => updates::figures(visavis, &binary).await?,
-            _ => relay::figures(visavis).await?,
+            "relay" => relay::figures(visavis).await?,
+            _ => sfu::figures(&binary)?,
         }
     }
     Ok(())
