@@ -69,6 +69,8 @@ pub(crate) struct Media {
     pub(crate) is_connected: bool,
     /// There is none any more.
     pub(crate) is_lost: bool,
+    /// So many datagrams came, with what is not media.
+    pub(crate) datagrams: u64,
     /// Keyframes were asked for so often.
     pub(crate) keyframe_requests: u64,
     /// So many packets were asked for again, by section and stream.
@@ -103,6 +105,7 @@ impl Media {
             wake: now,
             is_connected: false,
             is_lost: false,
+            datagrams: 0,
             keyframe_requests: 0,
             repeats: vec![],
         })
@@ -161,6 +164,7 @@ impl Media {
         for _ in 0..READS {
             match self.socket.recv_from(buffer) {
                 Ok((length, source)) => {
+                    self.datagrams += 1;
                     let datagram = &buffer[..length];
                     let received = Receive::new(Protocol::Udp, source, self.local, datagram);
                     if let Ok(received) = received {

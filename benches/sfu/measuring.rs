@@ -2,10 +2,10 @@
 //!
 //! Invariant: nobody comes or goes meanwhile.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use super::arrivals::Window;
-use super::case::Kind;
 use super::crowd::{Crowd, PATIENCE};
 use crate::Result;
 use crate::process::{Server, cpu_seconds_of};
@@ -40,8 +40,8 @@ pub(crate) struct Reading {
     pub(crate) contents: [u64; 2],
     /// Keyframes that were asked for, and packets that were asked for again.
     pub(crate) requests: [u64; 2],
-    /// Large pictures among the packets that came.
-    pub(crate) large: u64,
+    /// So many datagrams came to the clients meanwhile, with what is not media.
+    pub(crate) datagrams: f64,
 }
 
 impl Reading {
@@ -86,6 +86,7 @@ pub(crate) fn measure(crowd: &mut Crowd, server: &Server, time: Duration) -> Res
     let cpu = || -> Result<[f64; 2]> { Ok([server.cpu_seconds()?, cpu_seconds_of(own)?]) };
     let cpu_before = cpu()?;
     let sent_before = crowd.sent();
+    let came_before = datagrams(crowd);
     let began = Instant::now();
     let from = crowd.clock.nanoseconds(began);
     let to = u64::MAX;
@@ -95,11 +96,11 @@ pub(crate) fn measure(crowd: &mut Crowd, server: &Server, time: Duration) -> Res
     crowd.tally.window.to = crowd.clock.nanoseconds(ended);
     let sent = crowd.sent();
     let cpu_after = cpu()?;
+    let came = datagrams(crowd);
     crowd.live(UNDER_WAY)?;
     let in_window = |source: &u32| {
-        let of = |sent: &std::collections::HashMap<u32, u32>| {
-            f64::from(sent.get(source).copied().unwrap_or_default())
-        };
+        let of =
+            |sent: &HashMap<u32, u32>| f64::from(sent.get(source).copied().unwrap_or_default());
         of(&sent) - of(&sent_before)
     };
     let expected = crowd.audiences.iter().map(|audience| {
@@ -124,8 +125,12 @@ pub(crate) fn measure(crowd: &mut Crowd, server: &Server, time: Duration) -> Res
         disorder: [tally.late, tally.twice],
         contents: [tally.looked_into, tally.damaged],
         requests: [0, 1].map(|it| after[it] - requests_before[it]),
-        large: tally.got[Kind::Full as usize],
+        datagrams: (came - came_before) as f64,
     })
+}
+
+fn datagrams(crowd: &Crowd) -> u64 {
+    crowd.media.iter().map(|media| media.datagrams).sum()
 }
 
 fn requests(crowd: &Crowd) -> [u64; 2] {
