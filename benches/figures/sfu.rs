@@ -4,7 +4,7 @@
 //! both sustain, then there is more and more of it until one of the processors is full or packets are lost.
 //!
 //! `VISAVIS_BENCH_CASES` names some of `a,b,c,d`; `VISAVIS_BENCH_ROUNDS` and `VISAVIS_BENCH_SECONDS` say how often and how long; with one
-//! round there is none to warm up. `VISAVIS_BENCH_SERVERS` takes `visavis` or `janus` alone. `VISAVIS_BENCH_JANUS_LOOPS` is Janus' `event_loops`.
+//! round there is none to warm up. `VISAVIS_BENCH_SMALL=1` shows only that all of it works. `VISAVIS_BENCH_SERVERS` takes `visavis` or `janus` alone. `VISAVIS_BENCH_JANUS_LOOPS` is Janus' `event_loops`.
 //!
 //! Invariant: a figure is of packets that arrived at a client, whole and in their order as far as that was looked at.
 
@@ -15,7 +15,7 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use rooms::case::Case;
+use rooms::case::{Case, Size};
 use rooms::contender::Contender;
 use rooms::crowd::Crowd;
 use rooms::measuring::{Reading, measure, settle};
@@ -44,6 +44,11 @@ pub(crate) fn figures(binary: &Path) -> Result<()> {
     };
     let address = processors::own_address();
     let contenders = contenders(binary, address)?;
+    if size()? == Size::Small {
+        println!(
+            "\nVISAVIS_BENCH_SMALL: a few people and small pictures, which shows that all works and is no figure"
+        );
+    }
     for case in wanted_cases()? {
         let contenders = contenders.iter().filter(|it| it.does(case));
         let contenders: Vec<&Contender> = contenders.collect();
@@ -73,6 +78,14 @@ fn contenders(binary: &Path, address: IpAddr) -> Result<Vec<Contender>> {
         contenders.retain(is_wanted);
     }
     Ok(contenders)
+}
+
+/// How much of each case is wanted.
+fn size() -> Result<Size> {
+    Ok(match number("VISAVIS_BENCH_SMALL", 0)? {
+        0 => Size::Whole,
+        _ => Size::Small,
+    })
 }
 
 fn wanted_cases() -> Result<Vec<Case>> {
@@ -107,13 +120,15 @@ fn rounds(contenders: &[&Contender], case: Case, address: IpAddr) -> Result<Vec<
 }
 
 fn turn(contender: &Contender, case: Case, address: IpAddr, time: Duration) -> Result<Turn> {
+    let size = size()?;
     let server = contender.start(address)?;
     let before = server.resident_kib()?;
-    let mut crowd = Crowd::new(case, address)?;
+    let mut crowd = Crowd::new(case, size, address)?;
     contender.fill(&mut crowd, server.address(), 0)?;
     let missing = settle(&mut crowd)?;
     if missing > 0 {
-        return Err(format!("{missing} streams do not come").into());
+        let paused = crowd.paused();
+        return Err(format!("{missing} streams do not come, of {paused} the server says that there is no bandwidth for them").into());
     }
     let kib = (server.resident_kib()? - before) / crowd.people as f64;
     let steady = measure(&mut crowd, &server, time)?;
@@ -122,7 +137,7 @@ fn turn(contender: &Contender, case: Case, address: IpAddr, time: Duration) -> R
     }
     let mut steps = vec![steady];
     let mut rooms = 1;
-    for step in case.steps().into_iter().skip(1) {
+    for step in case.steps(size).into_iter().skip(1) {
         if steps.last().is_some_and(is_enough) {
             break;
         }

@@ -8,13 +8,14 @@ use std::time::Duration;
 /// (libwebrtc's `PacingController` lets up to 63,000 bytes or 40 ms of media go at a time).
 const RATE_A: Rate = Rate::pictures(25, 8);
 const RATE_B: Rate = Rate::pictures(30, 3);
+const RATE_SMALL: Rate = Rate::pictures(10, 1);
 const VOICE: Rate = Rate {
     frames: 50,
     packets: 1,
 };
 
 /// Of more voices than these ours passes on the loudest four alone.
-const ALL_VOICES: usize = 6;
+pub(super) const ALL_VOICES: usize = 6;
 const LOUDEST_VOICES: usize = 4;
 
 /// How often a stream has a frame, and of how many packets.
@@ -101,30 +102,6 @@ impl Kind {
     }
 }
 
-/// How somebody's pictures are sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pictures {
-    /// Not at all.
-    None,
-    /// In one size.
-    Single,
-    /// In three.
-    Sizes,
-}
-
-/// Somebody of a room.
-#[derive(Clone, Debug)]
-pub(crate) struct Role {
-    /// They speak.
-    pub(crate) speaks: bool,
-    /// They show themselves so.
-    pub(crate) shows: Pictures,
-    /// They hear the others.
-    pub(crate) hears: bool,
-    /// They watch these people of the room, and the size they are served in.
-    pub(crate) watches: Vec<(usize, Kind)>,
-}
-
 /// A step of the way to saturation: so many rooms at once, with so many times the packets of each stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Step {
@@ -132,6 +109,15 @@ pub(crate) struct Step {
     pub(crate) rooms: usize,
     /// So many times the packets.
     pub(crate) factor: u32,
+}
+
+/// How much of a case there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Size {
+    /// As it is meant.
+    Whole,
+    /// Only as much as shows that it works, at the first step alone, and so little of each picture that no line is too narrow.
+    Small,
 }
 
 /// A case.
@@ -181,41 +167,11 @@ impl Case {
         self != Self::Gallery
     }
 
-    /// The people of a room.
-    pub(crate) fn roles(self) -> Vec<Role> {
-        let role = |speaks, shows, hears, watches| Role {
-            speaks,
-            shows,
-            hears,
-            watches,
-        };
-        match self {
-            Self::OneToMany => {
-                let shown = role(false, Pictures::Single, false, vec![]);
-                let watcher = role(false, Pictures::None, false, vec![(0, Kind::Single)]);
-                [vec![shown], vec![watcher; 40]].concat()
-            }
-            Self::Everybody => {
-                let others = |me| (0..20).filter(move |other| *other != me);
-                let watches = |me| others(me).map(|other| (other, Kind::Single)).collect();
-                let person = |me| role(me < ALL_VOICES, Pictures::Single, true, watches(me));
-                (0..20).map(person).collect()
-            }
-            Self::Voices => {
-                let speaker = role(true, Pictures::None, false, vec![]);
-                let listener = role(false, Pictures::None, true, vec![]);
-                [vec![speaker; 10], vec![listener; 100]].concat()
-            }
-            Self::Gallery => (0..50)
-                .map(|me| role(me < ALL_VOICES, Pictures::Sizes, true, gallery(me)))
-                .collect(),
-        }
-    }
-
     /// How often a stream has packets.
-    pub(crate) fn rate(self, kind: Kind) -> Rate {
+    pub(crate) fn rate(self, kind: Kind, size: Size) -> Rate {
         match kind {
             Kind::Voice => VOICE,
+            _ if size == Size::Small => RATE_SMALL,
             Kind::Single if self == Self::OneToMany => RATE_A,
             Kind::Single => RATE_B,
             Kind::Quarter => Rate::pictures(15, 1),
@@ -226,7 +182,7 @@ impl Case {
 
     /// The steps to saturation, the first at the rate at which everything else is measured. A person may send 2 MB/s to ours
     /// and be sent 40 Mbit/s; beyond that there are more rooms.
-    pub(crate) fn steps(self) -> Vec<Step> {
+    pub(crate) fn steps(self, size: Size) -> Vec<Step> {
         let steps: &[(usize, u32)] = match self {
             Self::OneToMany => &[
                 (1, 1),
@@ -246,17 +202,12 @@ impl Case {
             rooms: *rooms,
             factor: *factor,
         };
-        steps.iter().map(step).collect()
+        let count = match size {
+            Size::Whole => steps.len(),
+            Size::Small => 1,
+        };
+        steps.iter().take(count).map(step).collect()
     }
-}
-
-/// Whom somebody of a gallery watches: the first person large, and the sixteen after themselves small.
-fn gallery(me: usize) -> Vec<(usize, Kind)> {
-    let large = usize::from(me == 0);
-    let after = (1..50).map(|step| (me + step) % 50);
-    let small = after.filter(|other| *other != large).take(16);
-    let small = small.map(|other| (other, Kind::Quarter));
-    [(large, Kind::Full)].into_iter().chain(small).collect()
 }
 
 /// How many of so many voices are passed on by ours.

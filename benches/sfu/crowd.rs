@@ -13,7 +13,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde_json::Value;
 
 use super::arrivals::Tally;
-use super::case::{Case, Kind};
+use super::case::{Case, Kind, Size};
 use super::client::{Clock, Media};
 use super::signaling::Signaling;
 use super::visavis;
@@ -44,10 +44,21 @@ pub(crate) struct Audience {
     pub(crate) heard: usize,
 }
 
+/// A WebSocket.
+struct Socket {
+    signaling: Signaling,
+    /// What ours says is for these media.
+    media: Option<usize>,
+    /// Ours said last that there is no bandwidth for so many pictures.
+    paused: usize,
+}
+
 /// All clients.
 pub(crate) struct Crowd {
     /// What is measured with them.
     pub(crate) case: Case,
+    /// So much of it there is.
+    pub(crate) size: Size,
     /// Packets are timed by this.
     pub(crate) clock: Clock,
     /// Their media.
@@ -60,7 +71,7 @@ pub(crate) struct Crowd {
     pub(crate) people: usize,
     /// They send so many times the packets.
     pub(crate) factor: u32,
-    sockets: Vec<(Signaling, Option<usize>)>,
+    sockets: Vec<Socket>,
     address: IpAddr,
     epoll: OwnedFd,
     events: Vec<epoll::Event>,
@@ -69,9 +80,10 @@ pub(crate) struct Crowd {
 
 impl Crowd {
     /// Nobody yet; their media will have this address of the machine.
-    pub(crate) fn new(case: Case, address: IpAddr) -> Result<Self> {
+    pub(crate) fn new(case: Case, size: Size, address: IpAddr) -> Result<Self> {
         Ok(Self {
             case,
+            size,
             clock: Clock::start(),
             media: vec![],
             audiences: vec![],
@@ -99,7 +111,11 @@ impl Crowd {
     pub(crate) fn add_socket(&mut self, signaling: Signaling) -> Result<usize> {
         let number = self.sockets.len();
         self.watch(&signaling, number * 2 + 1)?;
-        self.sockets.push((signaling, None));
+        self.sockets.push(Socket {
+            signaling,
+            media: None,
+            paused: 0,
+        });
         Ok(number)
     }
 
@@ -108,14 +124,20 @@ impl Crowd {
         Ok(epoll::add(&self.epoll, whom, token, EventFlags::IN)?)
     }
 
+    /// Takes the answer to what media offered; what they send then is of that person.
+    pub(crate) fn accept(&mut self, media: usize, answer: &str, person: usize) -> Result<()> {
+        let (case, size) = (self.case, self.size);
+        self.media[media].accept(answer, person, |kind| case.rate(kind, size))
+    }
+
     /// What ours says on a WebSocket is for these media from now on.
     pub(crate) fn bind(&mut self, socket: usize, media: usize) {
-        self.sockets[socket].1 = Some(media);
+        self.sockets[socket].media = Some(media);
     }
 
     /// Sends a message.
     pub(crate) fn send(&mut self, socket: usize, message: &Value) -> Result<()> {
-        self.sockets[socket].0.send(message)
+        self.sockets[socket].signaling.send(message)
     }
 
     /// Lives on for so long.
@@ -136,7 +158,7 @@ impl Crowd {
     ) -> Result<Value> {
         let until = Instant::now() + PATIENCE;
         while Instant::now() < until {
-            while let Some(message) = self.sockets[socket].0.inbox.pop_front() {
+            while let Some(message) = self.sockets[socket].signaling.inbox.pop_front() {
                 if is_it(&message) {
                     return Ok(message);
                 }
@@ -165,7 +187,7 @@ impl Crowd {
     pub(crate) fn set_factor(&mut self, factor: u32) {
         self.factor = factor;
         for stream in self.media.iter_mut().flat_map(|media| &mut media.sending) {
-            let rate = self.case.rate(stream.kind);
+            let rate = self.case.rate(stream.kind, self.size);
             stream.set_rate(rate.times(factor, stream.kind));
         }
     }
@@ -210,17 +232,25 @@ impl Crowd {
     }
 
     fn hear(&mut self, number: usize) -> Result<()> {
-        let (signaling, media) = &mut self.sockets[number];
-        while let Some(message) = signaling.read()? {
-            let media = media.and_then(|media| self.media.get_mut(media));
-            signaling.inbox.truncate(INBOX);
+        let socket = &mut self.sockets[number];
+        while let Some(message) = socket.signaling.read()? {
+            let media = socket.media.and_then(|media| self.media.get_mut(media));
+            if message["type"] == "slots" {
+                socket.paused = visavis::paused(&message);
+            }
+            socket.signaling.inbox.truncate(INBOX);
             match visavis::reply(&message, media) {
                 visavis::Reply::None => {}
-                visavis::Reply::Say(reply) => signaling.send(&reply)?,
-                visavis::Reply::Unknown => signaling.inbox.push_back(message),
+                visavis::Reply::Say(reply) => socket.signaling.send(&reply)?,
+                visavis::Reply::Unknown => socket.signaling.inbox.push_back(message),
             }
         }
         Ok(())
+    }
+
+    /// Pictures that ours says there is no bandwidth for.
+    pub(crate) fn paused(&self) -> usize {
+        self.sockets.iter().map(|socket| socket.paused).sum()
     }
 
     /// Those who lost their connection.

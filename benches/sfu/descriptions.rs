@@ -8,8 +8,9 @@ use str0m::change::{SdpAnswer, SdpOffer};
 use str0m::format::Codec;
 use str0m::media::{Direction, MediaKind, Pt, Simulcast, SimulcastLayer};
 
-use super::case::{Case, Kind, Pictures, Role};
+use super::case::{Kind, Rate};
 use super::client::Media;
+use super::roles::{Pictures, Role};
 use super::sending::Sending;
 use crate::Result;
 
@@ -49,14 +50,19 @@ impl Media {
     }
 
     /// Takes the answer to the offer; what is sent then is of that person.
-    pub(crate) fn accept(&mut self, answer: &str, person: usize, case: Case) -> Result<()> {
+    pub(crate) fn accept(
+        &mut self,
+        answer: &str,
+        person: usize,
+        rate: impl Fn(Kind) -> Rate,
+    ) -> Result<()> {
         let pending = self.pending.take().ok_or("there was no offer")?;
         let answer = SdpAnswer::from_sdp_string(answer)?;
         self.rtc.sdp_api().accept_answer(pending, answer)?;
         let now = Instant::now();
         for (mid, kind) in std::mem::take(&mut self.sections) {
             let section = (mid, self.format(kind)?);
-            let rate = case.rate(kind);
+            let rate = rate(kind);
             self.sending
                 .push(Sending::new(kind, person, section, rate, now));
         }

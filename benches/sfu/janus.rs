@@ -7,8 +7,9 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 use str0m::media::Mid;
 
-use super::case::{Kind, Pictures};
+use super::case::Kind;
 use super::crowd::{Audience, Crowd};
+use super::roles::Pictures;
 use super::signaling::Signaling;
 use crate::Result;
 
@@ -112,8 +113,7 @@ impl Feed {
 
 /// Fills the room of this number with the people of the case.
 pub(crate) fn fill(crowd: &mut Crowd, server: SocketAddr, room: usize) -> Result<()> {
-    let roles = crowd.case.roles();
-    let case = crowd.case;
+    let roles = crowd.case.roles(crowd.size);
     let first = crowd.people;
     crowd.people += roles.len();
     let room = room + 1;
@@ -133,7 +133,7 @@ pub(crate) fn fill(crowd: &mut Crowd, server: SocketAddr, room: usize) -> Result
             let offer = json!({"type": "offer", "sdp": sdp});
             let joined = session.tell(crowd, handle, body, Some(offer))?;
             let answer = description_of(&joined)?;
-            crowd.media[media].accept(answer, first + number, case)?;
+            crowd.accept(media, answer, first + number)?;
             crowd.await_connection(media)?;
             let sections = crowd.media[media].sending.iter();
             feed.sections = sections.map(|it| (it.kind, it.mid)).collect();

@@ -40,6 +40,8 @@ pub(crate) struct Reading {
     pub(crate) contents: [u64; 2],
     /// Keyframes that were asked for, and packets that were asked for again.
     pub(crate) requests: [u64; 2],
+    /// Pictures for which there was no bandwidth in the end, as the server reckons.
+    pub(crate) paused: usize,
     /// So many datagrams came to the clients meanwhile, with what is not media.
     pub(crate) datagrams: f64,
 }
@@ -125,6 +127,7 @@ pub(crate) fn measure(crowd: &mut Crowd, server: &Server, time: Duration) -> Res
         disorder: [tally.late, tally.twice],
         contents: [tally.looked_into, tally.damaged],
         requests: [0, 1].map(|it| after[it] - requests_before[it]),
+        paused: crowd.paused(),
         datagrams: (came - came_before) as f64,
     })
 }

@@ -14,6 +14,7 @@ pub(crate) mod measuring;
 mod payload;
 pub(crate) mod processors;
 pub(crate) mod report;
+mod roles;
 mod sending;
 mod signaling;
 mod visavis;

@@ -2,7 +2,7 @@
 //!
 //! Invariant: what stands in a row was measured at the same step for both, but for the rows of the step at which most arrived.
 
-use super::case::{Case, Step};
+use super::case::{Case, Size, Step};
 use super::measuring::Reading;
 use crate::median;
 
@@ -131,7 +131,7 @@ pub(crate) fn print(case: Case, names: &[String], turns: &[Vec<Turn>]) {
         };
         row(what, [cell(0), cell(1)], remark);
     }
-    for (number, step) in case.steps().into_iter().enumerate() {
+    for (number, step) in case.steps(Size::Whole).into_iter().enumerate() {
         let cell = |place: usize| {
             let turns = turns.get(place).map(Vec::as_slice).unwrap_or_default();
             let readings = turns.iter().filter_map(|turn| turn.steps.get(number));
@@ -157,7 +157,12 @@ fn at_step(readings: &[&Reading]) -> String {
     let of = |figure: fn(&Reading) -> f64| median(readings.iter().map(|it| figure(it)).collect());
     let rate = of(Reading::per_cpu_second);
     let [lost, delay] = [of(Reading::lost), of(|it| it.delays[2])];
-    format!("{rate:.0} / {lost:.2} / {delay:.1}")
+    let paused = of(|it| it.paused as f64);
+    let paused = (paused > 0.0).then(|| format!(" ({paused:.0} paused)"));
+    format!(
+        "{rate:.0} / {lost:.2} / {delay:.1}{}",
+        paused.unwrap_or_default()
+    )
 }
 
 fn words(figures: Vec<Vec<f64>>, digits: usize) -> String {

@@ -7,9 +7,10 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::case::{Kind, Pictures, voices_passed_on};
+use super::case::{Kind, voices_passed_on};
 use super::client::Media;
 use super::crowd::{Audience, Crowd};
+use super::roles::Pictures;
 use super::signaling::Signaling;
 use crate::Result;
 
@@ -24,6 +25,12 @@ pub(crate) enum Reply {
     Say(Value),
     /// It is not of those that are answered at once.
     Unknown,
+}
+
+/// Counts the pictures that a map of the slots says there is no bandwidth for.
+pub(crate) fn paused(slots: &Value) -> usize {
+    let slots = slots["slots"].as_array().into_iter().flatten();
+    slots.filter(|slot| slot["paused"] == true).count()
 }
 
 /// Answers what the server says at any time.
@@ -53,7 +60,7 @@ fn take_wish(media: &mut Media, send: &Value) {
 
 /// Fills a room of this server with the people of the case, who are connected and say what they watch.
 pub(crate) fn fill(crowd: &mut Crowd, server: SocketAddr, room: &str) -> Result<()> {
-    let roles = crowd.case.roles();
+    let roles = crowd.case.roles(crowd.size);
     let first = crowd.people;
     crowd.people += roles.len();
     let mut seats = vec![];
@@ -75,8 +82,7 @@ pub(crate) fn fill(crowd: &mut Crowd, server: SocketAddr, room: &str) -> Result<
         crowd.send(socket, &offer)?;
         let answer = crowd.await_message(socket, "answer", |it| it["type"] == "answer")?;
         let sdp = answer["sdp"].as_str().ok_or("an answer without sdp")?;
-        let case = crowd.case;
-        crowd.media[media].accept(sdp, first + number, case)?;
+        crowd.accept(media, sdp, first + number)?;
         crowd.await_connection(media)?;
         seats.push((socket, media, welcome["peer"].clone()));
     }
