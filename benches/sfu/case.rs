@@ -8,7 +8,7 @@ use std::time::Duration;
 /// (libwebrtc's `PacingController` lets up to 63,000 bytes or 40 ms of media go at a time).
 const RATE_A: Rate = Rate::pictures(25, 8);
 const RATE_B: Rate = Rate::pictures(30, 3);
-const RATE_SMALL: Rate = Rate::pictures(10, 1);
+const RATE_SMALL: Rate = Rate::pictures(5, 1);
 const VOICE: Rate = Rate {
     frames: 50,
     packets: 1,

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::case::{Kind, voices_passed_on};
 use super::client::Media;
 use super::crowd::{Audience, Crowd};
-use super::roles::Pictures;
+use super::roles::{Pictures, Role};
 use super::signaling::Signaling;
 use crate::Result;
 
@@ -58,12 +58,35 @@ fn take_wish(media: &mut Media, send: &Value) {
     }
 }
 
+/// Somebody who is there.
+struct Seat {
+    socket: usize,
+    media: usize,
+    /// The server calls them so.
+    peer: Value,
+}
+
+/// The wish to watch whomever somebody of that role watches, of those who are there.
+fn watch(number: u32, role: &Role, seats: &[Seat]) -> Value {
+    let watched = role.watches.iter().filter_map(|(other, kind)| {
+        let size = match kind {
+            Kind::Quarter => "thumbnail",
+            Kind::Half => "medium",
+            _ => "large",
+        };
+        let peer = &seats.get(*other)?.peer;
+        Some(json!({"peer": peer, "camera": size}))
+    });
+    let pictures: Vec<Value> = watched.collect();
+    json!({"type": "watch", "number": number, "pictures": pictures, "unheard": []})
+}
+
 /// Fills a room of this server with the people of the case, who are connected and say what they watch.
 pub(crate) fn fill(crowd: &mut Crowd, server: SocketAddr, room: &str) -> Result<()> {
     let roles = crowd.case.roles(crowd.size);
     let first = crowd.people;
     crowd.people += roles.len();
-    let mut seats = vec![];
+    let mut seats: Vec<Seat> = vec![];
     for (number, role) in roles.iter().enumerate() {
         let socket = crowd.add_socket(Signaling::open(server, "/ws", None)?)?;
         let (audio, video) = (role.speaks, role.shows != Pictures::None);
@@ -76,6 +99,7 @@ pub(crate) fn fill(crowd: &mut Crowd, server: SocketAddr, room: &str) -> Result<
         }
         let media = crowd.add_media()?;
         crowd.bind(socket, media);
+        crowd.send(socket, &watch(1, role, &seats))?;
         let sounds = if role.hears { SOUNDS } else { 0 };
         let sdp = crowd.media[media].offer(role, sounds, role.watches.len())?;
         let offer = json!({"type": "offer", "target": "sfu", "sdp": sdp, "serial": 1});
@@ -84,7 +108,12 @@ pub(crate) fn fill(crowd: &mut Crowd, server: SocketAddr, room: &str) -> Result<
         let sdp = answer["sdp"].as_str().ok_or("an answer without sdp")?;
         crowd.accept(media, sdp, first + number)?;
         crowd.await_connection(media)?;
-        seats.push((socket, media, welcome["peer"].clone()));
+        let peer = welcome["peer"].clone();
+        seats.push(Seat {
+            socket,
+            media,
+            peer,
+        });
     }
     let voices = |me: usize| {
         let others = roles.iter().enumerate();
@@ -93,21 +122,10 @@ pub(crate) fn fill(crowd: &mut Crowd, server: SocketAddr, room: &str) -> Result<
     };
     let speakers = roles.iter().filter(|role| role.speaks).count();
     for (me, role) in roles.iter().enumerate() {
-        let (socket, media, _) = seats[me];
-        let pictures = role.watches.iter().map(|(other, kind)| {
-            let size = match kind {
-                Kind::Quarter => "thumbnail",
-                Kind::Half => "medium",
-                _ => "large",
-            };
-            json!({"peer": seats[*other].2, "camera": size})
-        });
-        let pictures: Vec<Value> = pictures.collect();
-        if !pictures.is_empty() {
-            crowd.send(
-                socket,
-                &json!({"type": "watch", "number": 1, "pictures": pictures, "unheard": []}),
-            )?;
+        let Seat { socket, media, .. } = seats[me];
+        // Whoever came before has been watched since the beginning.
+        if role.watches.iter().any(|(other, _)| *other > me) {
+            crowd.send(socket, &watch(2, role, &seats))?;
         }
         let watched = role.watches.iter();
         let watched = watched.map(|(other, kind)| kind.source(first + other));
