@@ -13,10 +13,13 @@ pub(crate) mod congestion;
 pub(crate) mod controller;
 pub(crate) mod encoding;
 pub(crate) mod feedback;
+pub(crate) mod hub_targets;
 pub(crate) mod loss;
 pub(crate) mod plan;
 pub(crate) mod processor;
 pub(crate) mod rate_limit;
+pub(crate) mod sender_goal;
+pub(crate) mod sender_steering;
 #[cfg(test)]
 pub(crate) mod simulation;
 pub(crate) mod target;
@@ -25,4 +28,7 @@ mod tests;
 pub(crate) mod view;
 pub(crate) mod viewing;
 
+pub use hub_targets::HubTargets;
+pub use sender_goal::{EncodingParameters, Parameter, SenderGoal};
+pub use sender_steering::{CallEnd, SenderSteering};
 pub use target::{AudioTarget, DataMode, SendTargets, VideoTarget};
