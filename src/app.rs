@@ -11,13 +11,14 @@ use crate::ui::page::{HomePage, NoSuchRoom, NotFoundPage, RoomPage, TooManyRooms
 /// The sprite of icons, with its licence. It follows the app, so that hydration does not meet it.
 const ICONS: &str = include_str!("../public/icons.svg");
 
-/// The whole document around [`App`], as the server renders it for the page at `path`.
-pub fn shell(options: LeptosOptions, path: &str) -> impl IntoView + use<> {
+/// The whole document around [`App`], as the server renders it for the page at `path`. With an SFU the page is told, by an attribute of its
+/// first element.
+pub fn shell(options: LeptosOptions, path: &str, has_sfu: bool) -> impl IntoView + use<> {
     let address = Address::of(path);
     let style = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-sfu=has_sfu.then_some("")>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>

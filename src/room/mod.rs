@@ -10,6 +10,7 @@ pub mod connection_test;
 pub(crate) mod context;
 pub mod dashboard;
 pub(crate) mod device;
+pub(crate) mod hub;
 pub(crate) mod invitation;
 pub mod media;
 pub(crate) mod member;
@@ -34,6 +35,7 @@ pub use call::address_choice::AddressChoice;
 pub use call::event::{CallAction, Event, SocketEvent};
 pub use call::person::{Person, Presence};
 pub use call::state::{Call, Departure, DepartureCause, JoinProblem, RoomState};
+pub use hub::HubChannelEvent;
 pub use invitation::{InvitationError, parse_invitation};
 pub use media::local::{
     Capture, Environment, LocalMedia, MediaAction, MediaCommand, MediaEvent, MediaProblem, Source,
@@ -53,9 +55,10 @@ pub use self::device::{Device, DeviceId, DeviceKind};
 pub use self::moment::Moment;
 pub use self::participant::{Hand, Participant, TrackKind};
 pub use self::path::address_privacy::AddressPrivacy;
-pub use self::path::command::{PeerCommand, Pictures, Route};
+pub use self::path::command::{PeerCommand, Pictures, Route, Shape, SlotCounts};
 pub use self::path::id::PathId;
 pub use self::path::lines::{LineKey, LineTable, Medium, Section, VoiceLine};
+pub use self::path::link::Carrier;
 pub use self::path::report::{ConnectionState, PeerEvent};
 pub use self::path::sections::kinds_to_offer;
 pub use self::path::state::PathState;

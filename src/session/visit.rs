@@ -5,6 +5,7 @@
 
 use leptos::prelude::*;
 
+use crate::room::visit::SfuRules;
 use crate::room::{Context, Visit, VisitEffect, VisitEvent};
 
 /// The model of the visit. Cheap to copy.
@@ -30,6 +31,11 @@ impl SharedVisit {
             changed: Trigger::new(),
             part,
         }
+    }
+
+    /// Takes the rules of the SFU ([`Visit::hand_in`]). Only the engine calls it.
+    pub fn hand_in(&self, rules: SfuRules) {
+        self.0.try_update_value(|visit| visit.hand_in(rules));
     }
 
     /// Takes in what happened; nothing comes of it once the page let go of the visit. Only the engine calls it.

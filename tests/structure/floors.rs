@@ -17,6 +17,7 @@ const BUILDINGS: [Building; 5] = [
             &["quality", "path"],
             &["sending"],
             &["messaging", "media", "stage"],
+            &["hub"],
             &["call", "attention", "connection_test", "dashboard"],
             &["preferences"],
             &["visit"],

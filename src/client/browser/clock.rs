@@ -36,6 +36,14 @@ impl Clock {
         }
     }
 
+    /// Now as wall time, in ms since 1970: the clock of what media the browser plays.
+    pub(crate) fn wall_ms(&self) -> f64 {
+        match &self.performance {
+            Some(performance) => performance.time_origin() + performance.now(),
+            None => js_sys::Date::now(),
+        }
+    }
+
     /// Now, and a fresh random number.
     pub(crate) fn context(&self) -> Context {
         Context {

@@ -5,6 +5,7 @@ use std::task::{Context, Poll};
 use futures::future::{FutureExt, LocalBoxFuture};
 use futures::stream::{FuturesUnordered, StreamExt};
 
+use crate::client::second_wasm::HubParts;
 use crate::room::{Notice, RecordingEvent};
 
 /// What an errand ended with.
@@ -15,6 +16,8 @@ pub(super) enum Ended {
     Notice(Notice),
     /// The model decides what it means to the recording.
     Recording(RecordingEvent),
+    /// What a connection to the SFU takes is here.
+    Hub(HubParts),
 }
 
 /// The errands under way. Dropping it gives all of them up.
@@ -30,6 +33,11 @@ impl Errands {
     /// Runs an errand of the recording.
     pub(super) fn run_for_recording(&self, errand: impl Future<Output = RecordingEvent> + 'static) {
         self.0.push(errand.map(Ended::Recording).boxed_local());
+    }
+
+    /// Runs an errand that fetches what a connection to the SFU takes.
+    pub(super) fn run_for_hub(&self, errand: impl Future<Output = HubParts> + 'static) {
+        self.0.push(errand.map(Ended::Hub).boxed_local());
     }
 
     /// Runs an errand whose end nobody waits for.

@@ -28,24 +28,43 @@ impl Lines {
         }
     }
 
-    /// The connection of a path that leads to one person brought these.
+    /// The connection of a path, which leads to this person or to the SFU, brought these.
     pub(super) fn arrive(
         &mut self,
         path: PathId,
         whom: &PeerId,
-        fresh: Vec<(TrackKind, MediaStream)>,
+        fresh: Vec<(Section, MediaStream)>,
     ) {
-        for (kind, stream) in fresh {
-            let section = Section::Kind(kind);
+        for (section, stream) in fresh {
+            let (medium, whose) = match &section {
+                Section::Kind(kind) => (Medium::of(*kind), Some((whom.clone(), *kind))),
+                Section::Mid(_) if stream.get_audio_tracks().length() == 0 => {
+                    (Medium::Picture, None)
+                }
+                Section::Mid(_) => (Medium::Sound, None),
+            };
             let stream = SendWrapper::new(stream);
-            self.table.arrive(
-                LineKey { path, section },
-                Medium::of(kind),
-                stream,
-                Some((whom.clone(), kind)),
-            );
+            self.table
+                .arrive(LineKey { path, section }, medium, stream, whose);
         }
         self.show();
+    }
+
+    /// The lines of a path carry these from now on, by their `mid`, and no others.
+    pub(super) fn attribute(&mut self, path: PathId, carried: &[(String, PeerId, TrackKind)]) {
+        self.table.attribute(path, carried);
+        self.show();
+    }
+
+    /// A track is taken from this path from now on.
+    pub(super) fn choose(&mut self, peer: PeerId, kind: TrackKind, path: PathId) {
+        self.table.choose(peer, kind, path);
+        self.show();
+    }
+
+    /// Only these people are there: of others it need not be known where they were taken from.
+    pub(super) fn forget_all_but(&mut self, people: &[PeerId]) {
+        self.table.forget_all_but(people);
     }
 
     /// The connection of a path is gone.

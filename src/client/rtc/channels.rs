@@ -66,15 +66,26 @@ impl ChannelInit {
 
 /// The channels of one connection. Closed when dropped.
 pub(super) struct Channels {
+    /// Channels are created on this connection.
+    connection: Connection,
     /// The channels stand here in the order of their kinds.
-    channels: Vec<RtcDataChannel>,
-    /// The listeners stay as long as the channels.
-    listeners: Vec<Listener>,
-    /// The reports of the channels' callbacks arrive here.
-    reports: mpsc::Receiver<(Channel, ChannelReport)>,
-    /// Reports were lost because nobody took them in time.
-    overflow: Rc<Cell<bool>>,
+    channels: Vec<LiveChannel>,
+    /// The channels' callbacks report here.
+    reporter: Reporter,
+    /// Their reports arrive here.
+    reports: mpsc::Receiver<Reported>,
 }
+
+/// A channel, open or not.
+struct LiveChannel {
+    /// The browser holds this.
+    channel: RtcDataChannel,
+    /// The listeners stay as long as the channel.
+    listeners: Vec<Listener>,
+}
+
+/// What a callback reports of a channel; `None` is that it is closed and makes way for a new one.
+type Reported = (Channel, Option<ChannelReport>);
 
 impl Channels {
     /// Creates them.
@@ -82,30 +93,44 @@ impl Channels {
     /// # Errors
     /// The browser's exception, when the connection is closed.
     pub(super) fn open(connection: &Connection) -> Result<Self, JsValue> {
-        let (sender, reports) = mpsc::channel(REPORTS_WAITING);
-        let overflow = Rc::new(Cell::new(false));
-        let reporter = Reporter {
-            sender: Rc::new(RefCell::new(sender)),
-            overflow: Rc::clone(&overflow),
-        };
+        let (reporter, reports) = Reporter::new();
         let mut channels = Vec::new();
-        let mut listeners = Vec::new();
         for channel in Channel::ALL {
-            let init = js::dictionary(&ChannelInit::of(channel));
-            let opened = connection.create_channel(channel.label(), &init)?;
-            opened.set_binary_type(RtcDataChannelType::Arraybuffer);
-            if channel == Channel::Files {
-                opened.set_buffered_amount_low_threshold(BUFFER_LOW_BYTES);
-            }
-            listeners.extend(listen(&opened, channel, &reporter));
-            channels.push(opened);
+            channels.push(LiveChannel::create(connection, channel, &reporter)?);
         }
         Ok(Self {
+            connection: connection.clone(),
             channels,
-            listeners,
+            reporter,
             reports,
-            overflow,
         })
+    }
+
+    /// Creates a channel anew under its id, once the one before is closed on this side; it is closed if it was not. The new one
+    /// reports as the first one did. One that cannot be created reports nothing: the connection is closed.
+    pub(super) fn reopen(&mut self, channel: Channel) {
+        let reporter = self.reporter.clone();
+        let Some(old) = self.channels.get_mut(usize::from(channel.stream_id())) else {
+            return;
+        };
+        if old.channel.ready_state() == RtcDataChannelState::Closed {
+            self.replace(channel);
+            return;
+        }
+        old.channel.close();
+        old.listeners = vec![Listener::new(&old.channel, "close", move |_: Event| {
+            reporter.report(channel, None);
+        })];
+    }
+
+    /// Puts a new channel in the place of one that is closed.
+    fn replace(&mut self, channel: Channel) {
+        if let Some(old) = self.channels.get_mut(usize::from(channel.stream_id()))
+            && old.channel.ready_state() == RtcDataChannelState::Closed
+            && let Ok(new) = LiveChannel::create(&self.connection, channel, &self.reporter)
+        {
+            *old = new;
+        }
     }
 
     /// Sends a frame; without an open channel it is dropped.
@@ -136,35 +161,38 @@ impl Channels {
         }
     }
 
-    /// What the channels report next. After an overflow nothing but that they are closed.
+    /// What the channels report next. After an overflow all are closed, and what they reported before is lost.
     pub(super) fn poll_report(
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<(Channel, ChannelReport)> {
-        if self.overflow.get() {
+        if self.reporter.overflow.get() {
             self.shut();
-            return match self.channels.pop() {
-                Some(_) => {
-                    let channel = Channel::ALL[self.channels.len()];
-                    Poll::Ready((channel, ChannelReport::Closed))
-                }
-                None => Poll::Pending,
-            };
+            (self.reporter, self.reports) = Reporter::new();
+            for channel in Channel::ALL {
+                self.reporter.report(channel, Some(ChannelReport::Closed));
+            }
         }
-        match self.reports.poll_next_unpin(context) {
-            Poll::Ready(Some(report)) => Poll::Ready(report),
-            Poll::Ready(None) | Poll::Pending => Poll::Pending,
+        loop {
+            match self.reports.poll_next_unpin(context) {
+                Poll::Ready(Some((channel, Some(report)))) => {
+                    return Poll::Ready((channel, report));
+                }
+                Poll::Ready(Some((channel, None))) => self.replace(channel),
+                Poll::Ready(None) | Poll::Pending => return Poll::Pending,
+            }
         }
     }
 
     fn get(&self, channel: Channel) -> Option<&RtcDataChannel> {
-        self.channels.get(usize::from(channel.stream_id()))
+        let live = self.channels.get(usize::from(channel.stream_id()))?;
+        Some(&live.channel)
     }
 
     fn shut(&mut self) {
-        self.listeners.clear();
-        for channel in &self.channels {
-            channel.close();
+        for live in &mut self.channels {
+            live.listeners.clear();
+            live.channel.close();
         }
     }
 }
@@ -175,17 +203,50 @@ impl Drop for Channels {
     }
 }
 
-/// The callbacks' end of the queue.
+impl LiveChannel {
+    /// Creates a channel whose callbacks report.
+    ///
+    /// # Errors
+    /// The browser's exception, when the connection is closed or has such a channel.
+    fn create(
+        connection: &Connection,
+        channel: Channel,
+        reporter: &Reporter,
+    ) -> Result<Self, JsValue> {
+        let init = js::dictionary(&ChannelInit::of(channel));
+        let opened = connection.create_channel(channel.label(), &init)?;
+        opened.set_binary_type(RtcDataChannelType::Arraybuffer);
+        if channel == Channel::Files {
+            opened.set_buffered_amount_low_threshold(BUFFER_LOW_BYTES);
+        }
+        Ok(Self {
+            listeners: listen(&opened, channel, reporter),
+            channel: opened,
+        })
+    }
+}
+
+/// The callbacks' end of the queue. Cheap to clone.
 #[derive(Clone)]
 struct Reporter {
     /// All callbacks send into the same queue.
-    sender: Rc<RefCell<mpsc::Sender<(Channel, ChannelReport)>>>,
+    sender: Rc<RefCell<mpsc::Sender<Reported>>>,
     /// Reports were lost because nobody took them in time.
     overflow: Rc<Cell<bool>>,
 }
 
 impl Reporter {
-    fn report(&self, channel: Channel, report: ChannelReport) {
+    /// The queue.
+    fn new() -> (Self, mpsc::Receiver<Reported>) {
+        let (sender, reports) = mpsc::channel(REPORTS_WAITING);
+        let reporter = Self {
+            sender: Rc::new(RefCell::new(sender)),
+            overflow: Rc::new(Cell::new(false)),
+        };
+        (reporter, reports)
+    }
+
+    fn report(&self, channel: Channel, report: Option<ChannelReport>) {
         let sent = self
             .sender
             .try_borrow_mut()
@@ -200,7 +261,7 @@ fn listen(target: &RtcDataChannel, channel: Channel, reporter: &Reporter) -> Vec
     let plain = |event_type, report: fn() -> ChannelReport| {
         let reporter = reporter.clone();
         Listener::new(target, event_type, move |_: Event| {
-            reporter.report(channel, report());
+            reporter.report(channel, Some(report()));
         })
     };
     let mut listeners = vec![
@@ -218,7 +279,7 @@ fn listen(target: &RtcDataChannel, channel: Channel, reporter: &Reporter) -> Vec
                 Some(text) => Frame::Text(text),
                 None => Frame::Bytes(Uint8Array::new(data.unchecked_ref()).to_vec()),
             };
-            reporter.report(channel, ChannelReport::Frame(frame));
+            reporter.report(channel, Some(ChannelReport::Frame(frame)));
         },
     ));
     listeners

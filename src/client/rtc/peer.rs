@@ -1,14 +1,12 @@
-//! One `RTCPeerConnection` to one person.
+//! One `RTCPeerConnection`, to one person or to the SFU.
 //!
 //! Invariant: everything under way for the connection lives in it, so that dropping it ends all of it; after an
 //! operation ended, local tracks, send limits and remote streams are what they should be ([`Peer::settle`]).
 
-use std::collections::HashMap;
 use std::task::{Context, Poll};
 
 use futures::StreamExt;
 use futures::future::{FutureExt, LocalBoxFuture};
-use futures::stream::FuturesUnordered;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::MediaStream;
@@ -16,23 +14,28 @@ use web_sys::MediaStream;
 use super::arrivals::{ArrivalCount, CountBegun};
 use super::channels::{ChannelReport, Channels};
 use super::connection::{self, IceConfiguration};
-use super::stats::{self, Arrived};
-use super::transceivers::{self, LocalTracks};
+use super::peer_shape::PeerShape;
+use super::shown_sections::ShownSections;
+use super::stats;
+use super::transceivers::{self, LocalTracks, Sampler};
+use super::under_way::{Ended, UnderWay};
 use crate::client::browser::js;
 use crate::client::browser::js::Connection;
 use crate::client::browser::listener::Listener;
 use crate::client::report::{Report, Reporter};
 use crate::protocol::{IceCandidate, IceServer, IceTransportPolicy, PeerId};
+use crate::room::Section;
+use crate::room::hub::LineSample;
 use crate::room::messaging::channel::{Channel, Frame};
 use crate::room::quality::Reading;
-use crate::room::sending::{SendTargets, VideoTarget};
-use crate::room::{Awaited, PathId, PeerEvent, Route, TrackKind};
+use crate::room::sending::{HubTargets, SendTargets};
+use crate::room::{Awaited, PathId, PeerEvent, Route, SlotCounts};
 
 /// A connection and what is under way for it.
 pub(crate) struct Peer {
     /// The model knows the path by this name.
     path: PathId,
-    /// The connection leads to this person.
+    /// The connection leads to this person, or to the SFU by its name.
     peer: PeerId,
     /// The connection is the so-manyth to them: reports of others are ignored.
     generation: u32,
@@ -47,29 +50,17 @@ pub(crate) struct Peer {
     /// The channels are created with the own transceivers: before the first offer, or after the first answer.
     channels: Option<Channels>,
     /// The browser works on these.
-    under_way: FuturesUnordered<LocalBoxFuture<'static, Ended>>,
+    under_way: UnderWay,
     /// The counting of what arrives stands here.
     arrivals: ArrivalCount,
     /// These own tracks are to be sent.
     tracks: LocalTracks,
-    /// The tracks are sent like this; `None` before the model has said so.
-    targets: Option<SendTargets>,
+    /// The connection has these sections.
+    shape: PeerShape,
     /// No pictures are sent, whatever the targets say.
     holds_pictures: bool,
-    /// Each kind of track is shown with the track of this id: the same is not shown twice.
-    shown: HashMap<TrackKind, String>,
-}
-
-/// What something under way ended with.
-enum Ended {
-    /// An operation ended; the model waits for it.
-    Operation(PeerEvent),
-    /// A track is attached. Meanwhile another may be wanted.
-    Attached,
-    /// So much arrived until now.
-    Counted(Option<Arrived>, Awaited),
-    /// Nobody waits for what ended.
-    Quietly,
+    /// These sections are shown.
+    shown: ShownSections,
 }
 
 impl Peer {
@@ -81,6 +72,7 @@ impl Peer {
         path: PathId,
         peer: PeerId,
         generation: u32,
+        shape: PeerShape,
         ice: IceConfiguration,
         reporter: &Reporter,
     ) -> Result<Self, JsValue> {
@@ -94,18 +86,23 @@ impl Peer {
             reporter: reporter.clone(),
             connection,
             channels: None,
-            under_way: FuturesUnordered::new(),
+            under_way: UnderWay::new(),
             arrivals: ArrivalCount::default(),
             tracks: LocalTracks::default(),
-            targets: None,
+            shape,
             holds_pictures: false,
-            shown: HashMap::new(),
+            shown: ShownSections::default(),
         })
     }
 
     /// Whom it reaches.
     pub(crate) fn whom(&self) -> &PeerId {
         &self.peer
+    }
+
+    /// Whether the SFU is at its other end.
+    pub(crate) fn is_of_hub(&self) -> bool {
+        matches!(self.shape, PeerShape::Hub { .. })
     }
 
     /// Which of the connections of its path it is.
@@ -115,10 +112,9 @@ impl Peer {
 
     /// Makes an offer; ends with `LocalOffer` or `OperationFailed`.
     pub(crate) fn offer(&mut self, ice_restart: bool) {
-        self.open_channels();
+        self.complete();
         let connection = self.connection.clone();
         self.operate(async move {
-            transceivers::complete(&connection)?;
             if ice_restart {
                 connection.restart_ice()?;
             }
@@ -128,8 +124,12 @@ impl Peer {
         });
     }
 
-    /// Takes an offer and answers it; ends with `LocalAnswer` or `OperationFailed`.
+    /// Takes an offer and answers it; ends with `LocalAnswer` or `OperationFailed`. The SFU offers nothing, and what is offered in its
+    /// name is not taken.
     pub(crate) fn accept_offer(&mut self, sdp: String) {
+        if self.is_of_hub() {
+            return self.operate(async { Err(JsValue::UNDEFINED) });
+        }
         if transceivers::are_unknown_to_the_other_side(&self.connection) {
             self.start_afresh();
         }
@@ -139,7 +139,7 @@ impl Peer {
             connection::describe_remotely(&connection, "offer", &sdp).await?;
             let answered = async {
                 transceivers::adopt(&connection);
-                for attaching in transceivers::attach(&connection, &tracks) {
+                for attaching in transceivers::attach(transceivers::slots(&connection), &tracks) {
                     drop(attaching.await);
                 }
                 JsFuture::from(connection.describe_locally()?).await?;
@@ -171,7 +171,7 @@ impl Peer {
             None => JsValue::UNDEFINED,
         };
         if let Ok(adding) = self.connection.add_candidate(&candidate) {
-            self.await_quietly(JsFuture::from(adding));
+            self.under_way.push(Ended::quietly(JsFuture::from(adding)));
         }
     }
 
@@ -199,36 +199,51 @@ impl Peer {
         self.attach();
     }
 
-    /// Sends as much as these targets say from now on.
+    /// Sends a person as much as these targets say from now on.
     pub(crate) fn steer(&mut self, targets: SendTargets) {
-        self.targets = Some(targets);
-        let steered = if self.holds_pictures {
-            SendTargets {
-                camera: VideoTarget::Off,
-                screen: VideoTarget::Off,
-                ..targets
-            }
-        } else {
-            targets
-        };
-        for steering in transceivers::steer(&self.connection, &steered) {
-            self.await_quietly(steering);
+        self.shape.aim(targets);
+        self.attach();
+        self.follow_targets();
+    }
+
+    /// Sends the SFU as much as these targets say from now on.
+    pub(crate) fn steer_hub(&mut self, targets: HubTargets) {
+        self.shape.aim_at_hub(targets);
+        self.attach();
+        self.follow_targets();
+    }
+
+    /// Has at least so many slots from now on. The browser asks for a negotiation if those are more than before.
+    pub(crate) fn set_slots(&mut self, slots: SlotCounts) {
+        if self.is_of_hub() {
+            self.shape.set_slots(slots);
+            self.complete();
         }
     }
 
     /// Sends no pictures while nothing gets through. Pictures that were lost would be asked for again, and those that come
     /// too late make the other side wait for seconds before it shows any; one that is sent afresh is shown at once.
     pub(crate) fn hold_pictures(&mut self, holds: bool) {
-        if std::mem::replace(&mut self.holds_pictures, holds) != holds
-            && let Some(targets) = self.targets
-        {
-            self.steer(targets);
+        if std::mem::replace(&mut self.holds_pictures, holds) != holds {
+            self.follow_targets();
         }
     }
 
-    /// Reads the connection's statistics.
+    fn follow_targets(&self) {
+        self.shape
+            .steer(&self.connection, self.holds_pictures, &self.under_way);
+    }
+
+    /// Reads the connection's statistics. What the SFU's slots carry is not known here.
     pub(crate) fn read_stats(&self) -> LocalBoxFuture<'static, Reading> {
-        stats::read(&self.connection, self.peer.clone(), self.generation)
+        let tracks = self.shape.tracks(&self.connection);
+        stats::read(&self.connection, self.peer.clone(), self.generation, tracks)
+    }
+
+    /// What each section played last, at `now` (in ms since the Epoch).
+    pub(crate) fn sample(&self, sampler: Sampler, now: f64) -> Vec<LineSample> {
+        let receivers = self.shape.receivers(&self.connection);
+        sampler(self.path, receivers, now)
     }
 
     /// Counts what arrived; reports `Received`, unless the count is still under way.
@@ -252,32 +267,21 @@ impl Peer {
     }
 
     /// Brings tracks, limits and streams in line after an operation, and returns the streams that are new.
-    pub(crate) fn settle(&mut self) -> Vec<(TrackKind, MediaStream)> {
+    pub(crate) fn settle(&mut self) -> Vec<(Section, MediaStream)> {
         self.attach();
-        if let Some(targets) = self.targets {
-            self.steer(targets);
-        }
-        let mut fresh = Vec::new();
-        for (kind, transceiver) in transceivers::slots(&self.connection) {
-            let track = transceiver.receiver().track();
-            if self.shown.get(&kind) == Some(&track.id()) {
-                continue;
-            }
-            if let Ok(stream) = MediaStream::new() {
-                stream.add_track(&track);
-                self.shown.insert(kind, track.id());
-                fresh.push((kind, stream));
-            }
-        }
-        fresh
+        self.follow_targets();
+        self.shown
+            .take_fresh(self.shape.receivers(&self.connection))
     }
 
     /// Adds the channels and the transceivers that are missing: all of them for the one who offers first, later those the other side did
     /// not offer. The browser asks for a negotiation if there are any.
     pub(crate) fn complete(&mut self) {
-        self.open_channels();
-        // Fails only for a closed connection, which reports its state.
-        drop(transceivers::complete(&self.connection));
+        if self.channels.is_none() {
+            // Fails only for a closed connection, which reports its state.
+            self.channels = Channels::open(&self.connection).ok();
+        }
+        self.shape.complete(&self.connection);
     }
 
     /// The next event of what is under way.
@@ -322,17 +326,17 @@ impl Peer {
             .map_or(0, |channels| channels.buffered(channel))
     }
 
+    /// Creates a data channel anew, once the one before is closed.
+    pub(crate) fn reopen_channel(&mut self, channel: Channel) {
+        if let Some(channels) = &mut self.channels {
+            channels.reopen(channel);
+        }
+    }
+
     /// Closes a data channel for good.
     pub(crate) fn close_channel(&self, channel: Channel) {
         if let Some(channels) = &self.channels {
             channels.close(channel);
-        }
-    }
-
-    fn open_channels(&mut self) {
-        if self.channels.is_none() {
-            // Fails only for a closed connection, which reports its state.
-            self.channels = Channels::open(&self.connection).ok();
         }
     }
 
@@ -344,7 +348,7 @@ impl Peer {
         };
         self.listeners.clear();
         self.channels = None;
-        self.under_way = FuturesUnordered::new();
+        self.under_way = UnderWay::new();
         self.arrivals = ArrivalCount::default();
         self.connection.close();
         self.listeners =
@@ -364,18 +368,15 @@ impl Peer {
     }
 
     fn attach(&mut self) {
-        for attaching in transceivers::attach(&self.connection, &self.tracks) {
+        let senders = self.shape.senders(&self.connection);
+        let tracks = self.shape.attached(&self.tracks);
+        for attaching in transceivers::attach(senders, &tracks) {
             let attached = attaching.map(|result| match result {
                 Ok(_) => Ended::Attached,
                 Err(_) => Ended::Quietly,
             });
             self.under_way.push(attached.boxed_local());
         }
-    }
-
-    fn await_quietly(&mut self, promise: JsFuture) {
-        self.under_way
-            .push(promise.map(|_| Ended::Quietly).boxed_local());
     }
 }
 

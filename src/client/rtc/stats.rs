@@ -5,21 +5,18 @@ use js_sys::{JSON, Map};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-use super::transceivers;
 use crate::client::browser::js;
 use crate::client::browser::js::Connection;
 use crate::protocol::PeerId;
 use crate::room::quality::{Reading, Report, StatsEntry, TrackMap};
 
-/// Reads all entries of a connection.
+/// Reads all entries of a connection whose sections carry these tracks.
 pub(super) fn read(
     connection: &Connection,
     peer: PeerId,
     generation: u32,
+    tracks: TrackMap,
 ) -> LocalBoxFuture<'static, Reading> {
-    let tracks = transceivers::slots(connection).into_iter();
-    let tracks = tracks.filter_map(|(kind, transceiver)| Some((transceiver.mid()?, kind)));
-    let tracks = TrackMap::new(tracks);
     let asked = JsFuture::from(connection.get_stats());
     async move {
         let mut entries: Vec<String> = Vec::new();
@@ -47,7 +44,7 @@ pub(super) fn read(
 }
 
 /// What arrived on a connection until now.
-pub(super) struct Arrived {
+pub(crate) struct Arrived {
     /// This entry said so, and is asked first the next time: looking at all of them is dear.
     pub(crate) entry: Option<JsValue>,
     /// So many bytes arrived.

@@ -11,9 +11,11 @@ use web_sys::{MediaStream, MediaStreamTrack, RtcRtpTransceiver, RtcRtpTransceive
 
 use crate::client::browser::js;
 use crate::client::browser::js::{Connection, Sender};
+use crate::room::Section;
+use crate::room::hub::LineSample;
 use crate::room::ordered::sort_few;
 use crate::room::sending::{AudioTarget, SendTargets, VideoTarget};
-use crate::room::{TrackKind, kinds_to_offer};
+use crate::room::{PathId, TrackKind, kinds_to_offer};
 
 /// The local track of each kind, in the order of [`TrackKind::ALL`].
 #[derive(Clone, Default)]
@@ -37,6 +39,14 @@ impl LocalTracks {
             .min(side("height").unwrap_or(720.0));
         let rate = side("frameRate").filter(|rate| *rate > 0.0);
         Some((lines as u32, rate.unwrap_or(30.0)))
+    }
+
+    /// The same without sound.
+    pub(super) fn without_sound(&self) -> Self {
+        let mut tracks = self.clone();
+        tracks.set(TrackKind::Microphone, None);
+        tracks.set(TrackKind::ScreenAudio, None);
+        tracks
     }
 
     /// A stream of this track alone.
@@ -63,9 +73,14 @@ const SENDRECV: TransceiverInit = TransceiverInit {
     direction: "sendrecv",
 };
 
-/// The transceivers there are, by kind. Those with a media section come first, in its order (RFC 8829 section 5.10).
+/// The transceivers there are, by kind.
 pub(super) fn slots(connection: &Connection) -> Vec<(TrackKind, RtcRtpTransceiver)> {
-    let (negotiated, fresh): (Vec<_>, Vec<_>) = running(connection)
+    by_kind(running(connection))
+}
+
+/// What these transceivers are for, by their order. Those with a media section come first, in its order (RFC 8829 section 5.10).
+pub(super) fn by_kind(transceivers: Vec<RtcRtpTransceiver>) -> Vec<(TrackKind, RtcRtpTransceiver)> {
+    let (negotiated, fresh): (Vec<_>, Vec<_>) = transceivers
         .into_iter()
         .partition(|transceiver| transceiver.mid().is_some());
     let mut taken: Vec<(TrackKind, RtcRtpTransceiver)> = Vec::new();
@@ -90,6 +105,40 @@ pub(super) fn last_played(connection: &Connection) -> f64 {
         .flat_map(|transceiver| transceiver.receiver().get_synchronization_sources());
     let times = sources.filter_map(|source| js::property(&source, "timestamp")?.as_f64());
     times.fold(0.0, f64::max)
+}
+
+/// Looks at what sections of a path's connection played last: [`sample`], which comes with the second wasm.
+pub(crate) type Sampler = fn(PathId, Vec<(Section, RtcRtpTransceiver)>, f64) -> Vec<LineSample>;
+
+/// What each of these sections of a path's connection played last, at `now` (in ms since the Epoch).
+pub(crate) fn sample(
+    path: PathId,
+    receivers: Vec<(Section, RtcRtpTransceiver)>,
+    now: f64,
+) -> Vec<LineSample> {
+    let mut samples = Vec::new();
+    for (section, receiver) in receivers {
+        if let Some((rtp_timestamp, age_ms)) = last_timestamp(&receiver, now) {
+            samples.push(LineSample {
+                path,
+                section,
+                rtp_timestamp,
+                age_ms,
+            });
+        }
+    }
+    samples
+}
+
+/// The RTP timestamp of what a transceiver played last, and how many ms before `now` that was; `None` if it played nothing within
+/// ten seconds.
+fn last_timestamp(transceiver: &RtcRtpTransceiver, now: f64) -> Option<(u32, u32)> {
+    let sources = transceiver.receiver().get_synchronization_sources();
+    // The latest comes first.
+    let source = sources.into_iter().next()?;
+    let number = |name| js::property(&source, name)?.as_f64();
+    let age = now - number("timestamp")?;
+    Some((number("rtpTimestamp")? as u32, age as u32))
 }
 
 /// Creates the transceivers that are missing, but for those the other side rejected: they were stopped, and asking for them
@@ -131,10 +180,13 @@ pub(super) fn are_unknown_to_the_other_side(connection: &Connection) -> bool {
     connection.current_remote_description().is_none() && connection.get_transceivers().length() > 0
 }
 
-/// Attaches the local tracks where they are not attached yet; nothing is renegotiated. The futures are to be awaited.
-pub(super) fn attach(connection: &Connection, tracks: &LocalTracks) -> Vec<JsFuture> {
+/// Attaches the local tracks to these senders where they are not attached yet; nothing is renegotiated. The futures are to be awaited.
+pub(super) fn attach(
+    senders: Vec<(TrackKind, RtcRtpTransceiver)>,
+    tracks: &LocalTracks,
+) -> Vec<JsFuture> {
     let mut attaching = Vec::new();
-    for (kind, transceiver) in slots(connection) {
+    for (kind, transceiver) in senders {
         let sender = transceiver.sender();
         let wanted = tracks.get(kind);
         if sender.track().as_ref() != wanted {
@@ -151,8 +203,8 @@ pub(super) fn steer(connection: &Connection, targets: &SendTargets) -> Vec<JsFut
     let steered = slots.filter_map(|(kind, transceiver)| {
         let sender: Sender = transceiver.sender().unchecked_into();
         let target = match kind {
-            TrackKind::Microphone => Encoding::sound(targets.microphone),
-            TrackKind::ScreenAudio => Encoding::sound(targets.screen_audio),
+            TrackKind::Microphone => Encoding::sound(targets.sound, targets.microphone),
+            TrackKind::ScreenAudio => Encoding::sound(targets.sound, targets.screen_audio),
             TrackKind::Camera => Encoding::picture(targets.camera),
             TrackKind::ScreenVideo => Encoding::picture(targets.screen),
         };
@@ -174,9 +226,9 @@ struct Encoding {
 }
 
 impl Encoding {
-    fn sound(target: AudioTarget) -> Self {
+    fn sound(active: bool, target: AudioTarget) -> Self {
         Self {
-            active: true,
+            active,
             max_bitrate: Some(f64::from(target.max_bitrate)),
             scale_resolution_down_by: None,
             max_framerate: None,
@@ -241,7 +293,8 @@ impl Encoding {
     }
 }
 
-fn running(connection: &Connection) -> Vec<RtcRtpTransceiver> {
+/// The transceivers there are, but those that were stopped.
+pub(super) fn running(connection: &Connection) -> Vec<RtcRtpTransceiver> {
     let all: Array = connection.get_transceivers();
     all.iter()
         .map(|one| one.unchecked_into::<RtcRtpTransceiver>())
@@ -252,6 +305,7 @@ fn running(connection: &Connection) -> Vec<RtcRtpTransceiver> {
         .collect()
 }
 
-fn medium(transceiver: &RtcRtpTransceiver) -> String {
+/// The media type of a transceiver: `audio` or `video`.
+pub(super) fn medium(transceiver: &RtcRtpTransceiver) -> String {
     transceiver.receiver().track().kind()
 }

@@ -88,7 +88,7 @@ impl ConnectionTask {
                 self.holds_pictures = pictures == Pictures::Held;
             }
             PeerCommand::SetIceServers(servers) => self.setup.servers = servers,
-            PeerCommand::Open { .. } | PeerCommand::Close => {}
+            PeerCommand::Open { .. } | PeerCommand::SetSlots(_) | PeerCommand::Close => {}
         }
     }
 

@@ -201,6 +201,7 @@ impl Engine {
             },
             environment: Environment::Capable,
             shares_screens: false,
+            has_sfu: false,
             page_opened: wall_time(),
         })));
         self.hand(VisitEvent::Sight(self.sight()));

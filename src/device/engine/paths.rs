@@ -23,6 +23,7 @@ impl Engine {
                 generation,
                 initiator,
                 ice_servers,
+                shape: _,
             } => {
                 self.close(path);
                 let setup = ConnectionSetup {

@@ -63,9 +63,17 @@ impl Engine {
             VisitEffect::Conversation(changes) => self.tell_conversation(changes),
             VisitEffect::Changed(Aspect::Call | Aspect::People) => self.follow_call(),
             VisitEffect::Changed(Aspect::Files) => self.decline_files(),
+            VisitEffect::SampleLines => {
+                self.pending.push_back(VisitEvent::Sampled(Vec::new()));
+            }
             // What a page shows, plays, remembers or keeps on a disk.
             VisitEffect::Changed(_)
             | VisitEffect::Screen(_)
+            | VisitEffect::SteerHub(..)
+            | VisitEffect::Attribute(_)
+            | VisitEffect::Choose(..)
+            | VisitEffect::TransmitToHub { .. }
+            | VisitEffect::OpenHubChannel(_)
             | VisitEffect::AttachTracks
             | VisitEffect::Disk(_)
             | VisitEffect::KeepWithPage(_)

@@ -81,6 +81,7 @@ fn somebody(person: &Person) -> Somebody {
 mod tests {
     use super::*;
     use crate::protocol::{DisplayName, MediaState, ParticipantKind};
+    use crate::room::path::need::Need;
     use crate::room::{Hand, Presence};
 
     fn person(id: &str) -> Person {
@@ -93,7 +94,9 @@ mod tests {
             hand: Hand::Lowered,
             kind: ParticipantKind::Device,
             presence: Presence::Here,
+            sfu: None,
             direct: None,
+            need: Need::default(),
         }
     }
 

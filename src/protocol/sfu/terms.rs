@@ -18,6 +18,8 @@ message! {
         pub r#use: SfuUse = "use",
         /// The number of this decision; the highest counts.
         pub number: u32 = "number",
+        /// Direct paths are kept beside the SFU in small rooms; absent means that they are not.
+        pub standby: bool = "standby" [default, skip_serializing_if = "std::ops::Not::not"],
     }
 }
 

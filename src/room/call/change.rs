@@ -11,6 +11,8 @@ pub enum CallChange {
     Entered,
     /// The participant has another seat in the same call: to everyone there they are somebody new.
     Reseated,
+    /// The server let the participant in, or back in: what it says of the SFU holds from now on.
+    Welcomed,
     /// Others came or went.
     People,
     /// A device began or ended to send pictures, and has a tile now, or none any more.

@@ -26,6 +26,8 @@ pub enum Event {
     },
     /// The participant sends something else than before.
     SentMedia,
+    /// Whether we speak to an SFU is known from now on: whoever waited for that to ask to be let in does so.
+    Introduce,
     /// Time passed. It is needed at [`RoomState::next_deadline`](crate::room::RoomState::next_deadline) and does nothing
     /// before.
     Tick,

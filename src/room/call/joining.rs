@@ -15,6 +15,7 @@ use crate::protocol::{
     ClientMessage, CloseCode, DisplayName, ErrorCode, JOIN_DEADLINE_MS, ParticipantKind,
     ProtocolError, RoomName,
 };
+use crate::room::hub::SfuSpeech;
 use crate::room::moment::Moment;
 use crate::room::participant::Hand;
 use crate::room::path::table::PathTable;
@@ -25,6 +26,9 @@ const PATIENCE_MS: u64 = 10_000;
 /// A `join` that was sent may stay unanswered for this long, in ms: the server takes its time where many want in at once,
 /// and the answer needs a moment on its way. Whoever gives up before loses their place among those who wait.
 pub(crate) const ANSWER_MS: u64 = JOIN_DEADLINE_MS + 1_000;
+
+/// Whoever wants in waits this long at most, in ms, until it is known whether we speak to an SFU.
+const SPEECH_AWAITED_MS: u64 = 3_000;
 
 /// So many sockets are tried.
 const MOST_ATTEMPTS: u32 = 4;
@@ -37,6 +41,7 @@ pub(crate) fn begin(room: RoomName, name: DisplayName, turn: &mut Turn) -> RoomS
         name,
         since: turn.now,
         asked: None,
+        open_since: None,
         attempts: 1,
     })
 }
@@ -48,16 +53,34 @@ pub(crate) fn cancel(turn: &mut Turn) -> RoomState {
     RoomState::Lobby(Lobby { problem: None })
 }
 
-/// The socket is open: asks to be let in.
-pub(crate) fn introduce(mut entry: JoinAttempt, turn: &mut Turn) -> RoomState {
+/// The socket is open: asks to be let in, unless that has to wait.
+pub(crate) fn on_opened(mut entry: JoinAttempt, turn: &mut Turn) -> RoomState {
+    entry.open_since = Some(turn.now);
+    introduce_when_known(entry, turn)
+}
+
+/// Asks to be let in, if it is known whether we speak to an SFU or was waited for long enough.
+pub(crate) fn introduce_when_known(entry: JoinAttempt, turn: &mut Turn) -> RoomState {
+    match entry.open_since {
+        Some(since)
+            if turn.speech != SfuSpeech::Soon || turn.now >= since.plus(SPEECH_AWAITED_MS) =>
+        {
+            introduce(entry, turn)
+        }
+        _ => RoomState::Joining(entry),
+    }
+}
+
+fn introduce(mut entry: JoinAttempt, turn: &mut Turn) -> RoomState {
     entry.asked = Some(turn.now);
+    entry.open_since = None;
     turn.send(ClientMessage::Join {
         room: entry.room.as_str().to_owned(),
         name: entry.name.as_str().to_owned(),
         resume: None,
         media: Some(turn.sent),
         kind: ParticipantKind::Person,
-        sfu: None,
+        sfu: turn.speech.version(),
     });
     RoomState::Joining(entry)
 }
@@ -80,8 +103,13 @@ pub(crate) fn enter(entry: JoinAttempt, snapshot: Snapshot, turn: &mut Turn) -> 
         probe: Heartbeat::begin(turn.now),
         ice_servers: snapshot.ice_servers,
         ice_transport_policy: snapshot.ice_transport_policy,
+        sfu: snapshot.sfu,
+        hub: None,
     };
     turn.change(CallChange::Entered);
+    if call.sfu.is_some() {
+        turn.change(CallChange::Welcomed);
+    }
     turn.send(ClientMessage::Media(call.told));
     roster::meet_everyone(&mut call, snapshot.people, turn);
     paths::begin_all(&mut call, turn);
@@ -120,19 +148,24 @@ fn try_again(mut entry: JoinAttempt, turn: &mut Turn) -> RoomState {
     });
     entry.attempts += 1;
     entry.asked = None;
+    entry.open_since = None;
     RoomState::Joining(entry)
 }
 
-/// When [`on_tick`] gives up.
+/// When [`on_tick`] gives up, or waits no longer.
 pub(crate) fn next_deadline(entry: &JoinAttempt) -> Moment {
-    match entry.asked {
-        Some(asked) => asked.plus(ANSWER_MS),
-        None => entry.since.plus(PATIENCE_MS),
+    match (entry.asked, entry.open_since) {
+        (Some(asked), _) => asked.plus(ANSWER_MS),
+        (None, Some(since)) => since.plus(SPEECH_AWAITED_MS),
+        (None, None) => entry.since.plus(PATIENCE_MS),
     }
 }
 
 /// Time passed.
 pub(crate) fn on_tick(entry: JoinAttempt, turn: &mut Turn) -> RoomState {
+    if entry.open_since.is_some() {
+        return introduce_when_known(entry, turn);
+    }
     if turn.now >= next_deadline(&entry) {
         return give_up(JoinProblem::Unreachable, turn);
     }

@@ -11,10 +11,12 @@ use super::turn::Turn;
 use crate::protocol::{ClientMessage, IceCandidate, IceServer, PeerId};
 use crate::room::moment::Moment;
 use crate::room::notice::Notice;
+use crate::room::path::command::Shape;
 use crate::room::path::contact::Contact;
 use crate::room::path::diagnosis::Relays;
 use crate::room::path::id::PathId;
 use crate::room::path::mesh::Path;
+use crate::room::path::need::Need;
 use crate::room::path::negotiation::state::Negotiation;
 use crate::room::path::negotiation::terms::{Signal, Terms, Tie};
 use crate::room::path::report::PeerEvent;
@@ -24,6 +26,14 @@ impl Call {
     /// The path that a person's media takes to us; `None` where there is none.
     pub fn path_to(&self, person: &Person) -> Option<&Path> {
         self.paths.get(person.direct?)
+    }
+
+    /// Whether there are relays.
+    pub(crate) fn relays(&self) -> Relays {
+        match self.relay_ports().is_empty() {
+            true => Relays::None,
+            false => Relays::Offered,
+        }
     }
 }
 
@@ -43,6 +53,7 @@ fn step(
     let terms = Terms {
         now: turn.now,
         ice_servers: &call.ice_servers,
+        shape: Shape::Mesh,
     };
     let steps = take(path, terms);
     perform(call, id, direct, steps, turn);
@@ -101,6 +112,29 @@ fn ids(call: &Call) -> Vec<PeerId> {
 pub(crate) fn begin_all(call: &mut Call, turn: &mut Turn) {
     for id in ids(call) {
         step(call, &id, turn, Path::begin);
+    }
+}
+
+/// The direct path to somebody is needed for this from now on: begins one where there is none, and lets go of one that is not
+/// needed any more. They find out the same of us at about the same time; so that two offers do not cross, one of us waits.
+pub(crate) fn set_need(call: &mut Call, id: &PeerId, need: Need, turn: &mut Turn) {
+    let tie = tie(call, id);
+    let mut people = call.people.iter_mut();
+    let Some(person) = people.find(|person| person.id == *id) else {
+        return;
+    };
+    person.need = need;
+    match (need, person.direct) {
+        (Need::Nothing, Some(_)) => close(call, id, turn),
+        (Need::Media | Need::Standby, None) => {
+            let negotiation = match tie {
+                Tie::Yields => Negotiation::offering(tie, turn.now),
+                Tie::Stays => Negotiation::unclear(tie, turn.now),
+            };
+            person.direct = Some(call.paths.add(negotiation, turn.now));
+            step(call, id, turn, Path::begin);
+        }
+        (Need::Nothing, None) | (Need::Media | Need::Standby, Some(_)) => {}
     }
 }
 
@@ -270,10 +304,7 @@ fn earliest(call: &Call, contact: impl Fn(&Person) -> Contact) -> Option<Moment>
 }
 
 fn tick(call: &mut Call, turn: &mut Turn, contact: impl Fn(&Person) -> Contact) {
-    let relays = match call.relay_ports().is_empty() {
-        true => Relays::None,
-        false => Relays::Offered,
-    };
+    let relays = call.relays();
     let contacts: Vec<(PeerId, Contact)> = call
         .people
         .iter()

@@ -3,10 +3,12 @@
 //!
 //! A person is not a connection: their media reaches us over a path, and whoever has none is in the room all the same.
 
+use crate::protocol::sfu::SfuAvailability;
 use crate::protocol::{DisplayName, MediaState, ParticipantKind, PeerId};
 use crate::room::moment::Moment;
 use crate::room::participant::Hand;
 use crate::room::path::id::PathId;
+use crate::room::path::need::Need;
 use crate::room::path::stall::Awaited;
 use crate::room::sending::view::ViewSize;
 
@@ -27,8 +29,12 @@ pub struct Person {
     pub hand: Hand,
     /// The server hears from them, or waits for them.
     pub presence: Presence,
-    /// Media and messages between the two of us take this path; see [`Call::path_to`](super::state::Call::path_to).
+    /// They stand like this with the SFU; nothing when they do not speak to it.
+    pub sfu: Option<SfuAvailability>,
+    /// This is the path directly between the two of us, if there is one; see [`Call::path_to`](super::state::Call::path_to).
     pub direct: Option<PathId>,
+    /// The direct path is needed for this.
+    pub need: Need,
 }
 
 impl Person {
@@ -42,8 +48,11 @@ impl Person {
         !self.is_device() || self.media.video || self.media.screen
     }
 
-    /// Whether something of theirs should arrive all the time while this much of their camera is watched.
+    /// Whether something of theirs should arrive all the time on the direct path while this much of their camera is watched.
     pub fn awaited(&self, camera: ViewSize) -> Awaited {
+        if self.need != Need::Media {
+            return Awaited::Nothing;
+        }
         if self.media.audio || (self.media.video && camera != ViewSize::Hidden) {
             Awaited::Something
         } else {

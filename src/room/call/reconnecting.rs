@@ -168,7 +168,7 @@ pub(crate) fn introduce(call: Call, mut outage: Outage, turn: &mut Turn) -> Room
         resume: Some(call.resume.clone()),
         media: Some(turn.sent),
         kind: ParticipantKind::Person,
-        sfu: None,
+        sfu: turn.speech.version(),
     });
     RoomState::Reconnecting(call, outage)
 }
@@ -193,6 +193,7 @@ pub(crate) fn come_back(
     call.limits = snapshot.limits;
     call.message_bound.renew(snapshot.limits);
     call.ice_transport_policy = snapshot.ice_transport_policy;
+    let had_sfu = std::mem::replace(&mut call.sfu, snapshot.sfu).is_some();
     if same_seat {
         paths::set_ice_servers(&mut call, snapshot.ice_servers, turn);
         roster::merge(&mut call, snapshot.people, snapshot.recovering, turn);
@@ -205,6 +206,9 @@ pub(crate) fn come_back(
         call.ice_servers = snapshot.ice_servers;
         roster::meet_everyone(&mut call, snapshot.people, turn);
         paths::begin_all(&mut call, turn);
+    }
+    if had_sfu || call.sfu.is_some() {
+        turn.change(CallChange::Welcomed);
     }
     if outage_was_noticed(outage, turn.now) {
         turn.effect(Effect::Notify(Notice::BackOnline));

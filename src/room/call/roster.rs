@@ -10,6 +10,7 @@ use super::paths;
 use super::person::{Person, Presence};
 use super::state::Call;
 use super::turn::Turn;
+use crate::protocol::sfu::{SfuAvailability, SfuTerms};
 use crate::protocol::{
     DepartureReason, DisplayName, IceServer, IceTransportPolicy, Limits, MediaState,
     ParticipantKind, PeerId, PeerInfo, ResumeToken, ServerMessage,
@@ -18,6 +19,7 @@ use crate::room::moment::Moment;
 use crate::room::notice::{Notice, Occasion};
 use crate::room::ordered::sort_few;
 use crate::room::participant::Hand;
+use crate::room::path::need::Need;
 use crate::room::path::negotiation::state::Negotiation;
 use crate::room::person_name::PersonName;
 
@@ -50,6 +52,8 @@ pub(crate) struct Snapshot {
     pub(crate) limits: Limits,
     /// The server has restarted: who is missing may still come back.
     pub(crate) recovering: bool,
+    /// The SFU can be used on these terms; nothing where there is none, or where we do not speak to it.
+    pub(crate) sfu: Option<SfuTerms>,
 }
 
 impl Snapshot {
@@ -65,6 +69,7 @@ impl Snapshot {
                 ice_transport_policy,
                 limits,
                 recovering,
+                sfu,
                 ..
             } => Some(Self {
                 me: peer,
@@ -75,6 +80,7 @@ impl Snapshot {
                 ice_transport_policy,
                 limits,
                 recovering,
+                sfu,
             }),
             _ => None,
         }
@@ -125,12 +131,15 @@ fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &mut Turn) -> O
     };
     let PersonName { given, shown: name } = name_beside(call, given_name(&info)?, me);
     let tie = paths::tie(call, &info.peer);
-    let negotiation = match opening {
-        Opening::Offer => Negotiation::offering(tie, turn.now),
-        Opening::Wait => Negotiation::waiting(tie),
-        Opening::Unclear => Negotiation::unclear(tie, turn.now),
-    };
-    let direct = call.paths.add(negotiation, turn.now);
+    let need = Need::at_first(call.sfu.as_ref(), info.sfu);
+    let direct = (need != Need::Nothing).then(|| {
+        let negotiation = match opening {
+            Opening::Offer => Negotiation::offering(tie, turn.now),
+            Opening::Wait => Negotiation::waiting(tie),
+            Opening::Unclear => Negotiation::unclear(tie, turn.now),
+        };
+        call.paths.add(negotiation, turn.now)
+    });
     turn.change(CallChange::People);
     if info.media.screen {
         turn.change(CallChange::Screens);
@@ -147,7 +156,9 @@ fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &mut Turn) -> O
         } else {
             Presence::Here
         },
-        direct: Some(direct),
+        sfu: info.sfu,
+        direct,
+        need,
     });
     Some(name)
 }
@@ -211,6 +222,7 @@ pub(crate) fn merge(call: &mut Call, people: Vec<PeerInfo>, recovering: bool, tu
             _ => Presence::Here,
         };
         set_presence(call, &info.peer, presence);
+        set_standing(call, &info.peer, info.sfu);
         on_media(call, &info.peer, info.media, turn);
         on_hand(call, &info.peer, Hand::from(info.hand), turn);
     }
@@ -223,6 +235,13 @@ fn person_mut<'a>(call: &'a mut Call, id: &PeerId) -> Option<&'a mut Person> {
 fn set_presence(call: &mut Call, id: &PeerId, presence: Presence) {
     if let Some(person) = person_mut(call, id) {
         person.presence = presence;
+    }
+}
+
+/// Somebody stands like this with the SFU.
+pub(crate) fn set_standing(call: &mut Call, id: &PeerId, sfu: Option<SfuAvailability>) {
+    if let Some(person) = person_mut(call, id) {
+        person.sfu = sfu;
     }
 }
 
@@ -247,6 +266,7 @@ fn remove(call: &mut Call, id: &PeerId, occasion: Occasion, turn: &mut Turn) {
 /// Somebody came; or, after a restart of the server, somebody known came back.
 pub(crate) fn on_joined(call: &mut Call, info: PeerInfo, turn: &mut Turn) {
     if call.person(&info.peer).is_some() {
+        set_standing(call, &info.peer, info.sfu);
         on_media(call, &info.peer, info.media, turn);
         on_back(call, &info.peer, turn);
         return;

@@ -3,13 +3,17 @@
 use super::heartbeat::Heartbeat;
 use super::message_bound::MessageBound;
 use super::person::Person;
+use crate::protocol::sfu::SfuTerms;
 use crate::protocol::{
     DisplayName, ErrorCode, IceServer, IceTransportPolicy, Limits, MediaState, PeerId, ResumeToken,
     RoomName,
 };
 use crate::room::moment::Moment;
 use crate::room::participant::Hand;
+use crate::room::path::contact::Contact;
 use crate::room::path::diagnosis;
+use crate::room::path::link::{Carrier, Link};
+use crate::room::path::need::Need;
 use crate::room::path::table::PathTable;
 
 /// The whole state of the room for one participant. The default is a lobby, on the server and in the browser, so that
@@ -40,6 +44,15 @@ impl RoomState {
         match self {
             Self::Joined(call) | Self::Reconnecting(call, _) => Some(call),
             Self::Lobby(_) | Self::Joining(_) | Self::Left(_) => None,
+        }
+    }
+
+    /// How the server stands between us and the SFU.
+    pub(crate) fn contact(&self) -> Contact {
+        match self {
+            Self::Joined(call) if call.probe.is_waiting() => Contact::Doubtful,
+            Self::Joined(_) => Contact::Open,
+            _ => Contact::Offline,
         }
     }
 
@@ -78,6 +91,8 @@ pub struct JoinAttempt {
     pub since: Moment,
     /// They asked to be let in then, over the socket that is open; `None` while none is.
     pub(crate) asked: Option<Moment>,
+    /// A socket is open since then, and the question waits until it is known whether we speak to an SFU.
+    pub(crate) open_since: Option<Moment>,
     /// So many sockets were tried until now.
     pub attempts: u32,
 }
@@ -116,12 +131,29 @@ pub struct Call {
     pub(crate) ice_servers: Vec<IceServer>,
     /// The operator allows these candidates.
     pub(crate) ice_transport_policy: IceTransportPolicy,
+    /// The SFU can be used on these terms; nothing where there is none, or where we do not speak to it.
+    pub(crate) sfu: Option<SfuTerms>,
+    /// The connection to the SFU stands here, while there is one or is to be one.
+    pub(crate) hub: Option<Link>,
 }
 
 impl Call {
     /// Where relays are expected to answer, for people; empty when there are none.
     pub fn relay_ports(&self) -> String {
         diagnosis::relay_ports(&self.ice_servers)
+    }
+
+    /// The connection that somebody's media reaches us over; `None` where there is none.
+    pub fn link_to(&self, person: &Person) -> Option<Link> {
+        if person.need != Need::Media {
+            return self.hub;
+        }
+        let path = self.path_to(person)?;
+        Some(Link {
+            state: path.state(),
+            stage: path.stage(),
+            carrier: Carrier::Direct,
+        })
     }
 
     /// The person with this id.

@@ -4,6 +4,7 @@ use crate::protocol::{ClientMessage, MediaState};
 use crate::room::call::change::CallChange;
 use crate::room::call::effect::Effect;
 use crate::room::context::Context;
+use crate::room::hub::SfuSpeech;
 use crate::room::moment::Moment;
 
 /// One event on its way through the model: what the model may know, and what it has decided so far.
@@ -15,6 +16,8 @@ pub(crate) struct Turn {
     pub(crate) chance: f64,
     /// This is sent now.
     pub(crate) sent: MediaState,
+    /// We speak to an SFU, or do not.
+    pub(crate) speech: SfuSpeech,
     /// This should happen.
     pub(crate) effects: Vec<Effect>,
     /// The event can be seen in what is shown of the call.
@@ -30,6 +33,7 @@ impl Turn {
             now: context.now,
             chance: context.chance,
             sent,
+            speech: SfuSpeech::default(),
             effects: Vec::new(),
             is_shown: true,
             changes: Vec::new(),

@@ -28,6 +28,10 @@ pub(crate) fn update(state: &mut RoomState, event: Event, turn: &mut Turn) {
         } => in_call(before, |call| {
             paths::hear_connection(call, path, generation, event, turn);
         }),
+        Event::Introduce => match before {
+            RoomState::Joining(entry) => joining::introduce_when_known(entry, turn),
+            state => state,
+        },
         Event::SentMedia => in_call(before, |call| tell_what_is_sent(call, turn)),
     };
 }
@@ -86,7 +90,7 @@ fn on_action(state: RoomState, action: CallAction, turn: &mut Turn) -> RoomState
 
 fn on_socket(state: RoomState, event: SocketEvent, turn: &mut Turn) -> RoomState {
     match (state, event) {
-        (RoomState::Joining(entry), SocketEvent::Opened) => joining::introduce(entry, turn),
+        (RoomState::Joining(entry), SocketEvent::Opened) => joining::on_opened(entry, turn),
         (RoomState::Joining(entry), SocketEvent::Closed(code)) => {
             joining::on_closed(entry, code, turn)
         }

@@ -13,6 +13,8 @@ pub enum PeerCommand {
         /// When true, this side offers first and creates the transceivers; else it gets them from the other side's
         /// offer.
         initiator: bool,
+        /// The connection has these sections.
+        shape: Shape,
         /// These become `RTCConfiguration.iceServers`.
         ice_servers: Vec<IceServer>,
     },
@@ -39,10 +41,42 @@ pub enum PeerCommand {
     /// Pictures are sent, or none, whatever else says that they are to be sent. A connection that was just opened sends
     /// them.
     SetPictures(Pictures),
+    /// A connection to the SFU has at least so many receiving sections from now on; those that are missing make the browser
+    /// ask for a negotiation. Of what there is nothing is taken away. Other connections have no such sections.
+    SetSlots(SlotCounts),
     /// The connection gets fresh servers with `setConfiguration`.
     SetIceServers(Vec<IceServer>),
     /// The connection is closed, and everything of it is let go.
     Close,
+}
+
+/// Which sections a connection has, besides the one of its data channels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// One of each [`crate::room::participant::TrackKind`], for both directions: one person is at the other end.
+    Mesh,
+    /// One of each kind that sends, and behind them so many that receive: the SFU is at the other end.
+    Hub(SlotCounts),
+}
+
+impl Shape {
+    /// A description has at most so many media sections. Between two people there are five: two of sound, two of pictures, and data;
+    /// the SFU takes forty.
+    pub(crate) fn most_sections(self) -> usize {
+        match self {
+            Self::Mesh => 8,
+            Self::Hub(_) => 40,
+        }
+    }
+}
+
+/// How many receiving sections a connection to the SFU has. Each carries one track at a time, whoever's it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlotCounts {
+    /// So many of them receive sound.
+    pub voices: u8,
+    /// So many of them receive pictures.
+    pub pictures: u8,
 }
 
 /// Whether a connection sends pictures.

@@ -172,16 +172,7 @@ impl<S: Clone> LineTable<S> {
         });
         &mut self.lines[place]
     }
-}
 
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "so far every path leads to one person, and one path to each"
-    )
-)]
-impl<S: Clone> LineTable<S> {
     /// The lines of a path carry these, by their `mid`, and those that are not named carry nobody. Lines that have not arrived
     /// yet are told when they do. A path whose connection is replaced by another carries nobody until it is told anew: to be
     /// called without owners then.
@@ -205,9 +196,10 @@ impl<S: Clone> LineTable<S> {
         self.choices.push((owner, path));
     }
 
-    /// Somebody is gone for good: which path they were taken from need not be known any more.
-    pub fn forget(&mut self, peer: &PeerId) {
-        self.choices.retain(|((whose, _), _)| whose != peer);
+    /// Only these people are there: which path others were taken from need not be known any more.
+    pub fn forget_all_but(&mut self, people: &[PeerId]) {
+        self.choices
+            .retain(|((whose, _), _)| people.contains(whose));
     }
 }
 

@@ -56,6 +56,11 @@ impl Path {
         self.id
     }
 
+    /// Which of the connections there have been is the present one; 0 before the first.
+    pub(crate) fn generation(&self) -> u32 {
+        self.negotiation.generation()
+    }
+
     /// Where it stands.
     pub fn state(&self) -> PathState {
         self.state
@@ -213,6 +218,11 @@ impl Path {
         self.negotiate(terms, |negotiation, terms| {
             negotiation.restart_ice(Route::Any, terms)
         })
+    }
+
+    /// The other end has forgotten the connection: gives it up, and offers from another at once.
+    pub(crate) fn replace(&mut self, terms: Terms<'_>) -> Vec<PathStep> {
+        self.negotiate(terms, Negotiation::rebuild)
     }
 
     /// The user asks to try again what failed.

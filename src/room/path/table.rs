@@ -25,6 +25,11 @@ impl PathTable {
         }
     }
 
+    /// A name for a path that stands elsewhere.
+    pub(crate) fn give_id(&mut self) -> PathId {
+        self.ids.give()
+    }
+
     /// Adds a path that is to be set up from now on.
     pub(crate) fn add(&mut self, negotiation: Negotiation, now: Moment) -> PathId {
         let id = self.ids.give();

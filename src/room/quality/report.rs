@@ -44,6 +44,20 @@ impl Report {
         Self { entries }
     }
 
+    /// The same without what is sent, and of what arrives only what comes in sections of these media ids.
+    pub fn received_in(&self, is_wanted: impl Fn(&str) -> bool) -> Self {
+        let is_kept = |entry: &StatsEntry| match entry {
+            StatsEntry::InboundRtp(stream) => stream.mid.as_deref().is_some_and(&is_wanted),
+            StatsEntry::OutboundRtp(_) | StatsEntry::RemoteInboundRtp(_) => false,
+            _ => true,
+        };
+        let entries = self.entries.iter().filter(|(_, entry)| is_kept(entry));
+        let entries = entries.map(|(id, entry)| (id.clone(), entry.clone()));
+        Self {
+            entries: entries.collect(),
+        }
+    }
+
     /// The entry of this id.
     pub fn get(&self, id: &str) -> Option<&StatsEntry> {
         self.entries.get(id)

@@ -14,6 +14,7 @@ pub(crate) mod controller;
 pub(crate) mod encoding;
 pub(crate) mod feedback;
 pub(crate) mod hub_targets;
+pub(crate) mod layers;
 pub(crate) mod loss;
 pub(crate) mod plan;
 pub(crate) mod processor;

@@ -45,7 +45,8 @@ impl Plan {
         self.settings.screen == Screen::Shared
     }
 
-    fn voice(&self) -> u32 {
+    /// The voice, in bits/s.
+    pub(super) fn voice(&self) -> u32 {
         if self.saves_data() {
             NARROW_VOICE
         } else {
@@ -53,7 +54,8 @@ impl Plan {
         }
     }
 
-    fn screen_sound(&self) -> u32 {
+    /// The sound of a shared screen, in bits/s.
+    pub(super) fn screen_sound(&self) -> u32 {
         if self.saves_data() {
             NARROW_SCREEN_SOUND
         } else {
@@ -146,6 +148,7 @@ impl Plan {
         // Where not even a picture fits, the voice is narrowed as well.
         let narrow = picture < 0.0;
         SendTargets {
+            sound: view.sound.0,
             microphone: AudioTarget {
                 max_bitrate: if narrow { NARROW_VOICE } else { self.voice() },
             },

@@ -1,7 +1,7 @@
 //! Bringing one sender to its goal, a call of `setParameters` at a time.
 //!
 //! Invariant: while one call is under way there is no other, for a second one between `getParameters` and `setParameters` makes
-//! the first fail (w3c/webrtc-pc issues 2315 and 2737); a goal that moved meanwhile is followed when the call has ended.
+//! the first fail (w3c/webrtc-pc issues 2315 and 2737); a goal that was named meanwhile is followed when the call has ended.
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct SenderSteering<G> {
     goal: Option<G>,
     /// A call is under way.
     under_way: bool,
-    /// The goal moved since that call began.
+    /// The goal was named since that call began, be it the same again.
     moved: bool,
     /// The present goal was refused once.
     refused: bool,
@@ -36,12 +36,12 @@ impl<G> Default for SenderSteering<G> {
     }
 }
 
-impl<G: Clone + PartialEq> SenderSteering<G> {
+impl<G: Clone> SenderSteering<G> {
     /// The sender should send like this from now on. Whether a call is to begin: the same goal may have become possible or
-    /// necessary again by what happened to the connection.
+    /// necessary again by what happened to the connection, also while a call is under way.
     pub fn aim(&mut self, goal: G) -> bool {
         if self.under_way {
-            self.moved |= self.goal.as_ref() != Some(&goal);
+            self.moved = true;
             self.goal = Some(goal);
             return false;
         }

@@ -61,6 +61,8 @@ impl From<Switch> for DataMode {
 /// What to send to one person: the `encodings[0]` of each of the connection's senders.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SendTargets {
+    /// Sound is sent at all: it is not where the other side hears it over the SFU.
+    pub sound: bool,
     /// The voice is sent like this. It is never off: muting is the track's business.
     pub microphone: AudioTarget,
     /// The face is sent like this.

@@ -2,8 +2,9 @@
 //!
 //! Invariant: whoever says nothing, or something a later version invented, gets the full picture.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+use crate::protocol::fields::{Fields, Member, WrongField};
 use crate::protocol::message::{message, words};
 
 words! {
@@ -54,6 +55,31 @@ message! {
         pub camera: ViewSize = "camera" [default],
         /// The sender's shared screen is shown this large.
         pub screen: ViewSize = "screen" [default],
+        /// The sender's sound is heard over this path. An extension; absent means that it is.
+        pub sound: Heard = "sound" [default, skip_serializing_if = "Heard::is_heard"],
+    }
+}
+
+/// Sound is heard over the path on which this is said, or comes over another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Heard(pub bool);
+
+impl Heard {
+    /// Whether it need not be said.
+    fn is_heard(&self) -> bool {
+        self.0
+    }
+}
+
+impl Default for Heard {
+    fn default() -> Self {
+        Self(true)
+    }
+}
+
+impl Member for Heard {
+    fn member(fields: Fields<'_>, name: &'static str) -> Result<Self, WrongField> {
+        bool::member(fields, name).map(Self)
     }
 }
 
@@ -62,5 +88,6 @@ impl ViewRequest {
     pub const HIDDEN: Self = Self {
         camera: ViewSize::Hidden,
         screen: ViewSize::Hidden,
+        sound: Heard(true),
     };
 }

@@ -52,6 +52,7 @@ impl Viewing {
             let larger = ViewRequest {
                 camera: wanted.camera.max(state.told.camera),
                 screen: wanted.screen.max(state.told.screen),
+                sound: wanted.sound,
             };
             let since = *state.smaller_since.get_or_insert(now);
             let request = if larger == *wanted || now >= told_at(since) {

@@ -2,7 +2,7 @@
 
 use super::choices::{LayoutMode, Stage};
 use crate::room::participant::Participant;
-use crate::room::sending::view::{ViewRequest, ViewSize};
+use crate::room::sending::view::{Heard, ViewRequest, ViewSize};
 use crate::room::stage::tile::TileId;
 use crate::room::switch::Switch;
 
@@ -56,6 +56,7 @@ impl StageView {
         ViewRequest {
             camera: size(&TileId::Camera(participant.clone())),
             screen: size(&TileId::Screen(participant.clone())),
+            sound: Heard::default(),
         }
     }
 }

@@ -39,6 +39,7 @@ impl Visiting {
             preferences,
             environment: Environment::Capable,
             shares_screens: true,
+            has_sfu: false,
             page_opened: WallTime(1_000_000),
         })));
         for kind in [DeviceKind::Microphone, DeviceKind::Camera] {

@@ -2,9 +2,10 @@
 
 use super::effect::{Aspect, RecordingCommand, VisitEffect};
 use super::kept::KeptFiles;
+use super::sfu_event::SfuEvent;
 use super::state::Visit;
 use super::turn::VisitTurn;
-use crate::protocol::{DisplayName, IceTransportPolicy, PeerId};
+use crate::protocol::{DisplayName, IceTransportPolicy, PeerId, ServerMessage};
 use crate::room::attention::gathering::Gathering;
 use crate::room::call::address_choice::AddressChoice;
 use crate::room::call::change::CallChange;
@@ -15,6 +16,7 @@ use crate::room::call::state::Call;
 use crate::room::call::turn::Turn;
 use crate::room::call::update::update;
 use crate::room::channel::Channel;
+use crate::room::hub::HubEvent;
 use crate::room::media::local::LocalMedia;
 use crate::room::member::Member;
 use crate::room::messaging::event::{MessagingEntry, MessagingEvent};
@@ -29,8 +31,24 @@ use crate::room::person_name::PersonName;
 impl Visit {
     /// Something happened to the call.
     pub(super) fn hear_call(&mut self, event: Event, turn: &mut VisitTurn) {
+        if self.tell_sfu(SfuEvent::Call(&event), turn) {
+            return;
+        }
+        let are_servers = matches!(&event, Event::Server(ServerMessage::IceServers { .. }));
         let mut call_turn = Turn::new(turn.context, self.media.sent());
+        call_turn.speech = self.speech();
         update(&mut self.call, event, &mut call_turn);
+        // The same servers again are the answer to a question.
+        let are_others = are_servers && call_turn.is_shown;
+        self.take_call_turn(call_turn, turn);
+        if are_others {
+            self.tell_sfu(SfuEvent::Hub(HubEvent::IceServers), turn);
+        }
+        self.tell_sfu(SfuEvent::Followed, turn);
+    }
+
+    /// Does what a turn of the call wants, and what it means to the rest.
+    pub(super) fn take_call_turn(&mut self, call_turn: Turn, turn: &mut VisitTurn) {
         if call_turn.is_shown {
             turn.changed(Aspect::Call);
         }
@@ -138,6 +156,9 @@ impl Visit {
                 let commands = LocalMedia::acquire(&mut self.media);
                 self.command_devices(commands, turn);
             }
+            CallChange::Welcomed => {
+                self.tell_sfu(SfuEvent::Welcomed, turn);
+            }
             CallChange::Entered => {
                 self.begin_messaging(turn);
                 turn.effect(VisitEffect::KeepAwake(true));
@@ -165,6 +186,7 @@ impl Visit {
                 turn.effect(VisitEffect::Recording(RecordingCommand::Stop));
                 self.save_all_files(turn);
                 self.messaging = None;
+                self.tell_sfu(SfuEvent::Hub(HubEvent::Ended), turn);
                 self.kept = KeptFiles::default();
                 self.gathering = Gathering::default();
                 turn.changed(Aspect::Messaging);
@@ -179,6 +201,7 @@ impl Visit {
         self.follow_devices(turn);
         self.forget_quality_of_the_unconnected();
         let call = &self.call;
+        self.carriers.keep(|peer| call.person(peer).is_some());
         let has_tile = |peer: &PeerId| call.person(peer).is_some_and(Person::has_tile);
         if self.speaker.forget_all_but(has_tile) {
             turn.changed(Aspect::Speaker);

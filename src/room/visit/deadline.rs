@@ -2,10 +2,12 @@
 //!
 //! Invariant: nothing is done because time passed that [`Visit::next_deadline`] did not name before.
 
+use super::sfu_event::SfuEvent;
 use super::state::Visit;
 use super::turn::VisitTurn;
 use crate::room::call::event::Event;
 use crate::room::dashboard::event::DashboardEvent;
+use crate::room::hub::HubEvent;
 use crate::room::messaging::event::MessagingEvent;
 use crate::room::moment::Moment;
 
@@ -23,6 +25,7 @@ impl Visit {
             self.reading_due(),
             self.count_due(),
             self.look_due(),
+            self.hub.next_deadline(),
         ]
         .into_iter()
         .flatten()
@@ -45,6 +48,9 @@ impl Visit {
         turn.views_moved |= is_due(self.viewing_due());
         if is_due(self.kept.due()) {
             self.show_files(turn);
+        }
+        if is_due(self.hub.next_deadline()) {
+            self.tell_sfu(SfuEvent::Hub(HubEvent::Tick), turn);
         }
         self.tell_what_was_gathered(turn);
         self.read_when_due(turn);

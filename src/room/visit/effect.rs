@@ -15,9 +15,11 @@ use crate::room::messaging::chat::change::EntryChange;
 use crate::room::messaging::files::effect::{DiskCommand, TransferKey};
 use crate::room::messaging::files::file::FileInfo;
 use crate::room::notice::Notice;
+use crate::room::participant::TrackKind;
 use crate::room::path::command::PeerCommand;
 use crate::room::path::id::PathId;
 use crate::room::path::stall::Awaited;
+use crate::room::sending::hub_targets::HubTargets;
 use crate::room::sending::target::SendTargets;
 use crate::room::visit::action::VisitAction;
 
@@ -49,7 +51,7 @@ pub enum VisitEffect {
         /// This is done.
         command: PeerCommand,
     },
-    /// Connections use these candidates, those there are and those to come.
+    /// Connections to people use these candidates, those there are and those to come.
     SetIceTransportPolicy(IceTransportPolicy),
     /// What arrived on the connection of a path is counted, and reported as `Received`.
     CountArrivals {
@@ -62,6 +64,24 @@ pub enum VisitEffect {
     ReadConnections,
     /// This is sent to a person from now on.
     Steer(PeerId, SendTargets),
+    /// The connection to the SFU, on this path, sends this much from now on.
+    SteerHub(PathId, HubTargets),
+    /// The receiving sections of the connection to the SFU carry these tracks from now on, by their `mid`, and no others.
+    Attribute(Vec<(String, PeerId, TrackKind)>),
+    /// What somebody sends of this kind is heard or seen over this path from now on, and over no other.
+    Choose(PeerId, TrackKind, PathId),
+    /// Lines are looked at: `Sampled` tells at once what arrived last on each.
+    SampleLines,
+    /// A frame goes out as it is on a channel of the connection to the SFU; it is dropped when that is not open. After binary frames the
+    /// driver reports `Buffered`.
+    TransmitToHub {
+        /// It goes on this channel.
+        channel: Channel,
+        /// It holds this.
+        frame: Frame,
+    },
+    /// A channel of the connection to the SFU is created again under its id, once the one before is closed.
+    OpenHubChannel(Channel),
     /// Something is done with camera and microphone.
     Capture(MediaCommand),
     /// Something is done with the capture of the screen.

@@ -4,7 +4,9 @@ use super::action::VisitAction;
 use super::kept::Keeping;
 use super::page::{CapturedPictures, Opening, Visibility};
 use crate::room::call::event::Event;
+use crate::room::channel::Channel;
 use crate::room::dashboard::state::Rules;
+use crate::room::hub::{HubChannelEvent, LineSample};
 use crate::room::media::local::MediaEvent;
 use crate::room::media::recording::RecordingProblem;
 use crate::room::media::screen::ScreenEvent;
@@ -34,6 +36,14 @@ pub enum VisitEvent {
     /// A data channel or a disk has something. [`MessagingEvent::Roster`], [`MessagingEvent::Reseated`] and
     /// [`MessagingEvent::Tick`] are the model's own affair.
     Messaging(MessagingEvent),
+    /// The rules of the SFU were handed in ([`super::state::Visit::hand_in`]), or it is known that they will not come.
+    SfuKnown,
+    /// The server said something whose type is not known, in JSON.
+    Unknown(String),
+    /// A channel of the connection to the SFU has something.
+    HubChannel(Channel, HubChannelEvent),
+    /// Lines were looked at, as commanded.
+    Sampled(Vec<LineSample>),
     /// The rules of the dashboard are here: they come with the second wasm. It may be told again.
     Dashboard(Rules),
     /// A received file is complete, and is there. It comes before the disk says that it is finished.

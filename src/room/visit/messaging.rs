@@ -1,6 +1,7 @@
 //! What people send each other beside media: what its model wants done.
 
 use super::effect::{Aspect, VisitEffect};
+use super::sfu_event::SfuEvent;
 use super::state::Visit;
 use super::turn::VisitTurn;
 use crate::room::channel::Channel;
@@ -14,8 +15,15 @@ use crate::room::messaging::files::sending::PickedFile;
 use crate::room::notice::{Notice, Occasion};
 
 impl Visit {
-    /// A data channel or a disk has something, or others came or went.
+    /// A data channel of a direct path or a disk has something, or others came or went.
     pub(super) fn hear_messaging(&mut self, event: MessagingEvent, turn: &mut VisitTurn) {
+        if !self.tell_sfu(SfuEvent::Messaging(&event), turn) {
+            self.tell_messaging(event, turn);
+        }
+    }
+
+    /// Tells messaging of something.
+    pub(super) fn tell_messaging(&mut self, event: MessagingEvent, turn: &mut VisitTurn) {
         if let MessagingEvent::ChannelOpened {
             peer,
             channel: Channel::Chat,
@@ -85,11 +93,15 @@ impl Visit {
                     peer,
                     channel,
                     frame,
-                } => turn.effect(VisitEffect::Transmit {
-                    peer,
-                    channel,
-                    frame,
-                }),
+                } => {
+                    if !self.tell_sfu(SfuEvent::Transmit(&peer, channel, &frame), turn) {
+                        turn.effect(VisitEffect::Transmit {
+                            peer,
+                            channel,
+                            frame,
+                        });
+                    }
+                }
                 MessagingEffect::CloseChannel { peer, channel } => {
                     turn.effect(VisitEffect::CloseChannel { peer, channel });
                 }

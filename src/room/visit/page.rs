@@ -13,6 +13,8 @@ pub struct Opening {
     pub environment: Environment,
     /// The browser can share a screen.
     pub shares_screens: bool,
+    /// The server has an SFU: what it takes to speak to it comes soon.
+    pub has_sfu: bool,
     /// The page opened at this wall time, which is that of `Moment(0)`.
     pub page_opened: WallTime,
 }

@@ -73,6 +73,14 @@ impl PeopleQuality {
         self.feedback.retain(|feedback| is_kept(&feedback.peer));
     }
 
+    /// Takes a reading of the connection to the SFU, as far as it is of a person who says that they send what is expected. What is sent to
+    /// the SFU is not sent to them.
+    pub(super) fn take_received(&mut self, reading: Reading, expected: MediaState, now: Moment) {
+        let feedback = self.feedback.len();
+        self.take(reading, Some(expected), now);
+        self.feedback.truncate(feedback);
+    }
+
     /// Takes a reading of the connection there is to a person, who says that they send what is expected.
     pub(super) fn take(&mut self, reading: Reading, expected: Option<MediaState>, now: Moment) {
         let known = self

@@ -4,10 +4,14 @@
 
 use super::effect::{Aspect, VisitEffect};
 use super::page::CapturedPictures;
+use super::sfu_event::SfuEvent;
 use super::state::Visit;
 use super::turn::VisitTurn;
 use crate::protocol::PeerId;
+use crate::protocol::sfu::SfuTerms;
+use crate::room::hub::HubEvent;
 use crate::room::moment::Moment;
+use crate::room::path::need::Need;
 use crate::room::quality::reading::Reading;
 use crate::room::sending::target::{Screen, SendingSettings};
 
@@ -28,21 +32,25 @@ impl Visit {
 
     /// Connections are read next at this moment.
     pub(super) fn reading_due(&self) -> Option<Moment> {
-        if self.connections.is_empty() {
+        if self.connections.is_empty() && !self.hub.is_connected() {
             return None;
         }
         self.quality.due()
     }
 
     /// A connection was read; one that was replaced meanwhile says nothing any more.
-    pub(super) fn read(&mut self, reading: Reading, now: Moment) {
+    pub(super) fn read(&mut self, reading: Reading, turn: &mut VisitTurn) {
+        if reading.peer.as_str() == SfuTerms::PEER {
+            self.tell_sfu(SfuEvent::Read(&reading), turn);
+            return;
+        }
         let connection = self.connections.to(&reading.peer);
         if connection.is_none_or(|connection| connection.generation != reading.generation) {
             return;
         }
         let person = self.call.person(&reading.peer);
         let expected = person.map(|person| person.media);
-        self.quality.take(reading, expected, now);
+        self.quality.take(reading, expected, turn.context.now);
     }
 
     /// All connections were read: sends accordingly.
@@ -58,8 +66,11 @@ impl Visit {
 
     /// Who is not connected any more has no quality.
     pub(super) fn forget_quality_of_the_unconnected(&mut self) {
-        let connections = &self.connections;
-        self.quality.keep(|peer| connections.to(peer).is_some());
+        let (connections, call) = (&self.connections, &self.call);
+        self.quality.keep(|peer| {
+            let person = call.person(peer);
+            connections.to(peer).is_some() || person.is_some_and(|it| it.need != Need::Media)
+        });
     }
 
     /// Other pictures are captured.
@@ -70,7 +81,7 @@ impl Visit {
 
     /// What is captured, and how sparing the user is, decides what can be sent.
     pub(super) fn steer_by_what_is_captured(&mut self, turn: &mut VisitTurn) {
-        self.sending.set_settings(SendingSettings {
+        let settings = SendingSettings {
             camera_lines: self.pictures.camera.map(|(lines, _)| lines),
             frame_rate: self
                 .pictures
@@ -82,8 +93,10 @@ impl Visit {
                 Screen::NotShared
             },
             data: self.preferences.data,
-        });
+        };
+        self.sending.set_settings(settings);
         self.steer(turn);
+        self.tell_sfu(SfuEvent::Hub(HubEvent::Captured(settings)), turn);
     }
 
     /// Connections came or went.

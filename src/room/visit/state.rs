@@ -3,7 +3,10 @@
 //! Responsible for what the parts of a visit mean to each other; each part knows only itself. Invariant: nothing of a visit
 //! changes but in [`Visit::handle`], one event at a time.
 
+use std::fmt;
+
 use super::action::VisitAction;
+use super::channel_carriers::ChannelCarriers;
 use super::connections::OpenConnections;
 use super::effect::{Aspect, VisitEffect};
 use super::event::VisitEvent;
@@ -11,6 +14,7 @@ use super::kept::KeptFiles;
 use super::own_recording::OwnRecording;
 use super::page::{CapturedPictures, Opening, TileHeights, Visibility};
 use super::people_quality::PeopleQuality;
+use super::sfu_event::SfuEvent;
 use super::showing::Showing;
 use super::turn::VisitTurn;
 use crate::protocol::{IceTransportPolicy, PeerId};
@@ -22,6 +26,7 @@ use crate::room::call::state::RoomState;
 use crate::room::context::Context;
 use crate::room::dashboard::event::DashboardEvent;
 use crate::room::dashboard::state::Dashboard;
+use crate::room::hub::{Hub, HubEvent};
 use crate::room::media::local::{LocalMedia, MediaEvent};
 use crate::room::media::screen::ScreenEvent;
 use crate::room::messaging::chat::message::WallTime;
@@ -32,6 +37,28 @@ use crate::room::sending::controller::SendingController;
 use crate::room::sending::viewing::Viewing;
 use crate::room::stage::active_speaker::ActiveSpeaker;
 use crate::room::stage::choices::{Stage, StageAction};
+
+/// What becomes of a visit when something happens that concerns the SFU: [`super::RULES`], and no others.
+#[derive(Clone, Copy)]
+pub struct SfuRules(pub(super) fn(&mut Visit, SfuEvent<'_>, &mut VisitTurn) -> bool);
+
+impl fmt::Debug for SfuRules {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("SfuRules")
+    }
+}
+
+/// The rules, as far as they are here.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) enum SfuSupport {
+    /// There is no SFU, or none that we speak to.
+    #[default]
+    None,
+    /// The rules are being fetched.
+    Expected,
+    /// They are here.
+    Here(SfuRules),
+}
 
 /// One participant's visit to one room. The default is a lobby of a page that was not looked at yet.
 #[derive(Clone, Debug, Default)]
@@ -60,6 +87,14 @@ pub struct Visit {
     pub(super) viewing: Viewing,
     /// These connections are open.
     pub(super) connections: OpenConnections,
+    /// What becomes of the visit where there is an SFU is decided by this.
+    pub(super) sfu: SfuSupport,
+    /// These rules were handed in.
+    pub(super) handed_in: Option<SfuRules>,
+    /// The connection to the SFU is here.
+    pub(super) hub: Hub,
+    /// Channels to people take these connections.
+    pub(super) carriers: ChannelCarriers,
     /// The driver was told last that connections use these candidates.
     pub(super) ice_transport_policy: IceTransportPolicy,
     /// What arrives is counted next at this moment.
@@ -105,23 +140,43 @@ impl Visit {
             VisitEvent::Screen(event) => self.hear_screen(event, &mut turn),
             VisitEvent::Captured(pictures) => self.send_pictures(pictures, &mut turn),
             VisitEvent::Messaging(event) => self.hear_messaging(event, &mut turn),
+            VisitEvent::SfuKnown => self.learn_sfu(&mut turn),
+            VisitEvent::Unknown(text) => {
+                self.tell_sfu(SfuEvent::Said(text), &mut turn);
+            }
+            VisitEvent::HubChannel(channel, event) => {
+                self.tell_sfu(SfuEvent::Hub(HubEvent::Channel(channel, event)), &mut turn);
+            }
+            VisitEvent::Sampled(samples) => {
+                self.tell_sfu(SfuEvent::Hub(HubEvent::Sampled(samples)), &mut turn);
+            }
             VisitEvent::Dashboard(rules) => self.learn_dashboard(rules, &mut turn),
             VisitEvent::Kept(key, keeping) => self.kept.keep(key, keeping),
             VisitEvent::Levels(levels) => self.hear_levels(&levels, &mut turn),
-            VisitEvent::Read(reading) => self.read(*reading, turn.context.now),
+            VisitEvent::Read(reading) => self.read(*reading, &mut turn),
             VisitEvent::ReadingsEnded => self.readings_ended(&mut turn),
             VisitEvent::Sight(sight) => self.see(sight, &mut turn),
             VisitEvent::Recording(event) => self.hear_recording(event, &mut turn),
             VisitEvent::Time => self.time_passed(&mut turn),
         }
-        if turn.views_moved {
-            self.tell_views(&mut turn);
+        // What is shown decides what is asked of whom, and where that changes, it is told once more.
+        for _ in 0..2 {
+            if std::mem::take(&mut turn.views_moved) {
+                self.tell_views(&mut turn);
+            }
         }
+        self.tell_sfu(SfuEvent::Flush, &mut turn);
         if is_wish {
             self.showing.hurry();
         }
         self.showing.pace(&mut turn.effects, turn.context.now);
         turn.effects
+    }
+
+    /// Takes the rules of the SFU, which come with the second wasm. They count from the next [`VisitEvent::SfuKnown`] on, and are handed in
+    /// beside the events because no event may name the visit.
+    pub fn hand_in(&mut self, rules: SfuRules) {
+        self.handed_in = Some(rules);
     }
 
     /// Where the participant is: in the lobby, in the call or gone from it.
@@ -173,6 +228,9 @@ impl Visit {
         self.page_opened = opening.page_opened;
         self.preferences = opening.preferences;
         turn.changed(Aspect::Preferences);
+        if opening.has_sfu {
+            self.sfu = SfuSupport::Expected;
+        }
         self.stage
             .apply(StageAction::Arrange(self.preferences.layout));
         self.stage

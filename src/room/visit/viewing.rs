@@ -4,6 +4,7 @@
 
 use super::effect::VisitEffect;
 use super::page::Visibility;
+use super::sfu_event::SfuEvent;
 use super::state::Visit;
 use super::turn::VisitTurn;
 use crate::protocol::PeerId;
@@ -57,23 +58,31 @@ impl Visit {
 
     /// Tells people how large they are shown here, where that changed.
     pub(super) fn tell_views(&mut self, turn: &mut VisitTurn) {
-        let Some(messaging) = &self.messaging else {
+        if self.messaging.is_none() {
             return;
-        };
+        }
         let view = self.stage_view();
-        let shown: OrderedMap<PeerId, ViewRequest> = self
+        let mut shown: OrderedMap<PeerId, ViewRequest> = self
             .connections
             .people()
             .map(|peer| (peer.clone(), self.request_to(peer, &view)))
             .collect();
+        for (peer, request) in shown.iter_mut() {
+            self.tell_sfu(SfuEvent::Ask(peer, request), turn);
+        }
+        let Some(messaging) = &self.messaging else {
+            return;
+        };
         let mut effects = Vec::new();
         for (peer, request) in self.viewing.observe(turn.context.now, &shown) {
             effects.extend(messaging.tell_view(&peer, request));
         }
         self.perform_messaging(effects, turn);
+        self.tell_sfu(SfuEvent::Views, turn);
     }
 
-    fn request_to(&self, peer: &PeerId, view: &StageView) -> ViewRequest {
+    /// What somebody is asked for, who is shown like this.
+    pub(super) fn request_to(&self, peer: &PeerId, view: &StageView) -> ViewRequest {
         let heights = self.heights;
         let mut request = match self.sight {
             Visibility::Hidden => ViewRequest::HIDDEN,
@@ -98,6 +107,7 @@ impl Visit {
             return;
         }
         self.next_count = turn.context.now.plus(COUNTED_EVERY_MS);
+        self.tell_sfu(SfuEvent::Count, turn);
         let Some(call) = self.call.call() else {
             return;
         };
@@ -121,7 +131,7 @@ impl Visit {
             let path = call.path_to(person);
             path.is_some_and(|path| path.is_listened_on(awaited))
         });
-        listens.then_some(self.next_count)
+        (listens || self.hub.is_listened_on()).then_some(self.next_count)
     }
 }
 

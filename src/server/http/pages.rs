@@ -27,13 +27,15 @@ pub(super) struct Pages {
     options: LeptosOptions,
     /// A file of the site is tried before anything is rendered.
     assets: SiteAssets,
+    /// Calls may go through this server.
+    has_sfu: bool,
     /// While developing, `cargo leptos watch` listens here to tell the page to reload; `None` otherwise.
     reload: Option<String>,
 }
 
 impl Pages {
-    /// Makes pages whose scripts and styles stand where the options say.
-    pub(crate) fn new(options: LeptosOptions, assets: SiteAssets) -> Arc<Self> {
+    /// Makes pages whose scripts and styles stand where the options say, of a server with or without an SFU.
+    pub(crate) fn new(options: LeptosOptions, assets: SiteAssets, has_sfu: bool) -> Arc<Self> {
         let watched = std::env::var_os("LEPTOS_WATCH").is_some();
         let reload = watched.then(|| {
             let port = options.reload_external_port.unwrap_or(options.reload_port);
@@ -42,6 +44,7 @@ impl Pages {
         Arc::new(Self {
             options,
             assets,
+            has_sfu,
             reload,
         })
     }
@@ -102,7 +105,8 @@ async fn rendered(pages: &Arc<Pages>, request: Request, status: StatusCode) -> R
     };
     let options = pages.options.clone();
     let path = request.uri().path().to_owned();
-    let document = move || app::shell(options.clone(), &path);
+    let has_sfu = pages.has_sfu;
+    let document = move || app::shell(options.clone(), &path, has_sfu);
     let render = render_app_async_with_context(context, document);
     let mut response: Response<Body> = render(request).await;
     if response.status() == StatusCode::OK {

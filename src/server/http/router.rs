@@ -30,7 +30,7 @@ pub(crate) fn router(
         .site_addr(address)
         .site_pkg_dir(assets.package_dir())
         .build();
-    let pages = Pages::new(options, assets);
+    let pages = Pages::new(options, assets, state.has_sfu);
     let counting = from_fn_with_state((Arc::clone(state), Arc::clone(&pages)), count_request);
     let functions = post(function_requests::call).layer(counting);
     let router = Router::new()

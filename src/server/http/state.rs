@@ -50,6 +50,8 @@ pub(crate) struct ServerState {
     pub(crate) proxies: TrustedProxies,
     /// Those who check their connection before they join get their credentials here.
     pub(crate) visitors: PrecallPeers,
+    /// Calls may go through this server: pages are told, since what it takes comes with a wasm that they fetch later.
+    pub(super) has_sfu: bool,
     /// Each address may say goodbye without a socket only so often.
     pub(super) leave_rates: Mutex<AddressRates>,
     /// Each address may ask only so often what pages ask of the server.
@@ -104,6 +106,7 @@ impl ServerState {
             return Err(StartError::RelayWithoutServer);
         }
         Ok(Self {
+            has_sfu: sfu.is_some(),
             visitors: PrecallPeers::new(ice_servers.clone(), members.clone(), clock, tasks.clone()),
             rooms: Rooms::new(limits, ice_servers, members, sfu, signer, clock, caps),
             connections: Connections::new(most, most_of_one_address),

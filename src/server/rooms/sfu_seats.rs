@@ -14,7 +14,7 @@ use super::seat::Command;
 use super::sfu_access::{OfferRate, SfuAccess};
 use crate::protocol::sfu::{SfuAvailability, SfuTerms};
 use crate::protocol::{MediaState, PeerId};
-use crate::server::sfu::{Hearing, Sfu};
+use crate::server::sfu::{Hearing, Sfu, SfuMode};
 
 /// The room, as the SFU tells it things.
 struct ToldRoom {
@@ -54,6 +54,8 @@ impl RoomActor {
             run: sfu.run().to_owned(),
             r#use: standing.r#use,
             number: standing.number,
+            // Where calls always go through the server nobody is to learn another's address.
+            standby: sfu.mode() == SfuMode::Auto,
         })
     }
 

@@ -64,6 +64,17 @@ pub fn failure_words(failure: PathFailure, name: &DisplayName, relays: &str) -> 
     }
 }
 
+/// The words where it is the server that media cannot be brought to, which would pass it on.
+pub fn sfu_failure_words(failure: PathFailure, name: &DisplayName, relays: &str) -> Words {
+    match failure {
+        PathFailure::Offline => failure_words(failure, name, relays),
+        _ => Words::retry(
+            "No way to the server’s media",
+            "Your network does not reach the server’s media port (UDP). Ask whoever runs the network to allow it.",
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

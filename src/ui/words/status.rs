@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::path_failure::failure_words;
+use super::path_failure::{failure_words, sfu_failure_words};
 use super::problem::Words;
 use crate::protocol::PeerId;
-use crate::room::{Call, ConnectionStage, Moment, PathState, Person, Presence, RoomState};
+use crate::room::{Call, Carrier, ConnectionStage, Moment, PathState, Person, Presence, RoomState};
 
 /// A connection may be interrupted this long before it is worth a word, in ms: short blackouts heal by themselves.
 const INTERRUPTION_SHOWN_AFTER_MS: u64 = 3_500;
@@ -30,12 +30,15 @@ pub type Now<'a> = &'a dyn Fn() -> Moment;
 
 /// Why this person cannot be reached, in words: the same wherever it is told. Nothing unless the way to them failed.
 pub fn failure(call: &Call, person: &Person) -> Option<Words> {
-    match call.path_to(person)?.state() {
-        PathState::Failed(failure) => {
-            Some(failure_words(failure, &person.name, &call.relay_ports()))
-        }
-        _ => None,
-    }
+    let link = call.link_to(person)?;
+    let PathState::Failed(failure) = link.state else {
+        return None;
+    };
+    let relays = call.relay_ports();
+    Some(match link.carrier {
+        Carrier::Direct => failure_words(failure, &person.name, &relays),
+        Carrier::Hub => sfu_failure_words(failure, &person.name, &relays),
+    })
 }
 
 /// What somebody's tile says; nothing while all is well.
@@ -46,8 +49,8 @@ pub fn tile_status(
     now: Now<'_>,
 ) -> Option<Status> {
     let name = &person.name;
-    let path = call.path_to(person)?;
-    let passing = match path.state() {
+    let link = call.link_to(person)?;
+    let passing = match link.state {
         PathState::Connected => return None,
         PathState::Failed(_) => {
             let words = failure(call, person)?;
@@ -56,7 +59,10 @@ pub fn tile_status(
         PathState::Connecting(since) if now().since(since) < STAGE_SHOWN_AFTER_MS => {
             "Connecting…".into()
         }
-        PathState::Connecting(_) => match path.stage() {
+        PathState::Connecting(_) if link.carrier == Carrier::Hub => {
+            "Looking for a way to the server…".into()
+        }
+        PathState::Connecting(_) => match link.stage {
             ConnectionStage::Signaling => ["Waiting for ", name.as_str(), " to answer…"]
                 .concat()
                 .into(),
@@ -72,7 +78,9 @@ pub fn tile_status(
             return None;
         }
         // Without a server it is rather we who are.
-        PathState::Interrupted(_) if matches!(state, RoomState::Reconnecting(..)) => {
+        PathState::Interrupted(_)
+            if link.carrier == Carrier::Hub || matches!(state, RoomState::Reconnecting(..)) =>
+        {
             "Reconnecting…".into()
         }
         PathState::Interrupted(_) => [name.as_str(), " is reconnecting…"].concat().into(),
@@ -92,8 +100,8 @@ fn link_words(link: PathState, now: Now<'_>) -> Option<&'static str> {
 
 /// What the list of people says of a person; nothing while all is well.
 pub fn person_words(call: &Call, person: &Person, now: Now<'_>) -> Option<&'static str> {
-    let path = call.path_to(person);
-    let words = path.and_then(|path| link_words(path.state(), now));
+    let link = call.link_to(person);
+    let words = link.and_then(|link| link_words(link.state, now));
     words.or(match person.presence {
         Presence::Away(since) if now().since(since) >= ABSENCE_SHOWN_AFTER_MS => {
             Some("Reconnecting…")

@@ -15,6 +15,9 @@ impl Engine {
         channel: Channel,
         report: ChannelReport,
     ) {
+        if self.is_hub(&peer) {
+            return self.take_hub_report(channel, report);
+        }
         let event = match report {
             ChannelReport::Opened => MessagingEvent::ChannelOpened { peer, channel },
             ChannelReport::Closed => MessagingEvent::ChannelClosed { peer, channel },
@@ -42,7 +45,16 @@ impl Engine {
     /// How full the channel of the next person is that was sent bytes.
     pub(super) fn next_filled(&mut self) -> Option<VisitEvent> {
         let peer = self.filled.pop_first()?;
-        Some(VisitEvent::Messaging(self.buffered(peer)))
+        Some(if self.is_hub(&peer) {
+            VisitEvent::HubChannel(Channel::Files, self.hub_buffered())
+        } else {
+            VisitEvent::Messaging(self.buffered(peer))
+        })
+    }
+
+    fn is_hub(&self, peer: &PeerId) -> bool {
+        let hub = self.connections.hub();
+        hub.is_some_and(|hub| hub.whom() == peer)
     }
 
     fn buffered(&self, peer: PeerId) -> MessagingEvent {

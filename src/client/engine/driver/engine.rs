@@ -78,7 +78,7 @@ pub(super) struct Engine {
     pub(super) errands: Errands,
     /// Performing led to these events, which the model does not know yet.
     pub(super) pending: VecDeque<VisitEvent>,
-    /// People whose `files` channel was sent something since the model last heard how full it is.
+    /// People, and the SFU, whose `files` channel was sent something since the model last heard how full it is.
     pub(super) filled: OrderedSet<PeerId>,
     /// The listeners stay for the whole visit.
     _listeners: Vec<Listener>,

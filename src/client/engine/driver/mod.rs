@@ -4,6 +4,7 @@ mod actions;
 mod channels;
 mod devices;
 mod engine;
+mod hub;
 mod input;
 mod listeners;
 mod paths;

@@ -26,21 +26,25 @@ impl Engine {
             PeerCommand::Open {
                 generation,
                 initiator,
+                shape,
                 ice_servers,
-            } => match self.connections.open(path, to, generation, ice_servers) {
-                Ok(peer) => {
-                    if initiator {
-                        peer.complete();
+            } => {
+                let connections = &mut self.connections;
+                match connections.open(path, to, generation, shape, ice_servers) {
+                    Ok(peer) => {
+                        if initiator {
+                            peer.complete();
+                        }
+                        peer.send(self.own.tracks());
+                        self.settle(path);
                     }
-                    peer.send(self.own.tracks());
-                    self.settle(path);
+                    Err(_) => self.page.reporter.report(Report::Path {
+                        path,
+                        generation,
+                        event: PeerEvent::Connection(ConnectionState::Failed),
+                    }),
                 }
-                Err(_) => self.page.reporter.report(Report::Path {
-                    path,
-                    generation,
-                    event: PeerEvent::Connection(ConnectionState::Failed),
-                }),
-            },
+            }
             PeerCommand::Close => self.close(path),
             command => self.command_connection(path, command),
         }
@@ -57,6 +61,7 @@ impl Engine {
             PeerCommand::AddCandidate(candidate) => peer.add_candidate(candidate),
             PeerCommand::SetRoute(route) => peer.set_route(route),
             PeerCommand::SetPictures(pictures) => peer.hold_pictures(pictures == Pictures::Held),
+            PeerCommand::SetSlots(slots) => peer.set_slots(slots),
             PeerCommand::SetIceServers(ice_servers) => peer.set_ice_servers(ice_servers),
             PeerCommand::Open { .. } | PeerCommand::Close => {}
         }
@@ -83,7 +88,7 @@ impl Engine {
     }
 
     /// Measures and records what is heard now, in the task in which it is.
-    fn follow_lines(&mut self) {
+    pub(super) fn follow_lines(&mut self) {
         self.voices.follow();
         self.recordings.follow(&self.own);
     }

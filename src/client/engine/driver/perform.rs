@@ -36,6 +36,20 @@ impl Engine {
                     peer.steer(targets);
                 }
             }
+            VisitEffect::SteerHub(path, targets) => {
+                if let Some(peer) = self.connections.on_path(path) {
+                    peer.steer_hub(targets);
+                }
+            }
+            VisitEffect::Attribute(carried) => self.attribute(&carried),
+            VisitEffect::Choose(peer, kind, path) => self.choose(peer, kind, path),
+            VisitEffect::SampleLines => self.sample_lines(),
+            VisitEffect::TransmitToHub { channel, frame } => self.transmit_to_hub(channel, &frame),
+            VisitEffect::OpenHubChannel(channel) => {
+                if let Some(hub) = self.connections.hub_mut() {
+                    hub.reopen_channel(channel);
+                }
+            }
             VisitEffect::Capture(command) => self.command_devices(command),
             VisitEffect::Screen(command) => self.command_screen(&command),
             VisitEffect::AttachTracks => self.attach_tracks(),

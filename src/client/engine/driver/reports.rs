@@ -90,10 +90,10 @@ impl Engine {
         match report {
             SocketReport::Opened => self.hand_socket(SocketEvent::Opened),
             SocketReport::Text(text) => {
-                // A type of a newer server is not an error of ours.
-                if let Ok(message) = read_text::<ServerMessage>(&text) {
-                    self.hand(VisitEvent::Call(Event::Server(message)));
-                }
+                self.hand(match read_text::<ServerMessage>(&text) {
+                    Ok(message) => VisitEvent::Call(Event::Server(message)),
+                    Err(_) => VisitEvent::Unknown(text),
+                });
             }
             SocketReport::Closed(code) => {
                 self.signaling.socket_closed();

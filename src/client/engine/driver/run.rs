@@ -7,6 +7,7 @@ use super::engine::Engine;
 use super::input::Input;
 use crate::client::browser::{environment, storage};
 use crate::client::engine::errands::Ended;
+use crate::client::second_wasm;
 use crate::room::messaging::MessagingEvent;
 use crate::room::messaging::chat::WallTime;
 use crate::room::messaging::files::DiskEvent;
@@ -31,14 +32,20 @@ impl Engine {
     /// Looks at the page, and tells the model of it.
     fn prepare(&mut self) {
         self.page.session.time.set(self.page.now());
+        let has_sfu = environment::has_sfu(&self.page.window);
         self.hand(VisitEvent::Opened(Box::new(Opening {
             preferences: storage::load(&self.page.window),
             environment: environment::detect(&self.page.window),
             shares_screens: self.screen.is_supported(),
+            has_sfu,
             page_opened: WallTime(self.page.clock.page_opened()),
         })));
         self.hand(VisitEvent::Sight(self.visibility()));
         self.captures.list();
+        if has_sfu {
+            let window = self.page.window.clone();
+            self.errands.run_for_hub(second_wasm::fetch_hub(window));
+        }
     }
 
     fn take(&mut self, input: Input) {
@@ -71,6 +78,11 @@ impl Engine {
             }
             Input::Ended(Ended::Notice(notice)) => self.page.session.notify(notice),
             Input::Ended(Ended::Recording(event)) => self.hand(VisitEvent::Recording(event)),
+            Input::Ended(Ended::Hub(parts)) => {
+                self.connections.learn_hub(parts);
+                self.page.session.visit.hand_in(parts.rules);
+                self.hand(VisitEvent::SfuKnown);
+            }
             Input::Ended(Ended::Quietly) => {}
             Input::Alarm => self.hand(VisitEvent::Time),
             Input::ClockTick => {

@@ -31,6 +31,7 @@ impl Engine {
                     people.map(|person| person.id.clone()).collect::<Vec<_>>()
                 });
                 session.forget_all_but(&people);
+                self.lines.forget_all_but(&people);
             }
             Aspect::Files => self.files.show(),
             Aspect::Recording => session

@@ -2,6 +2,7 @@
 //!
 //! Invariant: reading never fails. What a description does not say cannot tell two connections apart.
 
+use crate::room::path::command::Shape;
 use crate::room::path::sections::lines;
 
 /// At most so many ICE user fragments are kept of one description; one for each media section is usual, one for all
@@ -10,9 +11,6 @@ const MOST_FRAGMENTS: usize = 16;
 
 /// At most so many media sources are kept of one description; two for each media section are usual.
 const MOST_SOURCES: usize = 16;
-
-/// A description has at most so many media sections. A call has five: two of sound, two of pictures, and data.
-const MOST_SECTIONS: usize = 8;
 
 /// The part of a session description (RFC 8866) that identifies the connection behind it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,9 +64,9 @@ impl Description {
         description
     }
 
-    /// Whether it has more sections than a call needs: each makes the browser work, and the answer longer.
-    pub(crate) fn is_excessive(&self) -> bool {
-        self.sections > MOST_SECTIONS
+    /// Whether it has more sections than a connection of this shape needs: each makes the browser work, and the answer longer.
+    pub(crate) fn is_excessive(&self, shape: Shape) -> bool {
+        self.sections > shape.most_sections()
     }
 
     /// Whether both were certainly written by the same connection, as far as they tell. What differs in doubt is taken for
@@ -136,6 +134,7 @@ fn share(one: &[String], other: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::room::path::command::SlotCounts;
 
     fn sdp(session: &str, fingerprint: &str, fragment: &str) -> Description {
         Description::read(&format!(
@@ -190,9 +189,15 @@ mod tests {
     fn eight_sections_are_taken_and_a_ninth_is_not() {
         let sections =
             |count| Description::read(&"m=video 9 RTP/AVP 96\r\na=mid:1\r\n".repeat(count));
-        assert!(!sections(8).is_excessive());
-        assert!(sections(9).is_excessive());
-        assert!(Description::read(&"m=video 9\r".repeat(9)).is_excessive());
+        assert!(!sections(8).is_excessive(Shape::Mesh));
+        assert!(sections(9).is_excessive(Shape::Mesh));
+        assert!(Description::read(&"m=video 9\r".repeat(9)).is_excessive(Shape::Mesh));
+        let hub = Shape::Hub(SlotCounts {
+            voices: 8,
+            pictures: 16,
+        });
+        assert!(!sections(40).is_excessive(hub));
+        assert!(sections(41).is_excessive(hub));
     }
 
     #[test]

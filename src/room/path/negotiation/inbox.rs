@@ -27,7 +27,7 @@ impl Negotiation {
     ) -> Vec<NegotiationStep> {
         let mut steps = Vec::new();
         let description = Description::read(&sdp);
-        if description.is_excessive() {
+        if description.is_excessive(terms.shape) {
             return vec![NegotiationStep::Refuse];
         }
         let offer = RemoteOffer {
@@ -109,7 +109,7 @@ impl Negotiation {
             return steps;
         }
         let description = Description::read(&sdp);
-        if description.is_excessive() {
+        if description.is_excessive(terms.shape) {
             // The offer has no other answer: the connection is of no use any more.
             steps.extend(self.close());
             steps.push(NegotiationStep::Refuse);

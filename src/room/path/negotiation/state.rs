@@ -286,6 +286,7 @@ impl Negotiation {
         steps.push(NegotiationStep::Command(PeerCommand::Open {
             generation: self.generation,
             initiator: origin == Origin::Offered,
+            shape: terms.shape,
             ice_servers: terms.ice_servers.to_vec(),
         }));
     }

@@ -4,7 +4,7 @@
 
 use crate::protocol::{IceCandidate, IceServer};
 use crate::room::moment::Moment;
-use crate::room::path::command::PeerCommand;
+use crate::room::path::command::{PeerCommand, Shape};
 
 /// One side gives way when two offers cross.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub struct Terms<'a> {
     pub now: Moment,
     /// A connection that is opened gathers candidates with these.
     pub ice_servers: &'a [IceServer],
+    /// A connection that is opened has these sections.
+    pub shape: Shape,
 }
 
 /// The peer is told this.

@@ -167,7 +167,7 @@ fn a_path_that_left_is_chosen_for_nobody_any_more() {
     table.choose(peer("ada"), TrackKind::Camera, shared);
     table.choose(peer("bob"), TrackKind::Camera, path);
     table.leave(shared);
-    table.forget(&peer("bob"));
+    table.forget_all_but(&[peer("ada")]);
     assert!(table.choices.is_empty());
 }
 
@@ -292,7 +292,11 @@ proptest! {
                     table.attribute(names[path], &owners);
                 }
                 Deed::Choose(who, kind, path) => table.choose(peer(&who.to_string()), kind, names[path]),
-                Deed::Forget(who) => table.forget(&peer(&who.to_string())),
+                Deed::Forget(who) => {
+                    let others = (0..3_u8).filter(|other| *other != who);
+                    let others: Vec<_> = others.map(|other| peer(&other.to_string())).collect();
+                    table.forget_all_but(&others);
+                }
             }
             let (voices, pictures) = (table.voices(), table.pictures());
             for voice in &voices {

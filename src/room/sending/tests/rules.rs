@@ -13,7 +13,7 @@ use crate::room::sending::feedback::PeerFeedback;
 use crate::room::sending::loss::Loss;
 use crate::room::sending::simulation::stories::turns;
 use crate::room::sending::target::{Screen, SendingSettings};
-use crate::room::sending::view::{ViewRequest, ViewSize};
+use crate::room::sending::view::{Heard, ViewRequest, ViewSize};
 use crate::room::sending::viewing::Viewing;
 
 fn peers(count: usize) -> Vec<PeerId> {
@@ -278,11 +278,22 @@ fn view_requests_read_what_other_versions_write() {
     let written = serde_json::to_string(&ViewRequest {
         camera: ViewSize::Thumbnail,
         screen: ViewSize::Large,
+        sound: Heard(true),
     });
     assert_eq!(
         written.unwrap(),
         r#"{"camera":"thumbnail","screen":"large"}"#
     );
+    let unheard = ViewRequest {
+        sound: Heard(false),
+        ..ViewRequest::HIDDEN
+    };
+    let written = serde_json::to_string(&unheard).unwrap();
+    assert_eq!(
+        written,
+        r#"{"camera":"hidden","screen":"hidden","sound":false}"#
+    );
+    assert_eq!(read(&written), unheard);
     assert_eq!(ViewSize::for_height(f64::NAN), ViewSize::Hidden);
     assert_eq!(ViewSize::for_height(180.0), ViewSize::Thumbnail);
     assert_eq!(ViewSize::for_height(480.0), ViewSize::Medium);

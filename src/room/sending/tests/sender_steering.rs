@@ -43,14 +43,17 @@ fn a_goal_that_moves_meanwhile_is_followed_afterwards_and_only_the_last() {
 }
 
 #[test]
-fn the_same_goal_said_again_begins_nothing_while_a_call_is_under_way() {
+fn the_same_goal_said_again_is_looked_at_again_after_the_call_that_is_under_way() {
     let mut browser = Browser::default();
     browser.aim(1);
     browser.aim(1);
+    assert_eq!(browser.calls, [1], "one at a time");
     browser.end(CallEnd::Done);
-    assert_eq!(browser.calls, [1]);
-    browser.aim(1);
     assert_eq!(browser.calls, [1, 1], "the connection may have changed");
+    browser.end(CallEnd::Done);
+    assert_eq!(browser.calls, [1, 1]);
+    browser.aim(1);
+    assert_eq!(browser.calls, [1, 1, 1]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::protocol::PeerId;
 use crate::room::participant::Participant;
-use crate::room::sending::view::{ViewRequest, ViewSize};
+use crate::room::sending::view::{Heard, ViewRequest, ViewSize};
 use crate::room::stage::view::{PAGE_TILES, StagePeople};
 use crate::room::switch::Switch;
 
@@ -182,7 +182,8 @@ fn people_are_asked_for_what_is_shown_of_them() {
         shown.request_to(&peer(1), 900.0, 120.0),
         ViewRequest {
             camera: ViewSize::Thumbnail,
-            screen: ViewSize::Large
+            screen: ViewSize::Large,
+            sound: Heard(true),
         }
     );
     assert_eq!(

@@ -52,7 +52,8 @@ impl World {
                 assert_ne!(connection.pictures, pictures, "what changed is told once");
                 connection.pictures = pictures;
             }
-            PeerCommand::SetIceServers(_) | PeerCommand::SetRoute(_) => {}
+            PeerCommand::SetIceServers(_) | PeerCommand::SetRoute(_) | PeerCommand::SetSlots(_) => {
+            }
             operation => {
                 let connection = self.connection(who, &peer);
                 assert!(

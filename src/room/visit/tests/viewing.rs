@@ -6,6 +6,7 @@ use crate::room::channel::Channel;
 use crate::room::media::local::MediaAction;
 use crate::room::media::settings::CaptureSettings;
 use crate::room::preferences::Preferences;
+use crate::room::sending::view::Heard;
 use crate::room::stage::choices::StageAction;
 use crate::room::stage::tile::TileId;
 use crate::room::testing::fixture::{BOTH, peer};
@@ -34,6 +35,7 @@ fn camera(size: ViewSize) -> ViewRequest {
     ViewRequest {
         camera: size,
         screen: ViewSize::Hidden,
+        sound: Heard(true),
     }
 }
 

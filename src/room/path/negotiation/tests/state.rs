@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::protocol::IceCandidate;
+use crate::room::path::command::Shape;
 
 /// What a description of connection `author` with ICE generation `fragment` looks like.
 fn sdp(author: u32, fragment: &str) -> String {
@@ -14,6 +15,7 @@ fn at(ms: u64) -> Terms<'static> {
     Terms {
         now: Moment(ms),
         ice_servers: &[],
+        shape: Shape::Mesh,
     }
 }
 
@@ -39,6 +41,7 @@ fn commands(steps: &[NegotiationStep]) -> Vec<&str> {
             NegotiationStep::Command(PeerCommand::SetIceServers(_)) => "set servers",
             NegotiationStep::Command(PeerCommand::SetRoute(_)) => "set route",
             NegotiationStep::Command(PeerCommand::SetPictures(_)) => "set pictures",
+            NegotiationStep::Command(PeerCommand::SetSlots(_)) => "set slots",
             NegotiationStep::Command(PeerCommand::Close) => "close",
             NegotiationStep::Send(Signal::Offer { .. }) => "send offer",
             NegotiationStep::Send(Signal::Answer { .. }) => "send answer",

@@ -1,0 +1,215 @@
+//! The hub while the server has an SFU, and what happens to it; what follows from that stands in [`super::following`].
+//!
+//! Invariant: the connection stands while the room uses the SFU or something still comes over it, and a while longer; the direct
+//! paths are needed for exactly what does not.
+
+use super::channels::Channels;
+use super::connection::HubConnection;
+use super::effect::HubEffect;
+use super::event::{HubContext, HubEvent, HubPerson, HubWelcome};
+use super::members::Members;
+use super::outgoing::Outgoing;
+use super::sample::LineSample;
+use super::slots::Slots;
+use super::watching::Watching;
+use crate::protocol::PeerId;
+use crate::protocol::fields::read_text;
+use crate::protocol::sfu::{SfuMessage, SfuSend, SfuTerms};
+use crate::room::moment::Moment;
+use crate::room::participant::TrackKind;
+use crate::room::path::id::PathId;
+use crate::room::sending::hub_targets::HubTargets;
+
+/// What there is while the server has an SFU.
+#[derive(Clone, Debug)]
+pub(super) struct Attached {
+    /// It can be used on these terms.
+    pub(super) terms: SfuTerms,
+    /// The server names us by this id.
+    pub(super) me: PeerId,
+    /// A connection to it has this name.
+    pub(super) path: PathId,
+    /// The connection, while there is one or is to be one.
+    pub(super) connection: Option<HubConnection>,
+    /// What is known of slots and channels is of this connection of the path.
+    pub(super) generation: Option<u32>,
+    /// The connection has been of no use since then.
+    pub(super) idle_since: Option<Moment>,
+    /// These people are there.
+    pub(super) people: Vec<HubPerson>,
+    /// So many people reach each other directly at the most.
+    pub(super) mesh_capacity: usize,
+    /// This brings us what each of them sends, while not everything is direct.
+    pub(super) members: Members,
+    /// This is watched.
+    pub(super) watching: Watching,
+    /// These are in the slots.
+    pub(super) slots: Slots,
+    /// The driver was told last that the slots carry these.
+    pub(super) attributed: Vec<(String, PeerId, TrackKind)>,
+    /// The driver was told last that these paths bring these.
+    pub(super) chosen: Vec<(PeerId, TrackKind, PathId)>,
+    /// The direct paths were asked last for these.
+    pub(super) asked: Vec<(PeerId, [bool; 4])>,
+    /// Lines are looked at next at this moment, while something has to be proved.
+    pub(super) next_sample: Moment,
+    /// The channels stand here.
+    pub(super) channels: Channels,
+    /// This waits to be said on the channels.
+    pub(super) outgoing: Outgoing,
+    /// This much of ours is wanted.
+    pub(super) wanted: SfuSend,
+    /// The connection of a generation was told last to send this.
+    pub(super) steered: Option<(u32, HubTargets)>,
+}
+
+impl Attached {
+    /// There is nothing yet.
+    pub(super) fn new(welcome: HubWelcome) -> Self {
+        Self {
+            terms: welcome.terms,
+            me: welcome.me,
+            path: welcome.path,
+            mesh_capacity: welcome.mesh_capacity,
+            connection: None,
+            generation: None,
+            idle_since: None,
+            people: Vec::new(),
+            members: Members::default(),
+            watching: Watching::default(),
+            slots: Slots::default(),
+            attributed: Vec::new(),
+            chosen: Vec::new(),
+            asked: Vec::new(),
+            next_sample: Moment(0),
+            channels: Channels::default(),
+            outgoing: Outgoing::default(),
+            wanted: SfuSend::default(),
+            steered: None,
+        }
+    }
+
+    /// We are back at the same seat. Another run of the server knows nothing of the connection.
+    pub(super) fn come_back(
+        &mut self,
+        welcome: HubWelcome,
+        context: HubContext<'_>,
+        effects: &mut Vec<HubEffect>,
+    ) {
+        let is_same_run = self.terms.run == welcome.terms.run;
+        self.terms = welcome.terms;
+        self.mesh_capacity = welcome.mesh_capacity;
+        self.watching.repeat();
+        if !is_same_run {
+            self.slots.begin_anew();
+            self.wanted = SfuSend::default();
+        }
+        if let Some(connection) = &mut self.connection {
+            effects.extend(match is_same_run {
+                true => connection.repeat(context),
+                false => connection.replace(context),
+            });
+        }
+    }
+
+    /// Lets go of everything.
+    pub(super) fn close(&mut self, context: HubContext<'_>, effects: &mut Vec<HubEffect>) {
+        self.channels.reset(effects);
+        self.slots.reset();
+        if let Some(mut connection) = self.connection.take() {
+            effects.extend(connection.close(context));
+        }
+    }
+
+    /// Something happened.
+    pub(super) fn hear(
+        &mut self,
+        event: HubEvent,
+        context: HubContext<'_>,
+        effects: &mut Vec<HubEffect>,
+    ) {
+        let now = context.now;
+        match event {
+            HubEvent::Said(text) => self.hear_server(&text, effects),
+            HubEvent::People(people) => self.people = people,
+            HubEvent::Channel(channel, event) => {
+                self.channels
+                    .hear(channel, event, &self.people, now, effects);
+            }
+            HubEvent::Transmit { to, channel, frame } => self.outgoing.say(to, channel, frame),
+            HubEvent::Flush => self.channels.flush(&mut self.outgoing, now, effects),
+            HubEvent::Sampled(samples) => self.observe(&samples, now),
+            HubEvent::Tick => {
+                self.members.tick(now);
+                self.channels.tick(now, effects);
+                self.with_connection(effects, |connection| connection.tick(context));
+            }
+            HubEvent::Answered { sdp, serial } => self.with_connection(effects, |connection| {
+                connection.hear_answer(sdp, serial, context)
+            }),
+            HubEvent::Connection { generation, event } => {
+                self.with_connection(effects, |connection| {
+                    connection.hear(generation, event, context)
+                });
+            }
+            HubEvent::IceServers => {
+                self.with_connection(effects, |it| it.set_ice_servers(context));
+            }
+            HubEvent::TryAgain => self.with_connection(effects, |connection| {
+                connection.try_again(now);
+                Vec::new()
+            }),
+            HubEvent::Welcomed(_)
+            | HubEvent::Ended
+            | HubEvent::Shown(_)
+            | HubEvent::Captured(_) => {}
+        }
+    }
+
+    /// Lets the connection take a step, if there is one.
+    pub(super) fn with_connection(
+        &mut self,
+        effects: &mut Vec<HubEffect>,
+        step: impl FnOnce(&mut HubConnection) -> Vec<HubEffect>,
+    ) {
+        if let Some(connection) = &mut self.connection {
+            effects.extend(step(connection));
+        }
+    }
+
+    fn hear_server(&mut self, text: &str, effects: &mut Vec<HubEffect>) {
+        match read_text::<SfuMessage>(text) {
+            Ok(SfuMessage::Use { r#use, number, .. }) if number > self.terms.number => {
+                self.terms.r#use = r#use;
+                self.terms.number = number;
+            }
+            Ok(SfuMessage::Peer { peer, sfu }) => effects.push(HubEffect::Standing(peer, sfu)),
+            Ok(SfuMessage::Slots(map)) => self.slots.take(map),
+            Ok(SfuMessage::Send(wanted)) if wanted.number > self.wanted.number => {
+                self.wanted = wanted;
+            }
+            Ok(SfuMessage::Use { .. } | SfuMessage::Send(_)) | Err(_) => {}
+        }
+    }
+
+    fn observe(&mut self, samples: &[LineSample], now: Moment) {
+        self.slots.observe(samples);
+        self.members.observe(samples, &self.slots, now);
+    }
+
+    /// What was on the connection before is not on another.
+    pub(super) fn follow_generation(&mut self, effects: &mut Vec<HubEffect>) {
+        let generation = self.connection.as_ref().map(HubConnection::generation);
+        if std::mem::replace(&mut self.generation, generation) != generation {
+            self.channels.reset(effects);
+            self.slots.reset();
+            self.attributed.clear();
+            self.chosen.clear();
+        }
+    }
+
+    /// Whether the server says something on the connection all the time.
+    pub(super) fn is_heard(&self) -> bool {
+        self.channels.has_beat()
+    }
+}

@@ -1,0 +1,55 @@
+//! What the hub wants done.
+
+use crate::protocol::sfu::SfuAvailability;
+use crate::protocol::{ClientMessage, PeerId};
+use crate::room::channel::Channel;
+use crate::room::messaging::channel::frame::Frame;
+use crate::room::participant::TrackKind;
+use crate::room::path::command::PeerCommand;
+use crate::room::path::id::PathId;
+use crate::room::path::need::Need;
+use crate::room::sending::hub_targets::HubTargets;
+
+/// One thing to do, in order.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum HubEffect {
+    /// The server is told this.
+    Send(ClientMessage),
+    /// The driver does this with the hub's connection, on this path.
+    Connection(PathId, PeerCommand),
+    /// The hub's connection sends this much of everything from now on.
+    Steer(HubTargets),
+    /// The receiving sections of the hub's connection carry these tracks, and no others.
+    Attribute(Vec<(String, PeerId, TrackKind)>),
+    /// What somebody sends of this kind is heard and seen over this path from now on.
+    Choose(PeerId, TrackKind, PathId),
+    /// The direct paths are asked for other things than before.
+    AskedOtherwise,
+    /// Lines are looked at, and `Sampled` tells what was found.
+    Sample,
+    /// A frame goes out on a channel of the hub's connection as it stands.
+    Transmit {
+        /// It goes on this channel.
+        channel: Channel,
+        /// It holds this.
+        frame: Frame,
+    },
+    /// A channel of the hub's connection is created again under its id, once the one before is closed.
+    Reopen(Channel),
+    /// What somebody says can be heard over the hub from now on, and they hear us.
+    ChannelOpened(PeerId, Channel),
+    /// That is over.
+    ChannelClosed(PeerId, Channel),
+    /// Somebody said this.
+    Frame(PeerId, Channel, Frame),
+    /// How full the `files` channel is matters to those who send on it: this many bytes wait.
+    Buffered(u64),
+    /// Somebody stands with the SFU like this.
+    Standing(PeerId, SfuAvailability),
+    /// The direct path to somebody is needed for this from now on.
+    Need(PeerId, Need),
+    /// Something points to trouble: the server is asked whether it hears us.
+    DoubtServer,
+    /// The path to the SFU has just failed: the user is told.
+    GiveUp,
+}

@@ -1,0 +1,196 @@
+//! What follows from where the hub stands: after every event all of it is looked at again, and what is different is told.
+//!
+//! Invariant: nothing here depends on which event it was.
+
+use super::attached::Attached;
+use super::carrier::Footing;
+use super::connection::HubConnection;
+use super::effect::HubEffect;
+use super::event::HubContext;
+use super::members::RoomFacts;
+use crate::protocol::{ClientMessage, PeerId};
+use crate::room::moment::Moment;
+use crate::room::path::command::SlotCounts;
+use crate::room::path::link::Carrier;
+use crate::room::sending::layers::layers;
+use crate::room::sending::target::SendingSettings;
+use crate::room::sending::view::ViewRequest;
+
+/// So many slots are for sound: six voices and two shared screens.
+const VOICES: u8 = 8;
+
+/// So many slots are for pictures; there are more as more are wanted.
+const PICTURES: [u8; 3] = [4, 9, 16];
+
+/// Lines are looked at so often while something of it has to be proved, in ms.
+const SAMPLED_EVERY_MS: u64 = 100;
+
+/// The connection is kept for so long when it is not used any more, in ms.
+const KEPT_MS: u64 = 3_000;
+
+/// What is shown and captured, as the rest of the visit tells it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scene<'a> {
+    /// People are shown this large.
+    pub(super) shown: &'a [(PeerId, ViewRequest)],
+    /// This is captured.
+    pub(super) captured: SendingSettings,
+}
+
+impl Attached {
+    /// Looks at everything again, and tells what is different.
+    pub(super) fn follow(
+        &mut self,
+        scene: &Scene<'_>,
+        context: HubContext<'_>,
+        effects: &mut Vec<HubEffect>,
+    ) {
+        let now = context.now;
+        self.follow_generation(effects);
+        self.follow_members(scene, now);
+        self.follow_connection(context, effects);
+        self.follow_generation(effects);
+        let needs = self.members.needs(self.room(), now);
+        effects.extend(
+            needs
+                .into_iter()
+                .map(|(peer, need)| HubEffect::Need(peer, need)),
+        );
+        if let Some(watch) = self.watching.wish(&self.members, scene.shown) {
+            effects.push(HubEffect::Send(ClientMessage::Watch(watch)));
+        }
+        self.follow_slots(effects);
+        self.follow_choices(effects);
+        if !self.is_used() && self.members.are_direct() {
+            self.members.clear();
+        }
+        self.channels.follow(&self.people, effects);
+        self.steer(scene.captured, effects);
+        if self.has_to_sample() && self.next_sample <= now {
+            self.next_sample = now.plus(SAMPLED_EVERY_MS);
+            effects.push(HubEffect::Sample);
+        }
+    }
+
+    fn follow_members(&mut self, scene: &Scene<'_>, now: Moment) {
+        if self.is_used() || !self.members.is_empty() {
+            let room = self.room();
+            self.members
+                .follow(&self.people, scene.shown, &self.slots, room, now);
+        }
+    }
+
+    /// Begins the connection when it is wanted, and ends it when it has not been for a while.
+    fn follow_connection(&mut self, context: HubContext<'_>, effects: &mut Vec<HubEffect>) {
+        let now = context.now;
+        if self.is_used() || self.members.uses_hub() {
+            self.idle_since = None;
+            if self.connection.is_none() {
+                let shape = SlotCounts {
+                    voices: VOICES,
+                    pictures: PICTURES[0],
+                };
+                let mut connection = HubConnection::new(self.path, shape, now);
+                effects.extend(connection.begin(context));
+                self.connection = Some(connection);
+            }
+        } else if self.connection.is_some() {
+            let since = *self.idle_since.get_or_insert(now);
+            if now >= since.plus(KEPT_MS) {
+                self.close(context, effects);
+                self.idle_since = None;
+            }
+        }
+    }
+
+    /// What the takeovers are told of the room.
+    fn room(&self) -> RoomFacts {
+        RoomFacts {
+            sfu_use: self.terms.r#use,
+            hub: match &self.connection {
+                Some(connection) if connection.is_out_of_reach() => Footing::Impossible,
+                Some(connection) if connection.is_connected() => Footing::Connected,
+                Some(_) => Footing::Possible,
+                None if self.is_used() => Footing::Possible,
+                None => Footing::Impossible,
+            },
+            mesh_capacity: self.mesh_capacity,
+            has_standby: self.terms.standby,
+        }
+    }
+
+    fn follow_slots(&mut self, effects: &mut Vec<HubEffect>) {
+        let carried = self.slots.carried();
+        if self.attributed != carried {
+            self.attributed.clone_from(&carried);
+            effects.push(HubEffect::Attribute(carried));
+        }
+        if let Some(number) = self.slots.take_unacknowledged() {
+            effects.push(HubEffect::Send(ClientMessage::SlotsSeen { number }));
+        }
+        let wanted = self.watching.pictures();
+        let enough = PICTURES
+            .into_iter()
+            .find(|slots| usize::from(*slots) >= wanted);
+        let pictures = enough.unwrap_or(PICTURES[PICTURES.len() - 1]);
+        self.with_connection(effects, |connection| connection.grow(pictures));
+    }
+
+    fn follow_choices(&mut self, effects: &mut Vec<HubEffect>) {
+        let mut chosen = Vec::new();
+        for (peer, kind, carrier) in self.members.choices() {
+            let path = match carrier {
+                Carrier::Hub => Some(self.path),
+                Carrier::Direct => self.members.direct_path(&peer),
+            };
+            if let Some(path) = path {
+                chosen.push((peer, kind, path));
+            }
+        }
+        for choice in &chosen {
+            if !self.chosen.contains(choice) {
+                let (peer, kind, path) = choice.clone();
+                effects.push(HubEffect::Choose(peer, kind, path));
+            }
+        }
+        self.chosen = chosen;
+        let asked = self.members.asked_directly();
+        if self.asked != asked {
+            self.asked = asked;
+            effects.push(HubEffect::AskedOtherwise);
+        }
+    }
+
+    /// Sends what is wanted of what is captured.
+    fn steer(&mut self, captured: SendingSettings, effects: &mut Vec<HubEffect>) {
+        let Some(connection) = &self.connection else {
+            return;
+        };
+        let direct = self.members.count_needed_directly();
+        let targets = layers(captured, &self.wanted, direct);
+        let steered = Some((connection.generation(), targets));
+        if self.steered != steered {
+            self.steered = steered;
+            effects.push(HubEffect::Steer(targets));
+        }
+    }
+
+    fn has_to_sample(&self) -> bool {
+        self.slots.is_waiting() || self.members.is_proving()
+    }
+
+    /// When something is to be done if nothing happens before.
+    pub(super) fn next_deadline(&self, context: HubContext<'_>) -> Option<Moment> {
+        let connection = self.connection.as_ref();
+        [
+            connection.and_then(|connection| connection.next_deadline(context)),
+            self.members.next_deadline(context.now),
+            self.channels.next_deadline(),
+            self.idle_since.map(|since| since.plus(KEPT_MS)),
+            self.has_to_sample().then_some(self.next_sample),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+    }
+}

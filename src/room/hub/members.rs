@@ -1,0 +1,336 @@
+//! Everybody in the room, with which of the two carriers brings what each of them sends.
+//!
+//! Responsible for what the takeovers are told, and for what follows from where they stand: whom we hear and see over which
+//! connection, what is asked of the direct ones, and what those are needed for. Invariant: there is a takeover for each kind of
+//! track of each person, exactly while the room uses the SFU or something still comes over it.
+
+use super::carrier::{CarrierFacts, Footing};
+use super::event::HubPerson;
+use super::proof::Arrivals;
+use super::sample::LineSample;
+use super::slots::Slots;
+use super::takeover::Takeover;
+use crate::protocol::PeerId;
+use crate::protocol::sfu::{SfuAvailability, SfuUse};
+use crate::room::moment::Moment;
+use crate::room::participant::TrackKind;
+use crate::room::path::id::PathId;
+use crate::room::path::lines::Section;
+use crate::room::path::link::Carrier;
+use crate::room::path::need::Need;
+use crate::room::path::stall::Awaited;
+use crate::room::path::state::PathState;
+use crate::room::sending::view::{Heard, ViewRequest, ViewSize};
+
+/// A room of up to so many people keeps direct paths beside the SFU, to have them when that dies.
+const STANDBY_PEOPLE: usize = 8;
+
+/// The direct paths that a smaller room kept beside the SFU are given up above so many people.
+const MOST_STANDBY_PEOPLE: usize = 10;
+
+/// A direct path that is not needed any more is kept for so long, in ms.
+const KEPT_MS: u64 = 30_000;
+
+/// The SFU passes every voice on while no more people than this are unmuted.
+const VOICES_OF_ALL: usize = 6;
+
+/// What all takeovers are told of the room.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RoomFacts {
+    /// The room uses the SFU, or does not.
+    pub(super) sfu_use: SfuUse,
+    /// The connection to it stands like this.
+    pub(super) hub: Footing,
+    /// So many people reach each other directly at the most.
+    pub(super) mesh_capacity: usize,
+    /// Direct paths may be kept beside the SFU.
+    pub(super) has_standby: bool,
+}
+
+/// Somebody, and what brings us what they send.
+#[derive(Clone, Debug)]
+pub(super) struct Member {
+    /// They are this one.
+    pub(super) person: HubPerson,
+    /// One for each kind of track, in the order of [`TrackKind::ALL`].
+    takeovers: [Takeover; 4],
+    /// The direct path is needed for this.
+    need: Need,
+    /// Nothing was asked of the direct path since then.
+    idle_since: Option<Moment>,
+}
+
+/// Everybody.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Members(Vec<Member>);
+
+impl Members {
+    /// Whether nobody is there, or everything is direct.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Everybody.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Member> {
+        self.0.iter()
+    }
+
+    /// Everything is direct from now on.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// These people are there, the room stands like this, and they are shown this large. What each of them sends over a direct path that
+    /// stands already is heard and seen over it.
+    pub(super) fn follow(
+        &mut self,
+        people: &[HubPerson],
+        shown: &[(PeerId, ViewRequest)],
+        slots: &Slots,
+        room: RoomFacts,
+        now: Moment,
+    ) {
+        self.0
+            .retain(|member| people.iter().any(|person| person.id == member.person.id));
+        let unmuted = people.iter().filter(|person| person.media.audio).count();
+        let is_crowd = unmuted > VOICES_OF_ALL;
+        let count = people.len() + 1;
+        for person in people {
+            let facts = facts(person, room, count);
+            let view = view_of(shown, &person.id);
+            let awaited = TrackKind::ALL.map(|kind| match slots.is_paused(&person.id, kind) {
+                true => Awaited::Nothing,
+                false => awaited(person, kind, view, is_crowd),
+            });
+            let known = self.0.iter_mut().find(|it| it.person.id == person.id);
+            if let Some(member) = known {
+                member.person = person.clone();
+                for (takeover, awaited) in member.takeovers.iter_mut().zip(awaited) {
+                    takeover.follow(facts, awaited, now);
+                }
+            } else {
+                let mut awaited = awaited.into_iter();
+                self.0.push(Member {
+                    takeovers: TrackKind::ALL.map(|kind| {
+                        let awaited = awaited.next().unwrap_or(Awaited::Nothing);
+                        match facts.stands(Carrier::Direct) {
+                            true => Takeover::on(Carrier::Direct, kind, facts, awaited, now),
+                            false => Takeover::new(kind, facts, awaited, now),
+                        }
+                    }),
+                    need: match person.direct {
+                        Some(_) => Need::Media,
+                        None => Need::Nothing,
+                    },
+                    person: person.clone(),
+                    idle_since: None,
+                });
+            }
+        }
+    }
+
+    /// Takes samples of what arrives.
+    pub(super) fn observe(&mut self, samples: &[LineSample], slots: &Slots, now: Moment) {
+        for member in &mut self.0 {
+            let direct = member.person.direct.map(|(path, _)| path);
+            for (kind, takeover) in TrackKind::ALL.into_iter().zip(&mut member.takeovers) {
+                if takeover.is_proving() {
+                    let arrivals = Arrivals {
+                        direct: direct.and_then(|path| directly(samples, path, kind)),
+                        hub: slots.age(samples, &member.person.id, kind),
+                    };
+                    takeover.observe(arrivals, now);
+                }
+            }
+        }
+    }
+
+    /// Time passed.
+    pub(super) fn tick(&mut self, now: Moment) {
+        for takeover in self.0.iter_mut().flat_map(|member| &mut member.takeovers) {
+            takeover.tick(now);
+        }
+    }
+
+    /// Whether lines are to be looked at.
+    pub(super) fn is_proving(&self) -> bool {
+        let mut all = self.0.iter().flat_map(|member| &member.takeovers);
+        all.any(Takeover::is_proving)
+    }
+
+    /// Whether anything of anybody is heard or seen over the SFU, or asked of it.
+    pub(super) fn uses_hub(&self) -> bool {
+        let mut all = self.0.iter().flat_map(|member| &member.takeovers);
+        all.any(|takeover| takeover.asks(Carrier::Hub) || takeover.chosen() == Some(Carrier::Hub))
+    }
+
+    /// Whether everything of everybody is heard and seen directly, and nothing is asked of the SFU.
+    pub(super) fn are_direct(&self) -> bool {
+        let mut all = self.0.iter().flat_map(|member| &member.takeovers);
+        all.all(|takeover| {
+            takeover.chosen() == Some(Carrier::Direct) && !takeover.asks(Carrier::Hub)
+        })
+    }
+
+    /// The direct path to somebody, if there is one.
+    pub(super) fn direct_path(&self, peer: &PeerId) -> Option<PathId> {
+        let member = self.0.iter().find(|member| member.person.id == *peer)?;
+        member.person.direct.map(|(path, _)| path)
+    }
+
+    /// For which kinds of track each direct path is asked, of those whose person can be reached over the SFU as well.
+    pub(super) fn asked_directly(&self) -> Vec<(PeerId, [bool; 4])> {
+        let asks = |member: &Member| {
+            let asked = TrackKind::ALL.map(|kind| member.asks(Carrier::Direct, kind));
+            (member.person.id.clone(), asked)
+        };
+        self.0.iter().map(asks).collect()
+    }
+
+    /// To how many people pictures may go directly.
+    pub(super) fn count_needed_directly(&self) -> usize {
+        let needed = |member: &&Member| member.need == Need::Media;
+        self.0.iter().filter(needed).count()
+    }
+
+    /// Which carrier brings which track; those that nothing brings yet are left out.
+    pub(super) fn choices(&self) -> Vec<(PeerId, TrackKind, Carrier)> {
+        let mut choices = Vec::new();
+        for member in &self.0 {
+            for (kind, takeover) in TrackKind::ALL.into_iter().zip(&member.takeovers) {
+                if let Some(carrier) = takeover.chosen() {
+                    choices.push((member.person.id.clone(), kind, carrier));
+                }
+            }
+        }
+        choices
+    }
+
+    /// What the direct paths are needed for where that is different from what it was, and until when one is kept.
+    pub(super) fn needs(&mut self, room: RoomFacts, now: Moment) -> Vec<(PeerId, Need)> {
+        let count = self.0.len() + 1;
+        let mut changes = Vec::new();
+        for member in &mut self.0 {
+            let need = member.needed(room, count, now);
+            if std::mem::replace(&mut member.need, need) != need {
+                changes.push((member.person.id.clone(), need));
+            }
+        }
+        changes
+    }
+
+    /// When a takeover or a path that is kept has something to do.
+    pub(super) fn next_deadline(&self, now: Moment) -> Option<Moment> {
+        let takeovers = self.0.iter().flat_map(|member| &member.takeovers);
+        let idle = self.0.iter().filter(|member| member.need != Need::Nothing);
+        let kept = idle.filter_map(|member| Some(member.idle_since?.plus(KEPT_MS)));
+        takeovers
+            .filter_map(Takeover::next_deadline)
+            .chain(kept.filter(|due| *due > now))
+            .min()
+    }
+}
+
+impl Member {
+    /// Whether a carrier is asked for a kind of track.
+    pub(super) fn asks(&self, carrier: Carrier, kind: TrackKind) -> bool {
+        self.takeovers[kind as usize].asks(carrier)
+    }
+
+    /// What they are asked to send directly, when they are shown this large.
+    pub(super) fn asked_directly(&self, view: ViewRequest) -> ViewRequest {
+        let of = |kind: TrackKind, size: ViewSize| match self.asks(Carrier::Direct, kind) {
+            true => size,
+            false => ViewSize::Hidden,
+        };
+        ViewRequest {
+            camera: of(TrackKind::Camera, view.camera),
+            screen: of(TrackKind::ScreenVideo, view.screen),
+            sound: Heard(
+                self.asks(Carrier::Direct, TrackKind::Microphone)
+                    || self.asks(Carrier::Direct, TrackKind::ScreenAudio),
+            ),
+        }
+    }
+
+    fn needed(&mut self, room: RoomFacts, count: usize, now: Moment) -> Need {
+        let asks = TrackKind::ALL
+            .into_iter()
+            .any(|kind| self.asks(Carrier::Direct, kind));
+        if asks {
+            self.idle_since = None;
+            return Need::Media;
+        }
+        let since = *self.idle_since.get_or_insert(now);
+        let most = match self.need {
+            Need::Standby => MOST_STANDBY_PEOPLE,
+            Need::Media | Need::Nothing => STANDBY_PEOPLE,
+        };
+        let has_standby = room.has_standby
+            && count <= most
+            && self.person.sfu.is_some()
+            && room.hub == Footing::Connected;
+        let is_kept = self.need != Need::Nothing && now < since.plus(KEPT_MS);
+        if has_standby || is_kept {
+            Need::Standby
+        } else {
+            Need::Nothing
+        }
+    }
+}
+
+/// How large somebody is shown; not at all where nothing is known of them.
+pub(super) fn view_of(shown: &[(PeerId, ViewRequest)], id: &PeerId) -> ViewRequest {
+    let found = shown.iter().find(|(peer, _)| peer == id);
+    found.map_or(ViewRequest::HIDDEN, |(_, view)| *view)
+}
+
+fn facts(person: &HubPerson, room: RoomFacts, count: usize) -> CarrierFacts {
+    CarrierFacts {
+        sfu_use: room.sfu_use,
+        hub: room.hub,
+        person: person.sfu,
+        direct: match person.direct {
+            Some((_, PathState::Connected)) => Footing::Connected,
+            Some(_) => Footing::Possible,
+            // Where no direct paths are kept beside the SFU none is begun only because something does not come over it.
+            None if !room.has_standby
+                && room.hub != Footing::Impossible
+                && is_reached_over_sfu(person) =>
+            {
+                Footing::Impossible
+            }
+            None if count <= room.mesh_capacity => Footing::Possible,
+            None => Footing::Impossible,
+        },
+    }
+}
+
+fn is_reached_over_sfu(person: &HubPerson) -> bool {
+    matches!(
+        person.sfu,
+        Some(SfuAvailability::Able | SfuAvailability::Ready)
+    )
+}
+
+fn awaited(person: &HubPerson, kind: TrackKind, view: ViewRequest, is_crowd: bool) -> Awaited {
+    let media = person.media;
+    let is_awaited = match kind {
+        TrackKind::Microphone => media.audio && !is_crowd,
+        TrackKind::Camera => media.video && view.camera != ViewSize::Hidden,
+        TrackKind::ScreenAudio => media.screen,
+        TrackKind::ScreenVideo => media.screen && view.screen != ViewSize::Hidden,
+    };
+    match is_awaited {
+        true => Awaited::Something,
+        false => Awaited::Nothing,
+    }
+}
+
+/// How long ago a direct path brought a kind of track last, in ms.
+fn directly(samples: &[LineSample], path: PathId, kind: TrackKind) -> Option<u64> {
+    let theirs = samples
+        .iter()
+        .find(|sample| sample.path == path && sample.section == Section::Kind(kind));
+    theirs.map(|sample| sample.age_ms.into())
+}

@@ -1,0 +1,56 @@
+//! What waits to be said on the hub's channels.
+//!
+//! Invariant: what is said to several people goes out once, and to each person things come in the order in which they were said.
+
+use crate::protocol::PeerId;
+use crate::room::channel::Channel;
+use crate::room::messaging::channel::frame::Frame;
+
+/// Something that is said to some people.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Said {
+    /// It goes on this channel.
+    pub(super) channel: Channel,
+    /// It holds this.
+    pub(super) frame: Frame,
+    /// It is said to these.
+    pub(super) to: Vec<PeerId>,
+}
+
+/// What waits to be said.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Outgoing(Vec<Said>);
+
+impl Outgoing {
+    /// Whether nothing waits.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds something that is said to somebody.
+    pub(super) fn say(&mut self, to: PeerId, channel: Channel, frame: Frame) {
+        // Only behind everything that was said to them before.
+        let heard = |said: &Said| said.channel == channel && said.to.contains(&to);
+        let after = self.0.iter().rposition(heard).map_or(0, |last| last + 1);
+        let same = self.0[after..]
+            .iter_mut()
+            .find(|said| said.channel == channel && said.frame == frame);
+        match same {
+            Some(said) => said.to.push(to),
+            None => self.0.push(Said {
+                channel,
+                frame,
+                to: vec![to],
+            }),
+        }
+    }
+
+    /// Takes everything out.
+    pub(super) fn take(&mut self) -> Vec<Said> {
+        std::mem::take(&mut self.0)
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/outgoing.rs"]
+mod tests;

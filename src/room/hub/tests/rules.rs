@@ -1,0 +1,463 @@
+//! The hub as a whole: one participant in rooms that use the SFU, begin to, and cease to.
+
+use super::*;
+use crate::protocol::sfu::{PictureWish, SfuAvailability, SfuFault, SfuTerms, ViewedSize, Watch};
+use crate::protocol::{ClientMessage, IceServer, PeerId};
+use crate::room::channel::Channel;
+use crate::room::hub::HubChannelEvent;
+use crate::room::hub::event::HubPerson;
+use crate::room::hub::sample::LineSample;
+use crate::room::messaging::channel::frame::Frame;
+use crate::room::moment::Moment;
+use crate::room::participant::TrackKind;
+use crate::room::path::command::{PeerCommand, Shape};
+use crate::room::path::contact::Contact;
+use crate::room::path::diagnosis::Relays;
+use crate::room::path::id::{PathId, PathIds};
+use crate::room::path::lines::Section;
+use crate::room::path::need::Need;
+use crate::room::path::report::{ConnectionState, PeerEvent};
+use crate::room::path::state::PathState;
+use crate::room::sending::target::SendingSettings;
+use crate::room::sending::view::{Heard, ViewRequest, ViewSize};
+use crate::room::testing::fixture::{BOTH, peer};
+
+/// A hub, the clock, and the people there.
+struct Case {
+    hub: Hub,
+    now: u64,
+    ids: PathIds,
+    path: PathId,
+    people: Vec<HubPerson>,
+    /// Lines that bring something, looked at whenever the hub wants to.
+    flowing: Vec<(PathId, Section)>,
+}
+
+const LARGE: ViewRequest = ViewRequest {
+    camera: ViewSize::Large,
+    screen: ViewSize::Hidden,
+    sound: Heard(true),
+};
+
+fn terms(r#use: SfuUse, run: &str, number: u32) -> SfuTerms {
+    SfuTerms {
+        peer: PeerId::new(SfuTerms::PEER),
+        run: run.to_owned(),
+        r#use,
+        number,
+        standby: true,
+    }
+}
+
+impl Case {
+    fn new() -> Self {
+        let mut ids = PathIds::since(Moment(0));
+        let path = ids.give();
+        let hub = Hub::default();
+        Self {
+            hub,
+            now: 1_000,
+            ids,
+            path,
+            people: Vec::new(),
+            flowing: Vec::new(),
+        }
+    }
+
+    fn feed(&mut self, event: HubEvent) -> Vec<HubEffect> {
+        let context = HubContext {
+            now: Moment(self.now),
+            ice_servers: &[] as &[IceServer],
+            contact: Contact::Open,
+            relays: Relays::None,
+        };
+        let mut effects = self.hub.handle(event, context);
+        // The driver answers at once.
+        if effects.contains(&HubEffect::Sample) {
+            let samples: Vec<LineSample> = self
+                .flowing
+                .iter()
+                .map(|(path, section)| LineSample {
+                    path: *path,
+                    section: section.clone(),
+                    rtp_timestamp: 1_000,
+                    age_ms: 20,
+                })
+                .collect();
+            effects.extend(self.feed(HubEvent::Sampled(samples)));
+        }
+        effects
+    }
+
+    fn welcome(&mut self, terms: SfuTerms) -> Vec<HubEffect> {
+        let path = self.path;
+        self.feed(HubEvent::Welcomed(HubWelcome {
+            me: peer("me"),
+            terms,
+            path,
+            mesh_capacity: 12,
+        }))
+    }
+
+    fn come(&mut self, id: &str, sfu: Option<SfuAvailability>, direct: bool) -> Vec<HubEffect> {
+        let direct = direct.then(|| (self.ids.give(), PathState::Connected));
+        self.people.push(HubPerson {
+            id: peer(id),
+            sfu,
+            media: BOTH,
+            direct,
+        });
+        self.tell_people()
+    }
+
+    fn tell_people(&mut self) -> Vec<HubEffect> {
+        let people = self.people.clone();
+        let mut effects = self.feed(HubEvent::People(people));
+        let shown = self.people.iter().map(|one| (one.id.clone(), LARGE));
+        let shown = HubEvent::Shown(shown.collect());
+        effects.extend(self.feed(shown));
+        effects
+    }
+
+    fn report(&mut self, event: PeerEvent) -> Vec<HubEffect> {
+        let generation = self.hub.generation().unwrap();
+        self.feed(HubEvent::Connection { generation, event })
+    }
+
+    /// The connection is negotiated and stands.
+    fn connect(&mut self) -> Vec<HubEffect> {
+        let sdp = || "sdp".to_owned();
+        let mut effects = self.report(PeerEvent::LocalOffer { sdp: sdp() });
+        let serial = effects.iter().find_map(|effect| match effect {
+            HubEffect::Send(ClientMessage::Offer { serial, .. }) => *serial,
+            _ => None,
+        });
+        assert!(serial.is_some(), "{effects:?}");
+        // As many sections as there are slots, and more than between two people.
+        let answer = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n".repeat(17);
+        effects.extend(self.feed(HubEvent::Answered {
+            sdp: answer,
+            serial,
+        }));
+        let accept = |effect: &HubEffect| {
+            matches!(
+                effect,
+                HubEffect::Connection(_, PeerCommand::AcceptAnswer { .. })
+            )
+        };
+        assert!(effects.iter().any(accept), "{effects:?}");
+        effects.extend(self.report(PeerEvent::AnswerApplied));
+        effects.extend(self.report(PeerEvent::Connection(ConnectionState::Connected)));
+        effects
+    }
+
+    /// Lets time pass, as the hub wants to be woken.
+    fn wait(&mut self, ms: u64) -> Vec<HubEffect> {
+        let until = self.now + ms;
+        let mut effects = Vec::new();
+        let mut turns = 0;
+        while let Some(due) = self.hub.next_deadline().filter(|due| due.0 <= until) {
+            self.now = self.now.max(due.0);
+            effects.extend(self.feed(HubEvent::Tick));
+            turns += 1;
+            assert!(turns < 10_000, "it turns in circles at {due:?}");
+        }
+        self.now = until;
+        effects
+    }
+
+    fn say(&mut self, text: &str) -> Vec<HubEffect> {
+        self.feed(HubEvent::Said(text.to_owned()))
+    }
+
+    /// The server puts somebody's voice into section 5 and their face into section 9.
+    fn carry(&mut self, id: &str, number: u32) -> Vec<HubEffect> {
+        for mid in ["5", "9"] {
+            self.flowing.push((self.path, Section::Mid(mid.to_owned())));
+        }
+        self.say(&format!(
+            r#"{{"type":"slots","number":{number},"slots":[{{"mid":"5","peer":"{id}","track":"microphone"}},{{"mid":"9","peer":"{id}","track":"camera","from":900}}]}}"#
+        ))
+    }
+}
+
+fn watches(effects: &[HubEffect]) -> Vec<&Watch> {
+    let watches = effects.iter().filter_map(|effect| match effect {
+        HubEffect::Send(ClientMessage::Watch(watch)) => Some(watch),
+        _ => None,
+    });
+    watches.collect()
+}
+
+fn needs(effects: &[HubEffect]) -> Vec<(&str, Need)> {
+    let needs = effects.iter().filter_map(|effect| match effect {
+        HubEffect::Need(peer, need) => Some((peer.as_str(), *need)),
+        _ => None,
+    });
+    needs.collect()
+}
+
+fn choices(effects: &[HubEffect]) -> Vec<(TrackKind, PathId)> {
+    let choices = effects.iter().filter_map(|effect| match effect {
+        HubEffect::Choose(_, kind, path) => Some((*kind, *path)),
+        _ => None,
+    });
+    choices.collect()
+}
+
+fn opens(effects: &[HubEffect]) -> usize {
+    let opens = effects.iter().filter(|effect| {
+        matches!(
+            effect,
+            HubEffect::Connection(
+                _,
+                PeerCommand::Open {
+                    shape: Shape::Hub(_),
+                    ..
+                }
+            )
+        )
+    });
+    opens.count()
+}
+
+const READY: Option<SfuAvailability> = Some(SfuAvailability::Ready);
+
+#[test]
+fn a_newcomer_offers_and_asks_in_the_same_breath_and_shows_whom_the_slots_carry() {
+    let mut case = Case::new();
+    let effects = case.welcome(terms(SfuUse::On, "a", 1));
+    assert_eq!(opens(&effects), 1);
+    let effects = case.come("ada", READY, false);
+    let wish = PictureWish {
+        peer: peer("ada"),
+        camera: ViewedSize::Large,
+        screen: ViewedSize::Hidden,
+    };
+    assert_eq!(watches(&effects).last().unwrap().pictures, [wish]);
+    case.connect();
+    let mut effects = case.carry("ada", 1);
+    let seen = HubEffect::Send(ClientMessage::SlotsSeen { number: 1 });
+    assert!(effects.contains(&seen), "{effects:?}");
+    effects.extend(case.wait(1_000));
+    let attributed: Vec<_> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            HubEffect::Attribute(tracks) => Some(tracks.len()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(attributed.last(), Some(&2), "{effects:?}");
+    let chosen = choices(&effects);
+    assert!(
+        chosen.contains(&(TrackKind::Microphone, case.path)),
+        "{chosen:?}"
+    );
+    assert!(
+        chosen.contains(&(TrackKind::Camera, case.path)),
+        "{chosen:?}"
+    );
+}
+
+#[test]
+fn a_call_moves_to_the_sfu_and_back_without_letting_go_first() {
+    let mut case = Case::new();
+    assert_eq!(opens(&case.welcome(terms(SfuUse::Off, "a", 1))), 0);
+    let effects = case.come("ada", READY, true);
+    assert!(
+        effects.is_empty(),
+        "nothing is different from a mesh: {effects:?}"
+    );
+    let direct = case.people[0].direct.unwrap().0;
+    for kind in [TrackKind::Microphone, TrackKind::Camera] {
+        case.flowing.push((direct, Section::Kind(kind)));
+    }
+
+    let effects = case.say(r#"{"type":"sfu","use":"on","number":2,"why":"people"}"#);
+    assert_eq!(opens(&effects), 1);
+    assert_eq!(needs(&effects), [], "the direct path goes on");
+    let mut effects = case.connect();
+    effects.extend(case.carry("ada", 1));
+    let unproved = choices(&effects);
+    assert!(
+        !unproved.contains(&(TrackKind::Microphone, case.path)),
+        "{unproved:?}"
+    );
+    let effects = case.wait(1_000);
+    assert!(choices(&effects).contains(&(TrackKind::Microphone, case.path)));
+    assert!(choices(&effects).contains(&(TrackKind::Camera, case.path)));
+    assert_eq!(needs(&effects), [("ada", Need::Standby)]);
+    assert!(effects.contains(&HubEffect::AskedOtherwise));
+    let asked = case.hub.asked_directly(&peer("ada"), LARGE);
+    assert_eq!(asked.camera, ViewSize::Hidden);
+    assert_eq!(asked.sound, Heard(false));
+
+    let effects = case.say(r#"{"type":"sfu","use":"off","number":3,"why":"people"}"#);
+    assert_eq!(needs(&effects), [("ada", Need::Media)]);
+    assert_eq!(case.hub.asked_directly(&peer("ada"), LARGE), LARGE);
+    let effects = case.wait(10_000);
+    assert!(choices(&effects).contains(&(TrackKind::Microphone, direct)));
+    assert!(effects.contains(&HubEffect::Connection(case.path, PeerCommand::Close)));
+    assert_eq!(case.hub.link(), None);
+    assert_eq!(case.hub.next_deadline(), None, "nothing is left to do");
+}
+
+#[test]
+fn a_decision_that_is_older_than_the_last_changes_nothing() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::Off, "a", 5));
+    assert!(
+        case.say(r#"{"type":"sfu","use":"on","number":5,"why":"people"}"#)
+            .is_empty()
+    );
+    assert!(
+        case.say(r#"{"type":"sfu","use":"on","number":4,"why":"people"}"#)
+            .is_empty()
+    );
+    assert!(case.say("nonsense").is_empty());
+    assert!(case.say(r#"{"type":"a-later-one"}"#).is_empty());
+}
+
+#[test]
+fn without_a_way_to_the_sfu_the_server_is_told_and_people_are_reached_directly() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::On, "a", 1));
+    case.come("ada", READY, false);
+    let effects = case.wait(7_900);
+    assert_eq!(needs(&effects), []);
+    let effects = case.wait(200);
+    let unable = |effect: &HubEffect| {
+        matches!(
+            effect,
+            HubEffect::Send(ClientMessage::SfuState(SfuFault::Unable { .. }))
+        )
+    };
+    assert!(effects.iter().any(unable), "{effects:?}");
+    assert_eq!(needs(&effects), [("ada", Need::Media)]);
+    let effects = case.connect();
+    assert!(effects.contains(&HubEffect::Send(ClientMessage::SfuState(SfuFault::Able))));
+}
+
+#[test]
+fn another_run_of_the_server_is_offered_another_connection_at_once() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::On, "a", 1));
+    case.come("ada", READY, false);
+    case.connect();
+    case.carry("ada", 7);
+    let effects = case.welcome(terms(SfuUse::On, "b", 1));
+    assert_eq!(opens(&effects), 1, "{effects:?}");
+    assert_eq!(watches(&effects).len(), 1, "what is wanted is said again");
+    let effects = case.carry("ada", 1);
+    assert!(effects.contains(&HubEffect::Send(ClientMessage::SlotsSeen { number: 1 })));
+}
+
+#[test]
+fn a_new_socket_of_the_same_run_keeps_the_connection() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::On, "a", 1));
+    case.come("ada", READY, false);
+    case.connect();
+    let effects = case.welcome(terms(SfuUse::On, "a", 1));
+    assert_eq!(opens(&effects), 0);
+    assert!(!effects.contains(&HubEffect::Connection(case.path, PeerCommand::Close)));
+    assert_eq!(watches(&effects).len(), 1, "what is wanted is said again");
+}
+
+#[test]
+fn what_is_said_to_several_goes_out_once() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::On, "a", 1));
+    case.come("ada", READY, false);
+    case.come("bob", READY, false);
+    case.connect();
+    let chat = Channel::Chat;
+    case.feed(HubEvent::Channel(chat, HubChannelEvent::Opened));
+    let ready = HubChannelEvent::Frame(Frame::Text("{\"ready\":1}".to_owned()));
+    let effects = case.feed(HubEvent::Channel(chat, ready));
+    for id in ["ada", "bob"] {
+        assert!(effects.contains(&HubEffect::ChannelOpened(peer(id), chat)));
+        case.feed(HubEvent::Transmit {
+            to: peer(id),
+            channel: chat,
+            frame: Frame::Text("hello".to_owned()),
+        });
+    }
+    assert!(case.hub.has_outgoing());
+    let frame = Frame::Text("{\"to\":[\"ada\",\"bob\"]}\nhello".to_owned());
+    let effects = case.feed(HubEvent::Flush);
+    assert_eq!(
+        effects,
+        [HubEffect::Transmit {
+            channel: chat,
+            frame
+        }]
+    );
+}
+
+#[test]
+fn more_pictures_than_slots_make_more_slots() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::On, "a", 1));
+    case.connect();
+    let mut effects = Vec::new();
+    for number in 0..11 {
+        effects.extend(case.come(&format!("p{number}"), READY, false));
+    }
+    let counts: Vec<u8> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            HubEffect::Connection(_, PeerCommand::SetSlots(slots)) => Some(slots.pictures),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(counts, [9, 16]);
+}
+
+#[test]
+fn what_is_wanted_of_us_is_sent_and_no_more() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::On, "a", 1));
+    case.connect();
+    case.feed(HubEvent::Captured(SendingSettings {
+        camera_lines: Some(720),
+        ..SendingSettings::default()
+    }));
+    let effects = case.say(r#"{"type":"send","number":1,"camera":["q"],"screen":[],"sound":true}"#);
+    let [HubEffect::Steer(targets)] = &effects[..] else {
+        panic!("{effects:?}");
+    };
+    let on = targets.camera.iter().filter(|one| one.target.bitrate() > 0);
+    assert_eq!(on.count(), 1);
+    assert!(targets.sound);
+    let late = case.say(r#"{"type":"send","number":1,"camera":[],"screen":[],"sound":false}"#);
+    assert!(late.is_empty());
+}
+
+#[test]
+fn when_the_call_is_over_nothing_is_left() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::On, "a", 1));
+    case.come("ada", READY, false);
+    case.connect();
+    let effects = case.feed(HubEvent::Ended);
+    assert!(effects.contains(&HubEffect::Connection(case.path, PeerCommand::Close)));
+    assert_eq!(case.hub.path(), None);
+    assert_eq!(case.hub.next_deadline(), None);
+    assert!(case.feed(HubEvent::Tick).is_empty());
+}
+
+#[test]
+fn where_nobody_is_to_learn_an_address_a_picture_that_does_not_come_is_not_asked_for_directly() {
+    for (standby, needed) in [(false, false), (true, true)] {
+        let mut case = Case::new();
+        case.welcome(SfuTerms {
+            standby,
+            ..terms(SfuUse::On, "a", 1)
+        });
+        case.come("ada", READY, false);
+        case.connect();
+        let needs = needs(&case.wait(30_000)).contains(&("ada", Need::Media));
+        assert_eq!(needs, needed, "standby {standby}");
+    }
+}

@@ -1,0 +1,116 @@
+//! Which connection each channel to somebody takes: the direct one where it is open there, else the one to the SFU.
+//!
+//! Invariant: at most one of the two is used at a time, and messaging hears of a change as of one channel that closed and
+//! another that opened.
+
+use crate::protocol::PeerId;
+use crate::room::channel::Channel;
+use crate::room::ordered::OrderedMap;
+use crate::room::path::link::Carrier;
+
+/// Where one channel to somebody is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Open {
+    direct: bool,
+    hub: bool,
+}
+
+impl Open {
+    fn on(&mut self, carrier: Carrier) -> &mut bool {
+        match carrier {
+            Carrier::Direct => &mut self.direct,
+            Carrier::Hub => &mut self.hub,
+        }
+    }
+
+    fn carrier(self) -> Option<Carrier> {
+        match self {
+            Self { direct: true, .. } => Some(Carrier::Direct),
+            Self { hub: true, .. } => Some(Carrier::Hub),
+            _ => None,
+        }
+    }
+}
+
+/// What became of a channel to somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ChannelTurn {
+    /// Nothing that matters to messaging.
+    None,
+    /// It is open.
+    Opened,
+    /// It is closed.
+    Closed,
+    /// It is closed, and another is open in its place.
+    Replaced,
+}
+
+/// The channels that are open, by whom they lead to.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ChannelCarriers(OrderedMap<(PeerId, Channel), Open>);
+
+impl ChannelCarriers {
+    /// The connection that a channel to somebody takes; nothing while it is not open.
+    pub(super) fn carrier(&self, peer: &PeerId, channel: Channel) -> Option<Carrier> {
+        self.0.get(&(peer.clone(), channel))?.carrier()
+    }
+
+    /// Everybody to whom a channel takes the connection to the SFU.
+    pub(super) fn over_hub(&self, channel: Channel) -> impl Iterator<Item = &PeerId> {
+        self.0
+            .iter()
+            .filter(move |((_, one), open)| *one == channel && open.carrier() == Some(Carrier::Hub))
+            .map(|((peer, _), _)| peer)
+    }
+
+    /// A channel to somebody opened on a connection.
+    pub(super) fn opened(
+        &mut self,
+        peer: &PeerId,
+        channel: Channel,
+        carrier: Carrier,
+    ) -> ChannelTurn {
+        let open = self
+            .0
+            .get_or_insert_with((peer.clone(), channel), Open::default);
+        let before = open.carrier();
+        *open.on(carrier) = true;
+        match (before, open.carrier()) {
+            (None, _) => ChannelTurn::Opened,
+            (Some(_), Some(after)) if after == carrier => ChannelTurn::Replaced,
+            _ => ChannelTurn::None,
+        }
+    }
+
+    /// A channel to somebody closed on a connection.
+    pub(super) fn closed(
+        &mut self,
+        peer: &PeerId,
+        channel: Channel,
+        carrier: Carrier,
+    ) -> ChannelTurn {
+        let key = (peer.clone(), channel);
+        let Some(open) = self.0.get_mut(&key) else {
+            return ChannelTurn::None;
+        };
+        let before = open.carrier();
+        *open.on(carrier) = false;
+        match (before, open.carrier()) {
+            (Some(_), None) => {
+                self.0.remove(&key);
+                ChannelTurn::Closed
+            }
+            (Some(before), Some(after)) if before != after => ChannelTurn::Replaced,
+            _ => ChannelTurn::None,
+        }
+    }
+
+    /// Forgets everybody who is not like this.
+    pub(super) fn keep(&mut self, is_kept: impl Fn(&PeerId) -> bool) {
+        self.0.retain(|(peer, _), _| is_kept(peer));
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/channel_carriers.rs"]
+mod tests;

@@ -1,0 +1,34 @@
+//! Where a visit meets the SFU: what happens is told to the rules, if they are here.
+//!
+//! Invariant: while there are no rules nothing of a visit is different from one in which there is no SFU.
+
+use super::sfu_event::SfuEvent;
+use super::state::{SfuRules, SfuSupport, Visit};
+use super::turn::VisitTurn;
+use crate::room::call::event::Event;
+use crate::room::hub::SfuSpeech;
+
+impl Visit {
+    /// The rules are here, or it is known that they will not come: whoever waited to join does so now.
+    pub(super) fn learn_sfu(&mut self, turn: &mut VisitTurn) {
+        self.sfu = self.handed_in.map_or(SfuSupport::None, SfuSupport::Here);
+        self.hear_call(Event::Introduce, turn);
+    }
+
+    /// Tells the rules of something; says whether the rest of the visit need not hear of it.
+    pub(super) fn tell_sfu(&mut self, event: SfuEvent<'_>, turn: &mut VisitTurn) -> bool {
+        match self.sfu {
+            SfuSupport::Here(SfuRules(apply)) => apply(self, event, turn),
+            SfuSupport::None | SfuSupport::Expected => false,
+        }
+    }
+
+    /// Whether we speak to an SFU.
+    pub(super) fn speech(&self) -> SfuSpeech {
+        match self.sfu {
+            SfuSupport::None => SfuSpeech::No,
+            SfuSupport::Expected => SfuSpeech::Soon,
+            SfuSupport::Here(_) => SfuSpeech::Yes,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Which connection a channel takes, and what messaging hears of it.
+
+use super::*;
+use crate::room::testing::fixture::peer;
+
+#[test]
+fn the_direct_connection_comes_first_and_the_sfu_stands_in_for_it() {
+    use Carrier::{Direct, Hub};
+    let mut carriers = ChannelCarriers::default();
+    let ada = peer("ada");
+    let steps = [
+        (true, Hub, ChannelTurn::Opened, Some(Hub)),
+        (true, Direct, ChannelTurn::Replaced, Some(Direct)),
+        (false, Hub, ChannelTurn::None, Some(Direct)),
+        (true, Hub, ChannelTurn::None, Some(Direct)),
+        (false, Direct, ChannelTurn::Replaced, Some(Hub)),
+        (true, Hub, ChannelTurn::Replaced, Some(Hub)),
+        (false, Hub, ChannelTurn::Closed, None),
+        (false, Direct, ChannelTurn::None, None),
+        (true, Direct, ChannelTurn::Opened, Some(Direct)),
+    ];
+    for (number, (opens, carrier, turn, after)) in steps.into_iter().enumerate() {
+        let channel = Channel::Chat;
+        let told = if opens {
+            carriers.opened(&ada, channel, carrier)
+        } else {
+            carriers.closed(&ada, channel, carrier)
+        };
+        assert_eq!(told, turn, "step {number}");
+        assert_eq!(carriers.carrier(&ada, channel), after, "step {number}");
+        assert_eq!(carriers.carrier(&peer("bob"), channel), None);
+        assert_eq!(carriers.carrier(&ada, Channel::Live), None);
+    }
+}
+
+#[test]
+fn who_is_reached_over_the_sfu_is_listed_by_channel() {
+    let mut carriers = ChannelCarriers::default();
+    carriers.opened(&peer("ada"), Channel::Files, Carrier::Hub);
+    carriers.opened(&peer("bob"), Channel::Files, Carrier::Hub);
+    carriers.opened(&peer("bob"), Channel::Files, Carrier::Direct);
+    carriers.opened(&peer("cleo"), Channel::Chat, Carrier::Hub);
+    let over_hub: Vec<_> = carriers.over_hub(Channel::Files).collect();
+    assert_eq!(over_hub, [&peer("ada")]);
+}

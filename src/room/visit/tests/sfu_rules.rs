@@ -1,0 +1,238 @@
+//! What the SFU means to a visit.
+
+use super::*;
+use crate::protocol::sfu::{SfuAvailability, SfuUse};
+use crate::protocol::{ClientMessage, PeerInfo};
+use crate::room::call::event::SocketEvent;
+use crate::room::hub::HubChannelEvent;
+use crate::room::media::local::Environment;
+use crate::room::messaging::channel::frame::Frame;
+use crate::room::messaging::chat::message::WallTime;
+use crate::room::messaging::event::MessagingAction;
+use crate::room::messaging::recipients::Recipients;
+use crate::room::path::command::{PeerCommand, Shape};
+use crate::room::path::need::Need;
+use crate::room::path::report::{ConnectionState, PeerEvent};
+use crate::room::path::state::PathState;
+use crate::room::preferences::Preferences;
+use crate::room::testing::fixture::{info, peer, welcome};
+use crate::room::testing::visiting::Visiting;
+use crate::room::visit::action::VisitAction;
+use crate::room::visit::event::VisitEvent;
+use crate::room::visit::page::Opening;
+
+/// In the lobby of a server that has an SFU.
+fn opened() -> Visiting {
+    let mut visiting = Visiting::default();
+    visiting.feed(VisitEvent::Opened(Box::new(Opening {
+        preferences: Preferences::default(),
+        environment: Environment::Capable,
+        shares_screens: true,
+        has_sfu: true,
+        page_opened: WallTime(1_000_000),
+    })));
+    visiting
+}
+
+/// The rules are here.
+fn learn(visiting: &mut Visiting) -> Vec<VisitEffect> {
+    visiting.visit.hand_in(RULES);
+    visiting.feed(VisitEvent::SfuKnown)
+}
+
+fn joins(effects: &[VisitEffect]) -> Vec<Option<u32>> {
+    let joins = effects.iter().filter_map(|effect| match effect {
+        VisitEffect::Send(ClientMessage::Join { sfu, .. }) => Some(*sfu),
+        _ => None,
+    });
+    joins.collect()
+}
+
+fn offers(effects: &[VisitEffect]) -> Vec<&str> {
+    let opened = effects.iter().filter_map(|effect| match effect {
+        VisitEffect::Path {
+            to,
+            command: PeerCommand::Open { shape, .. },
+            ..
+        } => {
+            assert_eq!(to.as_str() == "sfu", matches!(shape, Shape::Hub(_)));
+            Some(to.as_str())
+        }
+        _ => None,
+    });
+    opened.collect()
+}
+
+fn welcome_with(r#use: SfuUse, people: &[(&str, Option<SfuAvailability>)]) -> ServerMessage {
+    let mut welcome = welcome(false, &[]);
+    if let ServerMessage::Welcome { peers, sfu, .. } = &mut welcome {
+        *peers = people
+            .iter()
+            .map(|(id, sfu)| PeerInfo {
+                sfu: *sfu,
+                ..info(id)
+            })
+            .collect();
+        *sfu = Some(SfuTerms {
+            peer: PeerId::new(SfuTerms::PEER),
+            run: "a".to_owned(),
+            r#use,
+            number: 1,
+            standby: true,
+        });
+    }
+    welcome
+}
+
+/// In a call that uses the SFU, with Ada, who can be reached over it.
+fn called() -> Visiting {
+    let mut visiting = opened();
+    learn(&mut visiting);
+    visiting.join();
+    let ready = Some(SfuAvailability::Ready);
+    visiting.server(welcome_with(SfuUse::On, &[("ada", ready)]));
+    visiting
+}
+
+/// A channel of the hub's connection is open on both sides.
+fn open(visiting: &mut Visiting, channel: Channel) {
+    visiting.feed(VisitEvent::HubChannel(channel, HubChannelEvent::Opened));
+    let ready = Frame::Text("{\"ready\":1}".to_owned());
+    visiting.feed(VisitEvent::HubChannel(
+        channel,
+        HubChannelEvent::Frame(ready),
+    ));
+}
+
+#[test]
+fn who_wants_in_waits_for_what_it_takes_but_not_for_ever() {
+    let mut visiting = opened();
+    assert_eq!(joins(&visiting.join()), []);
+    let effects = learn(&mut visiting);
+    assert_eq!(joins(&effects), [Some(1)]);
+
+    let mut patient = opened();
+    assert_eq!(joins(&patient.join()), []);
+    assert_eq!(joins(&patient.wait(2_900)), []);
+    assert_eq!(joins(&patient.wait(200)), [None]);
+    let late = learn(&mut patient);
+    assert_eq!(joins(&late), [], "they have asked");
+
+    let mut early = opened();
+    learn(&mut early);
+    assert_eq!(joins(&early.join()), [Some(1)]);
+
+    let mut without = Visiting::opened(Preferences::default());
+    assert_eq!(joins(&without.join()), [None]);
+}
+
+#[test]
+fn a_newcomer_offers_to_the_sfu_and_to_whom_it_does_not_reach() {
+    let mut visiting = opened();
+    learn(&mut visiting);
+    visiting.join();
+    let people = [
+        ("ready", Some(SfuAvailability::Ready)),
+        ("able", Some(SfuAvailability::Able)),
+        ("unable", Some(SfuAvailability::Unable)),
+        ("device", None),
+    ];
+    let effects = visiting.server(welcome_with(SfuUse::On, &people));
+    let mut offered = offers(&effects);
+    offered.sort_unstable();
+    assert_eq!(offered, ["device", "sfu", "unable"]);
+
+    let mut small = opened();
+    learn(&mut small);
+    small.join();
+    let effects = small.server(welcome_with(SfuUse::Off, &people));
+    assert_eq!(offers(&effects), ["ready", "able", "unable", "device"]);
+}
+
+#[test]
+fn who_is_reached_over_the_sfu_is_shown_as_it_stands() {
+    let mut visiting = called();
+    let call = visiting.visit.call().call().unwrap();
+    let ada = call.person(&peer("ada")).unwrap();
+    assert_eq!(ada.need, Need::Nothing);
+    assert_eq!(call.path_to(ada).map(|path| path.state()), None);
+    let link = call.link_to(ada).unwrap();
+    assert_eq!(link.carrier, Carrier::Hub);
+    assert!(matches!(link.state, PathState::Connecting(_)));
+
+    let path = visiting.visit.hub.path().unwrap();
+    visiting.feed(VisitEvent::Call(Event::Path {
+        path,
+        generation: 1,
+        event: PeerEvent::Connection(ConnectionState::Connected),
+    }));
+    let call = visiting.visit.call().call().unwrap();
+    let ada = call.person(&peer("ada")).unwrap();
+    assert_eq!(call.link_to(ada).unwrap().state, PathState::Connected);
+}
+
+#[test]
+fn what_is_said_to_everybody_leaves_once_and_what_comes_is_heard() {
+    let mut visiting = called();
+    visiting.server(ServerMessage::PeerJoined {
+        peer: peer("bob"),
+        name: "Bob".to_owned(),
+        media: Default::default(),
+        kind: Default::default(),
+        sfu: Some(SfuAvailability::Able),
+    });
+    open(&mut visiting, Channel::Chat);
+    let effects = visiting.want(VisitAction::Messaging(MessagingAction::Say {
+        text: "Hello".to_owned(),
+        to: Recipients::Everyone,
+    }));
+    let said: Vec<&str> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            VisitEffect::TransmitToHub {
+                channel: Channel::Chat,
+                frame: Frame::Text(text),
+            } => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    let [said] = said[..] else {
+        panic!("{effects:?}");
+    };
+    assert!(said.starts_with("{\"to\":[\"ada\",\"bob\"]}\n"), "{said}");
+    assert!(said.contains("Hello"));
+
+    let message = r#"{"type":"message","id":"1","text":"Hi","sentAt":1}"#;
+    let frame = Frame::Text(format!("{{\"from\":\"ada\"}}\n{message}"));
+    let heard = HubChannelEvent::Frame(frame);
+    let effects = visiting.feed(VisitEvent::HubChannel(Channel::Chat, heard));
+    let told = |effect: &VisitEffect| matches!(effect, VisitEffect::Conversation(_));
+    assert!(effects.iter().any(told), "{effects:?}");
+}
+
+#[test]
+fn a_decision_of_the_server_reaches_the_hub() {
+    let mut visiting = opened();
+    learn(&mut visiting);
+    visiting.join();
+    let ready = Some(SfuAvailability::Ready);
+    visiting.server(welcome_with(SfuUse::Off, &[("ada", ready)]));
+    let on = r#"{"type":"sfu","use":"on","number":2,"why":"people"}"#;
+    let effects = visiting.feed(VisitEvent::Unknown(on.to_owned()));
+    assert_eq!(offers(&effects), ["sfu"]);
+    let gone = r#"{"type":"peer-sfu","peer":"ada","sfu":"unable"}"#;
+    visiting.feed(VisitEvent::Unknown(gone.to_owned()));
+    let ada = visiting.visit.call().person(&peer("ada")).unwrap();
+    assert_eq!(ada.sfu, Some(SfuAvailability::Unable));
+    assert_eq!(ada.need, Need::Media);
+}
+
+#[test]
+fn with_the_call_the_connection_ends() {
+    let mut visiting = called();
+    let effects = visiting.leave();
+    let closes = |effect: &VisitEffect| matches!(effect, VisitEffect::Path { to, command: PeerCommand::Close, .. } if to.as_str() == "sfu");
+    assert!(effects.iter().any(closes), "{effects:?}");
+    assert_eq!(visiting.visit.hub.path(), None);
+    let _ = visiting.feed(VisitEvent::Call(Event::Socket(SocketEvent::NetworkChanged)));
+}
