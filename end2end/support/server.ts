@@ -66,6 +66,11 @@ export class Server {
     return code;
   }
 
+  /** Sends it a signal. */
+  signal(name: NodeJS.Signals): void {
+    this.running().kill(name);
+  }
+
   /** Ends it, if it runs, and removes its data. */
   async dispose(): Promise<void> {
     if (this.process) {
