@@ -12,8 +12,8 @@ const offeredTo = (person: Person): string[] =>
 test.describe('in a room that always goes through the server', () => {
   test.use({ serverOptions: ['--sfu', 'always', '--sfu-listen', '0.0.0.0:0'] });
 
-  test('three people see and hear each other over one connection each', { tag: '@gate' }, async ({ meeting }) => {
-    const people = await meeting.gather('Ada', 'Bob', 'Cleo');
+  test('two people see and hear each other over one connection each', async ({ meeting }) => {
+    const people = await meeting.gather('Ada', 'Bob');
     await meeting.expectAllToSeeAndHear(people);
     for (const person of people) {
       expect(new Set(offeredTo(person))).toEqual(new Set(['sfu']));
@@ -54,7 +54,7 @@ test.describe('in a room that always goes through the server', () => {
 test.describe('in a room that moves to the server and back', () => {
   test.use({ serverOptions: ['--sfu', 'auto', '--sfu-listen', '0.0.0.0:0', '--test-controls'] });
 
-  test('people see and hear each other all the time', { tag: '@gate' }, async ({ meeting }) => {
+  test('people see and hear each other all the time', async ({ meeting }) => {
     test.setTimeout(240_000);
     const people = await meeting.gather('Ada', 'Bob', 'Cleo');
     await meeting.expectAllToSeeAndHear(people);
