@@ -159,10 +159,7 @@ impl Attached {
                 connection.try_again(now);
                 Vec::new()
             }),
-            HubEvent::Welcomed(_)
-            | HubEvent::Ended
-            | HubEvent::Shown(_)
-            | HubEvent::Captured(_) => {}
+            HubEvent::Welcomed(_) | HubEvent::Ended | HubEvent::Shown(_) | HubEvent::Captured => {}
         }
     }
 

@@ -35,8 +35,8 @@ pub(crate) enum HubEvent {
     People(Vec<HubPerson>),
     /// People are shown this large. It may be told as often as convenient.
     Shown(Vec<(PeerId, ViewRequest)>),
-    /// This is captured.
-    Captured(SendingSettings),
+    /// Something else is captured than before.
+    Captured,
     /// A connection of the hub's path reports.
     Connection {
         /// Reports of other connections than this one are void.
@@ -104,4 +104,6 @@ pub(crate) struct HubContext<'a> {
     pub(crate) contact: Contact,
     /// There are relays, or none.
     pub(crate) relays: Relays,
+    /// This is captured.
+    pub(crate) captured: SendingSettings,
 }

@@ -28,26 +28,17 @@ const SAMPLED_EVERY_MS: u64 = 100;
 /// The connection is kept for so long when it is not used any more, in ms.
 const KEPT_MS: u64 = 3_000;
 
-/// What is shown and captured, as the rest of the visit tells it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Scene<'a> {
-    /// People are shown this large.
-    pub(super) shown: &'a [(PeerId, ViewRequest)],
-    /// This is captured.
-    pub(super) captured: SendingSettings,
-}
-
 impl Attached {
-    /// Looks at everything again, and tells what is different.
+    /// Looks at everything again, people being shown this large, and tells what is different.
     pub(super) fn follow(
         &mut self,
-        scene: &Scene<'_>,
+        shown: &[(PeerId, ViewRequest)],
         context: HubContext<'_>,
         effects: &mut Vec<HubEffect>,
     ) {
         let now = context.now;
         self.follow_generation(effects);
-        self.follow_members(scene, now);
+        self.follow_members(shown, now);
         self.follow_connection(context, effects);
         self.follow_generation(effects);
         let needs = self.members.needs(self.room(), now);
@@ -56,7 +47,7 @@ impl Attached {
                 .into_iter()
                 .map(|(peer, need)| HubEffect::Need(peer, need)),
         );
-        if let Some(watch) = self.watching.wish(&self.members, scene.shown) {
+        if let Some(watch) = self.watching.wish(&self.members, shown) {
             effects.push(HubEffect::Send(ClientMessage::Watch(watch)));
         }
         self.follow_slots(effects);
@@ -65,18 +56,18 @@ impl Attached {
             self.members.clear();
         }
         self.channels.follow(&self.people, effects);
-        self.steer(scene.captured, effects);
+        self.steer(context.captured, effects);
         if self.has_to_sample() && self.next_sample <= now {
             self.next_sample = now.plus(SAMPLED_EVERY_MS);
             effects.push(HubEffect::Sample);
         }
     }
 
-    fn follow_members(&mut self, scene: &Scene<'_>, now: Moment) {
+    fn follow_members(&mut self, shown: &[(PeerId, ViewRequest)], now: Moment) {
         if self.is_used() || !self.members.is_empty() {
             let room = self.room();
             self.members
-                .follow(&self.people, scene.shown, &self.slots, room, now);
+                .follow(&self.people, shown, &self.slots, room, now);
         }
     }
 

@@ -6,7 +6,6 @@
 use super::attached::Attached;
 use super::effect::HubEffect;
 use super::event::{HubContext, HubEvent, HubWelcome};
-use super::following::Scene;
 use super::state::Hub;
 use crate::protocol::sfu::SfuUse;
 
@@ -31,7 +30,6 @@ fn apply(hub: &mut Hub, event: HubEvent, context: HubContext<'_>) -> Vec<HubEffe
             }
         }
         HubEvent::Shown(shown) => hub.shown = shown,
-        HubEvent::Captured(captured) => hub.captured = captured,
         event => {
             if let Some(attached) = &mut hub.attached {
                 attached.hear(event, context, &mut effects);
@@ -40,11 +38,7 @@ fn apply(hub: &mut Hub, event: HubEvent, context: HubContext<'_>) -> Vec<HubEffe
     }
     hub.due = None;
     if let Some(attached) = &mut hub.attached {
-        let scene = Scene {
-            shown: &hub.shown,
-            captured: hub.captured,
-        };
-        attached.follow(&scene, context, &mut effects);
+        attached.follow(&hub.shown, context, &mut effects);
         hub.due = attached.next_deadline(context);
     }
     hub.is_connected = hub.link().is_some();

@@ -11,7 +11,6 @@ use crate::room::participant::TrackKind;
 use crate::room::path::id::PathId;
 use crate::room::path::link::Link;
 use crate::room::path::stall::Awaited;
-use crate::room::sending::target::SendingSettings;
 use crate::room::sending::view::ViewRequest;
 
 /// The connection to the SFU, as far as a visit has one.
@@ -21,8 +20,6 @@ pub struct Hub {
     pub(super) attached: Option<Box<Attached>>,
     /// People are shown this large.
     pub(super) shown: Vec<(PeerId, ViewRequest)>,
-    /// This is captured.
-    pub(super) captured: SendingSettings,
     /// Time has to be told of then.
     pub(super) due: Option<Moment>,
     /// There is a connection, or there is to be one.

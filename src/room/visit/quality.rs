@@ -81,7 +81,14 @@ impl Visit {
 
     /// What is captured, and how sparing the user is, decides what can be sent.
     pub(super) fn steer_by_what_is_captured(&mut self, turn: &mut VisitTurn) {
-        let settings = SendingSettings {
+        self.sending.set_settings(self.sending_settings());
+        self.steer(turn);
+        self.tell_sfu(SfuEvent::Hub(HubEvent::Captured), turn);
+    }
+
+    /// What is captured, and how sparing the user is.
+    pub(super) fn sending_settings(&self) -> SendingSettings {
+        SendingSettings {
             camera_lines: self.pictures.camera.map(|(lines, _)| lines),
             frame_rate: self
                 .pictures
@@ -93,10 +100,7 @@ impl Visit {
                 Screen::NotShared
             },
             data: self.preferences.data,
-        };
-        self.sending.set_settings(settings);
-        self.steer(turn);
-        self.tell_sfu(SfuEvent::Hub(HubEvent::Captured(settings)), turn);
+        }
     }
 
     /// Connections came or went.

@@ -167,6 +167,7 @@ impl Visit {
             ice_servers: self.call.call().map_or(&[], |call| &call.ice_servers),
             contact: self.call.contact(),
             relays: self.call.call().map_or(Relays::None, Call::relays),
+            captured: self.sending_settings(),
         };
         let effects = self.hub.handle(event, context);
         for effect in effects {

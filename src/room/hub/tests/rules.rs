@@ -31,6 +31,8 @@ struct Case {
     people: Vec<HubPerson>,
     /// Lines that bring something, looked at whenever the hub wants to.
     flowing: Vec<(PathId, Section)>,
+    /// This is captured.
+    captured: SendingSettings,
 }
 
 const LARGE: ViewRequest = ViewRequest {
@@ -61,6 +63,7 @@ impl Case {
             path,
             people: Vec::new(),
             flowing: Vec::new(),
+            captured: SendingSettings::default(),
         }
     }
 
@@ -70,6 +73,7 @@ impl Case {
             ice_servers: &[] as &[IceServer],
             contact: Contact::Open,
             relays: Relays::None,
+            captured: self.captured,
         };
         let mut effects = self.hub.handle(event, context);
         // The driver answers at once.
@@ -419,10 +423,8 @@ fn what_is_wanted_of_us_is_sent_and_no_more() {
     let mut case = Case::new();
     case.welcome(terms(SfuUse::On, "a", 1));
     case.connect();
-    case.feed(HubEvent::Captured(SendingSettings {
-        camera_lines: Some(720),
-        ..SendingSettings::default()
-    }));
+    case.captured.camera_lines = Some(720);
+    case.feed(HubEvent::Captured);
     let effects = case.say(r#"{"type":"send","number":1,"camera":["q"],"screen":[],"sound":true}"#);
     let [HubEffect::Steer(targets)] = &effects[..] else {
         panic!("{effects:?}");

@@ -19,7 +19,7 @@ use crate::room::testing::fixture::{info, peer, welcome};
 use crate::room::testing::visiting::Visiting;
 use crate::room::visit::action::VisitAction;
 use crate::room::visit::event::VisitEvent;
-use crate::room::visit::page::Opening;
+use crate::room::visit::page::{CapturedPictures, Opening};
 
 /// In the lobby of a server that has an SFU.
 fn opened() -> Visiting {
@@ -124,6 +124,28 @@ fn who_wants_in_waits_for_what_it_takes_but_not_for_ever() {
 
     let mut without = Visiting::opened(Preferences::default());
     assert_eq!(joins(&without.join()), [None]);
+}
+
+#[test]
+fn what_was_captured_before_the_rules_came_is_sent() {
+    let mut visiting = opened();
+    visiting.feed(VisitEvent::Captured(CapturedPictures {
+        camera: Some((720, 30.0)),
+        screen: false,
+    }));
+    learn(&mut visiting);
+    visiting.join();
+    visiting.server(welcome_with(SfuUse::On, &[]));
+    let wanted = r#"{"type":"send","number":1,"camera":["q"],"screen":[],"sound":true}"#;
+    let effects = visiting.feed(VisitEvent::Unknown(wanted.to_owned()));
+    let lowest = effects.iter().find_map(|effect| match effect {
+        VisitEffect::SteerHub(_, targets) => Some(targets.camera[0].target),
+        _ => None,
+    });
+    assert!(
+        lowest.is_some_and(|target| target.bitrate() > 0),
+        "{effects:?}"
+    );
 }
 
 #[test]
