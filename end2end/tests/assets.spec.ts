@@ -10,7 +10,7 @@ import { expect, test } from '../support/room.js';
 import { BINARY } from '../support/server.js';
 
 /** Most bytes of the first wasm on the wire, as docs/leptos.md has it. */
-const MOST_WASM_BYTES = 402 * 1024;
+const MOST_WASM_BYTES = 400 * 1024;
 
 interface Answer {
   status: number;
