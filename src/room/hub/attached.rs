@@ -11,6 +11,7 @@ use super::members::Members;
 use super::outgoing::Outgoing;
 use super::sample::LineSample;
 use super::slots::Slots;
+use super::strain::SaidStrain;
 use super::watching::Watching;
 use crate::protocol::PeerId;
 use crate::protocol::fields::read_text;
@@ -43,6 +44,8 @@ pub(super) struct Attached {
     pub(super) members: Members,
     /// This is watched.
     pub(super) watching: Watching,
+    /// The server knows this of what direct connections cost.
+    pub(super) strain: SaidStrain,
     /// These are in the slots.
     pub(super) slots: Slots,
     /// The driver was told last that the slots carry these.
@@ -77,6 +80,7 @@ impl Attached {
             people: Vec::new(),
             members: Members::default(),
             watching: Watching::default(),
+            strain: SaidStrain::default(),
             slots: Slots::default(),
             attributed: Vec::new(),
             chosen: Vec::new(),
@@ -100,6 +104,7 @@ impl Attached {
         self.terms = welcome.terms;
         self.mesh_capacity = welcome.mesh_capacity;
         self.watching.repeat();
+        self.strain.repeat();
         if !is_same_run {
             self.slots.begin_anew();
             self.wanted = SfuSend::default();
@@ -159,7 +164,7 @@ impl Attached {
                 connection.try_again(now);
                 Vec::new()
             }),
-            HubEvent::Welcomed(_) | HubEvent::Ended | HubEvent::Shown(_) | HubEvent::Captured => {}
+            HubEvent::Welcomed(_) | HubEvent::Ended | HubEvent::Shown(_) | HubEvent::Sending => {}
         }
     }
 

@@ -12,6 +12,7 @@ use crate::room::path::diagnosis::Relays;
 use crate::room::path::id::PathId;
 use crate::room::path::report::PeerEvent;
 use crate::room::path::state::PathState;
+use crate::room::sending::strain::Strain;
 use crate::room::sending::target::SendingSettings;
 use crate::room::sending::view::ViewRequest;
 
@@ -35,8 +36,8 @@ pub(crate) enum HubEvent {
     People(Vec<HubPerson>),
     /// People are shown this large. It may be told as often as convenient.
     Shown(Vec<(PeerId, ViewRequest)>),
-    /// Something else is captured than before.
-    Captured,
+    /// Something else may be captured, or sending may cost something else.
+    Sending,
     /// A connection of the hub's path reports.
     Connection {
         /// Reports of other connections than this one are void.
@@ -106,4 +107,6 @@ pub(crate) struct HubContext<'a> {
     pub(crate) relays: Relays,
     /// This is captured.
     pub(crate) captured: SendingSettings,
+    /// What is sent directly costs this.
+    pub(crate) strain: Strain,
 }

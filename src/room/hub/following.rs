@@ -50,6 +50,8 @@ impl Attached {
         if let Some(watch) = self.watching.wish(&self.members, shown) {
             effects.push(HubEffect::Send(ClientMessage::Watch(watch)));
         }
+        let strain = self.strain.follow(context.strain, now);
+        effects.extend(strain.map(HubEffect::Send));
         self.follow_slots(effects);
         self.follow_choices(effects);
         if !self.is_used() && self.members.are_direct() {
@@ -177,6 +179,7 @@ impl Attached {
             connection.and_then(|connection| connection.next_deadline(context)),
             self.members.next_deadline(context.now),
             self.channels.next_deadline(),
+            self.strain.next_deadline(context.strain),
             self.idle_since.map(|since| since.plus(KEPT_MS)),
             self.has_to_sample().then_some(self.next_sample),
         ]

@@ -23,6 +23,7 @@ mod sections;
 mod slots;
 mod speech;
 mod state;
+mod strain;
 mod takeover;
 mod watching;
 

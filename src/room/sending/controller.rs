@@ -11,6 +11,7 @@ use super::feedback::PeerFeedback;
 use super::plan::{Places, Plan};
 use super::processor::ProcessorLimit;
 use super::rate_limit::RateLimit;
+use super::strain::Strain;
 use super::target::{SendTargets, SendingSettings};
 use super::view::ViewRequest;
 use crate::protocol::PeerId;
@@ -24,6 +25,9 @@ const LEAST_EACH: f64 = 40_000.0;
 const UPLINK_PATIENCE: u32 = 40;
 /// At most so many good samples lie between two probes of a path: one that fails is felt by one person.
 const PATH_PATIENCE: u32 = 15;
+/// The line up is strained when it gives people less than this share of what they would be sent.
+const STRAINED: f64 = 0.6;
+
 /// This is known of sending to one person.
 #[derive(Clone, Debug, Default)]
 struct PeerState {
@@ -108,6 +112,16 @@ impl SendingController {
                 ..PeerState::default()
             };
             self.retarget();
+        }
+    }
+
+    /// What sending to all of them costs. A line that nothing was lost on yet may carry whatever they want.
+    pub fn strain(&self) -> Strain {
+        let shares: f64 = self.peers.values().map(|state| state.share).sum();
+        let demand: f64 = self.peers.values().map(|state| self.demand(state)).sum();
+        Strain {
+            uplink: self.uplink.has_ceiling() && shares < demand * STRAINED,
+            processor: self.processor.is_holding(),
         }
     }
 

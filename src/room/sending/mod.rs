@@ -23,6 +23,7 @@ pub(crate) mod sender_goal;
 pub(crate) mod sender_steering;
 #[cfg(test)]
 pub(crate) mod simulation;
+pub(crate) mod strain;
 pub(crate) mod target;
 #[cfg(test)]
 mod tests;

@@ -47,6 +47,11 @@ impl ProcessorLimit {
         LINES[self.step]
     }
 
+    /// Whether pictures are held back.
+    pub(super) fn is_holding(&self) -> bool {
+        self.step > 0
+    }
+
     /// Takes the reasons of one sample from all connections; `lines` are captured.
     pub(super) fn observe(
         &mut self,

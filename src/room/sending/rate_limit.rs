@@ -98,6 +98,11 @@ impl RateLimit {
             .is_some_and(|ceiling| self.probe.is_some() || self.bitrate >= ceiling)
     }
 
+    /// Whether there is a bitrate at which it failed.
+    pub(super) fn has_ceiling(&self) -> bool {
+        self.ceiling.is_some()
+    }
+
     /// Too much: `used` of the bound was being sent, `delivered` came through.
     pub(super) fn congested(&mut self, used: f64, delivered: f64) {
         self.good = 0.0;

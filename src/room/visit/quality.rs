@@ -61,6 +61,7 @@ impl Visit {
             self.sending.observe(&feedback);
         }
         self.steer(turn);
+        self.tell_sfu(SfuEvent::Hub(HubEvent::Sending), turn);
         turn.changed(Aspect::Quality);
     }
 
@@ -83,7 +84,7 @@ impl Visit {
     pub(super) fn steer_by_what_is_captured(&mut self, turn: &mut VisitTurn) {
         self.sending.set_settings(self.sending_settings());
         self.steer(turn);
-        self.tell_sfu(SfuEvent::Hub(HubEvent::Captured), turn);
+        self.tell_sfu(SfuEvent::Hub(HubEvent::Sending), turn);
     }
 
     /// What is captured, and how sparing the user is.

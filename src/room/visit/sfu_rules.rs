@@ -168,6 +168,7 @@ impl Visit {
             contact: self.call.contact(),
             relays: self.call.call().map_or(Relays::None, Call::relays),
             captured: self.sending_settings(),
+            strain: self.sending.strain(),
         };
         let effects = self.hub.handle(event, context);
         for effect in effects {

@@ -18,6 +18,7 @@ use crate::room::path::lines::Section;
 use crate::room::path::need::Need;
 use crate::room::path::report::{ConnectionState, PeerEvent};
 use crate::room::path::state::PathState;
+use crate::room::sending::strain::Strain;
 use crate::room::sending::target::SendingSettings;
 use crate::room::sending::view::{Heard, ViewRequest, ViewSize};
 use crate::room::testing::fixture::{BOTH, peer};
@@ -33,6 +34,8 @@ struct Case {
     flowing: Vec<(PathId, Section)>,
     /// This is captured.
     captured: SendingSettings,
+    /// Sending directly costs this.
+    strain: Strain,
 }
 
 const LARGE: ViewRequest = ViewRequest {
@@ -64,6 +67,7 @@ impl Case {
             people: Vec::new(),
             flowing: Vec::new(),
             captured: SendingSettings::default(),
+            strain: Strain::default(),
         }
     }
 
@@ -74,6 +78,7 @@ impl Case {
             contact: Contact::Open,
             relays: Relays::None,
             captured: self.captured,
+            strain: self.strain,
         };
         let mut effects = self.hub.handle(event, context);
         // The driver answers at once.
@@ -424,7 +429,7 @@ fn what_is_wanted_of_us_is_sent_and_no_more() {
     case.welcome(terms(SfuUse::On, "a", 1));
     case.connect();
     case.captured.camera_lines = Some(720);
-    case.feed(HubEvent::Captured);
+    case.feed(HubEvent::Sending);
     let effects = case.say(r#"{"type":"send","number":1,"camera":["q"],"screen":[],"sound":true}"#);
     let [HubEffect::Steer(targets)] = &effects[..] else {
         panic!("{effects:?}");
@@ -434,6 +439,22 @@ fn what_is_wanted_of_us_is_sent_and_no_more() {
     assert!(targets.sound);
     let late = case.say(r#"{"type":"send","number":1,"camera":[],"screen":[],"sound":false}"#);
     assert!(late.is_empty());
+}
+
+#[test]
+fn the_server_hears_that_direct_connections_are_too_much() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::Off, "a", 1));
+    case.strain.processor = true;
+    let effects = case.feed(HubEvent::Sending);
+    let strain = ClientMessage::Strain {
+        uplink: false,
+        processor: true,
+    };
+    assert_eq!(effects, [HubEffect::Send(strain.clone())]);
+    assert!(case.feed(HubEvent::Sending).is_empty());
+    let effects = case.welcome(terms(SfuUse::Off, "a", 1));
+    assert!(effects.contains(&HubEffect::Send(strain)), "{effects:?}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::room::sending::controller::SendingController;
 use crate::room::sending::feedback::PeerFeedback;
 use crate::room::sending::loss::Loss;
 use crate::room::sending::simulation::stories::turns;
+use crate::room::sending::strain::Strain;
 use crate::room::sending::target::{Screen, SendingSettings};
 use crate::room::sending::view::{Heard, ViewRequest, ViewSize};
 use crate::room::sending::viewing::Viewing;
@@ -64,6 +65,34 @@ fn one_bad_sample_is_enough_to_step_down() {
     }]);
     let after = controller.targets(ada).unwrap().bitrate();
     assert!(f64::from(after) < f64::from(before) * 0.7);
+}
+
+#[test]
+fn a_line_found_too_narrow_and_a_slow_processor_are_a_strain() {
+    let people = peers(4);
+    let mut narrow = controller(with_camera(), 4);
+    assert_eq!(narrow.strain(), Strain::default(), "nothing was lost yet");
+    for _ in 0..6 {
+        let lossy = people.iter().map(|peer| PeerFeedback {
+            loss: Some(HEAVY),
+            ..calm(peer)
+        });
+        narrow.observe(&lossy.collect::<Vec<_>>());
+    }
+    assert!(narrow.strain().uplink);
+
+    let mut slow = controller(with_camera(), 1);
+    for _ in 0..2 {
+        slow.observe(&[PeerFeedback {
+            limitation: LimitationReason::Cpu,
+            ..calm(&people[0])
+        }]);
+    }
+    let strain = Strain {
+        uplink: false,
+        processor: true,
+    };
+    assert_eq!(slow.strain(), strain);
 }
 
 #[test]

@@ -1,0 +1,79 @@
+//! What the server is told of what direct connections cost here.
+//!
+//! Pure. Invariant: it is told what is different from what it knows, and not more often than it wants to hear of it.
+
+use crate::protocol::ClientMessage;
+use crate::room::moment::Moment;
+use crate::room::sending::strain::Strain;
+
+/// The server wants to hear of it this rarely, in ms (docs/protocol.md, "The SFU").
+const SAID_EVERY_MS: u64 = 5_000;
+
+/// What was said.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct SaidStrain {
+    /// The server knows this; nothing costs too much of whom it has heard nothing.
+    said: Strain,
+    /// It may be said again from then on.
+    next: Moment,
+}
+
+impl SaidStrain {
+    /// There is a new socket, on which nothing was said.
+    pub(super) fn repeat(&mut self) {
+        *self = Self::default();
+    }
+
+    /// It is like this now. What has to be said of it, if that may be said already.
+    pub(super) fn follow(&mut self, strain: Strain, now: Moment) -> Option<ClientMessage> {
+        if self.said == strain || now < self.next {
+            return None;
+        }
+        self.said = strain;
+        self.next = now.plus(SAID_EVERY_MS);
+        Some(ClientMessage::Strain {
+            uplink: strain.uplink,
+            processor: strain.processor,
+        })
+    }
+
+    /// When something that may not be said yet is to be said.
+    pub(super) fn next_deadline(&self, strain: Strain) -> Option<Moment> {
+        (self.said != strain).then_some(self.next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NARROW: Strain = Strain {
+        uplink: true,
+        processor: false,
+    };
+
+    #[test]
+    fn a_change_is_said_once_and_the_next_after_a_while() {
+        let mut said = SaidStrain::default();
+        assert_eq!(said.follow(Strain::default(), Moment(0)), None);
+        let message = ClientMessage::Strain {
+            uplink: true,
+            processor: false,
+        };
+        assert_eq!(said.follow(NARROW, Moment(1_000)), Some(message));
+        assert_eq!(said.follow(NARROW, Moment(20_000)), None);
+        assert!(said.follow(Strain::default(), Moment(21_000)).is_some());
+        assert_eq!(said.follow(NARROW, Moment(25_999)), None);
+        assert_eq!(said.next_deadline(NARROW), Some(Moment(26_000)));
+        assert!(said.follow(NARROW, Moment(26_000)).is_some());
+        assert_eq!(said.next_deadline(NARROW), None);
+    }
+
+    #[test]
+    fn on_a_new_socket_it_is_said_again() {
+        let mut said = SaidStrain::default();
+        assert!(said.follow(NARROW, Moment(1_000)).is_some());
+        said.repeat();
+        assert!(said.follow(NARROW, Moment(1_001)).is_some());
+    }
+}
