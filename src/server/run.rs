@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::clock::Clock;
 use super::config::{Config, TlsSource};
 use super::http::router::router;
-use super::http::state::ServerState;
+use super::http::state::{MESH_CAPACITY, ServerState};
 use super::net::connection_table::ConnectionLimits;
 use super::net::listener::Reception;
 use super::net::tls::{Application, TlsConfig, TlsError};
@@ -27,7 +27,7 @@ use super::process::start_error::StartError;
 use super::secrets::resume_token::KEY_BYTES;
 use super::sfu::{Sfu, SfuMode};
 use super::tasks::Tasks;
-use super::turn::{self, Members, RunningRelay};
+use super::turn::{self, Members, RelayedCalls, RunningRelay};
 use super::{http, net, process, secrets};
 use crate::protocol::CloseCode;
 
@@ -58,9 +58,18 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     let redirect = config.redirect_http.map(bind).transpose()?;
     let members = Members::default();
     let beside = Tasks::default();
-    let relay = start_relay(&config, tls.as_ref(), &key, members.clone(), clock, &beside)?;
-    let own = relay.as_ref().map(|relay| relay.announcement.clone());
     let sfu = start_sfu(&config)?;
+    let calls = relayed_calls(&config, sfu.as_ref());
+    let relay = start_relay(
+        &config,
+        calls,
+        tls.as_ref(),
+        &key,
+        members.clone(),
+        clock,
+        &beside,
+    )?;
+    let own = relay.as_ref().map(|relay| relay.announcement.clone());
     let state = Arc::new(ServerState::new(
         &config,
         &key,
@@ -201,8 +210,22 @@ fn start_sfu(config: &Config) -> Result<Option<Sfu>, StartError> {
     Ok(Some(sfu))
 }
 
+/// Says what calls the relay is for: with an SFU a person has direct connections to few people, and one to the SFU.
+fn relayed_calls(config: &Config, sfu: Option<&Sfu>) -> RelayedCalls {
+    let others = |people: u32| people.saturating_sub(1);
+    let connections = match sfu {
+        None => others(config.room_capacity),
+        Some(_) => others(config.room_capacity.min(MESH_CAPACITY)) + 1,
+    };
+    RelayedCalls {
+        connections,
+        door: sfu.map(Sfu::door),
+    }
+}
+
 fn start_relay(
     config: &Config,
+    calls: RelayedCalls,
     tls: Option<&TlsConfig>,
     key: &[u8; KEY_BYTES],
     members: Members,
@@ -210,14 +233,6 @@ fn start_relay(
     tasks: &Tasks,
 ) -> Result<Option<RunningRelay>, StartError> {
     let acceptor = tls.map(|tls| tls.acceptor(Application::Turn)).transpose()?;
-    turn::start(
-        &config.turn,
-        config.room_capacity,
-        acceptor,
-        key,
-        members,
-        clock,
-        tasks,
-    )
-    .map_err(|(address, source)| StartError::Relay { address, source })
+    turn::start(&config.turn, calls, acceptor, key, members, clock, tasks)
+        .map_err(|(address, source)| StartError::Relay { address, source })
 }

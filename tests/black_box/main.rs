@@ -27,6 +27,7 @@ mod sfu_attacks;
 mod sfu_channels;
 mod sfu_mode;
 mod sfu_refusals;
+mod sfu_relayed;
 mod sfu_sessions;
 mod sfu_slots;
 mod sfu_voices;

@@ -16,6 +16,13 @@ mod rooms {
     pub(crate) use super::relay_kind::RelayKind;
 }
 
+mod sfu {
+    #[expect(dead_code, reason = "the relay of the model is beside no SFU")]
+    #[path = "../../../../src/server/sfu/media_places.rs"]
+    mod media_places;
+    pub(crate) use media_places::MediaPlaces;
+}
+
 mod net {
     pub(crate) mod proxy {
         /// Every client of the model has an IPv4 address that counts.

@@ -35,7 +35,7 @@ const LEAST_ROOMS: usize = 100;
 
 /// So many people reach each other directly at the most where there is an SFU: with more, each would have to send everything so
 /// often that few lines carry it.
-const MESH_CAPACITY: u32 = 12;
+pub(crate) const MESH_CAPACITY: u32 = 12;
 
 /// The running server, as its handlers see it.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 //!
 //! Invariant: nothing is upgraded that breaks RFC 6455, comes from a foreign page, or exceeds the cap.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -128,6 +129,7 @@ pub(super) async fn upgrade(
         .get(HOST)
         .and_then(|host| host.to_str().ok())
         .map(Arc::<str>::from);
+    let ends_here = !server.proxies.stand_before(arrival);
     let upgrading = hyper::upgrade::on(&mut request);
     server.tasks.clone().spawn(async move {
         let upgraded = match tokio::time::timeout(UPGRADE_DEADLINE, upgrading).await {
@@ -137,7 +139,9 @@ pub(super) async fn upgrade(
         };
         if let Ok(parts) = upgraded.downcast::<TokioIo<ServerStream>>() {
             let stream = parts.io.into_inner();
-            let opening = connection(&server, stream, parts.read_buf.to_vec(), slot, authority);
+            let read = parts.read_buf.to_vec();
+            let local = stream.local_address().filter(|_| ends_here);
+            let opening = connection(&server, stream, read, slot, authority, local);
             let connection = Box::pin(opening).await;
             drop(server);
             connection.run().await;
@@ -158,6 +162,7 @@ async fn connection(
     read: Vec<u8>,
     slot: Slot,
     authority: Option<Arc<str>>,
+    local: Option<IpAddr>,
 ) -> Box<Connection> {
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
@@ -168,7 +173,8 @@ async fn connection(
     let socket =
         WebSocketStream::from_partially_read(stream, read, Role::Server, Some(config)).await;
     let (rooms, settings) = (server.rooms.clone(), server.connection_settings);
-    Box::new(Connection::new(socket, slot, rooms, settings, authority))
+    let connection = Connection::new(socket, slot, rooms, settings, authority, local);
+    Box::new(connection)
 }
 
 /// Says whether a list-valued header has the token, in any case of letters.

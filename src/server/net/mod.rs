@@ -13,6 +13,7 @@ pub(crate) mod origin_policy;
 mod places;
 pub(crate) mod proxy;
 pub(crate) mod public_urls;
+pub(crate) mod reached_at;
 mod refusal;
 pub(crate) mod stream;
 pub(crate) mod tls;

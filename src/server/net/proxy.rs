@@ -45,6 +45,11 @@ impl TrustedProxies {
         self.0.iter().any(|network| network.contains(&address))
     }
 
+    /// Says whether a connection comes from a proxy, so that its socket is the proxy's and no client's.
+    pub(crate) fn stand_before(&self, arrival: AcceptedFrom) -> bool {
+        self.trusts(arrival.from.ip().to_canonical())
+    }
+
     /// Gives what a connection counts for before anything was read from it. Loopback and trusted proxies are not counted:
     /// many people may come from there.
     pub(super) fn counted(&self, from: SocketAddr) -> Option<IpAddr> {

@@ -4,6 +4,7 @@
 //! answers by itself leaves with the headers of every other response.
 
 use std::io::{self, IoSlice};
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -36,6 +37,11 @@ impl ServerStream {
             answer: None,
             place,
         }
+    }
+
+    /// Gives the address of this machine that the connection ends at, if the system knows it.
+    pub(crate) fn local_address(&self) -> Option<IpAddr> {
+        self.transport.local_address()
     }
 
     /// Gives the place that the connection takes.

@@ -3,6 +3,7 @@
 //! Invariant: whoever reads and writes here cannot tell the two apart.
 
 use std::io::{self, IoSlice};
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -17,6 +18,17 @@ pub(crate) enum Transport {
     Plain(TcpStream),
     /// The connection is read after its handshake.
     Tls(Box<TlsStream<TcpStream>>),
+}
+
+impl Transport {
+    /// Gives the address of this machine that the connection ends at, if the system knows it.
+    pub(super) fn local_address(&self) -> Option<IpAddr> {
+        let stream = match self {
+            Self::Plain(stream) => stream,
+            Self::Tls(stream) => stream.get_ref().0,
+        };
+        stream.local_addr().ok().map(|address| address.ip())
+    }
 }
 
 impl AsyncRead for Transport {

@@ -2,7 +2,6 @@
 //!
 //! Invariant: of one seat no more offers reach the SFU than [`OfferRate`] lets pass, whatever connections it is held by.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -10,6 +9,7 @@ use parking_lot::Mutex;
 use crate::pace::TokenBucket;
 use crate::protocol::sfu::Watch;
 use crate::server::clock::Clock;
+use crate::server::net::reached_at::ReachedAt;
 use crate::server::sfu::SfuSeat;
 
 /// Offers to the SFU at once: a first one, one to have more slots, and some to mend the connection.
@@ -61,8 +61,7 @@ impl SfuAccess {
         Self { seat, rate }
     }
 
-    /// Hands over an offer, which is answered through the outbox. `came_in` is where the client reached the server, if that is
-    /// known.
+    /// Hands over an offer, which is answered through the outbox of somebody who reached the server like this.
     ///
     /// # Errors
     /// [`TooManyOffers`] when it is dropped.
@@ -70,12 +69,12 @@ impl SfuAccess {
         &self,
         sdp: String,
         serial: Option<u32>,
-        came_in: Option<IpAddr>,
+        reached: ReachedAt,
     ) -> Result<(), TooManyOffers> {
         if !self.rate.take() {
             return Err(TooManyOffers);
         }
-        self.seat.offer(sdp, serial, came_in);
+        self.seat.offer(sdp, serial, reached);
         Ok(())
     }
 

@@ -55,7 +55,7 @@ impl Core {
         let Offer {
             sdp,
             serial,
-            came_in,
+            reached,
         } = offer;
         let shape = OfferShape::read(&sdp)?;
         let answered = self.with_session(id, |session| {
@@ -70,7 +70,7 @@ impl Core {
         match answered.flatten() {
             Some(renegotiated) => renegotiated?,
             None => {
-                let candidates = (self.candidates)(came_in);
+                let candidates = (self.candidates)(reached);
                 let certificate = &self.certificate;
                 self.sessions += 1;
                 let session = SessionId(self.sessions);

@@ -5,6 +5,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use crate::server::net::reached_at::ReachedAt;
+
 /// An answer names at most so many addresses: a client checks each of them from each of its own.
 const MOST_CANDIDATES: usize = 8;
 
@@ -17,19 +19,18 @@ pub(super) struct BoundAddresses {
     pub(super) v6: Option<SocketAddr>,
 }
 
-/// Lists the addresses for somebody whose WebSocket came in at `came_in`, best first; `None` where a proxy stands before the
-/// server. `external` are those that the operator announces: of their version of IP they stand for all others. `own` are
+/// Lists the addresses for somebody who reached the server like this, best first. What they say themselves of that they are told
+/// again, and nobody else is. `external` are those that the operator announces: of their version of IP they stand for all others. `own` are
 /// those of the machine.
 pub(super) fn candidates(
     external: &[IpAddr],
     own: &[IpAddr],
-    came_in: Option<IpAddr>,
+    reached: ReachedAt,
     bound: BoundAddresses,
 ) -> Vec<SocketAddr> {
-    let came_in = came_in.map(|address| address.to_canonical());
     let of = |bound: Option<SocketAddr>| {
         bound.map_or_else(Vec::new, |bound| {
-            let addresses = of_one_version(external, own, came_in, bound.ip());
+            let addresses = of_one_version(external, own, reached, bound.ip());
             let port = bound.port();
             addresses
                 .into_iter()
@@ -49,7 +50,7 @@ pub(super) fn candidates(
 fn of_one_version(
     external: &[IpAddr],
     own: &[IpAddr],
-    came_in: Option<IpAddr>,
+    reached: ReachedAt,
     bound: IpAddr,
 ) -> Vec<IpAddr> {
     let loopback = if bound.is_ipv4() {
@@ -57,7 +58,6 @@ fn of_one_version(
     } else {
         IpAddr::V6(Ipv6Addr::LOCALHOST)
     };
-    let came_over_loopback = came_in.is_some_and(|came_in| came_in.is_loopback());
     let is_of_version = |address: &IpAddr| address.is_ipv4() == bound.is_ipv4();
     let is_announced = external.iter().any(is_of_version);
     let mut told = Vec::new();
@@ -69,10 +69,10 @@ fn of_one_version(
     if is_announced {
         external.iter().copied().for_each(&mut tell);
     }
-    let reached = came_in.into_iter().chain(own.iter().copied());
+    let here = reached.named.into_iter().chain(reached.local);
+    let here = here.chain(own.iter().copied());
     let here = if bound.is_unspecified() {
-        reached
-            .filter(|address| !is_announced && is_usable(*address))
+        here.filter(|address| !is_announced && is_usable(*address))
             .collect()
     } else if bound.is_loopback() || is_announced {
         Vec::new()
@@ -81,7 +81,7 @@ fn of_one_version(
     };
     here.into_iter().for_each(&mut tell);
     let hears_loopback = bound.is_unspecified() || bound.is_loopback();
-    if came_over_loopback && hears_loopback {
+    if reached.is_over_loopback() && hears_loopback {
         tell(if bound.is_loopback() { bound } else { loopback });
     }
     told

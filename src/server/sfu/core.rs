@@ -4,7 +4,7 @@
 //! Invariant: what one session does, be it a panic of the library, ends that session alone.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -16,11 +16,13 @@ use super::demux::{Demux, Owner};
 use super::figures::Figures;
 use super::keys::{MemberId, RoomKey, SeatKey};
 use super::member::Member;
-use super::outgoing::Outgoing;
+use super::outgoing::{ENOUGH, Outgoing};
+use super::relayed::Relayed;
 use super::room::Room;
-use super::session::{Arrival, Departure, FIRST_ESTIMATE, Session, SessionOutput};
+use super::session::{Arrival, Departure, FIRST_ESTIMATE, Passage, Session, SessionOutput};
 use super::timers::Timers;
 use crate::protocol::sfu::SfuAvailability;
+use crate::server::net::reached_at::ReachedAt;
 
 /// Rooms are looked after this often.
 pub(super) const LOOK_AFTER: Duration = Duration::from_millis(100);
@@ -34,8 +36,8 @@ const STEPS: usize = 1_024;
 /// With so many sessions that something was done to, it is time to see what they have to send.
 const MANY: usize = 128;
 
-/// What an answer names as the server's addresses, for a client whose WebSocket came in at this one.
-pub(super) type Candidates = Box<dyn Fn(Option<IpAddr>) -> Vec<SocketAddr> + Send>;
+/// What an answer names as the server's addresses, for a client who reached the server like this.
+pub(super) type Candidates = Box<dyn Fn(ReachedAt) -> Vec<SocketAddr> + Send>;
 
 /// A shard.
 pub(super) struct Core {
@@ -59,6 +61,8 @@ pub(super) struct Core {
     pub(super) timers: Timers<MemberId>,
     /// These are to be sent, in order.
     pub(super) outgoing: Outgoing,
+    /// These are to be passed to clients of the relay, in order.
+    pub(super) relayed: Relayed,
     /// Rooms are next looked after then.
     look_after: Instant,
     /// Each member may send so many Mbit/s of files.
@@ -96,6 +100,7 @@ impl Core {
             demux: Demux::default(),
             timers: Timers::default(),
             outgoing: Outgoing::default(),
+            relayed: Relayed::default(),
             look_after: now,
             files,
             sessions: 0,
@@ -133,9 +138,9 @@ impl Core {
                 self.settle(arrival.at);
             }
         }
-        match self.outgoing.is_enough() {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
+        match self.outgoing.count() + self.relayed.count() {
+            ENOUGH.. => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
         }
     }
 
@@ -227,12 +232,13 @@ impl Core {
     fn drain(&mut self, id: MemberId, now: Instant) -> Option<Instant> {
         let mut events = std::mem::take(&mut self.events);
         let session = self.members.get_mut(id)?.as_mut()?.session.as_mut()?;
-        let outgoing = &mut self.outgoing;
+        let (outgoing, relayed) = (&mut self.outgoing, &mut self.relayed);
         let drained = catch_unwind(AssertUnwindSafe(|| {
             session.drain(|output| match output {
-                SessionOutput::Packet(Departure { to, from, bytes }) => {
-                    outgoing.push(to, from, bytes);
-                }
+                SessionOutput::Packet(Departure { to, by, bytes }) => match by {
+                    Passage::Socket(from) => outgoing.push(to, from, bytes),
+                    Passage::Door(from) => relayed.push(to, from, bytes),
+                },
                 event => events.push(event),
             });
         }));

@@ -62,6 +62,12 @@ pub(super) struct Figures {
     pub(super) refused: Counter,
     /// So many messages on `live` were dropped because their receivers took too little.
     pub(super) live_lost: Counter,
+    /// So many datagrams came through the relay, inside the process. They count among those that were read.
+    pub(super) door_in: Counter,
+    /// So many datagrams went to clients of the relay. They do not count among those that were sent.
+    pub(super) door_out: Counter,
+    /// So many datagrams were lost between the relay and the shard, for want of room or because they were too long.
+    pub(super) door_lost: Counter,
     /// Publishers were asked for so many keyframes.
     pub(super) keyframe_requests: Counter,
     /// So many times a session ended by a panic, or the shard began anew after one.
@@ -94,6 +100,12 @@ pub(super) struct Snapshot {
     pub(super) refused: u64,
     /// So many messages on `live` had been dropped because their receivers took too little.
     pub(super) live_lost: u64,
+    /// So many datagrams had come through the relay.
+    pub(super) door_in: u64,
+    /// So many datagrams had gone to clients of the relay.
+    pub(super) door_out: u64,
+    /// So many datagrams had been lost between the relay and the shard.
+    pub(super) door_lost: u64,
     /// Publishers had been asked for so many keyframes.
     pub(super) keyframe_requests: u64,
     /// So many panics had been caught.
@@ -115,6 +127,9 @@ impl Figures {
             unknown: self.unknown.read(),
             refused: self.refused.read(),
             live_lost: self.live_lost.read(),
+            door_in: self.door_in.read(),
+            door_out: self.door_out.read(),
+            door_lost: self.door_lost.read(),
             keyframe_requests: self.keyframe_requests.read(),
             panics: self.panics.read(),
         }

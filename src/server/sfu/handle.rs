@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
 
+use super::door::Door;
 use super::keys::{RoomKey, SeatKey};
 use super::letterbox::{Letterbox, Offer, Seated};
 use super::listeners::{Client, Hearing};
@@ -17,6 +18,7 @@ use super::shard::RunningShard;
 use super::start::start_shards;
 use crate::protocol::sfu::Watch;
 use crate::protocol::{MediaState, PeerId};
+use crate::server::net::reached_at::ReachedAt;
 use crate::server::secrets::random::{self, NoRandomness};
 
 /// The id to which descriptions for the SFU are addressed. Peers' ids are longer.
@@ -33,6 +35,8 @@ struct Shared {
     run: String,
     /// Rooms are spread over these.
     shards: Vec<Shard>,
+    /// The relay hands datagrams over here.
+    door: Door,
     /// The next room or seat gets this number.
     next: AtomicU64,
     /// The threads, until they have been stopped.
@@ -64,7 +68,7 @@ impl Sfu {
     /// # Errors
     /// [`SfuStartError`] when its ports cannot be had.
     pub(crate) fn start(options: &SfuOptions, external: &[IpAddr]) -> Result<Self, SfuStartError> {
-        let threads = start_shards(options, external)?;
+        let (threads, door) = start_shards(options, external)?;
         let shards = threads
             .iter()
             .map(|thread| Shard {
@@ -77,6 +81,7 @@ impl Sfu {
             mode: options.mode,
             run: data_encoding::BASE64URL_NOPAD.encode(&random::bytes::<6>()?),
             shards,
+            door,
             next: AtomicU64::new(1),
             threads: Mutex::new(threads),
         })))
@@ -85,6 +90,11 @@ impl Sfu {
     /// The id to which descriptions for the SFU are addressed.
     pub(crate) fn peer() -> PeerId {
         PeerId::new(PEER)
+    }
+
+    /// Gives the door by which the relay leads to it.
+    pub(crate) fn door(&self) -> Door {
+        self.0.door.clone()
     }
 
     /// Says when calls go through it.
@@ -205,12 +215,12 @@ impl std::fmt::Debug for SfuSeat {
 }
 
 impl SfuSeat {
-    /// Hands over an offer, which is answered over the socket. `came_in` is the server's address of that socket, if it is known.
-    pub(crate) fn offer(&self, sdp: String, serial: Option<u32>, came_in: Option<IpAddr>) {
+    /// Hands over an offer, which is answered over the socket that reached the server like this.
+    pub(crate) fn offer(&self, sdp: String, serial: Option<u32>, reached: ReachedAt) {
         let offer = Offer {
             sdp,
             serial,
-            came_in,
+            reached,
         };
         self.write(|letter| letter.offer = Some(offer));
     }

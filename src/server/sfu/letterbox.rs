@@ -4,7 +4,6 @@
 //! overflow: it holds no more than the rooms have seats.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -14,6 +13,7 @@ use super::listeners::{Client, Hearing};
 use super::waker::Waker;
 use crate::protocol::sfu::Watch;
 use crate::protocol::{MediaState, PeerId};
+use crate::server::net::reached_at::ReachedAt;
 
 /// A shard's letterbox.
 pub(super) struct Letterbox {
@@ -71,8 +71,8 @@ pub(super) struct Offer {
     pub(super) sdp: String,
     /// As its sender numbered it.
     pub(super) serial: Option<u32>,
-    /// The sender's WebSocket came in at this address of the server's; `None` where a proxy stands before it.
-    pub(super) came_in: Option<IpAddr>,
+    /// The sender's WebSocket reached the server like this.
+    pub(super) reached: ReachedAt,
 }
 
 /// What a shard finds in its letterbox.

@@ -18,10 +18,10 @@ pub(super) const ENOUGH: usize = 512;
 
 /// A batch holds at most so many datagrams: what there is to be sent when it is time to, and what one more datagram and one
 /// turn of the timers lead to.
-const MOST_PACKETS: usize = 8 * ENOUGH;
+pub(super) const MOST_PACKETS: usize = 8 * ENOUGH;
 
 /// The datagrams of a batch have at most so many bytes.
-const MOST_BYTES: usize = 8 * 1024 * 1024;
+pub(super) const MOST_BYTES: usize = 8 * 1024 * 1024;
 
 /// What the system does not take waits for so long: longer it is of no use to a call, and is asked for again.
 pub(super) const PATIENCE: Duration = Duration::from_millis(5);
@@ -42,9 +42,9 @@ impl Outgoing {
         self.batch_for(destination).push(destination, source, bytes);
     }
 
-    /// Says whether it is time to send, before anything else is done.
-    pub(super) fn is_enough(&self) -> bool {
-        self.v4.packets.len() + self.v6.packets.len() >= ENOUGH
+    /// Counts the datagrams that wait.
+    pub(super) fn count(&self) -> usize {
+        self.v4.packets.len() + self.v6.packets.len()
     }
 
     /// Gives the batch of the IP version of an address.

@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::pace::{Allowance, TokenBucket};
 
 /// The longest datagram that is taken, in bytes: the largest that crosses most networks, less its headers.
-const DATAGRAM_BYTES: usize = 1_400;
+pub(super) const DATAGRAM_BYTES: usize = 1_400;
 
 /// A person may send so many datagrams in a second: 1,500 of media, and as many as a file takes.
 const DATAGRAMS_PER_SECOND: u32 = 2_500;

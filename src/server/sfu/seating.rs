@@ -12,6 +12,7 @@ use super::letterbox::{Letter, Post, Seated};
 use super::member::Member;
 use super::outgoing::Outgoing;
 use super::policing::Intake;
+use super::relayed::Relayed;
 use super::session::FIRST_ESTIMATE;
 use super::timers::Timers;
 use crate::protocol::sfu::{SfuSend, SlotMap, Watch};
@@ -172,6 +173,7 @@ impl Core {
         self.demux = Demux::default();
         self.timers = Timers::default();
         self.outgoing = Outgoing::default();
+        self.relayed = Relayed::default();
         self.forget_touches();
         for member in members.into_iter().flatten() {
             let (seat, media, told) = (member.seat, member.media, member.told);

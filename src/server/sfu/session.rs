@@ -30,8 +30,8 @@ pub(super) const SILENCE_LIMIT: Duration = Duration::from_secs(15);
 /// A session that has not connected so long after its first offer is over.
 pub(super) const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 
-/// Of so many addresses of the person it is known to which of the server's they write.
-const LOCALS: usize = 8;
+/// Of so many addresses of the person it is known how they are reached.
+const PASSAGES: usize = 8;
 
 /// What a session has for those around it.
 #[derive(Debug)]
@@ -57,10 +57,20 @@ pub(super) enum SessionOutput {
 pub(super) struct Departure {
     /// It goes there.
     pub(super) to: SocketAddr,
-    /// It goes from this address of the server's; `None` where the system may choose.
-    pub(super) from: Option<IpAddr>,
+    /// It goes like this.
+    pub(super) by: Passage,
     /// These are its bytes.
     pub(super) bytes: Vec<u8>,
+}
+
+/// How datagrams come from an address of a client's, and go back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Passage {
+    /// The client writes to the socket, at this address of the machine, from which answers have to go; `None` where the system does not
+    /// say, and may choose.
+    Socket(Option<IpAddr>),
+    /// The client writes to this address of the SFU's through the relay, which hands it over.
+    Door(SocketAddr),
 }
 
 /// How a session was reached.
@@ -68,8 +78,8 @@ pub(super) struct Departure {
 pub(super) struct Arrival {
     /// The datagram came from there.
     pub(super) from: SocketAddr,
-    /// It came to this address of the server's, if that is known.
-    pub(super) to: Option<IpAddr>,
+    /// It came like this.
+    pub(super) by: Passage,
     /// It was read then.
     pub(super) at: Instant,
 }
@@ -101,8 +111,8 @@ pub(super) struct Session {
     /// Whatever comes is taken to have come to this of the candidates, one for each family of addresses. To which address it
     /// did is nothing an ICE-lite side needs to know, and behind a NAT of ports that address is none of the candidates.
     home: Vec<SocketAddr>,
-    /// Whoever writes from there wrote to this address of the server's; answers go out from it.
-    locals: Vec<(SocketAddr, Option<IpAddr>)>,
+    /// Whoever writes from there wrote like this; answers go back the same way.
+    passages: Vec<(SocketAddr, Passage)>,
     /// It wants to be told of the time again then.
     pub(super) wake: Instant,
     /// Something last came then.
@@ -155,7 +165,7 @@ impl Session {
             vp8: None,
             channels: SessionChannels::default(),
             home: home.collect(),
-            locals: Vec::new(),
+            passages: Vec::new(),
             wake: now,
             heard: now,
             is_connected: false,
@@ -239,16 +249,23 @@ impl Session {
             return false;
         }
         self.heard = self.heard.max(arrival.at);
-        match self.locals.iter_mut().find(|it| it.0 == arrival.from) {
-            Some(local) => local.1 = arrival.to,
-            None => {
-                self.locals.truncate(LOCALS - 1);
-                self.locals.insert(0, (arrival.from, arrival.to));
-            }
-        }
+        self.note_passage(arrival);
         let taken = self.rtc.handle_input(input);
         self.end_unless(taken.is_ok());
         true
+    }
+
+    /// Notes how an address of the client's is reached. One of a relay of ours stays one, whatever a socket hears from somebody who
+    /// calls himself so.
+    fn note_passage(&mut self, arrival: Arrival) {
+        match self.passages.iter_mut().find(|it| it.0 == arrival.from) {
+            Some((_, Passage::Door(_))) if matches!(arrival.by, Passage::Socket(_)) => {}
+            Some(known) => known.1 = arrival.by,
+            None => {
+                self.passages.truncate(PASSAGES - 1);
+                self.passages.insert(0, (arrival.from, arrival.by));
+            }
+        }
     }
 
     /// Lets time pass.
@@ -281,10 +298,10 @@ impl Session {
                 }
                 Ok(Output::Transmit(packet)) => {
                     let to = packet.destination;
-                    let local = self.locals.iter().find(|it| it.0 == to);
+                    let known = self.passages.iter().find(|it| it.0 == to);
                     output(SessionOutput::Packet(Departure {
                         to,
-                        from: local.and_then(|it| it.1),
+                        by: known.map_or(Passage::Socket(None), |it| it.1),
                         bytes: packet.contents.into(),
                     }));
                 }

@@ -12,9 +12,11 @@ use std::time::{Duration, Instant};
 use str0m::config::DtlsCert;
 
 use super::core::{Candidates, Core};
+use super::door::WayBack;
+use super::door_queue::{DoorQueue, Doorway};
 use super::figures::Figures;
 use super::letterbox::Letterbox;
-use super::session::Arrival;
+use super::session::{Arrival, Passage};
 use super::socket::{MediaSocket, Rest};
 use super::turn_times::TurnTimes;
 use super::waker::{Awaited, Sleeper};
@@ -26,6 +28,8 @@ const TOLD_EVERY: Duration = Duration::from_secs(60);
 pub(super) struct RunningShard {
     /// It is told things here.
     letterbox: Arc<Letterbox>,
+    /// The relay hands datagrams over here.
+    door_queue: Arc<DoorQueue>,
     /// It has more to do than it has time for.
     is_overloaded: Arc<AtomicBool>,
     /// Ends when it has stopped.
@@ -33,7 +37,8 @@ pub(super) struct RunningShard {
 }
 
 impl RunningShard {
-    /// Starts a thread on these sockets. Each member may send `files` Mbit/s of files through it.
+    /// Starts a thread on these sockets. Each member may send `files` Mbit/s of files through it. What is for clients of the relay goes
+    /// by `way_back`.
     ///
     /// # Errors
     /// What the system says when it has no thread or no waker to give.
@@ -44,11 +49,13 @@ impl RunningShard {
         certificate: DtlsCert,
         bandwidth: f64,
         files: u32,
+        way_back: WayBack,
     ) -> std::io::Result<Self> {
         let (sleeper, waker) = Sleeper::with_waker()?;
-        let letterbox = Arc::new(Letterbox::new(waker));
+        let letterbox = Arc::new(Letterbox::new(waker.clone()));
         let is_overloaded = Arc::<AtomicBool>::default();
         let figures = Arc::<Figures>::default();
+        let door_queue = Arc::new(DoorQueue::new(waker, figures.clone()));
         let now = Instant::now();
         let mut shard = Shard {
             number,
@@ -64,6 +71,8 @@ impl RunningShard {
             sleeper,
             rest: Rest::None,
             letterbox: letterbox.clone(),
+            doorway: Doorway::of(door_queue.clone()),
+            way_back,
             figures,
             told: now,
             times: TurnTimes::new(now),
@@ -74,6 +83,7 @@ impl RunningShard {
             .spawn(move || shard.run())?;
         Ok(Self {
             letterbox,
+            door_queue,
             is_overloaded,
             thread,
         })
@@ -82,6 +92,11 @@ impl RunningShard {
     /// Gives the place where it notes that it has more to do than it has time for.
     pub(super) fn is_overloaded(&self) -> Arc<AtomicBool> {
         self.is_overloaded.clone()
+    }
+
+    /// Gives the place where the relay hands datagrams over.
+    pub(super) fn door_queue(&self) -> Arc<DoorQueue> {
+        self.door_queue.clone()
     }
 
     /// Gives the place where it is told things.
@@ -113,6 +128,10 @@ struct Shard {
     rest: Rest,
     /// It is told things here.
     letterbox: Arc<Letterbox>,
+    /// Datagrams that came through the relay are taken out of this.
+    doorway: Doorway,
+    /// Datagrams for clients of the relay go by this.
+    way_back: WayBack,
     /// What happens is counted here.
     figures: Arc<Figures>,
     /// The figures were last logged then.
@@ -182,7 +201,7 @@ impl Shard {
             let received = socket.receive(|datagram| {
                 let arrival = Arrival {
                     from: datagram.from,
-                    to: datagram.to,
+                    by: Passage::Socket(datagram.to),
                     at: now,
                 };
                 core.receive(arrival, datagram.bytes)
@@ -195,6 +214,7 @@ impl Shard {
                 }
             }
         }
+        self.take_from_door(now);
         self.core.pass(now);
         for (socket, waiting) in &mut self.sockets {
             let flushed = socket.flush(&mut self.core.outgoing, now);
@@ -204,10 +224,30 @@ impl Shard {
             self.figures.sends.add(flushed.sends);
             self.figures.lost.add(flushed.lost);
         }
+        let passed = self.core.relayed.leave(&self.way_back);
+        self.figures.door_out.add(passed.packets);
+        self.figures.lost.add(passed.lost);
         if now.saturating_duration_since(self.told) >= TOLD_EVERY {
             self.told = now;
             tracing::debug!(shard = self.number, figures = ?self.figures.snapshot(), "SFU");
         }
         Turn::GoOn
+    }
+
+    /// Takes what came through the relay.
+    fn take_from_door(&mut self, now: Instant) {
+        let (core, figures) = (&mut self.core, &self.figures);
+        let rest = self.doorway.receive(|handed, datagram| {
+            figures.door_in.add(1);
+            let arrival = Arrival {
+                from: handed.from,
+                by: Passage::Door(handed.to),
+                at: now,
+            };
+            core.receive(arrival, datagram)
+        });
+        if rest == Rest::Possible {
+            self.rest = rest;
+        }
     }
 }

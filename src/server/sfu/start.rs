@@ -2,29 +2,34 @@
 //!
 //! Invariant: either all of its threads run, or none does.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use str0m::config::DtlsCert;
 
 use super::candidates::{BoundAddresses, candidates};
 use super::core::Candidates;
+use super::door::{Door, WayBack};
+use super::media_places::MediaPlaces;
 use super::options::{PlaceChoice, SfuOptions};
 use super::shard::RunningShard;
 use super::socket::MediaSocket;
 use crate::server::net::datagrams::{FAR_V4, FAR_V6, source_towards};
+use crate::server::net::reached_at::ReachedAt;
 
-/// Starts every thread.
+/// Starts every thread, and makes the door that leads to them from the relay.
 ///
 /// # Errors
 /// What the system says when an address that was named cannot be had, or when it has no certificate or thread to give.
 pub(super) fn start_shards(
     options: &SfuOptions,
     external: &[IpAddr],
-) -> std::io::Result<Vec<RunningShard>> {
+) -> std::io::Result<(Vec<RunningShard>, Door)> {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let certificate = certificate()?;
     let bandwidth = options.bits_per_second() / options.threads(processors) as f64;
-    let mut threads = Vec::new();
+    let (places, way_back) = (Arc::<MediaPlaces>::default(), WayBack::default());
+    let (mut threads, mut ports) = (Vec::new(), Vec::new());
     for number in 0..options.threads(processors) {
         let mut sockets = Vec::new();
         for place in options.places(number) {
@@ -39,13 +44,23 @@ pub(super) fn start_shards(
         if sockets.is_empty() {
             return Err(std::io::Error::from(std::io::ErrorKind::AddrInUse));
         }
-        let addresses = addresses_of(external, &sockets);
-        let (certificate, files) = (certificate.clone(), options.files);
-        let started =
-            RunningShard::start(number, sockets, addresses, certificate, bandwidth, files);
+        ports.extend(sockets.iter().map(|socket| socket.local().port()));
+        let addresses = ShardAddresses::new(external, &sockets);
+        let addresses = addresses.told_and_noted(number, places.clone());
+        let started = RunningShard::start(
+            number,
+            sockets,
+            addresses,
+            certificate.clone(),
+            bandwidth,
+            options.files,
+            way_back.clone(),
+        );
         threads.push(started?);
     }
-    Ok(threads)
+    let queues = threads.iter().map(RunningShard::door_queue).collect();
+    let door = Door::new(places, ports, queues, way_back);
+    Ok((threads, door))
 }
 
 /// A certificate by which the SFU proves itself in every session of this run.
@@ -55,22 +70,45 @@ fn certificate() -> std::io::Result<DtlsCert> {
     certificate.ok_or_else(|| std::io::Error::other("no certificate can be made"))
 }
 
-/// Gives what answers name, for whoever came in at an address.
-fn addresses_of(external: &[IpAddr], sockets: &[MediaSocket]) -> Candidates {
-    let of = |is_ipv4| {
-        let mut local = sockets.iter().map(MediaSocket::local);
-        local.find(|address| address.is_ipv4() == is_ipv4)
-    };
-    let bound = BoundAddresses {
-        v4: of(true),
-        v6: of(false),
-    };
-    let external = external.to_vec();
-    Box::new(move |came_in| {
-        let own: Vec<IpAddr> = [FAR_V4, FAR_V6]
-            .into_iter()
-            .filter_map(source_towards)
-            .collect();
-        candidates(&external, &own, came_in, bound)
-    })
+/// Lists the machine's addresses towards the world, which may change while it runs.
+fn own_addresses() -> Vec<IpAddr> {
+    let far = [FAR_V4, FAR_V6].into_iter();
+    far.filter_map(source_towards).collect()
+}
+
+/// What the addresses of a thread's sockets follow from.
+struct ShardAddresses {
+    external: Vec<IpAddr>,
+    bound: BoundAddresses,
+}
+
+impl ShardAddresses {
+    fn new(external: &[IpAddr], sockets: &[MediaSocket]) -> Self {
+        let of = |is_ipv4| {
+            let mut local = sockets.iter().map(MediaSocket::local);
+            local.find(|address| address.is_ipv4() == is_ipv4)
+        };
+        Self {
+            external: external.to_vec(),
+            bound: BoundAddresses {
+                v4: of(true),
+                v6: of(false),
+            },
+        }
+    }
+
+    /// Lists the addresses for somebody who reached the server like this, of a machine with these.
+    fn towards(&self, reached: ReachedAt, own: &[IpAddr]) -> Vec<SocketAddr> {
+        candidates(&self.external, own, reached, self.bound)
+    }
+
+    /// Gives what answers name. What is certain of it is noted as the SFU's, for the relay to know.
+    fn told_and_noted(self, shard: usize, places: Arc<MediaPlaces>) -> Candidates {
+        places.note(shard, &self.towards(ReachedAt::default(), &own_addresses()));
+        Box::new(move |reached| {
+            let own = own_addresses();
+            places.note(shard, &self.towards(reached.certain(), &own));
+            self.towards(reached, &own)
+        })
+    }
 }

@@ -4,6 +4,7 @@
 //! [`WRITE_DEADLINE`]. Whatever the client does ends in a reply, in a close code of the protocol, or in silence.
 
 use std::collections::VecDeque;
+use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
@@ -52,6 +53,8 @@ pub(crate) struct Connection {
     settings: ConnectionSettings,
     /// The client's browser found the page at this host; `None` when it did not say.
     pub(super) authority: Option<Arc<str>>,
+    /// The socket ends at this address of the machine; `None` where a proxy stands before the server, whose socket it is.
+    pub(super) local: Option<IpAddr>,
     /// What the client may say depends on how far it has come.
     pub(super) phase: Phase,
     /// What the client says is measured by this.
@@ -105,6 +108,7 @@ impl Connection {
         rooms: Rooms,
         settings: ConnectionSettings,
         authority: Option<Arc<str>>,
+        local: Option<IpAddr>,
     ) -> Self {
         let now = Instant::now();
         Self {
@@ -113,6 +117,7 @@ impl Connection {
             rooms,
             settings,
             authority,
+            local,
             phase: Phase::Greeting,
             rate_limit: RateLimit::new(settings.message_rate, now),
             malformed: 0,

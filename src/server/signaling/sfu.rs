@@ -3,15 +3,12 @@
 //! Invariant: it takes nothing but from those who said in their `join` that they speak to it, and nothing beyond the limits of
 //! the protocol. To everybody else its id is nobody's.
 
-use std::net::{IpAddr, Ipv4Addr};
-
-use axum::http::uri::Authority;
-
 use super::connection::{Connection, Phase};
 use super::ending::Fatality;
 use super::forward::{Forwarded, Malformed, ToSfu};
 use crate::protocol::ErrorCode;
 use crate::protocol::sfu::Watch;
+use crate::server::net::reached_at::ReachedAt;
 use crate::server::rooms::{SfuAccess, TooManyOffers};
 
 impl Connection {
@@ -21,8 +18,8 @@ impl Connection {
         let (code, words) = match message.to_sfu() {
             Ok(ToSfu::Candidate) => return,
             Ok(ToSfu::Offer { sdp, serial }) => {
-                let came_in = self.authority.as_deref().and_then(address_of);
-                match sfu.offer(sdp, serial, came_in) {
+                let reached = ReachedAt::new(self.authority.as_deref(), self.local);
+                match sfu.offer(sdp, serial, reached) {
                     Ok(()) => return,
                     Err(TooManyOffers) => (
                         ErrorCode::SfuRefused,
@@ -75,37 +72,5 @@ impl Connection {
             "You did not say that you speak to the SFU, or this server has none.",
             Fatality::Survivable,
         );
-    }
-}
-
-/// Finds the address at which a client reached the server, if it names one as the host.
-fn address_of(authority: &str) -> Option<IpAddr> {
-    let authority: Authority = authority.parse().ok()?;
-    let host = authority.host();
-    if host.eq_ignore_ascii_case("localhost") {
-        return Some(Ipv4Addr::LOCALHOST.into());
-    }
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host.parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_client_that_names_an_address_as_the_host_has_reached_the_server_there() {
-        for (authority, address) in [
-            ("192.0.2.7:3000", Some("192.0.2.7")),
-            ("192.0.2.7", Some("192.0.2.7")),
-            ("[2001:db8::7]:3000", Some("2001:db8::7")),
-            ("localhost:3000", Some("127.0.0.1")),
-            ("meet.example.org", None),
-            ("", None),
-            ("not a host", None),
-        ] {
-            let address = address.map(|address| address.parse().unwrap());
-            assert_eq!(address_of(authority), address, "{authority}");
-        }
     }
 }

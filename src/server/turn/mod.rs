@@ -1,7 +1,7 @@
 //! STUN and TURN (RFC 8489, RFC 8656): what lets people call each other who cannot reach each other directly.
 //!
 //! The rules are in [`core`], without sockets and clocks; the sockets are around it. Invariant: closed by default.
-//! Nobody without a seat opens a relay, and a relay reaches public addresses and this server's other relays only.
+//! Nobody without a seat opens a relay, and a relay reaches public addresses, this server's other relays and its SFU only.
 
 mod announcement;
 mod core;
@@ -15,4 +15,4 @@ pub(crate) use core::realm::CREDENTIAL_LIFETIME;
 pub(crate) use announcement::Announcement;
 pub(crate) use io::{Choice, PortProbe, PortUse};
 pub(crate) use options::TurnOptions;
-pub(crate) use running_relay::{RunningRelay, start};
+pub(crate) use running_relay::{RelayedCalls, RunningRelay, start};

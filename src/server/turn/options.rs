@@ -89,7 +89,7 @@ pub(crate) struct TurnOptions {
     )]
     pub(super) relay_ports: PortRange,
 
-    /// Most relays of one person; 4 for each other seat of a room when absent, and at least 8
+    /// Most relays of one person; 4 for each connection that one may have when absent, and at least 8
     #[arg(long = "turn-allocations", env = "VISAVIS_TURN_ALLOCATIONS", value_name = "RELAYS",
           value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) allocations: Option<u32>,
@@ -123,11 +123,11 @@ pub(crate) struct TurnOptions {
 }
 
 impl TurnOptions {
-    /// Gives the limits, for rooms of so many seats.
-    pub(super) fn quotas(&self, room_capacity: u32) -> Quotas {
+    /// Gives the limits, for people who have so many connections each.
+    pub(super) fn quotas(&self, connections: u32) -> Quotas {
         // Each connection tries UDP and TCP, and while it is restarted it has two of each.
-        let for_a_mesh = room_capacity.saturating_sub(1).saturating_mul(4).max(8);
-        let of_a_person = self.allocations.unwrap_or(for_a_mesh);
+        let for_all_of_them = connections.saturating_mul(4).max(8);
+        let of_a_person = self.allocations.unwrap_or(for_all_of_them);
         let share_of_an_address = self.max_allocations / ADDRESSES;
         let of_an_address = share_of_an_address.max(of_a_person.saturating_mul(2));
         let most_of_all = self.max_bandwidth / 2;
@@ -205,7 +205,7 @@ mod tests {
 
     fn quotas(line: &str) -> Quotas {
         let words = std::iter::once("test").chain(line.split_whitespace());
-        <Line as clap::Parser>::parse_from(words).turn.quotas(12)
+        <Line as clap::Parser>::parse_from(words).turn.quotas(11)
     }
 
     #[test]

@@ -12,11 +12,12 @@ use super::core::members::Members;
 use super::core::nonce::Nonces;
 use super::core::peer_filter::PeerFilter;
 use super::core::ports::RelayPorts;
-use super::io::{self, Addresses, TurnServer};
+use super::io::{self, Addresses, Premises, TurnServer};
 use super::options::TurnOptions;
 use crate::server::clock::Clock;
 use crate::server::secrets::resume_token::KEY_BYTES;
 use crate::server::secrets::turn_credentials::Secret;
+use crate::server::sfu::Door;
 use crate::server::tasks::Tasks;
 
 /// The rest of the server sees this of the running relay.
@@ -28,13 +29,21 @@ pub(crate) struct RunningRelay {
     pub(crate) most_files: usize,
 }
 
+/// The calls that the relay is for.
+pub(crate) struct RelayedCalls {
+    /// One person has at most so many connections at a time: to the others, and to the SFU.
+    pub(crate) connections: u32,
+    /// The SFU is reached by this, if there is one.
+    pub(crate) door: Option<Door>,
+}
+
 /// Starts the relay, which runs as long as the tasks may. `None` when it is switched off, or when none of the default ports is free.
 ///
 /// # Errors
 /// The address the operator named that is not to be had or not to be read, and why.
 pub(crate) fn start(
     options: &TurnOptions,
-    room_capacity: u32,
+    calls: RelayedCalls,
     tls: Option<TlsAcceptor>,
     key: &[u8; KEY_BYTES],
     members: Members,
@@ -50,34 +59,28 @@ pub(crate) fn start(
     };
     let places: Vec<SocketAddr> = listening.iter().map(|open| open.address).collect();
     let secret = Secret::derived(key, b"visavis relay credentials\0");
-    let quotas = options.quotas(room_capacity);
+    let quotas = options.quotas(calls.connections);
     let rules = Rules {
         accounts: Arc::new(Accounts::new(quotas, clock.now())),
         filter: PeerFilter::new(options.allow_peer.clone()),
         ports: Arc::<RelayPorts>::default(),
+        media: calls.door.as_ref().map(Door::places).unwrap_or_default(),
         secret: secret.clone(),
         nonces: Nonces::new(Secret::derived(key, b"visavis relay nonces\0")),
         members,
     };
-    let addresses = Addresses::new(
-        options.external_ip.clone(),
-        places.iter().map(SocketAddr::ip),
-    );
+    let listening_on = places.iter().map(SocketAddr::ip);
+    let premises = Premises {
+        addresses: Addresses::new(options.external_ip.clone(), listening_on),
+        ports: options.relay_ports.clone(),
+        door: calls.door,
+    };
     let (sockets, listeners): (Vec<_>, Vec<_>) = listening
         .into_iter()
         .map(|open| (open.socket, open.listener))
         .unzip();
-    let ports = options.relay_ports.clone();
-    let server = TurnServer::start(
-        rules,
-        addresses,
-        ports,
-        sockets,
-        quotas.allocations,
-        clock,
-        tasks,
-    )
-    .map_err(|error| (first, error))?;
+    let server = TurnServer::start(rules, premises, sockets, quotas.allocations, clock, tasks)
+        .map_err(|error| (first, error))?;
     for listener in listeners {
         server.listen(listener, None);
     }

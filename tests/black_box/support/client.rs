@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -11,13 +12,19 @@ use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::Server;
+use super::secure::SecureStream;
 
 /// Nothing the server does on purpose takes longer, in these tests.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 pub(crate) struct Client {
-    pub(crate) socket: WebSocketStream<TcpStream>,
+    pub(crate) socket: WebSocketStream<Box<dyn ByteStream>>,
 }
+
+/// A connection to the server, with or without TLS.
+pub(crate) trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> ByteStream for T {}
 
 /// How the server answered instead of upgrading.
 #[derive(Debug)]
@@ -63,6 +70,13 @@ impl Client {
             .expect("the server upgrades")
     }
 
+    /// Connects as somebody who says to have found the server at this host.
+    pub(crate) async fn connect_at(server: &Server, host: &str) -> Self {
+        Self::try_connect_with(server, &[("host", host)])
+            .await
+            .expect("the server upgrades")
+    }
+
     async fn try_connect_with(
         server: &Server,
         headers: &[(&'static str, &str)],
@@ -74,7 +88,11 @@ impl Client {
             let value = HeaderValue::from_str(value).unwrap();
             request.headers_mut().insert(*name, value);
         }
-        let stream = TcpStream::connect(server.address()).await.unwrap();
+        let stream: Box<dyn ByteStream> = if server.is_secure() {
+            Box::new(SecureStream::connect(server.address()).await.stream)
+        } else {
+            Box::new(TcpStream::connect(server.address()).await.unwrap())
+        };
         match wait(
             "an upgrade",
             tokio_tungstenite::client_async(request, stream),

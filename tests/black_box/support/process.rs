@@ -114,6 +114,11 @@ impl Server {
         self.child.id()
     }
 
+    /// Whether it speaks TLS.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.announcement.contains("ready on https://")
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }

@@ -28,19 +28,24 @@ pub(crate) struct SecureStream {
 
 impl SecureStream {
     pub(crate) async fn connect(address: SocketAddr) -> Self {
+        Self::connect_to_speak(address, b"http/1.1").await
+    }
+
+    /// Connects to speak this (RFC 7301).
+    pub(crate) async fn connect_to_speak(address: SocketAddr, protocol: &[u8]) -> Self {
         let mut config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(Anyone))
             .with_no_client_auth();
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        config.alpn_protocols = vec![protocol.to_vec()];
         let tcp = TcpStream::connect(address).await.unwrap();
         let name = ServerName::try_from("localhost").unwrap();
         let connecting = TlsConnector::from(Arc::new(config)).connect(name, tcp);
         let stream = wait("a handshake", connecting).await.unwrap();
         let (_, session) = stream.get_ref();
-        assert_eq!(session.alpn_protocol(), Some(b"http/1.1".as_slice()));
+        assert_eq!(session.alpn_protocol(), Some(protocol));
         let certificate = session.peer_certificates().unwrap()[0].to_vec();
         Self {
             stream,

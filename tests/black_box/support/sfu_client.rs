@@ -5,8 +5,11 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 
 use super::sfu_ledger::Ledger;
+use super::sfu_line::{Line, Over};
 use super::sfu_media::{Media, MediaHandle, MediaNews};
 use super::sfu_news::News;
+use super::sfu_relayed::RelayedLine;
+use super::turn::Relay;
 use super::{Client, Server};
 
 /// A server with an SFU on loopback that every room uses.
@@ -29,6 +32,8 @@ pub(crate) struct SfuClient {
     pub(crate) slots: Value,
     /// They say that they have seen each map.
     pub(crate) sees_slots: bool,
+    /// Of the candidates of an answer only those with this address are taken.
+    pub(crate) takes: Option<&'static str>,
     /// The highest number of an offer so far.
     pub(crate) serial: u32,
     /// The last answer that was taken.
@@ -42,13 +47,25 @@ impl SfuClient {
         Self::ask(server, json!({"type": "join", "room": room, "name": name})).await
     }
 
+    /// Takes a seat, with media that go through the relay.
+    pub(crate) async fn join_relayed(server: &Server, over: Over, room: &str, name: &str) -> Self {
+        let mut client = Self::join(server, room, name).await;
+        let line = RelayedLine::open(&Relay::in_welcome(&client.welcome), over).await;
+        client.media = MediaHandle::over(&client.peer, Line::Relayed(line));
+        client
+    }
+
     /// Takes a seat, connects, and sends a voice and all layers of a camera.
     pub(crate) async fn enter(server: &Server, room: &str, name: &str) -> Self {
-        let mut client = Self::join(server, room, name).await;
-        client.connect().await;
-        client.publish("microphone", &[""]).await;
-        client.publish("camera", &["q", "h", "f"]).await;
-        client
+        Self::join(server, room, name).await.entered().await
+    }
+
+    /// Connects, and sends a voice and all layers of a camera.
+    pub(crate) async fn entered(mut self) -> Self {
+        self.connect().await;
+        self.publish("microphone", &[""]).await;
+        self.publish("camera", &["q", "h", "f"]).await;
+        self
     }
 
     /// Two in the room `standup` who are connected and send.
@@ -58,11 +75,20 @@ impl SfuClient {
         (ada, bob)
     }
 
-    async fn ask(server: &Server, mut join: Value) -> Self {
+    /// Takes a seat as somebody who says to have found the server at this host.
+    pub(crate) async fn join_at(server: &Server, host: &str, room: &str, name: &str) -> Self {
+        let join = json!({"type": "join", "room": room, "name": name});
+        Self::ask_over(Client::connect_at(server, host).await, join).await
+    }
+
+    async fn ask(server: &Server, join: Value) -> Self {
+        Self::ask_over(Client::connect(server).await, join).await
+    }
+
+    async fn ask_over(mut socket: Client, mut join: Value) -> Self {
         let media = json!({"audio": true, "video": true, "screen": false});
         join["sfu"] = json!(1);
         join["media"] = media;
-        let mut socket = Client::connect(server).await;
         socket.send(&join).await;
         let welcome = socket.expect("welcome").await;
         let peer = welcome["peer"].as_str().unwrap().to_owned();
@@ -75,6 +101,7 @@ impl SfuClient {
             ledger: Ledger::default(),
             slots: Value::Null,
             sees_slots: true,
+            takes: None,
             serial: 0,
             answer: String::new(),
             watches: 0,
@@ -119,10 +146,23 @@ impl SfuClient {
     pub(crate) async fn negotiate(&mut self, offer: &str) -> String {
         self.serial += 1;
         let answer = self.offer(offer).await;
-        let taken = answer.clone();
+        let taken = self.takeable(&answer);
         self.media.ask(move |media| media.accept(&taken)).await;
         self.answer.clone_from(&answer);
         answer
+    }
+
+    /// An answer without the candidates that are not taken.
+    fn takeable(&self, answer: &str) -> String {
+        let Some(address) = self.takes else {
+            return answer.to_owned();
+        };
+        let is_taken = |line: &&str| {
+            let candidate = line.strip_prefix("a=candidate:");
+            candidate.is_none_or(|it| it.split(' ').nth(4) == Some(address))
+        };
+        let lines = answer.lines().filter(is_taken);
+        lines.flat_map(|line| [line, "\r\n"]).collect()
     }
 
     /// The SFU's address on loopback, as the last answer names it.

@@ -10,13 +10,13 @@ use str0m::media::{KeyframeRequestKind, Mid, Pt};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpPacket, RtpWrite, Ssrc};
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
-use tokio::net::UdpSocket;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 use tokio::time::{interval, sleep_until};
 
 use super::sfu_channels::{ChannelNews, Channels};
 use super::sfu_ledger::Packet;
+use super::sfu_line::Line;
 use super::sfu_publisher::{Publisher, TICK_MS};
 
 /// What happens in a client's media.
@@ -45,9 +45,14 @@ pub(crate) struct MediaHandle {
 impl MediaHandle {
     /// Media of this peer that are not connected to anything.
     pub(crate) fn new(peer: &str) -> Self {
+        Self::over(peer, Line::bind())
+    }
+
+    /// The same whose datagrams travel over this.
+    pub(crate) fn over(peer: &str, line: Line) -> Self {
         let (orders, taken) = unbounded_channel();
         let (told, news) = unbounded_channel();
-        let media = Media::new(peer, told);
+        let media = Media::new(peer, line, told);
         tokio::spawn(media.run(taken));
         Self { orders, news }
     }
@@ -84,7 +89,7 @@ impl MediaHandle {
 /// A client's media.
 pub(crate) struct Media {
     pub(super) rtc: Rtc,
-    pub(super) socket: UdpSocket,
+    pub(super) line: Line,
     pub(super) local: SocketAddr,
     /// With the answer the socket's address is a candidate.
     pub(super) is_moving: bool,
@@ -101,20 +106,13 @@ pub(crate) struct Media {
     news: UnboundedSender<MediaNews>,
 }
 
-pub(super) fn bind() -> (UdpSocket, SocketAddr) {
-    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket.set_nonblocking(true).unwrap();
-    let local = socket.local_addr().unwrap();
-    (UdpSocket::from_std(socket).unwrap(), local)
-}
-
 pub(super) fn host(address: SocketAddr) -> Candidate {
     Candidate::host(address, "udp").unwrap()
 }
 
 impl Media {
-    fn new(peer: &str, news: UnboundedSender<MediaNews>) -> Self {
-        let (socket, local) = bind();
+    fn new(peer: &str, line: Line, news: UnboundedSender<MediaNews>) -> Self {
+        let local = line.address();
         let config = RtcConfig::new()
             .clear_codecs()
             .enable_opus(true, false)
@@ -124,7 +122,7 @@ impl Media {
         rtc.add_local_candidate(host(local));
         Self {
             rtc,
-            socket,
+            line,
             local,
             is_moving: false,
             pending: None,
@@ -149,8 +147,7 @@ impl Media {
 
     /// Sends what is given, as if it were this client's.
     pub(crate) fn inject(&self, datagram: &[u8], target: SocketAddr) {
-        // A full buffer loses it, as a network would.
-        let _ = self.socket.try_send_to(datagram, target);
+        self.line.send(datagram, target);
     }
 
     /// Asks for a picture that can be decoded alone.
@@ -163,7 +160,7 @@ impl Media {
     async fn run(mut self, mut orders: UnboundedReceiver<Order>) {
         let mut ticks = interval(Duration::from_millis(TICK_MS));
         let mut buffer = vec![0; 2_000];
-        self.socket.writable().await.unwrap();
+        self.line.until_ready().await;
         loop {
             let wake = self.drain();
             tokio::select! {
@@ -171,7 +168,7 @@ impl Media {
                     Some(order) => order(&mut self),
                     None => break,
                 },
-                received = self.socket.recv_from(&mut buffer) => {
+                received = self.line.receive(&mut buffer) => {
                     // An error tells of an earlier datagram that nobody took.
                     if let Ok((length, source)) = received {
                         self.receive(source, &buffer[..length]);

@@ -4,7 +4,8 @@ use str0m::change::SdpAnswer;
 use str0m::media::{Direction, MediaKind, Simulcast, SimulcastLayer};
 
 use super::sfu_channels::{CHANNELS, config};
-use super::sfu_media::{Media, bind, host};
+use super::sfu_line::Line;
+use super::sfu_media::{Media, host};
 use super::sfu_publisher::layers;
 
 impl Media {
@@ -66,7 +67,8 @@ impl Media {
         let answer = SdpAnswer::from_sdp_string(answer).unwrap();
         self.rtc.sdp_api().accept_answer(pending, answer).unwrap();
         if std::mem::take(&mut self.is_moving) {
-            (self.socket, self.local) = bind();
+            self.line = Line::bind();
+            self.local = self.line.address();
             self.rtc.add_local_candidate(host(self.local));
         }
     }

@@ -55,6 +55,14 @@ impl Relay {
         TurnClient::over(Link::Stream(stream), self)
     }
 
+    /// The port of `turns:HOST:PORT?transport=tcp`.
+    pub(crate) fn tls_port(&self) -> u16 {
+        let mut urls = self.urls.iter();
+        let url = urls.find(|url| url.starts_with("turns:"));
+        let (_, rest) = url.expect("a relay over TLS").rsplit_once(':').unwrap();
+        rest.split('?').next().unwrap().parse().unwrap()
+    }
+
     pub(crate) fn server_at(&self, address: IpAddr) -> SocketAddr {
         SocketAddr::new(address, self.port().parse().unwrap())
     }
@@ -224,6 +232,19 @@ impl TurnClient {
     pub(crate) fn allocate(&mut self) -> Answer {
         self.ask_unsigned(ALLOCATE, udp);
         self.ask(ALLOCATE, udp)
+    }
+
+    /// Sends data on a channel, which nothing answers.
+    pub(crate) fn send_on_channel(&self, number: u16, data: &[u8]) {
+        let length = u16::try_from(data.len()).unwrap();
+        let packet = [&number.to_be_bytes()[..], &length.to_be_bytes(), data].concat();
+        match &self.link {
+            Link::Datagrams(socket) => assert_eq!(socket.send(&packet).unwrap(), packet.len()),
+            Link::Stream(stream) => {
+                let mut stream = stream;
+                stream.write_all(&packet).unwrap();
+            }
+        }
     }
 
     pub(crate) fn permit(&self, peer: SocketAddr) -> u16 {

@@ -97,6 +97,7 @@ impl Model {
             accounts: Arc::new(Accounts::new(quotas, NOW)),
             filter: PeerFilter::default(),
             ports: Arc::default(),
+            media: Arc::default(),
             secret: secret.clone(),
             nonces: Nonces::new(Secret::shared("nonces")),
             members,

@@ -6,14 +6,21 @@ fn addresses(texts: &[&str]) -> Vec<IpAddr> {
     texts.iter().map(|text| text.parse().unwrap()).collect()
 }
 
-fn told(external: &[&str], own: &[&str], came_in: Option<&str>, bound: &[&str]) -> Vec<String> {
+fn told(external: &[&str], own: &[&str], named: Option<&str>, bound: &[&str]) -> Vec<String> {
+    let reached = ReachedAt {
+        named: named.map(|text| text.parse().unwrap()),
+        local: None,
+    };
+    told_to(external, own, reached, bound)
+}
+
+fn told_to(external: &[&str], own: &[&str], reached: ReachedAt, bound: &[&str]) -> Vec<String> {
     let bound: Vec<SocketAddr> = bound.iter().map(|text| text.parse().unwrap()).collect();
     let bound = BoundAddresses {
         v4: bound.iter().copied().find(SocketAddr::is_ipv4),
         v6: bound.iter().copied().find(SocketAddr::is_ipv6),
     };
-    let came_in = came_in.map(|text| text.parse().unwrap());
-    let candidates = candidates(&addresses(external), &addresses(own), came_in, bound);
+    let candidates = candidates(&addresses(external), &addresses(own), reached, bound);
     candidates.iter().map(ToString::to_string).collect()
 }
 
@@ -24,10 +31,28 @@ fn the_machines_addresses_are_told_and_first_where_they_came_in() {
         told(&[], &own, Some("192.168.7.1"), &EVERYWHERE),
         ["192.168.7.1:3480", "192.0.2.1:3480", "[2001:db8::1]:3481"]
     );
+    let reached = ReachedAt::new(
+        Some("meet.example.org"),
+        Some("::ffff:192.0.2.1".parse().unwrap()),
+    );
     assert_eq!(
-        told(&[], &own, Some("::ffff:192.0.2.1"), &EVERYWHERE),
+        told_to(&[], &own, reached, &EVERYWHERE),
         ["192.0.2.1:3480", "[2001:db8::1]:3481"],
         "a mapped address is the one inside, and none is told twice"
+    );
+    let reached = ReachedAt::new(
+        Some("192.168.7.1:3000"),
+        Some("172.18.0.2".parse().unwrap()),
+    );
+    assert_eq!(
+        told_to(&[], &own, reached, &EVERYWHERE),
+        [
+            "192.168.7.1:3480",
+            "172.18.0.2:3480",
+            "192.0.2.1:3480",
+            "[2001:db8::1]:3481"
+        ],
+        "a forwarded port: the address of the host, then that of the container"
     );
     assert_eq!(
         told(&[], &own, None, &EVERYWHERE),
@@ -57,7 +82,7 @@ fn announced_addresses_stand_for_the_others_of_their_version() {
 #[test]
 fn loopback_is_told_to_whoever_came_over_it() {
     let own = ["192.0.2.1"];
-    for came_in in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+    for came_in in ["127.0.0.1", "::1"] {
         assert_eq!(
             told(&[], &own, Some(came_in), &EVERYWHERE),
             ["192.0.2.1:3480", "127.0.0.1:3480", "[::1]:3481"],
@@ -67,6 +92,12 @@ fn loopback_is_told_to_whoever_came_over_it() {
     assert_eq!(
         told(&["203.0.113.9"], &own, Some("127.0.0.1"), &["0.0.0.0:3480"]),
         ["203.0.113.9:3480", "127.0.0.1:3480"]
+    );
+    let proxied = ReachedAt::new(Some("meet.example.org"), Some("127.0.0.1".parse().unwrap()));
+    assert_eq!(
+        told_to(&[], &own, proxied, &EVERYWHERE),
+        ["192.0.2.1:3480"],
+        "it is a proxy that came over loopback"
     );
     let own = ["127.0.0.1", "192.0.2.1", "::1"];
     assert_eq!(

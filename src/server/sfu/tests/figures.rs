@@ -15,12 +15,15 @@ fn a_snapshot_is_one_line_of_json_with_every_figure() {
     figures.unknown.add(7);
     figures.refused.add(8);
     figures.live_lost.add(9);
+    figures.door_in.add(12);
+    figures.door_out.add(13);
+    figures.door_lost.add(14);
     figures.keyframe_requests.add(10);
     figures.panics.add(11);
     let line = serde_json::to_string(&figures.snapshot()).unwrap();
     let expected = concat!(
         r#"{"sessions":3,"rooms":2,"packetsIn":10,"bytesIn":1000,"packetsOut":42,"bytesOut":4000,"#,
-        r#""sends":5,"lost":6,"unknown":7,"refused":8,"liveLost":9,"keyframeRequests":10,"panics":11}"#
+        r#""sends":5,"lost":6,"unknown":7,"refused":8,"liveLost":9,"doorIn":12,"doorOut":13,"doorLost":14,"keyframeRequests":10,"panics":11}"#
     );
     assert_eq!(line, expected);
 }

@@ -30,8 +30,8 @@ pub(crate) const CHANNELS: RangeInclusive<u16> = 0x4000..=0x7fff;
 pub(crate) enum Reach {
     /// Every port is meant.
     EveryPort,
-    /// The address is this server's own: other people's relays are meant, and nothing else.
-    RelaysOnly,
+    /// The address is this server's own: other people's relays are meant, and the SFU, and nothing else.
+    OwnPorts,
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! The ports that relay at this moment.
 //!
-//! Invariant: of this machine's own addresses the relay reaches exactly these ports, so that two people whose relay
-//! is this server reach each other, and nothing else that runs here.
+//! Invariant: of this machine's own addresses the relay reaches exactly these ports and those of the SFU, so that two people whose
+//! relay is this server reach each other, and nothing else that runs here.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};

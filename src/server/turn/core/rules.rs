@@ -17,6 +17,7 @@ use super::peer_filter::PeerFilter;
 use super::ports::RelayPorts;
 use crate::server::clock::UnixMillis;
 use crate::server::secrets::turn_credentials::Secret;
+use crate::server::sfu::MediaPlaces;
 
 /// Every core of the server goes by the same rules.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub(crate) struct Rules {
     pub(crate) filter: PeerFilter,
     /// Another person's relay is reached although its address is the server's own: its port stands here.
     pub(crate) ports: Arc<RelayPorts>,
+    /// The SFU is reached although its addresses are the server's own, and may be private: they stand here with its ports.
+    pub(crate) media: Arc<MediaPlaces>,
     /// Passwords are signatures with this secret.
     pub(crate) secret: Secret,
     /// Nonces are made and checked here.
@@ -57,13 +60,13 @@ impl<H: Host> Core<H> {
 
     /// Says whether a peer may be spoken to that was permitted this far.
     pub(crate) fn reaches(&self, peer: SocketAddr, reach: Reach) -> bool {
-        reach == Reach::EveryPort || self.rules.ports.has(peer)
+        reach == Reach::EveryPort || self.rules.ports.has(peer) || self.rules.media.has(peer)
     }
 
     /// Says which ports of a peer's address the relay may reach, if any.
     pub(crate) fn reach_of(&self, address: IpAddr) -> Option<Reach> {
-        if self.rules.ports.has_address(address) {
-            return Some(Reach::RelaysOnly);
+        if self.has_own_ports(address) {
+            return Some(Reach::OwnPorts);
         }
         let leads_elsewhere = |address| !self.leads_here(address);
         (self.rules.filter.allows(address)
@@ -73,7 +76,11 @@ impl<H: Host> Core<H> {
     }
 
     fn leads_here(&self, address: IpAddr) -> bool {
-        self.host.is_own(address) || self.rules.ports.has_address(address)
+        self.host.is_own(address) || self.has_own_ports(address)
+    }
+
+    fn has_own_ports(&self, address: IpAddr) -> bool {
+        self.rules.ports.has_address(address) || self.rules.media.has_address(address)
     }
 
     /// Ends the allocation of a client if its time has come. Says when it will otherwise; `None` when there is none.

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 
 use super::endpoint::Endpoint;
-use super::relay::{Machine, Relay};
+use super::relay::{Machine, Premises, Relay};
 use super::socket::{RelaySocket, ToClient};
 use crate::server::secrets::random;
 use crate::server::turn::core::five_tuple::{ClientPath, ClientTransport};
@@ -22,10 +22,10 @@ impl Host for Machine {
         parity: Parity,
     ) -> Result<(Relay, SocketAddr), NoRelay> {
         let sockets = &self.0;
-        let local = sockets
-            .addresses
-            .for_relay(path, family)
-            .ok_or(NoRelay::Family)?;
+        let Premises {
+            addresses, ports, ..
+        } = &sockets.premises;
+        let local = addresses.for_relay(path, family).ok_or(NoRelay::Family)?;
         let client = match path.link {
             ClientTransport::Datagram { socket, .. } => {
                 let endpoint = sockets.endpoints.get(socket).ok_or(NoRelay::Capacity)?;
@@ -37,13 +37,13 @@ impl Host for Machine {
             }
         };
         let seed = random::bytes().map_err(|_| NoRelay::Capacity)?;
-        let candidates = sockets.ports.candidates(u16::from_be_bytes(seed), parity);
+        let candidates = ports.candidates(u16::from_be_bytes(seed), parity);
         for port in candidates {
             let bound = UdpSocket::bind(SocketAddr::new(local, port));
             let Ok(socket) = bound else { continue };
             let thread = sockets.threads.of(usize::from(port));
             let endpoint = Endpoint::adopt(socket, thread).map_err(|_| NoRelay::Capacity)?;
-            let announced = SocketAddr::new(sockets.addresses.announced(local), port);
+            let announced = SocketAddr::new(addresses.announced(local), port);
             let socket = RelaySocket {
                 endpoint,
                 local,
@@ -60,6 +60,6 @@ impl Host for Machine {
     }
 
     fn is_own(&self, address: IpAddr) -> bool {
-        self.0.addresses.is_own(address)
+        self.0.premises.addresses.is_own(address)
     }
 }

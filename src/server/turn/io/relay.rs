@@ -20,6 +20,7 @@ use super::socket::{INDICATION, RelaySocket, ToClient, indication};
 use super::streams::Streams;
 use super::threads::RelayThreads;
 use crate::server::clock::{Clock, UnixMillis};
+use crate::server::sfu::Door;
 use crate::server::turn::core::five_tuple::ClientPath;
 use crate::server::turn::core::{Core, Rules};
 use crate::server::turn::options::PortRange;
@@ -55,8 +56,7 @@ impl SharedRelays {
     /// Cores by these rules, which open relays on these threads; `endpoints` are the sockets that clients write to.
     pub(super) fn new(
         rules: Rules,
-        addresses: Addresses,
-        ports: PortRange,
+        premises: Premises,
         endpoints: Vec<Arc<Endpoint>>,
         threads: RelayThreads,
         clock: Clock,
@@ -64,8 +64,7 @@ impl SharedRelays {
         let rules = Arc::new(rules);
         Arc::new_cyclic(|shared| {
             let sockets = Arc::new(Sockets {
-                addresses,
-                ports,
+                premises,
                 endpoints,
                 threads,
                 neighbours: Arc::default(),
@@ -90,8 +89,14 @@ impl SharedRelays {
     }
 
     /// Finds the relay of this server at an address.
-    fn neighbour(&self, address: SocketAddr) -> Option<Arc<ForwardingPath>> {
+    pub(super) fn neighbour(&self, address: SocketAddr) -> Option<Arc<ForwardingPath>> {
         self.sockets.neighbours.at(address)
+    }
+
+    /// Hands what a relay is to send to the SFU, if that is who it is for; says whether it was.
+    fn is_for_media(&self, relay: SocketAddr, to: SocketAddr, datagram: &[u8]) -> bool {
+        let door = self.sockets.premises.door.as_ref();
+        door.is_some_and(|door| door.enter(relay, to, datagram))
     }
 }
 
@@ -99,13 +104,22 @@ impl SharedRelays {
 #[derive(Debug, Clone)]
 pub(super) struct Machine(pub(super) Arc<Sockets>);
 
+/// Where relays are opened, and what else of this machine they lead to.
+#[derive(Debug)]
+pub(crate) struct Premises {
+    /// A relay gets one of these addresses.
+    pub(crate) addresses: Addresses,
+    /// A relay gets a port of this range.
+    pub(crate) ports: PortRange,
+    /// Relays lead to the SFU by this, so that no datagram leaves the process for it; `None` where there is none.
+    pub(crate) door: Option<Door>,
+}
+
 /// What relays are opened with, and what they lead to.
 #[derive(Debug)]
 pub(super) struct Sockets {
-    /// A relay gets one of these addresses.
-    pub(super) addresses: Addresses,
-    /// A relay gets a port of this range.
-    pub(super) ports: PortRange,
+    /// Relays are opened here.
+    pub(super) premises: Premises,
     /// Clients write datagrams to these sockets.
     pub(super) endpoints: Vec<Arc<Endpoint>>,
     /// A relay's task runs on one of these threads.
@@ -225,6 +239,9 @@ impl ForwardingPath {
         to: SocketAddr,
         now: UnixMillis,
     ) {
+        if shared.is_for_media(self.socket.announced, to, &framed[HEADROOM..]) {
+            return;
+        }
         match shared.neighbour(to) {
             None => self.socket.send(&framed[HEADROOM..], to),
             Some(relay) => SCRATCH.with_borrow_mut(|scratch| {
@@ -276,7 +293,7 @@ impl ForwardingPath {
     }
 
     /// Passes a datagram of a peer on, which stands in `framed` after the space for a header.
-    fn pass(
+    pub(super) fn pass(
         &self,
         shared: &SharedRelays,
         framed: &mut [u8],

@@ -14,10 +14,10 @@ use tokio::sync::Semaphore;
 use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
 
-use super::addresses::Addresses;
 use super::departures::Departures;
 use super::endpoint::{Batch, Endpoint, HEADROOM};
-use super::relay::SharedRelays;
+use super::from_media::FromMedia;
+use super::relay::{Premises, SharedRelays};
 use super::stream;
 use super::streams::ClientStream;
 use super::threads::RelayThreads;
@@ -26,7 +26,6 @@ use crate::server::tasks::Tasks;
 use crate::server::turn::core::answer::ANSWER_BYTES;
 use crate::server::turn::core::five_tuple::{ClientPath, ClientTransport};
 use crate::server::turn::core::{CoreStep, Rules, waiting};
-use crate::server::turn::options::PortRange;
 
 /// One read has so many datagrams; then the relays that they were sent to get their turn, lest what came first waits
 /// for all.
@@ -56,8 +55,7 @@ impl TurnServer {
     /// When the system gives no thread, or a socket cannot be read.
     pub(crate) fn start(
         rules: Rules,
-        addresses: Addresses,
-        ports: PortRange,
+        premises: Premises,
         listening: Vec<UdpSocket>,
         most_allocations: u32,
         clock: Clock,
@@ -70,8 +68,11 @@ impl TurnServer {
             .enumerate()
             .map(|(number, socket)| Endpoint::adopt(socket, threads.of(number)).map(Arc::new));
         let endpoints = endpoints.collect::<io::Result<Vec<_>>>()?;
-        let shared = SharedRelays::new(rules, addresses, ports, endpoints.clone(), threads, clock);
+        let shared = SharedRelays::new(rules, premises, endpoints.clone(), threads, clock);
         shared.rules.members.own(Departures::of(&shared));
+        if let Some(door) = &shared.sockets.premises.door {
+            door.open(FromMedia::to(&shared));
+        }
         for (number, endpoint) in endpoints.into_iter().enumerate() {
             let thread = shared.sockets.threads.of(number);
             thread.spawn(read(endpoint, number, Arc::clone(&shared)));

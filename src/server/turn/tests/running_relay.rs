@@ -29,7 +29,19 @@ async fn with_the_tasks_it_ends_and_its_port_is_free_again() {
     let line = Line::parse_from(["test", "--turn-listen", "127.0.0.1:0"]);
     let (tasks, key) = (Tasks::default(), [1; KEY_BYTES]);
     let members = Members::default();
-    let relay = start(&line.turn, 12, None, &key, members, Clock::start(), &tasks);
+    let calls = RelayedCalls {
+        connections: 11,
+        door: None,
+    };
+    let relay = start(
+        &line.turn,
+        calls,
+        None,
+        &key,
+        members,
+        Clock::start(),
+        &tasks,
+    );
     let address = address_of(&relay.unwrap().unwrap());
     assert!(
         UdpSocket::bind(address).is_err(),

@@ -90,6 +90,7 @@ fn rules() -> Rules {
         accounts: Arc::new(Accounts::new(quotas(), NOW)),
         filter: PeerFilter::default(),
         ports: Arc::default(),
+        media: Arc::default(),
         secret: Secret::shared(SECRET),
         nonces: Nonces::new(Secret::shared("nonces")),
         members,
