@@ -20,7 +20,7 @@ pub(crate) fn check(folder: &Path, arguments: &[&str]) -> (String, i32) {
 }
 
 /// Fails unless a line has the mark and the words.
-fn expect(text: &str, mark: char, words: &str) {
+pub(crate) fn expect(text: &str, mark: char, words: &str) {
     let found = text
         .lines()
         .any(|line| line.trim_start().starts_with(mark) && line.contains(words));

@@ -8,6 +8,7 @@
 
 mod bystanders;
 mod check;
+mod check_media;
 mod device_media;
 mod devices;
 mod examples;

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use super::address::{Reach, reach};
+use super::own_media::{self, Audience};
 use super::own_relay;
 use super::report::{Report, port_advice};
 use crate::protocol::{IceTransportPolicy, IceUrl};
@@ -53,6 +54,12 @@ pub(super) fn test(config: &Config, report: &mut Report<impl Write>) -> io::Resu
         TlsSource::Files(_) | TlsSource::SelfSigned => &[PortUse::Plain, PortUse::Tls],
     };
     own_relay::test(&config.turn, channels, report)?;
+    own_media::test(
+        &config.sfu,
+        &config.turn.external_ip,
+        audience(config),
+        report,
+    )?;
     if config.ice_transport_policy == IceTransportPolicy::Relay
         && config.turn.off
         && !config.ice_servers(None).relays()
@@ -178,15 +185,25 @@ fn public_urls(config: &Config, report: &mut Report<impl Write>) -> io::Result<(
             urls.join(" and ")
         ));
     }
-    let has_name =
-        matches!(config.tls(), TlsSource::Files(_)) || !config.trusted_proxies.is_empty();
-    if has_name {
+    if has_name(config) {
         report.doubtful(
             "It answers under every name that leads here.",
             PUBLIC_URL_ADVICE,
         )?;
     }
     Ok(())
+}
+
+/// Says whether the server is opened by a name, as a certificate and a proxy suggest.
+fn has_name(config: &Config) -> bool {
+    matches!(config.tls(), TlsSource::Files(_)) || !config.trusted_proxies.is_empty()
+}
+
+fn audience(config: &Config) -> Audience {
+    match has_name(config) || config.public_urls().are_named() {
+        true => Audience::World,
+        false => Audience::Network,
+    }
 }
 
 fn ice_servers(servers: &IceServers, report: &mut Report<impl Write>) -> io::Result<()> {

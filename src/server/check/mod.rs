@@ -5,14 +5,18 @@
 
 mod address;
 mod configuration;
+mod media;
 mod outside;
+mod own_media;
 mod own_relay;
 mod relay;
 mod report;
 mod room;
 mod run;
+mod sfu_answer;
 mod stun;
 mod target;
+mod wire;
 
 pub use report::CheckVerdict;
 pub use run::run;

@@ -9,11 +9,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::address::{Reach, reach};
 use super::configuration::{PUBLIC_URL_ADVICE, days_left};
+use super::media;
 use super::relay;
 use super::report::Report;
 use super::room::Visit;
-use super::stun::{Conversation, Wire};
+use super::stun::Conversation;
 use super::target::TargetUrl;
+use super::wire;
 use crate::device::socket::dial::{self, Secured, Stream, in_time};
 use crate::protocol::{IceServer, IceUrl, Transport, UrlKind};
 use crate::server::net::origin::Scheme;
@@ -45,7 +47,7 @@ pub(super) async fn test(target: &TargetUrl, report: &mut Report<impl Write>) ->
     let Some(stream) = connect(target, &addresses, Certificate::Known, report).await? else {
         return Ok(());
     };
-    let visit = match Visit::pay(target, stream).await {
+    let mut visit = match Visit::pay(target, stream).await {
         Ok(visit) => visit,
         Err(error) => {
             return report.bad(
@@ -59,6 +61,9 @@ pub(super) async fn test(target: &TargetUrl, report: &mut Report<impl Write>) ->
         "A room was joined over the WebSocket; it answers in {millis} ms."
     ))?;
     ice_servers(&visit.ice_servers, public, report).await?;
+    if visit.has_sfu {
+        media::test(&mut visit, &addresses, report).await?;
+    }
     visit.leave().await;
     Ok(())
 }
@@ -262,7 +267,7 @@ async fn ice_server(
             "Browsers do not use TURN over DTLS.",
         );
     }
-    let wire = match wire(url, &addresses).await {
+    let wire = match wire::to(url, &addresses).await {
         Ok(wire) => wire,
         Err(error) => return report.bad(&format!("{text} cannot be reached: {error}."), advice),
     };
@@ -274,7 +279,7 @@ async fn ice_server(
         UrlKind::Relay => {
             let username = server.username.as_deref().unwrap_or_default();
             let password = server.credential.as_deref().unwrap_or_default();
-            let second = match self::wire(url, &addresses).await {
+            let second = match wire::to(url, &addresses).await {
                 Ok(second) => second,
                 Err(error) => {
                     return report
@@ -290,26 +295,6 @@ async fn ice_server(
                 ),
                 Ok(_) => report.good(&format!("{text} relays data.")),
                 Err(error) => report.bad(&format!("{text} does not relay: {error}."), advice),
-            }
-        }
-    }
-}
-
-async fn wire(url: &IceUrl, addresses: &[SocketAddr]) -> io::Result<Wire> {
-    match url.transport {
-        Transport::Udp => dial::udp(addresses).await.map(Wire::Datagrams),
-        Transport::Tcp => dial::tcp(addresses)
-            .await
-            .map(|stream| Wire::Stream(Box::new(stream))),
-        Transport::Tls | Transport::Dtls => {
-            let tcp = dial::tcp(addresses).await?;
-            let secured = dial::secure(tcp, &url.host).await?;
-            match secured.opinion.objection() {
-                // Browsers offer no way past this warning.
-                Some(error) => Err(io::Error::other(format!(
-                    "browsers refuse its certificate: {error}"
-                ))),
-                None => Ok(Wire::Stream(secured.stream)),
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Real data through a TURN server (RFC 8656): two allocations, and a packet each way between them.
+//! Real data through a TURN server (RFC 8656): between two allocations a packet each way, or a question to a peer and its answer.
 //!
 //! Invariant: what was allocated is given back.
 
@@ -56,12 +56,38 @@ pub(super) async fn relay(one: Conversation, other: Conversation) -> Result<Sock
 
 async fn pass(from: &mut Allocation, to: &mut Allocation) -> Result<(), String> {
     for _ in 0..ATTEMPTS {
-        from.send(to.relayed).await?;
-        if let Ok(()) = to.receive().await {
+        from.send(to.relayed, PROBE).await?;
+        if let Ok(()) = to.receive(|data| data == PROBE).await {
             return Ok(());
         }
     }
     Err("it made a relay, and no data came through".to_owned())
+}
+
+/// Asks a peer something through a relay, until what comes back is an answer.
+///
+/// # Errors
+/// The step that failed, and why.
+pub(super) async fn ask(
+    conversation: Conversation,
+    peer: SocketAddr,
+    question: &[u8],
+    is_answer: impl Fn(&[u8]) -> bool,
+) -> Result<(), String> {
+    let mut allocation = Allocation::make(conversation).await?;
+    let mut result = allocation.permit(peer).await;
+    for _ in 0..ATTEMPTS {
+        if result.is_err() {
+            break;
+        }
+        result = allocation.send(peer, question).await;
+        if result.is_ok() && allocation.receive(&is_answer).await.is_ok() {
+            allocation.give_back().await;
+            return Ok(());
+        }
+    }
+    allocation.give_back().await;
+    result.and(Err("no data came through".to_owned()))
 }
 
 impl Allocation {
@@ -89,7 +115,7 @@ impl Allocation {
         permitted.await.map(drop)
     }
 
-    async fn send(&mut self, peer: SocketAddr) -> Result<(), String> {
+    async fn send(&mut self, peer: SocketAddr, data: &[u8]) -> Result<(), String> {
         let kind = MessageType::from_class_method(MessageClass::Indication, SEND);
         let transaction = TransactionId::generate();
         let mut message = Message::builder(kind, transaction, MessageWriteVec::new());
@@ -97,15 +123,15 @@ impl Allocation {
         let peer = XorPeerAddress::new(peer, transaction);
         message.add_attribute(&peer).map_err(unwritable)?;
         message
-            .add_attribute(&Data::new(PROBE))
+            .add_attribute(&Data::new(data))
             .map_err(unwritable)?;
         let packet = message.finish();
         let sent = self.conversation.send(&packet).await;
         sent.map_err(|error| error.to_string())
     }
 
-    /// Waits for the probe.
-    async fn receive(&mut self) -> std::io::Result<()> {
+    /// Waits for such data.
+    async fn receive(&mut self, is_it: impl Fn(&[u8]) -> bool) -> std::io::Result<()> {
         in_time(async {
             loop {
                 let packet = self.conversation.receive().await?;
@@ -115,7 +141,7 @@ impl Allocation {
                 if message.has_method(DATA)
                     && message
                         .attribute::<Data>()
-                        .is_ok_and(|data| data.data() == PROBE)
+                        .is_ok_and(|data| is_it(data.data()))
                 {
                     return Ok(());
                 }

@@ -12,13 +12,19 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 
 use super::target::TargetUrl;
 use crate::device::socket::dial::{Stream, in_time};
-use crate::protocol::{ClientMessage, IceServer, ParticipantKind, ServerMessage};
+use crate::protocol::sfu::SfuTerms;
+use crate::protocol::{ClientMessage, IceServer, ParticipantKind, PeerId, ServerMessage};
 use crate::server::secrets::random;
+
+/// The version of the protocol's extension for the SFU that is spoken here.
+const SFU_VERSION: u32 = 1;
 
 /// What a visit has shown.
 pub(super) struct Visit {
     /// The server told these STUN and TURN servers, as it tells every browser.
     pub(super) ice_servers: Vec<IceServer>,
+    /// The server is an SFU too.
+    pub(super) has_sfu: bool,
     /// This long it took from a question to its answer.
     pub(super) round_trip: Duration,
     /// The socket is kept open: the credentials of `ice_servers` are good for as long as the seat is.
@@ -58,12 +64,14 @@ impl Visit {
             resume: None,
             media: None,
             kind: ParticipantKind::Person,
-            sfu: None,
+            sfu: Some(SFU_VERSION),
         };
         say(&mut socket, &join).await?;
-        let ice_servers = loop {
+        let (ice_servers, has_sfu) = loop {
             match hear(&mut socket).await? {
-                ServerMessage::Welcome { ice_servers, .. } => break ice_servers,
+                ServerMessage::Welcome {
+                    ice_servers, sfu, ..
+                } => break (ice_servers, sfu.is_some()),
                 ServerMessage::Error(error) => return Err(error.message),
                 _ => {}
             }
@@ -76,9 +84,34 @@ impl Visit {
         while !matches!(next(&mut socket).await?, Message::Pong(_)) {}
         Ok(Self {
             ice_servers,
+            has_sfu,
             round_trip: asked.elapsed(),
             socket,
         })
+    }
+
+    /// Offers the SFU a connection, and gives its answer.
+    ///
+    /// # Errors
+    /// Why there is none, in words.
+    pub(super) async fn ask_sfu(&mut self, offer: String) -> Result<String, String> {
+        let offer = ClientMessage::Offer {
+            target: PeerId::new(SfuTerms::PEER),
+            sdp: offer,
+            serial: None,
+        };
+        say(&mut self.socket, &offer).await?;
+        loop {
+            let Message::Text(text) = next(&mut self.socket).await? else {
+                continue;
+            };
+            // What else is said about the SFU is of no interest here, and may be of a newer server.
+            match serde_json::from_str(&text) {
+                Ok(ServerMessage::Answer { sdp, .. }) => return Ok(sdp),
+                Ok(ServerMessage::Error(error)) => return Err(error.message),
+                _ => {}
+            }
+        }
     }
 
     /// Leaves, so that no seat is kept.

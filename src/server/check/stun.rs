@@ -180,7 +180,11 @@ impl Conversation {
         }
     }
 
-    async fn exchange(
+    /// Sends a request, again when nothing comes back, and waits for its answer.
+    ///
+    /// # Errors
+    /// The network's, or silence.
+    pub(super) async fn exchange(
         &mut self,
         packet: &[u8],
         transaction: TransactionId,

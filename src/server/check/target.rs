@@ -16,7 +16,7 @@ use crate::server::net::origin::Scheme;
     about = "Test a configuration before it is used, or with --url a running server; say what does not work and what to do"
 )]
 pub struct CheckRequest {
-    /// Test the server that runs at this address, seen from here: page, WebSocket, certificate, STUN, relays
+    /// Test the server that runs at this address, seen from here: page, WebSocket, certificate, STUN, relays, media port
     #[arg(long, value_name = "URL")]
     pub(super) url: Option<TargetUrl>,
     /// What would be served, which is what is tested without --url.

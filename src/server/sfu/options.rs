@@ -104,7 +104,7 @@ pub(crate) enum SfuMode {
 
 /// Who chose the addresses of the sockets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PlaceChoice {
+pub(crate) enum PlaceChoice {
     /// The operator chose them: they have to be had.
     Named,
     /// Nobody chose them: they are used if they are free.
