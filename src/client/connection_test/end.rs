@@ -99,6 +99,24 @@ impl End {
         Ok(())
     }
 
+    /// Gives the description of this end, for an other end that is no page.
+    ///
+    /// # Errors
+    /// The browser's exception.
+    pub(super) async fn offer(&self) -> Result<String, JsValue> {
+        self.gather().await?;
+        connection::local_sdp(&self.connection)
+    }
+
+    /// Takes the answer to it.
+    ///
+    /// # Errors
+    /// The browser's exception.
+    pub(super) async fn take_answer(&self, answer: &str) -> Result<(), JsValue> {
+        connection::describe_remotely(&self.connection, "answer", answer).await?;
+        Ok(())
+    }
+
     /// Takes a candidate of the other end; one that the browser does not take is skipped.
     pub(super) async fn add(&self, candidate: &IceCandidate) {
         if let Ok(adding) = self.connection.add_candidate(&js::dictionary(candidate)) {

@@ -3,6 +3,7 @@
 mod course;
 mod end;
 mod gathering;
+mod media;
 mod relay;
 mod run;
 mod server;

@@ -1,7 +1,7 @@
 //! The check of the connection: tries what a call needs, one thing after the other, and writes down what it finds.
 //!
-//! Invariant: it joins no room, turns no device on, and tells nobody but the announced STUN and TURN servers anything; dropping its
-//! future ends all of it.
+//! Invariant: it joins no room but one of its own, and that only where the server has a media port to try; it turns no device on, and
+//! tells nobody but the server and the announced STUN and TURN servers anything. Dropping its future ends all of it.
 
 use futures::future::join;
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use web_sys::Window;
 
 use super::course::Course;
 use super::wait::pause;
-use super::{gathering, relay, server, socket};
+use super::{gathering, media, relay, server, socket};
 use crate::client::browser::clock::Clock;
 use crate::client::browser::environment;
 use crate::protocol::{CheckServers, IceServer};
@@ -54,6 +54,7 @@ pub(crate) async fn run(window: Window, session: Session) {
         _ => Err(Obstacle::ServersUnknown),
     };
     join(course.try_socket(), course.try_network(servers)).await;
+    course.try_media().await;
     course.wait_for_devices().await;
 }
 
@@ -97,6 +98,12 @@ impl Course {
         self.begin(TestStep::Socket);
         let finding = socket::finding(self).await;
         self.end(TestStep::Socket, finding);
+    }
+
+    async fn try_media(&self) {
+        self.begin(TestStep::Media);
+        let finding = media::finding(self).await;
+        self.end(TestStep::Media, finding);
     }
 
     async fn try_network(&self, servers: Result<CheckServers, Obstacle>) {

@@ -21,13 +21,15 @@ pub enum TestStep {
     Stun,
     /// A relay reached like this has to relay data.
     Relay(RelayTransport),
+    /// The server's media port has to answer, which calls that go through the server need.
+    Media,
     /// There have to be candidates, of any kind.
     Candidates,
 }
 
 impl TestStep {
     /// All of them, in the order they are shown in.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Page,
         Self::Microphone,
         Self::Camera,
@@ -37,6 +39,7 @@ impl TestStep {
         Self::Relay(RelayTransport::Udp),
         Self::Relay(RelayTransport::Tcp),
         Self::Relay(RelayTransport::Tls),
+        Self::Media,
         Self::Candidates,
     ];
 }
@@ -79,6 +82,8 @@ pub enum Figure {
     RoundTrip(u32),
     /// A relay relays like this.
     Relayed(Relayed),
+    /// The media port, which is this one, is reached through a relay alone.
+    ThroughRelay(u16),
     /// There are candidates of these kinds.
     Candidates(CandidateKinds),
 }
@@ -123,6 +128,10 @@ pub enum Trouble {
     RelayRefuses(u16, u16),
     /// The relay at this port can be reached, and what is sent through it does not arrive.
     RelayStuck(u16),
+    /// Nothing comes back from the media port, which is this one, and no relay leads there.
+    MediaSilent(u16),
+    /// The server takes no connection to its media port.
+    MediaRefused,
     /// There is no candidate at all.
     NoCandidates,
 }

@@ -57,6 +57,10 @@ pub enum TestVerdict {
     RelaysSilent(Ways),
     /// Some relays work and some do not.
     RelaysPartly(Ways),
+    /// Calls of a few people work; nothing leads to the server's media port, which is this one where it is known.
+    MediaBlocked(Option<u16>),
+    /// The server's media port, which is this one, is reached through a relay alone, although UDP is not blocked.
+    MediaRelayed(u16),
     /// It works slowly.
     Slow,
     /// There is no relay, and direct ways seem possible.
@@ -102,7 +106,15 @@ impl TestVerdict {
                 return Self::Device(kind);
             }
         }
-        connection
+        match found(TestStep::Media) {
+            Some(Finding::Trouble(Trouble::MediaSilent(port))) => Self::MediaBlocked(Some(port)),
+            Some(Finding::Trouble(_)) => Self::MediaBlocked(None),
+            Some(Finding::Fine(Figure::ThroughRelay(port))) => match connection {
+                Self::UdpBlocked(_) => connection,
+                _ => Self::MediaRelayed(port),
+            },
+            _ => connection,
+        }
     }
 
     /// How bad it is.
@@ -120,6 +132,8 @@ impl TestVerdict {
             | Self::UdpBlocked(_)
             | Self::RelaysSilent(_)
             | Self::RelaysPartly(_)
+            | Self::MediaBlocked(_)
+            | Self::MediaRelayed(_)
             | Self::Slow
             | Self::NoRelay
             | Self::NothingOffered

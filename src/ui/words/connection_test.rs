@@ -25,6 +25,7 @@ pub fn name(step: TestStep) -> &'static str {
         TestStep::Relay(RelayTransport::Udp) => "Relay over UDP",
         TestStep::Relay(RelayTransport::Tcp) => "Relay over TCP",
         TestStep::Relay(RelayTransport::Tls) => "Relay over TLS",
+        TestStep::Media => "Media port",
         TestStep::Candidates => "Possible ways",
     }
 }
@@ -67,6 +68,7 @@ fn fine(step: TestStep, figure: Figure) -> &'static str {
         (TestStep::Microphone | TestStep::Camera, _) => "Works",
         (TestStep::Socket, _) => "Opens, answers and stays open",
         (TestStep::Relay(_), _) => "Relays data",
+        (_, Figure::ThroughRelay(_)) => "Reached through the relay alone",
         (TestStep::Candidates, Figure::Candidates(kinds)) => ways(kinds),
         _ => "Answers",
     }
@@ -99,8 +101,8 @@ fn problem(trouble: Trouble) -> &'static str {
         Trouble::SocketRefused => "Does not open",
         Trouble::SocketSilent => "Opens, and nothing comes through",
         Trouble::SocketLost => "Was closed again at once",
-        Trouble::StunSilent | Trouble::RelaySilent(_) => "No answer",
-        Trouble::RelayRefuses(..) => "Refused",
+        Trouble::StunSilent | Trouble::RelaySilent(_) | Trouble::MediaSilent(_) => "No answer",
+        Trouble::RelayRefuses(..) | Trouble::MediaRefused => "Refused",
         Trouble::RelayStuck(_) => "Answers, and nothing comes through",
         Trouble::NoCandidates => "None",
     }
@@ -136,6 +138,19 @@ pub fn advice(step: TestStep, progress: TestProgress) -> Option<String> {
         Trouble::StunSilent => "Your network may block UDP; then calls need a relay.",
         Trouble::NoCandidates => {
             "The browser found no network to use. An extension or a setting may keep WebRTC from using it."
+        }
+        Trouble::MediaRefused => {
+            "The server takes no connection for media at the moment. Check again in a minute; if it stays so, ask whoever runs this server."
+        }
+        Trouble::MediaSilent(port) => {
+            return Some(
+                [
+                    "Your network or the server\u{2019}s firewall may block UDP on port ",
+                    &port.to_string(),
+                    ", or the server names an address that does not lead to it, as in a container.",
+                ]
+                .concat(),
+            );
         }
         Trouble::RelaySilent(port) => {
             let port = port.to_string();
@@ -215,7 +230,7 @@ pub fn figure(progress: TestProgress) -> Option<String> {
         return None;
     };
     match figure {
-        Figure::Nothing | Figure::SwitchedOff | Figure::WillAsk => None,
+        Figure::Nothing | Figure::SwitchedOff | Figure::WillAsk | Figure::ThroughRelay(_) => None,
         Figure::RoundTrip(ms) => Some(millis(ms)),
         Figure::Relayed(relayed) => Some(
             [

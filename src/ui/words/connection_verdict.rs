@@ -46,6 +46,28 @@ pub fn sentence(verdict: &TestVerdict) -> String {
         TestVerdict::Incomplete => {
             "What could be tried works. The relays could not be tried; check again in two minutes."
         }
+        TestVerdict::MediaBlocked(port) => {
+            let port =
+                port.map_or_else(String::new, |port| [" on UDP ", &port.to_string()].concat());
+            return [
+                "Calls of a few people will work. Large ones go through this server, whose media port does not answer",
+                &port,
+                ". ",
+                ASK_SERVER,
+                " whether it is open, and the server\u{2019}s public address set.",
+            ]
+            .concat();
+        }
+        TestVerdict::MediaRelayed(port) => {
+            return [
+                "Calls will work, and large ones may be delayed: the server\u{2019}s media port did not answer on UDP ",
+                &port.to_string(),
+                ", so they go through our relay. ",
+                ASK_SERVER,
+                " whether that port is open, and the server\u{2019}s public address set.",
+            ]
+            .concat();
+        }
         TestVerdict::CutOff(ways) => {
             let failing = list(&ways.failing);
             return [

@@ -34,7 +34,7 @@ fn check(findings: &[(TestStep, Finding)]) -> Check {
         check.end(
             step,
             match step {
-                TestStep::Relay(_) => NONE,
+                TestStep::Relay(_) | TestStep::Media => NONE,
                 _ => FINE,
             },
         );
@@ -137,6 +137,61 @@ fn what_the_network_lets_through_decides() {
 }
 
 #[test]
+fn what_calls_through_the_server_need_is_told_where_the_rest_works() {
+    let good = relayed(3478, 5_000_000);
+    let media = |stun, udp, media| {
+        let mut check = network(stun, udp, good, NONE);
+        check.end(TestStep::Media, media);
+        let verdict = TestVerdict::of(&check);
+        (verdict.gravity(), sentence(&verdict))
+    };
+    let no_answer = Finding::Trouble(Trouble::MediaSilent(3480));
+    let relayed_only = Finding::Fine(Figure::ThroughRelay(3480));
+    for (stun, udp, found, gravity, words) in [
+        (FINE, good, FINE, Gravity::Good, "Everything works"),
+        (
+            FINE,
+            good,
+            no_answer,
+            Gravity::Limited,
+            "media port does not answer on UDP 3480. Ask whoever runs this server",
+        ),
+        (
+            FINE,
+            good,
+            Finding::Trouble(Trouble::MediaRefused),
+            Gravity::Limited,
+            "media port does not answer. Ask",
+        ),
+        (
+            FINE,
+            good,
+            relayed_only,
+            Gravity::Limited,
+            "did not answer on UDP 3480, so they go through our relay",
+        ),
+        (
+            SILENT,
+            silent(3478),
+            relayed_only,
+            Gravity::Limited,
+            "your network blocks UDP",
+        ),
+        (
+            SILENT,
+            silent(3478),
+            no_answer,
+            Gravity::Limited,
+            "media port does not answer on UDP 3480",
+        ),
+    ] {
+        let (its, sentence) = media(stun, udp, found);
+        assert_eq!(its, gravity, "{sentence}");
+        assert!(sentence.contains(words), "{sentence} has not: {words}");
+    }
+}
+
+#[test]
 fn figures_read_as_people_say_them() {
     let of = |figure_of| figure(TestProgress::Ended(Finding::Fine(figure_of)));
     let relay = |round_trip_ms, bits_per_second| {
@@ -170,6 +225,8 @@ fn every_trouble_says_what_to_do() {
         (TestStep::Relay(Tls), Trouble::RelaySilent(443)),
         (relay, Trouble::RelayRefuses(3478, 486)),
         (relay, Trouble::RelayStuck(3478)),
+        (TestStep::Media, Trouble::MediaSilent(3480)),
+        (TestStep::Media, Trouble::MediaRefused),
         (TestStep::Candidates, Trouble::NoCandidates),
     ];
     troubles.extend(
@@ -193,7 +250,7 @@ fn every_trouble_says_what_to_do() {
         );
         told.insert(advice);
     }
-    assert_eq!(told.len(), 18, "the three of the WebSocket share theirs");
+    assert_eq!(told.len(), 20, "the three of the WebSocket share theirs");
 }
 
 #[test]
