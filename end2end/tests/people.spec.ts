@@ -1,3 +1,4 @@
+import { Extras } from '../support/extras.js';
 import { expect, test } from '../support/room.js';
 
 test('a raised hand is seen by everybody, also by who comes later, until it is lowered', { tag: '@gate' }, async ({ meeting }) => {
@@ -26,6 +27,32 @@ test('the people panel lists who is here and follows their coming and going', { 
   await expect(panel.getByText('Bob').first()).toBeVisible();
   await bob!.button('Leave').click();
   await expect(panel.getByText('Bob')).toHaveCount(0);
+});
+
+test.describe('in a room for twenty', () => {
+  test.use({ serverOptions: ['--room-capacity', '20'] });
+
+  test('a long list of people is searched, and a short one has no field for it', async ({ meeting }) => {
+    const [ada] = await meeting.gather('Ada');
+    await ada!.button('People').click();
+    const panel = ada!.page.getByRole('complementary');
+    const field = panel.getByRole('searchbox', { name: 'Search people' });
+    const people = panel.locator('.person');
+    await expect(people).toHaveCount(1);
+    await expect(field).toHaveCount(0);
+    const extras = await Extras.join(ada!, meeting.room, 13);
+    await expect(people).toHaveCount(14);
+    await field.fill('TRA 13');
+    await expect(people).toHaveCount(1);
+    await expect(people).toContainText('Extra 13');
+    await field.fill('Zoe');
+    await expect(panel.getByText('Nobody here is called that.')).toBeVisible();
+    await extras.leave();
+    await expect(field).toHaveValue('Zoe');
+    await field.fill('');
+    await expect(people).toHaveCount(1);
+    await expect(field).toHaveCount(0);
+  });
 });
 
 test('coming and going is told to screen readers', async ({ meeting }) => {

@@ -6,5 +6,6 @@ pub mod connection;
 pub mod devices;
 pub mod files;
 pub mod people;
+mod people_search;
 pub mod recipients;
 pub mod volume;

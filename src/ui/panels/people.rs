@@ -5,6 +5,7 @@
 use leptos::prelude::*;
 
 use super::devices::{Devices, PresentCount};
+use super::people_search::{PeopleSearch, is_wanted};
 use super::volume::VolumeSlider;
 use crate::room::stage::TileId;
 use crate::room::{Call, LocalMedia, Participant};
@@ -67,21 +68,46 @@ fn order(call: &Call, hands: &[Participant]) -> Vec<Participant> {
     raised.chain(rest).cloned().collect()
 }
 
+/// Whether somebody is looked for.
+fn is_listed(call: &Call, participant: &Participant, wanted: &str) -> bool {
+    match participant {
+        Participant::Me => is_wanted(call.name.as_str(), wanted),
+        Participant::Peer(id) => call
+            .person(id)
+            .is_some_and(|person| is_wanted(person.name.as_str(), wanted)),
+    }
+}
+
 /// What is in the panel.
 #[component]
 pub fn PeoplePanel() -> impl IntoView {
     let session = Session::expect();
-    let people = Memo::new(move |_| {
+    let wanted = RwSignal::new(String::new());
+    let everybody = Memo::new(move |_| {
         session.state.with(|state| {
             state.call().map_or_else(Vec::new, |call| {
                 session.hands.with(|hands| order(call, hands))
             })
         })
     });
+    let people = Memo::new(move |_| {
+        let mut people = everybody.get();
+        session.state.with(|state| {
+            if let Some(call) = state.call() {
+                wanted.with(|wanted| people.retain(|one| is_listed(call, one, wanted)));
+            }
+        });
+        people
+    });
+    let is_nobody_found = Memo::new(move |_| people.with(Vec::is_empty));
     provide_context(TabStop::among(people));
     view! {
         <div class="people">
             <PresentCount/>
+            <PeopleSearch count=Signal::derive(move || everybody.with(Vec::len)) wanted/>
+            <p class="people-nobody" role="status">
+                {move || is_nobody_found.get().then_some(words::people::NOBODY_FOUND)}
+            </p>
             <ul role="list" data-arrows="">
                 <For each=move || people.get() key=key let:participant>
                     <PersonLine participant/>

@@ -1,6 +1,8 @@
 //! What the list of people says, and the choice of one of them.
 
 pub(crate) const COPY_INVITE_LINK: &str = "Copy invite link";
+pub(crate) const SEARCH: &str = "Search people";
+pub(crate) const NOBODY_FOUND: &str = "Nobody here is called that.";
 pub(crate) const SHARING: &str = "Sharing their screen";
 
 // To whom something goes.
