@@ -64,6 +64,10 @@ pub(crate) fn join_problem(problem: &JoinProblem) -> Option<String> {
     match problem {
         JoinProblem::Unreachable => None,
         JoinProblem::NotLetIn => Some("the server does not let this device in".to_owned()),
+        JoinProblem::TooLargeForDirect(_) => Some(
+            "this call goes through the server, and is too large to take part in directly"
+                .to_owned(),
+        ),
         JoinProblem::Refused(_, words) => Some(words.clone()),
     }
 }

@@ -33,6 +33,8 @@ pub mod visit;
 
 pub use call::address_choice::AddressChoice;
 pub use call::event::{CallAction, Event, SocketEvent};
+pub use call::media_port::{MediaPortCause, MediaPortTrouble};
+pub use call::passage::Passage;
 pub use call::person::{Person, Presence};
 pub use call::state::{Call, Departure, DepartureCause, JoinProblem, RoomState};
 pub use hub::HubChannelEvent;
@@ -61,5 +63,6 @@ pub use self::path::lines::{LineKey, LineTable, Medium, Section, VoiceLine};
 pub use self::path::link::Carrier;
 pub use self::path::report::{ConnectionState, PeerEvent};
 pub use self::path::sections::kinds_to_offer;
+pub use self::path::server_media::ServerMedia;
 pub use self::path::state::PathState;
 pub use self::switch::Switch;

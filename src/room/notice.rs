@@ -13,8 +13,6 @@ pub enum Notice {
     /// The path to this person could not be set up or repaired, in about half a minute of attempts. Why is a part of the
     /// call, and stands on their tile: it is told in the same words.
     Unreachable(PeerId),
-    /// The path to the SFU could not be set up or repaired. Why stands on the tiles of those who are reached over it.
-    NoWayToSfu,
     /// The browser or the system does not let this page share a screen.
     ScreenNotAllowed,
     /// What was picked could not be captured.

@@ -9,6 +9,7 @@ use super::media::settings::CaptureSettings;
 use super::switch::Switch;
 use crate::protocol::fields::{Fields, Read, WrongField};
 use crate::room::path::address_privacy::AddressPrivacy;
+use crate::room::path::server_media::ServerMedia;
 use crate::room::sending::target::{DataMode, data_mode};
 use crate::room::stage::layout::Layout;
 use crate::room::switch::switch;
@@ -40,6 +41,8 @@ pub struct Preferences {
     pub self_view: Switch,
     /// The others may learn this computer's address, or not.
     pub address: AddressPrivacy,
+    /// The own media may go through the server, or never does.
+    pub server_media: ServerMedia,
 }
 
 impl Preferences {
@@ -92,6 +95,29 @@ impl Read for Preferences {
                 Some("hidden") => AddressPrivacy::Hidden,
                 _ => AddressPrivacy::Shown,
             },
+            server_media: match fields.maybe_text("serverMedia")? {
+                Some("never") => ServerMedia::Never,
+                _ => ServerMedia::Allowed,
+            },
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::fields::read_text;
+
+    #[test]
+    fn what_is_remembered_reads_back_and_what_an_older_version_left_reads_too() {
+        let chosen = Preferences {
+            address: AddressPrivacy::Hidden,
+            server_media: ServerMedia::Never,
+            ..Preferences::default()
+        };
+        let stored = serde_json::to_string(&chosen).unwrap();
+        assert_eq!(read_text::<Preferences>(&stored).ok(), Some(chosen));
+        let older = read_text::<Preferences>("{}").ok();
+        assert_eq!(older, Some(Preferences::default()));
     }
 }

@@ -18,6 +18,7 @@ use crate::protocol::{
 use crate::room::hub::SfuSpeech;
 use crate::room::moment::Moment;
 use crate::room::participant::Hand;
+use crate::room::path::server_media::ServerMedia;
 use crate::room::path::table::PathTable;
 
 /// Sockets are tried for this long, in ms.
@@ -126,6 +127,13 @@ pub(crate) fn on_error(entry: JoinAttempt, error: ProtocolError, turn: &mut Turn
         ErrorCode::NotJoined if error.fatal => try_again(entry, turn),
         // It is not our turn yet.
         ErrorCode::NotJoined => RoomState::Joining(entry),
+        ErrorCode::SfuNeeded => {
+            let wanted = match turn.speech {
+                SfuSpeech::Never => ServerMedia::Never,
+                SfuSpeech::No | SfuSpeech::Soon | SfuSpeech::Yes => ServerMedia::Allowed,
+            };
+            give_up(JoinProblem::TooLargeForDirect(wanted), turn)
+        }
         code => give_up(JoinProblem::Refused(code, error.message), turn),
     }
 }

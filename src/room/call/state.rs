@@ -14,6 +14,7 @@ use crate::room::path::contact::Contact;
 use crate::room::path::diagnosis;
 use crate::room::path::link::{Carrier, Link};
 use crate::room::path::need::Need;
+use crate::room::path::server_media::ServerMedia;
 use crate::room::path::table::PathTable;
 
 /// The whole state of the room for one participant. The default is a lobby, on the server and in the browser, so that
@@ -76,6 +77,8 @@ pub enum JoinProblem {
     Unreachable,
     /// The server closed the socket and gave no reason but that it does not let us in.
     NotLetIn,
+    /// The call goes through the server and is too large to take part in directly. The own media may go through it, or never does.
+    TooLargeForDirect(ServerMedia),
     /// The server refused, with a code and its words.
     Refused(ErrorCode, String),
 }

@@ -201,7 +201,7 @@ impl HubConnection {
     }
 }
 
-/// What a step of the path comes to. The SFU needs none of our candidates.
+/// What a step of the path comes to. The SFU needs none of our candidates; that it cannot be had is seen where the path stands.
 fn effect_of(path: PathId, step: PathStep) -> Option<HubEffect> {
     match step {
         PathStep::Command(command) => Some(HubEffect::Connection(path, command)),
@@ -212,9 +212,8 @@ fn effect_of(path: PathId, step: PathStep) -> Option<HubEffect> {
                 serial: Some(serial),
             }))
         }
-        PathStep::Send(Signal::Answer { .. } | Signal::Candidate(_)) => None,
+        PathStep::Send(Signal::Answer { .. } | Signal::Candidate(_)) | PathStep::GiveUp => None,
         PathStep::DoubtServer => Some(HubEffect::DoubtServer),
-        PathStep::GiveUp => Some(HubEffect::GiveUp),
     }
 }
 

@@ -50,6 +50,4 @@ pub(crate) enum HubEffect {
     Need(PeerId, Need),
     /// Something points to trouble: the server is asked whether it hears us.
     DoubtServer,
-    /// The path to the SFU has just failed: the user is told.
-    GiveUp,
 }

@@ -6,6 +6,8 @@ pub(crate) enum SfuSpeech {
     /// We do not.
     #[default]
     No,
+    /// We could, and the user does not want it.
+    Never,
     /// What it takes is being fetched: whoever wants in waits for it a while.
     Soon,
     /// We do.

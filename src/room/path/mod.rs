@@ -15,6 +15,7 @@ pub(crate) mod pictures;
 pub(crate) mod recovery;
 pub(crate) mod report;
 pub(crate) mod sections;
+pub(crate) mod server_media;
 pub(crate) mod stall;
 pub(crate) mod state;
 pub(crate) mod step;

@@ -54,7 +54,10 @@ impl Sample {
 impl Path {
     fn of(report: &Report) -> Self {
         let Some(pair) = report.selected_pair() else {
-            return Self::default();
+            return Self {
+                through_server: report.is_passed_on(),
+                ..Self::default()
+            };
         };
         let local = report.candidate(pair.local_candidate_id.as_deref());
         let remote = report.candidate(pair.remote_candidate_id.as_deref());
@@ -71,6 +74,7 @@ impl Path {
                 .into_iter()
                 .find(|known| Some(*known) == protocol)
                 .map(str::to_owned),
+            through_server: report.is_passed_on(),
         }
     }
 }

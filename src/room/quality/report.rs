@@ -13,6 +13,8 @@ use crate::room::ordered::OrderedMap;
 pub struct Report {
     /// Each entry stands under the id that the browser gave it.
     entries: OrderedMap<String, StatsEntry>,
+    /// The connection leads to the SFU, which passes on what arrives.
+    is_passed_on: bool,
 }
 
 /// One entry is read together with its id.
@@ -41,10 +43,14 @@ impl Report {
             .filter(|identified| identified.entry != StatsEntry::Other)
             .map(|identified| (identified.id, identified.entry))
             .collect();
-        Self { entries }
+        Self {
+            entries,
+            is_passed_on: false,
+        }
     }
 
-    /// The same without what is sent, and of what arrives only what comes in sections of these media ids.
+    /// The same of one person, whose media the SFU passes on: without what is sent, and of what arrives only what comes in sections of these
+    /// media ids.
     pub fn received_in(&self, is_wanted: impl Fn(&str) -> bool) -> Self {
         let is_kept = |entry: &StatsEntry| match entry {
             StatsEntry::InboundRtp(stream) => stream.mid.as_deref().is_some_and(&is_wanted),
@@ -55,7 +61,13 @@ impl Report {
         let entries = entries.map(|(id, entry)| (id.clone(), entry.clone()));
         Self {
             entries: entries.collect(),
+            is_passed_on: true,
         }
+    }
+
+    /// Whether the connection leads to the SFU, which passes on what arrives.
+    pub fn is_passed_on(&self) -> bool {
+        self.is_passed_on
     }
 
     /// The entry of this id.

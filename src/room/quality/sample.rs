@@ -57,6 +57,8 @@ pub struct Path {
     pub remote: Option<CandidateKind>,
     /// Packets go over `udp` or `tcp`; towards our own relay, where there is one, also over `tls`.
     pub protocol: Option<String>,
+    /// They go to the server, which passes on what is in them.
+    pub through_server: bool,
 }
 
 /// Width and height in pixels.

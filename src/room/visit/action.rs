@@ -10,6 +10,7 @@ use crate::room::messaging::application::Topic;
 use crate::room::messaging::event::MessagingAction;
 use crate::room::messaging::files::effect::TransferKey;
 use crate::room::path::address_privacy::AddressPrivacy;
+use crate::room::path::server_media::ServerMedia;
 use crate::room::sending::target::DataMode;
 use crate::room::stage::choices::StageAction;
 use crate::room::switch::Switch;
@@ -39,6 +40,8 @@ pub enum VisitAction {
     RememberName(String),
     /// The others may learn this computer's address, or may not.
     SetAddressPrivacy(AddressPrivacy),
+    /// The own media may go through the server from the next call on, or never does.
+    SetServerMedia(ServerMedia),
     /// Coming, going, messages and hands shall be heard, or not.
     SetSounds(Switch),
     /// The tiles have another height on the screen now; people are asked for pictures of that size.

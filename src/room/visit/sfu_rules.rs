@@ -17,7 +17,6 @@ use crate::room::channel::Channel;
 use crate::room::hub::{HubContext, HubEffect, HubEvent, HubPerson, HubWelcome};
 use crate::room::messaging::event::MessagingEvent;
 use crate::room::moment::Moment;
-use crate::room::notice::Notice;
 use crate::room::path::diagnosis::Relays;
 use crate::room::path::link::Carrier;
 use crate::room::path::need::Need;
@@ -238,7 +237,6 @@ impl Visit {
                 self.in_call(turn, |call, turn| paths::set_need(call, &peer, need, turn));
             }
             HubEffect::DoubtServer => self.in_call(turn, paths::doubt_socket),
-            HubEffect::GiveUp => self.tell_quietly(Notice::NoWayToSfu, turn),
         }
     }
 

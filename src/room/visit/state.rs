@@ -267,6 +267,7 @@ impl Visit {
                 self.remember(turn);
             }
             VisitAction::SetAddressPrivacy(privacy) => self.set_address_privacy(privacy, turn),
+            VisitAction::SetServerMedia(media) => self.set_server_media(media, turn),
             VisitAction::SetSounds(sounds) => {
                 self.preferences.sounds = sounds;
                 self.remember(turn);

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::protocol::PeerId;
+use crate::room::Passage;
 use crate::room::quality::Indicator;
 use crate::session::Session;
 use crate::ui::words;
@@ -14,10 +15,18 @@ pub fn QualityIcon(
     peer: PeerId,
 ) -> impl IntoView {
     let session = Session::expect();
-    let indicator = Memo::new(move |_| session.quality.with(|quality| quality.indicator(&peer)));
+    let shown = Memo::new(move |_| {
+        let indicator = session.quality.with(|quality| quality.indicator(&peer))?;
+        let is_direct = session.state.with(|state| {
+            let call = state.call();
+            let passage = call.and_then(|call| Some(call.passage_to(call.person(&peer)?)));
+            passage.is_none_or(|passage| passage == Passage::Direct)
+        });
+        Some((indicator, is_direct))
+    });
     move || {
-        indicator.get().map(|indicator| {
-            let words = words::stage::indicator(indicator);
+        shown.get().map(|(indicator, is_direct)| {
+            let words = words::stage::indicator(indicator, is_direct);
             let bars = match indicator {
                 Indicator::Good => "3",
                 Indicator::Fair => "2",

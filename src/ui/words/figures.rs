@@ -42,10 +42,12 @@ pub(crate) fn figure(metric: Metric, figure: f64) -> String {
 
 fn path_words(sample: &Sample) -> Option<String> {
     let relayed = [sample.path.local, sample.path.remote].contains(&Some(CandidateKind::Relay));
-    let way = match (relayed, sample.path.local?) {
-        (true, _) => "Through a relay",
-        (false, CandidateKind::Host) => "Direct, same network",
-        (false, _) => "Direct",
+    let way = match (sample.path.through_server, relayed, sample.path.local?) {
+        (true, true, _) => "Through a relay to the server",
+        (true, false, _) => "Through the server",
+        (false, true, _) => "Through a relay",
+        (false, false, CandidateKind::Host) => "Direct, same network",
+        (false, false, _) => "Direct",
     };
     let protocol = sample.path.protocol.as_deref().unwrap_or("udp");
     Some([way, ", ", &protocol.to_ascii_uppercase()].concat())
@@ -168,6 +170,22 @@ mod tests {
         assert_eq!(told([100, 200], [100, 100], 720), ["Their screen"]);
         let nothing: [&str; 0] = [];
         assert_eq!(told([100, 200], [100, 200], 0), nothing);
+    }
+
+    #[test]
+    fn what_comes_through_the_server_is_not_called_direct() {
+        let told = |through_server, remote| {
+            let mut sample = Sample::default();
+            sample.path.through_server = through_server;
+            sample.path.local = Some(CandidateKind::Host);
+            sample.path.remote = Some(remote);
+            path_words(&sample).unwrap()
+        };
+        let (host, relay) = (CandidateKind::Host, CandidateKind::Relay);
+        assert_eq!(told(false, host), "Direct, same network, UDP");
+        assert_eq!(told(false, relay), "Through a relay, UDP");
+        assert_eq!(told(true, host), "Through the server, UDP");
+        assert_eq!(told(true, relay), "Through a relay to the server, UDP");
     }
 
     #[test]

@@ -58,8 +58,12 @@ fn describe(point: &HistoryPoint, text: &mut String) {
     let kind = |kind| format!("{kind:?}").to_ascii_lowercase();
     if let (Some(local), Some(remote)) = (path.local, path.remote) {
         let protocol = path.protocol.as_deref().unwrap_or("?");
+        let through = match path.through_server {
+            true => "through the server, ",
+            false => "",
+        };
         lines.push(format!(
-            "Path {} to {} over {protocol}",
+            "Path {through}{} to {} over {protocol}",
             kind(local),
             kind(remote)
         ));

@@ -2,7 +2,7 @@
 
 use super::problem::{WayOn, Words};
 use crate::protocol::ErrorCode;
-use crate::room::{DepartureCause, JoinProblem};
+use crate::room::{DepartureCause, JoinProblem, ServerMedia};
 
 /// Why joining did not work.
 pub fn join_problem(problem: &JoinProblem) -> Words {
@@ -12,9 +12,19 @@ pub fn join_problem(problem: &JoinProblem) -> Words {
             "Check your internet connection and press Join again. If others cannot get in either, the server may be down.",
         ),
         JoinProblem::NotLetIn => not_let_in(),
+        JoinProblem::TooLargeForDirect(ServerMedia::Never) => Words::elsewhere(
+            TOO_LARGE_FOR_DIRECT,
+            "It has more people than can reach each other directly. To take part, switch off “Never send my media through the server” below, and press Join again.",
+        ),
+        JoinProblem::TooLargeForDirect(ServerMedia::Allowed) => Words::elsewhere(
+            TOO_LARGE_FOR_DIRECT,
+            "It has more people than can reach each other directly, and what your browser needs to take part is still on its way. Wait a few seconds and press Join again.",
+        ),
         JoinProblem::Refused(code, said) => refusal(*code, said),
     }
 }
+
+const TOO_LARGE_FOR_DIRECT: &str = "This call goes through the server";
 
 fn not_let_in() -> Words {
     Words::elsewhere(
@@ -41,6 +51,10 @@ fn refusal(code: ErrorCode, said: &str) -> Words {
             "The server is restarting or full",
             "Press Join again in a moment.",
         ),
+        ErrorCode::SfuNeeded => Words::elsewhere(
+            TOO_LARGE_FOR_DIRECT,
+            "It has more people than can reach each other directly. Reload the page and join again.",
+        ),
         ErrorCode::Unauthorized => not_let_in(),
         ErrorCode::RateLimited => Words::elsewhere(
             "That was too fast for the server",
@@ -52,7 +66,6 @@ fn refusal(code: ErrorCode, said: &str) -> Words {
         | ErrorCode::UnknownPeer
         | ErrorCode::TooLarge
         | ErrorCode::SfuRefused
-        | ErrorCode::SfuNeeded
         | ErrorCode::Unknown => Words {
             title: "The server refused".into(),
             text: format!("It says: {said}. Reload the page and try again.").into(),

@@ -64,9 +64,6 @@ pub fn notice(notice: &Notice) -> Option<Cow<'static, str>> {
         Notice::AddressNotHidden => {
             "This server has no relay, so your address is not hidden here.".into()
         }
-        Notice::NoWayToSfu => {
-            "Your network does not reach the server’s media port. The call goes on where people reach each other directly.".into()
-        }
         Notice::LinkCopied => "Link copied".into(),
         Notice::LinkNotCopied => {
             "The link could not be copied. Copy it from the address bar.".into()

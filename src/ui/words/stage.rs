@@ -63,11 +63,14 @@ pub(crate) fn full_screen(name: &str) -> String {
     format!("Full screen: {name}")
 }
 
-/// How well somebody's media arrives.
-pub(crate) const fn indicator(indicator: Indicator) -> &'static str {
-    match indicator {
-        Indicator::Good => "Connection good",
-        Indicator::Fair => "Connection fair",
-        Indicator::Poor => "Connection poor",
+/// How well somebody's media arrives, and whether some of it may come through the server.
+pub(crate) const fn indicator(indicator: Indicator, is_direct: bool) -> &'static str {
+    match (indicator, is_direct) {
+        (Indicator::Good, true) => "Connection good",
+        (Indicator::Fair, true) => "Connection fair",
+        (Indicator::Poor, true) => "Connection poor",
+        (Indicator::Good, false) => "Connection good, through the server",
+        (Indicator::Fair, false) => "Connection fair, through the server",
+        (Indicator::Poor, false) => "Connection poor, through the server",
     }
 }

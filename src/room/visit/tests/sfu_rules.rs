@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::protocol::sfu::{SfuAvailability, SfuUse};
-use crate::protocol::{ClientMessage, PeerInfo};
+use crate::protocol::{ClientMessage, ErrorCode, PeerInfo, ProtocolError};
 use crate::room::call::event::SocketEvent;
+use crate::room::call::passage::Passage;
+use crate::room::call::state::{JoinProblem, Lobby};
 use crate::room::hub::HubChannelEvent;
 use crate::room::media::local::Environment;
 use crate::room::messaging::channel::frame::Frame;
@@ -13,6 +15,7 @@ use crate::room::messaging::recipients::Recipients;
 use crate::room::path::command::{PeerCommand, Shape};
 use crate::room::path::need::Need;
 use crate::room::path::report::{ConnectionState, PeerEvent};
+use crate::room::path::server_media::ServerMedia;
 use crate::room::path::state::PathState;
 use crate::room::preferences::Preferences;
 use crate::room::testing::fixture::{info, peer, welcome};
@@ -23,9 +26,17 @@ use crate::room::visit::page::{CapturedPictures, Opening};
 
 /// In the lobby of a server that has an SFU.
 fn opened() -> Visiting {
+    opened_with(ServerMedia::Allowed)
+}
+
+/// The same, where earlier visits left this wish.
+fn opened_with(server_media: ServerMedia) -> Visiting {
     let mut visiting = Visiting::default();
     visiting.feed(VisitEvent::Opened(Box::new(Opening {
-        preferences: Preferences::default(),
+        preferences: Preferences {
+            server_media,
+            ..Preferences::default()
+        },
         environment: Environment::Capable,
         shares_screens: true,
         has_sfu: true,
@@ -149,6 +160,50 @@ fn what_was_captured_before_the_rules_came_is_sent() {
 }
 
 #[test]
+fn who_sends_nothing_through_the_server_neither_waits_for_what_that_takes_nor_says_that_they_could()
+{
+    let mut visiting = opened_with(ServerMedia::Never);
+    assert_eq!(joins(&visiting.join()), [None]);
+    let mut late = opened_with(ServerMedia::Never);
+    learn(&mut late);
+    assert_eq!(joins(&late.join()), [None]);
+}
+
+#[test]
+fn the_wish_to_send_nothing_through_the_server_is_remembered_and_counts_from_the_next_call_on() {
+    let mut visiting = called();
+    let effects = visiting.want(VisitAction::SetServerMedia(ServerMedia::Never));
+    assert!(effects.contains(&VisitEffect::Remember), "{effects:?}");
+    assert_eq!(visiting.visit.preferences.server_media, ServerMedia::Never);
+
+    visiting.feed(VisitEvent::Call(Event::Socket(SocketEvent::NetworkChanged)));
+    let effects = visiting.feed(VisitEvent::Call(Event::Socket(SocketEvent::Opened)));
+    assert_eq!(joins(&effects), [Some(1)], "this call goes on as it began");
+
+    visiting.leave();
+    assert_eq!(joins(&visiting.join()), [None]);
+}
+
+#[test]
+fn who_cannot_be_let_in_without_the_sfu_is_told_whether_that_is_by_their_own_wish() {
+    for wish in [ServerMedia::Allowed, ServerMedia::Never] {
+        let mut visiting = opened_with(wish);
+        visiting.join();
+        visiting.wait(3_100);
+        visiting.server(ServerMessage::Error(ProtocolError {
+            code: ErrorCode::SfuNeeded,
+            message: "goes through the server".to_owned(),
+            fatal: false,
+        }));
+        let problem = Some(JoinProblem::TooLargeForDirect(wish));
+        let RoomState::Lobby(lobby) = &visiting.visit.call else {
+            panic!("not in the lobby");
+        };
+        assert_eq!(*lobby, Lobby { problem });
+    }
+}
+
+#[test]
 fn a_newcomer_offers_to_the_sfu_and_to_whom_it_does_not_reach() {
     let mut visiting = opened();
     learn(&mut visiting);
@@ -191,6 +246,8 @@ fn who_is_reached_over_the_sfu_is_shown_as_it_stands() {
     let call = visiting.visit.call().call().unwrap();
     let ada = call.person(&peer("ada")).unwrap();
     assert_eq!(call.link_to(ada).unwrap().state, PathState::Connected);
+    assert_eq!(call.passage_to(ada), Passage::Server);
+    assert_eq!(call.passage(), Passage::Server);
 }
 
 #[test]
