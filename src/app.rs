@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 
 use crate::ui::EARLY_SCRIPT;
+use crate::ui::kit::has_sfu::HasSfu;
 pub use crate::ui::page::Address;
 use crate::ui::page::{HomePage, NoSuchRoom, NotFoundPage, RoomPage, TooManyRoomsPage};
 
@@ -36,7 +37,7 @@ pub fn shell(options: LeptosOptions, path: &str, has_sfu: bool) -> impl IntoView
                 <MetaTags/>
             </head>
             <body>
-                <App address/>
+                <App address has_sfu/>
                 <div hidden inner_html=ICONS></div>
             </body>
         </html>
@@ -49,8 +50,11 @@ pub fn shell(options: LeptosOptions, path: &str, has_sfu: bool) -> impl IntoView
 pub fn App(
     /// Which page.
     address: Address,
+    /// Whether calls of this server may go through it.
+    has_sfu: bool,
 ) -> impl IntoView {
     provide_meta_context();
+    provide_context(HasSfu(has_sfu));
     let title = |page: String| {
         if page.is_empty() {
             "Visavis".to_owned()

@@ -52,13 +52,13 @@ mod webm;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    let path = leptos::prelude::window()
-        .location()
-        .pathname()
-        .unwrap_or_default();
+    let window = leptos::prelude::window();
+    let path = window.location().pathname().unwrap_or_default();
+    let has_sfu = client::has_sfu(&window);
     leptos::mount::hydrate_body(move || {
         app::App(app::AppProps {
             address: ui::page::Address::of(&path),
+            has_sfu,
         })
     });
 }

@@ -16,3 +16,5 @@ mod report;
 mod rtc;
 mod second_wasm;
 mod socket;
+
+pub(crate) use browser::environment::has_sfu;

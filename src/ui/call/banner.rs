@@ -1,4 +1,4 @@
-//! What needs to be known while it lasts: the outage, the blocked sound, a device that failed in the call.
+//! What needs to be known while it lasts: the outage, a server that passes no media on, the blocked sound, a device that failed in the call.
 
 use leptos::prelude::*;
 
@@ -6,6 +6,7 @@ use crate::room::{CallAction, RoomState};
 use crate::session::{Action, Session, Sound};
 use crate::ui::dialogs::connection_test::CheckButton;
 use crate::ui::kit::icon::{Icon, IconView};
+use crate::ui::kit::part::{Part, PartView};
 use crate::ui::kit::problem::Problem;
 use crate::ui::open_panels::Panels;
 use crate::ui::remote_audio::play_all;
@@ -28,6 +29,7 @@ pub fn Banners(
     view! {
         <div class="banners">
             <OutageBanner panels/>
+            <PartView part=Part::MediaPort/>
             <SoundBanner/>
             <MediaBanner/>
         </div>

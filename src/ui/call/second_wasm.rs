@@ -9,7 +9,9 @@ use leptos::wasm_split::SplitLoaderError;
 
 use super::focus;
 use super::keyboard;
+use super::media_port::MediaPortBanner;
 use super::more::MoreItems;
+use super::passage::PassageMark;
 use super::picture_in_picture::PictureInPicture;
 use super::reactions::{REACT, ReactionRow, Reactions};
 use super::toast::Toasts;
@@ -18,6 +20,7 @@ use crate::session::{Action, Session};
 use crate::ui::controls::shortcuts::ShortcutList;
 use crate::ui::dialogs::connection_test::CheckView;
 use crate::ui::dialogs::layout::LayoutChoices;
+use crate::ui::dialogs::privacy::ServerMediaSwitch;
 use crate::ui::dialogs::record::RecordChoices;
 use crate::ui::dialogs::settings::Settings;
 use crate::ui::kit::browser_only::BrowserOnly;
@@ -59,6 +62,9 @@ fn view_of(part: Part) -> BrowserOnly {
         Part::Shortcuts => dialog(BrowserOnly::new(|| view! { <ShortcutList/> })),
         Part::More(panels) => BrowserOnly::new(move || view! { <MoreItems panels/> }),
         Part::ReactionMenu => BrowserOnly::new(|| view! { <ReactionRow popover=REACT/> }),
+        Part::Passage(panels) => BrowserOnly::new(move || view! { <PassageMark panels/> }),
+        Part::MediaPort => BrowserOnly::new(|| view! { <MediaPortBanner/> }),
+        Part::ServerMedia => BrowserOnly::new(|| view! { <ServerMediaSwitch/> }),
         Part::Arrivals(panels) => BrowserOnly::new(move || {
             Session::expect().ask(Action::UseDashboard(RULES));
             keyboard::listen(panels);

@@ -44,6 +44,7 @@ pub fn CallView(
             <header class="call-head">
                 <Logo/>
                 <h1 node_ref=heading tabindex="-1">{room.to_string()}</h1>
+                <PartView part=Part::Passage(panels)/>
                 <RecordingIndicator/>
             </header>
             <Banners panels/>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::privacy::AddressSwitch;
+use super::privacy::{AddressSwitch, ServerMediaSwitch};
 use crate::room::media::settings::{CaptureSettings, FrameRate, Resolution};
 use crate::room::messaging::MessagingAction;
 use crate::room::sending::DataMode;
@@ -198,6 +198,7 @@ fn GeneralSettings() -> impl IntoView {
                 on_press=Callback::new(flip_data)
             />
             <AddressSwitch/>
+            <ServerMediaSwitch/>
             <p class="settings-note">
                 {words::settings::HERE_AS.0} <strong dir="auto">{move || name.get()}</strong>
                 {words::settings::HERE_AS.1}

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::has_sfu::HasSfu;
 use crate::ui::words;
 
 /// Two half discs, face to face.
@@ -41,7 +42,7 @@ pub fn PageHeader() -> impl IntoView {
 pub fn PageFooter() -> impl IntoView {
     view! {
         <footer class="page-footer">
-            <p>{words::pages::FOOT}</p>
+            <p>{words::pages::foot(HasSfu::expect())}</p>
         </footer>
     }
 }

@@ -7,6 +7,7 @@ pub mod browser_only;
 pub mod dialog;
 pub mod early_form;
 pub mod full_screen;
+pub mod has_sfu;
 pub mod icon;
 pub mod level_meter;
 pub mod measure;

@@ -43,6 +43,12 @@ pub enum Part {
     More(Panels),
     /// It fills the menu of reactions.
     ReactionMenu,
+    /// It says in the head of the call that this goes through the server, while it does.
+    Passage(Panels),
+    /// It is the banner of a server whose media port is out of reach, while it is.
+    MediaPort,
+    /// It is the choice of whether the own media may go through the server.
+    ServerMedia,
     /// It shows itself when something happens: notices, reactions, offers of files, the place to drop them, and the small
     /// window. Keys that lead somewhere come with it.
     Arrivals(Panels),
@@ -130,7 +136,7 @@ pub fn PartView(
         let later = later?;
         match (later.fetched.get(), part) {
             (Fetched::Here(build), part) => Some(build(part)),
-            (_, Part::Arrivals(_)) => None,
+            (_, Part::Arrivals(_) | Part::Passage(_) | Part::MediaPort | Part::ServerMedia) => None,
             (Fetched::NotYet | Fetched::UnderWay, _) => {
                 later.fetch();
                 Some(BrowserOnly::new(

@@ -3,6 +3,7 @@
 pub mod attendance;
 pub mod name_field;
 pub mod preview;
+pub mod server_note;
 pub mod view;
 
 pub use view::LobbyView;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::attendance::Inside;
 use super::name_field::{NameField, NameFieldView};
 use super::preview::Preview;
+use super::server_note::ServerNote;
 use crate::protocol::RoomName;
 use crate::room::{CallAction, DeviceKind, Environment, RoomState, VisitAction};
 use crate::session::Session;
@@ -65,6 +66,7 @@ pub fn LobbyView(
                     <DeviceMenu kind=DeviceKind::Camera id="lobby-camera"/>
                 </div>
                 <LobbyCheck/>
+                <ServerNote/>
             </div>
         </main>
         <noscript inner_html=words::lobby::NO_SCRIPT></noscript>

@@ -9,12 +9,14 @@ use super::not_found::StartRoom;
 use crate::room::parse_invitation;
 use crate::ui::kit::brand::{Facing, PageFooter, PageHeader};
 use crate::ui::kit::early_form::EarlyForm;
+use crate::ui::kit::has_sfu::HasSfu;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::words;
 
 /// The page people see first.
 #[component]
 pub fn HomePage() -> impl IntoView {
+    let has_sfu = HasSfu::expect();
     view! {
         <Title text=""/>
         <PageHeader/>
@@ -32,11 +34,11 @@ pub fn HomePage() -> impl IntoView {
                 <ul class="home-facts" role="list">
                     <li>
                         <IconView icon=Icon::Users/>
-                        {words::pages::BROWSER_TO_BROWSER}
+                        {words::pages::where_calls_run(has_sfu)}
                     </li>
                     <li>
                         <IconView icon=Icon::Lock/>
-                        {words::pages::ENCRYPTED}
+                        {words::pages::encrypted(has_sfu)}
                     </li>
                     <li>
                         <IconView icon=Icon::Server/>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::chart::{VIEW_BOX, path_data};
+use super::passage::PassageNote;
 use crate::protocol::PeerId;
 use crate::room::quality::{History, Metric, people_to_json};
 use crate::session::{Action, Session};
@@ -58,6 +59,7 @@ pub fn ConnectionPanel(
                     .get()
                     .then(|| view! { <p class="connections-none">{words::connection::NOBODY}</p> })
             }}
+            <PassageNote/>
             <For each=move || people.get() key=Clone::clone let((id, name))>
                 <Connection id name/>
             </For>

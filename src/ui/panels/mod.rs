@@ -5,6 +5,7 @@ pub mod chat;
 pub mod connection;
 pub mod devices;
 pub mod files;
+pub mod passage;
 pub mod people;
 mod people_search;
 pub mod recipients;

@@ -5,6 +5,7 @@
 use leptos::prelude::*;
 
 use super::devices::{Devices, PresentCount};
+use super::passage::PassageLine;
 use super::people_search::{PeopleSearch, is_wanted};
 use super::volume::VolumeSlider;
 use crate::room::stage::TileId;
@@ -12,10 +13,12 @@ use crate::room::{Call, LocalMedia, Participant};
 use crate::session::{Action, Session};
 use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::brief_memo::brief_memo;
+use crate::ui::kit::has_sfu::HasSfu;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::tab_stop::TabStop;
 use crate::ui::stage::quality::QualityIcon;
 use crate::ui::stage::tile_tools::toggle_pin;
+use crate::ui::words::passage::of_person;
 use crate::ui::words::status::{Now, person_words};
 use crate::ui::{remote_audio, words};
 
@@ -32,6 +35,8 @@ struct Line {
     screen: bool,
     /// Something is to be said of their connection; `None` when all is well.
     status: Option<&'static str>,
+    /// Where it passes between them and me, unless it is the same for everybody.
+    passage: Option<&'static str>,
 }
 
 impl Line {
@@ -41,11 +46,13 @@ impl Line {
         media: &LocalMedia,
         now: Now<'_>,
     ) -> Option<Self> {
-        let (name, sent, status) = match participant {
-            Participant::Me => (&call.name, media.sent(), None),
+        let (name, sent, status, passage) = match participant {
+            Participant::Me => (&call.name, media.sent(), None, None),
             Participant::Peer(id) => {
                 let person = call.person(id)?;
-                (&person.name, person.media, person_words(call, person, now))
+                let status = person_words(call, person, now);
+                let passage = of_person(call.passage(), call.passage_to(person));
+                (&person.name, person.media, status, passage)
             }
         };
         Some(Self {
@@ -54,6 +61,7 @@ impl Line {
             video: sent.video,
             screen: sent.screen,
             status,
+            passage,
         })
     }
 }
@@ -104,6 +112,7 @@ pub fn PeoplePanel() -> impl IntoView {
     view! {
         <div class="people">
             <PresentCount/>
+            {HasSfu::expect().then(|| view! { <PassageLine/> })}
             <PeopleSearch count=Signal::derive(move || everybody.with(Vec::len)) wanted/>
             <p class="people-nobody" role="status">
                 {move || is_nobody_found.get().then_some(words::people::NOBODY_FOUND)}
@@ -175,6 +184,7 @@ fn PersonLine(participant: Participant) -> impl IntoView {
                         {own.then(|| view! { <span class="person-own">{words::stage::OWN_MARK}</span> })}
                     </span>
                     {move || line.get().status.map(|words| view! { <span class="person-status">{words}</span> })}
+                    {move || line.get().passage.map(|words| view! { <span class="person-passage">{words}</span> })}
                 </span>
                 <span class="person-badges">
                     {quality}

@@ -5,13 +5,23 @@ use std::borrow::Cow;
 use crate::room::MessageError;
 use crate::room::messaging::chat::{Addressed, ChatEntry, Delivery};
 
-pub(crate) const NO_MESSAGES: &str =
+const NO_MESSAGES: &str =
     "No messages yet. What is said here goes from browser to browser and is gone with the call.";
+const NO_MESSAGES_WITH_SFU: &str = "No messages yet. What is said here is kept in the browsers of those who are here, and is gone with the call.";
 pub(crate) const MESSAGES: &str = "Messages";
 pub(crate) const EARLIER: &str = "Earlier messages";
 pub(crate) const NEWEST: &str = "Newest messages";
 pub(crate) const BEFORE_YOU_CAME: &str = ", before you came";
 pub(crate) const ONLY_TO_YOU: &str = "Only to you";
+
+/// In place of the messages while there are none. Where calls may go through the server it is not said that chat does not.
+pub(crate) const fn no_messages(has_sfu: bool) -> &'static str {
+    if has_sfu {
+        NO_MESSAGES_WITH_SFU
+    } else {
+        NO_MESSAGES
+    }
+}
 
 /// The button that shows a long message whole, or folds it.
 pub(crate) const fn fold(folded: bool) -> &'static str {

@@ -41,6 +41,10 @@ pub(crate) const HIDDEN_FOR_ALL: &str =
     "This server hides everyone\u{2019}s IP address from the others.";
 pub(crate) const NO_RELAY: &str = "Your IP address is not hidden here: this server has no relay.";
 
+// Whether the own media may go through the server.
+pub(crate) const SERVER_NEVER: &str = "Never send my media through the server";
+pub(crate) const SERVER_NEVER_WORDS: &str = "You reach everyone directly, and cannot join calls that are too large for that. In force from the next call you join.";
+
 // The layout.
 pub(crate) const GRID: &str = "Grid";
 pub(crate) const GRID_WORDS: &str = "Everyone the same size";

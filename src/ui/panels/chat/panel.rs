@@ -14,6 +14,7 @@ use crate::room::messaging::MessagingAction;
 use crate::room::messaging::chat::Attention;
 use crate::session::Session;
 use crate::session::messaging::MessagingSignals;
+use crate::ui::kit::has_sfu::HasSfu;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::open_panels::Panels;
 use crate::ui::panels::recipients::AudienceChoice;
@@ -42,6 +43,7 @@ pub fn ChatPanel(
         revised.track();
         view.follow();
     });
+    let has_sfu = HasSfu::expect();
     view! {
         {move || {
             none.get()
@@ -49,7 +51,7 @@ pub fn ChatPanel(
                     view! {
                         <div class="chat-none">
                             <IconView icon=Icon::Chat/>
-                            <p>{words::chat::NO_MESSAGES}</p>
+                            <p>{words::chat::no_messages(has_sfu)}</p>
                         </div>
                     }
                 })
