@@ -27,8 +27,7 @@ pub(crate) struct SfuOptions {
         env = "VISAVIS_SFU",
         value_enum,
         default_value_t = SfuMode::Off,
-        value_name = "off|auto|always",
-        hide = true
+        value_name = "off|auto|always"
     )]
     pub(crate) mode: SfuMode,
 
@@ -38,8 +37,7 @@ pub(crate) struct SfuOptions {
         id = "sfu_listen",
         long = "sfu-listen",
         env = "VISAVIS_SFU_LISTEN",
-        value_name = "IP:PORT[,IP:PORT]",
-        hide = true
+        value_name = "IP:PORT[,IP:PORT]"
     )]
     listen: Option<MediaPlaces>,
 
@@ -50,8 +48,7 @@ pub(crate) struct SfuOptions {
         long = "sfu-external-ip",
         env = "VISAVIS_SFU_EXTERNAL_IP",
         value_name = "IP",
-        value_delimiter = ' ',
-        hide = true
+        value_delimiter = ' '
     )]
     pub(crate) external_ip: Vec<IpAddr>,
 
@@ -61,8 +58,7 @@ pub(crate) struct SfuOptions {
         long = "sfu-threads",
         env = "VISAVIS_SFU_THREADS",
         value_name = "THREADS",
-        value_parser = clap::value_parser!(u8).range(1..=8),
-        hide = true
+        value_parser = clap::value_parser!(u8).range(1..=8)
     )]
     threads: Option<u8>,
 
@@ -73,8 +69,7 @@ pub(crate) struct SfuOptions {
         env = "VISAVIS_SFU_BANDWIDTH",
         default_value_t = 2000,
         value_name = "MBIT",
-        value_parser = clap::value_parser!(u32).range(1..=1_000_000),
-        hide = true
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000)
     )]
     bandwidth: u32,
 
@@ -85,8 +80,7 @@ pub(crate) struct SfuOptions {
         env = "VISAVIS_SFU_FILES",
         default_value_t = 8,
         value_name = "MBIT",
-        value_parser = clap::value_parser!(u32).range(0..=10_000),
-        hide = true
+        value_parser = clap::value_parser!(u32).range(0..=10_000)
     )]
     pub(super) files: u32,
 }
