@@ -155,3 +155,41 @@ async fn after_a_crash_there_is_another_run_and_a_new_offer_connects() {
     ada.until_heard(&bob.peer, 0).await;
     bob.ledger.check();
 }
+
+/// The same offer as Firefox writes it: all sections but the first have no port of their own (RFC 9143 section 6).
+fn with_bundle_only_sections(offer: &str) -> String {
+    let mut sections = offer.split("\r\nm=");
+    let session = sections.next().unwrap().to_owned();
+    let first = sections.next().unwrap();
+    let others = sections.map(|section| section.replacen(" 9 ", " 0 ", 1) + "\r\na=bundle-only");
+    let sections = std::iter::once(first.to_owned()).chain(others);
+    let offer = sections.fold(session, |offer, section| {
+        offer + "\r\nm=" + section.trim_end()
+    });
+    offer + "\r\n"
+}
+
+#[tokio::test]
+async fn sections_that_are_offered_for_the_bundle_alone_are_used() {
+    let server = sfu_server();
+    let mut ada = SfuClient::join(&server, "standup", "Ada").await;
+    ada.connect().await;
+    ada.publish("microphone", &[""]).await;
+    ada.publish("camera", &["q"]).await;
+    let mut bob = SfuClient::join(&server, "standup", "Bob").await;
+    let offer = bob.media.ask(|media| media.offer(6, 4)).await;
+    let offer = with_bundle_only_sections(&offer);
+    assert_eq!(offer.matches(" 0 UDP/").count(), 14);
+    let answer = bob.negotiate(&offer).await;
+    assert!(!answer.contains(" 0 UDP/"), "none is rejected: {answer}");
+    bob.publish("microphone", &[""]).await;
+    bob.publish("camera", &["q"]).await;
+    bob.until_said("live", |said| said.line["beat"] == 1).await;
+    bob.watch(&[(&ada.peer, "thumbnail")], &[]).await;
+    ada.watch(&[(&bob.peer, "thumbnail")], &[]).await;
+    let (to_ada, to_bob) = (bob.peer.clone(), ada.peer.clone());
+    for (here, there) in [(&mut bob, to_bob), (&mut ada, to_ada)] {
+        here.until_shown(&there, "q").await;
+        here.until_heard(&there, now()).await;
+    }
+}

@@ -12,6 +12,7 @@ use super::handle::Sfu;
 use super::keys::MemberId;
 use super::letterbox::Offer;
 use super::member::{Member, PictureSection, SoundSection};
+use super::offer_text;
 use super::picture_slot::PictureSlot;
 use super::publication::Publication;
 use super::rewriting::Rewriter;
@@ -57,6 +58,7 @@ impl Core {
             serial,
             reached,
         } = offer;
+        let sdp = offer_text::plain(&sdp);
         let shape = OfferShape::read(&sdp)?;
         let answered = self.with_session(id, |session| {
             if session.shape.fingerprint != shape.fingerprint {

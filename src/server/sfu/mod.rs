@@ -28,6 +28,7 @@ mod liveness;
 mod looking_after;
 mod media_places;
 mod member;
+mod offer_text;
 mod offload;
 mod options;
 mod outgoing;

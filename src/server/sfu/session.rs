@@ -195,10 +195,7 @@ impl Session {
         sdp: &str,
         serial: Option<u32>,
     ) -> Result<(), BrokenRule> {
-        // Whoever leaves it to us is spoken to first (RFC 8842 section 5.3): the first message of some browsers does not fit into one
-        // datagram, and ours does.
-        let sdp = sdp.replace("a=setup:actpass", "a=setup:passive");
-        let offer = SdpOffer::from_sdp_string(&sdp).map_err(unreadable)?;
+        let offer = SdpOffer::from_sdp_string(sdp).map_err(unreadable)?;
         let answer = self.rtc.sdp_api().accept_offer(offer).map_err(unreadable)?;
         self.shape = shape;
         self.answered = (serial, answer.to_sdp_string());
