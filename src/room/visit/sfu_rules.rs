@@ -119,7 +119,25 @@ impl Visit {
             }),
             _ => None,
         };
-        self.hear_hub(welcome.map_or(HubEvent::Ended, HubEvent::Welcomed), turn);
+        match welcome {
+            Some(welcome) => self.hear_hub(HubEvent::Welcomed(welcome), turn),
+            None => {
+                self.hear_hub(HubEvent::Ended, turn);
+                self.need_everybody_directly(turn);
+            }
+        }
+    }
+
+    /// There is no SFU any more that anybody could be reached over.
+    fn need_everybody_directly(&mut self, turn: &mut VisitTurn) {
+        let people = self.call.call().into_iter().flat_map(|call| &call.people);
+        let over_hub = people.filter(|person| person.need != Need::Media);
+        let ids: Vec<PeerId> = over_hub.map(|person| person.id.clone()).collect();
+        for peer in ids {
+            self.in_call(turn, |call, turn| {
+                paths::set_need(call, &peer, Need::Media, turn);
+            });
+        }
     }
 
     /// Tells the hub who is there, where that is different.

@@ -307,6 +307,19 @@ fn a_decision_of_the_server_reaches_the_hub() {
 }
 
 #[test]
+fn when_the_server_is_back_without_its_sfu_everybody_is_reached_directly() {
+    let mut visiting = called();
+    visiting.feed(VisitEvent::Call(Event::Socket(SocketEvent::NetworkChanged)));
+    visiting.feed(VisitEvent::Call(Event::Socket(SocketEvent::Opened)));
+    visiting.server(welcome(true, &["ada"]));
+    let call = visiting.visit.call().call().unwrap();
+    let ada = call.person(&peer("ada")).unwrap();
+    assert_eq!(ada.need, Need::Media);
+    assert!(call.path_to(ada).is_some());
+    assert_eq!(call.passage(), Passage::Direct);
+}
+
+#[test]
 fn with_the_call_the_connection_ends() {
     let mut visiting = called();
     let effects = visiting.leave();
