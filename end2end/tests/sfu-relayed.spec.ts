@@ -10,9 +10,11 @@ const CHECKED_WITHIN_MS = 60_000;
 
 /** Whoever comes over loopback is told of loopback, too: as from elsewhere, nobody hears of it here. */
 function comeFromElsewhere(): void {
-  const native = RTCPeerConnection.prototype.setRemoteDescription;
+  const native = RTCPeerConnection.prototype.setRemoteDescription as (
+    description: RTCSessionDescriptionInit,
+  ) => Promise<void>;
   RTCPeerConnection.prototype.setRemoteDescription = function (description: RTCSessionDescriptionInit) {
-    const sdp = description.sdp?.replace(/^a=candidate:.* (127\.0\.0\.1|::1) .*\r\n/gm, '');
+    const sdp = (description.sdp ?? '').replace(/^a=candidate:.* (127\.0\.0\.1|::1) .*\r\n/gm, '');
     return native.call(this, { type: description.type, sdp });
   };
 }

@@ -2,7 +2,8 @@
 //!
 //! What a client of the relay sends to an address of the SFU's goes to no socket, so that neither a closed port nor the address that a
 //! NAT or a container gives the machine stands in the way; and what the SFU sends such a client goes back the same way. Invariant: the
-//! door leads to the SFU and to nothing else of the machine. Nobody waits at it: what finds no room is lost.
+//! door leads to the SFU and to nothing else of the machine, and back to the relay's own client and to no other relay, so that nothing goes
+//! around in circles. Nobody waits at it: what finds no room is lost.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
