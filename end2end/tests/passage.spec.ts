@@ -61,7 +61,7 @@ test.describe('in a room that always goes through the server', () => {
     await expect(figures.getByRole('region', { name: 'Bob' })).toContainText('Through the server, UDP', { timeout: 30_000 });
   });
 
-  test('who keeps out of the server is reached directly, and everybody sees who is', async ({ meeting }) => {
+  test('who keeps out of the server is reached directly, and everybody sees who is', { tag: '@gate' }, async ({ meeting }) => {
     test.setTimeout(120_000);
     const [ada, bob] = await meeting.gather('Ada', 'Bob');
     await expect(mark(ada!)).toHaveText('Through the server', { timeout: 30_000 });

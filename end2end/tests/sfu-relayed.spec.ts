@@ -37,7 +37,7 @@ async function check(person: Person, room: string): Promise<string> {
 test.describe('with the relay inside', () => {
   test.use({ serverOptions: [...NOWHERE, ...RELAY] });
 
-  test('two people see and hear each other through it', async ({ meeting }) => {
+  test('two people see and hear each other through it', { tag: '@gate' }, async ({ meeting }) => {
     const people: Person[] = [];
     for (const name of ['Ada', 'Bob']) {
       const person = await meeting.person(name, { before: comeFromElsewhere });
