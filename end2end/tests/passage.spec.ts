@@ -1,6 +1,7 @@
 /** What people are told of where their call passes: directly between them or through the server; and keeping out of the server. */
 import { fileURLToPath } from 'node:url';
 import type { Locator } from '@playwright/test';
+import { comeFromElsewhere } from '../support/elsewhere.js';
 import { expect, test, type Person } from '../support/room.js';
 
 const ARTIFACTS = fileURLToPath(new URL('../artifacts/', import.meta.url));
@@ -121,7 +122,10 @@ test.describe('where the media port of the server is out of reach', () => {
 
   test('the call goes on directly and says why, until that is put away', async ({ meeting }) => {
     test.setTimeout(120_000);
-    const people = await meeting.gather('Ada', 'Bob');
+    const people: Person[] = [];
+    for (const name of ['Ada', 'Bob']) {
+      people.push(await (await meeting.person(name, { before: comeFromElsewhere })).join(meeting.room));
+    }
     const [ada] = people;
     const banner = ada!.page.getByText('Your network does not reach the server’s media port (UDP). The call goes on directly.');
     await expect(banner).toBeVisible({ timeout: 30_000 });

@@ -1,4 +1,5 @@
 /** Where nothing but the relay leads to the server's media port: calls that go through the server, and the check of the connection. */
+import { comeFromElsewhere } from '../support/elsewhere.js';
 import { expect, test, type Person } from '../support/room.js';
 
 /** The SFU is announced at an address of documentation (RFC 5737) alone: no packet comes there. */
@@ -7,17 +8,6 @@ const RELAY = ['--turn-listen', '0.0.0.0:0'];
 
 /** Longest a check may take, in ms. */
 const CHECKED_WITHIN_MS = 60_000;
-
-/** Whoever comes over loopback is told of loopback, too: as from elsewhere, nobody hears of it here. */
-function comeFromElsewhere(): void {
-  const native = RTCPeerConnection.prototype.setRemoteDescription as (
-    description: RTCSessionDescriptionInit,
-  ) => Promise<void>;
-  RTCPeerConnection.prototype.setRemoteDescription = function (description: RTCSessionDescriptionInit) {
-    const sdp = (description.sdp ?? '').replace(/^a=candidate:.* (127\.0\.0\.1|::1) .*\r\n/gm, '');
-    return native.call(this, { type: description.type, sdp });
-  };
-}
 
 const step = (person: Person, name: string) =>
   person.page
