@@ -56,9 +56,11 @@ impl CarrierFacts {
     }
 
     /// The carrier that should bring what they send, while `current` does. Where none does yet, a connection to the SFU that is
-    /// on its way is waited for, at our end and at theirs: nobody is dialled in the meantime.
+    /// on its way is waited for, at our end and at theirs: nobody is dialled in the meantime. Who is connected already is not
+    /// kept silent for it.
     pub(crate) fn wished(&self, current: Option<Carrier>) -> Carrier {
-        let is_awaited = current.is_none() && self.is_possible(Carrier::Hub);
+        let is_awaited =
+            current.is_none() && self.is_possible(Carrier::Hub) && !self.stands(Carrier::Direct);
         if self.sfu_use == SfuUse::On && (self.stands(Carrier::Hub) || is_awaited) {
             return Carrier::Hub;
         }

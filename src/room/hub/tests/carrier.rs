@@ -42,6 +42,14 @@ fn a_newcomer_dials_nobody_while_the_sfu_may_soon_bring_them() {
 }
 
 #[test]
+fn who_is_connected_directly_is_heard_until_the_sfu_can_carry_them() {
+    let wished = |hub, person| facts(SfuUse::On, hub, person, Connected).wished(None);
+    assert_eq!(wished(Possible, Some(Ready)), Direct);
+    assert_eq!(wished(Connected, Some(Able)), Direct);
+    assert_eq!(wished(Connected, Some(Ready)), Hub);
+}
+
+#[test]
 fn what_is_carried_directly_stays_so_until_the_sfu_can_carry_it() {
     let wished = |hub, person| facts(SfuUse::On, hub, person, Connected).wished(Some(Direct));
     assert_eq!(wished(Possible, Some(Ready)), Direct);
