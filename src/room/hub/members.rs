@@ -58,6 +58,8 @@ pub(super) struct Member {
     need: Need,
     /// Nothing was asked of the direct path since then.
     idle_since: Option<Moment>,
+    /// This direct path was let go, and may be there a moment longer.
+    let_go: Option<PathId>,
 }
 
 /// Everybody.
@@ -124,6 +126,7 @@ impl Members {
                     },
                     person: person.clone(),
                     idle_since: None,
+                    let_go: None,
                 });
             }
         }
@@ -261,6 +264,12 @@ impl Member {
             self.idle_since = None;
             return Need::Media;
         }
+        let direct = self.person.direct.map(|(path, _)| path);
+        // They dialled us: what we do not need is let go of by both of us.
+        let is_dialled = self.need == Need::Nothing && direct.is_some() && direct != self.let_go;
+        if is_dialled {
+            self.idle_since = Some(now);
+        }
         let since = *self.idle_since.get_or_insert(now);
         let most = match self.need {
             Need::Standby => MOST_STANDBY_PEOPLE,
@@ -270,12 +279,19 @@ impl Member {
             && count <= most
             && self.person.sfu.is_some()
             && room.hub == Footing::Connected;
-        let is_kept = self.need != Need::Nothing && now < since.plus(KEPT_MS);
+        // The end of one that is only kept is the other's, who was first to let go of it.
+        let is_over = self.person.direct.is_some_and(|(_, state)| {
+            matches!(state, PathState::Interrupted(_) | PathState::Failed(_))
+        });
+        let is_there = self.need != Need::Nothing || is_dialled;
+        let is_kept = is_there && !is_over && now < since.plus(KEPT_MS);
         if has_standby || is_kept {
-            Need::Standby
-        } else {
-            Need::Nothing
+            return Need::Standby;
         }
+        if is_there {
+            self.let_go = direct;
+        }
+        Need::Nothing
     }
 }
 

@@ -253,6 +253,7 @@ impl Visit {
             }
             HubEffect::Need(peer, need) => {
                 self.in_call(turn, |call, turn| paths::set_need(call, &peer, need, turn));
+                self.tell_hub_of_people(turn);
             }
             HubEffect::DoubtServer => self.in_call(turn, paths::doubt_socket),
         }

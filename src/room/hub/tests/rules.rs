@@ -484,3 +484,33 @@ fn where_nobody_is_to_learn_an_address_a_picture_that_does_not_come_is_not_asked
         assert_eq!(needs, needed, "standby {standby}");
     }
 }
+
+#[test]
+fn who_is_dialled_by_somebody_who_comes_over_the_sfu_lets_go_of_that_as_they_do() {
+    let mut case = Case::new();
+    case.welcome(SfuTerms {
+        standby: false,
+        ..terms(SfuUse::On, "a", 1)
+    });
+    case.come("ada", READY, false);
+    case.connect();
+    case.carry("ada", 1);
+    case.wait(40_000);
+
+    case.people[0].direct = Some((case.ids.give(), PathState::Connected));
+    assert_eq!(needs(&case.tell_people()), [("ada", Need::Standby)]);
+    assert_eq!(needs(&case.wait(29_900)), []);
+    assert_eq!(needs(&case.wait(200)), [("ada", Need::Nothing)]);
+    assert_eq!(needs(&case.tell_people()), [], "it is about to go");
+
+    let path = case.ids.give();
+    case.people[0].direct = Some((path, PathState::Connected));
+    assert_eq!(needs(&case.tell_people()), [("ada", Need::Standby)]);
+    case.people[0].direct = Some((path, PathState::Interrupted(Moment(case.now))));
+    let effects = case.tell_people();
+    assert_eq!(
+        needs(&effects),
+        [("ada", Need::Nothing)],
+        "they let go of it"
+    );
+}
