@@ -22,6 +22,7 @@ use crate::room::path::link::Carrier;
 use crate::room::path::need::Need;
 use crate::room::quality::reading::Reading;
 use crate::room::quality::sample::TrackMap;
+use crate::room::sending::view::ViewRequest;
 
 /// Readings of the connection to the SFU are told from those of a direct connection to the same person by this bit of their generation.
 const OVER_HUB: u32 = 1 << 31;
@@ -41,7 +42,7 @@ fn apply(visit: &mut Visit, event: SfuEvent<'_>, turn: &mut VisitTurn) -> bool {
         SfuEvent::Followed => visit.tell_hub_of_people(turn),
         SfuEvent::Welcomed => visit.welcome_hub(turn),
         SfuEvent::Views => visit.tell_hub_of_views(turn),
-        SfuEvent::Ask(peer, request) => *request = visit.hub.asked_directly(peer, *request),
+        SfuEvent::Ask(peer, request) => *request = visit.asked_directly(peer, *request),
         SfuEvent::Count => {
             if let Some((path, awaited)) = visit.hub.listened_path() {
                 turn.effect(VisitEffect::CountArrivals { path, awaited });
@@ -157,6 +158,15 @@ impl Visit {
         let people: Vec<HubPerson> = people.collect();
         if !self.hub.knows(&people) {
             self.hear_hub(HubEvent::People(people), turn);
+        }
+    }
+
+    /// What somebody is asked to send directly, when they are shown this large. It is said on the direct channel alone: what is
+    /// expected where nothing was said holds until that is open, for what came over the SFU would outlast it.
+    fn asked_directly(&self, peer: &PeerId, view: ViewRequest) -> ViewRequest {
+        match self.carriers.carrier(peer, Channel::Chat) {
+            Some(Carrier::Hub) => ViewRequest::default(),
+            Some(Carrier::Direct) | None => self.hub.asked_directly(peer, view),
         }
     }
 

@@ -18,8 +18,9 @@ use crate::room::path::report::{ConnectionState, PeerEvent};
 use crate::room::path::server_media::ServerMedia;
 use crate::room::path::state::PathState;
 use crate::room::preferences::Preferences;
+use crate::room::sending::view::Heard;
 use crate::room::testing::fixture::{info, peer, welcome};
-use crate::room::testing::visiting::Visiting;
+use crate::room::testing::visiting::{Visiting, views};
 use crate::room::visit::action::VisitAction;
 use crate::room::visit::event::VisitEvent;
 use crate::room::visit::page::{CapturedPictures, Opening};
@@ -327,4 +328,31 @@ fn with_the_call_the_connection_ends() {
     assert!(effects.iter().any(closes), "{effects:?}");
     assert_eq!(visiting.visit.hub.path(), None);
     let _ = visiting.feed(VisitEvent::Call(Event::Socket(SocketEvent::NetworkChanged)));
+}
+
+#[test]
+fn what_is_wanted_directly_is_said_directly() {
+    let mut visiting = called();
+    open(&mut visiting, Channel::Chat);
+    let asks = |effect: &VisitEffect| match effect {
+        VisitEffect::TransmitToHub {
+            frame: Frame::Text(text),
+            ..
+        } => text.contains("viewing"),
+        _ => false,
+    };
+    let mut effects = visiting.server(ServerMessage::Offer {
+        from: peer("ada"),
+        sdp: "offer".to_owned(),
+        serial: Some(1),
+    });
+    effects.extend(visiting.wait(3_000));
+    assert!(!effects.iter().any(asks), "{effects:?}");
+
+    let effects = visiting.open("ada", Channel::Chat);
+    let asked: Vec<_> = views(&effects)
+        .into_iter()
+        .map(|(whom, request)| (whom, request.sound))
+        .collect();
+    assert_eq!(asked, [(peer("ada"), Heard(false))]);
 }
