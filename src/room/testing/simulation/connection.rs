@@ -129,7 +129,13 @@ impl Press {
         self.last
     }
 
-    fn write(&mut self, author: u64, fragment: u64, covers: u32, flavour: Flavour) -> Description {
+    pub(crate) fn write(
+        &mut self,
+        author: u64,
+        fragment: u64,
+        covers: u32,
+        flavour: Flavour,
+    ) -> Description {
         let description = Description {
             number: self.all.len(),
             author,

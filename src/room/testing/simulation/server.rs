@@ -68,6 +68,22 @@ impl Server {
         self.seats.iter_mut().find(|seat| seat.peer == *peer)
     }
 
+    /// Who sits at this socket.
+    pub(crate) fn seated(&self, socket: SocketId) -> Option<PeerId> {
+        self.sockets.get(&socket).cloned()
+    }
+
+    /// The socket of somebody who has a seat.
+    pub(crate) fn socket_of(&self, peer: &PeerId) -> Option<SocketId> {
+        let mut seats = self.seats.iter();
+        seats.find(|seat| seat.peer == *peer)?.socket
+    }
+
+    /// Whether somebody has a seat.
+    pub(crate) fn has_seat(&self, peer: &PeerId) -> bool {
+        self.seats.iter().any(|seat| seat.peer == *peer)
+    }
+
     fn tell_others(&mut self, peer: &PeerId, message: &ServerMessage) {
         for seat in &self.seats {
             if seat.peer != *peer
@@ -178,7 +194,7 @@ impl Server {
                 &target,
                 ServerMessage::IceCandidate { from, candidate },
             ),
-            // This server has no SFU.
+            // These are for the SFU, which stands beside it.
             ClientMessage::Watch(_)
             | ClientMessage::SlotsSeen { .. }
             | ClientMessage::SfuState(_)

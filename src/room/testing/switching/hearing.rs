@@ -1,0 +1,258 @@
+//! Who hears and sees whom at each moment: never twice, never under another's name, and without a gap where nothing is broken.
+
+use std::collections::BTreeMap;
+
+use super::visitor::name;
+use super::world::World;
+use crate::protocol::PeerId;
+use crate::protocol::sfu::Track;
+use crate::room::participant::TrackKind;
+use crate::room::path::lines::Section;
+
+/// A voice may be missing for so long at a change without trouble, in ms.
+const VOICE_GAP_MS: u64 = 60;
+
+/// A picture may stand still for so long at a change without trouble, in ms.
+const PICTURE_GAP_MS: u64 = 300;
+
+/// What of a visitor reaches another, so far.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Missed {
+    /// It came before.
+    came: bool,
+    /// It is missing since then.
+    since: Option<u64>,
+}
+
+/// The voice and the face of one visitor as another has them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Heard {
+    voice: Missed,
+    face: Missed,
+}
+
+impl Missed {
+    /// Notes whether it comes; says for how long it did not, when that is over.
+    fn note(&mut self, comes: bool, now: u64) -> Option<u64> {
+        if comes {
+            self.came = true;
+            return self.since.take().map(|since| now - since);
+        }
+        if self.came {
+            self.since.get_or_insert(now);
+        }
+        None
+    }
+}
+
+impl World {
+    /// The SFU and the server look at what is overdue.
+    pub(crate) fn round(&mut self) {
+        if self.server.up {
+            self.server.expire(crate::room::moment::Moment(self.now));
+            self.deliver();
+        }
+        for who in 0..self.visitors.len() {
+            let paths: Vec<_> = self.visitors[who].ends.keys().copied().collect();
+            for path in paths {
+                let flows = self.flows(who, path);
+                let end = &self.visitors[who].ends[&path];
+                let is_connected =
+                    end.connection.state == crate::room::path::report::ConnectionState::Connected;
+                if flows != is_connected && end.has_stood && end.connection.broken_since.is_none() {
+                    let generation = end.connection.generation;
+                    self.check(who, path, generation);
+                }
+            }
+        }
+        let peers: Vec<PeerId> = self.sfu.guests.iter().map(|it| it.peer.clone()).collect();
+        for peer in peers {
+            let session = self.sfu.session_mut(&peer);
+            if session.is_some_and(|it| it.stands && it.channels == [false; 3]) {
+                let passed = self.sfu.open_channels(&peer, self.now);
+                self.pass_on(passed);
+            }
+        }
+        let beats = self.sfu.beats(self.now);
+        self.pass_on(beats);
+        self.stirred = true;
+    }
+
+    /// Follows what flows from whom to whom, and what is heard and seen of it.
+    pub(crate) fn look_around(&mut self) {
+        self.feed_sfu();
+        let mut brought = Vec::new();
+        for who in 0..self.visitors.len() {
+            brought.push(self.brought(who));
+        }
+        for (who, brought) in brought.into_iter().enumerate() {
+            self.note_played(who, &brought);
+            self.listen(who, &brought);
+        }
+    }
+
+    /// What arrives at the SFU, and what it makes of it.
+    fn feed_sfu(&mut self) {
+        let server = &self.server;
+        self.sfu.keep(|peer| server.has_seat(peer));
+        for who in 0..self.visitors.len() {
+            let visitor = &self.visitors[who];
+            let (Some(end), Some(me)) = (visitor.hub(), visitor.me()) else {
+                continue;
+            };
+            let stands = end.has_stood && self.flows(who, end.connection.path);
+            let kinds = [TrackKind::Microphone, TrackKind::Camera];
+            let arriving = kinds.map(|kind| stands && end.sends(kind) && visitor.captures(kind));
+            let identity = end.connection.identity;
+            if let Some(session) = self.sfu.session_mut(&me)
+                && session.author == identity
+            {
+                session.stands = stands;
+                session.arriving = arriving;
+            }
+        }
+        for guest in &mut self.sfu.guests {
+            let owner = self.owners.get(&guest.peer);
+            let end = owner.and_then(|who| self.visitors[*who].hub());
+            if let Some(session) = &mut guest.session
+                && end.is_none_or(|end| end.connection.identity != session.author)
+            {
+                session.stands = false;
+                session.arriving = [false; 2];
+            }
+        }
+        if self.server.up {
+            let first = self.first_timestamp;
+            self.sfu.settle(self.now, |at| Self::timestamp(first, at));
+            self.deliver_of_sfu();
+        }
+    }
+
+    /// Whose voice or face each section of somebody's connections brings now.
+    fn brought(&self, who: usize) -> BTreeMap<(u64, String), (usize, TrackKind)> {
+        let mut brought = BTreeMap::new();
+        let visitor = &self.visitors[who];
+        let Some(me) = visitor.me() else {
+            return brought;
+        };
+        for (path, end) in &visitor.ends {
+            if !self.flows(who, *path) {
+                continue;
+            }
+            for section in end.sections() {
+                let whose = match &section {
+                    Section::Kind(kind) => self.facing(who, *path).and_then(|(other, facing)| {
+                        let there = &self.visitors[other];
+                        let sends = there.ends[&facing].sends(*kind) && there.captures(*kind);
+                        sends.then_some((other, *kind))
+                    }),
+                    Section::Mid(mid) => self.sfu.carried(&me, mid).and_then(|(peer, track)| {
+                        let kind = match track {
+                            Track::Microphone => TrackKind::Microphone,
+                            _ => TrackKind::Camera,
+                        };
+                        Some((*self.owners.get(&peer)?, kind))
+                    }),
+                };
+                if let Some(whose) = whose {
+                    brought.insert((end.connection.identity, name(&section)), whose);
+                }
+            }
+        }
+        brought
+    }
+
+    fn note_played(&mut self, who: usize, brought: &BTreeMap<(u64, String), (usize, TrackKind)>) {
+        let now = self.now;
+        let visitor = &mut self.visitors[who];
+        for (path, end) in &mut visitor.ends {
+            let identity = end.connection.identity;
+            let mut sections = brought.keys();
+            let is_hub = end.leads_to_sfu();
+            let _ = path;
+            if sections.any(|(of, _)| *of == identity) || (is_hub && end.channels[2]) {
+                end.arrived = now;
+            }
+        }
+        for (key, played) in &mut visitor.played {
+            if played.comes {
+                played.last = now;
+                played.comes = brought.contains_key(key);
+            }
+        }
+        for key in brought.keys() {
+            let played = visitor.played.entry(key.clone()).or_default();
+            if !played.comes {
+                played.comes = true;
+                played.since = now;
+            }
+            played.last = now;
+        }
+    }
+
+    fn listen(&mut self, who: usize, brought: &BTreeMap<(u64, String), (usize, TrackKind)>) {
+        let visitor = &self.visitors[who];
+        let mut voices = vec![0; self.visitors.len()];
+        for line in visitor.lines.voices() {
+            if line.audible
+                && let Some((other, TrackKind::Microphone)) = brought.get(&line.stream)
+            {
+                voices[*other] += 1;
+            }
+        }
+        let mut faces = vec![false; self.visitors.len()];
+        let mut stranger = None;
+        for ((owner, _), stream) in visitor.lines.pictures() {
+            if let Some((other, TrackKind::Camera)) = brought.get(&stream) {
+                if self.owners.get(&owner) != Some(other) {
+                    stranger = Some((owner, *other));
+                }
+                faces[*other] = true;
+            }
+        }
+        if let Some((owner, other)) = stranger {
+            self.blame(|| format!("{who} sees {other} under the name of {owner}"));
+        }
+        for other in (0..self.visitors.len()).filter(|other| *other != who) {
+            if voices[other] > 1 {
+                self.blame(|| format!("{who} hears {other} twice"));
+            }
+            let there = &self.visitors[other];
+            let is_there = self.visitors[who].joined().is_some() && there.joined().is_some();
+            let speaks = is_there && there.captures(TrackKind::Microphone);
+            let shows = is_there && there.captures(TrackKind::Camera);
+            let now = self.now;
+            let heard = self.heard.entry((who, other)).or_default();
+            if !speaks {
+                heard.voice = Missed::default();
+            }
+            if !shows {
+                heard.face = Missed::default();
+            }
+            let gaps = (
+                speaks.then(|| heard.voice.note(voices[other] > 0, now)),
+                shows.then(|| heard.face.note(faces[other], now)),
+            );
+            let has_trouble = self.conditions.trouble;
+            if let Some(Some(gap)) = gaps.0
+                && gap > VOICE_GAP_MS
+                && !has_trouble
+            {
+                self.blame(|| format!("{who} did not hear {other} for {gap} ms"));
+            }
+            if let Some(Some(gap)) = gaps.1
+                && gap > PICTURE_GAP_MS
+                && !has_trouble
+            {
+                self.blame(|| format!("{who} did not see {other} for {gap} ms"));
+            }
+        }
+    }
+
+    /// Whether somebody is heard, and seen, by somebody now.
+    pub(crate) fn reaches(&self, who: usize, other: usize) -> (bool, bool) {
+        let comes = |missed: Missed| missed.came && missed.since.is_none();
+        let heard = self.heard.get(&(who, other)).copied().unwrap_or_default();
+        (comes(heard.voice), comes(heard.face))
+    }
+}

@@ -1,0 +1,240 @@
+//! What befalls the visitors: who comes when, when the room changes between direct connections and the SFU, and what goes wrong.
+
+use super::world::{Happening, World};
+use crate::protocol::sfu::SfuUse;
+use crate::protocol::{CloseCode, DisplayName, RoomName};
+use crate::random::Random;
+use crate::room::call::event::{CallAction, Event, SocketEvent};
+use crate::room::device::DeviceKind;
+use crate::room::media::local::{Environment, MediaAction, MediaEvent};
+use crate::room::messaging::chat::message::WallTime;
+use crate::room::messaging::event::MessagingAction;
+use crate::room::messaging::recipients::Recipients;
+use crate::room::moment::Moment;
+use crate::room::preferences::Preferences;
+use crate::room::switch::Switch;
+use crate::room::visit::action::VisitAction;
+use crate::room::visit::event::VisitEvent;
+use crate::room::visit::page::{CapturedPictures, Opening};
+use crate::room::visit::sfu_rules::RULES;
+
+/// The circumstances of one story.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Conditions {
+    /// How many there are: 2 to 5.
+    pub(crate) visitors: usize,
+    /// Longest latency of a message, one way, in ms.
+    pub(crate) latency_ms: u64,
+    /// The room is in this mode when the server begins.
+    pub(crate) begins_with: SfuUse,
+    /// Direct connections are kept beside the SFU.
+    pub(crate) standby: bool,
+    /// The first visitor never speaks to the SFU.
+    pub(crate) has_stranger: bool,
+    /// Something breaks: what is missing for a while is no fault, as long as it comes back.
+    pub(crate) trouble: bool,
+    /// Until when things happen, in ms.
+    pub(crate) acts_until: u64,
+    /// How many things happen until then.
+    pub(crate) acts: u64,
+}
+
+impl Conditions {
+    pub(crate) fn draw(chance: &mut Random) -> Self {
+        Self {
+            visitors: chance.between(2, 6) as usize,
+            latency_ms: [5, 40, 120, 300][chance.between(0, 4) as usize],
+            begins_with: match chance.percent(40) {
+                true => SfuUse::On,
+                false => SfuUse::Off,
+            },
+            standby: chance.percent(70),
+            has_stranger: chance.percent(20),
+            trouble: chance.percent(50),
+            acts_until: chance.between(9_000, 18_000),
+            acts: chance.between(3, 14),
+        }
+    }
+}
+
+/// One thing that happens.
+#[derive(Clone, Debug)]
+pub(crate) enum Act {
+    /// The page opens, and the visitor wants in.
+    Come(usize),
+    /// The second wasm is there.
+    Learn(usize),
+    Flip,
+    Say(usize),
+    Mute(usize),
+    Face(usize),
+    /// The media port of the server cannot be reached by somebody from now on, or by everybody.
+    Block(Option<usize>),
+    /// It can be again.
+    Unblock(Option<usize>),
+    BreakSocket(usize),
+    /// The server stops, and is back after some ms.
+    Restart(u64),
+}
+
+impl World {
+    /// Writes down what is going to happen.
+    pub(crate) fn write_story(&mut self) {
+        let conditions = self.conditions;
+        for who in 0..conditions.visitors {
+            let at = self.chance.between(0, 3_000);
+            self.schedule(at, Happening::Act(Act::Come(who)));
+            // Usually the rules come before they are asked for; now and then nobody waits for them any more.
+            let late = match self.chance.between(0, 10) {
+                0 => self.chance.between(2_000, 8_000),
+                1..=4 => self.chance.between(0, 2_000),
+                _ => 0,
+            };
+            self.schedule(at + late, Happening::Act(Act::Learn(who)));
+        }
+        for _ in 0..conditions.acts {
+            let at = self.chance.between(1_000, conditions.acts_until);
+            let who = self.chance.below(conditions.visitors as u64) as usize;
+            let kinds = if conditions.trouble { 15 } else { 11 };
+            // Whoever is not in yet gives up when too much breaks.
+            let late = at.max(self.chance.between(7_500, 9_000));
+            let kind = self.chance.between(0, kinds);
+            let at = if kind > 10 { late } else { at };
+            let act = match kind {
+                0..=4 => Act::Flip,
+                5 => {
+                    // And back, before anything could come of it.
+                    let back = at + self.chance.between(1, 300);
+                    self.schedule(back, Happening::Act(Act::Flip));
+                    Act::Flip
+                }
+                6..=8 => Act::Say(who),
+                9 => Act::Mute(who),
+                10 => Act::Face(who),
+                11 | 12 => {
+                    let whom = self.chance.percent(60).then_some(who);
+                    let over = at + self.chance.between(300, 14_000);
+                    self.schedule(over, Happening::Act(Act::Unblock(whom)));
+                    Act::Block(whom)
+                }
+                13 => Act::BreakSocket(who),
+                _ => Act::Restart(self.chance.between(50, 3_000)),
+            };
+            self.schedule(at, Happening::Act(act));
+        }
+        let last = conditions.acts_until;
+        for who in 0..conditions.visitors {
+            self.schedule(last, Happening::Act(Act::Say(who)));
+        }
+    }
+
+    pub(crate) fn act(&mut self, act: Act) {
+        self.tell(|| format!("== {act:?}"));
+        self.stirred = true;
+        match act {
+            Act::Come(who) => self.come(who),
+            Act::Learn(who) => {
+                if !(self.conditions.has_stranger && who == 0) {
+                    self.visitors[who].visit.hand_in(RULES);
+                    self.feed(who, VisitEvent::SfuKnown);
+                }
+            }
+            Act::Flip => {
+                if self.server.up {
+                    self.sfu.decide(match self.sfu.r#use {
+                        SfuUse::On => SfuUse::Off,
+                        SfuUse::Off => SfuUse::On,
+                    });
+                }
+            }
+            Act::Say(who) => {
+                if self.visitors[who].joined().is_some() {
+                    let text = format!("word {}", self.texts.len());
+                    self.texts.push(text.clone());
+                    let to = Recipients::Everyone;
+                    self.want(
+                        who,
+                        VisitAction::Messaging(MessagingAction::Say { text, to }),
+                    );
+                }
+            }
+            Act::Mute(who) => {
+                let switch = self.either_switch();
+                self.want(who, VisitAction::Media(MediaAction::SetMicrophone(switch)));
+            }
+            Act::Face(who) => {
+                let switch = self.either_switch();
+                self.want(who, VisitAction::Media(MediaAction::SetCamera(switch)));
+            }
+            Act::Block(Some(who)) => {
+                self.blocked.insert(who);
+            }
+            Act::Block(None) => self.sfu_is_mute = true,
+            Act::Unblock(Some(who)) => {
+                self.blocked.remove(&who);
+            }
+            Act::Unblock(None) => self.sfu_is_mute = false,
+            Act::BreakSocket(who) => self.break_socket(who),
+            Act::Restart(away_ms) => self.stop_server(away_ms),
+        }
+    }
+
+    fn either_switch(&mut self) -> Switch {
+        match self.chance.percent(50) {
+            true => Switch::On,
+            false => Switch::Off,
+        }
+    }
+
+    fn want(&mut self, who: usize, action: VisitAction) {
+        self.feed(who, VisitEvent::Wanted(action));
+    }
+
+    fn come(&mut self, who: usize) {
+        self.feed(
+            who,
+            VisitEvent::Opened(Box::new(Opening {
+                preferences: Preferences::default(),
+                environment: Environment::Capable,
+                shares_screens: true,
+                has_sfu: !(self.conditions.has_stranger && who == 0),
+                page_opened: WallTime(1_000_000),
+            })),
+        );
+        for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
+            self.feed(who, VisitEvent::Media(MediaEvent::Started(kind, None)));
+        }
+        self.feed(
+            who,
+            VisitEvent::Captured(CapturedPictures {
+                camera: Some((720, 30.0)),
+                screen: false,
+            }),
+        );
+        let room = RoomName::parse("simulation").unwrap();
+        let name = DisplayName::parse(&format!("P{who}")).unwrap();
+        let join = CallAction::Join { room, name };
+        self.want(who, VisitAction::Call(join));
+    }
+
+    fn stop_server(&mut self, away_ms: u64) {
+        if !self.server.up {
+            return;
+        }
+        self.server.up = false;
+        for who in 0..self.visitors.len() {
+            if let Some(socket) = self.visitors[who].socket.take() {
+                self.server.on_drop(socket, Moment(self.now));
+                let code = match self.chance.percent(50) {
+                    true => CloseCode::Restarting,
+                    false => CloseCode::Other(1006),
+                };
+                self.feed(
+                    who,
+                    VisitEvent::Call(Event::Socket(SocketEvent::Closed(code))),
+                );
+            }
+        }
+        self.schedule(self.now + away_ms, Happening::ServerIsBack);
+    }
+}
