@@ -87,6 +87,11 @@ impl Messaging {
         &self.recorders
     }
 
+    /// Everyone to whom the `chat` channel is open.
+    pub(in crate::room) fn open_to(&self) -> impl Iterator<Item = &PeerId> {
+        self.chat_open.iter()
+    }
+
     /// Tells a person how large they are shown here; nothing while their `chat` channel is closed.
     pub fn tell_view(&self, peer: &PeerId, request: ViewRequest) -> Vec<MessagingEffect> {
         let mut effects = Effects::default();

@@ -10,6 +10,7 @@ use crate::room::channel::Channel;
 use crate::room::hub::HubEvent;
 use crate::room::messaging::channel::frame::Frame;
 use crate::room::messaging::event::MessagingEvent;
+use crate::room::messaging::state::Messaging;
 use crate::room::path::link::Carrier;
 
 impl Visit {
@@ -35,6 +36,18 @@ impl Visit {
     ) {
         let became = self.carriers.closed(&peer, channel, carrier);
         self.tell_of_channel(peer, channel, became, turn);
+    }
+
+    /// What opened before the rules came is open directly.
+    pub(super) fn note_open_channels(&mut self) {
+        let messaging = self.messaging.as_ref();
+        for peer in messaging.into_iter().flat_map(Messaging::open_to) {
+            if self.carriers.carrier(peer, Channel::Chat).is_none() {
+                for channel in Channel::ALL {
+                    self.carriers.opened(peer, channel, Carrier::Direct);
+                }
+            }
+        }
     }
 
     fn tell_of_channel(
@@ -84,6 +97,7 @@ impl Visit {
                 self.channel_opened(peer.clone(), *channel, Carrier::Direct, turn);
             }
             MessagingEvent::ChannelClosed { peer, channel } => {
+                self.note_open_channels();
                 self.channel_closed(peer.clone(), *channel, Carrier::Direct, turn);
             }
             // What comes over another connection than the channel takes is late, and is said again.

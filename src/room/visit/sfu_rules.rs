@@ -108,6 +108,7 @@ impl Visit {
 
     /// The server let us in: begins anew with the SFU, or goes on.
     fn welcome_hub(&mut self, turn: &mut VisitTurn) {
+        self.note_open_channels();
         let welcome = match &mut self.call {
             RoomState::Joined(call) => call.sfu.clone().map(|terms| HubWelcome {
                 me: call.me.clone(),
