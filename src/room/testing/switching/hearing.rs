@@ -15,11 +15,16 @@ const VOICE_GAP_MS: u64 = 60;
 /// A picture may stand still for so long at a change without trouble, in ms.
 const PICTURE_GAP_MS: u64 = 300;
 
+/// What came for so long would be missed, in ms: a word that got through before it was said who is to bring it is no beginning.
+const KNOWN_MS: u64 = 300;
+
 /// What of a visitor reaches another, so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Missed {
-    /// It came before.
-    came: bool,
+    /// It comes since then.
+    comes_since: Option<u64>,
+    /// It came for a while, so that it would be missed.
+    is_known: bool,
     /// It is missing since then.
     since: Option<u64>,
 }
@@ -35,10 +40,12 @@ impl Missed {
     /// Notes whether it comes; says for how long it did not, when that is over.
     fn note(&mut self, comes: bool, now: u64) -> Option<u64> {
         if comes {
-            self.came = true;
+            let since = *self.comes_since.get_or_insert(now);
+            self.is_known |= now - since >= KNOWN_MS;
             return self.since.take().map(|since| now - since);
         }
-        if self.came {
+        self.comes_since = None;
+        if self.is_known {
             self.since.get_or_insert(now);
         }
         None
@@ -251,7 +258,7 @@ impl World {
 
     /// Whether somebody is heard, and seen, by somebody now.
     pub(crate) fn reaches(&self, who: usize, other: usize) -> (bool, bool) {
-        let comes = |missed: Missed| missed.came && missed.since.is_none();
+        let comes = |missed: Missed| missed.comes_since.is_some();
         let heard = self.heard.get(&(who, other)).copied().unwrap_or_default();
         (comes(heard.voice), comes(heard.face))
     }

@@ -41,7 +41,7 @@ pub(crate) struct Conditions {
 
 impl Conditions {
     pub(crate) fn draw(chance: &mut Random) -> Self {
-        Self {
+        let mut conditions = Self {
             visitors: chance.between(2, 6) as usize,
             latency_ms: [5, 40, 120, 300][chance.between(0, 4) as usize],
             begins_with: match chance.percent(40) {
@@ -53,7 +53,12 @@ impl Conditions {
             trouble: chance.percent(50),
             acts_until: chance.between(9_000, 18_000),
             acts: chance.between(3, 14),
+        };
+        // Where no direct connections are kept, the room never goes back to them.
+        if !conditions.standby {
+            conditions.begins_with = SfuUse::On;
         }
+        conditions
     }
 }
 
@@ -140,7 +145,7 @@ impl World {
                 }
             }
             Act::Flip => {
-                if self.server.up {
+                if self.server.up && self.conditions.standby {
                     self.sfu.decide(match self.sfu.r#use {
                         SfuUse::On => SfuUse::Off,
                         SfuUse::Off => SfuUse::On,
