@@ -66,7 +66,8 @@ impl World {
                 let end = &self.visitors[who].ends[&path];
                 let is_connected =
                     end.connection.state == crate::room::path::report::ConnectionState::Connected;
-                if flows != is_connected && end.has_stood && end.connection.broken_since.is_none() {
+                let is_noticed = end.connection.broken_since.is_none();
+                if flows != is_connected && (flows || is_noticed) {
                     let generation = end.connection.generation;
                     self.check(who, path, generation);
                 }

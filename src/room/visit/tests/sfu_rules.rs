@@ -356,3 +356,25 @@ fn what_is_wanted_directly_is_said_directly() {
         .collect();
     assert_eq!(asked, [(peer("ada"), Heard(false))]);
 }
+
+#[test]
+fn what_opened_before_the_rules_came_is_open_directly() {
+    let mut visiting = opened();
+    visiting.join();
+    visiting.wait(3_100);
+    visiting.server(welcome(false, &["ada"]));
+    visiting.connect("ada");
+    visiting.open("ada", Channel::Chat);
+    learn(&mut visiting);
+    visiting.feed(VisitEvent::Call(Event::Socket(SocketEvent::NetworkChanged)));
+    visiting.feed(VisitEvent::Call(Event::Socket(SocketEvent::Opened)));
+    let ready = Some(SfuAvailability::Ready);
+    let mut back = welcome_with(SfuUse::On, &[("ada", ready)]);
+    if let ServerMessage::Welcome { resumed, .. } = &mut back {
+        *resumed = true;
+    }
+    visiting.server(back);
+    open(&mut visiting, Channel::Chat);
+    let carrier = visiting.visit.carriers.carrier(&peer("ada"), Channel::Chat);
+    assert_eq!(carrier, Some(Carrier::Direct));
+}
