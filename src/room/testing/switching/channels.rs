@@ -82,9 +82,7 @@ impl World {
         let Some(end) = self.visitors[who].ends.get_mut(&path) else {
             return;
         };
-        if end.connection.identity != identity
-            || std::mem::replace(&mut end.channels, [false; 3]) == [false; 3]
-        {
+        if end.connection.identity != identity || std::mem::take(&mut end.channels) == [false; 3] {
             return;
         }
         let whom = end.whom.clone();

@@ -19,13 +19,15 @@ fn places(line: &str, thread: usize) -> Vec<String> {
 }
 
 #[test]
-fn it_is_off_and_hidden_for_now() {
+fn it_is_off_unless_the_operator_says_otherwise() {
     assert_eq!(options("").mode, SfuMode::Off);
     assert_eq!(options("--sfu always").mode, SfuMode::Always);
     assert_eq!(options("").files, 8);
     assert_eq!(options("--sfu-files 0").files, 0);
     let help = Line::command().render_long_help().to_string();
-    assert!(!help.contains("sfu"), "{help}");
+    for option in ["--sfu ", "--sfu-listen", "--sfu-files"] {
+        assert!(help.contains(option), "{option}: {help}");
+    }
 }
 
 #[test]
