@@ -1,9 +1,11 @@
 //! {words::lobby::YOUR_NAME}: typed by hand, or remembered from the last visit.
 //!
-//! Invariant: what somebody typed is never overwritten. The field is uncontrolled, so that it works before hydration.
+//! Invariant: what somebody typed is never overwritten, and nobody is asked for a name that is remembered, however early they press.
+//! The field is uncontrolled, so that it works before hydration.
 
 use leptos::html;
 use leptos::prelude::*;
+use leptos::web_sys::HtmlInputElement;
 
 use crate::protocol::{DisplayName, NameError};
 use crate::session::Session;
@@ -16,6 +18,10 @@ pub struct NameField {
     field: NodeRef<html::Input>,
     /// The name was refused for this; `None` while nothing is wrong with it.
     problem: RwSignal<Option<NameError>>,
+    /// The user has typed something.
+    typed: StoredValue<bool>,
+    /// The name is remembered here.
+    session: Session,
 }
 
 impl NameField {
@@ -24,12 +30,23 @@ impl NameField {
         Self {
             field: NodeRef::new(),
             problem: RwSignal::new(None),
+            typed: StoredValue::new(false),
+            session: Session::expect(),
+        }
+    }
+
+    /// Puts the remembered name into a field that nobody has typed into.
+    fn fill(&self, field: &HtmlInputElement) {
+        if !self.typed.get_value() && field.value().is_empty() {
+            let preferences = &self.session.preferences;
+            field.set_value(&preferences.with_untracked(|it| it.name.clone()));
         }
     }
 
     /// The name, or the problem shown and the field focused.
     pub fn read(&self) -> Option<DisplayName> {
         let field = self.field.get_untracked()?;
+        self.fill(&field);
         match DisplayName::parse(&field.value()) {
             Ok(name) => {
                 self.problem.set(None);
@@ -50,18 +67,16 @@ pub fn NameFieldView(
     /// The view shows this field, which the form reads.
     name: NameField,
 ) -> impl IntoView {
-    let session = Session::expect();
-    let NameField { field, problem } = name;
-    let typed = StoredValue::new(false);
+    let NameField {
+        field,
+        problem,
+        typed,
+        session,
+    } = name;
     Effect::new(move |_| {
-        let remembered = session
-            .preferences
-            .with(|preferences| preferences.name.clone());
-        let Some(field) = field.get() else {
-            return;
-        };
-        if !typed.get_value() && field.value().is_empty() {
-            field.set_value(&remembered);
+        session.preferences.track();
+        if let Some(field) = field.get() {
+            name.fill(&field);
         }
     });
     view! {
