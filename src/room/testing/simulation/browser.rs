@@ -106,20 +106,11 @@ impl World {
             return;
         };
         let path = connection.path;
-        let event = match connection.finish(&mut self.press, flavour, fails) {
-            Outcome::Offered(offer) => {
-                self.gather(who, path, generation, offer.fragment);
-                PeerEvent::LocalOffer { sdp: offer.text() }
-            }
-            Outcome::Answered(answer) => {
-                self.gather(who, path, generation, answer.fragment);
-                PeerEvent::LocalAnswer { sdp: answer.text() }
-            }
-            Outcome::Applied => PeerEvent::AnswerApplied,
-            Outcome::Failed => PeerEvent::OperationFailed {
-                name: "OperationError".to_owned(),
-            },
-        };
+        let outcome = connection.finish(&mut self.press, flavour, fails);
+        let (event, described) = outcome.report();
+        if let Some(described) = described {
+            self.gather(who, path, generation, described.fragment);
+        }
         self.feed(
             who,
             Event::Path {

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use crate::room::moment::Moment;
 use crate::room::path::command::{PeerCommand, Pictures};
 use crate::room::path::id::PathId;
-use crate::room::path::report::ConnectionState;
+use crate::room::path::report::{ConnectionState, PeerEvent};
 
 /// What a session description says in the simulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,11 +109,30 @@ pub(crate) struct Connection {
 }
 
 /// The end of an operation.
+#[derive(Clone, Copy)]
 pub(crate) enum Outcome {
     Offered(Description),
     Answered(Description),
     Applied,
     Failed,
+}
+
+impl Outcome {
+    /// What the browser reports, and the description that candidates are gathered for, if it has made one.
+    pub(crate) fn report(self) -> (PeerEvent, Option<Description>) {
+        match self {
+            Self::Offered(offer) => (PeerEvent::LocalOffer { sdp: offer.text() }, Some(offer)),
+            Self::Answered(answer) => {
+                let event = PeerEvent::LocalAnswer { sdp: answer.text() };
+                (event, Some(answer))
+            }
+            Self::Applied => (PeerEvent::AnswerApplied, None),
+            Self::Failed => {
+                let name = "OperationError".to_owned();
+                (PeerEvent::OperationFailed { name }, None)
+            }
+        }
+    }
 }
 
 /// Makes up identities.

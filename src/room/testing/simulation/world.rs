@@ -1,7 +1,6 @@
 //! The world: a clock, a queue of what is going to happen, the participants and the server.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::connection::{Connection, Flavour, Press};
 use super::server::{Server, SocketId};
@@ -19,6 +18,7 @@ use crate::room::context::Context;
 use crate::room::moment::Moment;
 use crate::room::path::id::PathId;
 use crate::room::path::report::PeerEvent;
+use crate::room::testing::agenda::Agenda;
 use crate::room::testing::deadline::{self, Look, Pacing};
 
 /// Time between two ticks, in ms.
@@ -87,39 +87,12 @@ pub(crate) enum Happening {
     ServerIsBack,
 }
 
-struct Scheduled {
-    at: u64,
-    order: u64,
-    happening: Happening,
-}
-
-impl PartialEq for Scheduled {
-    fn eq(&self, other: &Self) -> bool {
-        (self.at, self.order) == (other.at, other.order)
-    }
-}
-
-impl Eq for Scheduled {}
-
-impl PartialOrd for Scheduled {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Scheduled {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.at, self.order).cmp(&(other.at, other.order))
-    }
-}
-
 /// Everything there is.
 pub(crate) struct World {
     pub(crate) now: u64,
     pub(crate) chance: Random,
     pub(crate) conditions: Conditions,
-    queue: BinaryHeap<Reverse<Scheduled>>,
-    order: u64,
+    agenda: Agenda<Happening>,
     pub(crate) participants: Vec<Participant>,
     pub(crate) server: Server,
     pub(crate) sockets: HashMap<SocketId, usize>,
@@ -160,8 +133,7 @@ impl World {
             now: 0,
             chance,
             conditions,
-            queue: BinaryHeap::new(),
-            order: 0,
+            agenda: Agenda::default(),
             participants,
             server: Server::new(),
             sockets: HashMap::new(),
@@ -199,12 +171,7 @@ impl World {
     }
 
     pub(crate) fn schedule(&mut self, at: u64, happening: Happening) {
-        self.order += 1;
-        self.queue.push(Reverse(Scheduled {
-            at: at.max(self.now),
-            order: self.order,
-            happening,
-        }));
+        self.agenda.plan(at.max(self.now), happening);
     }
 
     pub(crate) fn after(&mut self, from: u64, to: u64, happening: Happening) {
@@ -214,11 +181,11 @@ impl World {
 
     /// Lets the next thing happen.
     pub(crate) fn step(&mut self) {
-        let Some(Reverse(next)) = self.queue.pop() else {
+        let Some((now, happening)) = self.agenda.next() else {
             panic!("the server looks for ever");
         };
-        self.now = next.at;
-        match next.happening {
+        self.now = now;
+        match happening {
             Happening::Tick(who) => {
                 self.schedule(self.now + TICK_MS, Happening::Tick(who));
                 if who == 0 {

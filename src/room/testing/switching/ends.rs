@@ -96,21 +96,13 @@ impl World {
         let Some((outcome, slots)) = outcome else {
             return;
         };
-        let event = match outcome {
-            Outcome::Offered(offer) => {
-                self.note_slots(offer, slots);
-                self.gather(who, path, generation, offer.fragment);
-                PeerEvent::LocalOffer { sdp: offer.text() }
-            }
-            Outcome::Answered(answer) => {
-                self.gather(who, path, generation, answer.fragment);
-                PeerEvent::LocalAnswer { sdp: answer.text() }
-            }
-            Outcome::Applied => PeerEvent::AnswerApplied,
-            Outcome::Failed => PeerEvent::OperationFailed {
-                name: "OperationError".to_owned(),
-            },
-        };
+        if let Outcome::Offered(offer) = outcome {
+            self.note_slots(offer, slots);
+        }
+        let (event, described) = outcome.report();
+        if let Some(described) = described {
+            self.gather(who, path, generation, described.fragment);
+        }
         self.stirred = true;
         self.report(who, path, generation, event);
         self.visitors[who].settle(path);

@@ -1,7 +1,6 @@
 //! The world of the visits: a clock, a queue of what is going to happen, the visitors, the server and its SFU.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::hearing::Heard;
 use super::sfu::Sfu;
@@ -18,6 +17,7 @@ use crate::room::moment::Moment;
 use crate::room::path::command::SlotCounts;
 use crate::room::path::id::PathId;
 use crate::room::path::report::PeerEvent;
+use crate::room::testing::agenda::Agenda;
 use crate::room::testing::simulation::connection::Press;
 use crate::room::testing::simulation::server::{Server, SocketId};
 use crate::room::visit::event::VisitEvent;
@@ -107,39 +107,12 @@ pub(crate) enum Happening {
     ServerIsBack,
 }
 
-struct Scheduled {
-    at: u64,
-    order: u64,
-    happening: Happening,
-}
-
-impl PartialEq for Scheduled {
-    fn eq(&self, other: &Self) -> bool {
-        (self.at, self.order) == (other.at, other.order)
-    }
-}
-
-impl Eq for Scheduled {}
-
-impl PartialOrd for Scheduled {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Scheduled {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.at, self.order).cmp(&(other.at, other.order))
-    }
-}
-
 /// Everything there is.
 pub(crate) struct World {
     pub(crate) now: u64,
     pub(crate) chance: Random,
     pub(crate) conditions: Conditions,
-    queue: BinaryHeap<Reverse<Scheduled>>,
-    order: u64,
+    agenda: Agenda<Happening>,
     pub(crate) visitors: Vec<Visitor>,
     pub(crate) server: Server,
     pub(crate) sfu: Sfu,
@@ -174,8 +147,7 @@ impl World {
             now: 0,
             chance,
             conditions,
-            queue: BinaryHeap::new(),
-            order: 0,
+            agenda: Agenda::default(),
             visitors: (0..conditions.visitors).map(|_| Visitor::new()).collect(),
             server: Server::new(),
             sfu: Sfu::new(conditions.begins_with, conditions.standby),
@@ -215,12 +187,7 @@ impl World {
     }
 
     pub(crate) fn schedule(&mut self, at: u64, happening: Happening) {
-        self.order += 1;
-        self.queue.push(Reverse(Scheduled {
-            at: at.max(self.now),
-            order: self.order,
-            happening,
-        }));
+        self.agenda.plan(at.max(self.now), happening);
     }
 
     pub(crate) fn after(&mut self, from: u64, to: u64, happening: Happening) {
@@ -235,11 +202,11 @@ impl World {
 
     /// Lets the next thing happen.
     pub(crate) fn step(&mut self) {
-        let Some(Reverse(next)) = self.queue.pop() else {
+        let Some((now, happening)) = self.agenda.next() else {
             panic!("rounds come for ever");
         };
-        self.now = next.at;
-        self.happen(next.happening);
+        self.now = now;
+        self.happen(happening);
         if std::mem::take(&mut self.stirred) {
             self.look_around();
         }
