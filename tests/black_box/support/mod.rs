@@ -16,6 +16,7 @@ mod sfu_offers;
 mod sfu_publisher;
 mod sfu_relayed;
 mod turn;
+mod turn_signature;
 
 pub(crate) use client::{Client, offer, wait};
 pub(crate) use device::{Device, join, program};

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 
-use stun_types::attribute::{AttributeWrite, ErrorCode, Nonce, Realm, Username};
+use stun_types::attribute::{AttributeWrite, ErrorCode, Nonce, Realm};
 use stun_types::message::{
-    IntegrityAlgorithm, IntegrityKey, LongTermKeyCredentials, Message, MessageWrite,
-    MessageWriteExt, MessageWriteVec, Method, TransactionId,
+    Message, MessageWrite, MessageWriteExt, MessageWriteVec, Method, TransactionId,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
@@ -20,6 +19,7 @@ use super::client::{ByteStream, wait};
 use super::secure::SecureStream;
 use super::sfu_line::Over;
 use super::turn::Relay;
+use super::turn_signature::TurnSignature;
 
 type Datagram = (Vec<u8>, SocketAddr);
 
@@ -180,28 +180,13 @@ impl Speaker {
         method: Method,
         attributes: impl FnOnce(TransactionId) -> Vec<Box<dyn AttributeWrite>>,
     ) -> Vec<u8> {
-        let mut message = Message::builder_request(method, MessageWriteVec::new());
-        for attribute in attributes(message.transaction_id()) {
-            message.add_attribute(&*attribute).unwrap();
-        }
-        let username = Username::new(&self.username).unwrap();
-        message.add_attribute(&username).unwrap();
-        message
-            .add_attribute(&Realm::new(&self.realm).unwrap())
-            .unwrap();
-        message
-            .add_attribute(&Nonce::new(&self.nonce).unwrap())
-            .unwrap();
-        message
-            .add_message_integrity_with_key(&self.key(), IntegrityAlgorithm::Sha1)
-            .unwrap();
-        message.finish()
-    }
-
-    fn key(&self) -> IntegrityKey {
-        let (name, password) = (self.username.clone(), self.password.clone());
-        LongTermKeyCredentials::new(name, password, self.realm.clone())
-            .make_key(IntegrityAlgorithm::Sha1)
+        let signature = TurnSignature {
+            username: &self.username,
+            password: &self.password,
+            realm: &self.realm,
+            nonce: &self.nonce,
+        };
+        signature.request(method, attributes)
     }
 
     async fn run(

@@ -5,13 +5,14 @@ use std::net::{IpAddr, SocketAddr, TcpStream, UdpSocket};
 use std::time::Duration;
 
 use serde_json::Value;
-use stun_types::attribute::{AttributeWrite, ErrorCode, Nonce, Realm, Username};
+use stun_types::attribute::{AttributeWrite, ErrorCode, Nonce, Realm};
 use stun_types::message::{
-    IntegrityAlgorithm, LongTermKeyCredentials, Message, MessageWrite, MessageWriteExt,
-    MessageWriteVec, Method, TransactionId,
+    Message, MessageWrite, MessageWriteExt, MessageWriteVec, Method, TransactionId,
 };
 use turn_types::attribute::{RequestedTransport, XorPeerAddress, XorRelayedAddress};
 use turn_types::message::{ALLOCATE, CREATE_PERMISSION};
+
+use super::turn_signature::TurnSignature;
 
 pub(crate) type Attributes = Vec<Box<dyn AttributeWrite>>;
 
@@ -208,24 +209,13 @@ impl TurnClient {
         method: Method,
         attributes: impl FnOnce(TransactionId) -> Attributes,
     ) -> Answer {
-        let mut message = Message::builder_request(method, MessageWriteVec::new());
-        for attribute in attributes(message.transaction_id()) {
-            message.add_attribute(&*attribute).unwrap();
-        }
-        let username = Username::new(&self.username).unwrap();
-        message.add_attribute(&username).unwrap();
-        message
-            .add_attribute(&Realm::new(&self.realm).unwrap())
-            .unwrap();
-        message
-            .add_attribute(&Nonce::new(&self.nonce).unwrap())
-            .unwrap();
-        let (name, password) = (self.username.clone(), self.password.clone());
-        let key = LongTermKeyCredentials::new(name, password, self.realm.clone());
-        message
-            .add_message_integrity(&key.into(), IntegrityAlgorithm::Sha1)
-            .unwrap();
-        self.exchange(&message.finish())
+        let signature = TurnSignature {
+            username: &self.username,
+            password: &self.password,
+            realm: &self.realm,
+            nonce: &self.nonce,
+        };
+        self.exchange(&signature.request(method, attributes))
     }
 
     /// Learns a nonce, then allocates.
