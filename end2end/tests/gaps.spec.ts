@@ -1,7 +1,6 @@
 /** The instruments of a switch on a bare page: a gap, a voice heard twice, a blank and a stranger are seen, and none where there is none. */
-import { createServer, type Server as Listener } from 'node:http';
-import { once } from 'node:events';
 import { expect, test, type Page } from '@playwright/test';
+import { BarePage } from '../support/bare.js';
 import { judge, type Found } from '../support/envelope.js';
 import { beginToListen, envelopes, listenForGaps, STEP_MS } from '../support/gaps.js';
 import { watchTiles } from '../support/tiles.js';
@@ -21,21 +20,17 @@ interface Bench {
   camera: MediaStream;
 }
 
-let listener: Listener;
-let url: string;
+let bare: BarePage;
 
 test.beforeAll(async () => {
-  listener = createServer((_request, response) => response.setHeader('content-type', 'text/html').end(PAGE));
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  url = `http://127.0.0.1:${(listener.address() as { port: number }).port}`;
+  bare = await BarePage.serve(PAGE);
 });
-test.afterAll(() => listener.close());
+test.afterAll(() => bare.close());
 
 test.beforeEach(async ({ page }) => {
   await listenForGaps(page);
   await watchTiles(page);
-  await page.goto(url);
+  await page.goto(bare.url);
   await page.evaluate(async () => {
     const making = new AudioContext({ sinkId: { type: 'none' } } as AudioContextOptions);
     const lines: HTMLAudioElement[] = [];

@@ -1,7 +1,6 @@
 /** The instruments themselves, on a bare page with two peer connections: what they cannot tell apart proves nothing. */
-import { createServer, type Server as Listener } from 'node:http';
-import { once } from 'node:events';
 import { expect, test } from '@playwright/test';
+import { BarePage } from '../support/bare.js';
 import { Wire } from '../support/net.js';
 import { Person } from '../support/person.js';
 
@@ -10,22 +9,18 @@ const PAGE = `<!doctype html><html lang="en"><title>Bare</title><link rel="icon"
 <div role="group" aria-label="Ada"><video autoplay playsinline muted></video></div>
 <audio autoplay></audio>`;
 
-let listener: Listener;
-let url: string;
+let bare: BarePage;
 
 test.beforeAll(async () => {
-  listener = createServer((_request, response) => response.setHeader('content-type', 'text/html').end(PAGE));
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  url = `http://127.0.0.1:${(listener.address() as { port: number }).port}`;
+  bare = await BarePage.serve(PAGE);
 });
-test.afterAll(() => listener.close());
+test.afterAll(() => bare.close());
 
 test('a colour and a tone are recognised after a real peer connection, and their absence is noticed', async ({
   browser,
 }) => {
-  const ada = await Person.arrive(browser, 'Ada', url, {});
-  await ada.page.goto(url);
+  const ada = await Person.arrive(browser, 'Ada', bare.url, {});
+  await ada.page.goto(bare.url);
   await ada.page.evaluate(async () => {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
     const [near, far] = [new RTCPeerConnection(), new RTCPeerConnection()];
@@ -66,8 +61,8 @@ test('a colour and a tone are recognised after a real peer connection, and their
 });
 
 test('a failure of a device has its name, and the guard sees console errors and missing files', async ({ browser }) => {
-  const bob = await Person.arrive(browser, 'Bob', url, { failures: { video: 'NotReadableError' } });
-  await bob.page.goto(url);
+  const bob = await Person.arrive(browser, 'Bob', bare.url, { failures: { video: 'NotReadableError' } });
+  await bob.page.goto(bare.url);
   const capture = (constraints: MediaStreamConstraints) =>
     bob.page.evaluate(
       (asked) =>
@@ -94,7 +89,7 @@ test('a failure of a device has its name, and the guard sees console errors and 
 test('a wire lets everything through until it is cut, nothing while it stalls, and everything once it is mended', async ({
   page,
 }) => {
-  const wire = await Wire.to(Number(new URL(url).port));
+  const wire = await Wire.to(Number(new URL(bare.url).port));
   await page.goto(wire.url);
   const ask = () =>
     page.evaluate(() =>
