@@ -1,7 +1,7 @@
 //! How one carrier takes over from the other, for one thing that one person sends, without a gap and without an echo.
 //!
 //! A receiver decides alone: it asks the new carrier as well, waits until that is proved to bring what is sent, cuts over, and
-//! asks the old one no longer. Invariants: what is chosen is one carrier at a time; it is asked for media for as long as it is
+//! asks the old one no longer once the page has had time to turn over. Invariants: what is chosen is one carrier at a time; it is asked for media for as long as it is
 //! chosen; and it gives way only to one that was proved, or while there is nothing to be missed. So a wish that changes often
 //! costs bandwidth and never sound. Nothing is remembered of a switch, but how often the present wish has failed.
 
@@ -14,6 +14,10 @@ use crate::room::path::stall::Awaited;
 
 /// A carrier that was given up is asked again after so long, in ms; the last holds for all later times.
 const RETRY_MS: [u64; 3] = [15_000, 30_000, 60_000];
+
+/// What was heard or seen until a cut is asked for so long after it, in ms: a busy page turns over a moment later, and a picture
+/// does when it has a frame.
+const FAREWELL_MS: u64 = 1_000;
 
 /// From so many failures on it is no hiccup.
 #[cfg(test)]
@@ -37,8 +41,8 @@ pub(crate) struct Takeover {
 /// Something is brought by one carrier, or is about to be.
 #[derive(Clone, Copy, Debug)]
 enum State {
-    /// This carrier brings it.
-    On(Carrier),
+    /// This carrier brings it. The other one is asked as well until then, where it brought it before.
+    On(Carrier, Option<Moment>),
     /// It is being proved that another one does.
     Proving(Proof),
 }
@@ -81,7 +85,7 @@ impl Takeover {
             kind,
             facts,
             awaited,
-            state: State::On(carrier),
+            state: State::On(carrier, None),
             failed: None,
         };
         takeover.step(now);
@@ -91,7 +95,7 @@ impl Takeover {
     /// The carrier that is heard or seen; `None` until one has brought something.
     pub(crate) fn chosen(&self) -> Option<Carrier> {
         match self.state {
-            State::On(carrier) => Some(carrier),
+            State::On(carrier, _) => Some(carrier),
             State::Proving(proof) => proof.from,
         }
     }
@@ -99,7 +103,7 @@ impl Takeover {
     /// Whether a carrier is asked for it.
     pub(crate) fn asks(&self, carrier: Carrier) -> bool {
         match self.state {
-            State::On(on) => on == carrier,
+            State::On(on, farewell) => on == carrier || farewell.is_some(),
             State::Proving(proof) => proof.asks(carrier, &self.facts),
         }
     }
@@ -107,7 +111,7 @@ impl Takeover {
     /// Whether lines are to be looked at every 100 ms, for [`Self::observe`]: something is to be proved, and may be.
     pub(crate) fn is_proving(&self) -> bool {
         match self.state {
-            State::On(_) => false,
+            State::On(..) => false,
             State::Proving(proof) => {
                 let mut carriers = [Carrier::Direct, Carrier::Hub].into_iter();
                 carriers.any(|carrier| {
@@ -128,7 +132,10 @@ impl Takeover {
     /// When [`Self::tick`] has something to do.
     pub(crate) fn next_deadline(&self) -> Option<Moment> {
         match self.state {
-            State::On(_) => self.failed.map(|failed| failed.retry_at),
+            State::On(_, farewell) => {
+                let retry = self.failed.map(|failed| failed.retry_at);
+                [farewell, retry].into_iter().flatten().min()
+            }
             State::Proving(proof) => proof.given_up_at(&self.facts),
         }
     }
@@ -150,7 +157,7 @@ impl Takeover {
             if let State::Proving(proof) = &mut takeover.state {
                 let proved = proof.observe(takeover.kind, arrivals, &takeover.facts, now);
                 if let Some(carrier) = proved {
-                    takeover.cut_to(carrier);
+                    takeover.cut_to(carrier, now);
                 }
             }
             takeover.step(now);
@@ -173,9 +180,26 @@ impl Takeover {
     }
 
     fn step(&mut self, now: Moment) {
+        self.end_farewell(now);
         self.aim(now);
-        self.cut_where_nothing_is_missed();
+        self.cut_where_nothing_is_missed(now);
         self.give_up_when_due(now);
+    }
+
+    /// Asks what was cut from no longer, when it has been asked for long enough or brings nothing any more.
+    fn end_farewell(&mut self, now: Moment) {
+        if let State::On(carrier, Some(until)) = self.state
+            && (now >= until || !self.facts.stands(carrier.other()))
+        {
+            self.state = State::On(carrier, None);
+        }
+    }
+
+    /// It is brought by this carrier, which needs no proof.
+    fn stay_on(&mut self, carrier: Carrier) {
+        if matches!(self.state, State::Proving(_)) {
+            self.state = State::On(carrier, None);
+        }
     }
 
     /// Goes for what is wished.
@@ -185,7 +209,7 @@ impl Takeover {
         let failed = self.failed.filter(|failed| failed.carrier == wish);
         if chosen == Some(wish) {
             self.failed = None;
-            self.state = State::On(wish);
+            self.stay_on(wish);
             return;
         }
         self.failed = failed;
@@ -194,12 +218,12 @@ impl Takeover {
             && has_to_wait
             && self.facts.stands(carrier)
         {
-            self.state = State::On(carrier);
+            self.stay_on(carrier);
             return;
         }
         let mut proof = match self.state {
             State::Proving(proof) if proof.to == wish => proof,
-            State::Proving(_) | State::On(_) => {
+            State::Proving(_) | State::On(..) => {
                 // While nothing is heard, what was asked first may still be the first to come.
                 let is_other_asked = chosen.is_none();
                 Proof::new(chosen, wish, is_other_asked, now)
@@ -211,17 +235,20 @@ impl Takeover {
     }
 
     /// A carrier that stands needs no proof while nothing is to arrive.
-    fn cut_where_nothing_is_missed(&mut self) {
+    fn cut_where_nothing_is_missed(&mut self, now: Moment) {
         if let State::Proving(proof) = self.state
             && self.awaited == Awaited::Nothing
             && proof.standing.is_some()
         {
-            self.cut_to(proof.to);
+            self.cut_to(proof.to, now);
         }
     }
 
-    fn cut_to(&mut self, carrier: Carrier) {
-        self.state = State::On(carrier);
+    fn cut_to(&mut self, carrier: Carrier, now: Moment) {
+        let is_missed = self.awaited == Awaited::Something;
+        let is_replaced = self.chosen().is_some_and(|from| from != carrier);
+        let farewell = (is_missed && is_replaced).then(|| now.plus(FAREWELL_MS));
+        self.state = State::On(carrier, farewell);
         self.failed = self.failed.filter(|failed| failed.carrier != carrier);
     }
 
@@ -244,7 +271,7 @@ impl Takeover {
             retry_at: now.plus(wait),
         });
         self.state = match proof.from {
-            Some(from) => State::On(from),
+            Some(from) => State::On(from, None),
             None => {
                 let mut again = Proof::new(None, proof.to, true, now);
                 again.standing = proof.standing;

@@ -1,11 +1,14 @@
 //! Whether what somebody is expected to send comes.
 //!
-//! Invariant: whoever is expected to send nothing is not silent, and whoever is has [`SILENCE`] to begin.
+//! Invariant: whoever is expected to send nothing is not silent, and whoever is has [`BEGINNING`] to begin.
 
 use std::time::{Duration, Instant};
 
-/// Somebody from whom nothing came for so long, although something was expected, is silent.
+/// Somebody from whom nothing came any more for so long, although something was expected, is silent.
 const SILENCE: Duration = Duration::from_millis(800);
+
+/// Who was not expected to send has so long to begin: a busy page takes its time, and meanwhile everybody has them by another way.
+const BEGINNING: Duration = Duration::from_secs(3);
 
 /// Watches over what one person sends.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,8 +33,12 @@ impl Liveness {
     /// Says whether what is expected does not come.
     pub(super) fn is_silent(&self, now: Instant) -> bool {
         self.expected_since.is_some_and(|since| {
-            let heard = self.came.map_or(since, |came| came.max(since));
-            now.saturating_duration_since(heard) >= SILENCE
+            let began = self.came.filter(|came| *came > since);
+            let due = match began {
+                Some(came) => came + SILENCE,
+                None => since + BEGINNING,
+            };
+            now >= due
         })
     }
 }
@@ -71,7 +78,7 @@ mod tests {
         liveness.came(now);
         liveness.expect(true, now + 50 * TENTH);
         liveness.expect(true, now + 55 * TENTH);
-        assert!(!liveness.is_silent(now + 57 * TENTH));
-        assert!(liveness.is_silent(now + 58 * TENTH));
+        assert!(!liveness.is_silent(now + 79 * TENTH));
+        assert!(liveness.is_silent(now + 80 * TENTH));
     }
 }

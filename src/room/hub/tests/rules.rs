@@ -295,6 +295,8 @@ fn a_call_moves_to_the_sfu_and_back_without_letting_go_first() {
     let effects = case.wait(1_000);
     assert!(choices(&effects).contains(&(TrackKind::Microphone, case.path)));
     assert!(choices(&effects).contains(&(TrackKind::Camera, case.path)));
+    assert_eq!(needs(&effects), [], "the page may not have turned over");
+    let effects = case.wait(1_000);
     assert_eq!(needs(&effects), [("ada", Need::Standby)]);
     assert!(effects.contains(&HubEffect::AskedOtherwise));
     let asked = case.hub.asked_directly(&peer("ada"), LARGE);

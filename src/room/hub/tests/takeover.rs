@@ -75,9 +75,22 @@ fn a_voice_is_cut_over_after_half_a_second_of_fresh_samples() {
     voice.tell(UP);
     assert_eq!(voice.asked(), [true, true], "both while it is proved");
     assert_eq!(voice.samples_until(Some(0), Some(100), Hub), 500);
-    assert_eq!(voice.asked(), [false, true]);
     assert!(!voice.takeover.is_proving());
-    assert_eq!(voice.takeover.next_deadline(), None);
+}
+
+#[test]
+fn what_was_cut_from_goes_on_for_a_second_while_the_page_catches_up() {
+    for kind in [Microphone, Camera] {
+        let mut watched = Watched::direct(kind);
+        watched.tell(UP);
+        watched.samples_until(Some(0), Some(0), Hub);
+        assert_eq!(watched.asked(), [true, true]);
+        let due = watched.takeover.next_deadline().expect("it ends");
+        assert_eq!(due, watched.now.plus(FAREWELL_MS));
+        watched.takeover.tick(due);
+        assert_eq!(watched.asked(), [false, true]);
+        assert_eq!(watched.takeover.next_deadline(), None);
+    }
 }
 
 #[test]
