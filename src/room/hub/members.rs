@@ -9,7 +9,7 @@ use super::event::HubPerson;
 use super::proof::Arrivals;
 use super::sample::LineSample;
 use super::slots::Slots;
-use super::takeover::Takeover;
+use super::takeover::{Missed, Takeover};
 use crate::protocol::PeerId;
 use crate::protocol::sfu::{SfuAvailability, SfuUse};
 use crate::room::moment::Moment;
@@ -18,7 +18,6 @@ use crate::room::path::id::PathId;
 use crate::room::path::lines::Section;
 use crate::room::path::link::Carrier;
 use crate::room::path::need::Need;
-use crate::room::path::stall::Awaited;
 use crate::room::path::state::PathState;
 use crate::room::sending::view::{Heard, ViewRequest, ViewSize};
 
@@ -100,24 +99,24 @@ impl Members {
         for person in people {
             let facts = facts(person, room, count);
             let view = view_of(shown, &person.id);
-            let awaited = TrackKind::ALL.map(|kind| match slots.is_paused(&person.id, kind) {
-                true => Awaited::Nothing,
-                false => awaited(person, kind, view, is_crowd),
+            let missed = TrackKind::ALL.map(|kind| {
+                let is_held_back = slots.is_paused(&person.id, kind);
+                missed(person, kind, view, is_crowd, is_held_back)
             });
             let known = self.0.iter_mut().find(|it| it.person.id == person.id);
             if let Some(member) = known {
                 member.person = person.clone();
-                for (takeover, awaited) in member.takeovers.iter_mut().zip(awaited) {
-                    takeover.follow(facts, awaited, now);
+                for (takeover, missed) in member.takeovers.iter_mut().zip(missed) {
+                    takeover.follow(facts, missed, now);
                 }
             } else {
-                let mut awaited = awaited.into_iter();
+                let mut missed = missed.into_iter();
                 self.0.push(Member {
                     takeovers: TrackKind::ALL.map(|kind| {
-                        let awaited = awaited.next().unwrap_or(Awaited::Nothing);
+                        let missed = missed.next().unwrap_or(Missed::Nothing);
                         match facts.stands(Carrier::Direct) {
-                            true => Takeover::on(Carrier::Direct, kind, facts, awaited, now),
-                            false => Takeover::new(kind, facts, awaited, now),
+                            true => Takeover::on(Carrier::Direct, kind, facts, missed, now),
+                            false => Takeover::new(kind, facts, missed, now),
                         }
                     }),
                     need: match person.direct {
@@ -329,7 +328,13 @@ fn is_reached_over_sfu(person: &HubPerson) -> bool {
     )
 }
 
-fn awaited(person: &HubPerson, kind: TrackKind, view: ViewRequest, is_crowd: bool) -> Awaited {
+fn missed(
+    person: &HubPerson,
+    kind: TrackKind,
+    view: ViewRequest,
+    is_crowd: bool,
+    is_held_back: bool,
+) -> Missed {
     let media = person.media;
     let is_awaited = match kind {
         TrackKind::Microphone => media.audio && !is_crowd,
@@ -337,9 +342,10 @@ fn awaited(person: &HubPerson, kind: TrackKind, view: ViewRequest, is_crowd: boo
         TrackKind::ScreenAudio => media.screen,
         TrackKind::ScreenVideo => media.screen && view.screen != ViewSize::Hidden,
     };
-    match is_awaited {
-        true => Awaited::Something,
-        false => Awaited::Nothing,
+    match (is_awaited, is_held_back) {
+        (false, _) => Missed::Nothing,
+        (true, true) => Missed::HeldBack,
+        (true, false) => Missed::Something,
     }
 }
 

@@ -10,7 +10,6 @@ use super::proof::{Arrivals, Proof};
 use crate::room::moment::Moment;
 use crate::room::participant::TrackKind;
 use crate::room::path::link::Carrier;
-use crate::room::path::stall::Awaited;
 
 /// A carrier that was given up is asked again after so long, in ms; the last holds for all later times.
 const RETRY_MS: [u64; 3] = [15_000, 30_000, 60_000];
@@ -23,6 +22,18 @@ const FAREWELL_MS: u64 = 1_000;
 #[cfg(test)]
 const FAILURES_TOLD: u32 = 2;
 
+/// What is missed of somebody while it does not arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Missed {
+    /// They do not send it, it is a picture that is not on the stage or whose page is hidden, or a voice that the SFU does not
+    /// forward because others are louder.
+    Nothing,
+    /// The SFU holds it back for want of bandwidth. Another carrier that brings it goes on, until the SFU is given up.
+    HeldBack,
+    /// It is.
+    Something,
+}
+
 /// Which carrier brings one thing that one person sends, and which are asked for it.
 #[derive(Clone, Debug)]
 pub(crate) struct Takeover {
@@ -30,8 +41,8 @@ pub(crate) struct Takeover {
     kind: TrackKind,
     /// This is the case, as it was last told.
     facts: CarrierFacts,
-    /// Something of it is missed when it does not arrive, or nothing is.
-    awaited: Awaited,
+    /// This is missed of it when it does not arrive.
+    missed: Missed,
     /// It is brought like this.
     state: State,
     /// The carrier that is wished for has failed; `None` when it has not, or when another is wished for now.
@@ -60,12 +71,12 @@ struct Failed {
 
 impl Takeover {
     /// Nothing is heard or seen yet: the first evidence decides.
-    pub(crate) fn new(kind: TrackKind, facts: CarrierFacts, awaited: Awaited, now: Moment) -> Self {
+    pub(crate) fn new(kind: TrackKind, facts: CarrierFacts, missed: Missed, now: Moment) -> Self {
         let proof = Proof::new(None, facts.wished(None), false, now);
         let mut takeover = Self {
             kind,
             facts,
-            awaited,
+            missed,
             state: State::Proving(proof),
             failed: None,
         };
@@ -78,13 +89,13 @@ impl Takeover {
         carrier: Carrier,
         kind: TrackKind,
         facts: CarrierFacts,
-        awaited: Awaited,
+        missed: Missed,
         now: Moment,
     ) -> Self {
         let mut takeover = Self {
             kind,
             facts,
-            awaited,
+            missed,
             state: State::On(carrier, None),
             failed: None,
         };
@@ -140,13 +151,11 @@ impl Takeover {
         }
     }
 
-    /// This is the case from now on. Nothing is `awaited` of who says that they do not send it, of a picture that is not on the
-    /// stage or whose page is hidden, and of a voice that the SFU does not forward because others are louder. Says whether
-    /// what is chosen or asked changed.
-    pub(crate) fn follow(&mut self, facts: CarrierFacts, awaited: Awaited, now: Moment) -> bool {
+    /// This is the case from now on. Says whether what is chosen or asked changed.
+    pub(crate) fn follow(&mut self, facts: CarrierFacts, missed: Missed, now: Moment) -> bool {
         self.changes(|takeover| {
             takeover.facts = facts;
-            takeover.awaited = awaited;
+            takeover.missed = missed;
             takeover.step(now);
         })
     }
@@ -237,15 +246,19 @@ impl Takeover {
     /// A carrier that stands needs no proof while nothing is to arrive.
     fn cut_where_nothing_is_missed(&mut self, now: Moment) {
         if let State::Proving(proof) = self.state
-            && self.awaited == Awaited::Nothing
             && proof.standing.is_some()
+            && match self.missed {
+                Missed::Nothing => true,
+                Missed::HeldBack => proof.from.is_none() && proof.to == Carrier::Hub,
+                Missed::Something => false,
+            }
         {
             self.cut_to(proof.to, now);
         }
     }
 
     fn cut_to(&mut self, carrier: Carrier, now: Moment) {
-        let is_missed = self.awaited == Awaited::Something;
+        let is_missed = self.missed != Missed::Nothing;
         let is_replaced = self.chosen().is_some_and(|from| from != carrier);
         let farewell = (is_missed && is_replaced).then(|| now.plus(FAREWELL_MS));
         self.state = State::On(carrier, farewell);
@@ -260,6 +273,12 @@ impl Takeover {
         };
         let due = proof.given_up_at(&self.facts);
         if due.is_none_or(|due| now < due) {
+            return;
+        }
+        // What the line is too narrow for, it is too narrow for both ways.
+        let is_held_back = self.missed == Missed::HeldBack && proof.to == Carrier::Hub;
+        if is_held_back && proof.standing.is_some() {
+            self.cut_to(proof.to, now);
             return;
         }
         let before = self.failed.map_or(0, |failed| failed.times);

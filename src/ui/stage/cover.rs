@@ -15,7 +15,7 @@ use web_sys::{HtmlVideoElement, MediaStream};
 /// A `<video>` has a picture from this state on (HTML section 4.8.11.7, `HAVE_CURRENT_DATA`).
 const HAS_PICTURE: u16 = 2;
 
-/// The first frame of a stream is waited for so long at most, in ms; who sends no pictures at the moment sends no frame.
+/// The first frame of a stream is waited for so long at most, in ms, before it is looked whether there is a picture all the same.
 const FRAME_WITHIN_MS: i32 = 3_000;
 
 /// A frame that was handed to the page is on the screen after so long, in ms, on slow machines too.
@@ -99,24 +99,25 @@ impl StreamChange {
         })));
         let video: HtmlVideoElement = Clone::clone(video);
         spawn_local(async move {
-            frame_of(&cover).await;
-            if !self.is_by(&cover) {
-                return;
-            }
-            let covers = has_picture(&cover);
-            if covers {
-                dress(&cover);
-                drop(video.after_with_node_1(&cover));
-                painted().await;
+            // What stands still is more than nothing: the stream may be held back for want of bandwidth.
+            loop {
+                frame_of(&cover).await;
                 if !self.is_by(&cover) {
                     return;
                 }
+                if has_picture(&cover) {
+                    break;
+                }
+            }
+            dress(&cover);
+            drop(video.after_with_node_1(&cover));
+            painted().await;
+            if !self.is_by(&cover) {
+                return;
             }
             video.set_src_object(Some(&stream));
-            if covers {
-                frame_of(&video).await;
-                painted().await;
-            }
+            frame_of(&video).await;
+            painted().await;
             if self.is_by(&cover) {
                 self.0.set_value(None);
             }

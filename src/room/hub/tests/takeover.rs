@@ -31,7 +31,7 @@ struct Watched {
 impl Watched {
     /// It is brought directly, and the room is about to go through the SFU.
     fn direct(kind: TrackKind) -> Self {
-        let takeover = Takeover::new(kind, DOWN, Awaited::Something, Moment(0));
+        let takeover = Takeover::new(kind, DOWN, Missed::Something, Moment(0));
         let mut watched = Self {
             takeover,
             facts: DOWN,
@@ -45,7 +45,7 @@ impl Watched {
     fn tell(&mut self, facts: CarrierFacts) {
         self.facts = facts;
         let takeover = &mut self.takeover;
-        takeover.follow(facts, Awaited::Something, self.now);
+        takeover.follow(facts, Missed::Something, self.now);
     }
 
     fn sample(&mut self, direct: Option<u64>, hub: Option<u64>) {
@@ -91,6 +91,37 @@ fn what_was_cut_from_goes_on_for_a_second_while_the_page_catches_up() {
         assert_eq!(watched.asked(), [false, true]);
         assert_eq!(watched.takeover.next_deadline(), None);
     }
+}
+
+#[test]
+fn a_picture_that_the_sfu_holds_back_goes_on_directly_for_as_long_as_the_sfu_is_given() {
+    let mut picture = Watched::direct(Camera);
+    picture.tell(UP);
+    let held_back = |picture: &mut Watched, ms: u64| {
+        for _ in 0..ms / 100 {
+            picture.now = picture.now.plus(100);
+            let takeover = &mut picture.takeover;
+            takeover.follow(UP, Missed::HeldBack, picture.now);
+            let arrivals = Arrivals {
+                direct: Some(0),
+                hub: None,
+            };
+            takeover.observe(arrivals, picture.now);
+        }
+    };
+    held_back(&mut picture, 4_900);
+    assert_eq!(picture.takeover.chosen(), Some(Direct));
+    held_back(&mut picture, 100);
+    assert_eq!(picture.takeover.chosen(), Some(Hub), "both ways are narrow");
+}
+
+#[test]
+fn what_comes_over_the_sfu_alone_is_not_missed_while_it_is_held_back() {
+    let mut takeover = Takeover::new(Camera, UP, Missed::HeldBack, Moment(0));
+    assert_eq!(takeover.chosen(), Some(Hub));
+    takeover.follow(DOWN, Missed::HeldBack, Moment(100));
+    assert_eq!(takeover.chosen(), Some(Hub), "the way back is proved");
+    assert!(takeover.asks(Direct));
 }
 
 #[test]
@@ -153,18 +184,18 @@ fn one_frame_of_a_screen_that_stands_still_is_enough() {
 #[test]
 fn what_is_not_sent_or_not_shown_is_cut_over_at_once_if_the_carrier_stands() {
     for kind in TrackKind::ALL {
-        let mut takeover = Takeover::new(kind, DOWN, Awaited::Nothing, Moment(0));
+        let mut takeover = Takeover::new(kind, DOWN, Missed::Nothing, Moment(0));
         assert_eq!(takeover.chosen(), Some(Direct));
-        assert!(takeover.follow(UP, Awaited::Nothing, Moment(1)));
+        assert!(takeover.follow(UP, Missed::Nothing, Moment(1)));
         assert_eq!(takeover.chosen(), Some(Hub));
         let undialled = CarrierFacts {
             direct: Footing::Possible,
             ..DOWN
         };
-        takeover.follow(undialled, Awaited::Nothing, Moment(2));
+        takeover.follow(undialled, Missed::Nothing, Moment(2));
         assert_eq!(takeover.chosen(), Some(Hub), "nothing is there to cut to");
         assert!(takeover.asks(Direct));
-        takeover.follow(DOWN, Awaited::Nothing, Moment(3));
+        takeover.follow(DOWN, Missed::Nothing, Moment(3));
         assert_eq!(takeover.chosen(), Some(Direct));
     }
 }
@@ -174,7 +205,7 @@ fn a_voice_that_falls_mute_while_it_is_proved_is_cut_over() {
     let mut voice = Watched::direct(Microphone);
     voice.tell(UP);
     voice.sample(Some(0), None);
-    assert!(voice.takeover.follow(UP, Awaited::Nothing, voice.now));
+    assert!(voice.takeover.follow(UP, Missed::Nothing, voice.now));
     assert_eq!(voice.takeover.chosen(), Some(Hub));
 }
 
@@ -183,7 +214,7 @@ fn the_sound_of_a_screen_without_sound_is_cut_over_and_that_is_no_failure() {
     let mut sound = Watched::direct(ScreenAudio);
     sound.tell(UP);
     assert_eq!(sound.samples_until(None, None, Hub), 500);
-    let mut first = Takeover::new(ScreenAudio, UP, Awaited::Something, Moment(0));
+    let mut first = Takeover::new(ScreenAudio, UP, Missed::Something, Moment(0));
     for sample in 1..=5 {
         assert_eq!(first.chosen(), None);
         first.observe(Arrivals::default(), Moment(sample * 100));
@@ -206,7 +237,7 @@ fn the_sound_of_a_screen_that_has_some_is_proved_like_a_voice() {
 #[test]
 fn the_first_evidence_decides_while_nothing_is_heard() {
     for kind in [Microphone, Camera] {
-        let mut takeover = Takeover::new(kind, UP, Awaited::Something, Moment(0));
+        let mut takeover = Takeover::new(kind, UP, Missed::Something, Moment(0));
         assert_eq!(takeover.chosen(), None);
         assert!(takeover.asks(Hub) && !takeover.asks(Direct));
         takeover.observe(Arrivals::default(), Moment(100));
@@ -222,8 +253,8 @@ fn the_first_evidence_decides_while_nothing_is_heard() {
 
 #[test]
 fn both_are_asked_where_the_wish_changes_before_anything_is_heard() {
-    let mut takeover = Takeover::new(Microphone, UP, Awaited::Something, Moment(0));
-    takeover.follow(DOWN, Awaited::Something, Moment(50));
+    let mut takeover = Takeover::new(Microphone, UP, Missed::Something, Moment(0));
+    takeover.follow(DOWN, Missed::Something, Moment(50));
     assert!(takeover.asks(Hub) && takeover.asks(Direct));
     let arrivals = Arrivals {
         direct: None,
@@ -240,7 +271,7 @@ fn a_carrier_that_is_out_of_the_question_is_not_asked() {
         direct: Footing::Impossible,
         ..UP
     };
-    let mut takeover = Takeover::new(Microphone, crowded, Awaited::Something, Moment(0));
+    let mut takeover = Takeover::new(Microphone, crowded, Missed::Something, Moment(0));
     for second in 0..60 {
         takeover.tick(Moment(second * 1_000));
         assert!(takeover.asks(Hub) && !takeover.asks(Direct));
@@ -315,12 +346,12 @@ fn that_a_carrier_does_not_stand_is_no_failure_of_its_and_nothing_is_looked_at()
         direct: Footing::Impossible,
         ..UP
     };
-    let mut takeover = Takeover::new(Microphone, alone, Awaited::Something, Moment(0));
+    let mut takeover = Takeover::new(Microphone, alone, Missed::Something, Moment(0));
     for second in 0..200 {
         takeover.tick(Moment(second * 1_000));
         assert!(!takeover.is_failing() && !takeover.is_proving());
     }
-    takeover.follow(UP, Awaited::Something, Moment(200_000));
+    takeover.follow(UP, Missed::Something, Moment(200_000));
     assert!(takeover.is_proving());
 }
 
@@ -395,7 +426,7 @@ fn a_failed_carrier_is_asked_at_once_when_the_other_dies() {
 
 #[test]
 fn whoever_is_never_proved_over_the_sfu_is_heard_directly() {
-    let mut takeover = Takeover::new(Microphone, UP, Awaited::Something, Moment(0));
+    let mut takeover = Takeover::new(Microphone, UP, Missed::Something, Moment(0));
     assert_eq!(takeover.next_deadline(), Some(Moment(5_000)));
     takeover.tick(Moment(5_000));
     assert!(takeover.asks(Hub) && takeover.asks(Direct));
@@ -479,7 +510,7 @@ fn tell_flips(seed: u64, kind: TrackKind) {
         _ => 20,
     };
     let mut facts = if random.percent(50) { UP } else { DOWN };
-    let mut takeover = Takeover::new(kind, facts, Awaited::Something, Moment(0));
+    let mut takeover = Takeover::new(kind, facts, Missed::Something, Moment(0));
     let fastest = random.between(10, 2_000);
     let (mut next_flip, mut is_heard) = (0, false);
     for now in (0..44_000).step_by(10) {
@@ -493,7 +524,7 @@ fn tell_flips(seed: u64, kind: TrackKind) {
                     _ => Some(SfuAvailability::Ready),
                 };
             }
-            takeover.follow(facts, Awaited::Something, Moment(now));
+            takeover.follow(facts, Missed::Something, Moment(now));
         }
         if takeover.next_deadline().is_some_and(|due| due.0 <= now) {
             takeover.tick(Moment(now));
@@ -530,7 +561,7 @@ fn tell_deaths(seed: u64, kind: TrackKind) {
     let mut random = Random::new(seed);
     let mut wires = Wires::new(&mut random);
     let mut facts = UP;
-    let mut takeover = Takeover::new(kind, facts, Awaited::Something, Moment(0));
+    let mut takeover = Takeover::new(kind, facts, Missed::Something, Moment(0));
     let mut changed = [0; 2];
     let (mut next_event, mut silent_since, mut wished) = (0, 0, Hub);
     for now in (0..90_000).step_by(10) {
@@ -556,7 +587,7 @@ fn tell_deaths(seed: u64, kind: TrackKind) {
         };
         facts.direct = footing(0, facts.direct);
         facts.hub = footing(1, facts.hub);
-        takeover.follow(facts, Awaited::Something, Moment(now));
+        takeover.follow(facts, Missed::Something, Moment(now));
         wires.pass(&takeover, now, 20);
         if now % 100 == 0 {
             takeover.observe(wires.arrivals(now), Moment(now));
@@ -616,7 +647,7 @@ proptest! {
         kind in 0_usize..4,
     ) {
         let mut now = Moment(0);
-        let (mut facts, mut awaited) = (UP, Awaited::Something);
+        let (mut facts, mut awaited) = (UP, Missed::Something);
         let mut takeover = Takeover::new(TrackKind::ALL[kind], facts, awaited, now);
         for (happening, ms) in happenings {
             now = now.plus(ms);
@@ -632,7 +663,7 @@ proptest! {
                     takeover.follow(facts, awaited, now)
                 }
                 Happening::Awaited(is_awaited) => {
-                    awaited = if is_awaited { Awaited::Something } else { Awaited::Nothing };
+                    awaited = if is_awaited { Missed::Something } else { Missed::Nothing };
                     takeover.follow(facts, awaited, now)
                 }
                 Happening::Sample(direct, hub) => takeover.observe(Arrivals { direct, hub }, now),
@@ -646,7 +677,7 @@ proptest! {
                 prop_assert!(before.chosen().is_none(), "nothing heard is let go");
             }
             if let (Some(was), Some(is)) = (before.chosen(), takeover.chosen()) && was != is {
-                prop_assert!(before.asks(is) || awaited == Awaited::Nothing, "cut to what nobody asked");
+                prop_assert!(before.asks(is) || awaited == Missed::Nothing, "cut to what nobody asked");
                 prop_assert!(facts.stands(is) || matches!(happening, Happening::Sample(..)));
             }
             prop_assert!(takeover.next_deadline().is_none_or(|due| due > now), "a deadline that stays");
