@@ -13,7 +13,7 @@ use super::errands::Errands;
 use super::own_tracks::OwnTracks;
 use super::page::Page;
 use crate::client::browser::js;
-use crate::client::recorder::{HEIGHT, Pieces, Recorder, RecorderEvent, Sources, WIDTH};
+use crate::client::recorder::{HEIGHT, Pieces, Recorder, RecorderEvent, Sound, Sources, WIDTH};
 use crate::client::second_wasm;
 use crate::room::media::recording::{
     NextPiece, PieceQueue, Queued, RecordingKind, RecordingProblem,
@@ -169,12 +169,15 @@ impl Recordings {
         let Some(running) = &mut self.running else {
             return;
         };
-        let mut sounds: Vec<MediaStream> = self.page.session.voices.with_untracked(|voices| {
-            let audible = voices.iter().filter(|voice| voice.audible);
-            audible.map(|voice| Clone::clone(&*voice.stream)).collect()
+        let sound = |stream: MediaStream, is_heard| Sound { stream, is_heard };
+        let mut sounds: Vec<Sound> = self.page.session.voices.with_untracked(|voices| {
+            let owned = voices.iter().filter(|voice| voice.whose.is_some());
+            let sounds = owned.map(|voice| sound(Clone::clone(&*voice.stream), voice.audible));
+            sounds.collect()
         });
         for kind in [TrackKind::Microphone, TrackKind::ScreenAudio] {
-            sounds.extend(own.tracks().stream_of(kind));
+            let own = own.tracks().stream_of(kind);
+            sounds.extend(own.map(|stream| sound(stream, true)));
         }
         running.recorder.mix(&sounds);
     }

@@ -14,7 +14,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobEvent, Event, MediaRecorder, MediaRecorderOptions, MediaStream, Window};
 
 use super::canvas::Canvas;
-use super::mixer::Mixer;
+use super::mixer::{Mixer, Sound};
 use super::sources::Sources;
 use crate::client::browser::listener::Listener;
 use crate::client::browser::timer::Interval;
@@ -159,8 +159,8 @@ impl Recorder {
         Poll::Pending
     }
 
-    /// Hears these voices and shared sounds from now on.
-    pub(crate) fn mix(&mut self, sounds: &[MediaStream]) {
+    /// Has these voices and shared sounds from now on.
+    pub(crate) fn mix(&mut self, sounds: &[Sound]) {
         self.mixer.follow(sounds);
     }
 

@@ -1,12 +1,21 @@
 //! All voices and shared sounds as one track.
 //!
-//! Invariant: what is heard from another line than before is joined by it before it is cut, so no change leaves a hole.
+//! Invariant: what may be heard soon is in the mix already, turned down, so that who is heard from another line than before is
+//! so without a hole: a new source takes a moment to begin.
 
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    AudioContext, MediaStream, MediaStreamAudioDestinationNode, MediaStreamAudioSourceNode,
-    MediaStreamTrack,
+    AudioContext, GainNode, MediaStream, MediaStreamAudioDestinationNode,
+    MediaStreamAudioSourceNode, MediaStreamTrack,
 };
+
+/// A sound that is heard, or may be soon.
+pub(crate) struct Sound {
+    /// It comes in this stream.
+    pub(crate) stream: MediaStream,
+    /// It is heard now.
+    pub(crate) is_heard: bool,
+}
 
 /// The mix. Closes its audio engine when dropped.
 pub(super) struct Mixer {
@@ -14,8 +23,49 @@ pub(super) struct Mixer {
     context: AudioContext,
     /// The mix comes out here.
     destination: MediaStreamAudioDestinationNode,
-    /// Each sound in the mix stands here with the id of its track.
-    mixed: Vec<(String, MediaStreamAudioSourceNode)>,
+    /// All that is in the mix, heard or not.
+    sources: Vec<Source>,
+}
+
+/// One sound in the mix. Dropping it takes it out.
+struct Source {
+    /// Its track has this id.
+    track: String,
+    /// It comes from here.
+    node: MediaStreamAudioSourceNode,
+    /// It is turned up or down here.
+    volume: GainNode,
+}
+
+impl Source {
+    fn new(
+        context: &AudioContext,
+        destination: &MediaStreamAudioDestinationNode,
+        stream: &MediaStream,
+        track: String,
+    ) -> Result<Self, JsValue> {
+        let volume = context.create_gain()?;
+        volume.gain().set_value(0.0);
+        let node = context.create_media_stream_source(stream)?;
+        node.connect_with_audio_node(&volume)?;
+        volume.connect_with_audio_node(destination)?;
+        Ok(Self {
+            track,
+            node,
+            volume,
+        })
+    }
+
+    fn turn(&self, is_heard: bool) {
+        self.volume.gain().set_value(f32::from(u8::from(is_heard)));
+    }
+}
+
+impl Drop for Source {
+    fn drop(&mut self) {
+        drop(self.node.disconnect());
+        drop(self.volume.disconnect());
+    }
 }
 
 impl Mixer {
@@ -26,7 +76,7 @@ impl Mixer {
         Ok(Self {
             destination: context.create_media_stream_destination()?,
             context,
-            mixed: Vec::new(),
+            sources: Vec::new(),
         })
     }
 
@@ -35,28 +85,24 @@ impl Mixer {
         self.destination.stream()
     }
 
-    /// Hears these sounds and no others.
-    pub(super) fn follow(&mut self, sounds: &[MediaStream]) {
-        let mut heard = Vec::new();
-        for stream in sounds {
-            let Some(id) = sound_id(stream) else {
+    /// Has these sounds and no others. All turns are made in one task.
+    pub(super) fn follow(&mut self, sounds: &[Sound]) {
+        let mut tracks = Vec::new();
+        for Sound { stream, is_heard } in sounds {
+            let Some(track) = sound_id(stream) else {
                 continue;
             };
-            if !self.mixed.iter().any(|(mixed, _)| *mixed == id)
-                && let Ok(source) = self.context.create_media_stream_source(stream)
-                && source.connect_with_audio_node(&self.destination).is_ok()
-            {
-                self.mixed.push((id.clone(), source));
+            let is_mixed = self.sources.iter().any(|source| source.track == track);
+            if !is_mixed {
+                let source = Source::new(&self.context, &self.destination, stream, track.clone());
+                self.sources.extend(source);
             }
-            heard.push(id);
+            if let Some(source) = self.sources.iter().find(|source| source.track == track) {
+                source.turn(*is_heard);
+            }
+            tracks.push(track);
         }
-        self.mixed.retain(|(id, source)| {
-            let stays = heard.contains(id);
-            if !stays {
-                drop(source.disconnect());
-            }
-            stays
-        });
+        self.sources.retain(|source| tracks.contains(&source.track));
     }
 }
 

@@ -8,5 +8,6 @@ mod sources;
 
 pub(crate) use canvas::{HEIGHT, WIDTH};
 pub(crate) use media_recorder::{Recorder, RecorderEvent};
+pub(crate) use mixer::Sound;
 pub(crate) use pieces::Pieces;
 pub(crate) use sources::Sources;
