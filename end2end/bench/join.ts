@@ -123,3 +123,12 @@ test.describe('through the relay alone', () => {
     console.log(JSON.stringify({ unit: 'ms', rounds: ROUNDS, relayed: figures(took) }));
   });
 });
+
+test.describe('through the SFU', () => {
+  test.use({ serverOptions: ['--sfu', 'always', '--sfu-listen', '127.0.0.1:0'] });
+
+  test('click Join to first remote frame', async ({ meeting }) => {
+    const { took } = await joins(meeting);
+    console.log(JSON.stringify({ unit: 'ms', rounds: ROUNDS, 'through the SFU': figures(took) }));
+  });
+});

@@ -25,12 +25,12 @@ declare global {
 }
 
 function watch(personas: readonly Persona[]): void {
-  const PULSE_MS = 20;
+  const PULSE_MS = 40;
   /** A pulse that comes later than this does so because the page stood still. */
-  const LATE_MS = 60;
+  const LATE_MS = 100;
   const COLOUR_DISTANCE = 60;
   /** After a change each frame is compared for so many pulses, and else one in so many pulses: reading one back costs more than the call. */
-  const [CLOSELY, SELDOM] = [25, 10];
+  const [CLOSELY, SELDOM] = [12, 5];
   interface Shown {
     top: HTMLVideoElement | undefined;
     stream: unknown;
