@@ -24,6 +24,7 @@ mod proxy;
 mod public_url;
 mod resume;
 mod sfu;
+mod sfu_asvs_v17_2;
 mod sfu_attacks;
 mod sfu_channels;
 mod sfu_mode;

@@ -7,6 +7,7 @@
 
 mod circles;
 mod directions;
+mod documents;
 mod floors;
 mod imports;
 mod source;

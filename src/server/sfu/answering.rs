@@ -112,7 +112,7 @@ fn lay_out(member: &mut Member, now: Instant) {
             Purpose::Sent(track, layers) => {
                 let before = member.publications[*track as usize].take();
                 sent[*track as usize] =
-                    Some(before.unwrap_or_else(|| Publication::new(*track, layers)));
+                    Some(before.unwrap_or_else(|| Publication::new(*track, layers, now)));
             }
             Purpose::SoundSlot if !member.sounds.iter().any(|it| it.mid == mid) => {
                 member.sounds.push(SoundSection {

@@ -30,7 +30,14 @@ impl Core {
         let Some(publication) = publisher.publication(track) else {
             return;
         };
-        publication.meters[layer.index()].add(packet.payload.len(), now);
+        let length = packet.payload.len();
+        if let Some(intake) = &mut publication.intake
+            && !intake.take(length, now)
+        {
+            self.figures.refused.add(1);
+            return;
+        }
+        publication.meters[layer.index()].add(length, now);
         if track.is_picture() {
             let Some(session) = publisher.session.as_ref().map(|session| session.id) else {
                 return;

@@ -24,6 +24,16 @@ const DATAGRAMS_AT_ONCE: u32 = 6_000;
 /// A person is sent no more than this, in bits/s, whatever their line carries.
 const MOST_BITS_OUT: f64 = 40_000_000.0;
 
+/// Sound of a person is passed on at so many packets in a second: half as many again as the shortest packets of Opus that browsers
+/// send lead to.
+const SOUND_PER_SECOND: u32 = 150;
+
+/// So many at once, which a network may have held back.
+const SOUND_AT_ONCE: u32 = 200;
+
+/// Sound of a person is passed on at so many bytes in a second: a quarter more than Opus ever takes.
+const SOUND_BYTES_PER_SECOND: u32 = 80_000;
+
 /// What one person may still send.
 #[derive(Clone, Debug)]
 pub(super) struct Intake {
@@ -36,11 +46,20 @@ pub(super) struct Intake {
 impl Intake {
     /// Nothing was sent yet.
     pub(super) fn new(now: Instant) -> Self {
-        let per_second = f64::from(DATAGRAMS_PER_SECOND);
-        let datagrams = TokenBucket::full(DATAGRAMS_AT_ONCE, per_second, 0);
-        let bytes = TokenBucket::full(BYTES_AT_ONCE, f64::from(BYTES_PER_SECOND), 0);
+        let datagrams = (DATAGRAMS_AT_ONCE, DATAGRAMS_PER_SECOND);
+        Self::with(datagrams, (BYTES_AT_ONCE, BYTES_PER_SECOND), now)
+    }
+
+    /// Nothing was sent yet of one sound, which goes to everyone: a flood would be as many floods as there are listeners.
+    pub(super) fn of_sound(now: Instant) -> Self {
+        let bytes = (2 * SOUND_BYTES_PER_SECOND, SOUND_BYTES_PER_SECOND);
+        Self::with((SOUND_AT_ONCE, SOUND_PER_SECOND), bytes, now)
+    }
+
+    fn with(datagrams: (u32, u32), bytes: (u32, u32), now: Instant) -> Self {
+        let bucket = |(at_once, per_second)| TokenBucket::full(at_once, f64::from(per_second), 0);
         Self {
-            allowance: Allowance::new(datagrams, bytes),
+            allowance: Allowance::new(bucket(datagrams), bucket(bytes)),
             since: now,
         }
     }

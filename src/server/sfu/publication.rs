@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::keys::MemberId;
 use super::layer_meter::LayerMeter;
+use super::policing::Intake;
 use super::wanted_layers::WantedLayers;
 use crate::protocol::sfu::{Layer, Track};
 
@@ -16,6 +17,8 @@ pub(super) struct Publication {
     pub(super) layers: Vec<Layer>,
     /// Each layer is measured by one, in the order of [`Layer::ALL`].
     pub(super) meters: [LayerMeter; 3],
+    /// So much more of it may be passed on, where it is sound. Pictures are shared out by what they take.
+    pub(super) intake: Option<Intake>,
     /// These slots carry it, or are about to: whose they are, and which.
     pub(super) takers: Vec<(MemberId, usize)>,
     /// These layers are wanted by those who take it.
@@ -35,7 +38,7 @@ struct KeyframeNeed {
 
 impl Publication {
     /// Nothing has come yet.
-    pub(super) fn new(track: Track, layers: &[Layer]) -> Self {
+    pub(super) fn new(track: Track, layers: &[Layer], now: Instant) -> Self {
         let mut layers = match layers {
             [] => vec![Layer::Full],
             layers => layers.to_vec(),
@@ -48,6 +51,7 @@ impl Publication {
         Self {
             layers,
             meters: [meter.clone(), meter.clone(), meter],
+            intake: (!track.is_picture()).then(|| Intake::of_sound(now)),
             takers: Vec::new(),
             wanted: WantedLayers::default(),
             keyframes: Default::default(),

@@ -36,6 +36,9 @@ pub(crate) enum MediaNews {
 
 type Order = Box<dyn FnOnce(&mut Media) + Send>;
 
+/// Looks at datagrams on their way: gives one back, another in its place, or none.
+pub(crate) type Watcher = Box<dyn FnMut(&[u8]) -> Option<Vec<u8>> + Send>;
+
 /// Holds a client's media, which end with it.
 pub(crate) struct MediaHandle {
     orders: UnboundedSender<Order>,
@@ -101,6 +104,10 @@ pub(crate) struct Media {
     pub(crate) tapped: Option<Vec<Vec<u8>>>,
     /// Nothing is sent, only tapped.
     pub(crate) withholds: bool,
+    /// Everything passes this before it is sent.
+    pub(crate) outbound: Option<Watcher>,
+    /// Everything passes this before it is read.
+    pub(crate) inbound: Option<Watcher>,
     /// The receiving sections of these streams.
     slots: HashMap<Ssrc, Mid>,
     news: UnboundedSender<MediaNews>,
@@ -131,6 +138,8 @@ impl Media {
             channels: Channels::default(),
             tapped: None,
             withholds: false,
+            outbound: None,
+            inbound: None,
             slots: HashMap::new(),
             news,
         }
@@ -140,8 +149,16 @@ impl Media {
         if let Some(tapped) = &mut self.tapped {
             tapped.push(datagram.to_vec());
         }
-        if !self.withholds {
-            self.inject(datagram, target);
+        if self.withholds {
+            return;
+        }
+        match &mut self.outbound {
+            None => self.inject(datagram, target),
+            Some(watcher) => {
+                if let Some(passed) = watcher(datagram) {
+                    self.inject(&passed, target);
+                }
+            }
         }
     }
 
@@ -187,6 +204,12 @@ impl Media {
     }
 
     fn receive(&mut self, source: SocketAddr, datagram: &[u8]) {
+        let watched = self.inbound.as_mut().map(|watcher| watcher(datagram));
+        let datagram = match &watched {
+            None => datagram,
+            Some(Some(passed)) => passed,
+            Some(None) => return,
+        };
         let Ok(receive) = Receive::new(Protocol::Udp, source, self.local, datagram) else {
             return;
         };

@@ -40,6 +40,12 @@ impl Media {
         like_a_browser(&offer.to_sdp_string())
     }
 
+    /// The first offer of somebody who speaks first in DTLS: the SFU is the server of that handshake.
+    pub(crate) fn offer_as_speaker(&mut self) -> String {
+        let offer = self.offer(6, 4);
+        offer.replace("a=setup:actpass", "a=setup:active")
+    }
+
     /// An offer with so many slots for pictures more.
     pub(crate) fn offer_more(&mut self, pictures: usize) -> String {
         let mut changes = self.rtc.sdp_api();

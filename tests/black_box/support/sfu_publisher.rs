@@ -52,8 +52,12 @@ pub(crate) struct Publisher {
     peer: String,
     /// How loud the voice is, in dBov.
     pub(crate) level: i8,
+    /// Sound has so many packets at a time.
+    pub(crate) at_once: u32,
     ticks: u64,
     streams: Vec<Stream>,
+    /// These go out next, whatever they are: the track, the layer and the payload.
+    strays: Vec<(&'static str, &'static str, Vec<u8>)>,
 }
 
 impl Publisher {
@@ -62,8 +66,10 @@ impl Publisher {
         Self {
             peer: peer.to_owned(),
             level: -25,
+            at_once: 1,
             ticks: 0,
             streams: vec![],
+            strays: vec![],
         }
     }
 
@@ -118,13 +124,23 @@ impl Publisher {
         }
     }
 
+    /// Sends such a payload beside everything else, which is none of its kind.
+    pub(crate) fn stray(&mut self, track: &'static str, layer: &'static str, payload: Vec<u8>) {
+        self.strays.push((track, layer, payload));
+    }
+
     /// What is to be sent now, a tick after the last time.
     pub(crate) fn tick(&mut self) -> Vec<Due> {
         self.ticks += 1;
         let mut due = vec![];
+        for (track, layer, payload) in std::mem::take(&mut self.strays) {
+            let mut streams = self.streams.iter_mut();
+            let stream = streams.find(|it| it.track == track && it.layer == layer);
+            due.extend(stream.map(|stream| stream.stray(payload, self.level)));
+        }
         for stream in self.streams.iter_mut().filter(|stream| stream.is_on) {
             if stream.layer.is_empty() {
-                due.push(stream.say(&self.peer, self.level));
+                due.extend((0..self.at_once).map(|_| stream.say(&self.peer, self.level)));
             } else if self.ticks.is_multiple_of(2) {
                 due.extend(stream.show(&self.peer));
             }
@@ -142,6 +158,22 @@ impl Stream {
             frame: self.frame,
             part,
             sent: sfu_marks::now(),
+        }
+    }
+
+    /// A packet of its own moment with any payload.
+    fn stray(&mut self, payload: Vec<u8>, level: i8) -> Due {
+        self.timestamp = self.timestamp.wrapping_add(90 * 10);
+        self.sequence += 1;
+        let is_sound = self.layer.is_empty();
+        Due {
+            mid: self.mid,
+            rid: (!is_sound).then(|| self.layer.into()),
+            sequence: self.sequence,
+            timestamp: self.timestamp,
+            marker: true,
+            level: is_sound.then_some(level),
+            payload,
         }
     }
 

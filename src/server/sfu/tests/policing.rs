@@ -32,6 +32,22 @@ fn small_datagrams_are_counted_too() {
 }
 
 #[test]
+fn a_sound_passes_in_every_packet_size_of_opus_and_a_flood_of_it_does_not() {
+    let start = Instant::now();
+    // Packets of 10 ms and of 20 ms at the highest rate of Opus, 510 kbit/s, for a minute.
+    for (milliseconds, bytes) in [(10, 638), (20, 1_275)] {
+        let mut intake = Intake::of_sound(start);
+        let packets =
+            (0..60_000 / milliseconds).map(|it| start + Duration::from_millis(it * milliseconds));
+        assert!(packets.into_iter().all(|now| intake.take(bytes, now)));
+    }
+    let mut intake = Intake::of_sound(start);
+    let flood = (0..60_000).map(|it| start + Duration::from_millis(it));
+    let passed = flood.filter(|now| intake.take(100, *now)).count();
+    assert!((9_100..=9_200).contains(&passed), "{passed}: 150 a second");
+}
+
+#[test]
 fn what_no_network_carries_is_not_taken() {
     let start = Instant::now();
     assert!(Intake::new(start).take(1_400, start));
