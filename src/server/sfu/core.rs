@@ -15,6 +15,7 @@ use str0m::config::DtlsCert;
 use super::demux::{Demux, Owner};
 use super::figures::Figures;
 use super::keys::{MemberId, RoomKey, SeatKey};
+use super::load::Load;
 use super::member::Member;
 use super::outgoing::{ENOUGH, Outgoing};
 use super::relayed::Relayed;
@@ -51,6 +52,8 @@ pub(super) struct Core {
     pub(super) seats: HashMap<SeatKey, MemberId>,
     /// So many members had a connection when the rooms were last looked after.
     pub(super) sharers: usize,
+    /// So much is there to do.
+    pub(super) load: Load,
     /// All of them together are sent no more than this, in bits/s.
     pub(super) bandwidth: f64,
     /// The rooms of this shard.
@@ -94,6 +97,7 @@ impl Core {
             candidates,
             bandwidth,
             sharers: 0,
+            load: Load::default(),
             members: Vec::new(),
             seats: HashMap::new(),
             rooms: HashMap::new(),

@@ -10,8 +10,10 @@
 use std::fmt::Debug;
 use std::time::{Duration, Instant};
 
+use super::closing_ranks::ClosingRanks;
 use super::picture_packet::PicturePacket;
 use super::rewriting::{Rewriter, Rewritten, is_before};
+use super::thinning::Thinning;
 
 /// Ticks of the RTP clock of pictures in a second.
 const CLOCK_RATE: u32 = 90_000;
@@ -53,6 +55,10 @@ enum KeyframeRequest {
 pub(super) struct PictureSlot<S> {
     /// Numbers what goes out.
     rewriter: Rewriter<S>,
+    /// Says which of the carried pictures are left out.
+    thinning: Thinning,
+    /// Closes the gaps of those.
+    ranks: ClosingRanks,
     /// Whose packets go out now.
     current: Option<S>,
     /// Whose packets are to go out.
@@ -76,6 +82,8 @@ impl<S: Copy + Eq + Debug + Whose> PictureSlot<S> {
     pub(super) fn new(random: u16) -> Self {
         Self {
             rewriter: Rewriter::new(random, CLOCK_RATE),
+            thinning: Thinning::default(),
+            ranks: ClosingRanks::default(),
             current: None,
             wanted: None,
             named: None,
@@ -125,6 +133,11 @@ impl<S: Copy + Eq + Debug + Whose> PictureSlot<S> {
     /// on. While one is awaited anyway this changes nothing.
     pub(super) fn picture_lost(&mut self) {
         self.need_keyframe();
+    }
+
+    /// Says whether pictures that no other builds on are left out, where the source says which these are.
+    pub(super) fn thin(&mut self, is_wanted: bool) {
+        self.thinning.want(is_wanted);
     }
 
     /// Takes note that the receiver goes by the map with this number from now on.
@@ -193,8 +206,15 @@ impl<S: Copy + Eq + Debug + Whose> PictureSlot<S> {
             }
             self.current = Some(source);
             self.rewriter.begin(source);
+            self.thinning.begin();
+            self.ranks.begin();
         }
-        let rewritten = self.rewriter.rewrite(source, &packet.numbers(), now)?;
+        if self.thinning.leaves_out(packet) {
+            self.ranks.leave_out(&packet.numbers());
+            return None;
+        }
+        let numbers = self.ranks.close(packet.numbers())?;
+        let rewritten = self.rewriter.rewrite(source, &numbers, now)?;
         if is_wanted && packet.starts_keyframe {
             self.request = KeyframeRequest::NotNeeded;
         }

@@ -33,6 +33,16 @@ pub(super) struct PictureId {
     pub(super) is_15_bit: bool,
 }
 
+impl PictureId {
+    /// Gives the bits that the number may have.
+    pub(super) fn bits(self) -> u16 {
+        match self.is_15_bit {
+            true => PICTURE_ID_BITS,
+            false => SHORT_PICTURE_ID_BITS,
+        }
+    }
+}
+
 /// The numbers of a packet as its source counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Numbers {
@@ -140,13 +150,9 @@ impl<S: Copy + Eq> Rewriter<S> {
         Some(Rewritten {
             sequence,
             timestamp,
-            picture_id: numbers.picture_id.map(|id| {
-                let bits = match id.is_15_bit {
-                    true => PICTURE_ID_BITS,
-                    false => SHORT_PICTURE_ID_BITS,
-                };
-                self.picture_id.count(id.value, bits, is_newest)
-            }),
+            picture_id: numbers
+                .picture_id
+                .map(|id| self.picture_id.count(id.value, id.bits(), is_newest)),
             tl0: numbers
                 .tl0
                 .map(|tl0| self.tl0.count_octet(tl0, TL0_BITS, is_newest)),

@@ -16,6 +16,7 @@ use super::door::WayBack;
 use super::door_queue::{DoorQueue, Doorway};
 use super::figures::Figures;
 use super::letterbox::Letterbox;
+use super::load::Load;
 use super::session::{Arrival, Passage};
 use super::socket::{MediaSocket, Rest};
 use super::turn_times::TurnTimes;
@@ -158,7 +159,9 @@ impl Shard {
             }
             let began = Instant::now();
             let turn = catch_unwind(AssertUnwindSafe(|| self.turn(began)));
-            if let Some(is_overloaded) = self.times.add(began, Instant::now()) {
+            if let Some(load) = self.times.add(began, Instant::now()) {
+                self.core.load = load;
+                let is_overloaded = load != Load::Bearable;
                 self.is_overloaded.store(is_overloaded, Ordering::Relaxed);
             }
             match turn {

@@ -31,10 +31,11 @@ impl Core {
                 {
                     layers[wanted.layer.index()] = Offer::Absent;
                 }
+                let is_screen = it.source.1 == Track::ScreenVideo;
                 demands.push(Demand {
                     key: it.source,
-                    size: it.size,
-                    is_screen: it.source.1 == Track::ScreenVideo,
+                    size: self.load.cap(it.size, is_screen),
+                    is_screen,
                     layers,
                 });
             }
@@ -48,6 +49,7 @@ impl Core {
                 sender.and_then(|sender| Some(sender.session.as_ref()?.id))
             })
             .collect();
+        let load = self.load;
         let Some(member) = self.members[id].as_mut() else {
             return;
         };
@@ -55,8 +57,10 @@ impl Core {
         let allocation = member
             .allocator
             .allocate(&demands, estimate, sound, queued, now);
-        for (decision, session) in allocation.decisions.iter().zip(sessions) {
-            carry_out(member, decision, session);
+        let decisions = allocation.decisions.iter().zip(&demands);
+        for ((decision, demand), session) in decisions.zip(sessions) {
+            let is_thinned = load.thins(demand.size, demand.is_screen);
+            carry_out(member, decision, session, is_thinned);
         }
         let (minimum, desired) = (allocation.minimum, allocation.desired);
         self.with_session(id, |session| session.wish_for(minimum, desired));
@@ -119,6 +123,7 @@ fn carry_out(
     member: &mut Member,
     decision: &Decision<(MemberId, Track)>,
     session: Option<SessionId>,
+    is_thinned: bool,
 ) {
     let (sender, track) = decision.key;
     let mut sections = member.pictures.iter_mut();
@@ -132,6 +137,7 @@ fn carry_out(
         session,
     });
     section.slot.want(source, section.freed);
+    section.slot.thin(is_thinned);
     if decision.stop_first {
         section.slot.drop_current();
     }

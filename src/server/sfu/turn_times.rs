@@ -1,14 +1,17 @@
 //! How long the turns of a thread take, and whether that is too long.
 //!
-//! Invariant: what is said rests on a second at least, so that one long turn is no overload.
+//! Invariant: what is said rests on a second at least, so that one long turn is no overload; and a load is said to be over only
+//! when it was less for [`RELIEVED`], so that what was left undone for it does not bring it back at once.
 
 use std::time::{Duration, Instant};
+
+use super::load::Load;
 
 /// Turns are averaged over this.
 const SPAN: Duration = Duration::from_secs(1);
 
-/// A thread that does not rest and whose turns take longer than this on average has more to do than it has time for.
-const TOO_LONG: Duration = Duration::from_millis(4);
+/// A load has to be less for so long until it is said to be.
+const RELIEVED: Duration = Duration::from_secs(10);
 
 /// Measures turns.
 #[derive(Debug)]
@@ -19,6 +22,10 @@ pub(super) struct TurnTimes {
     turns: u32,
     /// They took so long together.
     spent: Duration,
+    /// What was said last.
+    load: Load,
+    /// The load has been less since then.
+    less_since: Option<Instant>,
 }
 
 impl TurnTimes {
@@ -28,21 +35,34 @@ impl TurnTimes {
             since: now,
             turns: 0,
             spent: Duration::ZERO,
+            load: Load::default(),
+            less_since: None,
         }
     }
 
-    /// Counts a turn. At the end of a span it says whether its turns took too long.
-    pub(super) fn add(&mut self, began: Instant, ended: Instant) -> Option<bool> {
+    /// Counts a turn. At the end of a span it says how heavy the load is.
+    pub(super) fn add(&mut self, began: Instant, ended: Instant) -> Option<Load> {
         self.turns += 1;
         self.spent += ended.saturating_duration_since(began);
         let passed = ended.saturating_duration_since(self.since);
         if passed < SPAN {
             return None;
         }
-        let rests = self.spent < passed / 2;
-        let is_too_long = !rests && self.spent / self.turns > TOO_LONG;
-        *self = Self::new(ended);
-        Some(is_too_long)
+        let load = if self.spent < passed / 2 {
+            Load::Bearable
+        } else {
+            Load::of_turns(self.spent / self.turns)
+        };
+        (self.since, self.turns, self.spent) = (ended, 0, Duration::ZERO);
+        if load >= self.load {
+            self.load = load;
+            self.less_since = None;
+        } else if ended.saturating_duration_since(*self.less_since.get_or_insert(ended)) >= RELIEVED
+        {
+            self.load = load;
+            self.less_since = None;
+        }
+        Some(self.load)
     }
 }
 
@@ -52,24 +72,46 @@ mod tests {
 
     const MILLISECOND: Duration = Duration::from_millis(1);
 
-    /// Lets turns of this length follow each other for a little more than a second.
-    fn judged(times: &mut TurnTimes, mut now: Instant, length: Duration) -> Vec<bool> {
-        let end = now + SPAN + length;
+    /// Lets turns of this length follow each other for a little more than so many seconds, and gives what is said.
+    fn judged(
+        times: &mut TurnTimes,
+        now: &mut Instant,
+        length: Duration,
+        seconds: u32,
+    ) -> Vec<Load> {
+        let end = *now + SPAN * seconds + length;
         let mut judged = Vec::new();
-        while now < end {
-            judged.extend(times.add(now, now + length));
-            now += length;
+        while *now < end {
+            judged.extend(times.add(*now, *now + length));
+            *now += length;
         }
         judged
     }
 
     #[test]
-    fn a_second_of_long_turns_is_an_overload_and_one_of_short_ones_ends_it() {
-        let now = Instant::now();
+    fn a_second_of_long_turns_is_heavy_and_one_of_longer_ones_too_heavy() {
+        let mut now = Instant::now();
         let mut times = TurnTimes::new(now);
-        assert_eq!(judged(&mut times, now, 5 * MILLISECOND), [true]);
-        let later = now + 2 * SPAN;
-        assert_eq!(judged(&mut times, later, 3 * MILLISECOND), [false, false]);
+        let light = judged(&mut times, &mut now, 3 * MILLISECOND, 1);
+        assert_eq!(light, [Load::Bearable]);
+        let heavy = judged(&mut times, &mut now, 5 * MILLISECOND, 1);
+        assert_eq!(heavy, [Load::Heavy]);
+        let heavier = judged(&mut times, &mut now, 9 * MILLISECOND, 1);
+        assert_eq!(heavier, [Load::TooHeavy]);
+    }
+
+    #[test]
+    fn it_is_over_when_it_was_less_for_ten_seconds_without_a_break() {
+        let mut now = Instant::now();
+        let mut times = TurnTimes::new(now);
+        judged(&mut times, &mut now, 9 * MILLISECOND, 1);
+        let less = judged(&mut times, &mut now, 3 * MILLISECOND, 9);
+        assert!(less.iter().all(|it| *it == Load::TooHeavy), "{less:?}");
+        let again = judged(&mut times, &mut now, 9 * MILLISECOND, 1);
+        assert!(again.iter().all(|it| *it == Load::TooHeavy), "{again:?}");
+        let less = judged(&mut times, &mut now, 5 * MILLISECOND, 12);
+        assert_eq!(less.first(), Some(&Load::TooHeavy));
+        assert_eq!(less.last(), Some(&Load::Heavy));
     }
 
     #[test]
@@ -77,15 +119,21 @@ mod tests {
         let now = Instant::now();
         let mut times = TurnTimes::new(now);
         let later = now + 10 * SPAN;
-        assert_eq!(times.add(later, later + 50 * MILLISECOND), Some(false));
+        assert_eq!(
+            times.add(later, later + 50 * MILLISECOND),
+            Some(Load::Bearable)
+        );
     }
 
     #[test]
     fn one_long_turn_among_many_is_none() {
-        let now = Instant::now();
+        let mut now = Instant::now();
         let mut times = TurnTimes::new(now);
         assert_eq!(times.add(now, now + 100 * MILLISECOND), None);
-        let rest = now + 100 * MILLISECOND;
-        assert_eq!(judged(&mut times, rest, MILLISECOND), [false]);
+        now += 100 * MILLISECOND;
+        assert_eq!(
+            judged(&mut times, &mut now, MILLISECOND, 1),
+            [Load::Bearable]
+        );
     }
 }

@@ -458,3 +458,43 @@ proptest! {
         }
     }
 }
+
+/// A packet of the picture with this number and of this temporal layer.
+fn layered(sequence: u64, layer: u8) -> PicturePacket {
+    let [.., high, low] = sequence.to_be_bytes();
+    let is_sync = u8::from(layer > 0) << 5;
+    let header = u8::from(sequence > 0);
+    let payload = [
+        0x90,
+        0xe0,
+        0x80 | high,
+        low,
+        low,
+        layer << 6 | is_sync,
+        header,
+    ];
+    let timestamp = u32::try_from(sequence * 3_000).unwrap();
+    PicturePacket::read(sequence, timestamp, true, &payload).unwrap()
+}
+
+#[test]
+fn a_thinned_slot_leaves_out_every_second_picture_and_its_receiver_sees_no_gap() {
+    let mut watching = Watching::new();
+    watching.slot.want(Some(A_SMALL), 1);
+    watching.asked();
+    let mut sent = vec![];
+    for sequence in 0..40_u64 {
+        watching.slot.thin((10..30).contains(&sequence));
+        let packet = layered(sequence, u8::from(sequence % 2 == 1));
+        if let Some(rewritten) = watching.slot.take(A_SMALL, &packet, watching.now) {
+            sent.push((rewritten.sequence, rewritten.picture_id.unwrap(), sequence));
+        }
+    }
+    assert_eq!(sent.len(), 30);
+    for pair in sent.windows(2) {
+        let [(sequence, picture, _), (next, following, _)] = [pair[0], pair[1]];
+        assert_eq!((next, following), (sequence + 1, picture + 1), "{sent:?}");
+    }
+    let kept: Vec<u64> = sent.iter().map(|(_, _, source)| *source).collect();
+    assert_eq!(kept[8..14], [8, 9, 10, 12, 14, 16]);
+}
