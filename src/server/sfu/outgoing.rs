@@ -143,7 +143,11 @@ impl Batch {
 
     fn append(&mut self, way: Way, bytes: Vec<u8>, refused: Option<Instant>) {
         let number = self.packets.len();
-        let flow = *self.numbers.entry(way).or_insert(self.flows.len());
+        let flow = match self.flows.last() {
+            // What a session has to say comes one after the other.
+            Some(last) if last.way == way => self.flows.len() - 1,
+            _ => *self.numbers.entry(way).or_insert(self.flows.len()),
+        };
         match self.flows.get_mut(flow) {
             Some(flow) => {
                 self.packets[flow.last].next = Some(number);

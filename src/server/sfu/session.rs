@@ -35,6 +35,10 @@ const PASSAGES: usize = 8;
 
 /// What a session has for those around it.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "they pass through memory that is kept, and a box would be allocated for each packet"
+)]
 pub(super) enum SessionOutput {
     /// This is to be sent.
     Packet(Departure),
@@ -43,7 +47,7 @@ pub(super) enum SessionOutput {
     /// The connection is over.
     Over,
     /// Media has come.
-    Media(Track, Layer, Box<RtpPacket>),
+    Media(Track, Layer, RtpPacket),
     /// Who takes this section needs a picture that can be decoded alone.
     KeyframeWanted(Mid),
     /// The line to the person carries so much, in bits/s.
@@ -322,7 +326,7 @@ impl Session {
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) => None,
             Event::RtpPacket(packet) => {
                 let (track, layer) = self.layer_of(packet.header.ssrc)?;
-                Some(SessionOutput::Media(track, layer, Box::new(packet)))
+                Some(SessionOutput::Media(track, layer, packet))
             }
             Event::KeyframeRequest(request) => Some(SessionOutput::KeyframeWanted(request.mid)),
             Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {

@@ -4,21 +4,21 @@
 //! much again as of those that count, and [`SLACK`].
 
 use std::cmp::Ordering;
-use std::collections::hash_map::Entry;
-use std::collections::{BinaryHeap, HashMap};
-use std::hash::Hash;
+use std::collections::BinaryHeap;
 use std::time::Instant;
 
 /// So many replaced timers are kept whatever there is: to clear away a few is not worth it.
 const SLACK: usize = 64;
 
-/// The timers of a shard; its sessions are known as `S`.
+/// The timers of a shard; its sessions are known as `S`, and numbered without large gaps.
 #[derive(Debug)]
 pub(super) struct Timers<S> {
     /// Every timer that was set, earliest first, replaced ones too.
     heap: BinaryHeap<Timer<S>>,
-    /// The timers that count: the instant and the epoch of each.
-    live: HashMap<S, (Instant, u64)>,
+    /// The timers that count, by the number of the session: the instant and the epoch of each.
+    live: Vec<Option<(Instant, u64)>>,
+    /// There are so many of them.
+    count: usize,
     /// The next timer gets this epoch.
     epoch: u64,
 }
@@ -57,24 +57,27 @@ impl<S> Default for Timers<S> {
     fn default() -> Self {
         Self {
             heap: BinaryHeap::new(),
-            live: HashMap::new(),
+            live: Vec::new(),
+            count: 0,
             epoch: 0,
         }
     }
 }
 
-impl<S: Copy + Eq + Hash> Timers<S> {
+impl<S: Copy + Into<usize>> Timers<S> {
     /// Sets the session's timer, instead of the one it has.
     pub(super) fn set(&mut self, session: S, when: Instant) {
+        let number = session.into();
+        if number >= self.live.len() {
+            self.live.resize(number + 1, None);
+        }
+        let timer = &mut self.live[number];
+        if timer.is_some_and(|(before, _)| before == when) {
+            return;
+        }
         let epoch = self.epoch;
-        match self.live.entry(session) {
-            Entry::Occupied(entry) if entry.get().0 == when => return,
-            Entry::Occupied(mut entry) => {
-                entry.insert((when, epoch));
-            }
-            Entry::Vacant(entry) => {
-                entry.insert((when, epoch));
-            }
+        if timer.replace((when, epoch)).is_none() {
+            self.count += 1;
         }
         self.epoch += 1;
         self.heap.push(Timer {
@@ -87,8 +90,15 @@ impl<S: Copy + Eq + Hash> Timers<S> {
 
     /// Takes the session's timer away, if it has one.
     pub(super) fn cancel(&mut self, session: S) {
-        self.live.remove(&session);
+        self.take(session);
         self.compact();
+    }
+
+    fn take(&mut self, session: S) {
+        let timer = self.live.get_mut(session.into());
+        if timer.and_then(Option::take).is_some() {
+            self.count -= 1;
+        }
     }
 
     /// Says when the first timer is due.
@@ -108,23 +118,23 @@ impl<S: Copy + Eq + Hash> Timers<S> {
         std::iter::from_fn(move || {
             self.next().filter(|first| *first <= now)?;
             let session = self.heap.pop()?.session;
-            self.live.remove(&session);
+            self.take(session);
             Some(session)
         })
     }
 
     /// Clears replaced timers away when there are more of them than of those that count.
     fn compact(&mut self) {
-        if self.heap.len() > 2 * self.live.len() + SLACK {
+        if self.heap.len() > 2 * self.count + SLACK {
             let live = &self.live;
             self.heap.retain(|timer| is_live(live, timer));
         }
     }
 }
 
-fn is_live<S: Eq + Hash>(live: &HashMap<S, (Instant, u64)>, timer: &Timer<S>) -> bool {
-    live.get(&timer.session)
-        .is_some_and(|(_, epoch)| *epoch == timer.epoch)
+fn is_live<S: Copy + Into<usize>>(live: &[Option<(Instant, u64)>], timer: &Timer<S>) -> bool {
+    let counts = live.get(timer.session.into()).copied().flatten();
+    counts.is_some_and(|(_, epoch)| epoch == timer.epoch)
 }
 
 #[cfg(test)]
