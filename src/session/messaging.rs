@@ -217,7 +217,10 @@ mod tests {
             .collect();
         assert_eq!(
             deliveries,
-            [Some(Delivery::Everyone), Some(Delivery::OnTheWay)]
+            [
+                Some(Delivery::Everyone),
+                Some(Delivery::OnTheWay { reached: 0, of: 1 })
+            ]
         );
         assert_eq!(shown.numbers(), before);
         assert_eq!(list.get_untracked(), 0);

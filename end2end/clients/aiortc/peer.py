@@ -195,7 +195,9 @@ class Peer:
                 self.known.append(frame["id"])
                 self.bot.hear_message(self, frame["text"])
         elif frame["type"] == "received":
-            self.unacknowledged.pop(frame["id"], None)
+            # In a large room several come at once.
+            for id in frame.get("ids") or [frame["id"]]:
+                self.unacknowledged.pop(id, None)
         elif frame["type"] == "viewing":
             self.hidden = frame.get("camera") == "hidden"
             self.equip()

@@ -233,7 +233,8 @@ export class Peer {
         this.bot.hearMessage(this, frame.text);
       }
     } else if (frame.type === 'received') {
-      this.unacknowledged.delete(frame.id);
+      // In a large room several come at once.
+      for (const id of frame.ids ?? [frame.id]) this.unacknowledged.delete(id);
     } else if (frame.type === 'viewing') {
       this.hidden = frame.camera === 'hidden';
       this.later(() => this.connection && this.equip());

@@ -5,6 +5,7 @@ use crate::room::channel::Addressed;
 use crate::room::messaging::application::ApplicationMessage;
 use crate::room::messaging::channel::frame::{Frame, Violation};
 use crate::room::messaging::chat::message::{HistoryEntry, MessageId, WallTime};
+use crate::room::messaging::chat::receipts::Receipts;
 use crate::room::messaging::chat::text::MessageText;
 use crate::room::sending::view::ViewRequest;
 
@@ -23,11 +24,8 @@ message! {
             /// The sender said it to all or to the receiver alone.
             to: Addressed = "to" [default],
         },
-        /// Every `message` is answered by this, also a repeated one.
-        Received = "received" {
-            /// The message had this id.
-            id: MessageId = "id",
-        },
+        /// Every `message` is answered by this, also a repeated one; several may be by one.
+        Received = "received" (Receipts),
         /// A newcomer asks for the conversation so far.
         HistoryRequest = "history-request",
         /// A `history-request` is answered by this, in as many frames as it takes: oldest first.
@@ -94,6 +92,18 @@ mod tests {
             frame,
             Frame::Text(r#"{"type":"recording","on":true}"#.into())
         );
+        let received = r#"{"type":"received","id":"a-1"}"#;
+        let ids = Receipts::one(MessageId::parse("a-1").unwrap());
+        assert_eq!(parse(received), Ok(ChatFrame::Received(ids.clone())));
+        assert_eq!(
+            ChatFrame::Received(ids).to_frame(),
+            Frame::Text(received.into())
+        );
+        let received = r#"{"type":"received","ids":["a-1","a-2"]}"#;
+        assert_eq!(
+            parse(received).unwrap().to_frame(),
+            Frame::Text(received.into())
+        );
         assert_eq!(
             parse(r#"{"type":"history-request"}"#),
             Ok(ChatFrame::HistoryRequest)
@@ -116,6 +126,11 @@ mod tests {
 
     #[test]
     fn malformed_frames_are_told() {
+        let receipts = |count| {
+            let ids = vec![r#""a-1""#; count].join(",");
+            format!(r#"{{"type":"received","ids":[{ids}]}}"#)
+        };
+        assert!(parse(&receipts(100)).is_ok());
         let long = format!(
             r#"{{"type":"message","id":"a","text":"{}","sentAt":1}}"#,
             "x".repeat(10_001)
@@ -131,6 +146,15 @@ mod tests {
             r#"{"type":"message","id":"a","text":"","sentAt":1}"#,
             r#"{"type":"message","id":"a","text":"x","sentAt":-1}"#,
             r#"{"type":"message","id":"a","text":"x","sentAt":1,"to":"ben"}"#,
+            r#"{"type":"received"}"#,
+            r#"{"type":"received","id":"a b"}"#,
+            r#"{"type":"received","id":["a"]}"#,
+            r#"{"type":"received","ids":"a"}"#,
+            r#"{"type":"received","ids":[]}"#,
+            r#"{"type":"received","ids":["a",1]}"#,
+            r#"{"type":"received","ids":["a",""]}"#,
+            r#"{"type":"received","id":"a","ids":["b"]}"#,
+            &receipts(101),
             r#"{"type":"history","entries":[{}]}"#,
             r#"{"type":"app","topic":"No Spaces","data":1}"#,
             r#"{"type":"app","topic":"control/lamp","data":1,"ack":-1}"#,
@@ -154,7 +178,7 @@ mod tests {
         #[test]
         fn no_text_makes_parsing_panic(text in any::<String>(), tag in "(message|received|history|app|recording)") {
             let _ = parse(&text);
-            let _ = parse(&format!(r#"{{"type":"{tag}","id":{text:?},"text":{text:?},"entries":[],"on":1}}"#));
+            let _ = parse(&format!(r#"{{"type":"{tag}","id":{text:?},"text":{text:?},"entries":[],"ids":[{text:?}],"on":1}}"#));
         }
     }
 }

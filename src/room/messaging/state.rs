@@ -106,6 +106,7 @@ impl Messaging {
     pub fn next_deadline(&self, now: Moment) -> Option<Moment> {
         let deadlines = [
             self.conversation.next_deadline(now),
+            self.conversation.revisions_due(),
             self.transfers.next_deadline(),
             self.live.next_deadline(now),
         ];
@@ -158,7 +159,7 @@ impl Messaging {
             }
             MessagingAction::SetRecording(recording) => self.record(recording, now, &mut effects),
         }
-        effects.conversation(self.conversation.take_changes());
+        effects.conversation(self.conversation.take_changes(now));
         Ok(effects.0)
     }
 
@@ -219,7 +220,7 @@ impl Messaging {
                 effects.live(self.live.tick(now));
             }
         }
-        effects.conversation(self.conversation.take_changes());
+        effects.conversation(self.conversation.take_changes(now));
         effects.0
     }
 

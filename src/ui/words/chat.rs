@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::protocol::DisplayName;
 use crate::room::MessageError;
 use crate::room::messaging::chat::{Addressed, ChatEntry, Delivery};
 
@@ -58,20 +59,51 @@ pub(crate) fn only_to(name: &str) -> String {
     format!("Only to {name}")
 }
 
-/// Whom an own message has reached, and whether that is worth a word under each: it has not reached all.
-pub(crate) fn delivery(entry: &ChatEntry) -> Option<(String, bool)> {
+/// Of more people than this it is said how many of them have a message that is on its way.
+const MOST_UNCOUNTED: usize = 11;
+
+/// So many whom a message has not reached are named.
+const MOST_NAMED: usize = 4;
+
+/// How much what is said of a message's delivery is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DeliveryWeight {
+    /// It will be something else in a moment, and is not read out.
+    Passing,
+    /// It is said under the newest message alone.
+    Usual,
+    /// It is said under each message: it has not reached all.
+    Missing,
+}
+
+/// Whom an own message has reached.
+pub(crate) fn delivery(entry: &ChatEntry) -> Option<(String, DeliveryWeight)> {
     Some(match entry.delivery()? {
-        Delivery::Nobody => ("Nobody else was here".to_owned(), false),
-        Delivery::OnTheWay => ("Sending…".to_owned(), false),
+        Delivery::Nobody => ("Nobody else was here".to_owned(), DeliveryWeight::Usual),
+        Delivery::OnTheWay { reached, of } if of > MOST_UNCOUNTED => (
+            format!("{reached} of {of} have it"),
+            DeliveryWeight::Passing,
+        ),
+        Delivery::OnTheWay { .. } => ("Sending…".to_owned(), DeliveryWeight::Passing),
         Delivery::Everyone if entry.addressed == Addressed::Direct => {
-            ("Delivered".to_owned(), false)
+            ("Delivered".to_owned(), DeliveryWeight::Usual)
         }
-        Delivery::Everyone => ("Delivered to all".to_owned(), false),
-        Delivery::Missing(names) => {
-            let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
-            (format!("Not delivered to {}", names.join(", ")), true)
-        }
+        Delivery::Everyone => ("Delivered to all".to_owned(), DeliveryWeight::Usual),
+        Delivery::Missing(names) => (not_delivered(&names), DeliveryWeight::Missing),
     })
+}
+
+fn not_delivered(names: &[DisplayName]) -> String {
+    let (named, others) = match names.len() {
+        ..=MOST_NAMED => (names.len(), 0),
+        all => (MOST_NAMED - 1, all - MOST_NAMED + 1),
+    };
+    let names: Vec<&str> = names.iter().take(named).map(DisplayName::as_str).collect();
+    let names = names.join(", ");
+    match others {
+        0 => format!("Not delivered to {names}"),
+        others => format!("Not delivered to {names} and {others} others"),
+    }
 }
 
 /// Why what was typed is not sent. It stays in the field.
@@ -84,3 +116,7 @@ pub(crate) fn message_problem(error: MessageError) -> String {
         MessageError::NobodyThere => "This person is no longer in the room.".to_owned(),
     }
 }
+
+#[cfg(test)]
+#[path = "tests/chat.rs"]
+mod tests;

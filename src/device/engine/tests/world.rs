@@ -28,6 +28,7 @@ use crate::protocol::{
 };
 use crate::room::messaging::application::{ApplicationMessage, Topic};
 use crate::room::messaging::channel::{Channel, Frame};
+use crate::room::messaging::chat::receipts::Receipts;
 use crate::room::messaging::frame::ChatFrame;
 use crate::room::{ConnectionState, Pair, PathId, PeerCommand, PeerEvent};
 
@@ -365,7 +366,7 @@ impl World {
             return;
         }
         let answer = match ChatFrame::parse(frame) {
-            Ok(ChatFrame::Message { id, .. }) => ChatFrame::Received { id },
+            Ok(ChatFrame::Message { id, .. }) => ChatFrame::Received(Receipts::one(id)),
             Ok(ChatFrame::HistoryRequest) => ChatFrame::History {
                 entries: Vec::new(),
                 more: false,

@@ -23,6 +23,12 @@ use crate::room::person_name::PersonName;
 /// conversation so far may not have had it yet. What they get twice they drop.
 const GRACE_MS: u64 = 15_000;
 
+/// Where more people are than this, I among them, receipts are gathered, and so is what they change.
+const FEW_PEOPLE: usize = 12;
+
+/// Where many people are, what became of the entries that stand there is told at most every so many ms.
+const REVISIONS_APART_MS: u64 = 250;
+
 /// Whether the user looks at the conversation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Attention {
@@ -75,6 +81,8 @@ pub struct Conversation {
     pub(crate) attention: Attention,
     /// So many messages of others came since the user last looked.
     pub(crate) unread: usize,
+    /// What became of the entries was told then for the last time.
+    told: Moment,
 }
 
 impl Conversation {
@@ -87,9 +95,10 @@ impl Conversation {
             ids: MessageIds::new(chance),
             entries: Entries::default(),
             people: Vec::new(),
-            quest: Quest::new(),
+            quest: Quest::new(chance),
             attention: Attention::default(),
             unread: 0,
+            told: Moment::default(),
         }
     }
 
@@ -99,9 +108,28 @@ impl Conversation {
         self.entries.iter()
     }
 
-    /// What became of the entries since this was asked last.
-    pub(in crate::room) fn take_changes(&mut self) -> Vec<EntryChange> {
-        self.entries.take_changes()
+    /// What became of the entries since this was asked last. Where many people are, whom they reached meanwhile is told
+    /// together: each receipt would copy the list of all of them.
+    pub(in crate::room) fn take_changes(&mut self, now: Moment) -> Vec<EntryChange> {
+        if self.revisions_due().is_some_and(|due| due > now) {
+            return Vec::new();
+        }
+        let changes = self.entries.take_changes();
+        if !changes.is_empty() {
+            self.told = now;
+        }
+        changes
+    }
+
+    /// When it is told what became of the entries, where that has to wait.
+    pub(crate) fn revisions_due(&self) -> Option<Moment> {
+        let waits = self.is_large() && self.entries.are_only_revised();
+        waits.then(|| self.told.plus(REVISIONS_APART_MS))
+    }
+
+    /// Whether there are many people in the room.
+    pub(crate) fn is_large(&self) -> bool {
+        self.people.len() + 1 > FEW_PEOPLE
     }
 
     /// How many messages of others came since the user last looked.
@@ -197,7 +225,7 @@ impl Conversation {
     /// I came back under another id; everyone who is here was here before me then. What I said stays mine.
     pub(in crate::room) fn reseat(&mut self, me: PeerId) {
         self.me = me;
-        self.quest = Quest::new();
+        self.quest = self.quest.anew();
     }
 
     /// Somebody is gone for good.
@@ -233,6 +261,7 @@ impl Conversation {
         let mut effects = Vec::new();
         self.ask_for_history(now, &mut effects);
         self.answer_history(now, &mut effects);
+        self.send_receipts(now, &mut effects);
         self.send_waiting(now, &mut effects);
         effects
     }

@@ -1,6 +1,7 @@
 //! One person of the conversation: whether they can be reached, and what they are waiting for.
 
 use super::entry::{ChatEntry, Receipt, Recipient, RecipientArrival};
+use super::receipts::OwedReceipts;
 use crate::protocol::PeerId;
 use crate::room::messaging::channel::{Allowance, TokenBucket};
 use crate::room::moment::Moment;
@@ -25,6 +26,8 @@ pub(crate) struct Correspondent {
     pub(crate) answered: Option<Moment>,
     /// They asked for the history and do not have it yet.
     pub(crate) wants_history: bool,
+    /// These messages of theirs are to be acknowledged to them.
+    pub(crate) owed: OwedReceipts,
 }
 
 /// A person's requests for the history are answered at most this often, in ms.
@@ -53,6 +56,7 @@ impl Correspondent {
             ),
             answered: None,
             wants_history: false,
+            owed: OwedReceipts::default(),
         }
     }
 
@@ -62,6 +66,11 @@ impl Correspondent {
             answered.plus(HISTORY_PAUSE_MS)
         });
         (self.wants_history && self.line == Line::Open).then_some(rested)
+    }
+
+    /// When the next receipt is to go to them; `None` while there is none, or they cannot be reached.
+    pub(crate) fn receipts_due(&self) -> Option<Moment> {
+        self.owed.due().filter(|_| self.line == Line::Open)
     }
 
     /// Whether the conversation so far can be asked of them.

@@ -14,13 +14,15 @@ impl Conversation {
         let people = self.people.iter();
         let elders = people.clone().filter(|person| person.can_tell_history());
         let reachable: Vec<&PeerId> = elders.map(|person| &person.peer).collect();
-        let question = self.quest.next_deadline(&reachable);
+        let question = self.quest.next_deadline(&reachable, self.first_asked());
         let answers = people
             .clone()
             .filter(|_| self.can_answer_history())
             .filter_map(Correspondent::history_due);
+        let receipts = people.clone().filter_map(Correspondent::receipts_due);
         let messages = people.filter_map(|person| self.message_due(person, now));
-        question.into_iter().chain(answers).chain(messages).min()
+        let due = question.into_iter().chain(answers).chain(receipts);
+        due.chain(messages).min()
     }
 
     /// Whether others may take what I know for the conversation so far.

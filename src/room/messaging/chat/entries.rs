@@ -52,6 +52,11 @@ impl Entries {
         usize::try_from(number - self.first).ok()
     }
 
+    /// Whether nothing became of them since the changes were taken but that some were revised where they stand.
+    pub(crate) fn are_only_revised(&self) -> bool {
+        self.changes.is_empty() && self.revised.iter().next().is_some()
+    }
+
     /// What became of the entries since this was asked last.
     pub(crate) fn take_changes(&mut self) -> Vec<EntryChange> {
         self.settle_revisions();

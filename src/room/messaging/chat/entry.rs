@@ -88,7 +88,12 @@ pub enum Delivery {
     /// Nobody was there to hear it.
     Nobody,
     /// Not everyone has acknowledged it yet, but it is on its way to all.
-    OnTheWay,
+    OnTheWay {
+        /// So many have it.
+        reached: usize,
+        /// It is for so many.
+        of: usize,
+    },
     /// Everyone it is for has it.
     Everyone,
     /// These people do not have it: waiting for their connection, or gone.
@@ -111,15 +116,17 @@ impl ChatEntry {
             .filter(|recipient| matches!(recipient.receipt, Receipt::Waiting | Receipt::Missed))
             .map(|recipient| recipient.name.clone())
             .collect();
+        let receipts = recipients.iter().map(|recipient| recipient.receipt);
+        let reached = receipts.filter(|it| *it == Receipt::Delivered).count();
         Some(if recipients.is_empty() {
             Delivery::Nobody
         } else if !missing.is_empty() {
             Delivery::Missing(missing)
-        } else if recipients
-            .iter()
-            .any(|recipient| recipient.receipt == Receipt::Sent)
-        {
-            Delivery::OnTheWay
+        } else if reached < recipients.len() {
+            Delivery::OnTheWay {
+                reached,
+                of: recipients.len(),
+            }
         } else {
             Delivery::Everyone
         })

@@ -28,11 +28,13 @@ impl Conversation {
                 sent_at,
                 to,
             } => Ok(self.hear(from, id, text, sent_at, to, now)),
-            ChatFrame::Received { id } => {
-                let key = (self.me.clone(), id);
-                self.entries.revise(&key, |entry| {
-                    entry.revise_receipt(from, |_| Receipt::Delivered)
-                });
+            ChatFrame::Received(receipts) => {
+                for id in receipts.into_ids() {
+                    let key = (self.me.clone(), id);
+                    self.entries.revise(&key, |entry| {
+                        entry.revise_receipt(from, |_| Receipt::Delivered)
+                    });
+                }
                 Ok(Vec::new())
             }
             ChatFrame::HistoryRequest => {
@@ -64,10 +66,8 @@ impl Conversation {
         let Some(name) = self.name_of(from) else {
             return Vec::new();
         };
-        let mut effects = vec![ChatEffect::Send {
-            to: from.clone(),
-            frame: ChatFrame::Received { id: id.clone() },
-        }];
+        let mut effects = Vec::new();
+        self.acknowledge(from, id.clone(), now, &mut effects);
         let key = (from.clone(), id.clone());
         let entry = ChatEntry {
             id,

@@ -19,6 +19,10 @@ const PATIENCE_MS: u64 = 3_000;
 /// After so many rounds the patience grows no more.
 const LAST_ROUND: u32 = 4;
 
+/// Where it is by lot who is asked first, nobody is for so many ms after somebody could be: to many the channels open one after
+/// another, in the same order for all newcomers.
+const GATHERING_MS: u64 = 250;
+
 /// One frame has at most so many entries.
 pub const HISTORY_FRAME_ENTRIES: usize = 200;
 
@@ -38,6 +42,19 @@ pub(crate) struct Quest {
     /// Each person who was asked and has not finished may still send this: an answer may come after the next one was
     /// asked.
     grants: OrderedMap<PeerId, Grant>,
+    /// The person is asked first who stands here in the order of all, where that is by lot: `0.0..1.0`.
+    lot: f64,
+    /// Somebody could be asked for the first time then.
+    reachable_since: Option<Moment>,
+}
+
+/// Who is asked first. The others follow in the order of their arrival, and the first of all after the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FirstAsked {
+    /// The first whose channel opens, or the one who has been there longest.
+    Oldest,
+    /// One of those whose channels opened at about the same time.
+    ByLot,
 }
 
 /// The history was told, or is still looked for.
@@ -64,7 +81,8 @@ struct Grant {
 }
 
 impl Quest {
-    pub(crate) fn new() -> Self {
+    /// Nobody was asked. `lot` is a random number in `0.0..1.0`.
+    pub(crate) fn new(lot: f64) -> Self {
         Self {
             stage: HistoryStage::Asking {
                 asked: None,
@@ -72,7 +90,14 @@ impl Quest {
             },
             round: 0,
             grants: OrderedMap::new(),
+            lot,
+            reachable_since: None,
         }
+    }
+
+    /// Another search, by the same lot.
+    pub(crate) fn anew(&self) -> Self {
+        Self::new(self.lot)
     }
 
     /// Whether others may already take what I know for the conversation so far. After a round in vain they may: it
@@ -83,19 +108,38 @@ impl Quest {
 
     /// When somebody is to be asked, with those who are reachable: it is due at once when nobody is asked who can answer;
     /// `None` when there is nothing to ask, or nobody.
-    pub(crate) fn next_deadline(&self, reachable: &[&PeerId]) -> Option<Moment> {
+    pub(crate) fn next_deadline(&self, reachable: &[&PeerId], first: FirstAsked) -> Option<Moment> {
         match &self.stage {
             HistoryStage::Answered => None,
             HistoryStage::Asking {
                 asked: Some((peer, since)),
                 ..
             } if reachable.contains(&peer) => Some(patient_until(*since, self.round)),
-            HistoryStage::Asking { .. } => reachable.first().map(|_| Moment::default()),
+            HistoryStage::Asking { .. } => reachable.first().map(|_| self.gathered_at(first)),
+        }
+    }
+
+    /// Until when nobody is asked.
+    fn gathered_at(&self, first: FirstAsked) -> Moment {
+        match (first, self.reachable_since) {
+            (FirstAsked::ByLot, Some(since)) => since.plus(GATHERING_MS),
+            _ => Moment::default(),
         }
     }
 
     /// Whom to ask now. `reachable` are those who were there before me and whose channel is open, in order of arrival.
-    pub(crate) fn next(&mut self, reachable: &[&PeerId], now: Moment) -> Option<PeerId> {
+    pub(crate) fn next(
+        &mut self,
+        reachable: &[&PeerId],
+        first: FirstAsked,
+        now: Moment,
+    ) -> Option<PeerId> {
+        if !reachable.is_empty() {
+            self.reachable_since.get_or_insert(now);
+        }
+        if now < self.gathered_at(first) {
+            return None;
+        }
         let HistoryStage::Asking { asked, tried } = &mut self.stage else {
             return None;
         };
@@ -106,8 +150,15 @@ impl Quest {
             }
             *asked = None;
         }
-        let untried = reachable.iter().find(|peer| !tried.contains(peer));
-        let next = match (untried, reachable.first()) {
+        let place = match first {
+            FirstAsked::Oldest => 0,
+            FirstAsked::ByLot => (self.lot * reachable.len() as f64) as usize,
+        };
+        let (earlier, later) = reachable.split_at(place.min(reachable.len()));
+        let mut all = later.iter().chain(earlier);
+        let first = all.clone().next();
+        let untried = all.find(|peer| !tried.contains(peer));
+        let next = match (untried, first) {
             (Some(next), _) => (*next).clone(),
             (None, Some(first)) => {
                 self.round += 1;
@@ -229,52 +280,95 @@ mod tests {
     #[test]
     fn the_first_reachable_is_asked_and_the_next_after_three_seconds() {
         let (ada, ben) = (peer("ada"), peer("ben"));
-        let mut quest = Quest::new();
-        assert_eq!(quest.next(&[], Moment(0)), None);
-        assert_eq!(quest.next(&[&ben], Moment(10)), Some(ben.clone()));
-        assert_eq!(quest.next(&[&ada, &ben], Moment(3_009)), None);
-        assert_eq!(quest.next(&[&ada, &ben], Moment(3_010)), Some(ada.clone()));
+        let mut quest = Quest::new(0.5);
+        assert_eq!(quest.next(&[], FirstAsked::Oldest, Moment(0)), None);
+        assert_eq!(
+            quest.next(&[&ben], FirstAsked::Oldest, Moment(10)),
+            Some(ben.clone())
+        );
+        assert_eq!(
+            quest.next(&[&ada, &ben], FirstAsked::Oldest, Moment(3_009)),
+            None
+        );
+        assert_eq!(
+            quest.next(&[&ada, &ben], FirstAsked::Oldest, Moment(3_010)),
+            Some(ada.clone())
+        );
         assert!(!quest.can_answer());
-        assert_eq!(quest.next(&[&ada, &ben], Moment(6_010)), Some(ada.clone()));
+        assert_eq!(
+            quest.next(&[&ada, &ben], FirstAsked::Oldest, Moment(6_010)),
+            Some(ada.clone())
+        );
         assert!(quest.can_answer());
         assert_eq!(quest.heard(&ben, 0, false, Moment(6_011)), Ok(None));
-        assert_eq!(quest.next(&[&ada, &ben], Moment(60_000)), None);
+        assert_eq!(
+            quest.next(&[&ada, &ben], FirstAsked::Oldest, Moment(60_000)),
+            None
+        );
     }
 
     #[test]
     fn the_next_question_is_due_when_patience_ends_and_longer_in_every_round() {
         let (ada, ben) = (peer("ada"), peer("ben"));
-        let mut quest = Quest::new();
-        assert_eq!(quest.next_deadline(&[]), None);
-        assert_eq!(quest.next_deadline(&[&ada]), Some(Moment(0)), "at once");
+        let mut quest = Quest::new(0.5);
+        assert_eq!(quest.next_deadline(&[], FirstAsked::Oldest), None);
+        assert_eq!(
+            quest.next_deadline(&[&ada], FirstAsked::Oldest),
+            Some(Moment(0)),
+            "at once"
+        );
         let mut asked = 10;
-        quest.next(&[&ada], Moment(asked));
+        quest.next(&[&ada], FirstAsked::Oldest, Moment(asked));
         for patience in [3_000, 6_000, 12_000, 24_000, 48_000, 48_000] {
             let due = asked + patience;
-            assert_eq!(quest.next_deadline(&[&ada, &ben]), Some(Moment(due)));
-            assert_eq!(quest.next(&[&ada], Moment(due - 1)), None);
-            assert!(quest.next(&[&ada], Moment(due)).is_some());
+            assert_eq!(
+                quest.next_deadline(&[&ada, &ben], FirstAsked::Oldest),
+                Some(Moment(due))
+            );
+            assert_eq!(
+                quest.next(&[&ada], FirstAsked::Oldest, Moment(due - 1)),
+                None
+            );
+            assert!(
+                quest
+                    .next(&[&ada], FirstAsked::Oldest, Moment(due))
+                    .is_some()
+            );
             asked = due;
         }
-        assert_eq!(quest.next_deadline(&[]), None, "nobody can be asked");
-        assert_eq!(quest.next_deadline(&[&ben]), Some(Moment(0)), "at once");
+        assert_eq!(
+            quest.next_deadline(&[], FirstAsked::Oldest),
+            None,
+            "nobody can be asked"
+        );
+        assert_eq!(
+            quest.next_deadline(&[&ben], FirstAsked::Oldest),
+            Some(Moment(0)),
+            "at once"
+        );
         assert_eq!(quest.heard(&ada, 0, false, Moment(asked)), Ok(None));
-        assert_eq!(quest.next_deadline(&[&ada, &ben]), None);
+        assert_eq!(quest.next_deadline(&[&ada, &ben], FirstAsked::Oldest), None);
     }
 
     #[test]
     fn the_next_is_asked_at_once_when_the_one_asked_is_gone() {
         let (ada, ben) = (peer("ada"), peer("ben"));
-        let mut quest = Quest::new();
-        assert_eq!(quest.next(&[&ada, &ben], Moment(0)), Some(ada));
-        assert_eq!(quest.next(&[&ben], Moment(5)), Some(ben));
+        let mut quest = Quest::new(0.5);
+        assert_eq!(
+            quest.next(&[&ada, &ben], FirstAsked::Oldest, Moment(0)),
+            Some(ada)
+        );
+        assert_eq!(
+            quest.next(&[&ben], FirstAsked::Oldest, Moment(5)),
+            Some(ben)
+        );
     }
 
     #[test]
     fn history_nobody_asked_for_is_refused_and_so_is_too_much_of_it() {
         let (ada, ben) = (peer("ada"), peer("ben"));
-        let mut quest = Quest::new();
-        quest.next(&[&ada], Moment(0));
+        let mut quest = Quest::new(0.5);
+        quest.next(&[&ada], FirstAsked::Oldest, Moment(0));
         assert_eq!(
             quest.heard(&ben, 1, true, Moment(1)),
             Err(Violation::Malformed)
@@ -290,5 +384,36 @@ mod tests {
             quest.heard(&ada, 1, true, Moment(1)),
             Err(Violation::Malformed)
         );
+    }
+
+    #[test]
+    fn among_many_who_is_asked_first_is_by_lot_and_every_other_follows() {
+        let ids: Vec<PeerId> = (0..20).map(|number| peer(&number.to_string())).collect();
+        let all: Vec<&PeerId> = ids.iter().collect();
+        let mut first = Vec::new();
+        for lot in (0..40).map(|step| f64::from(step) / 40.0) {
+            let mut quest = Quest::new(lot);
+            let mut now = 1_000;
+            assert_eq!(
+                quest.next(&all[..1], FirstAsked::ByLot, Moment(now)),
+                None,
+                "more come"
+            );
+            let due = quest.next_deadline(&all, FirstAsked::ByLot).unwrap();
+            assert_eq!(due, Moment(now + GATHERING_MS));
+            assert_eq!(quest.next(&all, FirstAsked::ByLot, Moment(due.0 - 1)), None);
+            now = due.0;
+            let mut asked = Vec::new();
+            for _ in 0..ids.len() {
+                asked.extend(quest.next(&all, FirstAsked::ByLot, Moment(now)));
+                now += PATIENCE_MS;
+            }
+            first.push(asked[0].clone());
+            asked.sort();
+            asked.dedup();
+            assert_eq!(asked.len(), ids.len(), "each is asked once");
+        }
+        let evenly: Vec<PeerId> = ids.iter().flat_map(|id| [id.clone(), id.clone()]).collect();
+        assert_eq!(first, evenly);
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::text::MessageText;
-use crate::protocol::fields::{WrongField, members};
+use crate::protocol::fields::{Read, WrongField, members};
 use crate::protocol::message::message;
 use crate::protocol::{DisplayName, PeerId};
 
@@ -81,4 +81,11 @@ message! {
 members! {
     WallTime: |fields, name| fields.integer(name).map(Self),
     MessageId: |fields, name| Self::parse(fields.text(name)?).ok_or(WrongField(name)),
+}
+
+impl Read for MessageId {
+    fn read(value: &serde_json::Value) -> Result<Self, WrongField> {
+        let id = value.as_str().and_then(Self::parse);
+        id.ok_or(WrongField("a message's id"))
+    }
 }

@@ -13,6 +13,7 @@ pub(crate) mod hearing;
 pub(crate) mod history;
 pub(crate) mod link;
 pub(crate) mod message;
+pub(crate) mod receipts;
 #[cfg(test)]
 pub(crate) mod simulation;
 pub(crate) mod speaking;

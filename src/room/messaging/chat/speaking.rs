@@ -3,7 +3,9 @@
 use super::conversation::{ChatEffect, Conversation};
 use super::correspondent::{Line, allowed_size};
 use super::entry::Receipt;
-use super::history::answer;
+use super::history::{FirstAsked, answer};
+use super::message::MessageId;
+use super::receipts::Receipts;
 use crate::protocol::PeerId;
 use crate::room::messaging::frame::ChatFrame;
 use crate::room::moment::Moment;
@@ -16,11 +18,20 @@ impl Conversation {
             .filter(|person| person.can_tell_history())
             .map(|person| &person.peer)
             .collect();
-        if let Some(to) = self.quest.next(&reachable, now) {
+        if let Some(to) = self.quest.next(&reachable, self.first_asked(), now) {
             effects.push(ChatEffect::Send {
                 to,
                 frame: ChatFrame::HistoryRequest,
             });
+        }
+    }
+
+    /// Many newcomers do not all ask the same person.
+    pub(crate) fn first_asked(&self) -> FirstAsked {
+        if self.is_large() {
+            FirstAsked::ByLot
+        } else {
+            FirstAsked::Oldest
         }
     }
 
@@ -42,6 +53,40 @@ impl Conversation {
                         frame,
                     }),
             );
+        }
+    }
+
+    /// A person's message came: they are told so at once, or together with others of theirs where many people are.
+    pub(crate) fn acknowledge(
+        &mut self,
+        from: &PeerId,
+        id: MessageId,
+        now: Moment,
+        effects: &mut Vec<ChatEffect>,
+    ) {
+        if self.is_large() {
+            if let Some(person) = self.person_mut(from) {
+                person.owed.owe(id);
+            }
+            self.send_receipts(now, effects);
+        } else {
+            effects.push(ChatEffect::Send {
+                to: from.clone(),
+                frame: ChatFrame::Received(Receipts::one(id)),
+            });
+        }
+    }
+
+    pub(crate) fn send_receipts(&mut self, now: Moment, effects: &mut Vec<ChatEffect>) {
+        for person in &mut self.people {
+            if person.receipts_due().is_some()
+                && let Some(receipts) = person.owed.take_due(now)
+            {
+                effects.push(ChatEffect::Send {
+                    to: person.peer.clone(),
+                    frame: ChatFrame::Received(receipts),
+                });
+            }
         }
     }
 

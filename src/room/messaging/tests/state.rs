@@ -699,7 +699,7 @@ proptest! {
                 proptest::collection::vec(any::<u8>(), 0..40).prop_map(Frame::Bytes),
                 (0..4_u32, any::<u64>(), 0..50_usize).prop_map(|(id, offset, length)| Chunk::frame(TransferId(id), offset, &vec![0; length])),
                 ("(offer|accept|decline|written|done|verified|corrupt|cancel|message|received|history|history-request|recording|pointer|app)", 0..4_u32, any::<u64>()).prop_map(|(tag, id, number)| {
-                    Frame::Text(format!(r#"{{"type":"{tag}","id":{id},"offset":{number},"size":{number},"name":"x","by":"sender","sha256":"{}","entries":[],"on":true}}"#, "0".repeat(64)))
+                    Frame::Text(format!(r#"{{"type":"{tag}","id":{id},"offset":{number},"size":{number},"name":"x","by":"sender","sha256":"{}","entries":[],"ids":["{id}"],"on":true}}"#, "0".repeat(64)))
                 }),
             ]),
             0..40,

@@ -10,6 +10,7 @@ use crate::ui::kit::avatar::hue;
 use crate::ui::kit::brief_memo::brief_memo;
 use crate::ui::kit::sentence::isolated;
 use crate::ui::words;
+use crate::ui::words::chat::DeliveryWeight;
 
 /// Messages of one person this close together, in ms, stand under one name.
 const SAME_GROUP_MS: u64 = 5 * 60_000;
@@ -68,11 +69,14 @@ fn begins_group(before: &ChatEntry, entry: &ChatEntry) -> bool {
 }
 
 /// What is said of an own message's delivery. What was delivered is said under the newest alone, what was not under each.
-fn delivery(row: MessageRow, newest_own: Memo<Option<u64>>) -> Memo<Option<String>> {
+fn delivery(
+    row: MessageRow,
+    newest_own: Memo<Option<u64>>,
+) -> Memo<Option<(String, DeliveryWeight)>> {
     brief_memo(move |_| {
         let is_newest = newest_own.get() == Some(row.number);
-        let (words, is_missing) = row.entry.with(words::chat::delivery)?;
-        (is_newest || is_missing).then_some(words)
+        let said = row.entry.with(words::chat::delivery)?;
+        (is_newest || said.1 == DeliveryWeight::Missing).then_some(said)
     })
 }
 
@@ -162,7 +166,18 @@ pub fn Message(
                 })}
             {delivery
                 .map(|delivery| {
-                    move || delivery.get().map(|words| view! { <p class="message-delivery">{words}</p> })
+                    move || {
+                        delivery
+                            .get()
+                            .map(|(words, weight)| {
+                                let is_passing = weight == DeliveryWeight::Passing;
+                                view! {
+                                    <p class="message-delivery" aria-live=is_passing.then_some("off")>
+                                        {words}
+                                    </p>
+                                }
+                            })
+                    }
                 })}
         </li>
     }

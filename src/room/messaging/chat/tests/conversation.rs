@@ -4,6 +4,7 @@ use crate::room::messaging::chat::entries::CONVERSATION_MESSAGES;
 use crate::room::messaging::chat::entry::Delivery;
 use crate::room::messaging::chat::history::HISTORY_FRAME_BYTES;
 use crate::room::messaging::chat::message::{HistoryEntry, MessageId};
+use crate::room::messaging::chat::receipts::Receipts;
 
 fn peer(name: &str) -> PeerId {
     PeerId::new(name)
@@ -33,6 +34,10 @@ fn message(id: &str, text: &str, to: Addressed) -> ChatFrame {
         sent_at: WallTime(1_000_000),
         to,
     }
+}
+
+fn received(id: &MessageId) -> ChatFrame {
+    ChatFrame::Received(Receipts::one(id.clone()))
 }
 
 fn told(author: &str, id: &str, text: &str) -> HistoryEntry {
@@ -85,11 +90,12 @@ fn a_message_tells_whom_it_reached_and_whom_not() {
     assert!(sent_to(&effects, "ben").is_empty());
     let delivery = |chat: &Conversation| chat.entries().last().and_then(ChatEntry::delivery);
     assert_eq!(delivery(&chat), Some(Delivery::Missing(vec![name("ben")])));
-    let ack = ChatFrame::Received { id: ids[0].clone() };
+    let ack = received(&ids[0]);
     chat.receive(&peer("ada"), ack.clone(), Moment(3)).unwrap();
     let effects = chat.channel_opened(&peer("ben"), Moment(4));
     assert_eq!(ids_sent_to(&effects, "ben"), ids);
-    assert_eq!(delivery(&chat), Some(Delivery::OnTheWay));
+    let on_the_way = Delivery::OnTheWay { reached: 1, of: 2 };
+    assert_eq!(delivery(&chat), Some(on_the_way));
     chat.receive(&peer("ben"), ack, Moment(5)).unwrap();
     assert_eq!(delivery(&chat), Some(Delivery::Everyone));
 }
@@ -99,7 +105,7 @@ fn who_left_without_a_message_is_named_and_who_left_with_it_is_not() {
     let mut chat = with("me", &["ada", "ben"], ChatOrigin::AfterMe);
     let effects = chat.say("hi", &Recipients::Everyone, Moment(2)).unwrap();
     let id = ids_sent_to(&effects, "ada").remove(0);
-    chat.receive(&peer("ada"), ChatFrame::Received { id }, Moment(3))
+    chat.receive(&peer("ada"), received(&id), Moment(3))
         .unwrap();
     chat.person_left(&peer("ada"), Moment(4));
     chat.person_left(&peer("ben"), Moment(4));
@@ -142,7 +148,7 @@ fn unacknowledged_messages_are_sent_again_in_order() {
         let effects = chat.say(text, &Recipients::Everyone, Moment(1)).unwrap();
         ids.extend(ids_sent_to(&effects, "ada"));
     }
-    let ack = ChatFrame::Received { id: ids[1].clone() };
+    let ack = received(&ids[1]);
     chat.receive(&peer("ada"), ack, Moment(2)).unwrap();
     chat.channel_closed(&peer("ada"), Moment(3));
     chat.say("4", &Recipients::Everyone, Moment(4)).unwrap();
@@ -157,9 +163,7 @@ fn a_repeated_message_is_acknowledged_again_and_shown_once() {
     for _ in 0..2 {
         let frame = message("a-1", "hi", Addressed::Everyone);
         let effects = chat.receive(&peer("ada"), frame, Moment(1)).unwrap();
-        let expected = ChatFrame::Received {
-            id: MessageId::parse("a-1").unwrap(),
-        };
+        let expected = received(&MessageId::parse("a-1").unwrap());
         assert_eq!(sent_to(&effects, "ada"), [&expected]);
     }
     assert_eq!(texts(&chat), ["hi"]);
@@ -427,4 +431,174 @@ fn what_is_said_too_fast_has_a_deadline_for_each_message_that_waits() {
     assert_eq!(chat.next_deadline(Moment(151)), Some(Moment(200)));
     chat.channel_closed(&peer("ada"), Moment(160));
     assert_eq!(chat.next_deadline(Moment(160)), None, "nothing can be sent");
+}
+
+/// In a room with so many others, who came later.
+fn crowd(others: usize) -> Conversation {
+    let names: Vec<String> = (0..others).map(|number| format!("p{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut chat = with("me", &names, ChatOrigin::AfterMe);
+    chat.take_changes(Moment(0));
+    chat
+}
+
+/// The receipts among the effects, as they travel.
+fn receipts(effects: &[ChatEffect]) -> Vec<serde_json::Value> {
+    let frames = effects.iter().filter_map(|effect| match effect {
+        ChatEffect::Send {
+            frame: frame @ ChatFrame::Received(_),
+            ..
+        } => Some(serde_json::to_value(frame).unwrap()),
+        _ => None,
+    });
+    frames.collect()
+}
+
+#[test]
+fn of_thirteen_people_each_gathers_the_receipts_of_a_second() {
+    let mut chat = crowd(12);
+    let mut hear = |id: &str, now| {
+        let frame = message(id, "x", Addressed::Everyone);
+        chat.receive(&peer("p3"), frame, Moment(now)).unwrap()
+    };
+    let first = receipts(&hear("a-1", 100));
+    assert_eq!(
+        first,
+        [serde_json::json!({"type": "received", "id": "a-1"})]
+    );
+    for (id, now) in [("a-2", 200), ("a-3", 300), ("a-1", 900)] {
+        assert!(receipts(&hear(id, now)).is_empty(), "{id}");
+    }
+    assert_eq!(chat.next_deadline(Moment(900)), Some(Moment(1_100)));
+    assert_eq!(chat.tick(Moment(1_099)), []);
+    assert_eq!(
+        receipts(&chat.tick(Moment(1_100))),
+        [serde_json::json!({"type": "received", "ids": ["a-2", "a-3", "a-1"]})]
+    );
+    assert_eq!(chat.next_deadline(Moment(1_100)), None);
+}
+
+#[test]
+fn receipts_that_wait_outlast_the_channel_and_others_who_leave_but_not_their_author() {
+    let mut chat = crowd(12);
+    let hear = |chat: &mut Conversation, from: &str, id: &str| {
+        let frame = message(id, "x", Addressed::Everyone);
+        chat.receive(&peer(from), frame, Moment(100)).unwrap()
+    };
+    for from in ["p0", "p1"] {
+        hear(&mut chat, from, "a-1");
+        assert!(receipts(&hear(&mut chat, from, "a-2")).is_empty());
+    }
+    chat.channel_closed(&peer("p0"), Moment(200));
+    chat.person_left(&peer("p1"), Moment(300));
+    assert_eq!(chat.next_deadline(Moment(5_000)), None, "nobody is reached");
+    let effects = chat.channel_opened(&peer("p0"), Moment(5_000));
+    let expected = serde_json::json!({"type": "received", "id": "a-2"});
+    assert_eq!(receipts(&effects), [expected]);
+}
+
+#[test]
+fn of_twelve_people_each_acknowledges_at_once() {
+    let mut chat = crowd(11);
+    for id in ["a-1", "a-2"] {
+        let frame = message(id, "x", Addressed::Everyone);
+        let effects = chat.receive(&peer("p3"), frame, Moment(1)).unwrap();
+        assert_eq!(receipts(&effects).len(), 1);
+    }
+    assert_eq!(chat.next_deadline(Moment(1)), None);
+}
+
+#[test]
+fn several_messages_are_acknowledged_together() {
+    let mut chat = with("me", &["ada"], ChatOrigin::AfterMe);
+    let mut ids = Vec::new();
+    for text in ["1", "2", "3"] {
+        let effects = chat.say(text, &Recipients::Everyone, Moment(1)).unwrap();
+        ids.extend(ids_sent_to(&effects, "ada"));
+    }
+    let text = format!(
+        r#"{{"type":"received","ids":["{}","{}","x"]}}"#,
+        ids[0].as_str(),
+        ids[2].as_str()
+    );
+    let frame = crate::room::messaging::channel::frame::Frame::Text(text);
+    chat.receive(&peer("ada"), ChatFrame::parse(&frame).unwrap(), Moment(2))
+        .unwrap();
+    let reached: Vec<bool> = chat
+        .entries()
+        .map(|entry| entry.delivery() == Some(Delivery::Everyone))
+        .collect();
+    assert_eq!(reached, [true, false, true]);
+}
+
+#[test]
+fn a_hundred_receipts_are_told_in_a_few_changes_and_none_is_lost() {
+    let mut chat = crowd(100);
+    let effects = chat.say("hi", &Recipients::Everyone, Moment(10)).unwrap();
+    let id = ids_sent_to(&effects, "p0").remove(0);
+    assert_ne!(chat.take_changes(Moment(10)), [], "it is shown at once");
+    let mut changes = Vec::new();
+    for number in 0..100 {
+        let now = Moment(20 + number);
+        let from = peer(&format!("p{number}"));
+        chat.receive(&from, received(&id), now).unwrap();
+        changes.extend(chat.take_changes(now));
+    }
+    assert_eq!(changes, [], "they follow the message too closely");
+    assert_eq!(chat.revisions_due(), Some(Moment(260)));
+    let changes = chat.take_changes(Moment(260));
+    let [EntryChange::Revised { entry, .. }] = &changes[..] else {
+        panic!("{changes:?}");
+    };
+    assert_eq!(entry.delivery(), Some(Delivery::Everyone));
+    assert_eq!(chat.revisions_due(), None);
+}
+
+#[test]
+fn what_waits_to_be_told_is_told_with_the_next_message_and_in_its_place() {
+    let mut chat = crowd(12);
+    let effects = chat.say("one", &Recipients::Everyone, Moment(10)).unwrap();
+    let id = ids_sent_to(&effects, "p0").remove(0);
+    let mut list = Vec::new();
+    let mut follow = |chat: &mut Conversation, now| {
+        for change in chat.take_changes(Moment(now)) {
+            change.apply(&mut list);
+        }
+        list.clone()
+    };
+    follow(&mut chat, 10);
+    chat.receive(&peer("p0"), received(&id), Moment(20))
+        .unwrap();
+    let frame = message("a-1", "two", Addressed::Everyone);
+    chat.receive(&peer("p1"), frame, Moment(21)).unwrap();
+    let followed = follow(&mut chat, 21);
+    assert!(chat.entries().eq(&followed));
+}
+
+#[test]
+fn a_newcomer_among_many_asks_one_person_and_not_always_the_same() {
+    let asked = |chance: f64| {
+        let mut chat = Conversation::new(peer("me"), name("me"), WallTime(0), chance);
+        let elders: Vec<PeerId> = (0..40).map(|number| peer(&format!("p{number}"))).collect();
+        for elder in &elders {
+            let name = DisplayName::parse(elder.as_str()).unwrap();
+            chat.person_came(elder.clone(), name, ChatOrigin::BeforeMe, Moment(0));
+        }
+        let mut effects = Vec::new();
+        for elder in &elders {
+            effects.extend(chat.channel_opened(elder, Moment(500)));
+        }
+        assert_eq!(effects, []);
+        let due = chat.next_deadline(Moment(500)).unwrap();
+        assert_eq!(due, Moment(750));
+        let effects = chat.tick(due);
+        let [ChatEffect::Send { to, frame }] = &effects[..] else {
+            panic!("{effects:?}");
+        };
+        assert_eq!(*frame, ChatFrame::HistoryRequest);
+        to.clone()
+    };
+    assert_eq!(asked(0.0), peer("p0"));
+    assert_eq!(asked(0.5), peer("p20"));
+    assert_eq!(asked(0.999), peer("p39"));
 }
