@@ -40,3 +40,7 @@ pub use people_quality::PeopleQuality;
 pub use scene::Scene;
 pub use sfu_rules::RULES;
 pub use state::{SfuRules, Visit};
+
+#[cfg(test)]
+#[path = "tests/crowd.rs"]
+mod crowd;

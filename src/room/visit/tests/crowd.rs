@@ -1,0 +1,228 @@
+//! Three hundred people join within six seconds: each costs a visit so much and no more, however many are there already.
+
+use crate::protocol::sfu::{SfuAvailability, SfuTerms, SfuUse};
+use crate::protocol::{ClientMessage, MediaState, ParticipantKind, PeerId, ServerMessage};
+use crate::room::call::event::Event;
+use crate::room::channel::Channel;
+use crate::room::hub::HubChannelEvent;
+use crate::room::media::local::Environment;
+use crate::room::messaging::channel::frame::Frame;
+use crate::room::messaging::chat::message::WallTime;
+use crate::room::messaging::event::MessagingAction;
+use crate::room::messaging::recipients::Recipients;
+use crate::room::path::report::{ConnectionState, PeerEvent};
+use crate::room::preferences::Preferences;
+use crate::room::testing::fixture::{info, peer, welcome};
+use crate::room::testing::visiting::{Visiting, told};
+use crate::room::visit::action::VisitAction;
+use crate::room::visit::effect::{Aspect, VisitEffect};
+use crate::room::visit::event::VisitEvent;
+use crate::room::visit::page::Opening;
+use crate::room::visit::sfu_rules::RULES;
+
+/// So many join.
+const PEOPLE: usize = 300;
+
+/// This far apart, in ms.
+const APART_MS: u64 = 20;
+
+/// In a room of a thousand seats that goes through the SFU, with these who were there before and are reached over it.
+fn called(before: &[&str]) -> Visiting {
+    let mut visiting = Visiting::default();
+    visiting.feed(VisitEvent::Opened(Box::new(Opening {
+        preferences: Preferences::default(),
+        environment: Environment::Capable,
+        shares_screens: true,
+        has_sfu: true,
+        page_opened: WallTime(1_000_000),
+    })));
+    visiting.visit.hand_in(RULES);
+    visiting.feed(VisitEvent::SfuKnown);
+    visiting.join();
+    let mut large = welcome(false, before);
+    if let ServerMessage::Welcome {
+        peers, limits, sfu, ..
+    } = &mut large
+    {
+        let people = before.iter().map(|id| info(id));
+        *peers = people
+            .map(|mut info| {
+                info.sfu = Some(SfuAvailability::Ready);
+                info
+            })
+            .collect();
+        limits.room_capacity = 1_000;
+        limits.mesh_capacity = Some(12);
+        *sfu = Some(SfuTerms {
+            peer: PeerId::new(SfuTerms::PEER),
+            run: "a".to_owned(),
+            r#use: SfuUse::On,
+            number: 1,
+            standby: true,
+        });
+    }
+    visiting.server(large);
+    let sdp = || "v=0".to_owned();
+    hub(&mut visiting, PeerEvent::LocalOffer { sdp: sdp() });
+    visiting.server(ServerMessage::Answer {
+        from: peer(SfuTerms::PEER),
+        sdp: sdp(),
+        serial: Some(1),
+    });
+    hub(&mut visiting, PeerEvent::AnswerApplied);
+    hub(
+        &mut visiting,
+        PeerEvent::Connection(ConnectionState::Connected),
+    );
+    for channel in Channel::ALL {
+        visiting.feed(VisitEvent::HubChannel(channel, HubChannelEvent::Opened));
+        say(&mut visiting, channel, "{\"ready\":1}");
+    }
+    visiting
+}
+
+/// The connection to the SFU reports.
+fn hub(visiting: &mut Visiting, event: PeerEvent) {
+    let path = visiting.visit.hub.path().unwrap();
+    visiting.feed(VisitEvent::Call(Event::Path {
+        path,
+        generation: 1,
+        event,
+    }));
+}
+
+/// Time passes, and media come through the SFU all the while.
+fn live(visiting: &mut Visiting, ms: u64) -> Vec<VisitEffect> {
+    let mut effects = Vec::new();
+    for _ in 0..ms.div_ceil(APART_MS / 2) {
+        for effect in visiting.wait(APART_MS / 2) {
+            if let VisitEffect::CountArrivals { awaited, .. } = effect {
+                let count = visiting.now;
+                hub(visiting, PeerEvent::Received { count, awaited });
+            } else {
+                effects.push(effect);
+            }
+        }
+    }
+    effects
+}
+
+/// The server, or somebody over it, says this on a channel.
+fn say(visiting: &mut Visiting, channel: Channel, text: &str) -> Vec<VisitEffect> {
+    let frame = HubChannelEvent::Frame(Frame::Text(text.to_owned()));
+    visiting.feed(VisitEvent::HubChannel(channel, frame))
+}
+
+/// Somebody called so joins with an open microphone, is heard by the SFU, says how large they show me, and asks for the conversation.
+fn join(visiting: &mut Visiting, number: usize, name: String) -> Vec<VisitEffect> {
+    let id = format!("p{number}");
+    let mut effects = visiting.server(ServerMessage::PeerJoined {
+        peer: peer(&id),
+        name,
+        media: MediaState {
+            audio: true,
+            video: true,
+            screen: false,
+        },
+        kind: ParticipantKind::Person,
+        sfu: Some(SfuAvailability::Able),
+    });
+    effects.extend(live(visiting, APART_MS / 2));
+    let ready = format!(r#"{{"type":"peer-sfu","peer":"{id}","sfu":"ready"}}"#);
+    effects.extend(visiting.feed(VisitEvent::Unknown(ready)));
+    for frame in [
+        r#"{"type":"viewing","camera":"thumbnail"}"#,
+        r#"{"type":"history-request"}"#,
+    ] {
+        let text = format!("{{\"from\":\"{id}\"}}\n{frame}");
+        effects.extend(say(visiting, Channel::Chat, &text));
+    }
+    effects.extend(live(visiting, APART_MS / 2));
+    effects
+}
+
+fn count(effects: &[VisitEffect], like: impl Fn(&VisitEffect) -> bool) -> usize {
+    effects.iter().filter(|effect| like(effect)).count()
+}
+
+fn bytes_to_hub(effects: &[VisitEffect]) -> usize {
+    let frames = effects.iter().map(|effect| match effect {
+        VisitEffect::TransmitToHub { frame, .. } => frame.size(),
+        _ => 0,
+    });
+    frames.sum()
+}
+
+#[test]
+fn three_hundred_joins_are_told_of_a_few_times_and_each_costs_the_same() {
+    let mut visiting = called(&["a", "b"]);
+    visiting.want(VisitAction::Messaging(MessagingAction::Say {
+        text: "Welcome".to_owned(),
+        to: Recipients::Everyone,
+    }));
+    live(&mut visiting, 20_000);
+    say(
+        &mut visiting,
+        Channel::Chat,
+        "{\"from\":\"a\"}\n{\"type\":\"history\",\"entries\":[]}",
+    );
+    let mut joins = Vec::new();
+    for number in 0..PEOPLE {
+        joins.push(join(&mut visiting, number, format!("Name of {number}")));
+    }
+    assert_eq!(
+        visiting.visit.call().call().unwrap().people.len(),
+        PEOPLE + 2
+    );
+    let all: Vec<VisitEffect> = joins.iter().flatten().cloned().collect();
+    let heard = count(&all, |effect| matches!(effect, VisitEffect::Play(_)));
+    assert!(told(&all).len() <= 4 && heard <= 4, "{:?}", told(&all));
+    let seconds = PEOPLE * APART_MS as usize / 1_000;
+    for aspect in [Aspect::Call, Aspect::People, Aspect::Stage] {
+        let changed = VisitEffect::Changed(aspect);
+        let shown = count(&all, |effect| *effect == changed);
+        assert!(shown <= 63 * seconds + 1, "{aspect:?}: {shown}");
+    }
+    for (number, effects) in joins.iter().enumerate() {
+        let is_sent = |effect: &VisitEffect| matches!(effect, VisitEffect::Send(_));
+        let to_hub = |effect: &VisitEffect| matches!(effect, VisitEffect::TransmitToHub { .. });
+        let paths = |effect: &VisitEffect| matches!(effect, VisitEffect::Path { to, .. } if to.as_str() != "sfu");
+        println!(
+            "{number}: {} effects, {} sent, {} to the hub ({} bytes), {} paths",
+            effects.len(),
+            count(effects, is_sent),
+            count(effects, to_hub),
+            bytes_to_hub(effects),
+            count(effects, paths),
+        );
+        assert!(effects.len() <= 40, "{number}: {effects:#?}");
+        assert!(count(effects, is_sent) <= 3, "{number}: {effects:#?}");
+        assert!(count(effects, to_hub) <= 6, "{number}: {effects:#?}");
+        assert!(bytes_to_hub(effects) <= 2_000, "{number}: {effects:#?}");
+        if number > 20 {
+            assert_eq!(count(effects, paths), 0, "{number}: {effects:#?}");
+            assert!(count(effects, to_hub) > 0, "nothing of the conversation");
+        }
+    }
+    let watches = count(&all, |effect| {
+        matches!(effect, VisitEffect::Send(ClientMessage::Watch(_)))
+    });
+    assert!(watches <= PEOPLE + 10, "{watches} watches");
+}
+
+#[test]
+fn three_hundred_who_are_called_alike_are_told_apart() {
+    let mut visiting = called(&[]);
+    for number in 0..PEOPLE {
+        visiting.server(ServerMessage::PeerJoined {
+            peer: peer(&format!("p{number}")),
+            name: "Guest".to_owned(),
+            media: MediaState::default(),
+            kind: ParticipantKind::Person,
+            sfu: Some(SfuAvailability::Able),
+        });
+    }
+    let people = &visiting.visit.call().call().unwrap().people;
+    let last = people.last().unwrap();
+    assert_eq!(last.name.as_str(), "Guest 300");
+}
