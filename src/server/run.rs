@@ -25,7 +25,7 @@ use super::net::tls::{Application, TlsConfig, TlsError};
 use super::process::ready_line::Announcement;
 use super::process::start_error::StartError;
 use super::secrets::resume_token::KEY_BYTES;
-use super::sfu::{Sfu, SfuMode};
+use super::sfu::{Sfu, SfuMode, SfuStartError};
 use super::tasks::Tasks;
 use super::turn::{self, Members, RelayedCalls, RunningRelay};
 use super::{http, net, process, secrets};
@@ -198,6 +198,7 @@ fn tls_config(config: &Config, data_dir: &Path) -> Result<Option<TlsConfig>, Tls
     }
 }
 
+/// Starts the SFU, unless it is switched off. A port that nobody named and that is taken switches it off, where calls may be direct.
 fn start_sfu(config: &Config) -> Result<Option<Sfu>, StartError> {
     if config.sfu.mode == SfuMode::Off {
         return Ok(None);
@@ -206,8 +207,18 @@ fn start_sfu(config: &Config) -> Result<Option<Sfu>, StartError> {
         [] => &config.turn.external_ip,
         external => external,
     };
-    let sfu = Sfu::start(&config.sfu, external).map_err(StartError::Sfu)?;
-    Ok(Some(sfu))
+    match Sfu::start(&config.sfu, external) {
+        Ok(sfu) => Ok(Some(sfu)),
+        Err(SfuStartError::DefaultPort { place, source }) if config.sfu.mode == SfuMode::Auto => {
+            tracing::warn!(
+                error = %source,
+                "UDP {place} is not to be had: the SFU is off, and calls of every size are direct; free the port, name another with \
+                 --sfu-listen, or say --sfu off",
+            );
+            Ok(None)
+        }
+        Err(error) => Err(StartError::Sfu(error)),
+    }
 }
 
 /// Says what calls the relay is for: with an SFU a person has direct connections to few people, and one to the SFU.

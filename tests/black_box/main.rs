@@ -28,6 +28,7 @@ mod sfu_asvs_v17_2;
 mod sfu_attacks;
 mod sfu_channels;
 mod sfu_mode;
+mod sfu_port;
 mod sfu_refusals;
 mod sfu_relayed;
 mod sfu_sessions;

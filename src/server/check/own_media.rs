@@ -30,7 +30,7 @@ pub(super) fn test(
         return Ok(());
     }
     for probe in options.probe() {
-        port(&probe, report)?;
+        port(&probe, options.mode, report)?;
     }
     for external in &options.external_ip {
         match reach(*external) {
@@ -69,16 +69,18 @@ fn is_global(address: &IpAddr) -> bool {
     reach(*address) == Reach::Global
 }
 
-fn port(probe: &MediaPortProbe, report: &mut Report<impl Write>) -> io::Result<()> {
+fn port(probe: &MediaPortProbe, mode: SfuMode, report: &mut Report<impl Write>) -> io::Result<()> {
     let address = probe.address;
-    match (&probe.opened, probe.choice) {
-        (Ok(()), _) => report.good(&format!("--sfu-listen {address} is free (UDP).")),
-        (Err(error), PlaceChoice::Named) => report.bad(
-            &format!("--sfu-listen {address} cannot be used: {error}."),
+    match (&probe.opened, probe.choice, mode) {
+        (Ok(()), ..) => report.good(&format!("--sfu-listen {address} is free (UDP).")),
+        (Err(error), PlaceChoice::Default, SfuMode::Auto | SfuMode::Off) => report.doubtful(
+            &format!(
+                "--sfu-listen {address} cannot be used: {error}. Calls of every size would be direct."
+            ),
             port_advice(error.kind()),
         ),
-        (Err(error), PlaceChoice::Default) => report.doubtful(
-            &format!("--sfu-listen {address} cannot be used: {error}. No media would come there."),
+        (Err(error), ..) => report.bad(
+            &format!("--sfu-listen {address} cannot be used: {error}."),
             port_advice(error.kind()),
         ),
     }

@@ -3,7 +3,7 @@
 //! Invariant: nothing here blocks or fails. A room that is dropped takes its seats with it.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
@@ -54,9 +54,25 @@ struct Shard {
 /// Why the SFU did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum SfuStartError {
-    /// Its address or port cannot be had.
-    #[error("{0}")]
-    Socket(#[from] std::io::Error),
+    /// A port that the operator named cannot be had.
+    #[error("UDP {place} cannot be had: {source}")]
+    NamedPort {
+        /// It was to be here.
+        place: SocketAddr,
+        /// The system said so.
+        source: std::io::Error,
+    },
+    /// A port that nobody named cannot be had.
+    #[error("UDP {place} cannot be had: {source}")]
+    DefaultPort {
+        /// It was to be here.
+        place: SocketAddr,
+        /// The system said so.
+        source: std::io::Error,
+    },
+    /// The system has no certificate or thread to give.
+    #[error(transparent)]
+    System(#[from] std::io::Error),
     /// The system gives no random numbers.
     #[error(transparent)]
     Randomness(#[from] NoRandomness),

@@ -1,6 +1,6 @@
 //! The start of the SFU: its sockets, its certificate and its threads.
 //!
-//! Invariant: either all of its threads run, or none does.
+//! Invariant: either all of its threads run, or none does. The first begins when every port was had.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use str0m::config::DtlsCert;
 use super::candidates::{BoundAddresses, candidates};
 use super::core::Candidates;
 use super::door::{Door, WayBack};
+use super::handle::SfuStartError;
 use super::media_places::MediaPlaces;
 use super::options::{PlaceChoice, SfuOptions};
 use super::shard::RunningShard;
@@ -20,30 +21,19 @@ use crate::server::net::reached_at::ReachedAt;
 /// Starts every thread, and makes the door that leads to them from the relay.
 ///
 /// # Errors
-/// What the system says when an address that was named cannot be had, or when it has no certificate or thread to give.
+/// [`SfuStartError`] when a port cannot be had, or when the system has no certificate or thread to give.
 pub(super) fn start_shards(
     options: &SfuOptions,
     external: &[IpAddr],
-) -> std::io::Result<(Vec<RunningShard>, Door)> {
+) -> Result<(Vec<RunningShard>, Door), SfuStartError> {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = (0..options.threads(processors)).map(|number| bind(options, number));
+    let sockets = threads.collect::<Result<Vec<_>, _>>()?;
     let certificate = certificate()?;
     let bandwidth = options.bits_per_second() / options.threads(processors) as f64;
     let (places, way_back) = (Arc::<MediaPlaces>::default(), WayBack::default());
     let (mut threads, mut ports) = (Vec::new(), Vec::new());
-    for number in 0..options.threads(processors) {
-        let mut sockets = Vec::new();
-        for place in options.places(number) {
-            match (MediaSocket::bind(place), options.place_choice()) {
-                (Ok(socket), _) => sockets.push(socket),
-                (Err(error), PlaceChoice::Named) => return Err(error),
-                (Err(error), PlaceChoice::Default) => {
-                    tracing::debug!(%error, %place, "no address of the SFU");
-                }
-            }
-        }
-        if sockets.is_empty() {
-            return Err(std::io::Error::from(std::io::ErrorKind::AddrInUse));
-        }
+    for (number, sockets) in sockets.into_iter().enumerate() {
         ports.extend(sockets.iter().map(|socket| socket.local().port()));
         let addresses = ShardAddresses::new(external, &sockets);
         let addresses = addresses.told_and_noted(number, places.clone());
@@ -61,6 +51,30 @@ pub(super) fn start_shards(
     let queues = threads.iter().map(RunningShard::door_queue).collect();
     let door = Door::new(places, ports, queues, way_back);
     Ok((threads, door))
+}
+
+/// Opens the sockets of a thread. That the machine has no IPv6 is no lack where nobody asked for it.
+fn bind(options: &SfuOptions, thread: usize) -> Result<Vec<MediaSocket>, SfuStartError> {
+    let mut sockets = Vec::new();
+    for place in options.places(thread) {
+        match (MediaSocket::bind(place), options.place_choice()) {
+            (Ok(socket), _) => sockets.push(socket),
+            (Err(source), PlaceChoice::Named) => {
+                return Err(SfuStartError::NamedPort { place, source });
+            }
+            (Err(source), PlaceChoice::Default) if is_without_ipv6(place, &source) => {
+                tracing::debug!(error = %source, "this machine has no IPv6");
+            }
+            (Err(source), PlaceChoice::Default) => {
+                return Err(SfuStartError::DefaultPort { place, source });
+            }
+        }
+    }
+    Ok(sockets)
+}
+
+fn is_without_ipv6(place: SocketAddr, error: &std::io::Error) -> bool {
+    place.is_ipv6() && error.kind() != std::io::ErrorKind::AddrInUse
 }
 
 /// A certificate by which the SFU proves itself in every session of this run.
