@@ -69,6 +69,8 @@ impl Contender {
                         "--message-rate",
                         "0",
                         "--no-turn",
+                        "--sfu",
+                        "off",
                     ])
                     .args(["--max-connections", "100000"])
                     .arg("--data-dir")

@@ -51,7 +51,9 @@ export class LabServer {
   async run(): Promise<void> {
     const [program, ...parameters] = this.machine.command(BINARY);
     const listen = this.options.includes('--listen') ? [] : ['--listen', `[::]:${PAGE_PORT}`];
-    const own = [...listen, '--data-dir', this.folder, '--tls-self-signed'];
+    // The lab is about what becomes of direct connections.
+    const sfu = this.options.includes('--sfu') ? [] : ['--sfu', 'off'];
+    const own = [...listen, ...sfu, '--data-dir', this.folder, '--tls-self-signed'];
     const child = spawn(program, [...parameters, ...own, ...this.options], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.process = child;
     await new Promise<void>((resolve, reject) => {

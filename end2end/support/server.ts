@@ -108,10 +108,16 @@ export class Server {
     return this.options.includes('--turn-listen') ? [] : ['--no-turn'];
   }
 
+  /** No SFU unless the test asks for one, for the same reason. */
+  private get sfu(): string[] {
+    return this.options.includes('--sfu') ? [] : ['--sfu', 'off'];
+  }
+
   private async run(): Promise<void> {
+    const own = ['--listen', `127.0.0.1:${this.boundPort}`, '--data-dir', this.dataDir, ...this.relay, ...this.sfu];
     const child = spawn(
       BINARY,
-      ['--listen', `127.0.0.1:${this.boundPort}`, '--data-dir', this.dataDir, ...this.relay, ...this.options],
+      [...own, ...this.options],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.process = child;

@@ -32,6 +32,13 @@ const SPARE_CONNECTIONS: usize = 64;
 /// load the page (browsers take up to six connections for it, for moments) as are in calls already.
 const CONNECTIONS_PER_SOCKET: usize = 2;
 
+/// So many people reach each other directly at the most where there is an SFU, and have a room without one: with more, each would have
+/// to send everything so often that few lines carry it.
+pub(super) const MESH_CAPACITY: u32 = 12;
+
+/// So many people have a room where there is an SFU.
+const SFU_CAPACITY: u32 = 100;
+
 /// Everything the server is told when it starts.
 #[derive(Clone, Debug, Args)]
 pub struct Config {
@@ -89,10 +96,10 @@ pub struct Config {
     #[arg(long, env = "VISAVIS_TEST_CONTROLS", hide = true)]
     pub(super) test_controls: bool,
 
-    /// Most people in one room
-    #[arg(long, env = "VISAVIS_ROOM_CAPACITY", default_value_t = 12, value_name = "PEOPLE",
+    /// Most people in one room; 100 when absent, and 12 where calls never go through this server
+    #[arg(long, env = "VISAVIS_ROOM_CAPACITY", value_name = "PEOPLE",
           value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub(super) room_capacity: u32,
+    room_capacity: Option<u32>,
 
     /// Most WebSockets at a time, and most rooms
     #[arg(long, env = "VISAVIS_MAX_CONNECTIONS", default_value_t = 20_000, value_name = "SOCKETS",
@@ -263,6 +270,12 @@ impl Config {
         }
     }
 
+    /// Says how many people are in one room at the most, where there is an SFU or not.
+    pub(super) fn room_capacity(&self, has_sfu: bool) -> u32 {
+        let usual = if has_sfu { SFU_CAPACITY } else { MESH_CAPACITY };
+        self.room_capacity.unwrap_or(usual)
+    }
+
     /// Gathers the addresses at which people open the site.
     pub(super) fn public_urls(&self) -> PublicUrls {
         PublicUrls::new(&self.public_urls)
@@ -323,6 +336,7 @@ mod tests {
 
     use super::*;
     use crate::server::command_line::{CommandLine, Invocation, NoInvocation};
+    use crate::server::sfu::SfuMode;
 
     fn parse(arguments: &[&str]) -> Result<Config, NoInvocation> {
         let arguments = ["visavis"].iter().chain(arguments).map(OsString::from);
@@ -343,7 +357,11 @@ mod tests {
     fn no_arguments_are_a_working_configuration() {
         let config = parse(&[]).unwrap();
         assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
-        assert_eq!(config.room_capacity, 12);
+        assert_eq!(config.sfu.mode, SfuMode::Auto);
+        assert_eq!(config.room_capacity(true), 100);
+        assert_eq!(config.room_capacity(false), 12);
+        let named = parse(&["--room-capacity", "30"]).unwrap();
+        assert_eq!([true, false].map(|sfu| named.room_capacity(sfu)), [30, 30]);
         assert_eq!(config.max_connections, 20_000);
         assert_eq!(config.message_rate, 100);
         assert_eq!(config.seat_kept.millis(), 30_000);

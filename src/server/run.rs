@@ -16,9 +16,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::clock::Clock;
-use super::config::{Config, TlsSource};
+use super::config::{Config, MESH_CAPACITY, TlsSource};
 use super::http::router::router;
-use super::http::state::{MESH_CAPACITY, ServerState};
+use super::http::state::ServerState;
 use super::net::connection_table::ConnectionLimits;
 use super::net::listener::Reception;
 use super::net::tls::{Application, TlsConfig, TlsError};
@@ -224,9 +224,10 @@ fn start_sfu(config: &Config) -> Result<Option<Sfu>, StartError> {
 /// Says what calls the relay is for: with an SFU a person has direct connections to few people, and one to the SFU.
 fn relayed_calls(config: &Config, sfu: Option<&Sfu>) -> RelayedCalls {
     let others = |people: u32| people.saturating_sub(1);
+    let capacity = config.room_capacity(sfu.is_some());
     let connections = match sfu {
-        None => others(config.room_capacity),
-        Some(_) => others(config.room_capacity.min(MESH_CAPACITY)) + 1,
+        None => others(capacity),
+        Some(_) => others(capacity.min(MESH_CAPACITY)) + 1,
     };
     RelayedCalls {
         connections,

@@ -6,7 +6,7 @@ use tokio_util::task::TaskTracker;
 use super::function_rates::FunctionRates;
 use crate::protocol::{IceTransportPolicy, Limits, MESSAGE_BYTES};
 use crate::server::clock::Clock;
-use crate::server::config::Config;
+use crate::server::config::{Config, MESH_CAPACITY};
 use crate::server::ice::precall::PrecallPeers;
 use crate::server::net::address_rates::{AddressRates, Rate};
 use crate::server::net::origin_policy::{OriginPolicy, WithoutOrigin};
@@ -32,10 +32,6 @@ const ROOMS_SHARE: usize = 20;
 
 /// One address opens at least so many, on however small a server: a school has that many classes.
 const LEAST_ROOMS: usize = 100;
-
-/// So many people reach each other directly at the most where there is an SFU: with more, each would have to send everything so
-/// often that few lines carry it.
-pub(crate) const MESH_CAPACITY: u32 = 12;
 
 /// The running server, as its handlers see it.
 #[derive(Debug)]
@@ -79,14 +75,13 @@ impl ServerState {
         tasks: &Tasks,
     ) -> Result<Self, StartError> {
         let signer = TokenSigner::new(key)?;
+        let room_capacity = config.room_capacity(sfu.is_some());
         let limits = Limits {
-            room_capacity: config.room_capacity,
+            room_capacity,
             message_bytes: u32::try_from(MESSAGE_BYTES).unwrap_or(u32::MAX),
             message_rate: config.message_rate,
             seat_kept_ms: config.seat_kept.millis(),
-            mesh_capacity: sfu
-                .as_ref()
-                .map(|_| MESH_CAPACITY.min(config.room_capacity)),
+            mesh_capacity: sfu.as_ref().map(|_| MESH_CAPACITY.min(room_capacity)),
         };
         let most = config.most_connections();
         let most_of_one_address = config.most_connections_of_one_address();

@@ -26,7 +26,7 @@ pub(crate) struct SfuOptions {
         long = "sfu",
         env = "VISAVIS_SFU",
         value_enum,
-        default_value_t = SfuMode::Off,
+        default_value_t = SfuMode::Auto,
         value_name = "off|auto|always"
     )]
     pub(crate) mode: SfuMode,

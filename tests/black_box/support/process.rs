@@ -41,6 +41,10 @@ fn command(folder: &Path, arguments: &[String]) -> Command {
         // The relay's default port is one for all servers of the machine.
         command.arg("--no-turn");
     }
+    if !visits && !arguments.iter().any(|argument| argument == "--sfu") {
+        // So is the SFU's.
+        command.args(["--sfu", "off"]);
+    }
     let rest = arguments.iter().filter(|argument| *argument != "check");
     command.arg("--data-dir").arg(folder).args(rest);
     command

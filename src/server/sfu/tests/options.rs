@@ -19,8 +19,9 @@ fn places(line: &str, thread: usize) -> Vec<String> {
 }
 
 #[test]
-fn it_is_off_unless_the_operator_says_otherwise() {
-    assert_eq!(options("").mode, SfuMode::Off);
+fn calls_go_through_it_when_that_is_better_unless_the_operator_says_otherwise() {
+    assert_eq!(options("").mode, SfuMode::Auto);
+    assert_eq!(options("--sfu off").mode, SfuMode::Off);
     assert_eq!(options("--sfu always").mode, SfuMode::Always);
     assert_eq!(options("").files, 8);
     assert_eq!(options("--sfu-files 0").files, 0);
