@@ -25,13 +25,20 @@ const STACKS = {
   wrtc: { command: [process.execPath, `${CLIENTS}javascript/wrtc.mjs`], needs: [NODE_NOTE, LIBWEBRTC] },
 };
 
-/** Those that meet people directly, and the one that takes part over the server's SFU. */
-const PROGRAMS = { ...STACKS, 'aiortc-sfu': { command: [PYTHON, `${CLIENTS}aiortc/sfu_bot.py`], needs: [PYTHON_NOTE] } };
+/** The same for those that take part over the server's SFU. */
+const SFU_STACKS = {
+  'aiortc-sfu': { command: [PYTHON, `${CLIENTS}aiortc/sfu_bot.py`], needs: [PYTHON_NOTE] },
+  'werift-sfu': { command: [process.execPath, `${CLIENTS}javascript/sfu-bot.mjs`], needs: [NODE_NOTE] },
+};
+
+const PROGRAMS = { ...STACKS, ...SFU_STACKS };
 
 export type Stack = keyof typeof STACKS;
+export type SfuStack = keyof typeof SFU_STACKS;
 export type Program = keyof typeof PROGRAMS;
 
 export const ALL_STACKS = Object.keys(STACKS) as Stack[];
+export const ALL_SFU_STACKS = Object.keys(SFU_STACKS) as SfuStack[];
 
 /** How far a colour and a tone may be off and still be somebody's. */
 const [COLOUR_DISTANCE, TONE_DISTANCE_HZ] = [60, 25];

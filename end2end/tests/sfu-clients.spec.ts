@@ -1,7 +1,8 @@
-/** A client that knows nothing of the server but docs/protocol.md and is built on another WebRTC stack, in calls over the SFU. */
+/** Clients that know nothing of the server but docs/protocol.md, each on another WebRTC stack, in calls over the SFU. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test as base } from '@playwright/test';
-import { Bot } from '../support/bot.js';
+import { ALL_SFU_STACKS, Bot, type SfuStack } from '../support/bot.js';
 import { Wire } from '../support/net.js';
 import { Server } from '../support/server.js';
 
@@ -9,15 +10,15 @@ import { Server } from '../support/server.js';
 interface Room {
   server: Server;
   /** Somebody who comes; over `wire` with their socket, if it is named. */
-  arrive(name: string, more?: string[], wire?: Wire): Bot;
+  arrive(stack: SfuStack, name: string, more?: string[], wire?: Wire): Bot;
 }
 
 const test = base.extend<{ room: Room }>({
   room: async ({}, use, info) => {
     const server = await Server.start('--sfu', 'always', '--sfu-listen', '127.0.0.1:0');
     const [id, bots] = [`room-${randomUUID().slice(0, 8)}`, [] as Bot[]];
-    const arrive = (name: string, more: string[] = [], wire?: Wire) => {
-      const bot = Bot.start('aiortc-sfu', name, id, (wire ?? server).url, ...more);
+    const arrive = (stack: SfuStack, name: string, more: string[] = [], wire?: Wire) => {
+      const bot = Bot.start(stack, name, id, (wire ?? server).url, ...more);
       bots.push(bot);
       return bot;
     };
@@ -31,8 +32,11 @@ const test = base.extend<{ room: Room }>({
   },
 });
 
-const obstacle = Bot.obstacle('aiortc-sfu');
-test.skip(obstacle !== undefined, `its client is not tried: ${obstacle}`);
+/** Skips what follows where set-up could not install one of these. */
+const needs = (...stacks: SfuStack[]) => {
+  const obstacles = stacks.map((stack) => Bot.obstacle(stack)).filter((obstacle) => obstacle !== undefined);
+  test.skip(obstacles.length > 0, `not all clients are tried: ${obstacles.join('; ')}`);
+};
 
 /** How often its connection to the SFU came to stand. */
 const connected = (bot: Bot) => bot.of('connection').filter(({ state }) => state === 'connected').length;
@@ -44,40 +48,87 @@ const resumed = (bot: Bot) => bot.of('joined').map((report) => report.resumed);
 const expectAll = (...bots: Bot[]) =>
   Promise.all(bots.map((bot) => bot.expectToSeeAndHear(...bots.filter((other) => other !== bot))));
 
-test('clients on aiortc see and hear each other over the SFU, also after a cut socket and after another start of the server', async ({ room }) => {
-  test.setTimeout(180_000);
-  const wire = await Wire.to(room.server.port);
-  const [ada, bob] = [room.arrive('Ada'), room.arrive('Bob', [], wire)];
-  await expectAll(ada, bob);
+for (const [one, other] of [['aiortc-sfu', 'aiortc-sfu'], ['werift-sfu', 'werift-sfu'], ['aiortc-sfu', 'werift-sfu']] as const) {
+  test.describe(() => {
+    needs(one, other);
 
-  wire.snap();
-  await expect.poll(() => resumed(bob), { timeout: 20_000 }).toEqual([false, true]);
-  await expectAll(ada, bob);
-  expect([connected(ada), connected(bob)], 'media went on over the connections there were').toEqual([1, 1]);
+    test(`clients (${one}, ${other}) see and hear each other, also after a cut socket and after another start of the server`, async ({ room }) => {
+      test.setTimeout(180_000);
+      const wire = await Wire.to(room.server.port);
+      const [ada, bob] = [room.arrive(one, 'Ada'), room.arrive(other, 'Bob', [], wire)];
+      await expectAll(ada, bob);
 
-  await room.server.kill();
-  await room.server.restart();
-  await expect.poll(() => [connected(ada), connected(bob)], { timeout: 45_000 }).toEqual([2, 2]);
-  await expectAll(ada, bob);
-  expect([resumed(ada), resumed(bob)]).toEqual([[false, true], [false, true, true]]);
+      wire.snap();
+      await expect.poll(() => resumed(bob), { timeout: 20_000 }).toEqual([false, true]);
+      await expectAll(ada, bob);
+      expect([connected(ada), connected(bob)], 'media went on over the connections there were').toEqual([1, 1]);
 
-  await bob.leave();
-  await ada.expectOthers();
-  await ada.leave();
-  await wire.dispose();
-});
+      await room.server.kill();
+      await room.server.restart();
+      await expect.poll(() => [connected(ada), connected(bob)], { timeout: 45_000 }).toEqual([2, 2]);
+      await expectAll(ada, bob);
+      expect([resumed(ada), resumed(bob)]).toEqual([[false, true], [false, true, true]]);
 
-test('a client on aiortc sees one person after the other in its only slot, and nobody under the name of another', async ({ room }) => {
-  test.setTimeout(180_000);
-  const ada = room.arrive('Ada', ['--pictures', '1']);
-  for (const name of ['Bob', 'Cleo', 'Dan']) {
-    const other = room.arrive(name);
-    await expectAll(ada, other);
-    await other.leave();
-  }
-  await ada.expectOthers();
-  expect(ada.sights).toEqual(['Bob: Bob', 'Cleo: Cleo', 'Dan: Dan']);
-  const pictures = ada.of('slots').flatMap(({ slots }) => slots as { mid: string; track: string }[]);
-  expect(new Set(pictures.filter(({ track }) => track === 'camera').map(({ mid }) => mid)).size).toBe(1);
-  await ada.leave();
+      await bob.leave();
+      await ada.expectOthers();
+      await ada.leave();
+      await wire.dispose();
+    });
+  });
+}
+
+for (const stack of ALL_SFU_STACKS) {
+  test.describe(() => {
+    needs(stack);
+
+    test(`a client (${stack}) sees one person after the other in its only slot, and nobody under the name of another`, async ({ room }) => {
+      test.setTimeout(180_000);
+      const ada = room.arrive(stack, 'Ada', ['--pictures', '1']);
+      for (const name of ['Bob', 'Cleo', 'Dan']) {
+        const other = room.arrive(stack, name);
+        await expectAll(ada, other);
+        await other.leave();
+      }
+      await ada.expectOthers();
+      expect(ada.sights).toEqual(['Bob: Bob', 'Cleo: Cleo', 'Dan: Dan']);
+      const pictures = ada.of('slots').flatMap(({ slots }) => slots as { mid: string; track: string }[]);
+      expect(new Set(pictures.filter(({ track }) => track === 'camera').map(({ mid }) => mid)).size).toBe(1);
+      await ada.leave();
+    });
+  });
+}
+
+test.describe(() => {
+  needs('werift-sfu');
+
+  test('clients read each other in the chat, whose way leads through the server', async ({ room }) => {
+    test.setTimeout(90_000);
+    const texts = (bot: Bot) => bot.of('message').map(({ name, text }) => `${name}: ${text}`);
+    const bob = room.arrive('werift-sfu', 'Bob');
+    const cleo = room.arrive('werift-sfu', 'Cleo');
+    await Promise.all([bob.expectOthers(cleo), cleo.expectOthers(bob)]);
+    // Who asks comes last, and what is answered reaches everybody.
+    const ada = room.arrive('werift-sfu', 'Ada', ['--says', 'Bob: are you there?']);
+    await expect.poll(() => texts(ada), { timeout: 45_000 }).toEqual(['Bob: Ada said are you there?']);
+    await expect.poll(() => texts(cleo)).toEqual(['Ada: Bob: are you there?', 'Bob: Ada said are you there?']);
+    expect(texts(bob)).toEqual(['Ada: Bob: are you there?']);
+    await Promise.all([ada, bob, cleo].map((bot) => bot.leave()));
+  });
+
+  test('a client restarts ICE when the beats stay away, and keeps its connection', async ({ room }) => {
+    test.setTimeout(120_000);
+    const [ada, bob] = [room.arrive('werift-sfu', 'Ada'), room.arrive('werift-sfu', 'Bob')];
+    await expectAll(ada, bob);
+    const beats = (bot: Bot) => bot.of('senses').some((report) => (report.beats as number) > 0);
+    await expect.poll(() => [beats(ada), beats(bob)]).toEqual([true, true]);
+
+    room.server.signal('SIGSTOP');
+    await expect.poll(() => [ada, bob].map((bot) => bot.of('restart').length), { timeout: 20_000 }).toEqual([1, 1]);
+    await sleep(500);
+    room.server.signal('SIGCONT');
+    await expect.poll(() => [ada, bob].map((bot) => bot.of('restarted').length), { timeout: 20_000 }).toEqual([1, 1]);
+    await expectAll(ada, bob);
+    expect([connected(ada), connected(bob)], 'neither needed another connection').toEqual([1, 1]);
+    await Promise.all([ada.leave(), bob.leave()]);
+  });
 });

@@ -1,26 +1,17 @@
 /**
- * A bot for Visavis: one seat in one room. It shows a colour, plays a tone, says what it sees and hears, and answers in the chat.
+ * A bot for Visavis: it shows a colour, plays a tone, says what it sees and hears, and answers in the chat.
  *
- * Written from docs/protocol.md; words in quotes name the parts of it that a rule is from. What it notices goes to standard output,
- * one JSON object a line. SIGINT and SIGTERM make it leave.
+ * Written from docs/protocol.md; words in quotes name the parts of it that a rule is from.
  */
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import WebSocket from 'ws';
 import { Peer } from './peer.mjs';
+import { Seat } from './seat.mjs';
 
-/** After these codes nobody comes back ("Close codes"). */
-const FINAL = [1000, 1007, 1008, 1009, 4001, 4003];
-
-/** The server pings every 5 s; a socket that is silent for three times as long is dead ("Life signs"). */
-const SILENCE_MS = 15_000;
-
-const MEDIA = { audio: true, video: true, screen: false };
-
-export class Bot {
-  constructor(library, { url, room, name, colour, tone }) {
-    Object.assign(this, { library, url, room, name, colour, tone });
+/** One seat in one room, and a connection to everybody else in it. */
+export class Bot extends Seat {
+  constructor(library, manner) {
+    super(manner);
+    this.library = library;
     this.peers = new Map();
     /** Ids of messages are unique among mine, also after a restart. */
     this.visit = randomBytes(6).toString('hex');
@@ -30,57 +21,10 @@ export class Bot {
   /** Stays in the room until it is told to leave, or the server does not want it back. */
   async run() {
     const reporting = setInterval(() => this.reportSenses(), 1_000);
-    let code;
-    this.wait = 500;
-    while (!this.leaving && !FINAL.includes(code)) {
-      code = await this.connect();
-      if (!FINAL.includes(code)) {
-        await sleep(this.wait * Math.random());
-        this.wait = Math.min(this.wait * 2, 8_000);
-      }
-    }
+    const code = await this.stay();
     clearInterval(reporting);
     this.peers.forEach((peer) => this.forget(peer));
     this.report('left', { code });
-  }
-
-  /** One socket from its first message to its end: what it was closed with. */
-  connect() {
-    const socket = new WebSocket(this.url, { perMessageDeflate: false });
-    this.socket = socket;
-    this.seated = false;
-    let silence;
-    const hearLife = () => {
-      clearTimeout(silence);
-      silence = setTimeout(() => socket.terminate(), SILENCE_MS);
-    };
-    hearLife();
-    socket.on('open', () => this.send('join', { room: this.room, name: this.name, resume: this.resume, media: MEDIA }));
-    socket.on('ping', hearLife);
-    socket.on('message', (text) => this.hear(JSON.parse(text)));
-    socket.on('error', (trouble) => this.report('trouble', { what: `${trouble}` }));
-    return new Promise((resolve) => {
-      socket.on('close', (code) => {
-        clearTimeout(silence);
-        resolve(code);
-      });
-    });
-  }
-
-  /** What is said while the socket is down is lost; who has to hear it is told again when they can. */
-  send(type, fields) {
-    if (this.socket.readyState === WebSocket.OPEN) {
-      this.socket.send(JSON.stringify({ type, ...fields }));
-    }
-  }
-
-  leave() {
-    this.leaving = true;
-    if (this.seated) {
-      this.send('leave');
-    } else {
-      this.socket.terminate();
-    }
   }
 
   hear(message) {
@@ -108,15 +52,11 @@ export class Bot {
     }
   }
 
-  enter({ peer: me, resume, resumed, peers, iceServers, iceTransportPolicy, recovering }) {
-    this.policy = iceTransportPolicy ?? 'all';
-    this.configure(iceServers);
-    this.resume = resume;
-    this.seated = true;
-    this.wait = 500;
-    this.report('joined', { peer: me, resumed });
+  enter(welcome) {
+    const { resumed, peers, recovering } = welcome;
+    this.sit(welcome);
     // The first message on the socket shows that the welcome has arrived: the token before it is dead now.
-    this.send('media', MEDIA);
+    this.send('media', this.media);
     const present = new Set(peers.map(({ peer }) => peer));
     for (const peer of this.peers.values()) {
       if (!resumed || (!present.has(peer.id) && !recovering)) {
@@ -130,10 +70,6 @@ export class Bot {
       // Who came while I was away has offered in vain, and does so again ("Who calls whom").
       setTimeout(() => peer.later(() => peer.beginUnlessMet()), resumed ? 3_000 : 0);
     }
-  }
-
-  configure(iceServers) {
-    this.configuration = { iceServers, iceTransportPolicy: this.policy, bundlePolicy: 'max-bundle' };
   }
 
   meet(info, polite) {
@@ -167,28 +103,8 @@ export class Bot {
     this.peers.forEach((peer) => peer.say(id, frame));
   }
 
-  report(type, fields) {
-    console.log(JSON.stringify({ type, ...fields }));
-  }
-
   reportSenses() {
     const people = [...this.peers.values()].map(({ name, senses }) => ({ name, sees: {}, hears: {}, ...senses?.take() }));
     this.report('senses', { people });
   }
-}
-
-/** Runs a bot on this library, as the command line says. */
-export async function main(library) {
-  const options = { colour: { type: 'string', default: '30,70,205' }, tone: { type: 'string', default: '560' } };
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  const [url, room, name] = positionals;
-  if (!name) {
-    console.error('usage: wss://SERVER/ws ROOM NAME [--colour RED,GREEN,BLUE] [--tone HZ]');
-    process.exit(2);
-  }
-  const bot = new Bot(library, { url, room, name, colour: values.colour.split(',').map(Number), tone: Number(values.tone) });
-  process.on('SIGINT', () => bot.leave());
-  process.on('SIGTERM', () => bot.leave());
-  await bot.run();
-  process.exit();
 }

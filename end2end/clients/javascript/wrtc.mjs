@@ -1,7 +1,8 @@
 /** The bot on @roamhq/wrtc, which is Chromium's WebRTC in Node: it hands over raw pictures and samples. */
 import wrtc from '@roamhq/wrtc';
-import { main } from './bot.mjs';
+import { Bot } from './bot.mjs';
 import { pitch } from './pitch.mjs';
+import { main } from './seat.mjs';
 
 const { RTCAudioSink, RTCAudioSource, RTCVideoSink, RTCVideoSource, rgbaToI420, i420ToRgba } = wrtc.nonstandard;
 const [WIDTH, HEIGHT, FRAME_MS] = [320, 180, 66];
@@ -88,9 +89,10 @@ function colourOf({ width, height, data }) {
   return [...rgba.slice(at, at + 3)];
 }
 
-await main({
+const library = {
   open: (configuration) => new wrtc.RTCPeerConnection(configuration),
   description: (connection) => connection.localDescription.sdp,
   tracks,
   senses: () => new Senses(),
-});
+};
+await main((manner) => new Bot(library, manner));
