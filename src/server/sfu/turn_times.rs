@@ -54,11 +54,9 @@ impl TurnTimes {
             Load::of_turns(self.spent / self.turns)
         };
         (self.since, self.turns, self.spent) = (ended, 0, Duration::ZERO);
-        if load >= self.load {
-            self.load = load;
-            self.less_since = None;
-        } else if ended.saturating_duration_since(*self.less_since.get_or_insert(ended)) >= RELIEVED
-        {
+        let is_more = load >= self.load;
+        let less_since = *self.less_since.get_or_insert(ended);
+        if is_more || ended.saturating_duration_since(less_since) >= RELIEVED {
             self.load = load;
             self.less_since = None;
         }

@@ -187,14 +187,6 @@ fn three_hundred_joins_are_told_of_a_few_times_and_each_costs_the_same() {
         let is_sent = |effect: &VisitEffect| matches!(effect, VisitEffect::Send(_));
         let to_hub = |effect: &VisitEffect| matches!(effect, VisitEffect::TransmitToHub { .. });
         let paths = |effect: &VisitEffect| matches!(effect, VisitEffect::Path { to, .. } if to.as_str() != "sfu");
-        println!(
-            "{number}: {} effects, {} sent, {} to the hub ({} bytes), {} paths",
-            effects.len(),
-            count(effects, is_sent),
-            count(effects, to_hub),
-            bytes_to_hub(effects),
-            count(effects, paths),
-        );
         assert!(effects.len() <= 40, "{number}: {effects:#?}");
         assert!(count(effects, is_sent) <= 3, "{number}: {effects:#?}");
         assert!(count(effects, to_hub) <= 6, "{number}: {effects:#?}");
