@@ -3,7 +3,7 @@
 //! Invariant: nothing here blocks or fails. A room that is dropped takes its seats with it.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
@@ -16,10 +16,11 @@ use super::listeners::{Client, Hearing};
 use super::options::{SfuMode, SfuOptions};
 use super::shard::RunningShard;
 use super::start::start_shards;
+use super::start_error::SfuStartError;
 use crate::protocol::sfu::Watch;
 use crate::protocol::{MediaState, PeerId};
 use crate::server::net::reached_at::ReachedAt;
-use crate::server::secrets::random::{self, NoRandomness};
+use crate::server::secrets::random;
 
 /// The id to which descriptions for the SFU are addressed. Peers' ids are longer.
 const PEER: &str = "sfu";
@@ -49,33 +50,6 @@ struct Shard {
     seats: Arc<AtomicUsize>,
     /// Its thread has more to do than it has time for.
     is_overloaded: Arc<AtomicBool>,
-}
-
-/// Why the SFU did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum SfuStartError {
-    /// A port that the operator named cannot be had.
-    #[error("UDP {place} cannot be had: {source}")]
-    NamedPort {
-        /// It was to be here.
-        place: SocketAddr,
-        /// The system said so.
-        source: std::io::Error,
-    },
-    /// A port that nobody named cannot be had.
-    #[error("UDP {place} cannot be had: {source}")]
-    DefaultPort {
-        /// It was to be here.
-        place: SocketAddr,
-        /// The system said so.
-        source: std::io::Error,
-    },
-    /// The system has no certificate or thread to give.
-    #[error(transparent)]
-    System(#[from] std::io::Error),
-    /// The system gives no random numbers.
-    #[error(transparent)]
-    Randomness(#[from] NoRandomness),
 }
 
 impl Sfu {

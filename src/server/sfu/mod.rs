@@ -54,6 +54,7 @@ mod shard;
 mod sharing;
 mod socket;
 mod start;
+mod start_error;
 mod thinning;
 mod timers;
 mod turn_times;
@@ -62,9 +63,9 @@ mod waker;
 mod wanted_layers;
 
 pub(crate) use door::{Door, RelayClients};
-pub use handle::SfuStartError;
 pub(crate) use handle::{Sfu, SfuRoom, SfuSeat};
 pub(crate) use listeners::{Client, Hearing};
 pub(crate) use media_places::MediaPlaces;
 pub(crate) use options::{PlaceChoice, SfuMode, SfuOptions};
 pub(crate) use probe::MediaPortProbe;
+pub use start_error::SfuStartError;

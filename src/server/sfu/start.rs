@@ -10,11 +10,11 @@ use str0m::config::DtlsCert;
 use super::candidates::{BoundAddresses, candidates};
 use super::core::Candidates;
 use super::door::{Door, WayBack};
-use super::handle::SfuStartError;
 use super::media_places::MediaPlaces;
 use super::options::{PlaceChoice, SfuOptions};
 use super::shard::RunningShard;
 use super::socket::MediaSocket;
+use super::start_error::SfuStartError;
 use crate::server::net::datagrams::{FAR_V4, FAR_V6, source_towards};
 use crate::server::net::reached_at::ReachedAt;
 

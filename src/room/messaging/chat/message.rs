@@ -86,6 +86,6 @@ members! {
 impl Read for MessageId {
     fn read(value: &serde_json::Value) -> Result<Self, WrongField> {
         let id = value.as_str().and_then(Self::parse);
-        id.ok_or(WrongField("a message's id"))
+        id.ok_or(WrongField("id"))
     }
 }
