@@ -1,15 +1,17 @@
 //! The ports of the SFU, where somebody else has them.
 
 use std::net::UdpSocket;
+use std::sync::OnceLock;
 
 use serde_json::json;
 use tempfile::TempDir;
 
 use super::support::{Client, Server, failed_start, offer};
 
-/// Makes sure that somebody has the SFU's default port: this test, or else another program.
-fn taken_default() -> Option<UdpSocket> {
-    UdpSocket::bind("0.0.0.0:3480").ok()
+/// Makes sure that somebody has the SFU's default port for as long as these tests run: they, or else another program.
+fn take_default_port() {
+    static TAKEN: OnceLock<Option<UdpSocket>> = OnceLock::new();
+    TAKEN.get_or_init(|| UdpSocket::bind("0.0.0.0:3480").ok());
 }
 
 async fn join(server: &Server, name: &str) -> (Client, serde_json::Value) {
@@ -22,11 +24,10 @@ async fn join(server: &Server, name: &str) -> (Client, serde_json::Value) {
 
 #[tokio::test]
 async fn a_default_port_that_is_taken_switches_the_sfu_off_with_one_line_and_calls_are_direct() {
-    let _taken = taken_default();
+    take_default_port();
     let server = Server::start(&["--sfu", "auto", "--sfu-threads", "1"]);
     let log = server.log();
-    let is_warning = |line: &&str| line.contains("WARN") && line.contains("SFU");
-    let warnings: Vec<&str> = log.lines().filter(is_warning).collect();
+    let warnings: Vec<&str> = log.lines().filter(|line| line.contains("SFU")).collect();
     let [warning] = warnings[..] else {
         panic!("{log}");
     };
@@ -52,7 +53,7 @@ async fn a_default_port_that_is_taken_switches_the_sfu_off_with_one_line_and_cal
 
 #[tokio::test]
 async fn a_port_that_was_named_or_that_all_calls_need_stops_the_start_with_words() {
-    let _taken = taken_default();
+    take_default_port();
     let named = UdpSocket::bind("127.0.0.1:0").unwrap();
     let named = named.local_addr().unwrap().to_string();
     let folder = TempDir::new().unwrap();
@@ -77,7 +78,7 @@ async fn a_port_that_was_named_or_that_all_calls_need_stops_the_start_with_words
 
 #[tokio::test]
 async fn the_check_says_what_a_taken_port_would_mean() {
-    let _taken = taken_default();
+    take_default_port();
     let folder = TempDir::new().unwrap();
     for (mode, words, code) in [("auto", "direct", 0), ("always", "cannot be used", 1)] {
         let arguments = ["check", "--sfu", mode, "--sfu-threads", "1"];
