@@ -31,34 +31,32 @@ const summary = (found: Impression[]): string =>
     `the machine: stood still ${figures(found.map(({ stall }) => Math.round(stall)))}, swallowed sound ${figures(found.map(({ voice }) => voice.swallowed))}, in one piece ${figures(found.map(({ hush }) => hush))}`,
   ].join('\n    ');
 
-/** What of it somebody noticed. */
-function noticed(found: Impression[]): string[] {
-  return found.flatMap((impression) => {
-    const { by, of, voice, picture, hush, stall } = impression;
-    const who = `${by} of ${of}`;
-    return [
-      voice.gap > VOICE_GAP_MS + hush && `${who}: ${voice.gap} ms of silence at ${voice.gapAt} (nothing came for ${voice.cameNot}, hush ${hush}; ${turned(impression, voice.gapAt)})`,
-      voice.doubled > DOUBLED_MS && `${who}: ${voice.doubled} ms twice at ${voice.doubledAt} (${turned(impression, voice.doubledAt)})`,
-      picture.gap > PICTURE_GAP_MS + stall && `${who}: ${Math.round(picture.gap)} ms of the same picture (stall ${Math.round(stall)})`,
-      picture.blank > 0 && `${who}: ${picture.blank} looks at a blank tile`,
-      picture.strange.length > 0 && `${who}: looked like ${picture.strange}`,
-    ].filter((said) => said !== false);
-  });
+/** What of it they noticed. */
+function noticed(impression: Impression): string[] {
+  const { by, of, voice, picture, hush, stall } = impression;
+  const who = `${by} of ${of}`;
+  return [
+    voice.gap > VOICE_GAP_MS + hush && `${who}: ${voice.gap} ms of silence at ${voice.gapAt} (nothing came for ${voice.cameNot}, hush ${hush}; ${turned(impression, voice.gapAt)})`,
+    voice.doubled > DOUBLED_MS && `${who}: ${voice.doubled} ms twice at ${voice.doubledAt} (${turned(impression, voice.doubledAt)})`,
+    picture.gap > PICTURE_GAP_MS + stall && `${who}: ${Math.round(picture.gap)} ms of the same picture (stall ${Math.round(stall)})`,
+    picture.blank > 0 && `${who}: ${picture.blank} looks at a blank tile`,
+    picture.strange.length > 0 && `${who}: looked like ${picture.strange}`,
+  ].filter((said) => said !== false);
 }
 
-for (const { count, flips } of [
-  { count: 3, flips: 4 },
-  { count: 3, flips: 10 },
-  { count: 4, flips: 10 },
-  { count: 6, flips: 10 },
+// Each page wants a processor of its own when everybody switches, and many switches find the moment in which it has none.
+for (const { count, flips, processors } of [
+  { count: 3, flips: 4, processors: 2 },
+  { count: 3, flips: 10, processors: 4 },
+  { count: 4, flips: 10, processors: 5 },
+  { count: 6, flips: 10, processors: 7 },
 ]) {
   test(`${count} people notice nothing of ${flips} switches, and afterwards nothing is sent twice`, async ({ meeting }) => {
-    test.skip(cpus().length < count - 1, `${count} pages that switch at once need ${count - 1} processors`);
+    test.skip(cpus().length < processors, `it is measured where there are ${processors} processors`);
     test.setTimeout(60_000 + count * count * 4_000 + flips * count * 8_000);
     const people = await gatherMeasured(meeting, PERSONAS.slice(0, count).map(({ name }) => name));
     const all: Impression[] = [];
-    const complaints: string[] = [];
-    let noticing = 0;
+    const complaints: string[][] = [];
     const resting = await beginToMeasure(people);
     await people[0]!.page.waitForTimeout(3_000);
     console.log(`  ${count} people at rest\n    ${summary(await impressions(people, resting))}`);
@@ -68,14 +66,14 @@ for (const { count, flips } of [
       const took = await flip(meeting, people, use);
       const found = await impressions(people, since);
       all.push(...found);
-      complaints.push(...noticed(found).map((said) => `switch ${turn + 1}, ${use}: ${said}`));
-      noticing += found.filter((impression) => noticed([impression]).length > 0).length;
+      complaints.push(...found.map((impression) => noticed(impression).map((said) => `switch ${turn + 1}, ${use}: ${said}`)));
       console.log(`  ${count} people, ${use}, over after ${took} ms\n    ${summary(found)}`);
     }
     console.log(`  ${count} people, ${flips} switches\n    ${summary(all)}`);
     await meeting.expectAllToSeeAndHear(people);
-    complaints.forEach((said) => console.log(`    ${said}`));
-    expect(noticing / all.length, complaints.join('\n')).toBeLessThanOrEqual(MACHINES_SHARE);
+    complaints.flat().forEach((said) => console.log(`    ${said}`));
+    const noticing = complaints.filter((said) => said.length > 0).length;
+    expect(noticing / all.length, complaints.flat().join('\n')).toBeLessThanOrEqual(MACHINES_SHARE);
   });
 }
 

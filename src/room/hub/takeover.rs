@@ -1,9 +1,10 @@
 //! How one carrier takes over from the other, for one thing that one person sends, without a gap and without an echo.
 //!
 //! A receiver decides alone: it asks the new carrier as well, waits until that is proved to bring what is sent, cuts over, and
-//! asks the old one no longer once the page has had time to turn over. Invariants: what is chosen is one carrier at a time; it is asked for media for as long as it is
-//! chosen; and it gives way only to one that was proved, or while there is nothing to be missed. So a wish that changes often
-//! costs bandwidth and never sound. Nothing is remembered of a switch, but how often the present wish has failed.
+//! asks the old one no longer once the page has had time to turn over. Invariants: what is chosen is one carrier at a time; it is
+//! asked for media for as long as it is chosen; and it gives way only to one that was proved, or while there is nothing to be
+//! missed. So a wish that changes often costs bandwidth and never sound. Nothing is remembered of a switch, but how often the
+//! present wish has failed.
 
 use super::carrier::CarrierFacts;
 use super::proof::{Arrivals, Proof};

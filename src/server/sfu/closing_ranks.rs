@@ -43,7 +43,7 @@ impl ClosingRanks {
 
     /// Leaves a packet out. One that comes late leaves a gap: what is behind it has its numbers already.
     pub(super) fn leave_out(&mut self, numbers: &Numbers) {
-        if !self.is_new(numbers.sequence) {
+        if !self.note(numbers.sequence) {
             return;
         }
         let before = self.left_out.back();
@@ -65,7 +65,7 @@ impl ClosingRanks {
 
     /// Numbers a packet that is not left out. `None` if it is so late that its place is not known any more.
     pub(super) fn close(&mut self, numbers: Numbers) -> Option<Numbers> {
-        self.is_new(numbers.sequence);
+        self.note(numbers.sequence);
         let mut left_out = self.left_out.iter().rev();
         let Some(before) = left_out.find(|it| is_before(it.sequence, numbers.sequence)) else {
             return (!self.is_cut).then_some(numbers);
@@ -82,7 +82,7 @@ impl ClosingRanks {
     }
 
     /// Notes a packet, and says whether it is the newest.
-    fn is_new(&mut self, sequence: u64) -> bool {
+    fn note(&mut self, sequence: u64) -> bool {
         let is_new = self.newest.is_none_or(|newest| is_before(newest, sequence));
         if is_new {
             self.newest = Some(sequence);

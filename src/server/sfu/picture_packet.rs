@@ -140,4 +140,4 @@ impl PicturePacket {
 
 #[cfg(test)]
 #[path = "tests/picture_packet.rs"]
-mod tests;
+pub(super) mod tests;

@@ -1,4 +1,6 @@
-//! Why the SFU cannot start.
+//! Why the SFU does not start.
+//!
+//! Invariant: a port that the operator named is told from one that nobody did, for without the latter a server may go on.
 
 use std::net::SocketAddr;
 

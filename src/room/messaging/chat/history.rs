@@ -156,9 +156,9 @@ impl Quest {
         };
         let (earlier, later) = reachable.split_at(place.min(reachable.len()));
         let mut all = later.iter().chain(earlier);
-        let first = all.clone().next();
+        let again = all.clone().next();
         let untried = all.find(|peer| !tried.contains(peer));
-        let next = match (untried, first) {
+        let next = match (untried, again) {
             (Some(next), _) => (*next).clone(),
             (None, Some(first)) => {
                 self.round += 1;

@@ -60,7 +60,8 @@ impl Read for Receipts {
 /// The receipts that one author is still to get.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OwedReceipts {
-    /// These messages of theirs are not acknowledged yet, in the order in which they came.
+    /// These messages of theirs are not acknowledged yet, in the order in which they came. Nobody may send as many in a second as
+    /// one frame names, so they do not pile up.
     ids: Vec<MessageId>,
     /// The last frame of receipts went to them then.
     sent: Option<Moment>,

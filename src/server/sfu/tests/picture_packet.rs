@@ -2,6 +2,20 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// A packet that is a picture of its own, with this number and in this temporal layer.
+pub(in crate::server::sfu) fn layered(
+    number: u32,
+    layer: u8,
+    is_sync: bool,
+    is_key: bool,
+) -> PicturePacket {
+    let [.., high, low] = number.to_be_bytes();
+    let temporal = layer << 6 | u8::from(is_sync) << 5;
+    let header = u8::from(!is_key);
+    let payload = [0x90, 0xe0, 0x80 | high, low, low, temporal, header];
+    PicturePacket::read(number.into(), number * 3_000, true, &payload).unwrap()
+}
+
 fn read(payload: &[u8]) -> Option<PicturePacket> {
     PicturePacket::read(1, 2, false, payload)
 }

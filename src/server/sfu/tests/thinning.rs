@@ -1,22 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-
-/// A packet of the picture with this number, in this temporal layer.
-fn packet(picture: u32, layer: u8, is_sync: bool, is_key: bool) -> PicturePacket {
-    let [.., high, low] = picture.to_be_bytes();
-    let sync = if is_sync { 0x20 } else { 0 };
-    let payload = [
-        0x90,
-        0xe0,
-        0x80 | high,
-        low,
-        low,
-        layer << 6 | sync,
-        u8::from(!is_key),
-    ];
-    PicturePacket::read(picture.into(), picture * 3_000, true, &payload).unwrap()
-}
+use crate::server::sfu::picture_packet::tests::layered as packet;
 
 /// Three temporal layers, as browsers order them; the first is a keyframe.
 fn of_three_layers(picture: u32) -> PicturePacket {
