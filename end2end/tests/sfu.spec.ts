@@ -61,6 +61,8 @@ test.describe('in a room that moves to the server and back', () => {
     for (const person of people) {
       expect(offeredTo(person), 'a small call begins directly').not.toContain('sfu');
     }
+    const top = async () => (await people[0]!.page.locator('.stage').boundingBox())!.y;
+    const before = await top();
     for (let flip = 0; flip < 2; flip += 1) {
       meeting.server.signal('SIGUSR2');
       const use = flip % 2 === 0 ? 'on' : 'off';
@@ -68,6 +70,9 @@ test.describe('in a room that moves to the server and back', () => {
         await expect.poll(() => person.signals.filter(({ type }) => type === 'sfu').at(-1)).toMatchObject({ use });
       }
       await meeting.expectAllToSeeAndHear(people);
+      const mark = people[0]!.page.locator('.call-head').getByRole('button', { name: 'Through the server' });
+      await expect(mark).toHaveCount(use === 'on' ? 1 : 0, { timeout: 20_000 });
+      expect(await top(), 'the mark moves nobody').toBe(before);
     }
   });
 });
