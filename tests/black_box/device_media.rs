@@ -11,7 +11,7 @@ use tokio::io::AsyncWriteExt;
 use super::support::{Device, Server, join, wait};
 
 /// Each frame has so many bytes, which is several packets.
-const FRAME_BYTES: usize = 4_000;
+pub(crate) const FRAME_BYTES: usize = 4_000;
 
 /// A picture of VP8 that tells which it is: every tenth can be decoded alone.
 fn picture(number: u8) -> Vec<u8> {
@@ -81,7 +81,7 @@ pub(crate) fn marks_of_pictures(file: &[u8]) -> Vec<u8> {
 }
 
 /// What marks each packet of a file.
-fn marks_of_sound(file: &[u8]) -> Vec<u8> {
+pub(crate) fn marks_of_sound(file: &[u8]) -> Vec<u8> {
     let mut reader = PacketReader::new(std::io::Cursor::new(file));
     let mut marks = vec![];
     while let Some(packet) = reader.read_packet().unwrap() {
@@ -128,15 +128,7 @@ impl Studio {
     pub(crate) async fn grown(&self, ending: &str, bytes: u64) -> PathBuf {
         let looking = async {
             loop {
-                let entries = std::fs::read_dir(&self.saved);
-                let large = entries
-                    .into_iter()
-                    .flatten()
-                    .flatten()
-                    .filter(|entry| entry.metadata().is_ok_and(|it| it.len() > bytes))
-                    .map(|entry| entry.path())
-                    .find(|path| path.to_string_lossy().ends_with(ending));
-                if let Some(path) = large {
+                if let Some(path) = self.saved_files(ending, bytes).pop() {
                     return path;
                 }
                 // A disk tells nobody.
@@ -144,6 +136,28 @@ impl Studio {
             }
         };
         wait(ending, looking).await
+    }
+
+    /// Waits until so many files whose names end like this are larger than `bytes`.
+    pub(crate) async fn grown_to(&self, ending: &str, number: usize, bytes: u64) {
+        let looking = async {
+            while self.saved_files(ending, bytes).len() < number {
+                // A disk tells nobody.
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        wait(ending, looking).await;
+    }
+
+    /// The saved files that are larger than `bytes` and whose names end like this.
+    fn saved_files(&self, ending: &str, bytes: u64) -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(&self.saved);
+        let entries = entries.into_iter().flatten().flatten();
+        let large = entries.filter(|entry| entry.metadata().is_ok_and(|it| it.len() > bytes));
+        let paths = large.map(|entry| entry.path());
+        paths
+            .filter(|path| path.to_string_lossy().ends_with(ending))
+            .collect()
     }
 }
 

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::support::{Client, Device, Server, join, request};
 
 /// An address at which there is no server yet.
-fn free_address() -> String {
+pub(crate) fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().to_string()
 }

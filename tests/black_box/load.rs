@@ -9,7 +9,7 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, Command};
 
 use super::device_media::Studio;
-use super::support::{Client, Server, program, wait};
+use super::support::{Client, Server, program, sfu_server, wait};
 
 /// Runs it to its end: its code, what it printed, and what it said to people.
 async fn load(url: &str, arguments: &str) -> (i32, String, String) {
@@ -157,6 +157,25 @@ async fn over_tls_and_through_relays_it_is_the_same() {
     let everything = json!({"expected": 12, "got": 12});
     assert_eq!(figures["tracks"], everything, "{figures:#}");
     assert_eq!(figures["packets"]["unrepaired"], 0, "{figures:#}");
+}
+
+#[tokio::test]
+async fn a_room_goes_through_the_sfu_with_one_connection_each() {
+    let server = sfu_server();
+    let arguments = "--people 6 --publish vp8:360p --voice --messages 2 --duration 10 --json";
+    let (code, printed, words) = load(&url(&server), arguments).await;
+    assert_eq!(code, 0, "{words}");
+    let figures = figures(&printed);
+    assert_eq!(figures["joins"]["inside"], 6, "{figures:#}");
+    // Each of six gets two tracks of five others; a picture that a line does not carry yet is paused.
+    let [expected, got] = ["expected", "got"].map(|it| figures["tracks"][it].as_u64().unwrap());
+    assert!(expected == 60 && got > 50, "{figures:#}");
+    assert_eq!(figures["packets"]["unrepaired"], 0, "{figures:#}");
+    let connections = figures["phases"]["dtls"]["count"].as_u64().unwrap();
+    assert!((6..12).contains(&connections), "{figures:#}");
+    let received = figures["messages"]["received"].as_u64().unwrap();
+    assert!(received > 100, "{figures:#}");
+    assert_eq!(figures["errors"], json!({}), "{figures:#}");
 }
 
 #[tokio::test]

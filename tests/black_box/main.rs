@@ -10,6 +10,7 @@ mod bystanders;
 mod check;
 mod check_media;
 mod device_media;
+mod device_sfu;
 mod devices;
 mod examples;
 mod fairness;

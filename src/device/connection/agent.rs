@@ -2,26 +2,28 @@
 //!
 //! Invariant: the library is asked for its outputs until it has none after everything that is done to it.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::Instant;
 
 use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
-use str0m::channel::ChannelId;
 use str0m::format::PayloadParams;
-use str0m::media::Mid;
 use str0m::net::Transmit;
 use str0m::{Candidate, Output, Rtc};
 use thiserror::Error;
 
-use super::library::{build, config, direction, is_relayed, media_kind};
+use super::agreed_channels::Channels;
+use super::latest::LatestFrames;
+use super::layout::MediaLayout;
+use super::library::{build, config, is_relayed};
 use super::liveliness::{LONGEST_SILENCE, Liveliness};
+use super::pictures::ArrivingPictures;
 use super::report::ConnectionNews;
-use super::sections::{self, MediaWish};
+use super::sections;
 use super::uplink::Uplink;
 use crate::device::measures::connection::ConnectionMeter;
 use crate::room::messaging::channel::Channel;
-use crate::room::{ConnectionState, PeerEvent, TrackKind, kinds_to_offer};
+use crate::room::{ConnectionState, PeerEvent};
 
 /// What the connection has for those around it.
 #[derive(Debug)]
@@ -43,23 +45,12 @@ pub(super) enum AgentError {
     Over,
 }
 
-/// The data channels of a connection.
-#[derive(Debug)]
-pub(super) enum Channels {
-    /// There are none.
-    None,
-    /// They are in an offer that was not answered.
-    Offered([ChannelId; 3]),
-    /// Both sides have them, or are about to.
-    Agreed([ChannelId; 3]),
-}
-
 /// One connection.
 pub(super) struct Agent {
     /// The library holds this.
     pub(super) rtc: Rtc,
-    /// Media is sent and taken like this.
-    pub(super) wish: MediaWish,
+    /// It has these media sections.
+    pub(super) layout: MediaLayout,
     /// It was last told of the time then.
     pub(super) now: Instant,
     /// It wants to be told again then.
@@ -78,8 +69,6 @@ pub(super) struct Agent {
     pub(super) offered_fragment: Option<String>,
     /// The other side last described itself like this.
     pub(super) remote: Option<String>,
-    /// These media sections both sides have.
-    pub(super) sections: Vec<(TrackKind, Mid)>,
     /// These own candidates may be used.
     pub(super) candidates: Vec<Candidate>,
     /// The other side told of so many in this ICE generation.
@@ -90,24 +79,31 @@ pub(super) struct Agent {
     pub(super) told: Vec<(String, SocketAddr)>,
     /// Pictures go out over this, as far as it takes them.
     pub(super) uplink: Uplink,
-    /// So many packets with media arrived.
+    /// So many packets arrived that show that the other side sends.
     pub(super) arrived: u64,
-    /// In these sections pictures arrive that can be decoded, as far as is known.
-    pub(super) decodable: HashSet<Mid>,
+    /// Pictures that arrive can be decoded, or cannot.
+    pub(super) pictures: ArrivingPictures,
+    /// What came last of each section.
+    pub(super) latest: LatestFrames,
     /// What arrives is measured here.
     pub(super) meter: Option<ConnectionMeter>,
-    /// A picture of this section that can be decoded alone is needed.
-    pub(super) key_frame_needed: Option<Mid>,
-    /// One was last asked for then.
-    pub(super) key_frame_asked: Option<Instant>,
 }
 
 impl Agent {
     /// A connection on which nothing has happened.
-    pub(super) fn new(wish: MediaWish, meter: Option<ConnectionMeter>, now: Instant) -> Self {
+    pub(super) fn new(
+        layout: MediaLayout,
+        latest: LatestFrames,
+        meter: Option<ConnectionMeter>,
+        now: Instant,
+    ) -> Self {
+        let uplink = match layout.is_of_hub() {
+            true => Uplink::idle(),
+            false => Uplink::default(),
+        };
         Self {
-            rtc: build(now, wish, meter.is_some()),
-            wish,
+            rtc: build(now, layout.wish(), meter.is_some()),
+            layout,
             now,
             wake: now,
             outputs: VecDeque::new(),
@@ -117,17 +113,15 @@ impl Agent {
             pending: None,
             offered_fragment: None,
             remote: None,
-            sections: Vec::new(),
             candidates: Vec::new(),
             remote_candidates: 0,
             only_relayed: false,
             told: Vec::new(),
-            uplink: Uplink::default(),
+            uplink,
             arrived: 0,
-            decodable: HashSet::new(),
+            pictures: ArrivingPictures::default(),
+            latest,
             meter,
-            key_frame_needed: None,
-            key_frame_asked: None,
         }
     }
 
@@ -145,7 +139,7 @@ impl Agent {
         }
     }
 
-    /// So many packets with media arrived.
+    /// So many packets arrived that show that the other side sends.
     pub(super) fn arrived(&self) -> u64 {
         self.arrived
     }
@@ -156,15 +150,16 @@ impl Agent {
     /// [`AgentError`], when the connection cannot make one.
     pub(super) fn offer(&mut self, ice_restart: bool) -> Result<String, AgentError> {
         self.require_life()?;
-        let there: Vec<TrackKind> = self.sections.iter().map(|(kind, _)| *kind).collect();
-        let missing = kinds_to_offer(&there, self.remote.as_deref().unwrap_or_default());
+        let missing = self
+            .layout
+            .missing(self.remote.as_deref().unwrap_or_default());
         let keeps = !self.only_relayed || self.candidates.iter().all(is_relayed);
-        let wish = self.wish;
         let mut changes = self.rtc.sdp_api();
-        for kind in missing {
-            let way = direction(wish.way(kind));
-            changes.add_media(media_kind(kind), way, None, None, None);
-        }
+        let sections = missing.into_iter().map(|section| {
+            let mid = changes.add_media(section.medium, section.way, None, None, None);
+            (section, mid)
+        });
+        self.layout.offer(sections.collect());
         match self.channels {
             Channels::None => {
                 let channels = Channel::ALL.map(|it| changes.add_channel_with_config(config(it)));
@@ -192,10 +187,13 @@ impl Agent {
     /// [`AgentError`], when the offer cannot be taken.
     pub(super) fn accept_offer(&mut self, sdp: String) -> Result<String, AgentError> {
         self.require_life()?;
+        if self.layout.is_of_hub() {
+            return Err(AgentError::Description("the SFU offers nothing".to_owned()));
+        }
         if self.remote.is_none() && self.pending.is_some() {
             self.start_afresh();
         }
-        let wanted = sections::as_wanted(&sdp, self.wish);
+        let wanted = sections::as_wanted(&sdp, self.layout.wish());
         let offer = SdpOffer::from_sdp_string(&wanted).map_err(refused)?;
         self.pending = None;
         self.offered_fragment = None;
@@ -207,7 +205,7 @@ impl Agent {
             let channels = Channel::ALL.map(|it| changes.add_channel_with_config(config(it)));
             // Channels on a section that is there need no offer.
             drop(changes.apply());
-            self.channels = Channels::Agreed(channels);
+            self.channels = Channels::agreed(channels);
             self.drain();
         }
         self.settle(&answer, sdp);
@@ -227,7 +225,7 @@ impl Agent {
         self.drain();
         taken.map_err(refused)?;
         if let Channels::Offered(channels) = self.channels {
-            self.channels = Channels::Agreed(channels);
+            self.channels = Channels::agreed(channels);
         }
         self.offered_fragment = None;
         self.settle(&sdp.clone(), sdp);
@@ -237,9 +235,8 @@ impl Agent {
 
     /// Whether both sides lack sections or channels that this side would offer.
     pub(super) fn lacks_something(&self) -> bool {
-        let there: Vec<TrackKind> = self.sections.iter().map(|(kind, _)| *kind).collect();
         let remote = self.remote.as_deref().unwrap_or_default();
-        matches!(self.channels, Channels::None) || !kinds_to_offer(&there, remote).is_empty()
+        matches!(self.channels, Channels::None) || !self.layout.missing(remote).is_empty()
     }
 
     /// Uses relayed candidates alone from the next ICE generation on, or all.
@@ -257,10 +254,7 @@ impl Agent {
 
     /// Both sides have the same sections now.
     fn settle(&mut self, answer: &str, remote: String) {
-        self.sections = sections::kinds(answer)
-            .into_iter()
-            .map(|(kind, name)| (kind, Mid::from(name.as_str())))
-            .collect();
+        self.layout.settle(answer);
         let before = self.remote.replace(remote);
         if before.as_deref().map(sections::fragment)
             != self.remote.as_deref().map(sections::fragment)
@@ -271,6 +265,9 @@ impl Agent {
             let formats = self.rtc.codec_config().params();
             let repairs = formats.iter().filter_map(PayloadParams::resend);
             meter.set_repairs(repairs.map(|format| *format).collect());
+            if let Some(slots) = self.layout.slots() {
+                meter.set_slots(slots);
+            }
         }
         let begun = self.liveliness.begin();
         self.tell(begun);
@@ -278,22 +275,15 @@ impl Agent {
 
     /// Makes way for the first offer of the other side: of an own first offer that lost against it nothing is left.
     fn start_afresh(&mut self) {
-        self.rtc = build(self.now, self.wish, self.meter.is_some());
+        self.rtc = build(self.now, self.layout.wish(), self.meter.is_some());
         self.uplink = Uplink::default();
-        self.decodable.clear();
+        self.pictures.clear();
+        self.latest.clear();
         self.liveliness = Liveliness::default();
         self.channels = Channels::None;
         self.pending = None;
         self.told.clear();
         self.use_candidates();
-    }
-
-    /// What the library calls a data channel, once both sides have it.
-    pub(super) fn channel_id(&self, channel: Channel) -> Option<ChannelId> {
-        match &self.channels {
-            Channels::Agreed(channels) => channels.get(usize::from(channel.stream_id())).copied(),
-            Channels::None | Channels::Offered(_) => None,
-        }
     }
 
     /// Ends the connection if something in it broke.

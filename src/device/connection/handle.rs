@@ -2,23 +2,32 @@
 //!
 //! Invariant: the engine never waits for a connection. One that does not take its orders, or whose task broke down, has failed.
 
+use std::time::Instant;
+
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::task::JoinHandle;
 
+use super::latest::LatestFrames;
 use super::report::{ConnectionOrder, ConnectionReport};
 use super::task::{ConnectionSetup, ConnectionTask, broken};
 use crate::protocol::PeerId;
+use crate::room::hub::LineSample;
+use crate::room::{PathId, Shape};
 
 /// At most so many orders wait for a connection.
 const WAITING: usize = 1_024;
 
 /// A connection. Dropping it closes it.
 pub(crate) struct Connection {
-    /// It leads to this person.
+    /// It leads to this person, or to the SFU by its name.
     pub(crate) whom: PeerId,
+    /// It has these sections.
+    shape: Shape,
     /// It is the so-manyth of its path.
     pub(crate) generation: u32,
+    /// What came last in its sections.
+    latest: LatestFrames,
     /// What it is asked for goes here.
     orders: mpsc::Sender<ConnectionOrder>,
     /// It ends once the connection has said goodbye.
@@ -33,20 +42,33 @@ impl Connection {
     /// Opens a connection; everything after is reported.
     pub(crate) fn open(setup: ConnectionSetup, reports: mpsc::Sender<ConnectionReport>) -> Self {
         let (orders, waiting) = mpsc::channel(WAITING);
-        let (whom, generation) = (setup.whom.clone(), setup.generation);
+        let (whom, generation, shape) = (setup.whom.clone(), setup.generation, setup.shape);
+        let latest = LatestFrames::default();
         let failure = ConnectionReport {
             path: setup.path,
             generation,
             whom: whom.clone(),
             what: broken(),
         };
-        let work = ConnectionTask::new(setup, waiting, reports.clone()).run();
+        let work = ConnectionTask::new(setup, latest.clone(), waiting, reports.clone()).run();
         Self {
             whom,
+            shape,
             generation,
+            latest,
             orders,
             end: supervise(work, failure, reports),
         }
+    }
+
+    /// Whether the SFU is at its other end.
+    pub(crate) fn is_of_hub(&self) -> bool {
+        matches!(self.shape, Shape::Hub(_))
+    }
+
+    /// What came last in each of its sections, as of this path.
+    pub(crate) fn samples(&self, path: PathId, now: Instant) -> Vec<LineSample> {
+        self.latest.samples(path, now)
     }
 
     /// Closes the connection, and gives what ends once it has said goodbye.
@@ -73,7 +95,9 @@ impl Connection {
         let (orders, waiting) = mpsc::channel(WAITING);
         let connection = Self {
             whom: setup.whom.clone(),
+            shape: setup.shape,
             generation: setup.generation,
+            latest: LatestFrames::default(),
             orders,
             end: tokio::spawn(async {}),
         };

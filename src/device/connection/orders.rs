@@ -20,6 +20,8 @@ impl ConnectionTask {
             ConnectionOrder::Command(command) => self.obey(command).await,
             ConnectionOrder::Transmit(channel, frame) => self.agent.transmit(channel, &frame),
             ConnectionOrder::CloseChannel(channel) => self.agent.close_channel(channel),
+            ConnectionOrder::ReopenChannel(channel) => self.agent.reopen_channel(channel),
+            ConnectionOrder::Attribute(carried) => self.agent.attribute(carried),
             ConnectionOrder::Count(awaited) => {
                 let count = self.agent.arrived();
                 let received = PeerEvent::Received { count, awaited };
@@ -28,16 +30,18 @@ impl ConnectionTask {
             ConnectionOrder::SetPolicy(policy) => self.setup.policy = policy,
             ConnectionOrder::Play(DeviceKind::Camera, frame) => self.play_picture(&frame).await,
             ConnectionOrder::Play(_, frame) => {
-                self.agent.play(TrackKind::Microphone, &frame);
+                if self.wanted.sound {
+                    self.agent.play(TrackKind::Microphone, &frame);
+                }
             }
-            ConnectionOrder::SendPictures(sends) => self.sends_pictures = sends,
+            ConnectionOrder::Send(wanted) => self.wanted = wanted,
         }
     }
 
     /// Sends a picture, if any are to be sent and would arrive: the first of them is one that can be decoded alone, and is asked
     /// for where others have to be held back for it. A line that is too slow for them waits for the next as it comes.
     async fn play_picture(&mut self, frame: &MediaFrame) {
-        if self.holds_pictures || !self.sends_pictures || !self.agent.takes(TrackKind::Camera) {
+        if self.holds_pictures || !self.wanted.pictures || !self.agent.takes(TrackKind::Camera) {
             self.awaits_key_frame = true;
             return;
         }
@@ -80,6 +84,7 @@ impl ConnectionTask {
                 let taken = self.agent.accept_answer(sdp);
                 self.end_operation(taken.map(|()| PeerEvent::AnswerApplied))
                     .await;
+                self.ask_for_slots().await;
             }
             PeerCommand::AddCandidate(Some(candidate)) => self.agent.add_remote(&candidate),
             PeerCommand::AddCandidate(None) => {}
@@ -88,7 +93,21 @@ impl ConnectionTask {
                 self.holds_pictures = pictures == Pictures::Held;
             }
             PeerCommand::SetIceServers(servers) => self.setup.servers = servers,
-            PeerCommand::Open { .. } | PeerCommand::SetSlots(_) | PeerCommand::Close => {}
+            PeerCommand::SetSlots(slots) => {
+                self.agent.layout.grow(slots);
+                self.ask_for_slots().await;
+            }
+            PeerCommand::Open { .. } | PeerCommand::Close => {}
+        }
+    }
+
+    /// Asks for a negotiation where the SFU is to be offered more slots. While an offer waits for its answer nothing is asked for: as with a
+    /// browser that comes after it.
+    async fn ask_for_slots(&mut self) {
+        let agent = &self.agent;
+        if agent.layout.is_of_hub() && agent.pending.is_none() && agent.lacks_something() {
+            let needed = PeerEvent::NegotiationNeeded;
+            self.report(ConnectionNews::Peer(needed)).await;
         }
     }
 
@@ -153,20 +172,21 @@ mod tests {
 
     use super::*;
     use crate::device::connection::gathering::RelayTransport;
-    use crate::device::connection::pairing::EVERYTHING;
+    use crate::device::connection::latest::LatestFrames;
+    use crate::device::connection::pairing::{EVERYTHING, NOTHING, agent};
     use crate::device::connection::task::ConnectionSetup;
     use crate::device::connection::uplink::Admission;
     use crate::device::socket::dial::Trust;
     use crate::protocol::PeerId;
-    use crate::room::Moment;
     use crate::room::path::id::PathIds;
+    use crate::room::{Moment, Shape, SlotCounts};
 
-    #[tokio::test]
-    async fn a_line_is_given_its_time_from_the_first_picture_that_goes_over_it() {
-        let setup = ConnectionSetup {
+    fn setup(shape: Shape) -> ConnectionSetup {
+        ConnectionSetup {
             path: PathIds::since(Moment(1)).give(),
             generation: 1,
             whom: PeerId::new("P1"),
+            shape,
             wish: EVERYTHING,
             meter: None,
             servers: Vec::new(),
@@ -175,9 +195,47 @@ mod tests {
             trust: Trust::Authorities,
             towards_server: None,
             initiator: false,
+        }
+    }
+
+    #[tokio::test]
+    async fn slots_that_are_wanted_while_an_offer_is_under_way_are_asked_for_after_it() {
+        let slots = |pictures| SlotCounts {
+            voices: 1,
+            pictures,
         };
+        let (reports, mut taken) = mpsc::channel(8);
+        let setup = setup(Shape::Hub(slots(1)));
+        let waiting = mpsc::channel(1).1;
+        let mut task = ConnectionTask::new(setup, LatestFrames::default(), waiting, reports);
+        let command = ConnectionOrder::Command;
+        task.follow(command(PeerCommand::Offer { ice_restart: false }))
+            .await;
+        task.follow(command(PeerCommand::SetSlots(slots(3)))).await;
+        let offered = taken.recv().await.unwrap().what;
+        let ConnectionNews::Peer(PeerEvent::LocalOffer { sdp }) = offered else {
+            panic!("{offered:?}");
+        };
+        assert!(taken.try_recv().is_err(), "nothing before the answer");
+        let mut sfu = agent(NOTHING, None, Instant::now());
+        let sdp = sfu.accept_offer(sdp).unwrap();
+        task.follow(command(PeerCommand::AcceptAnswer { sdp }))
+            .await;
+        for expected in [PeerEvent::AnswerApplied, PeerEvent::NegotiationNeeded] {
+            let told = taken.recv().await.unwrap().what;
+            assert!(
+                matches!(&told, ConnectionNews::Peer(event) if *event == expected),
+                "{told:?}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_line_is_given_its_time_from_the_first_picture_that_goes_over_it() {
+        let setup = setup(Shape::Mesh);
         let (reports, _taken) = mpsc::channel(1);
-        let mut task = ConnectionTask::new(setup, mpsc::channel(1).1, reports);
+        let mut task =
+            ConnectionTask::new(setup, LatestFrames::default(), mpsc::channel(1).1, reports);
         let picture = Arc::new(MediaFrame {
             at: Duration::ZERO,
             data: [0x10; 1_000].as_slice().into(),

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use crate::device::media::frame::MediaFrame;
+use crate::device::media::stint::Stint;
 use crate::protocol::{IceTransportPolicy, PeerId};
 use crate::room::messaging::channel::{Channel, Frame};
 use crate::room::{Awaited, DeviceKind, PathId, PeerCommand, PeerEvent, TrackKind};
@@ -29,7 +30,7 @@ pub(crate) enum ConnectionNews {
     /// A data channel reports.
     Channel(Channel, ChannelNews),
     /// A picture or a packet of sound arrived.
-    Media(TrackKind, MediaFrame),
+    Media(Stint, MediaFrame),
     /// The other side needs a picture that can be decoded without those before it.
     KeyFrameWanted,
     /// The line takes less than the pictures that are sent have.
@@ -49,6 +50,15 @@ pub(crate) enum ChannelNews {
     Frame(Frame),
 }
 
+/// What the other side is said to want of what there is to be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct WantedMedia {
+    /// It wants pictures.
+    pub(crate) pictures: bool,
+    /// It wants sound.
+    pub(crate) sound: bool,
+}
+
 /// What a connection is asked for.
 #[derive(Debug)]
 pub(crate) enum ConnectionOrder {
@@ -58,12 +68,16 @@ pub(crate) enum ConnectionOrder {
     Transmit(Channel, Frame),
     /// A data channel is closed for good.
     CloseChannel(Channel),
+    /// A data channel is opened anew, once the one before is closed.
+    ReopenChannel(Channel),
+    /// The slots carry these, and nobody else, where the SFU is at the other end.
+    Attribute(Vec<(String, PeerId, TrackKind)>),
     /// What arrived is counted.
     Count(Awaited),
     /// These candidates are used from now on.
     SetPolicy(IceTransportPolicy),
     /// A frame is sent.
     Play(DeviceKind, Arc<MediaFrame>),
-    /// Pictures are sent, or none.
-    SendPictures(bool),
+    /// This is sent from now on, and nothing else.
+    Send(WantedMedia),
 }

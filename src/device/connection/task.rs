@@ -18,14 +18,16 @@ use tokio::time::{Sleep, sleep_until};
 
 use super::agent::{Agent, AgentOutput};
 use super::gathering::{Gathered, RelayTransport};
-use super::report::{ConnectionNews, ConnectionOrder, ConnectionReport};
+use super::latest::LatestFrames;
+use super::layout::MediaLayout;
+use super::report::{ConnectionNews, ConnectionOrder, ConnectionReport, WantedMedia};
 use super::sections::MediaWish;
 use super::wires::{Incoming, PACKET, Wires};
 use crate::device::measures::connection::ConnectionMeter;
 use crate::device::measures::meter::Meter;
 use crate::device::socket::dial::Trust;
 use crate::protocol::{IceServer, IceTransportPolicy, PeerId};
-use crate::room::{ConnectionState, PathId, PeerEvent, Route};
+use crate::room::{ConnectionState, PathId, PeerEvent, Route, Shape};
 
 /// A deadline that is so near counts as reached: the library asks for some within a millionth of a second.
 const NEAR: Duration = Duration::from_micros(300);
@@ -44,8 +46,10 @@ pub(crate) struct ConnectionSetup {
     pub(crate) path: PathId,
     /// It is the so-manyth connection of the path.
     pub(crate) generation: u32,
-    /// This person is at its other end.
+    /// This person is at its other end, or the SFU under its name.
     pub(crate) whom: PeerId,
+    /// It has these sections.
+    pub(crate) shape: Shape,
     /// Media is sent and taken like this.
     pub(crate) wish: MediaWish,
     /// What arrives is measured here, and goes nowhere else.
@@ -79,8 +83,8 @@ pub(super) struct ConnectionTask {
     pub(super) route: Route,
     /// Pictures are sent, as far as the model of the room says.
     pub(super) holds_pictures: bool,
-    /// Pictures are sent, as far as the other side is said to want them.
-    pub(super) sends_pictures: bool,
+    /// This is sent, as far as the other side is said to want it.
+    pub(super) wanted: WantedMedia,
     /// A picture is sent only behind one that can be decoded alone.
     pub(super) awaits_key_frame: bool,
     /// One was last asked for then.
@@ -102,6 +106,7 @@ enum Wake {
 impl ConnectionTask {
     pub(super) fn new(
         setup: ConnectionSetup,
+        latest: LatestFrames,
         orders: mpsc::Receiver<ConnectionOrder>,
         reports: mpsc::Sender<ConnectionReport>,
     ) -> Self {
@@ -109,9 +114,12 @@ impl ConnectionTask {
         let meter = setup
             .meter
             .as_ref()
-            .map(|meter| ConnectionMeter::new(Arc::clone(meter), setup.whom.clone(), now));
+            .map(|meter| ConnectionMeter::new(Arc::clone(meter), now));
+        let layout = MediaLayout::new(setup.shape, setup.whom.clone(), setup.wish);
+        // Nothing goes to the SFU before it is known that somebody wants it.
+        let is_wanted = !layout.is_of_hub();
         Self {
-            agent: Agent::new(setup.wish, meter, now),
+            agent: Agent::new(layout, latest, meter, now),
             setup,
             wires: Wires::default(),
             gathering: FuturesUnordered::new(),
@@ -119,7 +127,10 @@ impl ConnectionTask {
             told_no_socket: false,
             route: Route::Any,
             holds_pictures: false,
-            sends_pictures: true,
+            wanted: WantedMedia {
+                pictures: is_wanted,
+                sound: is_wanted,
+            },
             awaits_key_frame: true,
             key_frame_wanted: None,
             orders,

@@ -4,22 +4,18 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use str0m::bwe::{Bitrate, BweKind};
-use str0m::channel::ChannelId;
 use str0m::format::Codec;
-use str0m::media::{Frequency, KeyframeRequestKind, MediaTime, Mid};
+use str0m::media::{Frequency, KeyframeRequestKind, MediaData, MediaTime, Mid};
 use str0m::net::{Protocol, Receive};
 use str0m::{Event, IceConnectionState, Input};
 
 use super::agent::{Agent, AgentOutput};
 use super::liveliness::LONGEST_SILENCE;
-use super::report::{ChannelNews, ConnectionNews};
+use super::report::ConnectionNews;
 use super::uplink::Admission;
 use crate::device::media::frame::{MediaFrame, ticks};
-use crate::room::messaging::channel::{Channel, Frame, Reliability};
+use crate::protocol::PeerId;
 use crate::room::{ConnectionState, PeerEvent, TrackKind};
-
-/// A picture that can be decoded alone is asked for at most so often.
-const KEY_FRAMES_APART: Duration = Duration::from_secs(1);
 
 /// A line is looked for that takes so much more than the pictures need.
 const HEADROOM: f64 = 1.25;
@@ -41,11 +37,13 @@ impl Agent {
         if !self.rtc.accepts(&input) {
             return;
         }
-        if is_media(packet) {
+        let is_media = is_media(packet);
+        // The SFU says something all the time, also where nobody sends.
+        if is_media || (self.layout.is_of_hub() && is_encrypted(packet)) {
             self.arrived += 1;
-            if let Some(meter) = &mut self.meter {
-                meter.packet(packet, self.now);
-            }
+        }
+        if let Some(meter) = self.meter.as_mut().filter(|_| is_media) {
+            meter.packet(packet, self.now);
         }
         self.heard = self.now;
         let events = self.liveliness.be_heard();
@@ -53,7 +51,7 @@ impl Agent {
         let taken = self.rtc.handle_input(input);
         self.end_unless(taken.is_ok());
         self.drain();
-        self.ask_for_key_frame();
+        self.ask_for_key_frames();
     }
 
     /// Time passed.
@@ -65,30 +63,6 @@ impl Agent {
         if self.now >= self.heard + LONGEST_SILENCE {
             let events = self.liveliness.fall_silent();
             self.tell(events);
-        }
-    }
-
-    /// Sends a frame on a data channel; if that is not open, it is dropped. When more waits than may wait, what may get lost
-    /// does, and a connection with anything else is given up.
-    pub(super) fn transmit(&mut self, channel: Channel, frame: &Frame) {
-        let Some(mut open) = self.channel_id(channel).and_then(|id| self.rtc.channel(id)) else {
-            return;
-        };
-        let sent = match frame {
-            Frame::Text(text) => open.write(false, text.as_bytes()),
-            Frame::Bytes(bytes) => open.write(true, bytes),
-        };
-        if matches!(sent, Ok(false)) && channel.reliability() == Reliability::ReliableOrdered {
-            self.end_unless(false);
-        }
-        self.drain();
-    }
-
-    /// Closes a data channel for good.
-    pub(super) fn close_channel(&mut self, channel: Channel) {
-        if let Some(id) = self.channel_id(channel) {
-            self.rtc.direct_api().close_data_channel(id);
-            self.drain();
         }
     }
 
@@ -138,10 +112,10 @@ impl Agent {
     }
 
     fn section_that_takes(&self, kind: TrackKind) -> Option<Mid> {
-        let section = self.sections.iter().find(|(of, _)| *of == kind);
-        let (_, mid) = section.filter(|_| self.liveliness.is_connected())?;
-        let media = self.rtc.media(*mid)?;
-        media.direction().is_sending().then_some(*mid)
+        let section = self.layout.sender(kind);
+        let mid = section.filter(|_| self.liveliness.is_connected())?;
+        let media = self.rtc.media(mid)?;
+        media.direction().is_sending().then_some(mid)
     }
 
     /// Tells the other side that it is over.
@@ -174,46 +148,17 @@ impl Agent {
             }
             // What the other side ended may have been replaced: whether it was, the server says.
             Event::Closed => self.tell(vec![PeerEvent::Connection(ConnectionState::Disconnected)]),
-            Event::ChannelOpen(id, _) => self.tell_of_channel(id, ChannelNews::Opened),
-            Event::ChannelClose(id) => self.tell_of_channel(id, ChannelNews::Closed),
-            Event::ChannelData(data) => {
-                let frame = if data.binary {
-                    Frame::Bytes(data.data)
-                } else {
-                    let text = String::from_utf8(data.data);
-                    Frame::Text(text.unwrap_or_else(|error| {
-                        String::from_utf8_lossy(error.as_bytes()).into_owned()
-                    }))
-                };
-                self.tell_of_channel(data.id, ChannelNews::Frame(frame));
-            }
-            Event::MediaData(media) if self.wish.receives => {
-                let kind = self.sections.iter().find(|(_, mid)| *mid == media.mid);
-                let Some((kind, mid)) = kind.copied() else {
-                    return;
-                };
-                let frame = MediaFrame {
-                    at: Duration::from_micros(media.time.as_micros()),
-                    data: media.data,
-                };
-                if kind.medium() == "video" {
-                    self.follow_pictures(mid, &frame, media.contiguous);
-                }
-                if let Some(meter) = &mut self.meter {
-                    let packets = **media.seq_range.start()..=**media.seq_range.end();
-                    return meter.frame(kind, &frame.data, packets, self.now);
-                }
-                let news = ConnectionNews::Media(kind, frame);
-                self.outputs.push_back(AgentOutput::News(news));
-            }
+            Event::ChannelOpen(id, _) => self.channel_opened(id),
+            Event::ChannelClose(id) => self.channel_closed(id),
+            Event::ChannelData(data) => self.channel_brought(data.id, data.binary, data.data),
+            Event::MediaData(media) if self.layout.wish().receives => self.take_media(media),
             Event::EgressBitrateEstimate(BweKind::Twcc {
                 estimate,
                 can_probe: true,
             }) => self.uplink.estimated(estimate.as_f64()),
             Event::MediaIngressStats(stats) => {
-                let kind = self.sections.iter().find(|(_, mid)| *mid == stats.mid);
-                if let (Some(meter), Some((kind, _))) = (&mut self.meter, kind) {
-                    meter.feedback(*kind, stats.nacks, stats.plis);
+                if let Some(meter) = &mut self.meter {
+                    meter.feedback(&stats.mid, stats.nacks, stats.plis);
                 }
             }
             Event::KeyframeRequest(_) => {
@@ -224,38 +169,47 @@ impl Agent {
         }
     }
 
-    fn tell_of_channel(&mut self, id: ChannelId, what: ChannelNews) {
-        let channel = Channel::ALL
-            .into_iter()
-            .find(|channel| self.channel_id(*channel) == Some(id));
-        if let Some(channel) = channel {
-            let news = ConnectionNews::Channel(channel, what);
-            self.outputs.push_back(AgentOutput::News(news));
+    /// Takes a picture or a packet of sound: whose it is is known by its section.
+    fn take_media(&mut self, media: MediaData) {
+        let (layout, mid) = (&self.layout, media.mid);
+        // What is on the wire are the lower half of its bits.
+        let rtp_timestamp = media.time.numer() as u32;
+        let name = || layout.section(mid);
+        self.latest.came(mid, name, rtp_timestamp, self.now);
+        let frame = MediaFrame {
+            at: Duration::from_micros(media.time.as_micros()),
+            data: media.data,
+        };
+        if media.params.spec().codec == Codec::Vp8 {
+            let is_key = frame.is_vp8_key_frame();
+            self.pictures.arrived(mid, is_key, media.contiguous);
+        }
+        let Some(stint) = self.layout.stint(mid) else {
+            return;
+        };
+        if let Some(meter) = &mut self.meter {
+            let packets = **media.seq_range.start()..=**media.seq_range.end();
+            return meter.frame(stint, &frame.data, packets, self.now);
+        }
+        let news = ConnectionNews::Media(stint.clone(), frame);
+        self.outputs.push_back(AgentOutput::News(news));
+    }
+
+    /// The slots carry these, and nobody else. What is kept of pictures begins with one that can be decoded alone, and it has passed
+    /// by when it is known whose it was.
+    pub(super) fn attribute(&mut self, carried: Vec<(String, PeerId, TrackKind)>) {
+        let fresh = self.layout.attribute(carried);
+        if self.meter.is_none() {
+            for mid in fresh {
+                self.pictures.begin(mid);
+            }
+            self.ask_for_key_frames();
         }
     }
 
-    /// A picture arrived: until one has that can be decoded alone, and after a gap, the others cannot be.
-    fn follow_pictures(&mut self, mid: Mid, picture: &MediaFrame, is_contiguous: bool) {
-        if picture.is_vp8_key_frame() {
-            self.decodable.insert(mid);
-        } else if !is_contiguous {
-            self.decodable.remove(&mid);
-        }
-        if !self.decodable.contains(&mid) {
-            self.key_frame_needed = Some(mid);
-        } else if self.key_frame_needed == Some(mid) {
-            self.key_frame_needed = None;
-        }
-    }
-
-    /// Asks for a picture that can be decoded alone, if one is needed.
-    fn ask_for_key_frame(&mut self) {
-        let is_time = self
-            .key_frame_asked
-            .is_none_or(|asked| self.now >= asked + KEY_FRAMES_APART);
-        if let Some(mid) = self.key_frame_needed.filter(|_| is_time) {
-            self.key_frame_needed = None;
-            self.key_frame_asked = Some(self.now);
+    /// Asks for pictures that can be decoded alone, where one is needed.
+    fn ask_for_key_frames(&mut self) {
+        while let Some(mid) = self.pictures.ask(self.now) {
             if let Some(mut writer) = self.rtc.writer(mid) {
                 // Fails where the other side knows no such request.
                 let _ = writer.request_keyframe(None, KeyframeRequestKind::Pli);
@@ -271,6 +225,11 @@ fn is_media(packet: &[u8]) -> bool {
         [128..=191, second, ..] => !(64..96).contains(&(second & 0x7f)),
         _ => false,
     }
+}
+
+/// Whether a packet is one of DTLS, which carries the data channels (RFC 7983 section 7).
+fn is_encrypted(packet: &[u8]) -> bool {
+    matches!(packet, [20..=63, ..])
 }
 
 #[cfg(test)]

@@ -13,6 +13,10 @@ const BURST: Duration = Duration::from_secs(1);
 /// An estimate has to become one first: nothing is left out this long after the first picture.
 const GRACE: Duration = Duration::from_secs(3);
 
+/// The same where nothing went over the line before the first picture, as to the SFU: the first estimates are then far too low, and
+/// whoever falls silent in between counts as gone there.
+const GRACE_WHERE_IDLE: Duration = Duration::from_secs(12);
+
 /// That a line is slow is said again only when it was not for so long.
 const SAID_AGAIN: Duration = Duration::from_secs(60);
 
@@ -30,6 +34,8 @@ pub(super) struct Uplink {
     counted: Option<Instant>,
     /// The first picture came then.
     began: Option<Instant>,
+    /// Nothing went over the line before it.
+    was_idle: bool,
     /// Pictures are left out up to the next that can be decoded alone.
     holds: bool,
     /// The last was left out then.
@@ -52,6 +58,14 @@ pub(super) enum Admission {
 }
 
 impl Uplink {
+    /// A line over which nothing goes before the first picture.
+    pub(super) fn idle() -> Self {
+        Self {
+            was_idle: true,
+            ..Self::default()
+        }
+    }
+
     /// The line is estimated to take so many bits a second.
     pub(super) fn estimated(&mut self, bits_per_second: f64) {
         self.estimate = Some(bits_per_second);
@@ -81,7 +95,11 @@ impl Uplink {
         let passed = self.counted.replace(now);
         let passed = passed.map_or(BURST, |counted| now.saturating_duration_since(counted));
         self.credit = (self.credit + passed.as_secs_f64() * estimate).min(most);
-        let is_young = now.saturating_duration_since(began) < GRACE;
+        let grace = match self.was_idle {
+            true => GRACE_WHERE_IDLE,
+            false => GRACE,
+        };
+        let is_young = now.saturating_duration_since(began) < grace;
         if is_young {
             self.credit = self.credit.max(0.0);
         }
@@ -168,6 +186,20 @@ mod tests {
             let (rate, news) = play(&mut uplink, 60, Instant::now());
             assert!((1_990_000.0..2_010_000.0).contains(&rate), "{rate}");
             assert_eq!(news, 0);
+        }
+    }
+
+    #[test]
+    fn a_line_that_was_idle_is_given_longer_to_become_known() {
+        let start = Instant::now();
+        for (mut uplink, seconds, is_whole) in [
+            (Uplink::default(), 10, false),
+            (Uplink::idle(), 10, true),
+            (Uplink::idle(), 60, false),
+        ] {
+            uplink.estimated(50_000.0);
+            let (rate, _) = play(&mut uplink, seconds, start);
+            assert_eq!(rate > 1_990_000.0, is_whole, "{rate} in {seconds} s");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Telling others of the controls.
+//! Whom messages reach, and telling them of the controls.
 
 use super::driver::Engine;
 use crate::device::lines::announcement::Announcement;
@@ -30,11 +30,22 @@ impl Engine {
         }
     }
 
-    /// Tells somebody who is reached anew of the controls, if there are any.
-    pub(super) fn announce_to(&mut self, peer: &PeerId) {
-        if self.announcing.has_controls() {
-            self.announcing.owe(peer);
-            self.announce_to_the_untold();
+    /// Messages reach somebody from now on: the program hears of it at once, and they of the controls when this input is done with.
+    pub(super) fn reach(&mut self, peer: &PeerId) {
+        self.follow_call();
+        if let Some(event) = self.roster.reach(peer) {
+            self.output.tell(event);
+            if self.announcing.has_controls() {
+                self.announcing.owe(peer);
+            }
+        }
+    }
+
+    /// Messages reach somebody no more.
+    pub(super) fn lose(&mut self, peer: &PeerId) {
+        self.announcing.forget(peer);
+        if let Some(event) = self.roster.lose(peer) {
+            self.output.tell(event);
         }
     }
 

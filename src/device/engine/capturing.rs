@@ -10,6 +10,7 @@ use crate::device::media::frame::MediaFrame;
 use crate::device::media::played::Played;
 use crate::device::media::player::Player;
 use crate::device::media::recorder::{Loss, RecordedTrack};
+use crate::device::media::stint::Stint;
 use crate::device::words;
 use crate::room::{
     CapturedPictures, DeviceKind, MediaCommand, MediaEvent, MediaProblem, PathId, VisitEvent,
@@ -96,8 +97,20 @@ impl Engine {
         }
     }
 
-    /// Saves what arrived.
-    pub(super) fn record(&mut self, track: RecordedTrack, frame: MediaFrame) {
+    /// Saves what arrived over a path, unless the same comes over another that is the chosen one.
+    pub(super) fn take_media(&mut self, path: PathId, stint: Stint, frame: MediaFrame) {
+        let is_there = |path: PathId| self.connections.contains_key(&path);
+        if !self.choices.takes(&stint, path, is_there) {
+            return;
+        }
+        let Some(connection) = self.connections.get(&path) else {
+            return;
+        };
+        let track = RecordedTrack {
+            stint,
+            path,
+            generation: connection.generation,
+        };
         let recorder = self.media.recorder.as_mut();
         let (code, message) = match recorder.and_then(|it| it.record(track, frame)) {
             Some(Loss::Slow) => ("disk-too-slow", words::DISK_TOO_SLOW),

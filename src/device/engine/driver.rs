@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 
 use super::announcing::Announcing;
+use super::choices::Choices;
 use super::clock::{Clock, wall_time};
 use super::media::Media;
 use super::network::{Internet, Network};
@@ -31,6 +32,7 @@ use crate::device::socket::signaling::SocketReport;
 use crate::device::words;
 use crate::protocol::{IceTransportPolicy, ResumeToken};
 use crate::room::messaging::application::ApplicationError;
+use crate::room::visit::RULES;
 use crate::room::{
     AddressPrivacy, CallAction, Environment, Opening, PathId, Preferences, Switch, Visibility,
     Visit, VisitAction, VisitEvent,
@@ -75,7 +77,9 @@ pub(crate) struct Engine {
     pub(super) connection_reports: mpsc::Receiver<ConnectionReport>,
     /// New connections are given this.
     pub(super) connection_reporter: mpsc::Sender<ConnectionReport>,
-    /// Connections use these candidates.
+    /// Somebody's media is saved from these paths.
+    pub(super) choices: Choices,
+    /// Connections to people use these candidates.
     pub(super) ice_transport_policy: IceTransportPolicy,
     /// Connections that are saying goodbye.
     pub(super) closing: Vec<JoinHandle<()>>,
@@ -149,6 +153,7 @@ impl Engine {
             connections: HashMap::new(),
             connection_reports,
             connection_reporter,
+            choices: Choices::default(),
             ice_transport_policy: IceTransportPolicy::default(),
             closing: Vec::new(),
             lines: program.lines,
@@ -186,6 +191,7 @@ impl Engine {
     /// Tells the model what it has to do with.
     pub(super) fn prepare(&mut self) {
         let wish = self.options.media_wish();
+        self.visit.hand_in(RULES);
         let switch = |is_on| if is_on { Switch::On } else { Switch::Off };
         let address = match self.options.relay {
             Some(_) => AddressPrivacy::Hidden,
@@ -201,9 +207,11 @@ impl Engine {
             },
             environment: Environment::Capable,
             shares_screens: false,
-            has_sfu: false,
+            has_sfu: true,
+            refuses_media: !wish.receives,
             page_opened: wall_time(),
         })));
+        self.hand(VisitEvent::SfuKnown);
         self.hand(VisitEvent::Sight(self.sight()));
     }
 
@@ -261,6 +269,9 @@ impl Engine {
             for event in self.roster.follow(&call.people) {
                 self.output.tell(event);
             }
+            let people = &call.people;
+            self.choices
+                .keep(|peer| people.iter().any(|person| person.id == *peer));
         }
     }
 

@@ -145,6 +145,7 @@ impl Engine {
             Input::Played(kind, played) => self.take_played(kind, played),
             Input::Time => self.take_time(),
         }
+        self.announce_to_the_untold();
         if self.output.is_broken() && self.end.is_none() {
             self.leave();
         }
@@ -160,7 +161,6 @@ impl Engine {
         }
         self.hand(VisitEvent::Time);
         self.tell_of_the_unacknowledged();
-        self.announce_to_the_untold();
     }
 
     fn take_socket_report(&mut self, report: SocketReport) {
@@ -176,6 +176,7 @@ impl Engine {
                 self.hand_socket(SocketEvent::Opened);
             }
             SocketNews::Said(message) => self.take_message(*message),
+            SocketNews::Unknown(text) => self.hand(VisitEvent::Unknown(text)),
             SocketNews::Closed(code, reason) => {
                 self.signaling.closed(reason);
                 self.hand_socket(SocketEvent::Closed(code));

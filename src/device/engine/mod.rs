@@ -3,8 +3,10 @@
 pub(crate) mod announce;
 pub(crate) mod announcing;
 pub(crate) mod capturing;
+pub(crate) mod choices;
 pub(crate) mod clock;
 pub(crate) mod driver;
+pub(crate) mod hub;
 pub(crate) mod input;
 pub(crate) mod media;
 pub(crate) mod network;

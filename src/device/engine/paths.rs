@@ -6,13 +6,12 @@ use crate::device::connection::report::{
 };
 use crate::device::connection::task::ConnectionSetup;
 use crate::device::lines::event::Event;
-use crate::device::media::recorder::RecordedTrack;
 use crate::device::words;
 use crate::protocol::{IceTransportPolicy, PeerId};
 use crate::room::messaging::MessagingEvent;
 use crate::room::messaging::channel::Channel;
 use crate::room::{
-    ConnectionState, Event as CallEvent, PathId, PeerCommand, PeerEvent, VisitEvent,
+    ConnectionState, Event as CallEvent, PathId, PeerCommand, PeerEvent, Shape, VisitEvent,
 };
 
 impl Engine {
@@ -23,17 +22,18 @@ impl Engine {
                 generation,
                 initiator,
                 ice_servers,
-                shape: _,
+                shape,
             } => {
                 self.close(path);
                 let setup = ConnectionSetup {
                     path,
                     generation,
                     whom: to,
+                    shape,
                     wish: self.options.media_wish(),
                     meter: self.options.meter.clone(),
                     servers: ice_servers,
-                    policy: self.ice_transport_policy,
+                    policy: self.policy(shape),
                     relays: self.options.relays(),
                     trust: self.options.trust,
                     towards_server: self.signaling.local,
@@ -48,10 +48,21 @@ impl Engine {
         }
     }
 
+    /// The candidates that a connection of this shape uses. The server knows the device's address anyway: to the SFU all of them, unless
+    /// relays alone are wanted.
+    fn policy(&self, shape: Shape) -> IceTransportPolicy {
+        match (shape, self.options.relay) {
+            (Shape::Mesh, _) => self.ice_transport_policy,
+            (Shape::Hub(_), Some(_)) => IceTransportPolicy::Relay,
+            (Shape::Hub(_), None) => IceTransportPolicy::All,
+        }
+    }
+
     /// Uses these candidates for everyone from the next gathering on, and for connections to come.
     pub(super) fn set_ice_transport_policy(&mut self, policy: IceTransportPolicy) {
         self.ice_transport_policy = policy;
-        let paths: Vec<PathId> = self.connections.keys().copied().collect();
+        let people = self.connections.iter().filter(|(_, it)| !it.is_of_hub());
+        let paths: Vec<PathId> = people.map(|(path, _)| *path).collect();
         for path in paths {
             self.order(path, ConnectionOrder::SetPolicy(policy));
         }
@@ -84,17 +95,8 @@ impl Engine {
 
     fn close(&mut self, path: PathId) {
         if let Some(connection) = self.connections.remove(&path) {
-            self.lose(&connection.whom.clone());
             self.closing.retain(|closing| !closing.is_finished());
             self.closing.push(connection.close());
-        }
-    }
-
-    /// Messages reach somebody no more.
-    pub(super) fn lose(&mut self, peer: &PeerId) {
-        self.announcing.forget(peer);
-        if let Some(event) = self.roster.lose(peer) {
-            self.output.tell(event);
         }
     }
 
@@ -110,22 +112,18 @@ impl Engine {
         if current.is_none_or(|connection| connection.generation != generation) {
             return;
         }
+        let is_of_hub = self.is_hub(path);
         match what {
             ConnectionNews::Peer(event) => self.hand(VisitEvent::Call(CallEvent::Path {
                 path,
                 generation,
                 event,
             })),
-            ConnectionNews::Channel(channel, news) => self.take_channel(whom, channel, news),
-            ConnectionNews::Media(kind, frame) => {
-                let track = RecordedTrack {
-                    whose: whom,
-                    kind,
-                    path,
-                    generation,
-                };
-                self.record(track, frame);
+            ConnectionNews::Channel(channel, news) if is_of_hub => {
+                self.take_hub_channel(channel, news);
             }
+            ConnectionNews::Channel(channel, news) => self.take_channel(whom, channel, news),
+            ConnectionNews::Media(stint, frame) => self.take_media(path, stint, frame),
             ConnectionNews::KeyFrameWanted => self.media.want_key_frame(),
             ConnectionNews::SlowLine => self.output.tell(Event::SlowLine { peer: whom }),
             ConnectionNews::NoSocket(error) => {
@@ -135,42 +133,14 @@ impl Engine {
     }
 
     fn take_channel(&mut self, peer: PeerId, channel: Channel, news: ChannelNews) {
-        let event = match news {
-            ChannelNews::Opened => MessagingEvent::ChannelOpened {
-                peer: peer.clone(),
+        self.hand(VisitEvent::Messaging(match news {
+            ChannelNews::Opened => MessagingEvent::ChannelOpened { peer, channel },
+            ChannelNews::Closed => MessagingEvent::ChannelClosed { peer, channel },
+            ChannelNews::Frame(frame) => MessagingEvent::Frame {
+                peer,
                 channel,
+                frame,
             },
-            ChannelNews::Closed => MessagingEvent::ChannelClosed {
-                peer: peer.clone(),
-                channel,
-            },
-            ChannelNews::Frame(frame) => {
-                let event = MessagingEvent::Frame {
-                    peer,
-                    channel,
-                    frame,
-                };
-                return self.hand(VisitEvent::Messaging(event));
-            }
-        };
-        let is_open = matches!(event, MessagingEvent::ChannelOpened { .. });
-        self.hand(VisitEvent::Messaging(event));
-        if channel != Channel::Chat {
-            return;
-        }
-        if is_open {
-            self.reach(&peer);
-        } else {
-            self.lose(&peer);
-        }
-    }
-
-    /// Messages reach somebody now: the program hears of it, and they of the controls.
-    fn reach(&mut self, peer: &PeerId) {
-        self.follow_call();
-        if let Some(event) = self.roster.reach(peer) {
-            self.output.tell(event);
-            self.announce_to(peer);
-        }
+        }));
     }
 }

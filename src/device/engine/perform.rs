@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::driver::Engine;
-use crate::device::connection::report::ConnectionOrder;
+use crate::device::connection::report::{ConnectionOrder, WantedMedia};
 use crate::device::lines::event::{Arrived, Event, Line};
 use crate::device::words;
 use crate::protocol::{ClientMessage, ParticipantKind, ResumeToken};
@@ -30,15 +30,36 @@ impl Engine {
             VisitEffect::Path { path, to, command } => self.command_path(path, to, command),
             VisitEffect::SetIceTransportPolicy(policy) => self.set_ice_transport_policy(policy),
             VisitEffect::CountArrivals { path, awaited } => {
-                // What a device does not take does not come, and is not missed.
-                let is_taken = self.options.media_wish().receives;
+                // What a device does not take does not come, and is not missed. The SFU says something all the time.
+                let is_taken = self.options.media_wish().receives || self.is_hub(path);
                 let awaited = if is_taken { awaited } else { Awaited::Nothing };
                 self.order(path, ConnectionOrder::Count(awaited));
             }
             VisitEffect::ReadConnections => self.pending.push_back(VisitEvent::ReadingsEnded),
             VisitEffect::Steer(peer, targets) => {
-                let sends = matches!(targets.camera, VideoTarget::On { .. });
-                self.order_to(&peer, ConnectionOrder::SendPictures(sends));
+                let wanted = WantedMedia {
+                    pictures: is_on(targets.camera),
+                    sound: targets.sound,
+                };
+                self.order_to(&peer, ConnectionOrder::Send(wanted));
+            }
+            VisitEffect::SteerHub(path, targets) => {
+                // There is one layer, and it stands for all.
+                let wanted = WantedMedia {
+                    pictures: targets.camera.iter().any(|layer| is_on(layer.target)),
+                    sound: targets.sound,
+                };
+                self.order(path, ConnectionOrder::Send(wanted));
+            }
+            VisitEffect::Attribute(carried) => {
+                self.order_to_hub(ConnectionOrder::Attribute(carried));
+            }
+            VisitEffect::Choose(peer, kind, path) => self.choices.choose(peer, kind, path),
+            VisitEffect::TransmitToHub { channel, frame } => {
+                self.order_to_hub(ConnectionOrder::Transmit(channel, frame));
+            }
+            VisitEffect::OpenHubChannel(channel) => {
+                self.order_to_hub(ConnectionOrder::ReopenChannel(channel));
             }
             VisitEffect::Capture(command) => self.command_media(command),
             VisitEffect::Transmit {
@@ -52,6 +73,8 @@ impl Engine {
                     self.lose(&peer);
                 }
             }
+            VisitEffect::Reached(peer) => self.reach(&peer),
+            VisitEffect::Lost(peer) => self.lose(&peer),
             VisitEffect::Notify(notice) => self.tell_notice(notice),
             VisitEffect::HandToApplications { name, message } => self.hand_over(name, message),
             VisitEffect::RefuseApplication(error) => {
@@ -63,17 +86,10 @@ impl Engine {
             VisitEffect::Conversation(changes) => self.tell_conversation(changes),
             VisitEffect::Changed(Aspect::Call | Aspect::People) => self.follow_call(),
             VisitEffect::Changed(Aspect::Files) => self.decline_files(),
-            VisitEffect::SampleLines => {
-                self.pending.push_back(VisitEvent::Sampled(Vec::new()));
-            }
+            VisitEffect::SampleLines => self.sample_lines(),
             // What a page shows, plays, remembers or keeps on a disk.
             VisitEffect::Changed(_)
             | VisitEffect::Screen(_)
-            | VisitEffect::SteerHub(..)
-            | VisitEffect::Attribute(_)
-            | VisitEffect::Choose(..)
-            | VisitEffect::TransmitToHub { .. }
-            | VisitEffect::OpenHubChannel(_)
             | VisitEffect::AttachTracks
             | VisitEffect::Disk(_)
             | VisitEffect::KeepWithPage(_)
@@ -95,6 +111,7 @@ impl Engine {
                 name,
                 resume,
                 media,
+                sfu,
                 ..
             } => ClientMessage::Join {
                 room,
@@ -102,7 +119,7 @@ impl Engine {
                 resume: resume.or_else(|| self.resume.clone()),
                 media,
                 kind: ParticipantKind::Device,
-                sfu: None,
+                sfu,
             },
             other => self.numbers.outgoing(other),
         };
@@ -230,4 +247,8 @@ impl Engine {
             self.output.tell(Event::FileDeclined { from });
         }
     }
+}
+
+fn is_on(target: VideoTarget) -> bool {
+    matches!(target, VideoTarget::On { .. })
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
+use crate::device::measures::meter::TrackCounts;
 use crate::device::media::synthetic::vp8::PictureFormat;
 use crate::device::socket::address::RoomAddress;
 use crate::device::socket::dial::Trust;
@@ -64,8 +65,11 @@ pub(crate) struct Sending {
 
 impl Sending {
     /// So many tracks that is.
-    pub(crate) fn tracks(self) -> usize {
-        usize::from(self.pictures.is_some()) + usize::from(self.voice)
+    pub(crate) fn tracks(self) -> TrackCounts {
+        TrackCounts {
+            sounds: usize::from(self.voice),
+            pictures: usize::from(self.pictures.is_some()),
+        }
     }
 }
 
@@ -170,6 +174,7 @@ mod tests {
             let seats = 0..plan.seats();
             seats
                 .map(|seat| plan.sending(seat).tracks())
+                .map(|tracks| tracks.sounds + tracks.pictures)
                 .collect::<Vec<_>>()
         };
         assert_eq!(tracks(Pattern::Meeting), [2, 2, 2, 2]);

@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 
 use super::plan::Plan;
 use crate::device::exit::JoinEnd;
-use crate::device::measures::meter::Meter;
+use crate::device::measures::meter::{Meter, TrackCounts};
 use crate::protocol::PeerId;
 
 /// One visit to one seat.
@@ -205,14 +205,25 @@ impl Roll {
             }
         }
         for room in rooms {
-            let sent: usize = room
-                .iter()
-                .map(|(seat, _)| plan.sending(*seat).tracks())
-                .sum();
+            let mut sent = TrackCounts::default();
+            for (seat, _) in &room {
+                let tracks = plan.sending(*seat).tracks();
+                sent.sounds += tracks.sounds;
+                sent.pictures += tracks.pictures;
+            }
             let senders: HashSet<&PeerId> = room.iter().map(|(_, it)| &it.peer).collect();
             for (seat, somebody) in &room {
-                presence.expected += sent - plan.sending(*seat).tracks();
-                presence.got += somebody.meter.tracks_of(|peer| senders.contains(peer), now);
+                let own = plan.sending(*seat).tracks();
+                let expected = somebody.meter.expected(TrackCounts {
+                    sounds: sent.sounds - own.sounds,
+                    pictures: sent.pictures - own.pictures,
+                });
+                let meter = &somebody.meter;
+                let got = meter.tracks_of(|peer| senders.contains(peer), now);
+                presence.expected += expected.sounds + expected.pictures;
+                // Who is loudest changes, and a track counts for some seconds after its last frame.
+                presence.got += got.sounds.min(expected.sounds);
+                presence.got += got.pictures.min(expected.pictures);
             }
         }
         presence

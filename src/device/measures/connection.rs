@@ -12,8 +12,8 @@ use super::meter::Meter;
 use super::packet::RtpHeader;
 use super::sequence::{Arrivals, Sequence};
 use super::tally::Phase;
-use crate::protocol::PeerId;
-use crate::room::TrackKind;
+use crate::device::media::stint::Stint;
+use crate::room::{SlotCounts, TrackKind};
 
 /// What is counted waits at most so long to be added, as long as something arrives.
 const ADDED_EVERY: Duration = Duration::from_millis(250);
@@ -21,8 +21,11 @@ const ADDED_EVERY: Duration = Duration::from_millis(250);
 /// At most so many delays wait.
 const WAITING: usize = 256;
 
-/// At most so many sources of packets are told apart; a connection has a few.
-const SOURCES: usize = 16;
+/// At most so many sources of packets are told apart; a connection to a person has a few, one to the SFU a few in each slot.
+const SOURCES: usize = 64;
+
+/// At most so many tracks are told apart; the slots of the SFU carry one person after the other.
+const TRACKS: usize = 64;
 
 /// What is sent to find out how much a line takes, and is no media, comes from this source where it repeats nothing.
 const PROBES: u32 = 0;
@@ -31,7 +34,6 @@ const PROBES: u32 = 0;
 #[derive(Debug)]
 pub(crate) struct ConnectionMeter {
     meter: Arc<Meter>,
-    whom: PeerId,
     opened: Instant,
     paired: Option<Instant>,
     agreed: Option<Instant>,
@@ -41,6 +43,9 @@ pub(crate) struct ConnectionMeter {
     repairs: Vec<u8>,
     sources: Vec<(u32, Sequence)>,
     tracks: Vec<Track>,
+    feedback: Vec<SectionFeedback>,
+    /// It goes to the SFU, and has slots there.
+    has_slots: bool,
     waiting: Waiting,
     added: Instant,
 }
@@ -48,12 +53,18 @@ pub(crate) struct ConnectionMeter {
 /// One track that arrives.
 #[derive(Debug)]
 struct Track {
-    kind: TrackKind,
+    stint: Stint,
     freezes: Freezes,
     /// The last frame came then.
     came: Instant,
     /// The last packet of the last frame had this number.
     last: Option<u64>,
+}
+
+/// What was asked for in one section.
+#[derive(Debug)]
+struct SectionFeedback {
+    section: String,
     /// Packets were asked for again so often, as was last heard.
     nacks: u64,
     /// A picture was asked for so often, as was last heard.
@@ -83,10 +94,9 @@ struct Frame {
 
 impl ConnectionMeter {
     /// Of a connection that begins now.
-    pub(crate) fn new(meter: Arc<Meter>, whom: PeerId, now: Instant) -> Self {
+    pub(crate) fn new(meter: Arc<Meter>, now: Instant) -> Self {
         Self {
             meter,
-            whom,
             opened: now,
             paired: None,
             agreed: None,
@@ -95,6 +105,8 @@ impl ConnectionMeter {
             repairs: Vec::new(),
             sources: Vec::new(),
             tracks: Vec::new(),
+            feedback: Vec::new(),
+            has_slots: false,
             waiting: Waiting::default(),
             added: now,
         }
@@ -120,6 +132,12 @@ impl ConnectionMeter {
     /// Packets of these formats repeat others (RFC 4588), and have numbers of their own.
     pub(crate) fn set_repairs(&mut self, formats: Vec<u8>) {
         self.repairs = formats;
+    }
+
+    /// Others are taken in so many slots of this connection from now on.
+    pub(crate) fn set_slots(&mut self, slots: SlotCounts) {
+        self.has_slots = true;
+        self.meter.set_slots(Some(slots));
     }
 
     /// A packet of RTP arrived.
@@ -156,10 +174,10 @@ impl ConnectionMeter {
         self.add_when_due(now);
     }
 
-    /// A frame is whole; it came in the packets with these numbers.
+    /// A frame is whole, of whose section this is the time; it came in the packets with these numbers.
     pub(crate) fn frame(
         &mut self,
-        kind: TrackKind,
+        stint: &Stint,
         data: &[u8],
         packets: RangeInclusive<u64>,
         now: Instant,
@@ -167,6 +185,7 @@ impl ConnectionMeter {
         if !self.meter.run.goes_on() {
             return;
         }
+        let kind = stint.kind;
         let is_picture = kind.medium() == "video";
         // RFC 6386 section 9.1.
         let is_key = is_picture && data.first().is_some_and(|first| first & 1 == 0);
@@ -175,7 +194,7 @@ impl ConnectionMeter {
         {
             self.meter.passed(Phase::FirstKeyFrame, agreed, now);
         }
-        let track = self.track(kind, now);
+        let track = self.track(stint, now);
         track.came = now;
         let missing = track
             .last
@@ -198,33 +217,46 @@ impl ConnectionMeter {
         self.add_when_due(now);
     }
 
-    /// Packets of a track, and a picture that can be decoded alone, were asked for so often since the connection began.
-    pub(crate) fn feedback(&mut self, kind: TrackKind, nacks: u64, plis: u64) {
+    /// Packets of a section, and a picture that can be decoded alone, were asked for so often since the connection began.
+    pub(crate) fn feedback(&mut self, section: &str, nacks: u64, plis: u64) {
         if !self.meter.run.goes_on() {
             return;
         }
-        let Some(track) = self.tracks.iter_mut().find(|track| track.kind == kind) else {
-            return;
-        };
-        self.waiting.nacks += nacks.saturating_sub(track.nacks);
-        self.waiting.plis += plis.saturating_sub(track.plis);
-        (track.nacks, track.plis) = (nacks, plis);
-    }
-
-    fn track(&mut self, kind: TrackKind, now: Instant) -> &mut Track {
-        let known = self.tracks.iter().position(|track| track.kind == kind);
-        let index = known.unwrap_or(self.tracks.len());
-        if known.is_none() {
-            self.meter.tracks_came(&self.whom, [(kind, now)]);
-            self.tracks.push(Track {
-                kind,
-                freezes: Freezes::default(),
-                came: now,
-                last: None,
+        let known = self.feedback.iter().position(|it| it.section == section);
+        let index = known.unwrap_or_else(|| {
+            self.feedback.push(SectionFeedback {
+                section: section.to_owned(),
                 nacks: 0,
                 plis: 0,
             });
+            self.feedback.len() - 1
+        });
+        if let Some(before) = self.feedback.get_mut(index) {
+            self.waiting.nacks += nacks.saturating_sub(before.nacks);
+            self.waiting.plis += plis.saturating_sub(before.plis);
+            (before.nacks, before.plis) = (nacks, plis);
         }
+    }
+
+    fn track(&mut self, stint: &Stint, now: Instant) -> &mut Track {
+        let known = self.tracks.iter().position(|track| track.stint == *stint);
+        let index = known.unwrap_or_else(|| {
+            if self.tracks.len() >= TRACKS {
+                let quietest = self.tracks.iter().enumerate();
+                let quietest = quietest.min_by_key(|(_, track)| track.came);
+                if let Some((index, _)) = quietest {
+                    self.tracks.remove(index);
+                }
+            }
+            self.meter.tracks_came([(stint, now)]);
+            self.tracks.push(Track {
+                stint: stint.clone(),
+                freezes: Freezes::default(),
+                came: now,
+                last: None,
+            });
+            self.tracks.len() - 1
+        });
         &mut self.tracks[index]
     }
 
@@ -237,8 +269,9 @@ impl ConnectionMeter {
     }
 
     fn add(&mut self) {
-        let tracks = self.tracks.iter().map(|track| (track.kind, track.came));
-        self.meter.tracks_came(&self.whom, tracks);
+        let tracks = self.tracks.iter();
+        self.meter
+            .tracks_came(tracks.map(|track| (&track.stint, track.came)));
         let waiting = std::mem::take(&mut self.waiting);
         self.meter.run.add(|tally| {
             tally.packets += waiting.packets;
@@ -263,7 +296,12 @@ impl ConnectionMeter {
 impl Drop for ConnectionMeter {
     fn drop(&mut self) {
         self.add();
-        self.meter.tracks_went(&self.whom);
+        for track in &self.tracks {
+            self.meter.track_went(&track.stint);
+        }
+        if self.has_slots {
+            self.meter.set_slots(None);
+        }
     }
 }
 

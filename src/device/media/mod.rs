@@ -8,4 +8,5 @@ pub(crate) mod player;
 pub(crate) mod problem;
 pub(crate) mod recorder;
 pub(crate) mod source;
+pub(crate) mod stint;
 pub(crate) mod synthetic;

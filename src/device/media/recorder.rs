@@ -17,6 +17,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use super::frame::MediaFrame;
 use super::ivf::IvfWriter;
 use super::ogg_opus::OggOpusWriter;
+use super::stint::Stint;
 use crate::protocol::PeerId;
 use crate::room::{PathId, TrackKind};
 
@@ -29,10 +30,8 @@ const MOST_FILES: usize = 256;
 /// A track as it arrives over one connection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct RecordedTrack {
-    /// It is this person's.
-    pub(crate) whose: PeerId,
-    /// It shows or lets hear this.
-    pub(crate) kind: TrackKind,
+    /// It is this one, and times begin anew with each of the connection.
+    pub(crate) stint: Stint,
     /// It comes over this path, and over another in a later call.
     pub(crate) path: PathId,
     /// It comes over the so-manyth connection of the path: times begin anew with each.
@@ -138,7 +137,7 @@ fn write_frames(
     while let Some((track, frame)) = waiting.blocking_recv() {
         count += 1;
         if !recordings.contains_key(&track) {
-            if track.kind.medium() == "video" && !frame.is_vp8_key_frame() {
+            if track.stint.kind.medium() == "video" && !frame.is_vp8_key_frame() {
                 continue;
             }
             end_older(recordings, &track)?;
@@ -171,7 +170,9 @@ fn end_older(
     recordings: &mut HashMap<RecordedTrack, Recording>,
     track: &RecordedTrack,
 ) -> io::Result<()> {
-    let is_older = |other: &RecordedTrack| other.whose == track.whose && other.kind == track.kind;
+    let is_older = |other: &RecordedTrack| {
+        other.stint.whose == track.stint.whose && other.stint.kind == track.stint.kind
+    };
     for (_, mut recording) in recordings.extract_if(|other, _| is_older(other)) {
         recording.finish()?;
     }
@@ -185,13 +186,13 @@ impl Recording {
         number: &mut u32,
         first: &MediaFrame,
     ) -> io::Result<Self> {
-        let (name, ending) = match track.kind {
+        let (name, ending) = match track.stint.kind {
             TrackKind::Microphone => ("voice", "ogg"),
             TrackKind::ScreenAudio => ("screen-sound", "ogg"),
             TrackKind::Camera => ("camera", "ivf"),
             TrackKind::ScreenVideo => ("screen", "ivf"),
         };
-        let whose = file_name(&track.whose);
+        let whose = file_name(&track.stint.whose);
         let file = loop {
             *number += 1;
             let path = folder.join(format!("{number:03}-{whose}-{name}.{ending}"));
@@ -206,7 +207,7 @@ impl Recording {
             at: Duration::ZERO,
             data: first.data.clone(),
         };
-        let file = match track.kind.medium() {
+        let file = match track.stint.kind.medium() {
             "video" => RecordedFile::Pictures(IvfWriter::new(file, &first)?),
             _ => RecordedFile::Sound(OggOpusWriter::new(file)?),
         };
@@ -250,8 +251,11 @@ mod tests {
 
     fn track(whose: &str, kind: TrackKind, generation: u32) -> RecordedTrack {
         RecordedTrack {
-            whose: PeerId::new(whose),
-            kind,
+            stint: Stint {
+                number: kind as u32,
+                whose: PeerId::new(whose),
+                kind,
+            },
             path: PathIds::since(Moment(1)).give(),
             generation,
         }

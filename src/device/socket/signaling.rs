@@ -63,6 +63,8 @@ pub(crate) enum SocketNews {
     Opened(Option<IpAddr>),
     /// The server said something.
     Said(Box<ServerMessage>),
+    /// The server said something of a type that is not known here, in JSON: one of the SFU's, or of a newer server.
+    Unknown(String),
     /// It is closed, or could not be opened. For people: why it could not.
     Closed(CloseCode, Option<String>),
 }
@@ -193,10 +195,11 @@ async fn carry<F: Future<Output = Result<(), mpsc::error::SendError<SocketReport
             },
             received = socket.next() => match received {
                 Some(Ok(Message::Text(text))) => {
-                    // A type of a newer server is not an error of ours.
-                    if let Ok(message) = read_text::<ServerMessage>(&text)
-                        && report(SocketNews::Said(Box::new(message))).await.is_err()
-                    {
+                    let news = match read_text::<ServerMessage>(&text) {
+                        Ok(message) => SocketNews::Said(Box::new(message)),
+                        Err(_) => SocketNews::Unknown(text.as_str().to_owned()),
+                    };
+                    if report(news).await.is_err() {
                         return close(socket).await;
                     }
                 }

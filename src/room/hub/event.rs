@@ -109,4 +109,6 @@ pub(crate) struct HubContext<'a> {
     pub(crate) captured: SendingSettings,
     /// What is sent directly costs this.
     pub(crate) strain: Strain,
+    /// Nothing that others send is taken.
+    pub(crate) refuses_media: bool,
 }

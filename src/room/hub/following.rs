@@ -38,10 +38,10 @@ impl Attached {
     ) {
         let now = context.now;
         self.follow_generation(effects);
-        self.follow_members(shown, now);
+        self.follow_members(shown, context);
         self.follow_connection(context, effects);
         self.follow_generation(effects);
-        let needs = self.members.needs(self.room(), now);
+        let needs = self.members.needs(self.room(context), now);
         effects.extend(
             needs
                 .into_iter()
@@ -65,11 +65,11 @@ impl Attached {
         }
     }
 
-    fn follow_members(&mut self, shown: &[(PeerId, ViewRequest)], now: Moment) {
+    fn follow_members(&mut self, shown: &[(PeerId, ViewRequest)], context: HubContext<'_>) {
         if self.is_used() || !self.members.is_empty() {
-            let room = self.room();
+            let room = self.room(context);
             self.members
-                .follow(&self.people, shown, &self.slots, room, now);
+                .follow(&self.people, shown, &self.slots, room, context.now);
         }
     }
 
@@ -97,7 +97,7 @@ impl Attached {
     }
 
     /// What the takeovers are told of the room.
-    fn room(&self) -> RoomFacts {
+    fn room(&self, context: HubContext<'_>) -> RoomFacts {
         RoomFacts {
             sfu_use: self.terms.r#use,
             hub: match &self.connection {
@@ -109,6 +109,7 @@ impl Attached {
             },
             mesh_capacity: self.mesh_capacity,
             has_standby: self.terms.standby,
+            refuses_media: context.refuses_media,
         }
     }
 

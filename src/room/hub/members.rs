@@ -44,6 +44,8 @@ pub(super) struct RoomFacts {
     pub(super) mesh_capacity: usize,
     /// Direct paths may be kept beside the SFU.
     pub(super) has_standby: bool,
+    /// Nothing that others send is taken.
+    pub(super) refuses_media: bool,
 }
 
 /// Somebody, and what brings us what they send.
@@ -101,7 +103,10 @@ impl Members {
             let view = view_of(shown, &person.id);
             let missed = TrackKind::ALL.map(|kind| {
                 let is_held_back = slots.is_paused(&person.id, kind);
-                missed(person, kind, view, is_crowd, is_held_back)
+                match room.refuses_media {
+                    true => Missed::Nothing,
+                    false => missed(person, kind, view, is_crowd, is_held_back),
+                }
             });
             let known = self.0.iter_mut().find(|it| it.person.id == person.id);
             if let Some(member) = known {

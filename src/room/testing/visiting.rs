@@ -40,6 +40,7 @@ impl Visiting {
             environment: Environment::Capable,
             shares_screens: true,
             has_sfu: false,
+            refuses_media: false,
             page_opened: WallTime(1_000_000),
         })));
         for kind in [DeviceKind::Microphone, DeviceKind::Camera] {

@@ -98,6 +98,10 @@ pub enum VisitEffect {
         /// It holds this.
         frame: Frame,
     },
+    /// Messages reach somebody from now on, where the rules of the SFU are here.
+    Reached(PeerId),
+    /// Messages reach somebody no more, or over another connection from now on, and what is under way may be lost.
+    Lost(PeerId),
     /// A person's data channel is closed for good.
     CloseChannel {
         /// The person is this one.

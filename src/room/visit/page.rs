@@ -15,6 +15,8 @@ pub struct Opening {
     pub shares_screens: bool,
     /// The server has an SFU: what it takes to speak to it comes soon.
     pub has_sfu: bool,
+    /// Nothing that others send is taken, and so nothing of it is missed.
+    pub refuses_media: bool,
     /// The page opened at this wall time, which is that of `Moment(0)`.
     pub page_opened: WallTime,
 }

@@ -3,6 +3,7 @@
 //! Invariant: it belongs to the rules ([`super::sfu_rules`]) and is called by nothing else.
 
 use super::channel_carriers::ChannelTurn;
+use super::effect::VisitEffect;
 use super::state::Visit;
 use super::turn::VisitTurn;
 use crate::protocol::PeerId;
@@ -57,11 +58,18 @@ impl Visit {
         became: ChannelTurn,
         turn: &mut VisitTurn,
     ) {
+        let is_chat = channel == Channel::Chat;
         if matches!(became, ChannelTurn::Closed | ChannelTurn::Replaced) {
+            if is_chat {
+                turn.effect(VisitEffect::Lost(peer.clone()));
+            }
             let peer = peer.clone();
             self.tell_messaging(MessagingEvent::ChannelClosed { peer, channel }, turn);
         }
         if matches!(became, ChannelTurn::Opened | ChannelTurn::Replaced) {
+            if is_chat {
+                turn.effect(VisitEffect::Reached(peer.clone()));
+            }
             self.tell_messaging(MessagingEvent::ChannelOpened { peer, channel }, turn);
         }
     }

@@ -197,6 +197,7 @@ impl Visit {
             relays: self.call.call().map_or(Relays::None, Call::relays),
             captured: self.sending_settings(),
             strain: self.sending.strain(),
+            refuses_media: self.refuses_media,
         };
         let effects = self.hub.handle(event, context);
         for effect in effects {

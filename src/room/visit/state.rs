@@ -93,6 +93,8 @@ pub struct Visit {
     pub(super) handed_in: Option<SfuRules>,
     /// The connection to the SFU is here.
     pub(super) hub: Hub,
+    /// Nothing that others send is taken.
+    pub(super) refuses_media: bool,
     /// Channels to people take these connections.
     pub(super) carriers: ChannelCarriers,
     /// The driver was told last that connections use these candidates.
@@ -228,6 +230,7 @@ impl Visit {
         self.page_opened = opening.page_opened;
         self.preferences = opening.preferences;
         turn.changed(Aspect::Preferences);
+        self.refuses_media = opening.refuses_media;
         if opening.has_sfu {
             self.sfu = SfuSupport::Expected;
         }

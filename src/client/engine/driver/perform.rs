@@ -58,6 +58,8 @@ impl Engine {
                 channel,
                 frame,
             } => self.transmit(peer, channel, &frame),
+            // The page shows whom it reaches by the state of the call.
+            VisitEffect::Reached(_) | VisitEffect::Lost(_) => {}
             VisitEffect::CloseChannel { peer, channel } => {
                 if let Some(peer) = self.connections.get(&peer) {
                     peer.close_channel(channel);

@@ -38,6 +38,7 @@ impl Engine {
             environment: environment::detect(&self.page.window),
             shares_screens: self.screen.is_supported(),
             has_sfu,
+            refuses_media: false,
             page_opened: WallTime(self.page.clock.page_opened()),
         })));
         self.hand(VisitEvent::Sight(self.visibility()));

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::device::chance::Chance;
-use crate::device::connection::pairing::{CONNECTED, EVERYTHING, NOTHING, Pairing, all_open, told};
+use crate::device::connection::pairing::{
+    CONNECTED, EVERYTHING, NOTHING, Pairing, agent, all_open, told,
+};
 use crate::protocol::IceCandidate;
 use crate::room::Pair;
 
@@ -129,7 +131,7 @@ fn descriptions_that_somebody_took_apart_end_nothing_but_their_connection() {
         let _ = pair.sides[0].agent.accept_answer(torn.clone());
         let answered = pair.sides[1].agent.accept_offer(torn);
         if let Ok(answer) = answered {
-            let mut third = Agent::new(EVERYTHING, None, pair.now);
+            let mut third = agent(EVERYTHING, None, pair.now);
             let _ = third.accept_offer(own);
             let _ = third.accept_answer(answer);
         }

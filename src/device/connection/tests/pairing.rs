@@ -8,10 +8,14 @@ use str0m::Candidate;
 use str0m::net::Transmit;
 
 use super::agent::{Agent, AgentOutput};
+use super::latest::LatestFrames;
+use super::layout::MediaLayout;
 use super::report::{ChannelNews, ConnectionNews};
 use super::sections::MediaWish;
+use crate::device::measures::connection::ConnectionMeter;
+use crate::protocol::PeerId;
 use crate::room::messaging::channel::{Channel, Frame};
-use crate::room::{ConnectionState, PeerEvent};
+use crate::room::{ConnectionState, PeerEvent, Shape};
 
 pub(super) const NOTHING: MediaWish = MediaWish {
     sends_sound: false,
@@ -26,6 +30,12 @@ pub(super) const EVERYTHING: MediaWish = MediaWish {
 };
 
 pub(super) const CONNECTED: PeerEvent = PeerEvent::Connection(ConnectionState::Connected);
+
+/// A connection to a person.
+pub(super) fn agent(wish: MediaWish, meter: Option<ConnectionMeter>, now: Instant) -> Agent {
+    let layout = MediaLayout::new(Shape::Mesh, PeerId::new("P1"), wish);
+    Agent::new(layout, LatestFrames::default(), meter, now)
+}
 
 /// One side: the connection, its address, and what it had to tell.
 pub(super) struct Side {
@@ -84,7 +94,7 @@ impl Pairing {
         let sides = wishes.map(|wish| {
             number += 1;
             let address: SocketAddr = format!("192.0.2.{number}:5000").parse().unwrap();
-            let mut agent = Agent::new(wish, None, now);
+            let mut agent = agent(wish, None, now);
             agent.add_local(Candidate::host(address, "udp").unwrap());
             Side {
                 agent,

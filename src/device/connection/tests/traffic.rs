@@ -6,14 +6,16 @@ use str0m::Candidate;
 
 use super::*;
 use crate::device::chance::Chance;
-use crate::device::connection::pairing::{EVERYTHING, Line, NOTHING, Pairing, Side, all_open};
+use crate::device::connection::pairing::{
+    EVERYTHING, Line, NOTHING, Pairing, Side, agent, all_open,
+};
 use crate::device::connection::sections::MediaWish;
 use crate::device::measures::connection::ConnectionMeter;
 use crate::device::measures::meter::Meter;
 use crate::device::measures::run::Run;
 use crate::device::measures::tally::Phase;
 use crate::device::media::synthetic::stamp::StampClock;
-use crate::protocol::PeerId;
+use crate::room::messaging::channel::Channel;
 
 /// A picture of so many bytes.
 fn picture(at: Duration, is_key: bool, bytes: usize) -> MediaFrame {
@@ -56,7 +58,7 @@ fn pictures_and_sound_arrive_as_they_were_sent() {
     }
     let media = |kind: TrackKind| {
         let frame = move |news: &ConnectionNews| match news {
-            ConnectionNews::Media(of, frame) if *of == kind => Some(frame.clone()),
+            ConnectionNews::Media(of, frame) if of.kind == kind => Some(frame.clone()),
             _ => None,
         };
         pair.sides[1]
@@ -199,9 +201,9 @@ fn what_is_lost_on_the_way_is_counted_also_where_it_is_repaired() {
     let mut pair = Pairing::new([EVERYTHING; 2]);
     let run = Arc::new(Run::new(StampClock::new(1, pair.now)));
     let meter = Arc::new(Meter::new(Arc::clone(&run)));
-    let measured = ConnectionMeter::new(meter, PeerId::new("P0"), pair.now);
+    let measured = ConnectionMeter::new(meter, pair.now);
     let side = &mut pair.sides[1];
-    side.agent = Agent::new(EVERYTHING, Some(measured), pair.now);
+    side.agent = agent(EVERYTHING, Some(measured), pair.now);
     let candidate = Candidate::host(side.address, "udp").unwrap();
     side.agent.add_local(candidate);
     pair.negotiate(0, false);

@@ -4,9 +4,10 @@ use super::*;
 use crate::device::load::plan::{Pattern, plan};
 use crate::device::measures::connection::ConnectionMeter;
 use crate::device::measures::run::Run;
+use crate::device::media::stint::Stint;
 use crate::device::media::synthetic::stamp::StampClock;
 use crate::device::words;
-use crate::room::TrackKind;
+use crate::room::{SlotCounts, TrackKind};
 
 const SETTLED: Duration = Duration::from_secs(1);
 
@@ -44,8 +45,13 @@ impl Visitors {
 
     /// A connection from somebody over which a picture came.
     fn receive(&self, meter: &Arc<Meter>, from: &str) -> ConnectionMeter {
-        let mut connection = ConnectionMeter::new(Arc::clone(meter), PeerId::new(from), self.now);
-        connection.frame(TrackKind::Camera, &[0], 1..=1, self.now);
+        let mut connection = ConnectionMeter::new(Arc::clone(meter), self.now);
+        let camera = Stint {
+            number: 1,
+            whose: PeerId::new(from),
+            kind: TrackKind::Camera,
+        };
+        connection.frame(&camera, &[0], 1..=1, self.now);
         connection
     }
 }
@@ -64,6 +70,41 @@ fn tracks_are_expected_of_everyone_else_in_the_room() {
     assert_eq!(visitors.presence(), (3, 4, 1));
     drop(connection);
     assert_eq!(visitors.presence(), (3, 4, 0));
+}
+
+#[test]
+fn over_the_sfu_no_more_is_expected_than_it_passes_on() {
+    let visitors = Visitors::new(1, 9, Pattern::Meeting);
+    let meters: Vec<_> = (0..9)
+        .map(|seat| visitors.come(seat, &format!("P{seat}")).1)
+        .collect();
+    assert_eq!(visitors.presence(), (9, 9 * 16, 0));
+    let mut connections: Vec<_> = meters
+        .iter()
+        .map(|meter| ConnectionMeter::new(Arc::clone(meter), visitors.now))
+        .collect();
+    for connection in &mut connections {
+        connection.set_slots(SlotCounts {
+            voices: 8,
+            pictures: 4,
+        });
+    }
+    assert_eq!(visitors.presence(), (9, 9 * (4 + 4), 0));
+    for number in 0..5 {
+        let face = Stint {
+            number,
+            whose: PeerId::new(format!("P{}", number + 1)),
+            kind: TrackKind::Camera,
+        };
+        connections[0].frame(&face, &[0], 1..=1, visitors.now);
+    }
+    assert_eq!(
+        visitors.presence().2,
+        4,
+        "the fifth is in the place of another"
+    );
+    drop(connections);
+    assert_eq!(visitors.presence(), (9, 9 * 16, 0));
 }
 
 #[test]

@@ -3,6 +3,16 @@
 use super::*;
 use crate::device::measures::run::Run;
 use crate::device::media::synthetic::stamp::{STAMP_BYTES, StampClock};
+use crate::protocol::PeerId;
+
+/// Somebody's camera.
+fn camera() -> Stint {
+    Stint {
+        number: 1,
+        whose: PeerId::new("P1"),
+        kind: TrackKind::Camera,
+    }
+}
 
 struct Measured {
     run: Arc<Run>,
@@ -16,7 +26,7 @@ impl Measured {
         let began = Instant::now();
         let run = Arc::new(Run::new(StampClock::new(7, began)));
         let meter = Arc::new(Meter::new(Arc::clone(&run)));
-        let connection = ConnectionMeter::new(Arc::clone(&meter), PeerId::new("P1"), began);
+        let connection = ConnectionMeter::new(Arc::clone(&meter), began);
         Self {
             run,
             meter,
@@ -34,8 +44,7 @@ impl Measured {
         let [made, arrived] = ms.map(|ms| self.at(ms));
         let mut data = vec![u8::from(!is_key); 100];
         data.extend(self.run.clock.stamp(made));
-        self.connection
-            .frame(TrackKind::Camera, &data, packets, arrived);
+        self.connection.frame(&camera(), &data, packets, arrived);
     }
 
     /// A packet of the source that has the number of the format.
@@ -85,12 +94,13 @@ fn what_arrives_is_summed_up_when_the_connection_ends_at_the_latest() {
     for (number, packets) in [(0, 1..=3), (1, 4..=4), (2, 7..=8)] {
         measured.picture(number == 0, [number * 40, number * 40 + 5], packets);
     }
-    measured.connection.feedback(TrackKind::Camera, 2, 1);
-    measured.connection.feedback(TrackKind::Camera, 3, 1);
+    measured.connection.feedback("1", 2, 1);
+    measured.connection.feedback("1", 3, 1);
     assert_eq!(measured.run.tally().pictures.frames, 0, "it waits");
     let tracks = |whose: &str, ms| {
         let whose = PeerId::new(whose);
-        measured.meter.tracks_of(|it| *it == whose, measured.at(ms))
+        let tracks = measured.meter.tracks_of(|it| *it == whose, measured.at(ms));
+        tracks.pictures
     };
     assert_eq!((tracks("P1", 85), tracks("P2", 85)), (1, 0));
     let Measured {
@@ -110,7 +120,7 @@ fn what_arrives_is_summed_up_when_the_connection_ends_at_the_latest() {
     );
     assert_eq!((tally.unrepaired, tally.nacks, tally.plis), (2, 3, 1));
     let tracks = meter.tracks_of(|_| true, began);
-    assert_eq!(tracks, 0, "they went with it");
+    assert_eq!(tracks.pictures, 0, "they went with it");
 }
 
 #[test]
@@ -119,7 +129,7 @@ fn a_track_that_brings_nothing_any_more_does_not_arrive() {
     for number in 0..150 {
         measured.picture(number == 0, [number * 40, number * 40 + 5], number..=number);
     }
-    let tracks = |ms| measured.meter.tracks_of(|_| true, measured.at(ms));
+    let tracks = |ms| measured.meter.tracks_of(|_| true, measured.at(ms)).pictures;
     assert_eq!(tracks(6_000), 1);
     assert_eq!(tracks(17_500), 1);
     assert_eq!(tracks(18_000), 0);

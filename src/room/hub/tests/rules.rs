@@ -36,6 +36,8 @@ struct Case {
     captured: SendingSettings,
     /// Sending directly costs this.
     strain: Strain,
+    /// Nothing that others send is taken.
+    refuses_media: bool,
 }
 
 const LARGE: ViewRequest = ViewRequest {
@@ -68,6 +70,7 @@ impl Case {
             flowing: Vec::new(),
             captured: SendingSettings::default(),
             strain: Strain::default(),
+            refuses_media: false,
         }
     }
 
@@ -79,6 +82,7 @@ impl Case {
             relays: Relays::None,
             captured: self.captured,
             strain: self.strain,
+            refuses_media: self.refuses_media,
         };
         let mut effects = self.hub.handle(event, context);
         // The driver answers at once.
@@ -484,6 +488,22 @@ fn where_nobody_is_to_learn_an_address_a_picture_that_does_not_come_is_not_asked
         case.connect();
         let needs = needs(&case.wait(30_000)).contains(&("ada", Need::Media));
         assert_eq!(needs, needed, "standby {standby}");
+    }
+}
+
+#[test]
+fn who_takes_no_media_misses_none_and_dials_nobody_for_it() {
+    for (refuses_media, needed) in [(false, true), (true, false)] {
+        let mut case = Case::new();
+        case.refuses_media = refuses_media;
+        case.welcome(terms(SfuUse::On, "a", 1));
+        case.come("ada", READY, false);
+        case.connect();
+        let effects = case.wait(30_000);
+        let needs = needs(&effects).contains(&("ada", Need::Media));
+        assert_eq!(needs, needed, "refuses media: {refuses_media}");
+        let samples = effects.contains(&HubEffect::Sample);
+        assert_eq!(samples, needed, "refuses media: {refuses_media}");
     }
 }
 

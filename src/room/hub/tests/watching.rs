@@ -30,6 +30,7 @@ fn members(people: &[HubPerson], shown: &[(PeerId, ViewRequest)]) -> Members {
         hub: Footing::Connected,
         mesh_capacity: 12,
         has_standby: false,
+        refuses_media: false,
     };
     let mut members = Members::default();
     members.follow(people, shown, &Slots::default(), room, Moment(0));

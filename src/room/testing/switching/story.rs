@@ -203,6 +203,7 @@ impl World {
                 environment: Environment::Capable,
                 shares_screens: true,
                 has_sfu: !(self.conditions.has_stranger && who == 0),
+                refuses_media: false,
                 page_opened: WallTime(1_000_000),
             })),
         );

@@ -34,6 +34,7 @@ fn called(before: &[&str]) -> Visiting {
         environment: Environment::Capable,
         shares_screens: true,
         has_sfu: true,
+        refuses_media: false,
         page_opened: WallTime(1_000_000),
     })));
     visiting.visit.hand_in(RULES);

@@ -41,6 +41,7 @@ fn opened_with(server_media: ServerMedia) -> Visiting {
         environment: Environment::Capable,
         shares_screens: true,
         has_sfu: true,
+        refuses_media: false,
         page_opened: WallTime(1_000_000),
     })));
     visiting
