@@ -48,7 +48,7 @@ pub(crate) fn too_few_files(allowed: u64, needed: u64) -> String {
 /// So many connections may be more than a machine bears.
 pub(crate) fn many_connections(ends: u64) -> String {
     format!(
-        "everyone is connected to everyone else in their room: this process has {ends} ends of connections to carry, and its memory and processor may not be enough"
+        "in a room that does not go through the SFU everyone is connected to everyone else: this process then has {ends} ends of connections to carry, and its memory and processor may not be enough"
     )
 }
 
