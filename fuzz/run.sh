@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 
 SECONDS_EACH=${VISAVIS_FUZZ_SECONDS:-60}
 TARGETS=("$@")
-[ ${#TARGETS[@]} != 0 ] || TARGETS=(stun turn channel_data signaling lines media)
+[ ${#TARGETS[@]} != 0 ] || TARGETS=(stun turn channel_data signaling lines media sfu_datagrams sfu_offers sfu_pictures sfu_messages)
 
 host=$(rustc -vV | sed -n 's/^host: //p')
 export RUSTFLAGS="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \

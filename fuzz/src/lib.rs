@@ -4,6 +4,9 @@
 //! a build takes a minute, and nothing of the server has to be public for the sake of this.
 
 mod device;
+#[expect(dead_code, reason = "nobody waits here")]
+#[path = "../../src/pace.rs"]
+mod pace;
 #[expect(
     dead_code,
     unused_imports,
@@ -12,8 +15,10 @@ mod device;
 #[path = "../../src/protocol/mod.rs"]
 mod protocol;
 mod room;
+mod script;
 mod server;
 
 pub use device::{lines, media};
+pub use server::sfu::{sfu_datagrams, sfu_messages, sfu_offers, sfu_pictures};
 pub use server::signaling;
 pub use server::turn::{channel_data, stun, turn};

@@ -6,6 +6,7 @@ mod forward;
 #[path = "../../../src/server/rooms/relay_kind.rs"]
 mod relay_kind;
 mod secrets;
+pub(crate) mod sfu;
 pub(crate) mod turn;
 
 mod clock {
@@ -14,13 +15,6 @@ mod clock {
 
 mod rooms {
     pub(crate) use super::relay_kind::RelayKind;
-}
-
-mod sfu {
-    #[expect(dead_code, reason = "the relay of the model is beside no SFU")]
-    #[path = "../../../../src/server/sfu/media_places.rs"]
-    mod media_places;
-    pub(crate) use media_places::MediaPlaces;
 }
 
 mod net {

@@ -1,6 +1,4 @@
 //! Any bytes, read as what clients and peers do one after the other.
-//!
-//! Invariant: every byte string is some script, and a small change of the bytes is a small change of the script.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -14,6 +12,7 @@ use turn_types::attribute::{
 use turn_types::message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, REFRESH, SEND};
 
 use super::model::{Model, NOW};
+use crate::script::Script;
 
 /// Most steps of a script.
 const STEPS: usize = 64;
@@ -21,30 +20,7 @@ const STEPS: usize = 64;
 /// MESSAGE-INTEGRITY, MESSAGE-INTEGRITY-SHA256 and FINGERPRINT, which are written in ways of their own.
 const SIGNATURES: [u16; 3] = [0x0008, 0x001c, 0x8028];
 
-struct Script<'a>(&'a [u8]);
-
 impl Script<'_> {
-    fn byte(&mut self) -> u8 {
-        match self.0.split_first() {
-            Some((first, rest)) => {
-                self.0 = rest;
-                *first
-            }
-            None => 0,
-        }
-    }
-
-    fn word(&mut self) -> u16 {
-        u16::from_be_bytes([self.byte(), self.byte()])
-    }
-
-    fn bytes(&mut self) -> Vec<u8> {
-        let length = usize::from(self.byte()).min(self.0.len());
-        let (taken, rest) = self.0.split_at(length);
-        self.0 = rest;
-        taken.to_vec()
-    }
-
     fn peer(&mut self) -> SocketAddr {
         let own = Ipv4Addr::new(7, 7, 7, 7);
         match self.byte() % 8 {
@@ -110,7 +86,7 @@ impl Script<'_> {
                 attributes.push(Box::new(EvenPort::new(self.byte() % 2 == 0)));
             }
             if asked & 32 != 0 {
-                let (kind, value) = (self.word(), self.bytes());
+                let (kind, value) = (self.word(), self.bytes().to_vec());
                 if !SIGNATURES.contains(&kind) {
                     let kind = AttributeType::new(kind);
                     attributes.push(Box::new(RawAttribute::new_owned(kind, value.into())));
@@ -130,7 +106,7 @@ impl Script<'_> {
         let peer = XorPeerAddress::new(self.peer(), message.transaction_id());
         let _ = message.add_attribute(&peer);
         let data = self.bytes();
-        let _ = message.add_attribute(&Data::new(&data));
+        let _ = message.add_attribute(&Data::new(data));
         message.finish()
     }
 }
@@ -141,7 +117,7 @@ pub(super) fn play(bytes: &[u8]) {
     let mut model = Model::new();
     let mut now = NOW;
     for _ in 0..STEPS {
-        if script.0.is_empty() {
+        if script.is_over() {
             return;
         }
         let (act, client) = (script.byte(), script.byte());
@@ -163,7 +139,7 @@ pub(super) fn play(bytes: &[u8]) {
             }
             5 => {
                 let raw = script.bytes();
-                model.say(client, &raw, now);
+                model.say(client, raw, now);
             }
             6 => {
                 let peer = script.peer();

@@ -1,0 +1,37 @@
+//! What strangers and people of a call may send to the SFU, without threads, sockets and rooms.
+
+macro_rules! source {
+    ($name:ident, $path:literal) => {
+        #[allow(dead_code, reason = "of each file only what is tried here is used")]
+        #[path = $path]
+        mod $name;
+    };
+}
+
+source!(channel_queue, "../../../../src/server/sfu/channel_queue.rs");
+source!(channels, "../../../../src/server/sfu/channels.rs");
+source!(closing_ranks, "../../../../src/server/sfu/closing_ranks.rs");
+source!(demux, "../../../../src/server/sfu/demux.rs");
+source!(description, "../../../../src/server/sfu/description.rs");
+source!(media_places, "../../../../src/server/sfu/media_places.rs");
+source!(offer_text, "../../../../src/server/sfu/offer_text.rs");
+source!(picture_packet, "../../../../src/server/sfu/picture_packet.rs");
+source!(picture_slot, "../../../../src/server/sfu/picture_slot.rs");
+source!(rewriting, "../../../../src/server/sfu/rewriting.rs");
+source!(routing_line, "../../../../src/server/sfu/routing_line.rs");
+source!(session, "../../../../src/server/sfu/session.rs");
+source!(session_channels, "../../../../src/server/sfu/session_channels.rs");
+source!(session_media, "../../../../src/server/sfu/session_media.rs");
+source!(thinning, "../../../../src/server/sfu/thinning.rs");
+
+mod connection;
+mod datagrams;
+mod messages;
+mod offers;
+mod pictures;
+
+pub use datagrams::sfu_datagrams;
+pub(crate) use media_places::MediaPlaces;
+pub use messages::sfu_messages;
+pub use offers::sfu_offers;
+pub use pictures::sfu_pictures;
