@@ -9,7 +9,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core';
-import { disguiseDevices, installInstruments } from './media.js';
+import { disguiseDevices, installInstruments, SMALL_PICTURE } from './media.js';
 import { Participant } from './participant.js';
 import { persona, PERSONAS, type Persona } from './persona.js';
 import { expect, test as base } from './room.js';
@@ -93,7 +93,8 @@ export class FirefoxPerson extends Participant {
     const page = first ?? (await browser.newPage());
     await page.evaluateOnNewDocument(standIn);
     await page.evaluateOnNewDocument(installInstruments, PERSONAS);
-    await page.evaluateOnNewDocument(disguiseDevices, { me: identity, failures: {} });
+    const camera = { drawn: SMALL_PICTURE, claimed: SMALL_PICTURE };
+    await page.evaluateOnNewDocument(disguiseDevices, { me: identity, failures: {}, camera });
     await page.evaluateOnNewDocument(disguiseScreen, { me: identity, above: SCREEN_TONE_ABOVE_HZ });
     return new FirefoxPerson(identity, browser, page, url, downloads);
   }

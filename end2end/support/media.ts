@@ -11,6 +11,20 @@ export interface DeviceFailures {
   video?: string;
 }
 
+/** Width and height of a picture, in pixels. */
+export type Size = readonly [number, number];
+
+/** What a disguised camera draws if nothing else is asked for: little to encode, and enough to tell people apart. */
+export const SMALL_PICTURE: Size = [320, 180];
+
+/** A disguised camera. */
+export interface Camera {
+  /** What it draws. */
+  drawn: Size;
+  /** What it says it draws. */
+  claimed: Size;
+}
+
 /** The frames of a video since they are watched. */
 export interface FrameGap {
   /** Since when, as `Date.now`. */
@@ -57,11 +71,12 @@ declare global {
  * Wraps `getUserMedia`: the browser's own fake device is asked, with its constraints, permissions and errors; then each
  * captured track is replaced by one in the person's colour or tone that lives and dies with the device's track.
  */
-export function disguiseDevices({ me, failures }: { me: Persona; failures: DeviceFailures }): void {
+export function disguiseDevices({ me, failures, camera }: { me: Persona; failures: DeviceFailures; camera: Camera }): void {
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (!devices) {
     return;
   }
+  const FRAME_RATE = 20;
   const running = new Set<{ real: MediaStreamTrack; shown: MediaStreamTrack }>();
   let captured = 0;
   let broken: DeviceFailures = failures;
@@ -69,7 +84,8 @@ export function disguiseDevices({ me, failures }: { me: Persona; failures: Devic
   // Written frame by frame, from plain memory: what a canvas captures waits for the page to be painted, and a busy machine
   // paints late; and reading a canvas back for each frame would cost more than the call that is tested.
   const drawn = (): MediaStreamTrack => {
-    const [width, height, size] = [320, 180, 20] as const;
+    const [width, height] = camera.drawn;
+    const size = 20;
     const { MediaStreamTrackGenerator } = window as unknown as {
       MediaStreamTrackGenerator: new (init: { kind: 'video' }) => MediaStreamTrack & {
         writable: WritableStream<VideoFrame>;
@@ -97,7 +113,7 @@ export function disguiseDevices({ me, failures }: { me: Persona; failures: Devic
       const timestamp = performance.now() * 1_000;
       const frame = new VideoFrame(pixels, { format: 'RGBX', codedWidth: width, codedHeight: height, timestamp });
       writer.write(frame).catch(() => frame.close());
-    }, 50);
+    }, 1_000 / FRAME_RATE);
     return track;
   };
 
@@ -136,7 +152,10 @@ export function disguiseDevices({ me, failures }: { me: Persona; failures: Devic
       stop();
       shown.dispatchEvent(new Event('ended'));
     });
-    shown.getSettings = () => real.getSettings();
+    // The page sends what a picture of this size is worth: of the real device's, it would send a larger one scaled down.
+    const [width, height] = camera.claimed;
+    const picture = { width, height, aspectRatio: width / height, frameRate: FRAME_RATE };
+    shown.getSettings = () => ({ ...real.getSettings(), ...(real.kind === 'video' ? picture : {}) });
     shown.getConstraints = () => real.getConstraints();
     shown.getCapabilities = () => real.getCapabilities();
     shown.applyConstraints = (constraints) => real.applyConstraints(constraints);

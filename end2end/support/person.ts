@@ -1,7 +1,7 @@
 /** One person: a browser context with devices of their own, and the room's page as they use it. */
 import { expect, type Browser, type BrowserContextOptions, type Locator, type Page } from '@playwright/test';
 import { Guard } from './guard.js';
-import { disguiseDevices, installInstruments, type DeviceFailures, type FrameGap } from './media.js';
+import { disguiseDevices, installInstruments, SMALL_PICTURE, type DeviceFailures, type FrameGap, type Size } from './media.js';
 import { LOOKS, Participant } from './participant.js';
 import { persona, PERSONAS, type Persona } from './persona.js';
 import { disguiseScreen, SCREEN_TONE_ABOVE_HZ } from './screen.js';
@@ -17,6 +17,10 @@ export interface PersonOptions {
   browser?: Browser;
   /** `disguised`: their colour and tone; `browser`: Chromium's own fake devices, untouched. */
   devices?: 'disguised' | 'browser';
+  /** What their camera draws, if disguised. */
+  camera?: Size;
+  /** What it says it draws, if that is another size: for what follows from a large picture without encoding one. */
+  claimedCamera?: Size;
   /** How capturing fails. */
   failures?: DeviceFailures;
   /** Runs in every page before its own scripts. */
@@ -61,7 +65,9 @@ export class Person extends Participant {
     });
     await context.addInitScript(installInstruments, PERSONAS);
     if (options.devices !== 'browser') {
-      await context.addInitScript(disguiseDevices, { me: identity, failures: options.failures ?? {} });
+      const drawn = options.camera ?? SMALL_PICTURE;
+      const camera = { drawn, claimed: options.claimedCamera ?? drawn };
+      await context.addInitScript(disguiseDevices, { me: identity, failures: options.failures ?? {}, camera });
       await context.addInitScript(disguiseScreen, { me: identity, above: SCREEN_TONE_ABOVE_HZ });
     }
     if (options.before) {

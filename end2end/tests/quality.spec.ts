@@ -16,6 +16,9 @@ function keepConnections(): void {
   };
 }
 
+/** Of a picture of this size there is something to save: what is told to the encoders is looked at here, not what they make of it. */
+const LARGE_PICTURE = [1280, 720] as const;
+
 /** The first encoding of the camera's sender of each open connection. */
 const cameraEncodings = (person: Person) =>
   person.page.evaluate(() => {
@@ -32,7 +35,7 @@ const cameraEncodings = (person: Person) =>
 async function gather(meeting: Parameters<Parameters<typeof test>[2]>[0]['meeting'], ...names: string[]) {
   const people: Person[] = [];
   for (const name of names) {
-    people.push(await (await meeting.person(name, { before: keepConnections })).join(meeting.room));
+    people.push(await (await meeting.person(name, { before: keepConnections, claimedCamera: LARGE_PICTURE })).join(meeting.room));
   }
   await meeting.expectAllToSeeAndHear(meeting.people);
   return people;
