@@ -97,6 +97,7 @@ mod tests {
             sfu: None,
             direct: None,
             need: Need::default(),
+            failing: None,
         }
     }
 

@@ -8,6 +8,7 @@ use crate::protocol::{DisplayName, MediaState, ParticipantKind, PeerId};
 use crate::room::moment::Moment;
 use crate::room::participant::Hand;
 use crate::room::path::id::PathId;
+use crate::room::path::link::Carrier;
 use crate::room::path::need::Need;
 use crate::room::path::stall::Awaited;
 use crate::room::sending::view::ViewSize;
@@ -35,6 +36,8 @@ pub struct Person {
     pub direct: Option<PathId>,
     /// The direct path is needed for this.
     pub need: Need,
+    /// Something that they send does not come over this carrier, although it is wished for: it goes on over the other one.
+    pub failing: Option<Carrier>,
 }
 
 impl Person {

@@ -19,6 +19,7 @@ use crate::room::moment::Moment;
 use crate::room::notice::{Notice, Occasion};
 use crate::room::ordered::sort_few;
 use crate::room::participant::Hand;
+use crate::room::path::link::Carrier;
 use crate::room::path::need::Need;
 use crate::room::path::negotiation::state::Negotiation;
 use crate::room::person_name::PersonName;
@@ -159,6 +160,7 @@ fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &mut Turn) -> O
         sfu: info.sfu,
         direct,
         need,
+        failing: None,
     });
     Some(name)
 }
@@ -242,6 +244,13 @@ fn set_presence(call: &mut Call, id: &PeerId, presence: Presence) {
 pub(crate) fn set_standing(call: &mut Call, id: &PeerId, sfu: Option<SfuAvailability>) {
     if let Some(person) = person_mut(call, id) {
         person.sfu = sfu;
+    }
+}
+
+/// Something that somebody sends does not come over this carrier, although it is wished for.
+pub(crate) fn set_failing(call: &mut Call, id: &PeerId, carrier: Option<Carrier>) {
+    if let Some(person) = person_mut(call, id) {
+        person.failing = carrier;
     }
 }
 

@@ -19,6 +19,7 @@ use crate::protocol::sfu::{SfuMessage, SfuSend, SfuTerms};
 use crate::room::moment::Moment;
 use crate::room::participant::TrackKind;
 use crate::room::path::id::PathId;
+use crate::room::path::link::Carrier;
 use crate::room::sending::hub_targets::HubTargets;
 
 /// What there is while the server has an SFU.
@@ -52,6 +53,8 @@ pub(super) struct Attached {
     pub(super) attributed: Vec<(String, PeerId, TrackKind)>,
     /// The driver was told last that these paths bring these.
     pub(super) chosen: Vec<(PeerId, TrackKind, PathId)>,
+    /// It was told last of whom something does not come over the carrier that is wished for.
+    pub(super) failing: Vec<(PeerId, Carrier)>,
     /// The direct paths were asked last for these.
     pub(super) asked: Vec<(PeerId, [bool; 4])>,
     /// Lines are looked at next at this moment, while something has to be proved.
@@ -84,6 +87,7 @@ impl Attached {
             slots: Slots::default(),
             attributed: Vec::new(),
             chosen: Vec::new(),
+            failing: Vec::new(),
             asked: Vec::new(),
             next_sample: Moment(0),
             channels: Channels::default(),

@@ -7,6 +7,7 @@ use crate::room::messaging::channel::frame::Frame;
 use crate::room::participant::TrackKind;
 use crate::room::path::command::PeerCommand;
 use crate::room::path::id::PathId;
+use crate::room::path::link::Carrier;
 use crate::room::path::need::Need;
 use crate::room::sending::hub_targets::HubTargets;
 
@@ -46,6 +47,9 @@ pub(crate) enum HubEffect {
     Buffered(u64),
     /// Somebody stands with the SFU like this.
     Standing(PeerId, SfuAvailability),
+    /// Something that somebody sends does not come over this carrier, which is wished for, however often that is tried; the other one
+    /// goes on bringing it. `None`: no more.
+    Failing(PeerId, Option<Carrier>),
     /// The direct path to somebody is needed for this from now on.
     Need(PeerId, Need),
     /// Something points to trouble: the server is asked whether it hears us.

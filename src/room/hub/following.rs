@@ -57,6 +57,7 @@ impl Attached {
         if !self.is_used() && self.members.are_direct() {
             self.members.clear();
         }
+        self.follow_failures(effects);
         self.channels.follow(&self.people, effects);
         self.steer(context.captured, effects);
         if self.has_to_sample() && self.next_sample <= now {
@@ -153,6 +154,21 @@ impl Attached {
             self.asked = asked;
             effects.push(HubEffect::AskedOtherwise);
         }
+    }
+
+    fn follow_failures(&mut self, effects: &mut Vec<HubEffect>) {
+        let failing = self.members.failing();
+        let before = std::mem::take(&mut self.failing);
+        let over = before
+            .iter()
+            .filter(|(peer, _)| failing.iter().all(|(id, _)| id != peer));
+        effects.extend(over.map(|(peer, _)| HubEffect::Failing(peer.clone(), None)));
+        for failure in &failing {
+            if !before.contains(failure) {
+                effects.push(HubEffect::Failing(failure.0.clone(), Some(failure.1)));
+            }
+        }
+        self.failing = failing;
     }
 
     /// Sends what is wanted of what is captured.

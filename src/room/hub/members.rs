@@ -213,6 +213,15 @@ impl Members {
         choices
     }
 
+    /// Of whom something does not come over the carrier that is wished for, however often that is tried, and which carrier that is.
+    pub(super) fn failing(&self) -> Vec<(PeerId, Carrier)> {
+        let failing = |member: &Member| {
+            let carrier = member.takeovers.iter().find_map(Takeover::failing)?;
+            Some((member.person.id.clone(), carrier))
+        };
+        self.0.iter().filter_map(failing).collect()
+    }
+
     /// What the direct paths are needed for where that is different from what it was, and until when one is kept.
     pub(super) fn needs(&mut self, room: RoomFacts, now: Moment) -> Vec<(PeerId, Need)> {
         let count = self.0.len() + 1;

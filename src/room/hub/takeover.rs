@@ -20,7 +20,6 @@ const RETRY_MS: [u64; 3] = [15_000, 30_000, 60_000];
 const FAREWELL_MS: u64 = 1_000;
 
 /// From so many failures on it is no hiccup.
-#[cfg(test)]
 const FAILURES_TOLD: u32 = 2;
 
 /// What is missed of somebody while it does not arrive.
@@ -134,11 +133,10 @@ impl Takeover {
         }
     }
 
-    /// Whether the carrier that is wished for stood and failed so often that the user is told.
-    #[cfg(test)]
-    pub(crate) fn is_failing(&self) -> bool {
-        self.failed
-            .is_some_and(|failed| failed.times >= FAILURES_TOLD)
+    /// The carrier that is wished for, where it stood and failed so often that the user is told.
+    pub(crate) fn failing(&self) -> Option<Carrier> {
+        let failed = self.failed.filter(|failed| failed.times >= FAILURES_TOLD);
+        failed.map(|failed| failed.carrier)
     }
 
     /// When [`Self::tick`] has something to do.

@@ -263,6 +263,11 @@ impl Visit {
                 }
                 self.tell_hub_of_people(turn);
             }
+            HubEffect::Failing(peer, carrier) => {
+                if let RoomState::Joined(call) | RoomState::Reconnecting(call, _) = &mut self.call {
+                    roster::set_failing(call, &peer, carrier);
+                }
+            }
             HubEffect::Need(peer, need) => {
                 self.in_call(turn, |call, turn| paths::set_need(call, &peer, need, turn));
                 self.tell_hub_of_people(turn);

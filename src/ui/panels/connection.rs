@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::chart::{VIEW_BOX, path_data};
-use super::passage::PassageNote;
+use super::passage::{FailingNote, PassageNote};
 use crate::protocol::PeerId;
 use crate::room::quality::{History, Metric, people_to_json};
 use crate::session::{Action, Session};
@@ -104,8 +104,9 @@ fn Connection(id: PeerId, name: String) -> impl IntoView {
             <h3 class="connection-name">
                 <Avatar name=name.clone()/>
                 <span dir="auto">{name.clone()}</span>
-                <QualityIcon peer=id/>
+                <QualityIcon peer=id.clone()/>
             </h3>
+            <FailingNote peer=id/>
             <dl class="figures">
                 {move || {
                     history

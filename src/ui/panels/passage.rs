@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::protocol::PeerId;
 use crate::room::{Call, Passage};
 use crate::session::Session;
 use crate::ui::kit::icon::{Icon, IconView};
@@ -48,6 +49,26 @@ pub fn PassageNote() -> impl IntoView {
                     </p>
                 </div>
             }
+        })
+    }
+}
+
+/// That something one person sends does not arrive over the connection that it should; nothing while all does.
+#[component]
+pub fn FailingNote(
+    /// They send it.
+    peer: PeerId,
+) -> impl IntoView {
+    let session = Session::expect();
+    let failing = Memo::new(move |_| {
+        session.state.with(|state| {
+            let person = state.call().and_then(|call| call.person(&peer));
+            person.and_then(|person| person.failing)
+        })
+    });
+    move || {
+        failing.get().map(|carrier| {
+            view! { <p class="connection-failing">{words::passage::failing(carrier)}</p> }
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Where what people send each other passes, in words: directly between them, or through the server.
 
-use crate::room::Passage;
+use crate::room::{Carrier, Passage};
 
 /// What is said of one person, or in short of the whole call.
 pub(crate) const fn passage(passage: Passage) -> &'static str {
@@ -31,6 +31,18 @@ pub(crate) fn of_person(call: Passage, person: Passage) -> Option<&'static str> 
     (call == Passage::Mixed).then(|| passage(person))
 }
 
+/// Something that one person sends does not arrive over the connection that it should.
+pub(crate) const fn failing(carrier: Carrier) -> &'static str {
+    match carrier {
+        Carrier::Hub => {
+            "Something they send does not arrive through the server. It goes on coming directly; this is tried again now and then."
+        }
+        Carrier::Direct => {
+            "Something they send does not arrive directly. It goes on coming through the server; this is tried again now and then."
+        }
+    }
+}
+
 /// In the lobby, where it is not known yet.
 pub(crate) const IN_THE_LOBBY: &str = "Calls here run between your browsers, or through this server. Whoever runs it could see, hear and read what goes through it. The call says which it is.";
 
@@ -50,6 +62,18 @@ mod tests {
             assert!(meaning(Passage::Server).contains(what), "{what}");
             assert!(meaning(Passage::Mixed).contains(what), "{what}");
         }
+    }
+
+    #[test]
+    fn what_fails_and_what_goes_on_are_told_apart() {
+        assert!(
+            failing(Carrier::Hub)
+                .contains("not arrive through the server. It goes on coming directly")
+        );
+        assert!(
+            failing(Carrier::Direct)
+                .contains("not arrive directly. It goes on coming through the server")
+        );
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::room::path::contact::Contact;
 use crate::room::path::diagnosis::Relays;
 use crate::room::path::id::{PathId, PathIds};
 use crate::room::path::lines::Section;
+use crate::room::path::link::Carrier;
 use crate::room::path::need::Need;
 use crate::room::path::report::{ConnectionState, PeerEvent};
 use crate::room::path::state::PathState;
@@ -315,6 +316,32 @@ fn a_call_moves_to_the_sfu_and_back_without_letting_go_first() {
     assert!(effects.contains(&HubEffect::Connection(case.path, PeerCommand::Close)));
     assert_eq!(case.hub.link(), None);
     assert_eq!(case.hub.next_deadline(), None, "nothing is left to do");
+}
+
+#[test]
+fn it_is_told_once_of_whom_something_does_not_come_over_the_sfu_and_once_that_it_does() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::Off, "a", 1));
+    case.come("ada", READY, true);
+    let direct = case.people[0].direct.unwrap().0;
+    for kind in [TrackKind::Microphone, TrackKind::Camera] {
+        case.flowing.push((direct, Section::Kind(kind)));
+    }
+    case.say(r#"{"type":"sfu","use":"on","number":2,"why":"people"}"#);
+    case.connect();
+    let failures = |effects: Vec<HubEffect>| {
+        let failures = effects.into_iter().filter_map(|effect| match effect {
+            HubEffect::Failing(peer, carrier) => Some((peer.as_str().to_owned(), carrier)),
+            _ => None,
+        });
+        failures.collect::<Vec<_>>()
+    };
+    assert_eq!(failures(case.wait(10_000)), [], "once may be chance");
+    let ada = |carrier| [("ada".to_owned(), carrier)];
+    assert_eq!(failures(case.wait(60_000)), ada(Some(Carrier::Hub)));
+    let mut effects = case.carry("ada", 1);
+    effects.extend(case.wait(120_000));
+    assert_eq!(failures(effects), ada(None));
 }
 
 #[test]

@@ -220,7 +220,7 @@ fn the_sound_of_a_screen_without_sound_is_cut_over_and_that_is_no_failure() {
         first.observe(Arrivals::default(), Moment(sample * 100));
     }
     assert_eq!(first.chosen(), Some(Hub));
-    assert!(!first.is_failing());
+    assert_eq!(first.failing(), None);
 }
 
 #[test]
@@ -295,7 +295,7 @@ fn what_is_not_proved_in_five_seconds_is_tried_again_ever_more_rarely() {
         }
         assert_eq!(voice.now, begun.plus(5_000));
         assert_eq!(voice.takeover.chosen(), Some(Direct));
-        assert_eq!(voice.takeover.is_failing(), told);
+        assert_eq!(voice.takeover.failing(), told.then_some(Hub));
         let retry = voice.now.plus(wait);
         assert_eq!(voice.takeover.next_deadline(), Some(retry));
         voice.takeover.tick(Moment(retry.0 - 1));
@@ -305,7 +305,7 @@ fn what_is_not_proved_in_five_seconds_is_tried_again_ever_more_rarely() {
         assert_eq!(voice.asked(), [true, true]);
     }
     assert_eq!(voice.samples_until(Some(0), Some(0), Hub), 500);
-    assert!(!voice.takeover.is_failing(), "it works after all");
+    assert_eq!(voice.takeover.failing(), None, "it works after all");
 }
 
 #[test]
@@ -349,7 +349,7 @@ fn that_a_carrier_does_not_stand_is_no_failure_of_its_and_nothing_is_looked_at()
     let mut takeover = Takeover::new(Microphone, alone, Missed::Something, Moment(0));
     for second in 0..200 {
         takeover.tick(Moment(second * 1_000));
-        assert!(!takeover.is_failing() && !takeover.is_proving());
+        assert!(takeover.failing().is_none() && !takeover.is_proving());
     }
     takeover.follow(UP, Missed::Something, Moment(200_000));
     assert!(takeover.is_proving());
@@ -543,7 +543,7 @@ fn tell_flips(seed: u64, kind: TrackKind) {
         }
         assert!(is_heard || now < 5_000, "seed {seed}: nothing is heard");
     }
-    assert!(!takeover.is_failing(), "seed {seed}");
+    assert_eq!(takeover.failing(), None, "seed {seed}");
 }
 
 #[test]
