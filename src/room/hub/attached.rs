@@ -39,6 +39,8 @@ pub(super) struct Attached {
     pub(super) idle_since: Option<Moment>,
     /// These people are there.
     pub(super) people: Vec<HubPerson>,
+    /// The channels were not told so yet.
+    pub(super) people_changed: bool,
     /// So many people reach each other directly at the most.
     pub(super) mesh_capacity: usize,
     /// This brings us what each of them sends, while not everything is direct.
@@ -51,12 +53,8 @@ pub(super) struct Attached {
     pub(super) slots: Slots,
     /// The driver was told last that the slots carry these.
     pub(super) attributed: Vec<(String, PeerId, TrackKind)>,
-    /// The driver was told last that these paths bring these.
-    pub(super) chosen: Vec<(PeerId, TrackKind, PathId)>,
     /// It was told last of whom something does not come over the carrier that is wished for.
     pub(super) failing: Vec<(PeerId, Carrier)>,
-    /// The direct paths were asked last for these.
-    pub(super) asked: Vec<(PeerId, [bool; 4])>,
     /// Lines are looked at next at this moment, while something has to be proved.
     pub(super) next_sample: Moment,
     /// The channels stand here.
@@ -81,14 +79,13 @@ impl Attached {
             generation: None,
             idle_since: None,
             people: Vec::new(),
+            people_changed: false,
             members: Members::default(),
             watching: Watching::default(),
             strain: SaidStrain::default(),
             slots: Slots::default(),
             attributed: Vec::new(),
-            chosen: Vec::new(),
             failing: Vec::new(),
-            asked: Vec::new(),
             next_sample: Moment(0),
             channels: Channels::default(),
             outgoing: Outgoing::default(),
@@ -140,7 +137,10 @@ impl Attached {
         let now = context.now;
         match event {
             HubEvent::Said(text) => self.hear_server(&text, effects),
-            HubEvent::People(people) => self.people = people,
+            HubEvent::People(people) => {
+                self.people = people;
+                self.people_changed = true;
+            }
             HubEvent::Channel(channel, event) => {
                 self.channels
                     .hear(channel, event, &self.people, now, effects);
@@ -210,7 +210,7 @@ impl Attached {
             self.channels.reset(effects);
             self.slots.reset();
             self.attributed.clear();
-            self.chosen.clear();
+            self.members.forget_choices();
         }
     }
 

@@ -122,22 +122,22 @@ impl Channels {
                 Some(SfuAvailability::Able | SfuAvailability::Ready)
             )
         };
+        let now_reached = people.iter().filter(is_reached);
+        let now_reached: OrderedSet<PeerId> = now_reached.map(|person| person.id.clone()).collect();
         for (channel, standing) in Channel::ALL.into_iter().zip(&mut self.standings) {
             let Standing::Open(reached) = standing else {
                 continue;
             };
-            let now_reached: OrderedSet<PeerId> = people
-                .iter()
-                .filter(is_reached)
-                .map(|person| person.id.clone())
-                .collect();
+            if *reached == now_reached {
+                continue;
+            }
             for peer in reached.iter().filter(|peer| !now_reached.contains(*peer)) {
                 effects.push(HubEffect::ChannelClosed(peer.clone(), channel));
             }
             for peer in now_reached.iter().filter(|peer| !reached.contains(*peer)) {
                 effects.push(HubEffect::ChannelOpened(peer.clone(), channel));
             }
-            *reached = now_reached;
+            reached.clone_from(&now_reached);
         }
     }
 

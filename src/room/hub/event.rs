@@ -7,6 +7,7 @@ use crate::protocol::{IceServer, MediaState, PeerId};
 use crate::room::channel::Channel;
 use crate::room::messaging::channel::frame::Frame;
 use crate::room::moment::Moment;
+use crate::room::ordered::OrderedMap;
 use crate::room::path::contact::Contact;
 use crate::room::path::diagnosis::Relays;
 use crate::room::path::id::PathId;
@@ -35,7 +36,7 @@ pub(crate) enum HubEvent {
     /// These people are there, in order of arrival. It may be told as often as convenient.
     People(Vec<HubPerson>),
     /// People are shown this large. It may be told as often as convenient.
-    Shown(Vec<(PeerId, ViewRequest)>),
+    Shown(OrderedMap<PeerId, ViewRequest>),
     /// Something else may be captured, or sending may cost something else.
     Sending,
     /// A connection of the hub's path reports.

@@ -10,6 +10,7 @@ use super::event::HubContext;
 use super::members::RoomFacts;
 use crate::protocol::{ClientMessage, PeerId};
 use crate::room::moment::Moment;
+use crate::room::ordered::OrderedMap;
 use crate::room::path::command::SlotCounts;
 use crate::room::path::link::Carrier;
 use crate::room::sending::layers::layers;
@@ -32,7 +33,7 @@ impl Attached {
     /// Looks at everything again, people being shown this large, and tells what is different.
     pub(super) fn follow(
         &mut self,
-        shown: &[(PeerId, ViewRequest)],
+        shown: &OrderedMap<PeerId, ViewRequest>,
         context: HubContext<'_>,
         effects: &mut Vec<HubEffect>,
     ) {
@@ -58,7 +59,9 @@ impl Attached {
             self.members.clear();
         }
         self.follow_failures(effects);
-        self.channels.follow(&self.people, effects);
+        if std::mem::take(&mut self.people_changed) {
+            self.channels.follow(&self.people, effects);
+        }
         self.steer(context.captured, effects);
         if self.has_to_sample() && self.next_sample <= now {
             self.next_sample = now.plus(SAMPLED_EVERY_MS);
@@ -66,7 +69,7 @@ impl Attached {
         }
     }
 
-    fn follow_members(&mut self, shown: &[(PeerId, ViewRequest)], context: HubContext<'_>) {
+    fn follow_members(&mut self, shown: &OrderedMap<PeerId, ViewRequest>, context: HubContext<'_>) {
         if self.is_used() || !self.members.is_empty() {
             let room = self.room(context);
             self.members
@@ -132,26 +135,9 @@ impl Attached {
     }
 
     fn follow_choices(&mut self, effects: &mut Vec<HubEffect>) {
-        let mut chosen = Vec::new();
-        for (peer, kind, carrier) in self.members.choices() {
-            let path = match carrier {
-                Carrier::Hub => Some(self.path),
-                Carrier::Direct => self.members.direct_path(&peer),
-            };
-            if let Some(path) = path {
-                chosen.push((peer, kind, path));
-            }
-        }
-        for choice in &chosen {
-            if !self.chosen.contains(choice) {
-                let (peer, kind, path) = choice.clone();
-                effects.push(HubEffect::Choose(peer, kind, path));
-            }
-        }
-        self.chosen = chosen;
-        let asked = self.members.asked_directly();
-        if self.asked != asked {
-            self.asked = asked;
+        let choices = self.members.new_choices(self.path).into_iter();
+        effects.extend(choices.map(|(peer, kind, path)| HubEffect::Choose(peer, kind, path)));
+        if self.members.are_asked_otherwise() {
             effects.push(HubEffect::AskedOtherwise);
         }
     }

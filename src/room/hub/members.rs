@@ -13,6 +13,7 @@ use super::takeover::{Missed, Takeover};
 use crate::protocol::PeerId;
 use crate::protocol::sfu::{SfuAvailability, SfuUse};
 use crate::room::moment::Moment;
+use crate::room::ordered::OrderedMap;
 use crate::room::participant::TrackKind;
 use crate::room::path::id::PathId;
 use crate::room::path::lines::Section;
@@ -61,6 +62,10 @@ pub(super) struct Member {
     idle_since: Option<Moment>,
     /// This direct path was let go, and may be there a moment longer.
     let_go: Option<PathId>,
+    /// It was told last that these paths bring what they send, in the same order.
+    told: [Option<PathId>; 4],
+    /// It was told last for which kinds the direct path is asked; nothing when that was not told yet.
+    asked: Option<[bool; 4]>,
 }
 
 /// Everybody.
@@ -88,17 +93,15 @@ impl Members {
     pub(super) fn follow(
         &mut self,
         people: &[HubPerson],
-        shown: &[(PeerId, ViewRequest)],
+        shown: &OrderedMap<PeerId, ViewRequest>,
         slots: &Slots,
         room: RoomFacts,
         now: Moment,
     ) {
-        self.0
-            .retain(|member| people.iter().any(|person| person.id == member.person.id));
         let unmuted = people.iter().filter(|person| person.media.audio).count();
         let is_crowd = unmuted > VOICES_OF_ALL;
         let count = people.len() + 1;
-        for person in people {
+        for (place, person) in people.iter().enumerate() {
             let facts = facts(person, room, count);
             let view = view_of(shown, &person.id);
             let missed = TrackKind::ALL.map(|kind| {
@@ -108,15 +111,16 @@ impl Members {
                     false => missed(person, kind, view, is_crowd, is_held_back),
                 }
             });
-            let known = self.0.iter_mut().find(|it| it.person.id == person.id);
-            if let Some(member) = known {
-                member.person = person.clone();
+            if let Some(member) = self.put_in_place(place, &person.id) {
+                if member.person != *person {
+                    member.person = person.clone();
+                }
                 for (takeover, missed) in member.takeovers.iter_mut().zip(missed) {
                     takeover.follow(facts, missed, now);
                 }
             } else {
                 let mut missed = missed.into_iter();
-                self.0.push(Member {
+                let newcomer = Member {
                     takeovers: TrackKind::ALL.map(|kind| {
                         let missed = missed.next().unwrap_or(Missed::Nothing);
                         match facts.stands(Carrier::Direct) {
@@ -131,9 +135,22 @@ impl Members {
                     person: person.clone(),
                     idle_since: None,
                     let_go: None,
-                });
+                    told: [None; 4],
+                    asked: None,
+                };
+                self.0.insert(place, newcomer);
             }
         }
+        self.0.truncate(people.len());
+    }
+
+    /// Somebody who is known, put into this place; whoever stood there goes to the end at last. In a large room almost everybody
+    /// stands where they stood.
+    fn put_in_place(&mut self, place: usize, id: &PeerId) -> Option<&mut Member> {
+        let mut later = self.0.iter().skip(place);
+        let found = place + later.position(|member| member.person.id == *id)?;
+        self.0.swap(place, found);
+        self.0.get_mut(place)
     }
 
     /// Takes samples of what arrives.
@@ -179,19 +196,14 @@ impl Members {
         })
     }
 
-    /// The direct path to somebody, if there is one.
-    pub(super) fn direct_path(&self, peer: &PeerId) -> Option<PathId> {
-        let member = self.0.iter().find(|member| member.person.id == *peer)?;
-        member.person.direct.map(|(path, _)| path)
-    }
-
-    /// For which kinds of track each direct path is asked, of those whose person can be reached over the SFU as well.
-    pub(super) fn asked_directly(&self) -> Vec<(PeerId, [bool; 4])> {
-        let asks = |member: &Member| {
-            let asked = TrackKind::ALL.map(|kind| member.asks(Carrier::Direct, kind));
-            (member.person.id.clone(), asked)
-        };
-        self.0.iter().map(asks).collect()
+    /// Whether direct paths are asked for other kinds of track than when this was called last.
+    pub(super) fn are_asked_otherwise(&mut self) -> bool {
+        let mut are = false;
+        for member in &mut self.0 {
+            let asked = Some(TrackKind::ALL.map(|kind| member.asks(Carrier::Direct, kind)));
+            are |= std::mem::replace(&mut member.asked, asked) != asked;
+        }
+        are
     }
 
     /// To how many people pictures may go directly.
@@ -200,17 +212,32 @@ impl Members {
         self.0.iter().filter(needed).count()
     }
 
-    /// Which carrier brings which track; those that nothing brings yet are left out.
-    pub(super) fn choices(&self) -> Vec<(PeerId, TrackKind, Carrier)> {
+    /// Which path brings which track, where that is another than when this was called last; the SFU's path is `hub`.
+    pub(super) fn new_choices(&mut self, hub: PathId) -> Vec<(PeerId, TrackKind, PathId)> {
         let mut choices = Vec::new();
-        for member in &self.0 {
-            for (kind, takeover) in TrackKind::ALL.into_iter().zip(&member.takeovers) {
-                if let Some(carrier) = takeover.chosen() {
-                    choices.push((member.person.id.clone(), kind, carrier));
+        for member in &mut self.0 {
+            let direct = member.person.direct.map(|(path, _)| path);
+            let told = TrackKind::ALL.into_iter().zip(&mut member.told);
+            for ((kind, told), takeover) in told.zip(&member.takeovers) {
+                let path = takeover.chosen().and_then(|carrier| match carrier {
+                    Carrier::Hub => Some(hub),
+                    Carrier::Direct => direct,
+                });
+                if std::mem::replace(told, path) != path
+                    && let Some(path) = path
+                {
+                    choices.push((member.person.id.clone(), kind, path));
                 }
             }
         }
         choices
+    }
+
+    /// All choices are new.
+    pub(super) fn forget_choices(&mut self) {
+        for member in &mut self.0 {
+            member.told = [None; 4];
+        }
     }
 
     /// Of whom something does not come over the carrier that is wished for, however often that is tried, and which carrier that is.
@@ -309,9 +336,8 @@ impl Member {
 }
 
 /// How large somebody is shown; not at all where nothing is known of them.
-pub(super) fn view_of(shown: &[(PeerId, ViewRequest)], id: &PeerId) -> ViewRequest {
-    let found = shown.iter().find(|(peer, _)| peer == id);
-    found.map_or(ViewRequest::HIDDEN, |(_, view)| *view)
+pub(super) fn view_of(shown: &OrderedMap<PeerId, ViewRequest>, id: &PeerId) -> ViewRequest {
+    shown.get(id).copied().unwrap_or(ViewRequest::HIDDEN)
 }
 
 fn facts(person: &HubPerson, room: RoomFacts, count: usize) -> CarrierFacts {

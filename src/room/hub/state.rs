@@ -7,6 +7,7 @@ use super::connection::HubConnection;
 use super::event::HubPerson;
 use crate::protocol::PeerId;
 use crate::room::moment::Moment;
+use crate::room::ordered::OrderedMap;
 use crate::room::participant::TrackKind;
 use crate::room::path::id::PathId;
 use crate::room::path::link::Link;
@@ -19,7 +20,7 @@ pub struct Hub {
     /// The server has an SFU that can be used; nothing while it has none.
     pub(super) attached: Option<Box<Attached>>,
     /// People are shown this large.
-    pub(super) shown: Vec<(PeerId, ViewRequest)>,
+    pub(super) shown: OrderedMap<PeerId, ViewRequest>,
     /// Time has to be told of then.
     pub(super) due: Option<Moment>,
     /// There is a connection, or there is to be one.

@@ -152,6 +152,11 @@ impl Takeover {
 
     /// This is the case from now on. Says whether what is chosen or asked changed.
     pub(crate) fn follow(&mut self, facts: CarrierFacts, missed: Missed, now: Moment) -> bool {
+        // So it is with almost everybody in a large room.
+        let is_due = self.next_deadline().is_some_and(|due| due <= now);
+        if self.facts == facts && self.missed == missed && !is_due {
+            return false;
+        }
         self.changes(|takeover| {
             takeover.facts = facts;
             takeover.missed = missed;

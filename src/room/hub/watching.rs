@@ -5,7 +5,7 @@
 use super::members::{Member, Members, view_of};
 use crate::protocol::PeerId;
 use crate::protocol::sfu::{PictureWish, ViewedSize, Watch};
-use crate::room::ordered::sort_few;
+use crate::room::ordered::{OrderedMap, sort_few};
 use crate::room::participant::TrackKind;
 use crate::room::path::link::Carrier;
 use crate::room::sending::view::{ViewRequest, ViewSize};
@@ -29,7 +29,7 @@ impl Watching {
     pub(super) fn wish(
         &mut self,
         members: &Members,
-        shown: &[(PeerId, ViewRequest)],
+        shown: &OrderedMap<PeerId, ViewRequest>,
     ) -> Option<Watch> {
         let wish = (pictures(members, shown), unheard(members));
         let is_nothing = wish.0.is_empty() && wish.1.is_empty();
@@ -55,21 +55,22 @@ impl Watching {
 }
 
 /// The pictures that are wanted over the SFU, the most important first: screens that are looked at, then faces, the larger first.
-fn pictures(members: &Members, shown: &[(PeerId, ViewRequest)]) -> Vec<PictureWish> {
+fn pictures(members: &Members, shown: &OrderedMap<PeerId, ViewRequest>) -> Vec<PictureWish> {
     let wish = |member: &Member| {
         let view = view_of(shown, &member.person.id);
         let over_hub = |kind: TrackKind, size: ViewSize| match member.asks(Carrier::Hub, kind) {
             true => viewed(size),
             false => ViewedSize::Hidden,
         };
-        PictureWish {
+        let camera = over_hub(TrackKind::Camera, view.camera);
+        let screen = over_hub(TrackKind::ScreenVideo, view.screen);
+        (camera.max(screen) != ViewedSize::Hidden).then(|| PictureWish {
             peer: member.person.id.clone(),
-            camera: over_hub(TrackKind::Camera, view.camera),
-            screen: over_hub(TrackKind::ScreenVideo, view.screen),
-        }
+            camera,
+            screen,
+        })
     };
-    let mut pictures: Vec<PictureWish> = members.iter().map(wish).collect();
-    pictures.retain(|wish| wish.camera.max(wish.screen) != ViewedSize::Hidden);
+    let mut pictures: Vec<PictureWish> = members.iter().filter_map(wish).collect();
     sort_few(&mut pictures, |wish| {
         std::cmp::Reverse((wish.camera.max(wish.screen), wish.screen))
     });

@@ -319,6 +319,39 @@ fn a_call_moves_to_the_sfu_and_back_without_letting_go_first() {
 }
 
 #[test]
+fn whoever_stays_keeps_what_brings_them_when_others_come_and_go() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::On, "a", 1));
+    for id in ["ada", "ben", "cleo"] {
+        case.come(id, READY, false);
+    }
+    case.connect();
+    case.carry("cleo", 1);
+    let effects = case.wait(2_000);
+    let cleo = |effects: &[HubEffect]| {
+        let chosen = effects.iter().filter_map(|effect| match effect {
+            HubEffect::Choose(peer, kind, _) if peer.as_str() == "cleo" => Some(*kind),
+            _ => None,
+        });
+        chosen.collect::<Vec<_>>()
+    };
+    assert!(
+        cleo(&effects).contains(&TrackKind::Microphone),
+        "{effects:?}"
+    );
+    case.people.remove(0);
+    let mut effects = case.tell_people();
+    case.people.swap(0, 1);
+    effects.extend(case.come("dan", READY, false));
+    case.people.remove(1);
+    effects.extend(case.tell_people());
+    effects.extend(case.wait(1_000));
+    assert_eq!(cleo(&effects), [], "{effects:?}");
+    let dan = HubEffect::ChannelOpened(peer("dan"), Channel::Chat);
+    assert!(!effects.contains(&dan), "no channel is open");
+}
+
+#[test]
 fn it_is_told_once_of_whom_something_does_not_come_over_the_sfu_and_once_that_it_does() {
     let mut case = Case::new();
     case.welcome(terms(SfuUse::Off, "a", 1));

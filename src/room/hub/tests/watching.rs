@@ -24,7 +24,7 @@ fn person(id: &str, sfu: Option<SfuAvailability>) -> HubPerson {
 }
 
 /// These people, in a room that uses the SFU.
-fn members(people: &[HubPerson], shown: &[(PeerId, ViewRequest)]) -> Members {
+fn members(people: &[HubPerson], shown: &OrderedMap<PeerId, ViewRequest>) -> Members {
     let room = RoomFacts {
         sfu_use: SfuUse::On,
         hub: Footing::Connected,
@@ -51,12 +51,12 @@ fn what_is_looked_at_comes_first_and_what_nobody_sees_is_not_asked_for() {
     use ViewSize::{Hidden, Large, Medium, Thumbnail};
     let ready = Some(SfuAvailability::Ready);
     let people = ["a", "b", "c", "d"].map(|id| person(id, ready));
-    let shown = [
+    let shown = OrderedMap::from_iter([
         view("a", Thumbnail, Hidden),
         view("b", Large, Hidden),
         view("c", Hidden, Hidden),
         view("d", Medium, Large),
-    ];
+    ]);
     let members = members(&people, &shown);
     let mut watching = Watching::default();
     let watch = watching.wish(&members, &shown).unwrap();
@@ -86,6 +86,7 @@ fn who_is_not_reached_over_the_sfu_is_not_asked_for_there() {
         person("c", None),
     ];
     let shown = ["a", "b", "c"].map(|id| view(id, ViewSize::Large, ViewSize::Hidden));
+    let shown = OrderedMap::from_iter(shown);
     let watch = Watching::default()
         .wish(&members(&people, &shown), &shown)
         .unwrap();
@@ -102,7 +103,7 @@ fn a_wish_names_no_more_than_it_may() {
     let people: Vec<HubPerson> = (0..40)
         .map(|number| person(&format!("p{number:02}"), Some(SfuAvailability::Ready)))
         .collect();
-    let shown: Vec<_> = people
+    let shown: OrderedMap<_, _> = people
         .iter()
         .map(|one| view(one.id.as_str(), ViewSize::Thumbnail, ViewSize::Hidden))
         .collect();
@@ -116,12 +117,12 @@ fn a_wish_names_no_more_than_it_may() {
 #[test]
 fn nothing_is_said_while_nothing_is_wanted() {
     let mut watching = Watching::default();
-    let shown = [view("a", ViewSize::Large, ViewSize::Hidden)];
+    let shown = OrderedMap::from_iter([view("a", ViewSize::Large, ViewSize::Hidden)]);
     let some = members(&[person("a", Some(SfuAvailability::Ready))], &shown);
-    let nobody = members(&[], &[]);
-    assert_eq!(watching.wish(&nobody, &[]), None);
+    let nobody = members(&[], &OrderedMap::new());
+    assert_eq!(watching.wish(&nobody, &OrderedMap::new()), None);
     assert!(watching.wish(&some, &shown).is_some());
-    let empty = watching.wish(&nobody, &[]).unwrap();
+    let empty = watching.wish(&nobody, &OrderedMap::new()).unwrap();
     assert!(empty.pictures.is_empty() && empty.unheard.is_empty());
-    assert_eq!(watching.wish(&nobody, &[]), None);
+    assert_eq!(watching.wish(&nobody, &OrderedMap::new()), None);
 }
