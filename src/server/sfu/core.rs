@@ -219,6 +219,12 @@ impl Core {
             };
             member.is_touched = false;
             self.write_messages(id);
+            // The library sends nothing of what was written before it is told the time: its outputs would only be that it wants to be.
+            self.with_session(id, |session| {
+                if std::mem::take(&mut session.was_written) {
+                    session.pass(now);
+                }
+            });
             let mut steps = 0;
             while let Some(wake) = self.drain(id, now) {
                 steps += 1;

@@ -119,6 +119,8 @@ pub(super) struct Session {
     passages: Vec<(SocketAddr, Passage)>,
     /// It wants to be told of the time again then.
     pub(super) wake: Instant,
+    /// A packet was written since it was told the time last.
+    pub(super) was_written: bool,
     /// Something last came then.
     heard: Instant,
     /// The connection stands, or stood.
@@ -171,6 +173,7 @@ impl Session {
             home: home.collect(),
             passages: Vec::new(),
             wake: now,
+            was_written: false,
             heard: now,
             is_connected: false,
             begun: now,

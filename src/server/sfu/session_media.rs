@@ -78,6 +78,7 @@ impl Session {
     fn write(&mut self, mid: Mid, packet: RtpWrite) {
         if let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(mid, None) {
             stream.write_rtp(packet);
+            self.was_written = true;
         }
     }
 
