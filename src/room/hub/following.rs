@@ -7,7 +7,7 @@ use super::carrier::Footing;
 use super::connection::HubConnection;
 use super::effect::HubEffect;
 use super::event::HubContext;
-use super::members::RoomFacts;
+use super::room_facts::RoomFacts;
 use crate::protocol::{ClientMessage, PeerId};
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedMap;

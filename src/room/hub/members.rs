@@ -4,14 +4,14 @@
 //! connection, what is asked of the direct ones, and what those are needed for. Invariant: there is a takeover for each kind of
 //! track of each person, exactly while the room uses the SFU or something still comes over it.
 
-use super::carrier::{CarrierFacts, Footing};
+use super::carrier::Footing;
 use super::event::HubPerson;
 use super::proof::Arrivals;
+use super::room_facts::{RoomFacts, facts, missed, view_of};
 use super::sample::LineSample;
 use super::slots::Slots;
 use super::takeover::{Missed, Takeover};
 use crate::protocol::PeerId;
-use crate::protocol::sfu::{SfuAvailability, SfuUse};
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedMap;
 use crate::room::participant::TrackKind;
@@ -33,21 +33,6 @@ const KEPT_MS: u64 = 30_000;
 
 /// The SFU passes every voice on while no more people than this are unmuted.
 const VOICES_OF_ALL: usize = 6;
-
-/// What all takeovers are told of the room.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RoomFacts {
-    /// The room uses the SFU, or does not.
-    pub(super) sfu_use: SfuUse,
-    /// The connection to it stands like this.
-    pub(super) hub: Footing,
-    /// So many people reach each other directly at the most.
-    pub(super) mesh_capacity: usize,
-    /// Direct paths may be kept beside the SFU.
-    pub(super) has_standby: bool,
-    /// Nothing that others send is taken.
-    pub(super) refuses_media: bool,
-}
 
 /// Somebody, and what brings us what they send.
 #[derive(Clone, Debug)]
@@ -332,60 +317,6 @@ impl Member {
             self.let_go = direct;
         }
         Need::Nothing
-    }
-}
-
-/// How large somebody is shown; not at all where nothing is known of them.
-pub(super) fn view_of(shown: &OrderedMap<PeerId, ViewRequest>, id: &PeerId) -> ViewRequest {
-    shown.get(id).copied().unwrap_or(ViewRequest::HIDDEN)
-}
-
-fn facts(person: &HubPerson, room: RoomFacts, count: usize) -> CarrierFacts {
-    CarrierFacts {
-        sfu_use: room.sfu_use,
-        hub: room.hub,
-        person: person.sfu,
-        direct: match person.direct {
-            Some((_, PathState::Connected)) => Footing::Connected,
-            Some(_) => Footing::Possible,
-            // Where no direct paths are kept beside the SFU none is begun only because something does not come over it.
-            None if !room.has_standby
-                && room.hub != Footing::Impossible
-                && is_reached_over_sfu(person) =>
-            {
-                Footing::Impossible
-            }
-            None if count <= room.mesh_capacity => Footing::Possible,
-            None => Footing::Impossible,
-        },
-    }
-}
-
-fn is_reached_over_sfu(person: &HubPerson) -> bool {
-    matches!(
-        person.sfu,
-        Some(SfuAvailability::Able | SfuAvailability::Ready)
-    )
-}
-
-fn missed(
-    person: &HubPerson,
-    kind: TrackKind,
-    view: ViewRequest,
-    is_crowd: bool,
-    is_held_back: bool,
-) -> Missed {
-    let media = person.media;
-    let is_awaited = match kind {
-        TrackKind::Microphone => media.audio && !is_crowd,
-        TrackKind::Camera => media.video && view.camera != ViewSize::Hidden,
-        TrackKind::ScreenAudio => media.screen,
-        TrackKind::ScreenVideo => media.screen && view.screen != ViewSize::Hidden,
-    };
-    match (is_awaited, is_held_back) {
-        (false, _) => Missed::Nothing,
-        (true, true) => Missed::HeldBack,
-        (true, false) => Missed::Something,
     }
 }
 

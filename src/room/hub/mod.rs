@@ -16,6 +16,7 @@ mod following;
 mod members;
 mod outgoing;
 mod proof;
+mod room_facts;
 mod routing;
 mod rules;
 mod sample;

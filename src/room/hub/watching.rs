@@ -2,7 +2,8 @@
 //!
 //! Pure. Invariant: each wish is said once on each socket, under a number of its own.
 
-use super::members::{Member, Members, view_of};
+use super::members::{Member, Members};
+use super::room_facts::view_of;
 use crate::protocol::PeerId;
 use crate::protocol::sfu::{PictureWish, ViewedSize, Watch};
 use crate::room::ordered::{OrderedMap, sort_few};

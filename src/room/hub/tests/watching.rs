@@ -5,7 +5,7 @@ use crate::protocol::MediaState;
 use crate::protocol::sfu::{SfuAvailability, SfuUse};
 use crate::room::hub::carrier::Footing;
 use crate::room::hub::event::HubPerson;
-use crate::room::hub::members::RoomFacts;
+use crate::room::hub::room_facts::RoomFacts;
 use crate::room::hub::slots::Slots;
 use crate::room::moment::Moment;
 use crate::room::sending::view::Heard;

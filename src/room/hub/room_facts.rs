@@ -1,0 +1,84 @@
+//! What is the case of one person in a room, as far as it decides which carrier brings what they send.
+//!
+//! Pure. Invariant: what nobody would miss is not missed, so that no carrier is looked for in vain.
+
+use super::carrier::{CarrierFacts, Footing};
+use super::event::HubPerson;
+use super::takeover::Missed;
+use crate::protocol::PeerId;
+use crate::protocol::sfu::{SfuAvailability, SfuUse};
+use crate::room::ordered::OrderedMap;
+use crate::room::participant::TrackKind;
+use crate::room::path::state::PathState;
+use crate::room::sending::view::{ViewRequest, ViewSize};
+
+/// What all takeovers are told of the room.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RoomFacts {
+    /// The room uses the SFU, or does not.
+    pub(super) sfu_use: SfuUse,
+    /// The connection to it stands like this.
+    pub(super) hub: Footing,
+    /// So many people reach each other directly at the most.
+    pub(super) mesh_capacity: usize,
+    /// Direct paths may be kept beside the SFU.
+    pub(super) has_standby: bool,
+    /// Nothing that others send is taken.
+    pub(super) refuses_media: bool,
+}
+
+/// How large somebody is shown; not at all where nothing is known of them.
+pub(super) fn view_of(shown: &OrderedMap<PeerId, ViewRequest>, id: &PeerId) -> ViewRequest {
+    shown.get(id).copied().unwrap_or(ViewRequest::HIDDEN)
+}
+
+/// What their takeovers are told of them and the room, in which so many are.
+pub(super) fn facts(person: &HubPerson, room: RoomFacts, count: usize) -> CarrierFacts {
+    CarrierFacts {
+        sfu_use: room.sfu_use,
+        hub: room.hub,
+        person: person.sfu,
+        direct: match person.direct {
+            Some((_, PathState::Connected)) => Footing::Connected,
+            Some(_) => Footing::Possible,
+            // Where no direct paths are kept beside the SFU none is begun only because something does not come over it.
+            None if !room.has_standby
+                && room.hub != Footing::Impossible
+                && is_reached_over_sfu(person) =>
+            {
+                Footing::Impossible
+            }
+            None if count <= room.mesh_capacity => Footing::Possible,
+            None => Footing::Impossible,
+        },
+    }
+}
+
+fn is_reached_over_sfu(person: &HubPerson) -> bool {
+    matches!(
+        person.sfu,
+        Some(SfuAvailability::Able | SfuAvailability::Ready)
+    )
+}
+
+/// What is missed of a kind of track while it does not arrive.
+pub(super) fn missed(
+    person: &HubPerson,
+    kind: TrackKind,
+    view: ViewRequest,
+    is_crowd: bool,
+    is_held_back: bool,
+) -> Missed {
+    let media = person.media;
+    let is_awaited = match kind {
+        TrackKind::Microphone => media.audio && !is_crowd,
+        TrackKind::Camera => media.video && view.camera != ViewSize::Hidden,
+        TrackKind::ScreenAudio => media.screen,
+        TrackKind::ScreenVideo => media.screen && view.screen != ViewSize::Hidden,
+    };
+    match (is_awaited, is_held_back) {
+        (false, _) => Missed::Nothing,
+        (true, true) => Missed::HeldBack,
+        (true, false) => Missed::Something,
+    }
+}
