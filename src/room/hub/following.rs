@@ -12,7 +12,6 @@ use crate::protocol::{ClientMessage, PeerId};
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedMap;
 use crate::room::path::command::SlotCounts;
-use crate::room::path::link::Carrier;
 use crate::room::sending::layers::layers;
 use crate::room::sending::target::SendingSettings;
 use crate::room::sending::view::ViewRequest;
