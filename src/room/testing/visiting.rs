@@ -49,6 +49,14 @@ impl Visiting {
         visiting
     }
 
+    /// What the driver knows now.
+    pub(crate) fn context(&self) -> Context {
+        Context {
+            now: Moment(self.now),
+            chance: 0.5,
+        }
+    }
+
     /// In the call with these, who were there before and are connected.
     pub(crate) fn joined(preferences: Preferences, others: &[&str]) -> Self {
         let mut visiting = Self::opened(preferences);
@@ -61,10 +69,7 @@ impl Visiting {
     }
 
     pub(crate) fn feed(&mut self, event: VisitEvent) -> Vec<VisitEffect> {
-        let context = Context {
-            now: Moment(self.now),
-            chance: 0.5,
-        };
+        let context = self.context();
         self.visit.handle(event, context)
     }
 

@@ -260,12 +260,14 @@ impl Visit {
             HubEffect::Standing(peer, sfu) => {
                 if let RoomState::Joined(call) | RoomState::Reconnecting(call, _) = &mut self.call {
                     roster::set_standing(call, &peer, Some(sfu));
+                    turn.changed(Aspect::Call);
                 }
                 self.tell_hub_of_people(turn);
             }
             HubEffect::Failing(peer, carrier) => {
                 if let RoomState::Joined(call) | RoomState::Reconnecting(call, _) = &mut self.call {
                     roster::set_failing(call, &peer, carrier);
+                    turn.changed(Aspect::Call);
                 }
             }
             HubEffect::Need(peer, need) => {

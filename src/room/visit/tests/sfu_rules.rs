@@ -302,10 +302,22 @@ fn a_decision_of_the_server_reaches_the_hub() {
     let effects = visiting.feed(VisitEvent::Unknown(on.to_owned()));
     assert_eq!(offers(&effects), ["sfu"]);
     let gone = r#"{"type":"peer-sfu","peer":"ada","sfu":"unable"}"#;
-    visiting.feed(VisitEvent::Unknown(gone.to_owned()));
+    let effects = visiting.feed(VisitEvent::Unknown(gone.to_owned()));
+    assert!(effects.contains(&VisitEffect::Changed(Aspect::Call)));
     let ada = visiting.visit.call().person(&peer("ada")).unwrap();
     assert_eq!(ada.sfu, Some(SfuAvailability::Unable));
     assert_eq!(ada.need, Need::Media);
+}
+
+#[test]
+fn the_page_is_told_when_something_does_not_come_over_the_sfu() {
+    let mut visiting = called();
+    let mut turn = VisitTurn::new(visiting.context());
+    let failing = HubEffect::Failing(peer("ada"), Some(Carrier::Hub));
+    visiting.visit.perform_hub(failing, &mut turn);
+    let ada = visiting.visit.call().person(&peer("ada")).unwrap();
+    assert_eq!(ada.failing, Some(Carrier::Hub));
+    assert_eq!(turn.effects, [VisitEffect::Changed(Aspect::Call)]);
 }
 
 #[test]
