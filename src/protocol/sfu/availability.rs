@@ -18,6 +18,13 @@ words! {
     }
 }
 
+impl SfuAvailability {
+    /// Whether they can be reached over it.
+    pub const fn is_reached(self) -> bool {
+        matches!(self, Self::Able | Self::Ready)
+    }
+}
+
 /// What a client says of its connection to the SFU.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "kebab-case")]

@@ -23,10 +23,7 @@ impl Call {
     /// Where it passes between a person and me. While one takes over from the other, and for as long as they may still hear me over the
     /// server, it is both.
     pub fn passage_to(&self, person: &Person) -> Passage {
-        let is_reached_over_server = matches!(
-            person.sfu,
-            Some(SfuAvailability::Able | SfuAvailability::Ready)
-        );
+        let is_reached_over_server = person.sfu.is_some_and(SfuAvailability::is_reached);
         match person.need {
             Need::Standby | Need::Nothing => Passage::Server,
             Need::Media if self.hub_stands() && is_reached_over_server => Passage::Mixed,

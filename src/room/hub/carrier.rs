@@ -46,10 +46,7 @@ impl CarrierFacts {
         match carrier {
             Carrier::Direct => self.direct != Footing::Impossible,
             Carrier::Hub => {
-                let is_reached = matches!(
-                    self.person,
-                    Some(SfuAvailability::Able | SfuAvailability::Ready)
-                );
+                let is_reached = self.person.is_some_and(SfuAvailability::is_reached);
                 self.hub != Footing::Impossible && is_reached
             }
         }

@@ -116,12 +116,7 @@ impl Channels {
 
     /// These people are there: says who is reached over which channel, where that is different.
     pub(super) fn follow(&mut self, people: &[HubPerson], effects: &mut Vec<HubEffect>) {
-        let is_reached = |person: &&HubPerson| {
-            matches!(
-                person.sfu,
-                Some(SfuAvailability::Able | SfuAvailability::Ready)
-            )
-        };
+        let is_reached = |person: &&HubPerson| person.sfu.is_some_and(SfuAvailability::is_reached);
         let now_reached = people.iter().filter(is_reached);
         let now_reached: OrderedSet<PeerId> = now_reached.map(|person| person.id.clone()).collect();
         for (channel, standing) in Channel::ALL.into_iter().zip(&mut self.standings) {

@@ -44,7 +44,7 @@ pub(super) fn facts(person: &HubPerson, room: RoomFacts, count: usize) -> Carrie
             // Where no direct paths are kept beside the SFU none is begun only because something does not come over it.
             None if !room.has_standby
                 && room.hub != Footing::Impossible
-                && is_reached_over_sfu(person) =>
+                && person.sfu.is_some_and(SfuAvailability::is_reached) =>
             {
                 Footing::Impossible
             }
@@ -52,13 +52,6 @@ pub(super) fn facts(person: &HubPerson, room: RoomFacts, count: usize) -> Carrie
             None => Footing::Impossible,
         },
     }
-}
-
-fn is_reached_over_sfu(person: &HubPerson) -> bool {
-    matches!(
-        person.sfu,
-        Some(SfuAvailability::Able | SfuAvailability::Ready)
-    )
 }
 
 /// What is missed of a kind of track while it does not arrive.

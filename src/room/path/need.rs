@@ -20,7 +20,7 @@ impl Need {
     pub(crate) fn at_first(terms: Option<&SfuTerms>, theirs: Option<SfuAvailability>) -> Self {
         let uses_sfu = terms.is_some_and(|terms| terms.r#use == SfuUse::On);
         match theirs {
-            Some(SfuAvailability::Able | SfuAvailability::Ready) if uses_sfu => Self::Nothing,
+            Some(theirs) if uses_sfu && theirs.is_reached() => Self::Nothing,
             _ => Self::Media,
         }
     }
