@@ -138,6 +138,15 @@ impl Studio {
         wait(ending, looking).await
     }
 
+    /// Waits until two seconds of somebody's pictures and sound are saved, ends the recorder, and gives the files.
+    pub(crate) async fn saved_by(&self, mut recorder: Device) -> [PathBuf; 2] {
+        let pictures = self.grown("-camera.ivf", 60 * FRAME_BYTES as u64).await;
+        let sound = self.grown("-voice.ogg", 800).await;
+        recorder.fall_silent();
+        assert_eq!(recorder.end().await.0, 0);
+        [pictures, sound]
+    }
+
     /// Waits until so many files whose names end like this are larger than `bytes`.
     pub(crate) async fn grown_to(&self, ending: &str, number: usize, bytes: u64) {
         let looking = async {
@@ -170,14 +179,11 @@ async fn what_one_device_plays_another_saves() {
     let server = Server::start(&[]);
     let url = server.room("studio");
     let studio = Studio::new();
-    let mut recorder = studio.recorder(&url, &[]).await;
+    let recorder = studio.recorder(&url, &[]).await;
     let files = ["--video", &studio.video, "--audio", &studio.audio];
     let mut camera = Device::start(&url, "Camera", &files);
     camera.event("connected").await;
-    let pictures = studio.grown("-camera.ivf", 60 * FRAME_BYTES as u64).await;
-    let sound = studio.grown("-voice.ogg", 800).await;
-    recorder.fall_silent();
-    assert_eq!(recorder.end().await.0, 0);
+    let [pictures, sound] = studio.saved_by(recorder).await;
     let pictures = marks_of_pictures(&std::fs::read(pictures).unwrap());
     assert_eq!(
         pictures[0] % 10,

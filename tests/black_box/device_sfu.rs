@@ -90,15 +90,12 @@ async fn what_one_device_publishes_on_the_sfu_another_saves() {
     let server = sfu_server();
     let url = server.room("studio");
     let studio = Studio::new();
-    let mut recorder = studio.recorder(&url, &[]).await;
+    let recorder = studio.recorder(&url, &[]).await;
     let files = ["--video", &studio.video, "--audio", &studio.audio];
     let mut camera = Device::start(&url, "Camera", &files);
     let joined = camera.event("joined").await;
     camera.event("connected").await;
-    let pictures = studio.grown("-camera.ivf", 60 * FRAME_BYTES as u64).await;
-    let sound = studio.grown("-voice.ogg", 800).await;
-    recorder.fall_silent();
-    assert_eq!(recorder.end().await.0, 0);
+    let [pictures, sound] = studio.saved_by(recorder).await;
     let whose = joined["peer"].as_str().unwrap();
     for file in [&pictures, &sound] {
         let name = file.file_name().unwrap().to_string_lossy();
