@@ -1,4 +1,4 @@
-//! ArrivingPictures that arrive: whether they can be decoded, and when one that can be decoded alone is asked for.
+//! Pictures that arrive: whether they can be decoded, and when one that can be decoded alone is asked for.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -31,7 +31,7 @@ impl ArrivingPictures {
         line.is_needed = !line.is_decodable;
     }
 
-    /// ArrivingPictures of this section are of use only from one on that can be decoded alone.
+    /// Pictures of this section are of use only from one on that can be decoded alone.
     pub(super) fn begin(&mut self, mid: Mid) {
         let line = self.0.entry(mid).or_default();
         line.is_decodable = false;
