@@ -302,11 +302,27 @@ fn a_decision_of_the_server_reaches_the_hub() {
     let effects = visiting.feed(VisitEvent::Unknown(on.to_owned()));
     assert_eq!(offers(&effects), ["sfu"]);
     let gone = r#"{"type":"peer-sfu","peer":"ada","sfu":"unable"}"#;
-    let effects = visiting.feed(VisitEvent::Unknown(gone.to_owned()));
-    assert!(effects.contains(&VisitEffect::Changed(Aspect::Call)));
+    visiting.feed(VisitEvent::Unknown(gone.to_owned()));
     let ada = visiting.visit.call().person(&peer("ada")).unwrap();
     assert_eq!(ada.sfu, Some(SfuAvailability::Unable));
     assert_eq!(ada.need, Need::Media);
+}
+
+#[test]
+fn the_page_is_told_how_somebody_stands_with_the_sfu() {
+    let mut visiting = opened();
+    learn(&mut visiting);
+    visiting.join();
+    let ready = Some(SfuAvailability::Ready);
+    visiting.server(welcome_with(SfuUse::Off, &[("ada", ready)]));
+    // What changes soon after something else is shown a moment later.
+    visiting.wait(1_000);
+    let gone = r#"{"type":"peer-sfu","peer":"ada","sfu":"unable"}"#;
+    let effects = visiting.feed(VisitEvent::Unknown(gone.to_owned()));
+    assert!(
+        effects.contains(&VisitEffect::Changed(Aspect::Call)),
+        "{effects:?}"
+    );
 }
 
 #[test]
