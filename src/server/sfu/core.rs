@@ -20,6 +20,7 @@ use super::member::Member;
 use super::outgoing::{ENOUGH, Outgoing};
 use super::relayed::Relayed;
 use super::room::Room;
+use super::second_look::SecondLook;
 use super::session::{Arrival, Departure, FIRST_ESTIMATE, Passage, Session, SessionOutput};
 use super::timers::Timers;
 use crate::protocol::sfu::SfuAvailability;
@@ -297,6 +298,7 @@ impl Core {
         member.sounds.clear();
         member.pictures.clear();
         member.estimate = FIRST_ESTIMATE;
+        member.second_look = SecondLook::default();
         self.demux.forget(id);
         self.timers.cancel(id);
     }

@@ -58,3 +58,11 @@ pub(super) struct Allocation<K> {
     /// What everything that is wanted would take, in bits per second.
     pub(super) desired: f64,
 }
+
+impl<K> Allocation<K> {
+    /// Whether a picture that could be had is not sent at all, for lack of bandwidth.
+    pub(super) fn pauses_something(&self) -> bool {
+        let is_paused = |decision: &Decision<K>| decision.layer.is_none() && decision.ask.is_none();
+        self.minimum > 0.0 && self.decisions.iter().any(is_paused)
+    }
+}

@@ -47,6 +47,7 @@ mod rewriting;
 mod room;
 mod routing_line;
 mod seating;
+mod second_look;
 mod session;
 mod session_channels;
 mod session_media;

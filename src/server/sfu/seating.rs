@@ -13,6 +13,7 @@ use super::member::Member;
 use super::outgoing::Outgoing;
 use super::policing::Intake;
 use super::relayed::Relayed;
+use super::second_look::SecondLook;
 use super::session::FIRST_ESTIMATE;
 use super::timers::Timers;
 use crate::protocol::sfu::{SfuSend, SlotMap, Watch};
@@ -115,6 +116,7 @@ impl Core {
             unheard: Default::default(),
             allocator: Default::default(),
             estimate: FIRST_ESTIMATE,
+            second_look: SecondLook::default(),
             quotas: SenderQuotas::full(self.files, now),
             queue: Default::default(),
             beat: None,

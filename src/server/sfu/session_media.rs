@@ -103,6 +103,11 @@ impl Session {
             .set_bitrate(Bitrate::from(minimum), Bitrate::from(desired));
     }
 
+    /// Forgets what was estimated of the line, and probes it anew from so many bits/s.
+    pub(super) fn estimate_anew(&mut self, from: f64) {
+        self.rtc.bwe().reset(Bitrate::from(from));
+    }
+
     /// How long the packets of a section wait to be sent.
     pub(super) fn queued(&mut self, mid: Mid, now: Instant) -> Duration {
         let mut library = self.rtc.direct_api();

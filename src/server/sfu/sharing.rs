@@ -63,7 +63,17 @@ impl Core {
             carry_out(member, decision, session, is_thinned);
         }
         let (minimum, desired) = (allocation.minimum, allocation.desired);
-        self.with_session(id, |session| session.wish_for(minimum, desired));
+        let is_short = allocation.pauses_something();
+        let anew = match demands.is_empty() {
+            true => None,
+            false => member.second_look.take(member.estimate, is_short, now),
+        };
+        self.with_session(id, |session| {
+            session.wish_for(minimum, desired);
+            if let Some(from) = anew {
+                session.estimate_anew(from);
+            }
+        });
         self.touch(id);
     }
 

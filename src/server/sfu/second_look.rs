@@ -1,0 +1,85 @@
+//! Whether what the first probes of a line showed is looked at a second time.
+//!
+//! A probe lasts 15 ms (libwebrtc's `min_probe_duration`). A machine that is kept busy by the beginning of a call reads its packets
+//! so much later that a wide line looks narrow; the next probe of the library comes five seconds later.
+//!
+//! Invariant: a line is looked at a bounded number of times, in a bounded time, and never while all that is wanted fits.
+
+use std::time::{Duration, Instant};
+
+use super::session::FIRST_ESTIMATE;
+
+/// The second look comes so long after the first, and each further one after twice the time: a line that is narrow indeed is not to be
+/// burdened with many.
+const FIRST_INTERVAL: Duration = Duration::from_millis(400);
+
+/// So many looks are taken after the first.
+const LOOKS: u32 = 4;
+
+/// A line that seems narrower than this, in bits/s, is not burdened with another look.
+const NARROW: f64 = 100_000.0;
+
+/// A look begins from at least so many bits/s: a probe of less is over before it can tell a line from a machine's hiccup.
+const LEAST: f64 = FIRST_ESTIMATE / 2.0;
+
+/// The looks at one line.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct SecondLook {
+    /// The last began then: the first when somebody was first to be seen over the line.
+    last: Option<Instant>,
+    /// So many were taken after the first.
+    taken: u32,
+}
+
+impl SecondLook {
+    /// From how many bits/s the line is to be estimated anew, if it is. `estimate` is what it is said to carry, in bits/s, and `is_short`
+    /// whether that keeps somebody from being seen.
+    pub(super) fn take(&mut self, estimate: f64, is_short: bool, now: Instant) -> Option<f64> {
+        let last = *self.last.get_or_insert(now);
+        let due = last + FIRST_INTERVAL * 2_u32.pow(self.taken);
+        if now < due || self.taken == LOOKS {
+            return None;
+        }
+        self.last = Some(now);
+        self.taken += 1;
+        (is_short && estimate >= NARROW).then_some(estimate.max(LEAST))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// When a line of which every look shows this much is looked at, of runs that are 100 ms apart for a minute; in ms.
+    fn looks(estimate: f64, is_short: bool) -> Vec<u64> {
+        let (mut look, began) = (SecondLook::default(), Instant::now());
+        let at = |run: u64| began + Duration::from_millis(100 * run);
+        let runs = 0..600;
+        let taken = runs.filter(|run| look.take(estimate, is_short, at(*run)).is_some());
+        taken.map(|run| 100 * run).collect()
+    }
+
+    #[test]
+    fn a_line_that_seems_narrow_is_looked_at_again_while_the_call_begins() {
+        assert_eq!(looks(350_000.0, true), [400, 1_200, 2_800, 6_000]);
+    }
+
+    #[test]
+    fn where_nothing_is_missing_or_the_line_is_as_narrow_as_that_it_is_not() {
+        assert!(looks(350_000.0, false).is_empty(), "everybody is seen");
+        assert!(looks(64_000.0, true).is_empty(), "it is too narrow for it");
+    }
+
+    #[test]
+    fn a_look_begins_where_the_last_ended_but_not_with_less_than_tells_anything() {
+        let began = Instant::now();
+        for (estimate, from) in [(600_000.0, 600_000.0), (200_000.0, LEAST)] {
+            let mut look = SecondLook::default();
+            look.take(estimate, true, began);
+            assert_eq!(
+                look.take(estimate, true, began + FIRST_INTERVAL),
+                Some(from)
+            );
+        }
+    }
+}
