@@ -11,7 +11,7 @@ use tokio::io::AsyncWriteExt;
 use super::support::{Device, Server, join, wait};
 
 /// Each frame has so many bytes, which is several packets.
-pub(crate) const FRAME_BYTES: usize = 4_000;
+pub(crate) const FRAME_BYTES: usize = 2_500;
 
 /// A picture of VP8 that tells which it is: every tenth can be decoded alone.
 fn picture(number: u8) -> Vec<u8> {
