@@ -1,9 +1,9 @@
-//! Whether what the first probes of a line showed is looked at a second time.
+//! Whether what is estimated of a line is looked at a second time, before somebody vanishes for it or while they have not come yet.
 //!
 //! A probe lasts 15 ms (libwebrtc's `min_probe_duration`). A machine that is kept busy by the beginning of a call reads its packets
 //! so much later that a wide line looks narrow; the next probe of the library comes five seconds later.
 //!
-//! Invariant: a line is looked at a bounded number of times, in a bounded time, and never while all that is wanted fits.
+//! Invariant: a line is not looked at while everybody is seen, and the longer the answer is the same the less often.
 
 use std::time::{Duration, Instant};
 
@@ -13,8 +13,8 @@ use super::session::FIRST_ESTIMATE;
 /// burdened with many.
 const FIRST_INTERVAL: Duration = Duration::from_millis(400);
 
-/// So many looks are taken after the first.
-const LOOKS: u32 = 4;
+/// So many times it doubles, before everything begins anew.
+const LOOKS: u32 = 7;
 
 /// A line that seems narrower than this, in bits/s, is not burdened with another look.
 const NARROW: f64 = 100_000.0;
@@ -27,7 +27,7 @@ const LEAST: f64 = FIRST_ESTIMATE / 2.0;
 pub(super) struct SecondLook {
     /// The last began then: the first when somebody was first to be seen over the line.
     last: Option<Instant>,
-    /// So many were taken after the first.
+    /// So many were taken since everything began anew.
     taken: u32,
 }
 
@@ -37,12 +37,16 @@ impl SecondLook {
     pub(super) fn take(&mut self, estimate: f64, is_short: bool, now: Instant) -> Option<f64> {
         let last = *self.last.get_or_insert(now);
         let due = last + FIRST_INTERVAL * 2_u32.pow(self.taken);
-        if now < due || self.taken == LOOKS {
+        if !is_short || now < due || estimate < NARROW {
             return None;
         }
         self.last = Some(now);
-        self.taken += 1;
-        (is_short && estimate >= NARROW).then_some(estimate.max(LEAST))
+        let is_long_ago = now >= due + FIRST_INTERVAL * 2_u32.pow(LOOKS);
+        self.taken = match is_long_ago {
+            true => 1,
+            false => LOOKS.min(self.taken + 1),
+        };
+        Some(estimate.max(LEAST))
     }
 }
 
@@ -61,7 +65,10 @@ mod tests {
 
     #[test]
     fn a_line_that_seems_narrow_is_looked_at_again_while_the_call_begins() {
-        assert_eq!(looks(350_000.0, true), [400, 1_200, 2_800, 6_000]);
+        assert_eq!(
+            looks(350_000.0, true),
+            [400, 1_200, 2_800, 6_000, 12_400, 25_200, 50_800]
+        );
     }
 
     #[test]
