@@ -1,7 +1,8 @@
 //! Which layer of each picture one subscriber gets, of what their downlink is estimated to carry.
 //!
 //! Invariant: what is granted only grows while it stays within the budget, and shrinks within two runs once what flows is
-//! more than the estimate. Runs are to be 100 ms apart. What is decided depends on the arguments and on earlier runs only.
+//! more than the estimate; the last layer of a picture, where it is not much more, only once that has lasted. Runs are to be 100 ms
+//! apart. What is decided depends on the arguments and on earlier runs only.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
@@ -25,8 +26,16 @@ const SLOW: Duration = Duration::from_secs(4);
 /// What flows may be more than the estimate for this long before something is taken away.
 const PATIENCE: Duration = Duration::from_millis(100);
 
+/// And so long before the last layer of a picture is. An estimator that heard packets late for a moment falls to 0.85 of what came
+/// (draft-ietf-rmcat-gcc-02, section 6), however much the line carries, and nobody is to vanish for that.
+const LAST_PATIENCE: Duration = Duration::from_secs(2);
+
 /// Below this share of what flows, an estimate is believed at once.
 const COLLAPSED: f64 = 0.8;
+
+/// An estimate that is not below this share of what it was has not fallen: more flows than before. It is no more than half as much again
+/// as what flowed (draft-ietf-rmcat-gcc-02, section 5.5), whatever the line carries.
+const STEADY: f64 = 0.95;
 
 /// Below this share of what flows, what is replaced stops before its replacement is there.
 const BROKEN: f64 = 0.5;
@@ -52,8 +61,10 @@ pub(super) struct Allocator<K> {
     slots: HashMap<K, Slot>,
     /// The lowest estimate of each half second of the last [`SLOW`], in bits per second, and when that began.
     estimates: VecDeque<(Instant, f64)>,
-    /// Since when more flows than the estimate.
-    over_since: Option<Instant>,
+    /// Since when more flows than the estimate, and what was estimated before, in bits per second.
+    over_since: Option<(Instant, f64)>,
+    /// The estimate of the run before, in bits per second.
+    before: f64,
     /// The queue since which it has been over [`QUEUE`] without shrinking, and when that was.
     queue: Option<(Duration, Instant)>,
 }
@@ -65,6 +76,7 @@ impl<K> Default for Allocator<K> {
             slots: HashMap::new(),
             estimates: VecDeque::new(),
             over_since: None,
+            before: 0.0,
             queue: None,
         }
     }
@@ -88,12 +100,19 @@ impl<K: Copy + Eq + Hash> Allocator<K> {
         let mut rows = self.rows(demands, now);
         let flow = voices + rows.iter().map(Row::flow).sum::<f64>();
         let limit = self.limit(flow, estimate, queued, now);
+        let mut is_doubtful = false;
         if limit.is_some() || voices + paid(&rows) > estimate {
             rows.iter_mut().for_each(Row::forgo);
         }
         if let Some(limit) = limit {
             let ceilings: Vec<usize> = rows.iter().map(|row| row.level).collect();
             let levels = fill(&rows, budget.min(limit - reserved), &ceilings);
+            let with_last = levels_with_last(&rows, &levels);
+            let costs = rows.iter().zip(&with_last);
+            let needed: f64 = voices + costs.map(|(row, level)| row.cost(*level)).sum::<f64>();
+            is_doubtful =
+                with_last != levels && needed <= flow && self.keeps_last(flow, estimate, now);
+            let levels = if is_doubtful { with_last } else { levels };
             for (row, level) in rows.iter_mut().zip(levels) {
                 row.lower(level, now, Slot::fail);
             }
@@ -129,6 +148,7 @@ impl<K: Copy + Eq + Hash> Allocator<K> {
             decisions,
             minimum,
             desired: desired.max(minimum),
+            is_doubtful,
         }
     }
 
@@ -167,12 +187,24 @@ impl<K: Copy + Eq + Hash> Allocator<K> {
         }
     }
 
+    /// Whether nobody's last layer is taken away yet, although what flows is more than the estimate.
+    fn keeps_last(&self, flow: f64, estimate: f64, now: Instant) -> bool {
+        let Some((since, before)) = self.over_since else {
+            return true;
+        };
+        let is_new = now.saturating_duration_since(since) < LAST_PATIENCE;
+        let has_fallen = estimate < STEADY * before;
+        let least = if has_fallen { COLLAPSED } else { BROKEN };
+        self.queue.is_none() && is_new && estimate >= least * flow
+    }
+
     /// What may flow at most, voices included, if something has to be taken away. In bits per second.
     fn limit(&mut self, flow: f64, estimate: f64, queued: Duration, now: Instant) -> Option<f64> {
         let age = |since: Instant| now.saturating_duration_since(since);
-        let over_since = self.over_since.unwrap_or(now);
+        let before = std::mem::replace(&mut self.before, estimate);
+        let over_since = self.over_since.unwrap_or((now, before));
         self.over_since = (flow > estimate).then_some(over_since);
-        let is_lasting = self.over_since.is_some() && age(over_since) >= PATIENCE;
+        let is_lasting = self.over_since.is_some() && age(over_since.0) >= PATIENCE;
         let (before, since) = match self.queue {
             Some((before, since)) if queued >= before => (before, since),
             _ => (queued, now),
@@ -186,6 +218,15 @@ impl<K: Copy + Eq + Hash> Allocator<K> {
         }
         (is_lasting || estimate < COLLAPSED * flow).then_some(flow)
     }
+}
+
+/// These levels, but for pictures that would have none: they keep what takes the least.
+fn levels_with_last(rows: &[Row], levels: &[usize]) -> Vec<usize> {
+    let level = |(row, level): (&Row, &usize)| match level {
+        0 => row.cheapest().unwrap_or(0),
+        _ => *level,
+    };
+    rows.iter().zip(levels).map(level).collect()
 }
 
 #[cfg(test)]

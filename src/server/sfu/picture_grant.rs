@@ -54,6 +54,12 @@ impl Row {
         step.map_or(0.0, |step| step.cost)
     }
 
+    /// So many of what is granted take the least; `None` where nothing is.
+    pub(super) fn cheapest(&self) -> Option<usize> {
+        let costs = |one: &usize, other: &usize| self.cost(*one).total_cmp(&self.cost(*other));
+        (1..=self.level).min_by(costs)
+    }
+
     /// What flows, in bits per second.
     pub(super) fn flow(&self) -> f64 {
         let carried = |step: &&Step| step.is_live && Some(step.layer) == self.slot.carried;

@@ -63,7 +63,7 @@ impl Core {
             carry_out(member, decision, session, is_thinned);
         }
         let (minimum, desired) = (allocation.minimum, allocation.desired);
-        let is_short = allocation.pauses_something();
+        let is_short = allocation.lacks_a_picture();
         let anew = match demands.is_empty() {
             true => None,
             false => member.second_look.take(member.estimate, is_short, now),

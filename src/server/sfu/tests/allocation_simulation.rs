@@ -252,7 +252,12 @@ impl Call {
         }
         let is_over = flow > 0.0 && flow + self.voices > reported;
         self.over = if is_over { self.over + 1 } else { 0 };
-        self.longest_over = self.longest_over.max(self.over);
+        // Before somebody vanishes it is waited for two seconds, unless hardly anything gets through.
+        let is_left = allocation.is_doubtful && self.over <= 22;
+        let is_much = BROKEN * (flow + self.voices) > reported;
+        if !is_left || is_much {
+            self.longest_over = self.longest_over.max(self.over);
+        }
     }
 
     /// The estimator follows what is sent and what gets through, and drops when a queue builds up.
