@@ -78,6 +78,26 @@ mod tests {
     }
 
     #[test]
+    fn after_a_calm_it_begins_anew() {
+        let (mut look, began) = (SecondLook::default(), Instant::now());
+        let mut is_taken = |ms: u64, is_short| {
+            let now = began + Duration::from_millis(ms);
+            look.take(600_000.0, is_short, now).is_some()
+        };
+        let looks = [(0, false), (400, true), (1_200, true), (2_700, false)];
+        assert_eq!(
+            looks.map(|(ms, taken)| is_taken(ms, true) == taken),
+            [true; 4]
+        );
+        assert!(!is_taken(100_000, false));
+        let looks = [(120_000, true), (120_700, false), (120_800, true)];
+        assert_eq!(
+            looks.map(|(ms, taken)| is_taken(ms, true) == taken),
+            [true; 3]
+        );
+    }
+
+    #[test]
     fn a_look_begins_where_the_last_ended_but_not_with_less_than_tells_anything() {
         let began = Instant::now();
         for (estimate, from) in [(600_000.0, 600_000.0), (200_000.0, LEAST)] {
