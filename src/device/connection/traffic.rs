@@ -38,8 +38,7 @@ impl Agent {
             return;
         }
         let is_media = is_media(packet);
-        // The SFU says something all the time, also where nobody sends: whatever it is shows that it is there. Of what is sent to
-        // it, it tells ten times a second what came; while that is so nothing else need come often enough.
+        // Whatever the SFU says shows that it is there: reports ten times a second on what is sent to it, or a beat where nothing is.
         if is_media || self.layout.is_of_hub() {
             self.arrived += 1;
         }

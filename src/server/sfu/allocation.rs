@@ -27,7 +27,7 @@ const SLOW: Duration = Duration::from_secs(4);
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// And so long before the last layer of a picture is. An estimator that heard packets late for a moment falls to 0.85 of what came
-/// (draft-ietf-rmcat-gcc-02, section 6), however much the line carries, and nobody is to vanish for that.
+/// (draft-ietf-rmcat-gcc-02, section 5.5), however much the line carries, and nobody is to vanish for that.
 const LAST_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Below this share of what flows, an estimate is believed at once.

@@ -13,7 +13,7 @@ use super::session::FIRST_ESTIMATE;
 /// burdened with many.
 const FIRST_INTERVAL: Duration = Duration::from_millis(400);
 
-/// So many times it doubles, before everything begins anew.
+/// So many times it doubles. After a calm as long as the last of these intervals everything begins anew.
 const LOOKS: u32 = 7;
 
 /// A line that seems narrower than this, in bits/s, is not burdened with another look.

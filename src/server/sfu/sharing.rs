@@ -63,10 +63,11 @@ impl Core {
             carry_out(member, decision, session, is_thinned);
         }
         let (minimum, desired) = (allocation.minimum, allocation.desired);
-        let is_short = allocation.lacks_a_picture();
+        // What is short because of the operator's limit is no question of the line.
+        let is_short = allocation.lacks_a_picture() && estimate == member.estimate;
         let anew = match demands.is_empty() {
             true => None,
-            false => member.second_look.take(member.estimate, is_short, now),
+            false => member.second_look.take(estimate, is_short, now),
         };
         self.with_session(id, |session| {
             session.wish_for(minimum, desired);

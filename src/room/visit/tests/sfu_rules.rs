@@ -291,13 +291,19 @@ fn what_is_said_to_everybody_leaves_once_and_what_comes_is_heard() {
     assert!(effects.iter().any(told), "{effects:?}");
 }
 
-#[test]
-fn a_decision_of_the_server_reaches_the_hub() {
+/// In a call that goes directly, with Ada, who can be reached over the SFU.
+fn called_directly() -> Visiting {
     let mut visiting = opened();
     learn(&mut visiting);
     visiting.join();
     let ready = Some(SfuAvailability::Ready);
     visiting.server(welcome_with(SfuUse::Off, &[("ada", ready)]));
+    visiting
+}
+
+#[test]
+fn a_decision_of_the_server_reaches_the_hub() {
+    let mut visiting = called_directly();
     let on = r#"{"type":"sfu","use":"on","number":2,"why":"people"}"#;
     let effects = visiting.feed(VisitEvent::Unknown(on.to_owned()));
     assert_eq!(offers(&effects), ["sfu"]);
@@ -310,11 +316,7 @@ fn a_decision_of_the_server_reaches_the_hub() {
 
 #[test]
 fn the_page_is_told_how_somebody_stands_with_the_sfu() {
-    let mut visiting = opened();
-    learn(&mut visiting);
-    visiting.join();
-    let ready = Some(SfuAvailability::Ready);
-    visiting.server(welcome_with(SfuUse::Off, &[("ada", ready)]));
+    let mut visiting = called_directly();
     // What changes soon after something else is shown a moment later.
     visiting.wait(1_000);
     let gone = r#"{"type":"peer-sfu","peer":"ada","sfu":"unable"}"#;

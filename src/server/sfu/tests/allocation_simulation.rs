@@ -59,6 +59,8 @@ struct Call {
     /// For how many ticks more has been decided than was estimated, and the longest such time.
     over: u32,
     longest_over: u32,
+    /// The last estimate that was not less than what was decided.
+    enough: f64,
 }
 
 fn nominal(is_screen: bool, layer: Layer) -> Option<f64> {
@@ -208,6 +210,7 @@ impl Call {
             ticks_since_drop: 0,
             over: 0,
             longest_over: 0,
+            enough: 0.0,
             random,
         }
     }
@@ -252,10 +255,15 @@ impl Call {
         }
         let is_over = flow > 0.0 && flow + self.voices > reported;
         self.over = if is_over { self.over + 1 } else { 0 };
-        // Before somebody vanishes it is waited for two seconds, unless hardly anything gets through.
+        if !is_over {
+            self.enough = reported;
+        }
+        // Before somebody vanishes it is waited for two seconds, unless it is much: where the estimate fell, or hardly anything is left.
         let is_left = allocation.is_doubtful && self.over <= 22;
-        let is_much = BROKEN * (flow + self.voices) > reported;
-        if !is_left || is_much {
+        // Reports of one estimate differ by a tenth.
+        let has_fallen = reported < 0.9 * STEADY * self.enough;
+        let least = if has_fallen { COLLAPSED } else { BROKEN };
+        if !is_left || least * (flow + self.voices) > reported {
             self.longest_over = self.longest_over.max(self.over);
         }
     }
