@@ -49,12 +49,6 @@ const QUEUE: Duration = Duration::from_millis(150);
 /// A queue that long shrinks within this time, if it is a keyframe's.
 const GROWTH: Duration = Duration::from_millis(200);
 
-/// Of an estimate so much is filled with padding: what fills it entirely makes queues of its own.
-const PADDED: f64 = 0.87;
-
-/// So many times the lowest estimate of the last [`SLOW`] is one that grows: then all of it is filled.
-const GROWING: f64 = 1.15;
-
 /// What is remembered of one subscriber.
 #[derive(Clone, Debug)]
 pub(super) struct Allocator<K> {
@@ -128,15 +122,11 @@ impl<K: Copy + Eq + Hash> Allocator<K> {
         let next = rows
             .iter()
             .filter(|row| row.level < row.steps.len() && row.slot.may_rise(estimate, now + SOON));
-        let next = next.map(|row| row.cost(row.level + 1) - row.cost(row.level));
+        let next = next.map(|row| Headroom::needed(paid(&rows), row) + reserved);
         let caps = rows.iter().map(|row| row.cost(row.steps.len()));
         let desired = reserved + caps.sum::<f64>();
-        let minimum = match next.min_by(f64::total_cmp) {
-            // What grows is not held up by small steps.
-            Some(_) if estimate > GROWING * lowest => desired.min(estimate),
-            Some(step) => (reserved + paid(&rows) + step).min(PADDED * estimate),
-            None => 0.0,
-        };
+        let next = next.min_by(f64::total_cmp);
+        let minimum = next.map_or(0.0, |needed| needed / USABLE);
         rows.sort_by_key(|row| row.index);
         let is_broken = estimate < BROKEN * flow;
         let keys = demands.iter().map(|demand| demand.key);

@@ -73,11 +73,21 @@ impl Core {
             Some(renegotiated) => renegotiated?,
             None => {
                 let candidates = (self.candidates)(reached);
-                let certificate = &self.certificate;
+                let (certificate, clock) = (&self.certificate, self.clock);
                 self.sessions += 1;
                 let session = SessionId(self.sessions);
                 let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                    Session::open(shape, session, &sdp, serial, certificate, &candidates, now)
+                    let addresses = &candidates;
+                    Session::open(
+                        shape,
+                        session,
+                        &sdp,
+                        serial,
+                        certificate,
+                        addresses,
+                        clock,
+                        now,
+                    )
                 }));
                 let session = opened.unwrap_or(Err(BrokenRule::Unreadable))?;
                 self.end_session(id);
@@ -105,7 +115,6 @@ fn lay_out(member: &mut Member, now: Instant) {
         return;
     };
     let mut sent = [const { None }; 4];
-    let mut fresh = Vec::new();
     for section in &session.shape.sections {
         let mid = Mid::from(section.mid.as_str());
         match &section.purpose {
@@ -136,7 +145,6 @@ fn lay_out(member: &mut Member, now: Instant) {
                     told_from: None,
                     slot: PictureSlot::new(first_number()),
                 });
-                fresh.push(mid);
             }
             Purpose::SoundSlot | Purpose::PictureSlot | Purpose::Idle => {}
         }
@@ -156,7 +164,6 @@ fn lay_out(member: &mut Member, now: Instant) {
     for section in &mut member.pictures {
         section.is_open = has(section.mid);
     }
-    session.prepare_slots(fresh.into_iter());
     member.is_dirty = true;
 }
 

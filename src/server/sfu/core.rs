@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use str0m::config::DtlsCert;
 
 use super::demux::{Demux, Owner};
+use super::egress::NtpClock;
 use super::figures::Figures;
 use super::keys::{MemberId, RoomKey, SeatKey};
 use super::load::Load;
@@ -20,8 +21,8 @@ use super::member::Member;
 use super::outgoing::{ENOUGH, Outgoing};
 use super::relayed::Relayed;
 use super::room::Room;
-use super::second_look::SecondLook;
-use super::session::{Arrival, Departure, FIRST_ESTIMATE, Passage, Session, SessionOutput};
+use super::session::{Arrival, Session, SessionOutput};
+use super::session_ways::{Departure, Ways};
 use super::timers::Timers;
 use crate::protocol::sfu::SfuAvailability;
 use crate::server::net::reached_at::ReachedAt;
@@ -55,6 +56,8 @@ pub(super) struct Core {
     pub(super) sharers: usize,
     /// So much is there to do.
     pub(super) load: Load,
+    /// Receivers are told the time of the world by this.
+    pub(super) clock: NtpClock,
     /// All of them together are sent no more than this, in bits/s.
     pub(super) bandwidth: f64,
     /// The rooms of this shard.
@@ -91,10 +94,12 @@ impl Core {
         bandwidth: f64,
         files: u32,
         figures: Arc<Figures>,
+        clock: NtpClock,
         now: Instant,
     ) -> Self {
         Self {
             certificate,
+            clock,
             candidates,
             bandwidth,
             sharers: 0,
@@ -131,7 +136,7 @@ impl Core {
             self.figures.refused.add(1);
             return ControlFlow::Continue(());
         }
-        let taken = self.with_session(id, |session| session.receive(arrival, datagram));
+        let taken = self.with_sending(id, |session, ways| session.receive(arrival, datagram, ways));
         if taken == Some(true) {
             if let Owner::Claimed(claim) = owner {
                 self.demux.bind(claim);
@@ -155,7 +160,9 @@ impl Core {
         let mut due = std::mem::take(&mut self.due);
         due.extend(self.timers.due(until));
         for id in due.drain(..) {
-            self.with_session(id, |session| session.pass(session.wake.max(now)));
+            self.with_sending(id, |session, ways| {
+                session.pass(session.next().max(now), ways);
+            });
             self.touch(id);
         }
         self.due = due;
@@ -194,6 +201,48 @@ impl Core {
         }
     }
 
+    /// Does something to a session that may send.
+    pub(super) fn with_sending<T>(
+        &mut self,
+        id: MemberId,
+        change: impl FnOnce(&mut Session, &mut Ways<'_>) -> T,
+    ) -> Option<T> {
+        let session = self.members.get_mut(id)?.as_mut()?.session.as_mut()?;
+        let mut ways = Ways {
+            outgoing: &mut self.outgoing,
+            relayed: &mut self.relayed,
+        };
+        match catch_unwind(AssertUnwindSafe(|| change(session, &mut ways))) {
+            Ok(result) => Some(result),
+            Err(_) => {
+                self.figures.panics.add(1);
+                self.end_session(id);
+                None
+            }
+        }
+    }
+
+    /// Sets when a session is told of the time next.
+    fn set_timer(&mut self, id: MemberId, when: Instant) {
+        self.timers.set(id, when);
+        let member = self.members.get_mut(id).and_then(Option::as_mut);
+        if let Some(session) = member.and_then(|member| member.session.as_mut()) {
+            session.timer = when;
+        }
+    }
+
+    /// Sees to it that a session to which a packet was given is told of the time early enough.
+    pub(super) fn hasten(&mut self, id: MemberId) {
+        let member = self.members.get(id).and_then(Option::as_ref);
+        let Some(session) = member.and_then(|member| member.session.as_ref()) else {
+            return;
+        };
+        let next = session.next();
+        if next < session.timer {
+            self.set_timer(id, next);
+        }
+    }
+
     /// Notes that something was done to a session, which has outputs for it.
     pub(super) fn touch(&mut self, id: MemberId) {
         if let Some(member) = self.members[id].as_mut()
@@ -220,21 +269,15 @@ impl Core {
             };
             member.is_touched = false;
             self.write_messages(id);
-            // The library sends nothing of what was written before it is told the time: its outputs would only be that it wants to be.
-            self.with_session(id, |session| {
-                if std::mem::take(&mut session.was_written) {
-                    session.pass(now);
-                }
-            });
             let mut steps = 0;
             while let Some(wake) = self.drain(id, now) {
                 steps += 1;
                 if wake > until || steps == STEPS {
-                    self.timers.set(id, wake);
+                    self.set_timer(id, wake);
                     break;
                 }
                 // The library sends one packet each time.
-                self.with_session(id, |session| session.pass(wake.max(now)));
+                self.with_sending(id, |session, ways| session.pass(wake.max(now), ways));
             }
         }
     }
@@ -243,17 +286,17 @@ impl Core {
     fn drain(&mut self, id: MemberId, now: Instant) -> Option<Instant> {
         let mut events = std::mem::take(&mut self.events);
         let session = self.members.get_mut(id)?.as_mut()?.session.as_mut()?;
-        let (outgoing, relayed) = (&mut self.outgoing, &mut self.relayed);
+        let mut ways = Ways {
+            outgoing: &mut self.outgoing,
+            relayed: &mut self.relayed,
+        };
         let drained = catch_unwind(AssertUnwindSafe(|| {
             session.drain(|output| match output {
-                SessionOutput::Packet(Departure { to, by, bytes }) => match by {
-                    Passage::Socket(from) => outgoing.push(to, from, bytes),
-                    Passage::Door(from) => relayed.push(to, from, bytes),
-                },
+                SessionOutput::Packet(Departure { to, by, bytes }) => ways.send(to, by, bytes),
                 event => events.push(event),
             });
         }));
-        let wake = session.wake;
+        let wake = session.next();
         if drained.is_err() {
             self.figures.panics.add(1);
             self.end_session(id);
@@ -278,11 +321,6 @@ impl Core {
             }
             SessionOutput::Channel(news) => self.hear_channel(id, news, now),
             SessionOutput::KeyframeWanted(mid) => self.picture_lost(id, mid),
-            SessionOutput::Estimate(estimate) => {
-                if let Some(member) = self.members[id].as_mut() {
-                    member.estimate = estimate;
-                }
-            }
         }
     }
 
@@ -297,8 +335,6 @@ impl Core {
         member.publications = [None, None, None, None];
         member.sounds.clear();
         member.pictures.clear();
-        member.estimate = FIRST_ESTIMATE;
-        member.second_look = SecondLook::default();
         self.demux.forget(id);
         self.timers.cancel(id);
     }

@@ -52,19 +52,10 @@ pub(super) struct Decision<K> {
 pub(super) struct Allocation<K> {
     /// For each demand, in their order.
     pub(super) decisions: Vec<Decision<K>>,
-    /// The rate to sustain with padding, so that the estimate can grow as far as the next step needs; in bits per second, 0
-    /// when nothing will rise soon.
+    /// What the line would have to be estimated to carry for the next step; in bits per second, 0 when nothing will rise soon.
     pub(super) minimum: f64,
     /// What everything that is wanted would take, in bits per second.
     pub(super) desired: f64,
     /// More flows than the line is estimated to carry, and it is left so for now, for somebody would vanish.
     pub(super) is_doubtful: bool,
-}
-
-impl<K> Allocation<K> {
-    /// Whether a picture that could be had is not sent at all for lack of bandwidth, or is about not to be.
-    pub(super) fn lacks_a_picture(&self) -> bool {
-        let is_paused = |decision: &Decision<K>| decision.layer.is_none() && decision.ask.is_none();
-        self.is_doubtful || (self.minimum > 0.0 && self.decisions.iter().any(is_paused))
-    }
 }

@@ -1,6 +1,6 @@
 //! Media on its way through: from whoever publishes it to the slots that take it.
 //!
-//! Invariant: nothing of ours is allocated for a packet, and its payload is never copied.
+//! Invariant: nothing is allocated for a packet besides the datagrams that go out, and its payload is copied into those only.
 
 use std::time::Instant;
 
@@ -8,6 +8,7 @@ use str0m::media::Mid;
 use str0m::rtp::RtpPacket;
 
 use super::core::Core;
+use super::egress::OutgoingPacket;
 use super::keys::MemberId;
 use super::member::Source;
 use super::picture_packet::PicturePacket;
@@ -85,8 +86,9 @@ impl Core {
                 continue;
             };
             let mid = section.mid;
-            self.with_session(taker, |session| session.write_sound(mid, packet, &numbers));
-            self.touch(taker);
+            let sound = OutgoingPacket::sound(packet, &numbers);
+            self.with_sending(taker, |session, ways| session.write(mid, sound, now, ways));
+            self.hasten(taker);
         }
     }
 
@@ -117,10 +119,11 @@ impl Core {
                 continue;
             };
             let mid = section.mid;
-            self.with_session(taker, |session| {
-                session.write_picture(mid, packet, &picture, &numbers);
+            let picture = OutgoingPacket::picture(packet, &picture, &numbers);
+            self.with_sending(taker, |session, ways| {
+                session.write(mid, picture, now, ways)
             });
-            self.touch(taker);
+            self.hasten(taker);
         }
     }
 

@@ -73,6 +73,15 @@ impl Headroom {
         }
     }
 
+    /// What has to be there for the next step of a row, in bits per second, when so much is paid for.
+    pub(super) fn needed(paid: f64, row: &Row) -> f64 {
+        let more = row.cost(row.level + 1) - row.cost(row.level);
+        match row.level {
+            0 if !row.slot.is_fresh => ((paid + more) / QUICK).max(paid + RETURN * more),
+            _ => (paid + more) / QUICK,
+        }
+    }
+
     pub(super) fn raise(&self, rows: &mut [Row], goal: &[usize], within: f64) {
         let mut sum = paid(rows);
         for level in 1..=Layer::ALL.len() {

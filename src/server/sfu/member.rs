@@ -18,7 +18,6 @@ use super::picture_slot::{PictureSlot, Whose};
 use super::policing::Intake;
 use super::publication::Publication;
 use super::rewriting::{Numbers, Rewriter, Rewritten};
-use super::second_look::SecondLook;
 use super::session::{Session, SessionId};
 use crate::protocol::sfu::{Layer, SfuAvailability, SfuSend, SlotMap, Track, Watch};
 use crate::protocol::{MediaState, PeerId};
@@ -82,10 +81,6 @@ pub(super) struct Member {
     pub(super) unheard: HashSet<PeerId>,
     /// Their line is shared among the pictures by this.
     pub(super) allocator: Allocator<(MemberId, Track)>,
-    /// Their line carries so much, in bits/s.
-    pub(super) estimate: f64,
-    /// What the first probes of their line showed may be looked at again.
-    pub(super) second_look: SecondLook,
     /// They may still say so much on the channels.
     pub(super) quotas: SenderQuotas,
     /// This waits to be written to them on the channels.

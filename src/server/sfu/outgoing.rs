@@ -42,6 +42,12 @@ impl Outgoing {
         self.batch_for(destination).push(destination, source, bytes);
     }
 
+    /// Gives an empty datagram to write to, whose memory was another's before.
+    pub(super) fn datagram(&mut self) -> Vec<u8> {
+        let spare = self.v4.spare.pop().or_else(|| self.v6.spare.pop());
+        spare.unwrap_or_default()
+    }
+
     /// Counts the datagrams that wait.
     pub(super) fn count(&self) -> usize {
         self.v4.packets.len() + self.v6.packets.len()
@@ -68,6 +74,8 @@ pub(super) struct Batch {
     flows: Vec<Flow>,
     /// Destinations are found in `flows` by this.
     numbers: HashMap<Way, usize>,
+    /// Datagrams that were sent, kept for their memory; at most [`ENOUGH`].
+    spare: Vec<Vec<u8>>,
     /// So many datagrams were lost since the last flush because there was no room for them.
     lost: u64,
     /// The datagrams that go out together stand here one after the other; it is kept for its memory.
@@ -184,7 +192,13 @@ impl Batch {
         self.numbers.clear();
         self.bytes = 0;
         if sent.is_ok() {
-            self.packets.clear();
+            for packet in self.packets.drain(..) {
+                if self.spare.len() < ENOUGH {
+                    let mut bytes = packet.bytes;
+                    bytes.clear();
+                    self.spare.push(bytes);
+                }
+            }
             self.flows.clear();
         } else {
             let packets = std::mem::take(&mut self.packets);

@@ -3,7 +3,7 @@
 //! Pure. Invariant: a packet is read once, when it comes, and no bytes make the reading fail otherwise than by `None`; what
 //! cannot be read is not forwarded to anybody.
 
-use str0m::rtp::{Vp8Descriptor, Vp8Patch};
+use str0m::rtp::Vp8Descriptor;
 
 use super::rewriting::{Numbers, PictureId, Rewritten};
 
@@ -13,8 +13,12 @@ const X: u8 = 0x80;
 const T: u8 = 0x20;
 /// The bit of a `PictureID` that announces its second octet.
 const M: u8 = 0x80;
+/// The bit of the second octet that announces a `KEYIDX`.
+const K: u8 = 0x10;
 /// The bit beside the `TID` that marks a layer sync.
 const Y: u8 = 0x20;
+/// The bits of the last octet that are not the `KEYIDX`.
+const BESIDE_KEY_INDEX: u8 = 0xe0;
 
 /// The fields of a VP8 payload descriptor; `None` where it has no such field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,45 +36,105 @@ pub(super) struct Vp8Facts {
     pub(super) is_sync: bool,
 }
 
-impl Vp8Facts {
-    /// Reads the fields of the payload that str0m parsed, and those that it keeps to itself.
-    fn read(payload: &[u8], parsed: &Vp8Descriptor) -> Option<Self> {
-        let (first, mut rest) = payload.split_first()?;
-        let mut extension = 0;
-        if first & X != 0 {
-            (extension, rest) = next(rest)?;
+/// Which octets of a payload hold the numbers of its picture; `None` where it has no such field. A descriptor has six octets at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Places {
+    /// The first octet of the `PictureID`, and whether there is a second one.
+    picture_id: Option<(u8, bool)>,
+    /// The octet that is `TL0PICIDX`.
+    tl0: Option<u8>,
+    /// The octet that has the `KEYIDX`, and what else is in it.
+    key_index: Option<(u8, u8)>,
+}
+
+/// Octets that are written over those of a copy of a payload.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Patch {
+    /// The place and the value of each; the first `count` of them count.
+    octets: [(u8, u8); 4],
+    count: u8,
+}
+
+impl Patch {
+    /// Writes the octets over those of the payload that it was made for, or of a copy.
+    pub(super) fn apply(&self, payload: &mut [u8]) {
+        for (place, value) in self.octets.iter().take(self.count.into()) {
+            if let Some(octet) = payload.get_mut(usize::from(*place)) {
+                *octet = *value;
+            }
         }
-        let mut picture_id = None;
-        if let Some(value) = parsed.picture_id() {
-            let (octet, behind) = next(rest)?;
-            let is_15_bit = octet & M != 0;
-            rest = if is_15_bit { next(behind)?.1 } else { behind };
-            picture_id = Some(PictureId { value, is_15_bit });
+    }
+
+    fn add(&mut self, place: u8, value: u8) {
+        if let Some(octet) = self.octets.get_mut(usize::from(self.count)) {
+            *octet = (place, value);
+            self.count += 1;
         }
-        let tl0 = parsed.tl0_pic_idx();
-        if tl0.is_some() {
-            (_, rest) = next(rest)?;
-        }
-        let mut tid = None;
-        let mut is_sync = false;
-        if extension & T != 0 {
-            let (octet, _) = next(rest)?;
-            tid = Some(octet >> 6);
-            is_sync = octet & Y != 0;
-        }
-        Some(Self {
-            picture_id,
-            tl0,
-            tid,
-            key_index: parsed.key_idx(),
-            is_sync,
-        })
     }
 }
 
-/// Takes the next octet.
-fn next(octets: &[u8]) -> Option<(u8, &[u8])> {
-    octets.split_first().map(|(octet, rest)| (*octet, rest))
+/// Walks over the octets of a payload.
+struct Octets<'a> {
+    payload: &'a [u8],
+    /// The next one has this place.
+    place: u8,
+}
+
+impl Octets<'_> {
+    /// Gives the place of the next octet, and the octet.
+    fn next(&mut self) -> Option<(u8, u8)> {
+        let place = self.place;
+        let octet = *self.payload.get(usize::from(place))?;
+        self.place += 1;
+        Some((place, octet))
+    }
+}
+
+impl Vp8Facts {
+    /// Reads the fields of the payload that str0m parsed, and those that it keeps to itself, and where they are.
+    fn read(payload: &[u8], parsed: &Vp8Descriptor) -> Option<(Self, Places)> {
+        let mut octets = Octets { payload, place: 0 };
+        let (_, first) = octets.next()?;
+        let mut extension = 0;
+        if first & X != 0 {
+            (_, extension) = octets.next()?;
+        }
+        let mut facts = Self {
+            picture_id: None,
+            tl0: parsed.tl0_pic_idx(),
+            tid: None,
+            key_index: parsed.key_idx(),
+            is_sync: false,
+        };
+        let mut places = Places {
+            picture_id: None,
+            tl0: None,
+            key_index: None,
+        };
+        if let Some(value) = parsed.picture_id() {
+            let (place, octet) = octets.next()?;
+            let is_15_bit = octet & M != 0;
+            if is_15_bit {
+                octets.next()?;
+            }
+            facts.picture_id = Some(PictureId { value, is_15_bit });
+            places.picture_id = Some((place, is_15_bit));
+        }
+        if facts.tl0.is_some() {
+            places.tl0 = Some(octets.next()?.0);
+        }
+        if extension & (T | K) != 0 {
+            let (place, octet) = octets.next()?;
+            if extension & T != 0 {
+                facts.tid = Some(octet >> 6);
+                facts.is_sync = octet & Y != 0;
+            }
+            if facts.key_index.is_some() {
+                places.key_index = Some((place, octet & BESIDE_KEY_INDEX));
+            }
+        }
+        Some((facts, places))
+    }
 }
 
 /// A packet of a picture, without its payload.
@@ -86,8 +150,8 @@ pub(super) struct PicturePacket {
     pub(super) starts_keyframe: bool,
     /// What the payload descriptor says.
     pub(super) descriptor: Vp8Facts,
-    /// The same as str0m wants it, for the patch.
-    parsed: Vp8Descriptor,
+    /// Where the numbers are that have to be rewritten.
+    places: Places,
 }
 
 impl PicturePacket {
@@ -100,13 +164,14 @@ impl PicturePacket {
         payload: &[u8],
     ) -> Option<Self> {
         let parsed = Vp8Descriptor::parse(payload).ok()?;
+        let (descriptor, places) = Vp8Facts::read(payload, &parsed)?;
         Some(Self {
             sequence,
             timestamp,
             marker,
             starts_keyframe: parsed.starts_keyframe(payload),
-            descriptor: Vp8Facts::read(payload, &parsed)?,
-            parsed,
+            descriptor,
+            places,
         })
     }
 
@@ -123,18 +188,26 @@ impl PicturePacket {
 
     /// What puts the outgoing numbers of the picture into a copy of the payload. `None` if the packet has no place for one of
     /// them, which cannot be if they were made from its [`numbers`](Self::numbers).
-    pub(super) fn patch(&self, rewritten: &Rewritten) -> Option<Vp8Patch> {
-        let mut patch = self.parsed.patch();
+    pub(super) fn patch(&self, rewritten: &Rewritten) -> Option<Patch> {
+        let mut patch = Patch::default();
         if let Some(picture_id) = rewritten.picture_id {
-            patch = patch.picture_id(picture_id);
+            let (place, is_15_bit) = self.places.picture_id?;
+            let [high, low] = picture_id.to_be_bytes();
+            if is_15_bit {
+                patch.add(place, M | high);
+                patch.add(place + 1, low);
+            } else {
+                patch.add(place, low & !M);
+            }
         }
         if let Some(tl0) = rewritten.tl0 {
-            patch = patch.tl0_pic_idx(tl0);
+            patch.add(self.places.tl0?, tl0);
         }
         if let Some(key_index) = rewritten.key_index {
-            patch = patch.key_idx(key_index);
+            let (place, beside) = self.places.key_index?;
+            patch.add(place, beside | key_index & !BESIDE_KEY_INDEX);
         }
-        patch.build().ok()
+        Some(patch)
     }
 }
 

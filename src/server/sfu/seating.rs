@@ -13,8 +13,6 @@ use super::member::Member;
 use super::outgoing::Outgoing;
 use super::policing::Intake;
 use super::relayed::Relayed;
-use super::second_look::SecondLook;
-use super::session::FIRST_ESTIMATE;
 use super::timers::Timers;
 use crate::protocol::sfu::{SfuSend, SlotMap, Watch};
 
@@ -115,8 +113,6 @@ impl Core {
             watch: Watch::default(),
             unheard: Default::default(),
             allocator: Default::default(),
-            estimate: FIRST_ESTIMATE,
-            second_look: SecondLook::default(),
             quotas: SenderQuotas::full(self.files, now),
             queue: Default::default(),
             beat: None,

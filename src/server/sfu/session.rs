@@ -1,24 +1,25 @@
 //! One person's connection to the SFU: their offer is answered, their media comes in, others' media goes out.
 //!
 //! Without a socket and without a clock. Invariant: after everything that is done to the library it is asked for its outputs
-//! until it has none. It is the only file besides [`super::session_media`] and [`super::session_channels`] that names the
-//! library's connection.
+//! until it has none. It is the only file besides [`super::session_media`],
+//! [`super::session_ways`] and [`super::session_channels`] that names the library's connection.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use str0m::bwe::{Bitrate, BweKind};
 use str0m::change::SdpOffer;
 use str0m::config::DtlsCert;
-use str0m::format::Codec;
-use str0m::media::{Mid, Pt};
+use str0m::media::Mid;
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{RtpPacket, Ssrc};
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
 
 use super::description::{BrokenRule, OfferShape, Purpose};
+use super::egress::{Egress, NtpClock};
 use super::session_channels::{ChannelNews, SessionChannels};
+use super::session_ways::{Departure, Ways, is_rtcp, is_stun};
+use super::srtp::{KeyExport, Opener, with_exported_keys};
 use crate::protocol::sfu::{Layer, Track};
 
 /// A line is taken to carry so much, in bits/s, until it is known how much it does.
@@ -50,21 +51,8 @@ pub(super) enum SessionOutput {
     Media(Track, Layer, RtpPacket),
     /// Who takes this section needs a picture that can be decoded alone.
     KeyframeWanted(Mid),
-    /// The line to the person carries so much, in bits/s.
-    Estimate(f64),
     /// Something happened on the data channels.
     Channel(ChannelNews),
-}
-
-/// A datagram that is to be sent.
-#[derive(Debug)]
-pub(super) struct Departure {
-    /// It goes there.
-    pub(super) to: SocketAddr,
-    /// It goes like this.
-    pub(super) by: Passage,
-    /// These are its bytes.
-    pub(super) bytes: Vec<u8>,
 }
 
 /// How datagrams come from an address of a client's, and go back.
@@ -106,23 +94,31 @@ pub(super) struct Session {
     pub(super) tracks: Vec<(Mid, Track)>,
     /// These are known to be layers of theirs.
     pub(super) streams: HashMap<Ssrc, (Track, Layer)>,
-    /// Voices are sent in this format.
-    pub(super) opus: Option<Pt>,
-    /// Pictures are sent in this format.
-    pub(super) vp8: Option<Pt>,
+    /// Others' media goes out by this.
+    pub(super) egress: Egress,
+    /// The keys come out here when the handshake is over.
+    keys: KeyExport,
+    /// What the person reports of others' media is opened by this.
+    pub(super) opener: Option<Opener>,
+    /// It is read here; it is kept for its memory.
+    pub(super) report: Vec<u8>,
+    /// The person cannot decode the pictures in these sections any more.
+    pub(super) lost_pictures: Vec<Mid>,
+    /// The person is written to there.
+    pub(super) to: Option<SocketAddr>,
     /// The data channels.
     pub(super) channels: SessionChannels,
     /// Whatever comes is taken to have come to this of the candidates, one for each family of addresses. To which address it
     /// did is nothing an ICE-lite side needs to know, and behind a NAT of ports that address is none of the candidates.
     home: Vec<SocketAddr>,
     /// Whoever writes from there wrote like this; answers go back the same way.
-    passages: Vec<(SocketAddr, Passage)>,
+    pub(super) passages: Vec<(SocketAddr, Passage)>,
     /// It wants to be told of the time again then.
     pub(super) wake: Instant,
-    /// A packet was written since it was told the time last.
-    pub(super) was_written: bool,
+    /// It is going to be told of the time then.
+    pub(super) timer: Instant,
     /// Something last came then.
-    heard: Instant,
+    pub(super) heard: Instant,
     /// The connection stands, or stood.
     pub(super) is_connected: bool,
     /// The connection began then.
@@ -141,18 +137,21 @@ impl Session {
         serial: Option<u32>,
         certificate: &DtlsCert,
         candidates: &[SocketAddr],
+        clock: NtpClock,
         now: Instant,
     ) -> Result<Self, BrokenRule> {
-        let mut rtc = RtcConfig::new()
-            .clear_codecs()
-            .enable_opus(true, false)
-            .enable_vp8(true)
-            .set_rtp_mode(true)
-            .set_ice_lite(true)
-            .set_dtls_cert(certificate.clone())
-            .set_stats_interval(None)
-            .enable_bwe(Some(Bitrate::from(FIRST_ESTIMATE)))
-            .build(now);
+        let (mut rtc, keys) = with_exported_keys(|provider| {
+            RtcConfig::new()
+                .set_crypto_provider(provider)
+                .clear_codecs()
+                .enable_opus(true, false)
+                .enable_vp8(true)
+                .set_rtp_mode(true)
+                .set_ice_lite(true)
+                .set_dtls_cert(certificate.clone())
+                .set_stats_interval(None)
+                .build(now)
+        });
         for address in candidates {
             let candidate = Candidate::host(*address, Protocol::Udp);
             rtc.add_local_candidate(candidate.map_err(|_| BrokenRule::Unreadable)?);
@@ -167,13 +166,17 @@ impl Session {
             answered: (None, String::new()),
             tracks: Vec::new(),
             streams: HashMap::new(),
-            opus: None,
-            vp8: None,
+            egress: Egress::new(FIRST_ESTIMATE, clock, now),
+            keys,
+            opener: None,
+            report: Vec::new(),
+            lost_pictures: Vec::new(),
+            to: None,
             channels: SessionChannels::default(),
             home: home.collect(),
             passages: Vec::new(),
             wake: now,
-            was_written: false,
+            timer: now,
             heard: now,
             is_connected: false,
             begun: now,
@@ -203,8 +206,14 @@ impl Session {
         serial: Option<u32>,
     ) -> Result<(), BrokenRule> {
         let offer = SdpOffer::from_sdp_string(sdp).map_err(unreadable)?;
-        let answer = self.rtc.sdp_api().accept_offer(offer).map_err(unreadable)?;
+        self.declare_streams();
+        let answer = self.rtc.sdp_api().accept_offer(offer).map_err(unreadable);
+        if answer.is_err() {
+            self.forget_streams();
+        }
+        let answer = answer?;
         self.shape = shape;
+        self.take_streams_over();
         self.answered = (serial, answer.to_sdp_string());
         if self.shape.has_channels {
             self.channels.open(&mut self.rtc);
@@ -215,12 +224,6 @@ impl Session {
             _ => None,
         });
         self.tracks = sent.collect();
-        let formats = self.rtc.codec_config().params();
-        let format = |codec| {
-            let mut all = formats.iter();
-            all.find(|it| it.spec().codec == codec).map(|it| it.pt())
-        };
-        (self.opus, self.vp8) = (format(Codec::Opus), format(Codec::Vp8));
         Ok(())
     }
 
@@ -240,7 +243,21 @@ impl Session {
     }
 
     /// Takes a datagram. What does not belong to the connection changes nothing.
-    pub(super) fn receive(&mut self, arrival: Arrival, datagram: &[u8]) -> bool {
+    pub(super) fn receive(
+        &mut self,
+        arrival: Arrival,
+        datagram: &[u8],
+        ways: &mut Ways<'_>,
+    ) -> bool {
+        if is_rtcp(datagram) {
+            if !self.hear_reports(arrival, datagram, ways) {
+                return false;
+            }
+            // Of media that it does not send the library is told nothing by this.
+            if self.tracks.is_empty() {
+                return true;
+            }
+        }
         let family = |it: &&SocketAddr| it.is_ipv4() == arrival.from.is_ipv4();
         let Some(home) = self.home.iter().find(family).copied() else {
             return false;
@@ -256,6 +273,9 @@ impl Session {
         self.note_passage(arrival);
         let taken = self.rtc.handle_input(input);
         self.end_unless(taken.is_ok());
+        if is_stun(datagram) && self.is_connected && self.to != Some(arrival.from) {
+            self.ask_for_destination();
+        }
         true
     }
 
@@ -272,15 +292,24 @@ impl Session {
         }
     }
 
+    /// Says when it wants to be told of the time again.
+    pub(super) fn next(&self) -> Instant {
+        let egress = self.egress.next();
+        egress.map_or(self.wake, |next| next.min(self.wake))
+    }
+
     /// Lets time pass.
-    pub(super) fn pass(&mut self, now: Instant) {
-        let limit = if self.is_connected {
-            self.heard + SILENCE_LIMIT
-        } else {
-            self.begun + HANDSHAKE_LIMIT
-        };
-        let taken = self.rtc.handle_input(Input::Timeout(now));
-        self.end_unless(taken.is_ok() && now < limit);
+    pub(super) fn pass(&mut self, now: Instant, ways: &mut Ways<'_>) {
+        if self.wake <= now {
+            let limit = if self.is_connected {
+                self.heard + SILENCE_LIMIT
+            } else {
+                self.begun + HANDSHAKE_LIMIT
+            };
+            let taken = self.rtc.handle_input(Input::Timeout(now));
+            self.end_unless(taken.is_ok() && now < limit);
+        }
+        self.let_out(now, ways);
     }
 
     fn end_unless(&mut self, is_sound: bool) {
@@ -291,6 +320,9 @@ impl Session {
 
     /// Takes everything out of the library.
     pub(super) fn drain(&mut self, mut output: impl FnMut(SessionOutput)) {
+        for mid in self.lost_pictures.drain(..) {
+            output(SessionOutput::KeyframeWanted(mid));
+        }
         loop {
             match self.rtc.poll_output() {
                 Ok(Output::Timeout(wake)) => {
@@ -302,11 +334,14 @@ impl Session {
                 }
                 Ok(Output::Transmit(packet)) => {
                     let to = packet.destination;
-                    let known = self.passages.iter().find(|it| it.0 == to);
+                    let bytes: Vec<u8> = packet.contents.into();
+                    if !is_stun(&bytes) {
+                        self.to = Some(to);
+                    }
                     output(SessionOutput::Packet(Departure {
                         to,
-                        by: known.map_or(Passage::Socket(None), |it| it.1),
-                        bytes: packet.contents.into(),
+                        by: self.passage(to),
+                        bytes,
                     }));
                 }
                 Ok(Output::Event(event)) => {
@@ -323,6 +358,10 @@ impl Session {
         match event {
             Event::Connected => {
                 self.is_connected = true;
+                if let Some((sealer, opener)) = self.keys.take() {
+                    self.egress.open(sealer);
+                    self.opener = Some(opener);
+                }
                 Some(SessionOutput::Connected)
             }
             // The browser restarts ICE; who does not is gone when the silence lasts too long.
@@ -330,10 +369,6 @@ impl Session {
             Event::RtpPacket(packet) => {
                 let (track, layer) = self.layer_of(packet.header.ssrc)?;
                 Some(SessionOutput::Media(track, layer, packet))
-            }
-            Event::KeyframeRequest(request) => Some(SessionOutput::KeyframeWanted(request.mid)),
-            Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
-                Some(SessionOutput::Estimate(estimate.as_f64()))
             }
             Event::Closed => Some(SessionOutput::Over),
             other => {

@@ -14,6 +14,7 @@ use str0m::config::DtlsCert;
 use super::core::{Candidates, Core};
 use super::door::WayBack;
 use super::door_queue::{DoorQueue, Doorway};
+use super::egress::NtpClock;
 use super::figures::Figures;
 use super::letterbox::Letterbox;
 use super::load::Load;
@@ -66,6 +67,7 @@ impl RunningShard {
                 bandwidth,
                 files,
                 figures.clone(),
+                NtpClock::begin(now),
                 now,
             ),
             sockets: sockets.into_iter().map(|it| (it, false)).collect(),

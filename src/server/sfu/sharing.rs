@@ -10,7 +10,7 @@ use super::keys::MemberId;
 use super::member::{Member, Source};
 use super::policing::fair_share;
 use super::room::Room;
-use super::session::SessionId;
+use super::session::{FIRST_ESTIMATE, SessionId};
 use crate::protocol::sfu::{Layer, Track};
 
 impl Core {
@@ -53,7 +53,9 @@ impl Core {
         let Some(member) = self.members[id].as_mut() else {
             return;
         };
-        let estimate = fair_share(member.estimate, self.bandwidth, self.sharers);
+        let line = member.session.as_ref().map(|it| it.egress.estimate());
+        let line = line.unwrap_or(FIRST_ESTIMATE);
+        let estimate = fair_share(line, self.bandwidth, self.sharers);
         let allocation = member
             .allocator
             .allocate(&demands, estimate, sound, queued, now);
@@ -62,20 +64,17 @@ impl Core {
             let is_thinned = load.thins(demand.size, demand.is_screen);
             carry_out(member, decision, session, is_thinned);
         }
-        let (minimum, desired) = (allocation.minimum, allocation.desired);
-        // What is short because of the operator's limit is no question of the line.
-        let is_short = allocation.lacks_a_picture() && estimate == member.estimate;
-        let anew = match demands.is_empty() {
-            true => None,
-            false => member.second_look.take(estimate, is_short, now),
+        let desired = allocation.desired;
+        let minimum = match allocation.is_doubtful {
+            true => desired,
+            false => allocation.minimum,
         };
-        self.with_session(id, |session| {
-            session.wish_for(minimum, desired);
-            if let Some(from) = anew {
-                session.estimate_anew(from);
-            }
+        let lost = self.with_session(id, |session| {
+            session.egress.wish_for(minimum, desired);
+            session.egress.take_lost()
         });
-        self.touch(id);
+        self.figures.lost.add(lost.unwrap_or_default());
+        self.hasten(id);
     }
 
     /// Says what there is of somebody's picture.
@@ -117,15 +116,9 @@ impl Core {
     }
 
     /// Says how long the oldest packet for a member has waited.
-    fn queued(&mut self, id: MemberId, now: Instant) -> Duration {
-        let member = self.members[id].as_ref();
-        let sections = member.map(|it| it.pictures.iter().map(|section| section.mid).collect());
-        let mids: Vec<_> = sections.unwrap_or_default();
-        let queued = self.with_session(id, |session| {
-            let waits = mids.iter().map(|mid| session.queued(*mid, now));
-            waits.max().unwrap_or_default()
-        });
-        queued.unwrap_or_default()
+    fn queued(&self, id: MemberId, now: Instant) -> Duration {
+        let session = self.members[id].as_ref().and_then(|it| it.session.as_ref());
+        session.map_or(Duration::ZERO, |session| session.egress.delay(now))
     }
 }
 

@@ -103,12 +103,17 @@ fn the_patch_has_the_outgoing_numbers_and_no_others() {
         tl0: Some(8),
         key_index: Some(7),
     };
-    let patch = Vp8Descriptor::parse(&payload).unwrap().patch();
-    let expected = patch.picture_id(9).tl0_pic_idx(8).key_idx(7).build();
-    assert_eq!(
-        read(&payload).unwrap().patch(&rewritten),
-        Some(expected.unwrap())
-    );
+    let mut copy = payload;
+    let patch = read(&payload).unwrap().patch(&rewritten).unwrap();
+    patch.apply(&mut copy);
+    assert_eq!(copy, [0x90, 0xf0, 0x80, 0x09, 0x08, 0xa7, 0x00]);
+    let mut short = [0x90, 0x90, 0x12, 0xff, 0x00];
+    let patch = read(&short).unwrap().patch(&Rewritten {
+        tl0: None,
+        ..rewritten
+    });
+    patch.unwrap().apply(&mut short);
+    assert_eq!(short, [0x90, 0x90, 0x09, 0xe7, 0x00]);
     // There is no place for them.
     assert_eq!(read(&[0x10, 0x00]).unwrap().patch(&rewritten), None);
     let without = Rewritten {
@@ -117,7 +122,8 @@ fn the_patch_has_the_outgoing_numbers_and_no_others() {
         key_index: None,
         ..rewritten
     };
-    assert_eq!(read(&payload).unwrap().patch(&without), patch.build().ok());
+    let nothing = read(&payload).unwrap().patch(&without);
+    assert_eq!(nothing, Some(Patch::default()));
 }
 
 /// Writes a descriptor as RFC 7741 draws it; the octets that announce others say what is there, and no more.
@@ -188,6 +194,36 @@ proptest! {
             prop_assert!(packet.patch(&rewritten).is_some());
             prop_assert!(payload.len() > 1);
         }
+    }
+
+    #[test]
+    fn a_patched_payload_says_what_was_patched_in_and_nothing_else_differs(
+        facts in facts(),
+        numbers in any::<(u16, u8, u8)>(),
+    ) {
+        let mut payload = written(0x10, &facts);
+        payload.extend([0, 1, 2, 3]);
+        let packet = read(&payload).unwrap();
+        let rewritten = Rewritten {
+            sequence: 1,
+            timestamp: 2,
+            picture_id: facts.picture_id.map(|id| numbers.0 & id.bits()),
+            tl0: facts.tl0.map(|_| numbers.1),
+            key_index: facts.key_index.map(|_| numbers.2 & 0x1f),
+        };
+        packet.patch(&rewritten).unwrap().apply(&mut payload);
+        let expected = Vp8Facts {
+            picture_id: facts.picture_id.zip(rewritten.picture_id).map(|(id, value)| PictureId {
+                value,
+                ..id
+            }),
+            tl0: rewritten.tl0,
+            key_index: rewritten.key_index,
+            ..facts
+        };
+        let mut whole = written(0x10, &expected);
+        whole.extend([0, 1, 2, 3]);
+        prop_assert_eq!(payload, whole);
     }
 
     #[test]

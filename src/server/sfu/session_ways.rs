@@ -1,0 +1,139 @@
+//! How a session's person is written to, and what they report of it.
+//!
+//! Invariant: others' media goes where the library sends to, and to nobody before the library has sent there.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use str0m::media::Mid;
+
+use super::egress::{Exit, OutgoingPacket};
+use super::outgoing::Outgoing;
+use super::relayed::Relayed;
+use super::rtcp::reports;
+use super::session::{Arrival, Passage, Session};
+
+/// Packets that say nothing are of this stream, which is nobody's.
+const QUESTION: u32 = 1;
+
+/// A datagram that is to be sent.
+#[derive(Debug)]
+pub(super) struct Departure {
+    /// It goes there.
+    pub(super) to: SocketAddr,
+    /// It goes like this.
+    pub(super) by: Passage,
+    /// These are its bytes.
+    pub(super) bytes: Vec<u8>,
+}
+
+/// The ways out of a shard.
+pub(super) struct Ways<'a> {
+    /// What goes to a socket.
+    pub(super) outgoing: &'a mut Outgoing,
+    /// What goes to clients of the relay.
+    pub(super) relayed: &'a mut Relayed,
+}
+
+/// The way to one person.
+struct WayOut<'a, 'b> {
+    ways: &'a mut Ways<'b>,
+    to: SocketAddr,
+    by: Passage,
+}
+
+impl Ways<'_> {
+    /// Sends a datagram.
+    pub(super) fn send(&mut self, to: SocketAddr, by: Passage, bytes: Vec<u8>) {
+        match by {
+            Passage::Socket(from) => self.outgoing.push(to, from, bytes),
+            Passage::Door(from) => self.relayed.push(to, from, bytes),
+        }
+    }
+}
+
+impl Exit for WayOut<'_, '_> {
+    fn datagram(&mut self) -> Vec<u8> {
+        self.ways.outgoing.datagram()
+    }
+
+    fn send(&mut self, datagram: Vec<u8>) {
+        self.ways.send(self.to, self.by, datagram);
+    }
+}
+
+impl Session {
+    /// Passes on a packet of somebody's sound or picture.
+    pub(super) fn write(
+        &mut self,
+        mid: Mid,
+        packet: OutgoingPacket,
+        now: Instant,
+        ways: &mut Ways<'_>,
+    ) {
+        if let Some((to, by)) = self.destination() {
+            let mut way = WayOut { ways, to, by };
+            self.egress.send(mid, packet, now, &mut way);
+        }
+    }
+
+    /// Lets out what has waited for its time.
+    pub(super) fn let_out(&mut self, now: Instant, ways: &mut Ways<'_>) {
+        if let Some((to, by)) = self.destination() {
+            let mut way = WayOut { ways, to, by };
+            self.egress.pass(now, &mut way);
+        }
+    }
+
+    /// Takes what the person reports of others' media. `false` when the datagram is none of theirs.
+    pub(super) fn hear_reports(
+        &mut self,
+        arrival: Arrival,
+        datagram: &[u8],
+        ways: &mut Ways<'_>,
+    ) -> bool {
+        let Some(opener) = &mut self.opener else {
+            return false;
+        };
+        if !opener.open_rtcp(datagram, &mut self.report) {
+            return false;
+        }
+        self.heard = self.heard.max(arrival.at);
+        for report in reports(&self.report) {
+            if let Some(mid) = self.egress.hear(report, arrival.at)
+                && !self.lost_pictures.contains(&mid)
+            {
+                self.lost_pictures.push(mid);
+            }
+        }
+        self.let_out(arrival.at, ways);
+        true
+    }
+
+    /// Says how somebody at an address is written to.
+    pub(super) fn passage(&self, to: SocketAddr) -> Passage {
+        let known = self.passages.iter().find(|it| it.0 == to);
+        known.map_or(Passage::Socket(None), |it| it.1)
+    }
+
+    /// Says where the person is written to, and how, once that is known.
+    pub(super) fn destination(&self) -> Option<(SocketAddr, Passage)> {
+        self.to.map(|to| (to, self.passage(to)))
+    }
+
+    /// Lets the library send something, by which it is seen where it sends to now. What it sends tells the person nothing.
+    pub(super) fn ask_for_destination(&mut self) {
+        let mut library = self.rtc.direct_api();
+        library.send_app_specific_feedback(QUESTION.into(), QUESTION.into(), []);
+    }
+}
+
+/// Says whether a datagram is RTCP (RFC 7983 §7, RFC 5761 §4).
+pub(super) fn is_rtcp(datagram: &[u8]) -> bool {
+    matches!(datagram, [128..=191, 192..=223, ..])
+}
+
+/// Says whether a datagram is STUN (RFC 7983 §7).
+pub(super) fn is_stun(datagram: &[u8]) -> bool {
+    matches!(datagram, [0..=3, ..])
+}
