@@ -161,7 +161,8 @@ impl Core {
         due.extend(self.timers.due(until));
         for id in due.drain(..) {
             self.with_sending(id, |session, ways| {
-                session.pass(session.next().max(now), ways);
+                // What the timer was set for may not be wanted any more.
+                session.pass(session.next().clamp(now, until), ways);
             });
             self.touch(id);
         }

@@ -358,9 +358,13 @@ impl Session {
         match event {
             Event::Connected => {
                 self.is_connected = true;
-                if let Some((sealer, opener)) = self.keys.take() {
-                    self.egress.open(sealer);
-                    self.opener = Some(opener);
+                match self.keys.take() {
+                    Some((sealer, opener)) => {
+                        self.egress.open(sealer);
+                        self.opener = Some(opener);
+                    }
+                    // The two sides agreed on something that is not known here.
+                    None => self.rtc.disconnect(),
                 }
                 Some(SessionOutput::Connected)
             }

@@ -77,8 +77,9 @@ impl Egress {
     ) {
         for plan in plans {
             let mut streams = self.streams.iter_mut();
-            match streams.find(|stream| stream.plan.ssrc == plan.ssrc) {
-                Some(stream) => stream.plan = plan,
+            match streams.find(|stream| stream.plan.mid == plan.mid) {
+                Some(stream) if stream.plan.ssrc == plan.ssrc => stream.plan = plan,
+                Some(stream) => *stream = Stream::new(plan, random()),
                 None => self.streams.push(Stream::new(plan, random())),
             }
         }

@@ -89,11 +89,6 @@ impl History {
         }
     }
 
-    /// Whether anything was sent.
-    pub(super) fn is_begun(&self) -> bool {
-        !self.entries.is_empty()
-    }
-
     /// Finds the packet of a 16-bit number, and notes what is said of it. `None` if it is unknown, or says nothing new.
     pub(super) fn tell(&mut self, wrapped: u16, has_arrived: bool) -> Option<Told> {
         let newest = self.next().checked_sub(1)?;

@@ -257,18 +257,13 @@ impl Line {
         self.sending.advance(now);
         self.fall_silent(now);
         self.judge_probe(now);
-        if !self.may_probe() {
-            return None;
-        }
-        let view = self.view();
-        self.probing.give(&view, now)
+        self.probing.give(&self.view(), now)
     }
 
     /// When [`Line::pass`] is needed next: at least 5 ms after the last time that was told. It may change with whatever is told.
     pub(in crate::server::sfu) fn next(&self) -> Option<Instant> {
         let silent = self.silence.due();
         let probe = self.probing.due(&self.view(), self.now);
-        let probe = probe.filter(|_| self.may_probe());
         let due = silent.into_iter().chain(probe).min()?;
         let due = due.max(self.now.saturating_add(AHEAD));
         self.began
@@ -324,12 +319,6 @@ impl Line {
         if shown > self.by_delay.lasting() && !self.by_delay.is_draining() {
             self.by_delay.set(shown);
         }
-    }
-
-    /// Whether a probe would be answered, as far as one can know.
-    fn may_probe(&self) -> bool {
-        let is_first = self.probing.is_at_the_beginning() && self.history.is_begun();
-        self.silence.is_heard(self.now) || is_first
     }
 
     /// Lets the estimate fall if nothing is heard.

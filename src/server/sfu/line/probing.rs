@@ -127,11 +127,6 @@ impl Probing {
         self.open.as_mut().map(|(answer, ..)| answer)
     }
 
-    /// Whether no probe was given yet.
-    pub(super) fn is_at_the_beginning(&self) -> bool {
-        self.started == 0
-    }
-
     /// The estimate fell, in bits/s.
     pub(super) fn fall(&mut self, from: f64, now: Micros) {
         // Falls that come shortly after each other are one.

@@ -47,12 +47,6 @@ impl Silence {
         is_due
     }
 
-    /// Whether feedback came lately.
-    pub(super) fn is_heard(&self, now: Micros) -> bool {
-        self.heard
-            .is_some_and(|heard| now.saturating_sub(heard) < LONG)
-    }
-
     /// Whether the receiver gives feedback, even if not just now.
     pub(super) fn is_known(&self, now: Micros) -> bool {
         self.heard
