@@ -73,21 +73,11 @@ impl Core {
             Some(renegotiated) => renegotiated?,
             None => {
                 let candidates = (self.candidates)(reached);
-                let (certificate, clock) = (&self.certificate, self.clock);
+                let ground = &self.ground;
                 self.sessions += 1;
                 let session = SessionId(self.sessions);
                 let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                    let addresses = &candidates;
-                    Session::open(
-                        shape,
-                        session,
-                        &sdp,
-                        serial,
-                        certificate,
-                        addresses,
-                        clock,
-                        now,
-                    )
+                    Session::open(shape, session, &sdp, serial, ground, &candidates, now)
                 }));
                 let session = opened.unwrap_or(Err(BrokenRule::Unreadable))?;
                 self.end_session(id);

@@ -10,10 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use str0m::config::DtlsCert;
-
 use super::demux::{Demux, Owner};
-use super::egress::NtpClock;
 use super::figures::Figures;
 use super::keys::{MemberId, RoomKey, SeatKey};
 use super::load::Load;
@@ -21,9 +18,9 @@ use super::member::Member;
 use super::outgoing::{ENOUGH, Outgoing};
 use super::relayed::Relayed;
 use super::room::Room;
-use super::session::{Arrival, Session, SessionOutput};
-use super::session_ways::{Departure, Ways};
+use super::session::{Ground, Session, SessionOutput};
 use super::timers::Timers;
+use super::ways::{Arrival, Departure, Ways};
 use crate::protocol::sfu::SfuAvailability;
 use crate::server::net::reached_at::ReachedAt;
 
@@ -44,8 +41,8 @@ pub(super) type Candidates = Box<dyn Fn(ReachedAt) -> Vec<SocketAddr> + Send>;
 
 /// A shard.
 pub(super) struct Core {
-    /// Every session proves itself by this.
-    pub(super) certificate: DtlsCert,
+    /// Every session stands on this.
+    pub(super) ground: Ground,
     /// Answers name these.
     pub(super) candidates: Candidates,
     /// The members, each in a place of their own.
@@ -56,8 +53,6 @@ pub(super) struct Core {
     pub(super) sharers: usize,
     /// So much is there to do.
     pub(super) load: Load,
-    /// Receivers are told the time of the world by this.
-    pub(super) clock: NtpClock,
     /// All of them together are sent no more than this, in bits/s.
     pub(super) bandwidth: f64,
     /// The rooms of this shard.
@@ -89,17 +84,15 @@ pub(super) struct Core {
 impl Core {
     /// A shard without rooms, through which each member may send `files` Mbit/s of files.
     pub(super) fn new(
-        certificate: DtlsCert,
+        ground: Ground,
         candidates: Candidates,
         bandwidth: f64,
         files: u32,
         figures: Arc<Figures>,
-        clock: NtpClock,
         now: Instant,
     ) -> Self {
         Self {
-            certificate,
-            clock,
+            ground,
             candidates,
             bandwidth,
             sharers: 0,

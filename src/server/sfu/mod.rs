@@ -66,6 +66,7 @@ mod turn_times;
 mod voices;
 mod waker;
 mod wanted_layers;
+mod ways;
 
 pub(crate) use door::{Door, RelayClients};
 pub(crate) use handle::{Sfu, SfuRoom, SfuSeat};

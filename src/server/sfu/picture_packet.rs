@@ -52,6 +52,7 @@ struct Places {
 pub(super) struct Patch {
     /// The place and the value of each; the first `count` of them count.
     octets: [(u8, u8); 4],
+    /// So many count.
     count: u8,
 }
 
@@ -75,6 +76,7 @@ impl Patch {
 
 /// Walks over the octets of a payload.
 struct Octets<'a> {
+    /// All octets.
     payload: &'a [u8],
     /// The next one has this place.
     place: u8,

@@ -5,7 +5,7 @@
 //! [`super::session_ways`] and [`super::session_channels`] that names the library's connection.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use str0m::change::SdpOffer;
@@ -18,8 +18,8 @@ use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig}
 use super::description::{BrokenRule, OfferShape, Purpose};
 use super::egress::{Egress, NtpClock};
 use super::session_channels::{ChannelNews, SessionChannels};
-use super::session_ways::{Departure, Ways, is_rtcp, is_stun};
 use super::srtp::{KeyExport, Opener, with_exported_keys};
+use super::ways::{Arrival, Departure, Passage, Ways, is_rtcp, is_stun};
 use crate::protocol::sfu::{Layer, Track};
 
 /// A line is taken to carry so much, in bits/s, until it is known how much it does.
@@ -55,25 +55,12 @@ pub(super) enum SessionOutput {
     Channel(ChannelNews),
 }
 
-/// How datagrams come from an address of a client's, and go back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Passage {
-    /// The client writes to the socket, at this address of the machine, from which answers have to go; `None` where the system does not
-    /// say, and may choose.
-    Socket(Option<IpAddr>),
-    /// The client writes to this address of the SFU's through the relay, which hands it over.
-    Door(SocketAddr),
-}
-
-/// How a session was reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Arrival {
-    /// The datagram came from there.
-    pub(super) from: SocketAddr,
-    /// It came like this.
-    pub(super) by: Passage,
-    /// It was read then.
-    pub(super) at: Instant,
+/// What all sessions of a shard stand on.
+pub(super) struct Ground {
+    /// Every session proves itself by this.
+    pub(super) certificate: DtlsCert,
+    /// Receivers are told the time of the world by this.
+    pub(super) clock: NtpClock,
 }
 
 /// A session, of all of this process. It is never used twice.
@@ -135,9 +122,8 @@ impl Session {
         id: SessionId,
         sdp: &str,
         serial: Option<u32>,
-        certificate: &DtlsCert,
+        ground: &Ground,
         candidates: &[SocketAddr],
-        clock: NtpClock,
         now: Instant,
     ) -> Result<Self, BrokenRule> {
         let (mut rtc, keys) = with_exported_keys(|provider| {
@@ -148,7 +134,7 @@ impl Session {
                 .enable_vp8(true)
                 .set_rtp_mode(true)
                 .set_ice_lite(true)
-                .set_dtls_cert(certificate.clone())
+                .set_dtls_cert(ground.certificate.clone())
                 .set_stats_interval(None)
                 .build(now)
         });
@@ -166,7 +152,7 @@ impl Session {
             answered: (None, String::new()),
             tracks: Vec::new(),
             streams: HashMap::new(),
-            egress: Egress::new(FIRST_ESTIMATE, clock, now),
+            egress: Egress::new(FIRST_ESTIMATE, ground.clock, now),
             keys,
             opener: None,
             report: Vec::new(),
@@ -249,15 +235,18 @@ impl Session {
         datagram: &[u8],
         ways: &mut Ways<'_>,
     ) -> bool {
-        if is_rtcp(datagram) {
-            if !self.hear_reports(arrival, datagram, ways) {
-                return false;
-            }
-            // Of media that it does not send the library is told nothing by this.
-            if self.tracks.is_empty() {
-                return true;
-            }
+        if !is_rtcp(datagram) {
+            return self.pass_to_library(arrival, datagram);
         }
+        let is_heard = self.hear_reports(arrival, datagram, ways);
+        // Of media that is not sent by the person the library is told nothing by this.
+        if is_heard && !self.tracks.is_empty() {
+            self.pass_to_library(arrival, datagram);
+        }
+        is_heard
+    }
+
+    fn pass_to_library(&mut self, arrival: Arrival, datagram: &[u8]) -> bool {
         let family = |it: &&SocketAddr| it.is_ipv4() == arrival.from.is_ipv4();
         let Some(home) = self.home.iter().find(family).copied() else {
             return false;
@@ -294,20 +283,24 @@ impl Session {
 
     /// Says when it wants to be told of the time again.
     pub(super) fn next(&self) -> Instant {
-        let egress = self.egress.next();
-        egress.map_or(self.wake, |next| next.min(self.wake))
+        let own = self.wake.min(self.limit());
+        let egress = self.to.and_then(|_| self.egress.next());
+        egress.map_or(own, |next| next.min(own))
+    }
+
+    /// Says when it is over, if nothing more is heard.
+    fn limit(&self) -> Instant {
+        match self.is_connected {
+            true => self.heard + SILENCE_LIMIT,
+            false => self.begun + HANDSHAKE_LIMIT,
+        }
     }
 
     /// Lets time pass.
     pub(super) fn pass(&mut self, now: Instant, ways: &mut Ways<'_>) {
-        if self.wake <= now {
-            let limit = if self.is_connected {
-                self.heard + SILENCE_LIMIT
-            } else {
-                self.begun + HANDSHAKE_LIMIT
-            };
+        if self.wake.min(self.limit()) <= now {
             let taken = self.rtc.handle_input(Input::Timeout(now));
-            self.end_unless(taken.is_ok() && now < limit);
+            self.end_unless(taken.is_ok() && now < self.limit());
         }
         self.let_out(now, ways);
     }

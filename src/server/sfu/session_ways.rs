@@ -8,48 +8,21 @@ use std::time::Instant;
 use str0m::media::Mid;
 
 use super::egress::{Exit, OutgoingPacket};
-use super::outgoing::Outgoing;
-use super::relayed::Relayed;
 use super::rtcp::reports;
-use super::session::{Arrival, Passage, Session};
+use super::session::Session;
+use super::ways::{Arrival, Passage, Ways};
 
 /// Packets that say nothing are of this stream, which is nobody's.
 const QUESTION: u32 = 1;
 
-/// A datagram that is to be sent.
-#[derive(Debug)]
-pub(super) struct Departure {
-    /// It goes there.
-    pub(super) to: SocketAddr,
-    /// It goes like this.
-    pub(super) by: Passage,
-    /// These are its bytes.
-    pub(super) bytes: Vec<u8>,
-}
-
-/// The ways out of a shard.
-pub(super) struct Ways<'a> {
-    /// What goes to a socket.
-    pub(super) outgoing: &'a mut Outgoing,
-    /// What goes to clients of the relay.
-    pub(super) relayed: &'a mut Relayed,
-}
-
 /// The way to one person.
 struct WayOut<'a, 'b> {
+    /// It is one of these.
     ways: &'a mut Ways<'b>,
+    /// They are there.
     to: SocketAddr,
+    /// They are reached like this.
     by: Passage,
-}
-
-impl Ways<'_> {
-    /// Sends a datagram.
-    pub(super) fn send(&mut self, to: SocketAddr, by: Passage, bytes: Vec<u8>) {
-        match by {
-            Passage::Socket(from) => self.outgoing.push(to, from, bytes),
-            Passage::Door(from) => self.relayed.push(to, from, bytes),
-        }
-    }
 }
 
 impl Exit for WayOut<'_, '_> {
@@ -126,14 +99,4 @@ impl Session {
         let mut library = self.rtc.direct_api();
         library.send_app_specific_feedback(QUESTION.into(), QUESTION.into(), []);
     }
-}
-
-/// Says whether a datagram is RTCP (RFC 7983 §7, RFC 5761 §4).
-pub(super) fn is_rtcp(datagram: &[u8]) -> bool {
-    matches!(datagram, [128..=191, 192..=223, ..])
-}
-
-/// Says whether a datagram is STUN (RFC 7983 §7).
-pub(super) fn is_stun(datagram: &[u8]) -> bool {
-    matches!(datagram, [0..=3, ..])
 }

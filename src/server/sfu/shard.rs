@@ -18,10 +18,11 @@ use super::egress::NtpClock;
 use super::figures::Figures;
 use super::letterbox::Letterbox;
 use super::load::Load;
-use super::session::{Arrival, Passage};
+use super::session::Ground;
 use super::socket::{MediaSocket, Rest};
 use super::turn_times::TurnTimes;
 use super::waker::{Awaited, Sleeper};
+use super::ways::{Arrival, Passage};
 
 /// The figures are logged this often.
 const TOLD_EVERY: Duration = Duration::from_secs(60);
@@ -62,12 +63,14 @@ impl RunningShard {
         let mut shard = Shard {
             number,
             core: Core::new(
-                certificate,
+                Ground {
+                    certificate,
+                    clock: NtpClock::begin(now),
+                },
                 candidates,
                 bandwidth,
                 files,
                 figures.clone(),
-                NtpClock::begin(now),
                 now,
             ),
             sockets: sockets.into_iter().map(|it| (it, false)).collect(),

@@ -12,7 +12,7 @@ use super::outgoing_packet::OutgoingPacket;
 const KEPT: Duration = Duration::from_secs(1);
 
 /// So many packets are kept.
-const KEPT_PACKETS: usize = 256;
+pub(super) const KEPT_PACKETS: usize = 256;
 
 /// At most such a part of what is sent may be sent again.
 const REPEATED_PART: f64 = 0.5;
@@ -23,6 +23,7 @@ const CREDIT: f64 = 100_000.0;
 /// Packets that were sent.
 #[derive(Debug)]
 pub(super) struct Kept {
+    /// The packets, in the order of their numbers.
     packets: VecDeque<KeptPacket>,
     /// So many bytes may be sent again.
     credit: f64,
@@ -31,6 +32,7 @@ pub(super) struct Kept {
 /// A packet that was sent.
 #[derive(Debug)]
 struct KeptPacket {
+    /// The packet.
     packet: OutgoingPacket,
     /// It was last sent then.
     at: Instant,

@@ -18,6 +18,9 @@ const SLOWEST: f64 = 300_000.0;
 /// So much may go out at once, in time of the line. What comes from a publisher is paced already.
 const BURST: Duration = Duration::from_millis(20);
 
+/// Sound and probes, which do not wait, hold up pictures for so long at most, in time of the line.
+const LONGEST: Duration = Duration::from_millis(250);
+
 /// When something waits, the next turn is so much later: a system's timers are no better, and packets go out together.
 const TURN: Duration = Duration::from_millis(4);
 
@@ -45,8 +48,11 @@ pub(super) struct Pacer {
     rate: f64,
     /// So many bytes more than the rate allows were sent until `at`.
     debt: f64,
+    /// The debt was reckoned then.
     at: Instant,
+    /// What is sent again.
     repeats: VecDeque<Waiting>,
+    /// What was not sent before.
     firsts: VecDeque<Waiting>,
     /// So many packets were lost.
     lost: u64,
@@ -68,6 +74,7 @@ impl Pacer {
     /// Takes the line to carry so many bits/s.
     pub(super) fn suit(&mut self, estimate: f64) {
         self.rate = SLOWEST.max(FACTOR * estimate) / 8.0;
+        self.debt = self.debt.min(self.rate * LONGEST.as_secs_f64());
     }
 
     /// Says whether something may go out now.
@@ -78,9 +85,10 @@ impl Pacer {
         self.debt <= self.rate * BURST.as_secs_f64()
     }
 
-    /// Notes that so many bytes went out.
+    /// Notes that so many bytes went out. What goes out without waiting holds up the rest for [`LONGEST`] at most.
     pub(super) fn went(&mut self, bytes: usize) {
-        self.debt += f64::from(u32::try_from(bytes).unwrap_or(u32::MAX));
+        let debt = self.debt + f64::from(u32::try_from(bytes).unwrap_or(u32::MAX));
+        self.debt = debt.min(self.rate * LONGEST.as_secs_f64());
     }
 
     /// Says whether nothing waits.

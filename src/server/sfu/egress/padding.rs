@@ -56,5 +56,5 @@ impl Egress {
 
 /// Says whether a stream can carry what is not needed and yet be told of it.
 fn can_pad(stream: &Stream) -> bool {
-    stream.is_numbered() && stream.is_repairable()
+    stream.is_open && stream.is_numbered() && stream.is_repairable()
 }

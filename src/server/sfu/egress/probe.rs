@@ -15,11 +15,15 @@ const LONGEST: Duration = Duration::from_millis(250);
 /// A probe under way.
 #[derive(Debug)]
 pub(super) struct RunningProbe {
+    /// What is to be sent.
     probe: Probe,
+    /// It began then.
     began: Instant,
     /// It was last looked at then.
     looked: Instant,
+    /// So many bytes were sent.
     bytes: f64,
+    /// So many packets were.
     packets: usize,
 }
 

@@ -11,6 +11,7 @@ use super::super::line::{Line, Sent};
 use super::super::rtcp::Report;
 use super::super::srtp::{MOST_ADDED, Sealer};
 use super::exit::Exit;
+use super::kept::KEPT_PACKETS;
 use super::ntp_clock::NtpClock;
 use super::outgoing_packet::OutgoingPacket;
 use super::pacer::{Pacer, Waiting};
@@ -69,16 +70,22 @@ impl Egress {
         self.sealer = Some(sealer);
     }
 
-    /// Takes what was negotiated. Streams that were there go on. `random` makes the first numbers of new ones' repeats.
+    /// Takes what was negotiated. Streams that were there go on, and those that are not among it carry nothing any more. `random` makes the first numbers of new ones' repeats.
     pub(in crate::server::sfu) fn lay_out(
         &mut self,
         plans: impl Iterator<Item = StreamPlan>,
         mut random: impl FnMut() -> u16,
     ) {
+        for stream in &mut self.streams {
+            stream.is_open = false;
+        }
         for plan in plans {
             let mut streams = self.streams.iter_mut();
             match streams.find(|stream| stream.plan.mid == plan.mid) {
-                Some(stream) if stream.plan.ssrc == plan.ssrc => stream.plan = plan,
+                Some(stream) if stream.plan.ssrc == plan.ssrc => {
+                    stream.plan = plan;
+                    stream.is_open = true;
+                }
                 Some(stream) => *stream = Stream::new(plan, random()),
                 None => self.streams.push(Stream::new(plan, random())),
             }
@@ -122,7 +129,7 @@ impl Egress {
             return;
         }
         let mut streams = self.streams.iter();
-        let Some(stream) = streams.position(|stream| stream.plan.mid == mid) else {
+        let Some(stream) = streams.position(|it| it.is_open && it.plan.mid == mid) else {
             return;
         };
         let waits = self.streams[stream].plan.is_picture
@@ -151,7 +158,7 @@ impl Egress {
                 let pause = self.line.round_trip().unwrap_or_default();
                 let pause = pause.max(REPEAT_PAUSE);
                 if self.streams[stream].is_repairable() {
-                    for number in numbers {
+                    for number in numbers.take(KEPT_PACKETS) {
                         let kept = &mut self.streams[stream].kept;
                         if let Some(packet) = kept.again(number, pause, now) {
                             self.pacer.wait_again(Waiting {
@@ -171,10 +178,9 @@ impl Egress {
             Report::Reception { ssrc, lost, .. } => {
                 let stream = self.stream_of(ssrc)?;
                 self.streams[stream].is_bound = true;
-                if !self.streams.iter().any(Stream::is_numbered) {
-                    self.line.lost(lost, now);
-                    self.pacer.suit(self.line.estimate());
-                }
+                // While the receiver gives feedback on the transport, the line knows better.
+                self.line.lost(lost, now);
+                self.pacer.suit(self.line.estimate());
             }
         }
         None
@@ -220,14 +226,18 @@ impl Egress {
         now: Instant,
         exit: &mut impl Exit,
     ) {
-        let Waiting { stream, packet, .. } = waiting;
+        let Waiting {
+            stream,
+            packet,
+            since,
+        } = waiting;
         let is_out = self.write(
             stream,
             now,
             exit,
             |stream, stamp, datagram| match is_repeat {
                 true => stream.write_repeat(&packet, stamp, datagram),
-                false => stream.write_first(&packet, stamp, now, datagram),
+                false => stream.write_first(&packet, stamp, since, datagram),
             },
         );
         if let Some(stream) = self.streams.get_mut(stream)
@@ -276,11 +286,11 @@ impl Egress {
                 at: now,
                 probe: self.probe.as_ref().map(RunningProbe::id),
             });
+            if let Some(probe) = &mut self.probe {
+                probe.went(bytes);
+            }
         }
         self.pacer.went(bytes);
-        if let Some(probe) = &mut self.probe {
-            probe.went(bytes);
-        }
         exit.send(datagram);
         true
     }

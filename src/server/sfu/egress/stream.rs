@@ -79,7 +79,9 @@ pub(super) struct Stream {
     repeat: u64,
     /// The receiver has told what it heard of the stream, so that it knows the section.
     pub(super) is_bound: bool,
-    /// The newest packet has this number and this timestamp, and went out then.
+    /// The last offer has the section.
+    pub(super) is_open: bool,
+    /// The newest packet has this number and this timestamp, and came then.
     newest: Option<(u64, u32, Instant)>,
     /// So many packets went out, as sender reports count.
     packets: u32,
@@ -98,6 +100,7 @@ impl Stream {
             window: SentWindow::default(),
             repeat: u64::from(random & START_BITS),
             is_bound: false,
+            is_open: true,
             newest: None,
             packets: 0,
             octets: 0,
@@ -116,12 +119,12 @@ impl Stream {
         self.plan.repair.is_some() && format.is_some()
     }
 
-    /// Writes a packet that was not sent before. `None` when one of its number was, or may have been.
+    /// Writes a packet that was not sent before, and came `at` this time. `None` when one of its number was sent, or may have been.
     pub(super) fn write_first(
         &mut self,
         packet: &OutgoingPacket,
         stamp: Stamp,
-        now: Instant,
+        at: Instant,
         datagram: &mut Vec<u8>,
     ) -> Option<Written> {
         let format = self.plan.format?;
@@ -145,7 +148,7 @@ impl Stream {
         self.is_unreported = true;
         let is_newest = self.newest.is_none_or(|newest| newest.0 < packet.sequence);
         if is_newest {
-            self.newest = Some((packet.sequence, packet.timestamp, now));
+            self.newest = Some((packet.sequence, packet.timestamp, at));
         }
         Some(Written {
             header,

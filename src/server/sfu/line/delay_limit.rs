@@ -3,8 +3,8 @@
 //!
 //! Invariant: it falls only where packets wait, and never because little is sent; it grows no further than what flows can tell.
 
+use super::micros::{Micros, seconds};
 use super::trend::Usage;
-use super::{Micros, seconds};
 
 /// Where packets wait for less, in ms, nothing is to be done.
 const SHORT: f64 = 10.0;

@@ -2,7 +2,7 @@
 //!
 //! Invariant: adding and asking take the same time however much flows.
 
-use super::{Micros, SECOND};
+use super::micros::{Micros, SECOND};
 
 /// The bytes of such a time are counted together, in µs.
 const BUCKET: Micros = 50_000;

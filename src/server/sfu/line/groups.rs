@@ -2,7 +2,7 @@
 //!
 //! Invariant: groups are given in the order in which they were sent, each once.
 
-use super::Micros;
+use super::micros::Micros;
 
 /// Packets that were sent within such a time are a group, in µs: the pacer's burst.
 const BURST: Micros = 5_000;

@@ -5,7 +5,8 @@
 
 use std::collections::VecDeque;
 
-use super::{Micros, ProbeId};
+use super::micros::Micros;
+use super::probe::ProbeId;
 
 /// So many packets are remembered at most: 0.8 s at 200 Mbit/s.
 const MOST: usize = 1 << 14;

@@ -6,7 +6,7 @@
 //!
 //! Invariant: where less is lost than [`MUCH`] it never falls.
 
-use super::{Micros, seconds};
+use super::micros::{Micros, seconds};
 
 /// A share of lost packets above this lets it fall, …
 const MUCH: f64 = 0.10;

@@ -2,7 +2,7 @@
 //!
 //! Invariant: reports that come together are looked at together: one stream's losses are not taken for the line's.
 
-use super::Micros;
+use super::micros::Micros;
 
 /// Reports of this time are looked at together, in µs.
 const TOGETHER: Micros = 500_000;

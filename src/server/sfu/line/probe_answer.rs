@@ -3,7 +3,8 @@
 //! Invariant: what it shows is never more than what was sent, and nothing where too little arrived.
 
 use super::history::Told;
-use super::{Micros, Probe, SECOND};
+use super::micros::{Micros, SECOND};
+use super::probe::Probe;
 
 /// So many arrivals are kept at most.
 const MOST: usize = 512;

@@ -4,9 +4,10 @@
 
 use std::time::Duration;
 
+use super::micros::Micros;
+use super::probe::{Probe, ProbeId};
 use super::probe_answer::{Answer, ProbeAnswer};
-use super::view::View;
-use super::{Micros, Probe, ProbeId};
+use super::view::{CEILING, View};
 
 /// The first two probes are so many times the first estimate.
 const FIRST: [f64; 2] = [3.0, 6.0];
@@ -282,7 +283,7 @@ impl Probing {
                 None => (FURTHER * view.estimate).max(view.minimum.min(3.0 * view.estimate)),
             },
         };
-        let rate = rate.min(USEFUL * view.desired).min(super::CEILING);
+        let rate = rate.min(USEFUL * view.desired).min(CEILING);
         (rate >= WORTHWHILE * view.estimate || self.next.is_some_and(|it| it.looks > 0))
             .then_some(rate)
     }

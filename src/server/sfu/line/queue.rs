@@ -5,8 +5,8 @@
 //!
 //! Invariant: what is measured is never below zero, and work and memory do not depend on what is sent.
 
-use super::Micros;
 use super::groups::Group;
+use super::micros::Micros;
 
 /// The least delay of each such time is kept, in µs.
 const SLOT: Micros = 1_000_000;

@@ -2,7 +2,7 @@
 //!
 //! Invariant: a reference is the one that is nearest to the reference before, so that it may wrap, and go back a little.
 
-use super::Micros;
+use super::micros::Micros;
 
 /// A unit of the reference, in µs.
 const UNIT: Micros = 64_000;

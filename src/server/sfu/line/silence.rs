@@ -2,7 +2,7 @@
 //!
 //! Invariant: one that nothing is sent to is not silent, nor is one that never gave feedback.
 
-use super::Micros;
+use super::micros::Micros;
 
 /// A receiver that gives no feedback for this long, in µs, is silent.
 const LONG: Micros = 2_000_000;

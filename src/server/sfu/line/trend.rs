@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 
-use super::Micros;
+use super::micros::Micros;
 
 /// A line is drawn through so many lengths.
 const POINTS: usize = 20;

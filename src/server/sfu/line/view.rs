@@ -2,7 +2,10 @@
 //!
 //! Invariant: all rates are in bits/s and finite.
 
-use super::Micros;
+use super::micros::Micros;
+
+/// No line is estimated at more, in bits/s.
+pub(super) const CEILING: f64 = 200_000_000.0;
 
 /// More than so many times of what could be used need not be known.
 const ENOUGH: f64 = 1.25;

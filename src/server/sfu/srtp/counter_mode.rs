@@ -9,8 +9,8 @@ use aws_lc_rs::hmac::{Context, HMAC_SHA1_FOR_LEGACY_USE_ONLY, Key};
 use aws_lc_rs::iv::FixedLength;
 use zeroize::Zeroizing;
 
-use super::cipher::{CLEAR_BYTES, ENCRYPTED, Stamp};
 use super::master_key::{Labels, MasterKey, number};
+use super::stamp::{CLEAR_BYTES, ENCRYPTED, Stamp};
 
 /// A tag has so many bytes: 80 bits of the 160.
 const TAG_BYTES: usize = 10;

@@ -6,8 +6,8 @@ use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, Algorithm, LessSafeKey, Non
 use aws_lc_rs::error::Unspecified;
 use zeroize::Zeroizing;
 
-use super::cipher::{CLEAR_BYTES, ENCRYPTED, Stamp};
 use super::master_key::{Labels, MasterKey, number};
+use super::stamp::{CLEAR_BYTES, ENCRYPTED, Stamp};
 
 /// A tag has so many bytes.
 const TAG_BYTES: usize = 16;

@@ -13,13 +13,10 @@ mod master_key;
 mod opener;
 mod profile;
 mod sealer;
+mod stamp;
 
 pub(super) use key_export::{KeyExport, with_exported_keys};
 pub(super) use opener::Opener;
-pub(super) use sealer::Sealer;
 #[cfg(test)]
 pub(super) use sealer::tests::any_sealer;
-
-/// Sealing a packet makes it longer by so many bytes at most: a report by the tag of 16 bytes and the word with its index, an RTP
-/// packet by the tag. A packet with so much room behind it is sealed without being moved.
-pub(super) const MOST_ADDED: usize = 20;
+pub(super) use sealer::{MOST_ADDED, Sealer};

@@ -10,7 +10,12 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::cipher::{Cipher, ENCRYPTED, Stamp};
+use super::cipher::Cipher;
+use super::stamp::{ENCRYPTED, Stamp};
+
+/// Sealing a packet makes it longer by so many bytes at most: a report by the tag of 16 bytes and the word with its index, an RTP
+/// packet by the tag. A packet with so much room behind it is sealed without being moved.
+pub(in crate::server::sfu) const MOST_ADDED: usize = 20;
 
 /// An RTP header has at least so many bytes (RFC 3550 §5.1).
 const LEAST_HEADER: usize = 12;
@@ -53,7 +58,7 @@ impl Sealer {
         }
     }
 
-    /// Seals an RTP packet in place and appends the tag, for which there should be [`MOST_ADDED`](super::MOST_ADDED) bytes of
+    /// Seals an RTP packet in place and appends the tag, for which there should be [`MOST_ADDED`] bytes of
     /// room. `packet` holds the header, of `header_length` bytes, which stay readable, and the plain payload; `index` is the
     /// stream's count of rollovers, shifted by 16 bits, and the sequence number. No two packets of an SSRC may have the same.
     ///
@@ -84,7 +89,7 @@ impl Sealer {
     }
 
     /// Seals a compound RTCP packet in place and appends the index and the tag, for which there should be
-    /// [`MOST_ADDED`](super::MOST_ADDED) bytes of room.
+    /// [`MOST_ADDED`] bytes of room.
     ///
     /// # Errors
     /// [`SealError`], and then the packet is not to be sent.

@@ -20,9 +20,6 @@ const NOISE: f64 = 0.9;
 /// The estimator's pacer sends at most so many times the estimate.
 const PACING: f64 = 1.1;
 
-/// Of an estimate so much is filled with padding, while more is needed.
-const PADDED: f64 = 0.87;
-
 /// One publisher's picture, and the subscriber's slot for it.
 struct Picture {
     size: ViewedSize,
@@ -230,7 +227,7 @@ impl Call {
         if self.pacer > self.estimate * 0.5 {
             self.pacer = 0.0;
         }
-        let padding = self.minimum.min(PADDED * self.estimate) * SECONDS - paced;
+        let padding = self.minimum.min(self.estimate) * SECONDS - paced;
         // While packets wait, here or there, there is none.
         let is_none = self.pacer > 0.0 || self.is_overused();
         let padding = if is_none { 0.0 } else { padding.max(0.0) };

@@ -54,6 +54,22 @@ fn what_comes_at_once_goes_out_at_once_up_to_a_burst() {
 }
 
 #[test]
+fn what_does_not_wait_holds_up_the_rest_for_a_quarter_of_a_second_at_most() {
+    let now = Instant::now();
+    let mut pacer = Pacer::new(now);
+    pacer.suit(120_000.0);
+    for _ in 0..1_000 {
+        pacer.went(80_000);
+    }
+    assert!(!pacer.is_free(now));
+    assert!(pacer.is_free(now + LONGEST));
+    pacer.suit(10_000_000.0);
+    pacer.went(80_000_000);
+    pacer.suit(0.0);
+    assert!(pacer.is_free(now + 2 * LONGEST));
+}
+
+#[test]
 fn repeats_go_first_and_the_rest_in_order() {
     let now = Instant::now();
     let mut pacer = Pacer::new(now);

@@ -112,6 +112,48 @@ fn what_is_for_no_section_of_the_receiver_does_not_go_out() {
 }
 
 #[test]
+fn a_section_that_was_closed_carries_neither_media_nor_probes() {
+    let now = Instant::now();
+    let (mut egress, mut outside) = (open(now), Outside::default());
+    egress.wish_for(1_500_000.0, 4_000_000.0);
+    let sound = egress.plans().nth(1).cloned();
+    egress.lay_out(sound.into_iter(), || 0);
+    egress.send(section("5"), packet(1, 100), now, &mut outside);
+    pass_until(&mut egress, now + 500 * MS, &mut outside);
+    assert!(outside.0.is_empty());
+    let plans: Vec<_> = egress.plans().cloned().collect();
+    egress.lay_out(plans.into_iter(), || 0);
+    egress.send(section("5"), packet(2, 100), now + 500 * MS, &mut outside);
+    assert_eq!(outside.take(), [(PICTURE, 2)]);
+}
+
+#[test]
+fn a_section_with_another_stream_begins_anew() {
+    let now = Instant::now();
+    let (mut egress, mut outside) = (open(now), Outside::default());
+    egress.send(section("5"), packet(7, 100), now, &mut outside);
+    let other = StreamPlan { ssrc: 77, ..plan() };
+    egress.lay_out(std::iter::once(other), || 0);
+    egress.send(section("5"), packet(7, 100), now, &mut outside);
+    assert_eq!(outside.take(), [(PICTURE, 7), (77, 7)]);
+}
+
+#[test]
+fn a_receiver_without_feedback_on_the_transport_is_sent_less_when_much_is_lost() {
+    let now = Instant::now();
+    let mut egress = open(now);
+    let before = egress.estimate();
+    let mut compound = vec![0x81, 201, 0, 7, 0, 0, 0, 9, 0, 0, 0, 1, 128];
+    compound.resize(32, 0);
+    for second in 1..10 {
+        for report in reports(&compound) {
+            egress.hear(report, now + second * 1_000 * MS);
+        }
+    }
+    assert!(egress.estimate() < 0.7 * before, "{}", egress.estimate());
+}
+
+#[test]
 fn a_picture_larger_than_a_burst_goes_out_bit_by_bit_and_in_order() {
     let now = Instant::now();
     let (mut egress, mut outside) = (open(now), Outside::default());

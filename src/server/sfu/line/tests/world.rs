@@ -4,6 +4,8 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use std::time::{Duration, Instant};
+
 use super::*;
 use crate::random::Random;
 

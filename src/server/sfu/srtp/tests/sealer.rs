@@ -1,4 +1,3 @@
-use super::super::MOST_ADDED;
 use super::super::master_key::{Labels, MasterKey};
 use super::super::profile::Profile;
 use super::*;
