@@ -374,23 +374,6 @@ impl Session {
             }
         }
     }
-
-    /// Says which layer of which track a stream is.
-    fn layer_of(&mut self, ssrc: Ssrc) -> Option<(Track, Layer)> {
-        if let Some(known) = self.streams.get(&ssrc) {
-            return Some(*known);
-        }
-        let mut library = self.rtc.direct_api();
-        let stream = library.stream_rx(&ssrc)?;
-        let (mid, rid) = (stream.mid(), stream.rid());
-        let (_, track) = *self.tracks.iter().find(|(it, _)| *it == mid)?;
-        let layer = match rid {
-            None => Layer::Full,
-            Some(rid) => Layer::ALL.into_iter().find(|it| it.rid() == &*rid)?,
-        };
-        self.streams.insert(ssrc, (track, layer));
-        Some((track, layer))
-    }
 }
 
 fn unreadable(error: impl std::error::Error) -> BrokenRule {

@@ -5,6 +5,7 @@
 
 use str0m::format::Codec;
 use str0m::media::{KeyframeRequestKind, Mid};
+use str0m::rtp::Ssrc;
 
 use super::description::Purpose;
 use super::egress::{ExtensionIds, Format, StreamPlan};
@@ -75,6 +76,23 @@ impl Session {
             let mut library = self.rtc.direct_api();
             library.remove_stream_tx(plan.ssrc.into());
         }
+    }
+
+    /// Says which layer of which track a stream is.
+    pub(super) fn layer_of(&mut self, ssrc: Ssrc) -> Option<(Track, Layer)> {
+        if let Some(known) = self.streams.get(&ssrc) {
+            return Some(*known);
+        }
+        let mut library = self.rtc.direct_api();
+        let stream = library.stream_rx(&ssrc)?;
+        let (mid, rid) = (stream.mid(), stream.rid());
+        let (_, track) = *self.tracks.iter().find(|(it, _)| *it == mid)?;
+        let layer = match rid {
+            None => Layer::Full,
+            Some(rid) => Layer::ALL.into_iter().find(|it| it.rid() == &*rid)?,
+        };
+        self.streams.insert(ssrc, (track, layer));
+        Some((track, layer))
     }
 
     /// Asks the person for a picture that can be decoded alone. False when no such layer has come yet.
