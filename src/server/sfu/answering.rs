@@ -17,8 +17,8 @@ use super::picture_slot::PictureSlot;
 use super::publication::Publication;
 use super::rewriting::Rewriter;
 use super::session::{Session, SessionId};
+use super::session_media::first_number;
 use crate::protocol::{ErrorCode, ProtocolError, ServerMessage};
-use crate::server::secrets::random;
 
 impl Core {
     /// Answers somebody's offer.
@@ -159,7 +159,3 @@ fn lay_out(member: &mut Member, now: Instant) {
 
 /// The clock of Opus, in Hz (RFC 7587).
 const SOUND_CLOCK: u32 = 48_000;
-
-fn first_number() -> u16 {
-    u16::from_be_bytes(random::bytes::<2>().unwrap_or_default())
-}

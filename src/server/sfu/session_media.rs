@@ -65,8 +65,7 @@ impl Session {
                 is_picture,
             });
         }
-        let random = || u16::from_be_bytes(random::bytes::<2>().unwrap_or_default());
-        self.egress.lay_out(plans.into_iter(), random);
+        self.egress.lay_out(plans.into_iter(), first_number);
         self.forget_streams();
     }
 
@@ -108,4 +107,9 @@ impl Session {
         stream.request_keyframe(KeyframeRequestKind::Pli);
         true
     }
+}
+
+/// Makes the number with which a stream that goes out begins; those who use it take of it what they can.
+pub(super) fn first_number() -> u16 {
+    u16::from_be_bytes(random::bytes::<2>().unwrap_or_default())
 }
