@@ -313,7 +313,8 @@ impl Session {
 
     /// Takes everything out of the library.
     pub(super) fn drain(&mut self, mut output: impl FnMut(SessionOutput)) {
-        for mid in self.lost_pictures.drain(..) {
+        let lost_here = std::iter::from_fn(|| self.egress.take_lost_picture());
+        for mid in self.lost_pictures.drain(..).chain(lost_here) {
             output(SessionOutput::KeyframeWanted(mid));
         }
         loop {

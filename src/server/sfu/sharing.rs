@@ -69,7 +69,13 @@ impl Core {
             true => desired,
             false => allocation.minimum,
         };
+        let sections = member.pictures.iter();
+        let silent = sections.filter(|section| section.slot.current().is_none());
+        let silent: Vec<_> = silent.map(|section| section.mid).collect();
         let lost = self.with_session(id, |session| {
+            for mid in silent {
+                session.egress.cut(mid);
+            }
             session.egress.wish_for(minimum, desired);
             session.egress.take_lost()
         });

@@ -12,7 +12,7 @@ use super::outgoing_packet::OutgoingPacket;
 const KEPT: Duration = Duration::from_secs(1);
 
 /// So many packets are kept.
-pub(super) const KEPT_PACKETS: usize = 256;
+const KEPT_PACKETS: usize = 256;
 
 /// At most such a part of what is sent may be sent again.
 const REPEATED_PART: f64 = 0.5;

@@ -6,6 +6,7 @@
 mod exit;
 mod header;
 mod kept;
+mod nameable;
 mod ntp_clock;
 mod outgoing_packet;
 mod pacer;

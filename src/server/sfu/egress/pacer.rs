@@ -1,7 +1,8 @@
 //! When what is to be sent may go out: pictures no faster than their receiver's line can be expected to take them.
 //!
 //! Invariant: what has to wait goes out in the order it came in, repeats first. At most [`MOST_WAITING`] packets wait, none
-//! longer than [`PATIENCE`]; what there is no room for is lost and counted. Sound does not wait.
+//! longer than [`PATIENCE`]; what there is no room for is lost and counted, and of which streams something was is told. Sound does
+//! not wait.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -56,6 +57,8 @@ pub(super) struct Pacer {
     firsts: VecDeque<Waiting>,
     /// So many packets were lost.
     lost: u64,
+    /// Of these streams something was lost that was not sent before; each once.
+    broken: Vec<usize>,
 }
 
 impl Pacer {
@@ -68,6 +71,7 @@ impl Pacer {
             repeats: VecDeque::new(),
             firsts: VecDeque::new(),
             lost: 0,
+            broken: Vec::new(),
         }
     }
 
@@ -98,12 +102,14 @@ impl Pacer {
 
     /// Lets a packet wait that was not sent before.
     pub(super) fn wait(&mut self, waiting: Waiting) {
-        self.lost += push(&mut self.firsts, waiting);
+        if let Some(lost) = push(&mut self.firsts, waiting) {
+            self.lose(&lost);
+        }
     }
 
     /// Lets a packet wait that is sent again.
     pub(super) fn wait_again(&mut self, waiting: Waiting) {
-        self.lost += push(&mut self.repeats, waiting);
+        self.lost += u64::from(push(&mut self.repeats, waiting).is_some());
     }
 
     /// Gives the next packet, and whether it is sent again.
@@ -116,8 +122,30 @@ impl Pacer {
             if waiting.since + PATIENCE > now {
                 return Some((waiting, is_repeat));
             }
-            self.lost += 1;
+            match is_repeat {
+                true => self.lost += 1,
+                false => self.lose(&waiting),
+            }
         }
+    }
+
+    /// Counts a packet as lost that was not sent before.
+    fn lose(&mut self, waiting: &Waiting) {
+        self.lost += 1;
+        if !self.broken.contains(&waiting.stream) {
+            self.broken.push(waiting.stream);
+        }
+    }
+
+    /// Gives a stream of which something was lost that was not sent before, once.
+    pub(super) fn take_broken(&mut self) -> Option<usize> {
+        self.broken.pop()
+    }
+
+    /// Lets nothing wait any more of a stream.
+    pub(super) fn withdraw(&mut self, stream: usize) {
+        self.repeats.retain(|waiting| waiting.stream != stream);
+        self.firsts.retain(|waiting| waiting.stream != stream);
     }
 
     /// Says how long the oldest picture has waited.
@@ -142,11 +170,13 @@ impl Pacer {
     }
 }
 
-/// Adds a packet to those that wait. Gives the number that are lost for it: the oldest.
-fn push(queue: &mut VecDeque<Waiting>, waiting: Waiting) -> u64 {
+/// Adds a packet to those that wait. Gives the one that is lost for it: the oldest.
+fn push(queue: &mut VecDeque<Waiting>, waiting: Waiting) -> Option<Waiting> {
     queue.push_back(waiting);
-    let is_full = queue.len() > MOST_WAITING;
-    u64::from(is_full && queue.pop_front().is_some())
+    match queue.len() > MOST_WAITING {
+        true => queue.pop_front(),
+        false => None,
+    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::super::line::{Line, Sent};
 use super::super::rtcp::Report;
 use super::super::srtp::{MOST_ADDED, Sealer};
 use super::exit::Exit;
-use super::kept::KEPT_PACKETS;
+use super::nameable::Nameable;
 use super::ntp_clock::NtpClock;
 use super::outgoing_packet::OutgoingPacket;
 use super::pacer::{Pacer, Waiting};
@@ -37,6 +37,8 @@ pub(in crate::server::sfu) struct Egress {
     pub(super) pacer: Pacer,
     /// The probe under way.
     pub(super) probe: Option<RunningProbe>,
+    /// The receiver's reports may name so many packets.
+    nameable: Nameable,
     /// The next packet has this transport-wide number.
     pub(super) number: u64,
     /// The receiver is told the time by this.
@@ -58,6 +60,7 @@ impl Egress {
             line: Line::new(estimate, now),
             pacer,
             probe: None,
+            nameable: Nameable::default(),
             number: 0,
             clock,
             report_at: None,
@@ -117,6 +120,23 @@ impl Egress {
         self.pacer.take_lost()
     }
 
+    /// Gives a section whose picture was lost here in part, so that the receiver cannot decode it any more; each once.
+    pub(in crate::server::sfu) fn take_lost_picture(&mut self) -> Option<Mid> {
+        let stream = self.streams.get(self.pacer.take_broken()?)?;
+        Some(stream.plan.mid)
+    }
+
+    /// Lets nothing wait any more that is for a section: what it was of is not to be seen now, and holds up the rest.
+    pub(in crate::server::sfu) fn cut(&mut self, mid: Mid) {
+        if self.pacer.is_empty() {
+            return;
+        }
+        let mut streams = self.streams.iter();
+        if let Some(stream) = streams.position(|stream| stream.plan.mid == mid) {
+            self.pacer.withdraw(stream);
+        }
+    }
+
     /// Sends a packet in a section, or lets it wait for its time.
     pub(in crate::server::sfu) fn send(
         &mut self,
@@ -158,7 +178,7 @@ impl Egress {
                 let pause = self.line.round_trip().unwrap_or_default();
                 let pause = pause.max(REPEAT_PAUSE);
                 if self.streams[stream].is_repairable() {
-                    for number in numbers.take(KEPT_PACKETS) {
+                    for number in self.nameable.limit(numbers) {
                         let kept = &mut self.streams[stream].kept;
                         if let Some(packet) = kept.again(number, pause, now) {
                             self.pacer.wait_again(Waiting {
@@ -171,8 +191,8 @@ impl Egress {
                 }
             }
             Report::Transport(feedback) => {
-                self.line
-                    .heard(feedback.reference(), feedback.packets(), now);
+                let packets = self.nameable.limit(feedback.packets());
+                self.line.heard(feedback.reference(), packets, now);
                 self.pacer.suit(self.line.estimate());
             }
             Report::Reception { ssrc, lost, .. } => {
@@ -290,6 +310,7 @@ impl Egress {
                 probe.went(bytes);
             }
         }
+        self.nameable.sent();
         self.pacer.went(bytes);
         exit.send(datagram);
         true

@@ -1,7 +1,7 @@
 //! RTCP (RFC 3550 §6, RFC 4585): reads what receivers report, and writes what is reported to them.
 //!
-//! Pure. Invariant: no bytes make the reading fail otherwise than by an early end, and the work that a packet makes is bounded by
-//! its length and by [`MOST_NAMED`](transport_feedback::MOST_NAMED).
+//! Pure. Invariant: no bytes make the reading fail otherwise than by an early end, and nothing is done for what is named
+//! until it is read.
 
 mod missing_numbers;
 mod packet;

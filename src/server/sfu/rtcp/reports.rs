@@ -7,7 +7,7 @@ use std::slice::Iter;
 
 use super::missing_numbers::MissingNumbers;
 use super::packet::Packet;
-use super::transport_feedback::{MOST_NAMED, TransportFeedback};
+use super::transport_feedback::TransportFeedback;
 
 /// Packet types (RFC 3550 §12.1, RFC 4585 §6.1): of reports of senders and of receivers, and of feedback on packets and on payloads.
 const SENDER_REPORT: u8 = 200;
@@ -59,15 +59,13 @@ pub(in crate::server::sfu) enum Report<'a> {
     },
 }
 
-/// Reads the reports of a compound packet in their order. It may begin with any packet (RFC 5506). All feedback of it on the transport
-/// together names no more than [`MOST_NAMED`] packets; there the last one ends early.
+/// Reads the reports of a compound packet in their order. It may begin with any packet (RFC 5506).
 pub(in crate::server::sfu) fn reports(compound: &[u8]) -> impl Iterator<Item = Report<'_>> {
     let mut rest = compound;
-    let mut nameable = MOST_NAMED;
     let contents = iter::from_fn(move || {
         let (packet, behind) = Packet::split(rest)?;
         rest = behind;
-        Content::read(&packet, &mut nameable)
+        Content::read(&packet)
     });
     contents.fuse().flatten()
 }
@@ -84,7 +82,7 @@ enum Content<'a> {
 
 impl<'a> Content<'a> {
     /// Reads a packet. `None` if it is malformed.
-    fn read(packet: &Packet<'a>, nameable: &mut u16) -> Option<Self> {
+    fn read(packet: &Packet<'a>) -> Option<Self> {
         match (packet.kind, packet.count) {
             (SENDER_REPORT, count) => {
                 let (_, blocks) = packet.body.split_at_checked(SENDER + SENDER_INFORMATION)?;
@@ -101,7 +99,7 @@ impl<'a> Content<'a> {
             }
             (TRANSPORT_FEEDBACK, TRANSPORT_WIDE) => {
                 let (_, said) = feedback(packet)?;
-                let said = TransportFeedback::read(said, nameable)?;
+                let said = TransportFeedback::read(said)?;
                 Some(Self::Single(Some(Report::Transport(said))))
             }
             (PAYLOAD_FEEDBACK, PLI) => {

@@ -1,11 +1,7 @@
 //! When the packets of a whole transport came (draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1).
 //!
-//! Pure. Invariant: reading ends at the first packet of which nothing can be said for sure, and at [`MOST_NAMED`] packets; those
-//! before it are as the feedback says.
-
-/// All feedback of a compound packet together names so many packets at most: two bytes can name 8,191 that did not come. A receiver
-/// that reports every 250 ms, as slow as they get, would have to be sent 32,768 packets a second to need more.
-pub(in crate::server::sfu) const MOST_NAMED: u16 = 8_192;
+//! Pure. Invariant: reading ends at the first packet of which nothing can be said for sure; those before it are as the feedback
+//! says. Two bytes can name 8,191 packets that did not come: how many are read is for who reads to decide.
 
 /// How the deltas are written: a byte, or two with a sign, in ticks of 250 µs; how a status says so (§3.1.3, §3.1.4).
 const NOT_RECEIVED: u16 = 0;
@@ -17,7 +13,7 @@ const LARGE_DELTA: u16 = 2;
 pub(in crate::server::sfu) struct TransportFeedback<'a> {
     /// The number of the first packet.
     base: u16,
-    /// It names so many packets, as far as they are read.
+    /// It names so many packets.
     count: u16,
     /// The time that the offsets begin at.
     reference: u32,
@@ -28,8 +24,8 @@ pub(in crate::server::sfu) struct TransportFeedback<'a> {
 }
 
 impl<'a> TransportFeedback<'a> {
-    /// Reads what follows the SSRCs, and takes what it names off what may be named. `None` if it is too short to name anything.
-    pub(super) fn read(said: &'a [u8], nameable: &mut u16) -> Option<Self> {
+    /// Reads what follows the SSRCs. `None` if it is too short to name anything.
+    pub(super) fn read(said: &'a [u8]) -> Option<Self> {
         let (&[b0, b1, c0, c1, r0, r1, r2, _number], rest) = said.split_first_chunk::<8>()?;
         let count = u16::from_be_bytes([c0, c1]);
         let mut named = 0_u32;
@@ -45,11 +41,9 @@ impl<'a> TransportFeedback<'a> {
             (_, None) => rest.len() / 2,
         };
         let (chunks, deltas) = rest.split_at_checked(chunks * 2)?;
-        let read = count.min(*nameable);
-        *nameable -= read;
         Some(Self {
             base: u16::from_be_bytes([b0, b1]),
-            count: read,
+            count,
             reference: u32::from_be_bytes([0, r0, r1, r2]),
             chunks: chunks.as_chunks().0,
             deltas,

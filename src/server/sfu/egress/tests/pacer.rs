@@ -108,6 +108,41 @@ fn of_what_there_is_no_room_for_the_oldest_is_lost() {
 }
 
 #[test]
+fn of_which_stream_something_was_lost_is_told_once() {
+    let now = Instant::now();
+    let mut pacer = Pacer::new(now);
+    for number in 0..3 {
+        pacer.wait(waiting(number, now));
+    }
+    pacer.wait_again(waiting(9, now));
+    assert_eq!(pacer.take_broken(), None);
+    pacer.wait(waiting(4, now + PATIENCE));
+    assert_eq!(pacer.next(now + PATIENCE).unwrap().0.packet.sequence, 4);
+    assert_eq!((pacer.take_broken(), pacer.take_broken()), (Some(0), None));
+    // What is repeated is not missed by anybody who has it, and who has not asks again.
+    pacer.wait_again(waiting(9, now));
+    assert!(pacer.next(now + PATIENCE).is_none());
+    assert_eq!(pacer.take_broken(), None);
+}
+
+#[test]
+fn of_a_stream_that_is_withdrawn_nothing_waits() {
+    let now = Instant::now();
+    let mut pacer = Pacer::new(now);
+    let of = |stream, number| Waiting {
+        stream,
+        ..waiting(number, now)
+    };
+    pacer.wait(of(0, 1));
+    pacer.wait(of(1, 2));
+    pacer.wait_again(of(1, 3));
+    pacer.withdraw(1);
+    assert_eq!(pacer.next(now).unwrap().0.packet.sequence, 1);
+    assert!(pacer.is_empty());
+    assert_eq!((pacer.take_lost(), pacer.take_broken()), (0, None));
+}
+
+#[test]
 fn how_long_the_oldest_waits_is_known() {
     let now = Instant::now();
     let mut pacer = Pacer::new(now);

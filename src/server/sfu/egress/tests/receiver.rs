@@ -174,6 +174,60 @@ fn a_picture_larger_than_a_burst_goes_out_bit_by_bit_and_in_order() {
 }
 
 #[test]
+fn a_picture_of_which_something_was_lost_here_is_told_by_its_section_once() {
+    let now = Instant::now();
+    let (mut egress, mut outside) = (open(now), Outside::default());
+    for number in 0..50 {
+        egress.send(section("5"), packet(number, 1_100), now, &mut outside);
+    }
+    assert_eq!(egress.take_lost_picture(), None);
+    egress.pass(now + 2_000 * MS, &mut outside);
+    assert_eq!(egress.take_lost_picture(), Some(section("5")));
+    assert_eq!(egress.take_lost_picture(), None);
+}
+
+#[test]
+fn what_waits_for_a_section_that_is_cut_does_not_go_out() {
+    let now = Instant::now();
+    let (mut egress, mut outside) = (open(now), Outside::default());
+    for number in 0..50 {
+        egress.send(section("5"), packet(number, 1_100), now, &mut outside);
+    }
+    outside.take();
+    egress.cut(section("6"));
+    assert_eq!(egress.delay(now + MS), MS);
+    egress.cut(section("5"));
+    pass_until(&mut egress, now + 1_000 * MS, &mut outside);
+    assert_eq!(outside.take(), []);
+    egress.send(section("5"), packet(90, 100), now + 1_000 * MS, &mut outside);
+    assert_eq!(outside.take(), [(PICTURE, 90)]);
+}
+
+#[test]
+fn reports_that_name_more_than_was_ever_sent_make_no_more_work_than_that() {
+    let now = Instant::now();
+    let (mut egress, mut outside) = (open(now), Outside::default());
+    for number in 10..14 {
+        egress.send(section("5"), packet(number, 100), now, &mut outside);
+    }
+    outside.take();
+    // Each entry names 17 packets of long ago.
+    let flood = [0xff, 0, 0xff, 0xff].repeat(200);
+    for _ in 0..10 {
+        report(&mut egress, 205, 1, &flood, now + 25 * MS);
+    }
+    let later = now + 30 * MS;
+    report(&mut egress, 205, 1, &[0, 11, 0, 0], later);
+    egress.pass(later, &mut outside);
+    assert_eq!(outside.take(), [], "nothing is left to be named");
+    egress.send(section("5"), packet(14, 100), later, &mut outside);
+    report(&mut egress, 205, 1, &[0, 11, 0, 0], later);
+    egress.pass(later, &mut outside);
+    let repeats = outside.take().iter().filter(|it| it.0 == REPEATS).count();
+    assert_eq!(repeats, 1);
+}
+
+#[test]
 fn sound_does_not_wait_for_pictures() {
     let now = Instant::now();
     let (mut egress, mut outside) = (open(now), Outside::default());

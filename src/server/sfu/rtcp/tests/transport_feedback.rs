@@ -6,7 +6,7 @@ type Named = Vec<(u16, Option<i64>)>;
 
 /// Reads a feedback that may name everything.
 fn named(said: &[u8]) -> Named {
-    let feedback = TransportFeedback::read(said, &mut MOST_NAMED.clone()).unwrap();
+    let feedback = TransportFeedback::read(said).unwrap();
     feedback.packets().collect()
 }
 
@@ -79,7 +79,7 @@ fn the_count_ends_a_chunk_and_padding_is_no_delta() {
 #[test]
 fn the_reference_has_24_bits() {
     let said = said(0, 1, 0x00ab_cdef, &[1], &[]);
-    let feedback = TransportFeedback::read(&said, &mut MOST_NAMED.clone()).unwrap();
+    let feedback = TransportFeedback::read(&said).unwrap();
     assert_eq!(feedback.reference(), 0x00ab_cdef);
 }
 
@@ -108,7 +108,7 @@ fn a_feedback_ends_where_it_lies() {
 fn an_end_is_an_end() {
     // A status that has no meaning, and then some that would have one.
     let said = said(0, 7, 1, &[0b1111_0000_0000_0000], &[7]);
-    let feedback = TransportFeedback::read(&said, &mut MOST_NAMED.clone()).unwrap();
+    let feedback = TransportFeedback::read(&said).unwrap();
     let mut packets = feedback.packets();
     assert_eq!(packets.next(), None);
     assert_eq!(packets.next(), None);
@@ -118,22 +118,8 @@ fn an_end_is_an_end() {
 fn what_is_too_short_names_nothing() {
     for length in 0..8 {
         let said = vec![1; length];
-        assert_eq!(
-            TransportFeedback::read(&said, &mut MOST_NAMED.clone()),
-            None
-        );
+        assert_eq!(TransportFeedback::read(&said), None);
     }
-}
-
-#[test]
-fn no_more_is_named_than_may_be() {
-    let chunks = [0x1fff; 9];
-    let said = said(0, u16::MAX, 1, &chunks, &[]);
-    let mut nameable = MOST_NAMED;
-    let first = TransportFeedback::read(&said, &mut nameable).unwrap();
-    assert_eq!(first.packets().count(), usize::from(MOST_NAMED));
-    let second = TransportFeedback::read(&said, &mut nameable).unwrap();
-    assert_eq!(second.packets().count(), 0);
 }
 
 /// Writes a feedback on these packets, in chunks of the kinds that are given, one after the other and again.
@@ -227,7 +213,7 @@ proptest! {
         said in proptest::collection::vec(any::<u8>(), 8..300),
     ) {
         let all = named(&said);
-        let count = u16::from_be_bytes([said[2], said[3]]).min(MOST_NAMED);
+        let count = u16::from_be_bytes([said[2], said[3]]);
         prop_assert!(all.len() <= usize::from(count));
         let came = all.iter().filter(|it| it.1.is_some()).count();
         prop_assert!(came <= said.len() - 8);
