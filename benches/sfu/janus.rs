@@ -56,6 +56,14 @@ impl Session {
         Ok(answer)
     }
 
+    /// Waits until Janus too takes the connection of a handle as standing: before, nobody can subscribe to it.
+    fn await_standing(&mut self, crowd: &mut Crowd, handle: u64) -> Result<()> {
+        let stands = crowd.await_message(self.socket, "a standing connection", |message| {
+            message["janus"] == "webrtcup" && message["sender"] == handle
+        });
+        stands.map(|_| ())
+    }
+
     fn attach(&mut self, crowd: &mut Crowd) -> Result<u64> {
         let request = json!({"janus": "attach", "plugin": "janus.plugin.videoroom"});
         id_of(&self.ask(crowd, request, is_success)?)
@@ -135,6 +143,7 @@ pub(crate) fn fill(crowd: &mut Crowd, server: SocketAddr, room: usize) -> Result
             let answer = description_of(&joined)?;
             crowd.accept(media, answer, first + number)?;
             crowd.await_connection(media)?;
+            session.await_standing(crowd, handle)?;
             let sections = crowd.media[media].sending.iter();
             feed.sections = sections.map(|it| (it.kind, it.mid)).collect();
             feed.id = joined["plugindata"]["data"]["id"].clone();
