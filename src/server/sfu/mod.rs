@@ -20,6 +20,7 @@ mod door_queue;
 mod egress;
 mod figures;
 mod forwarding;
+mod gathering;
 mod handle;
 mod headroom;
 mod keys;

@@ -1,6 +1,6 @@
 //! A thread of the SFU: waits for datagrams, letters and time, and gives them to its core.
 //!
-//! Invariant: the thread sleeps in one place only, and nothing that a client does ends it.
+//! Invariant: the thread sleeps in one function only, and nothing that a client does ends it.
 
 use std::os::fd::AsFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,6 +16,7 @@ use super::door::WayBack;
 use super::door_queue::{DoorQueue, Doorway};
 use super::egress::NtpClock;
 use super::figures::Figures;
+use super::gathering::gathering;
 use super::letterbox::Letterbox;
 use super::load::Load;
 use super::session::Ground;
@@ -81,6 +82,7 @@ impl RunningShard {
             way_back,
             figures,
             told: now,
+            began: now,
             times: TurnTimes::new(now),
             is_overloaded: is_overloaded.clone(),
         };
@@ -142,6 +144,8 @@ struct Shard {
     figures: Arc<Figures>,
     /// The figures were last logged then.
     told: Instant,
+    /// The last turn began then.
+    began: Instant,
     /// Turns are measured by this.
     times: TurnTimes,
     /// It is noted here that they take too long.
@@ -163,6 +167,7 @@ impl Shard {
                 return;
             }
             let began = Instant::now();
+            self.began = began;
             let turn = catch_unwind(AssertUnwindSafe(|| self.turn(began)));
             if let Some(load) = self.times.add(began, Instant::now()) {
                 self.core.load = load;
@@ -194,7 +199,11 @@ impl Shard {
                 to_send: *waiting,
             });
         }
-        self.sleeper.wait(awaited, until).map(|_| ())
+        self.sleeper.wait(awaited, until)?;
+        if self.rest == Rest::None {
+            std::thread::sleep(gathering(self.began, Instant::now()));
+        }
+        Ok(())
     }
 
     fn turn(&mut self, now: Instant) -> Turn {

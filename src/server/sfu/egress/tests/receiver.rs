@@ -199,7 +199,12 @@ fn what_waits_for_a_section_that_is_cut_does_not_go_out() {
     egress.cut(section("5"));
     pass_until(&mut egress, now + 1_000 * MS, &mut outside);
     assert_eq!(outside.take(), []);
-    egress.send(section("5"), packet(90, 100), now + 1_000 * MS, &mut outside);
+    egress.send(
+        section("5"),
+        packet(90, 100),
+        now + 1_000 * MS,
+        &mut outside,
+    );
     assert_eq!(outside.take(), [(PICTURE, 90)]);
 }
 
