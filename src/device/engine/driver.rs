@@ -2,7 +2,7 @@
 //!
 //! Invariant: only this future changes the model, one input at a time and in order. It waits for nobody but the next input.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc;
@@ -30,7 +30,7 @@ use crate::device::lines::output::Output;
 use crate::device::lines::reader::LineRead;
 use crate::device::socket::signaling::SocketReport;
 use crate::device::words;
-use crate::protocol::{IceTransportPolicy, ResumeToken};
+use crate::protocol::{IceTransportPolicy, PeerId, ResumeToken};
 use crate::room::messaging::application::ApplicationError;
 use crate::room::visit::RULES;
 use crate::room::{
@@ -269,9 +269,8 @@ impl Engine {
             for event in self.roster.follow(&call.people) {
                 self.output.tell(event);
             }
-            let people = &call.people;
-            self.choices
-                .keep(|peer| people.iter().any(|person| person.id == *peer));
+            let here: HashSet<&PeerId> = call.people.iter().map(|person| &person.id).collect();
+            self.choices.keep(|peer| here.contains(peer));
         }
     }
 

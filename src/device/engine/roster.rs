@@ -2,6 +2,8 @@
 //!
 //! Invariant: the program hears of somebody before it hears that they are reached, and that they are not before that they left.
 
+use std::collections::HashSet;
+
 use crate::device::lines::event::{Event, Somebody};
 use crate::protocol::PeerId;
 use crate::room::Person;
@@ -26,8 +28,11 @@ impl Roster {
     /// These are there now: says who came and who went.
     pub(super) fn follow(&mut self, people: &[Person]) -> Vec<Event> {
         let mut events = Vec::new();
-        let is_here = |peer: &PeerId| people.iter().any(|person| person.id == *peer);
-        for gone in self.known.extract_if(.., |known| !is_here(&known.peer)) {
+        let here: HashSet<&PeerId> = people.iter().map(|person| &person.id).collect();
+        for gone in self
+            .known
+            .extract_if(.., |known| !here.contains(&known.peer))
+        {
             let reached = self.reached.iter().position(|peer| *peer == gone.peer);
             if let Some(index) = reached {
                 self.reached.remove(index);
@@ -36,13 +41,11 @@ impl Roster {
             }
             events.push(Event::PersonLeft { peer: gone.peer });
         }
-        for person in people {
-            if !self.known.iter().any(|known| known.peer == person.id) {
-                let somebody = somebody(person);
-                self.known.push(somebody.clone());
-                events.push(Event::PersonJoined(somebody));
-            }
-        }
+        let known: HashSet<&PeerId> = self.known.iter().map(|known| &known.peer).collect();
+        let new = people.iter().filter(|person| !known.contains(&person.id));
+        let new: Vec<Somebody> = new.map(somebody).collect();
+        events.extend(new.iter().cloned().map(Event::PersonJoined));
+        self.known.extend(new);
         events
     }
 

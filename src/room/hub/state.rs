@@ -69,6 +69,11 @@ impl Hub {
             .is_some_and(|attached| attached.people == people)
     }
 
+    /// Whether people are shown this large as far as it knows. Of whom nothing is said is not shown.
+    pub(in crate::room) fn shows(&self, shown: &OrderedMap<PeerId, ViewRequest>) -> bool {
+        self.shown == *shown
+    }
+
     /// What somebody is asked to send directly, when they are shown this large.
     pub(in crate::room) fn asked_directly(&self, peer: &PeerId, view: ViewRequest) -> ViewRequest {
         let attached = self.attached.as_ref();

@@ -11,7 +11,6 @@ use crate::room::call::address_choice::AddressChoice;
 use crate::room::call::change::CallChange;
 use crate::room::call::effect::Effect;
 use crate::room::call::event::{CallAction, Event};
-use crate::room::call::person::Person;
 use crate::room::call::state::Call;
 use crate::room::call::turn::Turn;
 use crate::room::call::update::update;
@@ -22,6 +21,7 @@ use crate::room::member::Member;
 use crate::room::messaging::event::{MessagingEntry, MessagingEvent};
 use crate::room::messaging::state::Messaging;
 use crate::room::notice::Notice;
+use crate::room::ordered::OrderedMap;
 use crate::room::participant::Participant;
 use crate::room::path::address_privacy::AddressPrivacy;
 use crate::room::path::command::PeerCommand;
@@ -200,9 +200,13 @@ impl Visit {
         turn.changed(Aspect::People);
         self.follow_devices(turn);
         self.forget_quality_of_the_unconnected();
-        let call = &self.call;
-        self.carriers.keep(|peer| call.person(peer).is_some());
-        let has_tile = |peer: &PeerId| call.person(peer).is_some_and(Person::has_tile);
+        // Looked up once: in a room of hundreds somebody comes many times a second.
+        let people = self.call.call().into_iter().flat_map(|call| &call.people);
+        let here: OrderedMap<&PeerId, bool> = people
+            .map(|person| (&person.id, person.has_tile()))
+            .collect();
+        self.carriers.keep(|peer| here.contains_key(peer));
+        let has_tile = |peer: &PeerId| here.get(peer).is_some_and(|has_tile| *has_tile);
         if self.speaker.forget_all_but(has_tile) {
             turn.changed(Aspect::Speaker);
         }

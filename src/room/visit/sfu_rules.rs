@@ -171,7 +171,7 @@ impl Visit {
         }
     }
 
-    /// Tells the hub how large people are shown here.
+    /// Tells the hub how large people are shown here, where that is different.
     fn tell_hub_of_views(&mut self, turn: &mut VisitTurn) {
         if self.hub.path().is_none() {
             return;
@@ -184,8 +184,11 @@ impl Visit {
             let request = self.request_to(&peer, &view);
             (peer, request)
         });
+        let shown = shown.filter(|(_, request)| *request != ViewRequest::HIDDEN);
         let shown = shown.collect();
-        self.hear_hub(HubEvent::Shown(shown), turn);
+        if !self.hub.shows(&shown) {
+            self.hear_hub(HubEvent::Shown(shown), turn);
+        }
     }
 
     /// Something happened to the hub.
