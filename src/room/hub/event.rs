@@ -113,3 +113,5 @@ pub(crate) struct HubContext<'a> {
     /// Nothing that others send is taken.
     pub(crate) refuses_media: bool,
 }
+    /// We are unmuted.
+    pub(crate) is_unmuted: bool,

@@ -115,6 +115,7 @@ impl Attached {
             refuses_media: context.refuses_media,
         }
     }
+            is_unmuted: context.is_unmuted,
 
     fn follow_slots(&mut self, effects: &mut Vec<HubEffect>) {
         let carried = self.slots.carried();

@@ -205,6 +205,7 @@ impl Visit {
         }
         let link = self.hub.link();
         if let RoomState::Joined(call) | RoomState::Reconnecting(call, _) = &mut self.call
+            is_unmuted: self.media.sent().audio,
             && std::mem::replace(&mut call.hub, link) != link
         {
             turn.changed(Aspect::Call);
