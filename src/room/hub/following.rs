@@ -162,6 +162,8 @@ impl Attached {
         let Some(connection) = &self.connection else {
             return;
         };
+            // The next one counts its generations anew, and was told nothing.
+            self.steered = None;
         let direct = self.members.count_needed_directly();
         let targets = layers(captured, &self.wanted, direct);
         let steered = Some((connection.generation(), targets));

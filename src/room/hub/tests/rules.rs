@@ -676,3 +676,20 @@ fn the_own_voice_is_one_of_those_that_make_a_crowd() {
         assert_eq!(effects.iter().any(fails), is_failure, "{is_unmuted}");
     }
 }
+
+#[test]
+fn a_connection_that_is_made_anew_is_told_what_is_wanted_as_the_one_before_was() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::On, "a", 1));
+    case.connect();
+    let effects = case.say(r#"{"type":"send","number":1,"camera":[],"screen":[],"sound":true}"#);
+    let [HubEffect::Steer(targets)] = effects[..] else {
+        panic!("{effects:?}");
+    };
+    case.say(r#"{"type":"sfu","use":"off","number":2,"why":"people"}"#);
+    let effects = case.wait(4_000);
+    assert!(effects.contains(&HubEffect::Connection(case.path, PeerCommand::Close)));
+    let effects = case.say(r#"{"type":"sfu","use":"on","number":3,"why":"people"}"#);
+    assert_eq!(opens(&effects), 1);
+    assert!(effects.contains(&HubEffect::Steer(targets)), "{effects:?}");
+}
