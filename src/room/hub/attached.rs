@@ -119,11 +119,11 @@ impl Attached {
     }
 
     /// Lets go of everything.
-    pub(super) fn close(&mut self, context: HubContext<'_>, effects: &mut Vec<HubEffect>) {
+    pub(super) fn close(&mut self, effects: &mut Vec<HubEffect>) {
         self.channels.reset(effects);
         self.slots.reset();
         if let Some(mut connection) = self.connection.take() {
-            effects.extend(connection.close(context));
+            effects.extend(connection.close());
         }
     }
 

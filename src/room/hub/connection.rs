@@ -138,8 +138,10 @@ impl HubConnection {
     }
 
     /// Lets go of the connection for good.
-    pub(super) fn close(&mut self, context: HubContext<'_>) -> Vec<HubEffect> {
-        self.step(context, |path, _| path.close())
+    pub(super) fn close(&mut self) -> Vec<HubEffect> {
+        let path = self.path.id();
+        let steps = self.path.close().into_iter();
+        steps.filter_map(|step| effect_of(path, step)).collect()
     }
 
     /// When [`Self::tick`] has something to do.
@@ -150,6 +152,12 @@ impl HubConnection {
     }
 
     /// Time passed.
+    /// Nobody tries to have the SFU any more: takes back that it cannot be had, where the server was told so.
+    pub(super) fn take_back(&mut self) -> Option<HubEffect> {
+        let is_said = std::mem::take(&mut self.is_said_unreached);
+        is_said.then_some(HubEffect::Send(ClientMessage::SfuState(SfuFault::Able)))
+    }
+
     pub(super) fn tick(&mut self, context: HubContext<'_>) -> Vec<HubEffect> {
         self.step(context, |path, terms| {
             path.tick(context.contact, context.relays, terms)

@@ -93,7 +93,9 @@ impl Attached {
         } else if self.connection.is_some() {
             let since = *self.idle_since.get_or_insert(now);
             if now >= since.plus(KEPT_MS) {
-                self.close(context, effects);
+                let connection = self.connection.as_mut();
+                effects.extend(connection.and_then(HubConnection::take_back));
+                self.close(effects);
                 self.idle_since = None;
             }
         }

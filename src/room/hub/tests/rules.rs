@@ -693,3 +693,20 @@ fn a_connection_that_is_made_anew_is_told_what_is_wanted_as_the_one_before_was()
     assert_eq!(opens(&effects), 1);
     assert!(effects.contains(&HubEffect::Steer(targets)), "{effects:?}");
 }
+
+#[test]
+fn that_the_sfu_cannot_be_had_is_taken_back_when_nobody_tries_any_more() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::On, "a", 1));
+    case.wait(9_000);
+    case.say(r#"{"type":"sfu","use":"off","number":2,"why":"people"}"#);
+    let effects = case.wait(4_000);
+    assert!(effects.contains(&HubEffect::Connection(case.path, PeerCommand::Close)));
+    let able = HubEffect::Send(ClientMessage::SfuState(SfuFault::Able));
+    let states = effects
+        .iter()
+        .filter(|effect| matches!(effect, HubEffect::Send(ClientMessage::SfuState(_))));
+    assert_eq!(states.collect::<Vec<_>>(), [&able]);
+    case.say(r#"{"type":"sfu","use":"on","number":3,"why":"people"}"#);
+    assert!(!case.connect().contains(&able), "it is known");
+}
