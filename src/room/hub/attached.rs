@@ -156,6 +156,9 @@ impl Attached {
             HubEvent::Answered { sdp, serial } => self.with_connection(effects, |connection| {
                 connection.hear_answer(sdp, serial, context)
             }),
+            HubEvent::Refused => {
+                self.with_connection(effects, |connection| connection.hear_refusal(context));
+            }
             HubEvent::Connection { generation, event } => {
                 self.with_connection(effects, |connection| {
                     connection.hear(generation, event, context)

@@ -115,9 +115,9 @@ impl Attached {
             mesh_capacity: self.mesh_capacity,
             has_standby: self.terms.standby,
             refuses_media: context.refuses_media,
+            is_unmuted: context.is_unmuted,
         }
     }
-            is_unmuted: context.is_unmuted,
 
     fn follow_slots(&mut self, effects: &mut Vec<HubEffect>) {
         let carried = self.slots.carried();
@@ -162,10 +162,10 @@ impl Attached {
     /// Sends what is wanted of what is captured.
     fn steer(&mut self, captured: SendingSettings, effects: &mut Vec<HubEffect>) {
         let Some(connection) = &self.connection else {
-            return;
-        };
             // The next one counts its generations anew, and was told nothing.
             self.steered = None;
+            return;
+        };
         let direct = self.members.count_needed_directly();
         let targets = layers(captured, &self.wanted, direct);
         let steered = Some((connection.generation(), targets));

@@ -678,6 +678,57 @@ fn the_own_voice_is_one_of_those_that_make_a_crowd() {
 }
 
 #[test]
+fn who_is_refused_before_anything_stands_is_reached_directly_at_once_and_offers_again_later() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::On, "a", 1));
+    case.come("ada", READY, false);
+    let sdp = "sdp".to_owned();
+    case.report(PeerEvent::LocalOffer { sdp });
+    let effects = case.feed(HubEvent::Refused);
+    let unable = |effect: &HubEffect| {
+        matches!(
+            effect,
+            HubEffect::Send(ClientMessage::SfuState(SfuFault::Unable { .. }))
+        )
+    };
+    assert!(effects.iter().any(unable), "{effects:?}");
+    assert_eq!(needs(&effects), [("ada", Need::Media)]);
+    let offers = |effects: &[HubEffect]| {
+        let is_offer =
+            |effect: &&HubEffect| matches!(effect, HubEffect::Send(ClientMessage::Offer { .. }));
+        effects.iter().filter(is_offer).count()
+    };
+    assert_eq!(offers(&case.wait(14_900)), 0);
+    assert_eq!(offers(&case.wait(200)), 1);
+    let answer = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n".repeat(17);
+    case.feed(HubEvent::Answered {
+        sdp: answer,
+        serial: Some(1),
+    });
+    case.report(PeerEvent::AnswerApplied);
+    let effects = case.report(PeerEvent::Connection(ConnectionState::Connected));
+    assert!(effects.contains(&HubEffect::Send(ClientMessage::SfuState(SfuFault::Able))));
+}
+
+#[test]
+fn a_refusal_that_comes_after_the_answer_changes_nothing() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::On, "a", 1));
+    case.come("ada", READY, false);
+    case.connect();
+    case.carry("ada", 1);
+    case.wait(2_000);
+    let due = case.hub.next_deadline();
+    assert_eq!(case.feed(HubEvent::Refused), []);
+    assert_eq!(case.hub.next_deadline(), due);
+    assert!(
+        case.hub
+            .link()
+            .is_some_and(|link| link.state == PathState::Connected)
+    );
+}
+
+#[test]
 fn a_connection_that_is_made_anew_is_told_what_is_wanted_as_the_one_before_was() {
     let mut case = Case::new();
     case.welcome(terms(SfuUse::On, "a", 1));
