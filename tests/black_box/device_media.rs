@@ -39,7 +39,7 @@ fn ivf(pictures: u8) -> Vec<u8> {
     file
 }
 
-/// An Ogg file of so many packets of sound, 20 ms each.
+/// An Ogg file of so many packets of sound, 20 ms each, none of which is silence to an encoder.
 fn ogg(packets: u8) -> Vec<u8> {
     let mut file = vec![];
     let mut writer = PacketWriter::new(&mut file);
@@ -58,7 +58,7 @@ fn ogg(packets: u8) -> Vec<u8> {
         };
         let samples = 960 * (u64::from(number) + 1);
         writer
-            .write_packet(vec![0xf8, number], 1, end, samples)
+            .write_packet(vec![0xf8, number, 0], 1, end, samples)
             .unwrap();
     }
     drop(writer);

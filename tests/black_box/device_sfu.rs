@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::device_media::{FRAME_BYTES, Studio, marks_of_pictures, marks_of_sound};
 use super::devices::free_address;
+use super::sfu_voices::{listener, speaker};
 use super::support::{Device, Said, Server, SfuClient, by_client, sfu_server};
 
 /// A server whose rooms are direct until SIGUSR2 sends them the other way, and back.
@@ -192,4 +193,25 @@ async fn a_channel_that_the_server_closes_is_opened_anew() {
     let is_reading = |said: &Said| said.payload.is_some() && said.text().contains("celsius");
     let said = ada.until_said("chat", is_reading).await;
     assert_eq!(said.line["from"], joined["peer"]);
+}
+
+#[tokio::test]
+async fn in_a_crowd_that_hardly_says_anything_a_device_that_sounds_is_heard() {
+    let server = sfu_server();
+    let studio = Studio::new();
+    let mut crowd = vec![];
+    for number in 0..7 {
+        crowd.push(speaker(&server, &format!("Quiet {number}"), -45).await);
+    }
+    let mut listener = listener(&server).await;
+    let url = server.room("standup");
+    let mut radio = Device::start(&url, "Radio", &["--audio", &studio.audio]);
+    let joined = radio.event("joined").await;
+    let is_its_voice =
+        |slot: &Value| slot["peer"] == joined["peer"] && slot["track"] == "microphone";
+    listener
+        .until_message("slots", |map| {
+            map["slots"].as_array().unwrap().iter().any(is_its_voice)
+        })
+        .await;
 }

@@ -112,7 +112,8 @@ async fn of_ten_voices_the_four_loudest_are_heard() {
     listener.ledger.check();
 }
 
-async fn speaker(server: &Server, name: &str, level: i8) -> SfuClient {
+/// Somebody who speaks this loud, in dBov.
+pub(crate) async fn speaker(server: &Server, name: &str, level: i8) -> SfuClient {
     let mut speaker = SfuClient::join(server, "standup", name).await;
     speaker
         .media
@@ -124,7 +125,7 @@ async fn speaker(server: &Server, name: &str, level: i8) -> SfuClient {
 }
 
 /// Somebody who says nothing.
-async fn listener(server: &Server) -> SfuClient {
+pub(crate) async fn listener(server: &Server) -> SfuClient {
     let mut listener = SfuClient::join(server, "standup", "Listener").await;
     let media = json!({"type": "media", "audio": false, "video": false, "screen": false});
     listener.send(media).await;

@@ -14,6 +14,7 @@ use super::liveliness::LONGEST_SILENCE;
 use super::report::ConnectionNews;
 use super::uplink::Admission;
 use crate::device::media::frame::{MediaFrame, ticks};
+use crate::device::media::loudness::Loudness;
 use crate::protocol::PeerId;
 use crate::room::{ConnectionState, PeerEvent, TrackKind};
 
@@ -91,6 +92,7 @@ impl Agent {
             _ => (Codec::Opus, Frequency::FORTY_EIGHT_KHZ),
         };
         let time = MediaTime::new(ticks(frame.at, clock.get()), clock);
+        let loudness = (codec == Codec::Opus).then(|| Loudness::of(&frame.data));
         let mut is_out = false;
         if let Some(writer) = self.rtc.writer(mid) {
             let mut formats = writer.payload_params();
@@ -98,6 +100,11 @@ impl Agent {
             let payload_type = format.map(|format| format.pt());
             drop(formats);
             if let Some(payload_type) = payload_type {
+                // In a large room the SFU passes on the loudest alone.
+                let writer = match loudness {
+                    Some(Loudness { level, is_voice }) => writer.audio_level(level, is_voice),
+                    None => writer,
+                };
                 let written = writer.write(payload_type, self.now, time, frame.data.clone());
                 is_out = written.is_ok();
             }

@@ -2,6 +2,7 @@
 
 pub(crate) mod frame;
 pub(crate) mod ivf;
+pub(crate) mod loudness;
 pub(crate) mod ogg_opus;
 pub(crate) mod played;
 pub(crate) mod player;

@@ -119,11 +119,11 @@ impl Attached {
     }
 
     /// Lets go of everything.
-    pub(super) fn close(&mut self, context: HubContext<'_>, effects: &mut Vec<HubEffect>) {
+    pub(super) fn close(&mut self, effects: &mut Vec<HubEffect>) {
         self.channels.reset(effects);
         self.slots.reset();
         if let Some(mut connection) = self.connection.take() {
-            effects.extend(connection.close(context));
+            effects.extend(connection.close());
         }
     }
 
@@ -156,6 +156,9 @@ impl Attached {
             HubEvent::Answered { sdp, serial } => self.with_connection(effects, |connection| {
                 connection.hear_answer(sdp, serial, context)
             }),
+            HubEvent::Refused => {
+                self.with_connection(effects, |connection| connection.hear_refusal(context));
+            }
             HubEvent::Connection { generation, event } => {
                 self.with_connection(effects, |connection| {
                     connection.hear(generation, event, context)

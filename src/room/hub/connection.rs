@@ -32,6 +32,8 @@ pub(super) struct HubConnection {
     shape: SlotCounts,
     /// The server was told over the present socket that the SFU cannot be had.
     is_said_unreached: bool,
+    /// The SFU refused the offer that waits for its answer.
+    is_refused: bool,
 }
 
 impl HubConnection {
@@ -41,6 +43,7 @@ impl HubConnection {
             path: Path::new(path, Negotiation::offering(Tie::Yields, now), now),
             shape,
             is_said_unreached: false,
+            is_refused: false,
         }
     }
 
@@ -71,6 +74,7 @@ impl HubConnection {
     /// There is a new socket: what was said on the one before may be lost, and repairs begin here.
     pub(super) fn repeat(&mut self, context: HubContext<'_>) -> Vec<HubEffect> {
         self.is_said_unreached = false;
+        self.is_refused = false;
         self.path.repair_first(context.now);
         self.step(context, Path::repeat)
     }
@@ -78,6 +82,7 @@ impl HubConnection {
     /// The other end knows nothing of this connection any more: makes another.
     pub(super) fn replace(&mut self, context: HubContext<'_>) -> Vec<HubEffect> {
         self.is_said_unreached = false;
+        self.is_refused = false;
         self.step(context, Path::replace)
     }
 
@@ -88,7 +93,15 @@ impl HubConnection {
         serial: Option<u32>,
         context: HubContext<'_>,
     ) -> Vec<HubEffect> {
+        self.is_refused = false;
         self.step(context, |path, terms| path.hear_answer(sdp, serial, terms))
+    }
+
+    /// The SFU refuses an offer: what stands goes on, and where nothing does yet the SFU cannot be had for now. A refusal that comes when
+    /// the offer was answered is of one that was said twice, and changes nothing.
+    pub(super) fn hear_refusal(&mut self, context: HubContext<'_>) -> Vec<HubEffect> {
+        self.is_refused |= self.path.hear_refusal(context.now);
+        self.step(context, |_, _| Vec::new())
     }
 
     /// The connection of this generation reports.
@@ -137,9 +150,17 @@ impl HubConnection {
         self.is_said_unreached
     }
 
+    /// Nobody tries to have the SFU any more: takes back that it cannot be had, where the server was told so.
+    pub(super) fn take_back(&mut self) -> Option<HubEffect> {
+        let is_said = std::mem::take(&mut self.is_said_unreached);
+        is_said.then_some(HubEffect::Send(ClientMessage::SfuState(SfuFault::Able)))
+    }
+
     /// Lets go of the connection for good.
-    pub(super) fn close(&mut self, context: HubContext<'_>) -> Vec<HubEffect> {
-        self.step(context, |path, _| path.close())
+    pub(super) fn close(&mut self) -> Vec<HubEffect> {
+        let path = self.path.id();
+        let steps = self.path.close().into_iter();
+        steps.filter_map(|step| effect_of(path, step)).collect()
     }
 
     /// When [`Self::tick`] has something to do.
@@ -160,6 +181,7 @@ impl HubConnection {
     fn unreached_at(&self) -> Option<Moment> {
         match self.path.state() {
             PathState::Connected => None,
+            _ if self.is_refused => Some(Moment(0)),
             PathState::Connecting(since) | PathState::Interrupted(since) => {
                 Some(since.plus(UNREACHED_AFTER_MS))
             }

@@ -14,7 +14,7 @@ use crate::room::sending::hub_targets::HubTargets;
 /// One thing to do, in order.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum HubEffect {
-    /// The server is told this.
+    /// A message goes to the server.
     Send(ClientMessage),
     /// The driver does this with the hub's connection, on this path.
     Connection(PathId, PeerCommand),
@@ -24,9 +24,9 @@ pub(crate) enum HubEffect {
     Attribute(Vec<(String, PeerId, TrackKind)>),
     /// What somebody sends of this kind is heard and seen over this path from now on.
     Choose(PeerId, TrackKind, PathId),
-    /// The direct paths are asked for other things than before.
+    /// The direct paths are asked for other things than before, so that people are to be told again how large they are shown.
     AskedOtherwise,
-    /// Lines are looked at, and `Sampled` tells what was found.
+    /// Lines are looked at now, and [`super::event::HubEvent::Sampled`] tells what was found.
     Sample,
     /// A frame goes out on a channel of the hub's connection as it stands.
     Transmit {
@@ -39,16 +39,16 @@ pub(crate) enum HubEffect {
     Reopen(Channel),
     /// What somebody says can be heard over the hub from now on, and they hear us.
     ChannelOpened(PeerId, Channel),
-    /// That is over.
+    /// What somebody says cannot be heard over the hub any more, and they do not hear us over it.
     ChannelClosed(PeerId, Channel),
-    /// Somebody said this.
+    /// Somebody said this to us on this channel.
     Frame(PeerId, Channel, Frame),
     /// How full the `files` channel is matters to those who send on it: this many bytes wait.
     Buffered(u64),
     /// Somebody stands with the SFU like this.
     Standing(PeerId, SfuAvailability),
     /// Something that somebody sends does not come over this carrier, which is wished for, however often that is tried; the other one
-    /// goes on bringing it. `None`: no more.
+    /// goes on bringing it. `None` says that everything of theirs comes over the carrier that is wished for again.
     Failing(PeerId, Option<Carrier>),
     /// The direct path to somebody is needed for this from now on.
     Need(PeerId, Need),

@@ -33,6 +33,8 @@ pub(crate) enum HubEvent {
         /// The offer had this number.
         serial: Option<u32>,
     },
+    /// The SFU refuses an offer, and does not say which.
+    Refused,
     /// These people are there, in order of arrival. It may be told as often as convenient.
     People(Vec<HubPerson>),
     /// People are shown this large. It may be told as often as convenient.
@@ -112,4 +114,6 @@ pub(crate) struct HubContext<'a> {
     pub(crate) strain: Strain,
     /// Nothing that others send is taken.
     pub(crate) refuses_media: bool,
+    /// We are unmuted.
+    pub(crate) is_unmuted: bool,
 }

@@ -93,7 +93,9 @@ impl Attached {
         } else if self.connection.is_some() {
             let since = *self.idle_since.get_or_insert(now);
             if now >= since.plus(KEPT_MS) {
-                self.close(context, effects);
+                let connection = self.connection.as_mut();
+                effects.extend(connection.and_then(HubConnection::take_back));
+                self.close(effects);
                 self.idle_since = None;
             }
         }
@@ -113,6 +115,7 @@ impl Attached {
             mesh_capacity: self.mesh_capacity,
             has_standby: self.terms.standby,
             refuses_media: context.refuses_media,
+            is_unmuted: context.is_unmuted,
         }
     }
 
@@ -159,6 +162,8 @@ impl Attached {
     /// Sends what is wanted of what is captured.
     fn steer(&mut self, captured: SendingSettings, effects: &mut Vec<HubEffect>) {
         let Some(connection) = &self.connection else {
+            // The next one counts its generations anew, and was told nothing.
+            self.steered = None;
             return;
         };
         let direct = self.members.count_needed_directly();

@@ -7,7 +7,7 @@
 use super::carrier::Footing;
 use super::event::HubPerson;
 use super::proof::Arrivals;
-use super::room_facts::{RoomFacts, facts, missed, view_of};
+use super::room_facts::{RoomFacts, facts, is_crowd, missed, view_of};
 use super::sample::LineSample;
 use super::slots::Slots;
 use super::takeover::{Missed, Takeover};
@@ -30,9 +30,6 @@ const MOST_STANDBY_PEOPLE: usize = 10;
 
 /// A direct path that is not needed any more is kept for so long, in ms.
 const KEPT_MS: u64 = 30_000;
-
-/// The SFU passes every voice on while no more people than this are unmuted.
-const VOICES_OF_ALL: usize = 6;
 
 /// Somebody, and what brings us what they send.
 #[derive(Clone, Debug)]
@@ -83,17 +80,19 @@ impl Members {
         room: RoomFacts,
         now: Moment,
     ) {
-        let unmuted = people.iter().filter(|person| person.media.audio).count();
-        let is_crowd = unmuted > VOICES_OF_ALL;
+        let is_crowd = is_crowd(people, room);
         let count = people.len() + 1;
         for (place, person) in people.iter().enumerate() {
             let facts = facts(person, room, count);
             let view = view_of(shown, &person.id);
             let missed = TrackKind::ALL.map(|kind| {
-                let is_held_back = slots.is_paused(&person.id, kind);
+                let is_held_back = match kind {
+                    TrackKind::Microphone => is_crowd && !slots.carries(&person.id, kind),
+                    _ => slots.is_paused(&person.id, kind),
+                };
                 match room.refuses_media {
                     true => Missed::Nothing,
-                    false => missed(person, kind, view, is_crowd, is_held_back),
+                    false => missed(person, kind, view, is_held_back),
                 }
             });
             if let Some(member) = self.put_in_place(place, &person.id) {

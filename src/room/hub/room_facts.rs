@@ -12,6 +12,9 @@ use crate::room::participant::TrackKind;
 use crate::room::path::state::PathState;
 use crate::room::sending::view::{ViewRequest, ViewSize};
 
+/// The SFU passes every voice on while no more people than this are unmuted.
+const VOICES_OF_ALL: usize = 6;
+
 /// What all takeovers are told of the room.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RoomFacts {
@@ -25,6 +28,8 @@ pub(super) struct RoomFacts {
     pub(super) has_standby: bool,
     /// Nothing that others send is taken.
     pub(super) refuses_media: bool,
+    /// We are unmuted.
+    pub(super) is_unmuted: bool,
 }
 
 /// How large somebody is shown; not at all where nothing is known of them.
@@ -54,17 +59,23 @@ pub(super) fn facts(person: &HubPerson, room: RoomFacts, count: usize) -> Carrie
     }
 }
 
+/// Whether more are unmuted, we among them, than the SFU passes on the voices of, so that it may pass on those of the loudest alone. It does
+/// not count who is not connected to it: whom it passes on in truth shows by the slots.
+pub(super) fn is_crowd(people: &[HubPerson], room: RoomFacts) -> bool {
+    let unmuted = people.iter().filter(|person| person.media.audio).count();
+    unmuted + usize::from(room.is_unmuted) > VOICES_OF_ALL
+}
+
 /// What is missed of a kind of track while it does not arrive.
 pub(super) fn missed(
     person: &HubPerson,
     kind: TrackKind,
     view: ViewRequest,
-    is_crowd: bool,
     is_held_back: bool,
 ) -> Missed {
     let media = person.media;
     let is_awaited = match kind {
-        TrackKind::Microphone => media.audio && !is_crowd,
+        TrackKind::Microphone => media.audio,
         TrackKind::Camera => media.video && view.camera != ViewSize::Hidden,
         TrackKind::ScreenAudio => media.screen,
         TrackKind::ScreenVideo => media.screen && view.screen != ViewSize::Hidden,

@@ -26,7 +26,7 @@ fn apply(hub: &mut Hub, event: HubEvent, context: HubContext<'_>) -> Vec<HubEffe
         HubEvent::Welcomed(welcome) => welcomed(hub, welcome, context, &mut effects),
         HubEvent::Ended => {
             if let Some(mut attached) = hub.attached.take() {
-                attached.close(context, &mut effects);
+                attached.close(&mut effects);
             }
         }
         HubEvent::Shown(shown) => hub.shown = shown,
@@ -59,7 +59,7 @@ fn welcomed(
         return before.come_back(welcome, context, effects);
     }
     if let Some(mut before) = hub.attached.take() {
-        before.close(context, effects);
+        before.close(effects);
     }
     hub.attached = Some(Box::new(Attached::new(welcome)));
 }

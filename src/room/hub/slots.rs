@@ -85,6 +85,12 @@ impl Slots {
         Some(sample_of(samples, slot)?.age_ms.into())
     }
 
+    /// Whether a slot carries something of this kind from somebody.
+    pub(super) fn carries(&self, peer: &PeerId, kind: TrackKind) -> bool {
+        let mut slots = self.map.slots.iter();
+        slots.any(|slot| slot.peer == *peer && kind_of(slot.track) == kind)
+    }
+
     /// Whether there is no bandwidth for a picture at the moment.
     pub(super) fn is_paused(&self, peer: &PeerId, kind: TrackKind) -> bool {
         let mut slots = self.map.slots.iter();

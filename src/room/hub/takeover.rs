@@ -25,10 +25,10 @@ const FAILURES_TOLD: u32 = 2;
 /// What is missed of somebody while it does not arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Missed {
-    /// They do not send it, it is a picture that is not on the stage or whose page is hidden, or a voice that the SFU does not
-    /// forward because others are louder.
+    /// They do not send it, or it is a picture that is not on the stage or whose page is hidden.
     Nothing,
-    /// The SFU holds it back for want of bandwidth. Another carrier that brings it goes on, until the SFU is given up.
+    /// The SFU holds it back: a picture for want of bandwidth, a voice because others are louder, as far as is known here. Another
+    /// carrier that brings it goes on, until the SFU has had its time: what it passes on is known here late.
     HeldBack,
     /// It is.
     Something,
@@ -279,7 +279,7 @@ impl Takeover {
         if due.is_none_or(|due| now < due) {
             return;
         }
-        // What the line is too narrow for, it is too narrow for both ways.
+        // What the line is too narrow for, it is too narrow for both ways; and of a crowd only the loudest are heard.
         let is_held_back = self.missed == Missed::HeldBack && proof.to == Carrier::Hub;
         if is_held_back && proof.standing.is_some() {
             self.cut_to(proof.to, now);

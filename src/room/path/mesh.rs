@@ -193,6 +193,11 @@ impl Path {
         })
     }
 
+    /// The other end refuses an offer. Says whether one waits for its answer.
+    pub(crate) fn hear_refusal(&mut self, now: Moment) -> bool {
+        self.negotiation.hear_refusal(now)
+    }
+
     /// The other end names a candidate.
     pub(crate) fn hear_candidate(
         &mut self,

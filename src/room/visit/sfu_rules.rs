@@ -7,7 +7,7 @@ use super::sfu_event::SfuEvent;
 use super::state::{SfuRules, Visit};
 use super::turn::VisitTurn;
 use crate::protocol::sfu::SfuTerms;
-use crate::protocol::{PeerId, ServerMessage};
+use crate::protocol::{ErrorCode, PeerId, ServerMessage};
 use crate::room::call::event::{CallAction, Event};
 use crate::room::call::paths;
 use crate::room::call::roster;
@@ -84,6 +84,13 @@ impl Visit {
                     serial: *serial,
                 };
                 self.hear_hub(answered, turn);
+                true
+            }
+            Event::Server(ServerMessage::Error(error))
+                if error.code == ErrorCode::SfuRefused && self.hub.path().is_some() =>
+            {
+                self.server_was_heard(turn.context.now);
+                self.hear_hub(HubEvent::Refused, turn);
                 true
             }
             Event::Action(CallAction::TryAgain(_)) => {
@@ -201,6 +208,7 @@ impl Visit {
             captured: self.sending_settings(),
             strain: self.sending.strain(),
             refuses_media: self.refuses_media,
+            is_unmuted: self.media.sent().audio,
         };
         let effects = self.hub.handle(event, context);
         for effect in effects {

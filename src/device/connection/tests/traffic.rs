@@ -77,6 +77,53 @@ fn pictures_and_sound_arrive_as_they_were_sent() {
     assert_eq!(pair.sides[0].agent.arrived(), 0);
 }
 
+#[test]
+fn sound_is_sent_with_its_level_and_that_is_offered() {
+    let mut pair = Pairing::new([EVERYTHING; 2]);
+    let (offer, _) = pair.negotiate(0, false);
+    assert!(pair.run(5_000, all_open));
+    let name = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
+    let line = offer.lines().find(|line| line.contains(name)).unwrap();
+    let id: u8 = line["a=extmap:".len()..]
+        .split(' ')
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
+    for (packet, expected) in [([0xf8, 1, 2], 0x80 | 35), ([0xf8, 0xff, 0xfe], 127)] {
+        let sound = MediaFrame {
+            at: Duration::from_millis(u64::from(packet[2]) * 20),
+            data: packet.as_slice().into(),
+        };
+        let (agent, now) = (&mut pair.sides[0].agent, pair.now);
+        assert!(agent.play(TrackKind::Microphone, &sound));
+        agent.pass(now + Duration::from_millis(1));
+        let levels = std::iter::from_fn(|| agent.poll()).filter_map(|output| match output {
+            AgentOutput::Packet(packet) => level_of(&packet.contents, id),
+            AgentOutput::News(_) => None,
+        });
+        assert_eq!(levels.collect::<Vec<_>>(), [expected]);
+    }
+}
+
+/// What a packet says in a one-byte header extension of this id (RFC 8285 section 4.2), which is not encrypted.
+fn level_of(packet: &[u8], id: u8) -> Option<u8> {
+    let has_extensions = is_media(packet) && packet[0] & 0x10 != 0;
+    let mut rest = packet.get(12..).filter(|_| has_extensions)?;
+    assert_eq!(rest[..2], [0xbe, 0xde]);
+    let words = usize::from(u16::from_be_bytes([rest[2], rest[3]]));
+    rest = &rest[4..4 + 4 * words];
+    while let [head, behind @ ..] = rest {
+        let length = usize::from(head & 15) + 1;
+        match head >> 4 {
+            0 => rest = behind,
+            it if it == id => return behind.first().copied(),
+            _ => rest = &behind[length..],
+        }
+    }
+    None
+}
+
 /// Plays a file over a line for a minute: how many bits a second are given to the line after 20 s, of how many there are, and how
 /// often it was said that the line is slow.
 fn play_over(bits_per_second: f64, bytes: usize) -> (f64, f64, usize) {

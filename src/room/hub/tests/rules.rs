@@ -39,6 +39,8 @@ struct Case {
     strain: Strain,
     /// Nothing that others send is taken.
     refuses_media: bool,
+    /// We are unmuted.
+    is_unmuted: bool,
 }
 
 const LARGE: ViewRequest = ViewRequest {
@@ -72,6 +74,7 @@ impl Case {
             captured: SendingSettings::default(),
             strain: Strain::default(),
             refuses_media: false,
+            is_unmuted: false,
         }
     }
 
@@ -84,6 +87,7 @@ impl Case {
             captured: self.captured,
             strain: self.strain,
             refuses_media: self.refuses_media,
+            is_unmuted: self.is_unmuted,
         };
         let mut effects = self.hub.handle(event, context);
         // The driver answers at once.
@@ -595,4 +599,165 @@ fn who_is_dialled_by_somebody_who_comes_over_the_sfu_lets_go_of_that_as_they_do(
         [("ada", Need::Nothing)],
         "they let go of it"
     );
+}
+
+/// A room of so many others that the SFU passes on the loudest alone, which is direct and about to go through the SFU.
+fn crowd(others: usize) -> Case {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::Off, "a", 1));
+    for number in 0..others {
+        case.come(&format!("p{number}"), READY, true);
+        let (direct, _) = case.people[number].direct.unwrap();
+        for kind in [TrackKind::Microphone, TrackKind::Camera] {
+            case.flowing.push((direct, Section::Kind(kind)));
+        }
+    }
+    case.say(r#"{"type":"sfu","use":"on","number":2,"why":"people"}"#);
+    case
+}
+
+fn hears_directly(case: &Case, id: &str) -> bool {
+    case.hub.asked_directly(&peer(id), LARGE).sound == Heard(true)
+}
+
+#[test]
+fn of_a_crowd_everybody_is_heard_directly_until_the_sfu_has_had_time_to_choose_the_loudest() {
+    let mut case = crowd(7);
+    let mut effects = case.connect();
+    effects.extend(case.wait(4_900));
+    let voices = |effects: &[HubEffect]| {
+        let chosen = choices(effects).into_iter();
+        chosen
+            .filter(|(kind, path)| *kind == TrackKind::Microphone && *path == case.path)
+            .count()
+    };
+    assert_eq!(voices(&effects), 0, "the SFU passes nobody on yet");
+    assert!(hears_directly(&case, "p0"));
+    let effects = case.wait(200);
+    let chosen = choices(&effects);
+    let path = case.path;
+    let over_sfu = chosen
+        .iter()
+        .filter(|choice| **choice == (TrackKind::Microphone, path));
+    assert_eq!(over_sfu.count(), 7, "others are louder");
+    assert!(hears_directly(&case, "p0"), "the page may not have turned");
+    case.wait(1_000);
+    assert!(!hears_directly(&case, "p0"));
+}
+
+#[test]
+fn of_a_crowd_who_is_passed_on_is_heard_over_the_sfu_once_that_is_proved() {
+    let mut case = crowd(7);
+    case.connect();
+    case.carry("p3", 1);
+    let effects = case.wait(1_000);
+    let chosen = effects.iter().filter_map(|effect| match effect {
+        HubEffect::Choose(peer, TrackKind::Microphone, _) => Some(peer.as_str()),
+        _ => None,
+    });
+    assert_eq!(chosen.collect::<Vec<_>>(), ["p3"]);
+}
+
+#[test]
+fn the_own_voice_is_one_of_those_that_make_a_crowd() {
+    for (is_unmuted, is_failure) in [(true, false), (false, true)] {
+        let mut case = crowd(6);
+        case.is_unmuted = is_unmuted;
+        // Pictures come over the SFU, of voices none.
+        let people = case.people.clone();
+        for person in &mut case.people {
+            person.media.video = false;
+        }
+        assert_ne!(people, case.people);
+        case.tell_people();
+        case.connect();
+        let effects = case.wait(120_000);
+        let fails = |effect: &HubEffect| matches!(effect, HubEffect::Failing(..));
+        assert_eq!(effects.iter().any(fails), is_failure, "{is_unmuted}");
+    }
+}
+
+#[test]
+fn who_is_refused_before_anything_stands_is_reached_directly_at_once_and_offers_again_later() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::On, "a", 1));
+    case.come("ada", READY, false);
+    let sdp = "sdp".to_owned();
+    case.report(PeerEvent::LocalOffer { sdp });
+    let effects = case.feed(HubEvent::Refused);
+    let unable = |effect: &HubEffect| {
+        matches!(
+            effect,
+            HubEffect::Send(ClientMessage::SfuState(SfuFault::Unable { .. }))
+        )
+    };
+    assert!(effects.iter().any(unable), "{effects:?}");
+    assert_eq!(needs(&effects), [("ada", Need::Media)]);
+    let offers = |effects: &[HubEffect]| {
+        let is_offer =
+            |effect: &&HubEffect| matches!(effect, HubEffect::Send(ClientMessage::Offer { .. }));
+        effects.iter().filter(is_offer).count()
+    };
+    assert_eq!(offers(&case.wait(14_900)), 0);
+    assert_eq!(offers(&case.wait(200)), 1);
+    let answer = "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n".repeat(17);
+    case.feed(HubEvent::Answered {
+        sdp: answer,
+        serial: Some(1),
+    });
+    case.report(PeerEvent::AnswerApplied);
+    let effects = case.report(PeerEvent::Connection(ConnectionState::Connected));
+    assert!(effects.contains(&HubEffect::Send(ClientMessage::SfuState(SfuFault::Able))));
+}
+
+#[test]
+fn a_refusal_that_comes_after_the_answer_changes_nothing() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::On, "a", 1));
+    case.come("ada", READY, false);
+    case.connect();
+    case.carry("ada", 1);
+    case.wait(2_000);
+    let due = case.hub.next_deadline();
+    assert_eq!(case.feed(HubEvent::Refused), []);
+    assert_eq!(case.hub.next_deadline(), due);
+    assert!(
+        case.hub
+            .link()
+            .is_some_and(|link| link.state == PathState::Connected)
+    );
+}
+
+#[test]
+fn a_connection_that_is_made_anew_is_told_what_is_wanted_as_the_one_before_was() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::On, "a", 1));
+    case.connect();
+    let effects = case.say(r#"{"type":"send","number":1,"camera":[],"screen":[],"sound":true}"#);
+    let [HubEffect::Steer(targets)] = effects[..] else {
+        panic!("{effects:?}");
+    };
+    case.say(r#"{"type":"sfu","use":"off","number":2,"why":"people"}"#);
+    let effects = case.wait(4_000);
+    assert!(effects.contains(&HubEffect::Connection(case.path, PeerCommand::Close)));
+    let effects = case.say(r#"{"type":"sfu","use":"on","number":3,"why":"people"}"#);
+    assert_eq!(opens(&effects), 1);
+    assert!(effects.contains(&HubEffect::Steer(targets)), "{effects:?}");
+}
+
+#[test]
+fn that_the_sfu_cannot_be_had_is_taken_back_when_nobody_tries_any_more() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::On, "a", 1));
+    case.wait(9_000);
+    case.say(r#"{"type":"sfu","use":"off","number":2,"why":"people"}"#);
+    let effects = case.wait(4_000);
+    assert!(effects.contains(&HubEffect::Connection(case.path, PeerCommand::Close)));
+    let able = HubEffect::Send(ClientMessage::SfuState(SfuFault::Able));
+    let states = effects
+        .iter()
+        .filter(|effect| matches!(effect, HubEffect::Send(ClientMessage::SfuState(_))));
+    assert_eq!(states.collect::<Vec<_>>(), [&able]);
+    case.say(r#"{"type":"sfu","use":"on","number":3,"why":"people"}"#);
+    assert!(!case.connect().contains(&able), "it is known");
 }

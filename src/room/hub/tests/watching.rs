@@ -31,6 +31,7 @@ fn members(people: &[HubPerson], shown: &OrderedMap<PeerId, ViewRequest>) -> Mem
         mesh_capacity: 12,
         has_standby: false,
         refuses_media: false,
+        is_unmuted: false,
     };
     let mut members = Members::default();
     members.follow(people, shown, &Slots::default(), room, Moment(0));

@@ -38,6 +38,8 @@ pub(crate) struct SentOffer {
     pub(crate) serial: u32,
     /// The offer was last sent then.
     pub(crate) said: Moment,
-    /// The offer was sent again so often.
+    /// The offer was sent again so often since the other end last said anything to it.
     pub(crate) repeats: u32,
+    /// The other end refused the offer when it was last sent: it is not asked again so soon.
+    pub(crate) is_refused: bool,
 }

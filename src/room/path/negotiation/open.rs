@@ -15,6 +15,9 @@ use crate::room::path::report::ConnectionState;
 /// An offer waits this long for its answer before it is said again, in ms; the time grows with every repeat.
 const ANSWER_EXPECTED_MS: u64 = 3_000;
 
+/// An offer that was refused is said again after so long, in ms (docs/protocol.md, "The SFU").
+const REFUSED_MS: u64 = 15_000;
+
 /// The wait between two times an offer is said is never longer, in ms.
 const LONGEST_REPEAT_MS: u64 = 10_000;
 
@@ -195,6 +198,9 @@ fn given_up_at(running: &RunningOperation) -> Moment {
 
 /// When an offer that is still not answered is said again, or given up.
 fn answer_due(offer: &SentOffer) -> Moment {
+    if offer.is_refused {
+        return offer.said.plus(REFUSED_MS);
+    }
     let patience = ANSWER_EXPECTED_MS
         .saturating_mul(u64::from(offer.repeats).saturating_add(1))
         .min(LONGEST_REPEAT_MS);

@@ -39,6 +39,7 @@ impl Negotiation {
             serial: self.serial,
             said: now,
             repeats: 0,
+            is_refused: false,
         });
         steps.push(NegotiationStep::Send(Signal::Offer {
             sdp,
@@ -100,6 +101,7 @@ impl Negotiation {
             return;
         };
         offer.said = now;
+        offer.is_refused = false;
         offer.repeats = offer.repeats.saturating_add(1);
         steps.push(NegotiationStep::Send(Signal::Offer {
             sdp: offer.sdp.clone(),

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use super::candidates::Candidates;
 use super::description::Description;
-use super::open::{Due, OpenConnection, Origin};
+use super::open::{Due, OpenConnection, Origin, Signaling};
 use super::operation::OperationFailure;
 use super::reopening::Reopening;
 use super::terms::{NegotiationStep, Politeness, Reachability, Signal, Terms, Tie};
@@ -190,6 +190,24 @@ impl Negotiation {
             self.repeat_candidates(&mut steps);
         }
         steps
+    }
+
+    /// The other end refuses an offer. That it does may come late: where no offer of ours waits for its answer any more it means nothing.
+    /// Otherwise what there is stays, and the offer is said again a while later, however often it is refused. Says whether one waits.
+    pub fn hear_refusal(&mut self, now: Moment) -> bool {
+        let Connection::Open(live) = &mut self.connection else {
+            return false;
+        };
+        let Signaling::Offered(offer) = &mut live.signaling else {
+            return false;
+        };
+        if live.running.is_some() {
+            return false;
+        }
+        offer.said = now;
+        offer.repeats = 0;
+        offer.is_refused = true;
+        true
     }
 
     /// Asks for new ICE credentials as soon as nothing is under way, and for candidates of this route.

@@ -9,7 +9,7 @@ use crate::room::messaging::channel::frame::Frame;
 use crate::room::participant::TrackKind;
 use crate::room::path::command::{PeerCommand, Pictures, Shape, SlotCounts};
 use crate::room::path::lines::Section;
-use crate::room::sending::hub_targets::HubTargets;
+use crate::room::sending::hub_targets::{HubTargets, LayerTarget};
 use crate::room::sending::target::{SendTargets, VideoTarget};
 use crate::room::testing::simulation::connection::Connection;
 
@@ -71,20 +71,27 @@ impl End {
 
     /// Whether a kind of track is sent, if it is captured.
     pub(crate) fn sends(&self, kind: TrackKind) -> bool {
+        let flows = self.connection.pictures == Pictures::Flowing;
+        let any = |layers: &[LayerTarget]| {
+            let mut layers = layers.iter();
+            flows && layers.any(|layer| layer.target != VideoTarget::Off)
+        };
         match (&self.sends, kind) {
             (Sends::ToPerson(None), _) => false,
-            (Sends::ToPerson(Some(targets)), TrackKind::Microphone) => targets.sound,
+            (Sends::ToPerson(Some(targets)), TrackKind::Microphone | TrackKind::ScreenAudio) => {
+                targets.sound
+            }
             (Sends::ToPerson(Some(targets)), TrackKind::Camera) => {
-                targets.camera != VideoTarget::Off && self.connection.pictures == Pictures::Flowing
+                flows && targets.camera != VideoTarget::Off
             }
-            (Sends::ToSfu(targets), TrackKind::Microphone) => targets.sound,
-            (Sends::ToSfu(targets), TrackKind::Camera) => {
-                let mut layers = targets.camera.iter();
-                layers.any(|layer| layer.target != VideoTarget::Off)
-                    && self.connection.pictures == Pictures::Flowing
+            (Sends::ToPerson(Some(targets)), TrackKind::ScreenVideo) => {
+                flows && targets.screen != VideoTarget::Off
             }
-            // Nobody shares a screen in these stories.
-            (_, TrackKind::ScreenAudio | TrackKind::ScreenVideo) => false,
+            (Sends::ToSfu(targets), TrackKind::Microphone | TrackKind::ScreenAudio) => {
+                targets.sound
+            }
+            (Sends::ToSfu(targets), TrackKind::Camera) => any(&targets.camera),
+            (Sends::ToSfu(targets), TrackKind::ScreenVideo) => any(&targets.screen),
         }
     }
 

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::visitor::name;
 use super::world::World;
 use crate::protocol::PeerId;
-use crate::protocol::sfu::Track;
 use crate::room::participant::TrackKind;
 use crate::room::path::lines::Section;
 
@@ -18,6 +17,9 @@ const PICTURE_GAP_MS: u64 = 300;
 /// What came for so long would be missed, in ms: a word that got through before it was said who is to bring it is no beginning.
 const KNOWN_MS: u64 = 300;
 
+/// In a room of more people nobody's uplink is taken to carry a face beside a screen directly to everybody.
+const MOST_FACES: usize = 5;
+
 /// What of a visitor reaches another, so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Missed {
@@ -29,12 +31,8 @@ pub(crate) struct Missed {
     since: Option<u64>,
 }
 
-/// The voice and the face of one visitor as another has them.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Heard {
-    voice: Missed,
-    face: Missed,
-}
+/// The tracks of one visitor as another has them, in the order of [`TrackKind::ALL`].
+pub(crate) type Heard = [Missed; 4];
 
 impl Missed {
     /// Notes whether it comes; says for how long it did not, when that is over.
@@ -49,6 +47,17 @@ impl Missed {
             self.since.get_or_insert(now);
         }
         None
+    }
+
+    /// Notes whether it comes, where nobody would miss it.
+    fn note_unawaited(&mut self, comes: bool, now: u64) {
+        self.since = None;
+        match comes {
+            true => {
+                self.note(true, now);
+            }
+            false => *self = Self::default(),
+        }
     }
 }
 
@@ -109,8 +118,8 @@ impl World {
                 continue;
             };
             let stands = end.has_stood && self.flows(who, end.connection.path);
-            let kinds = [TrackKind::Microphone, TrackKind::Camera];
-            let arriving = kinds.map(|kind| stands && end.sends(kind) && visitor.captures(kind));
+            let arriving =
+                TrackKind::ALL.map(|kind| stands && end.sends(kind) && visitor.captures(kind));
             let identity = end.connection.identity;
             if let Some(session) = self.sfu.session_mut(&me)
                 && session.author == identity
@@ -126,7 +135,7 @@ impl World {
                 && end.is_none_or(|end| end.connection.identity != session.author)
             {
                 session.stands = false;
-                session.arriving = [false; 2];
+                session.arriving = [false; 4];
             }
         }
         if self.server.up {
@@ -155,11 +164,7 @@ impl World {
                         sends.then_some((other, *kind))
                     }),
                     Section::Mid(mid) => self.sfu.carried(&me, mid).and_then(|(peer, track)| {
-                        let kind = match track {
-                            Track::Microphone => TrackKind::Microphone,
-                            _ => TrackKind::Camera,
-                        };
-                        Some((*self.owners.get(&peer)?, kind))
+                        Some((*self.owners.get(&peer)?, TrackKind::ALL[track as usize]))
                     }),
                 };
                 if let Some(whose) = whose {
@@ -172,12 +177,15 @@ impl World {
 
     fn note_played(&mut self, who: usize, brought: &BTreeMap<(u64, String), (usize, TrackKind)>) {
         let now = self.now;
+        let still = |&(other, kind): &(usize, TrackKind)| {
+            kind == TrackKind::ScreenVideo && self.visitors[other].shared.is_still
+        };
+        let still: Vec<bool> = brought.values().map(still).collect();
         let visitor = &mut self.visitors[who];
-        for (path, end) in &mut visitor.ends {
+        for end in visitor.ends.values_mut() {
             let identity = end.connection.identity;
             let mut sections = brought.keys();
             let is_hub = end.leads_to_sfu();
-            let _ = path;
             if sections.any(|(of, _)| *of == identity) || (is_hub && end.channels[2]) {
                 end.arrived = now;
             }
@@ -188,79 +196,92 @@ impl World {
                 played.comes = brought.contains_key(key);
             }
         }
-        for key in brought.keys() {
+        for (key, is_still) in brought.keys().zip(still) {
             let played = visitor.played.entry(key.clone()).or_default();
             if !played.comes {
                 played.comes = true;
                 played.since = now;
             }
             played.last = now;
+            played.is_still = is_still;
         }
     }
 
     fn listen(&mut self, who: usize, brought: &BTreeMap<(u64, String), (usize, TrackKind)>) {
         let visitor = &self.visitors[who];
-        let mut voices = vec![0; self.visitors.len()];
+        let mut times = vec![[0; 4]; self.visitors.len()];
         for line in visitor.lines.voices() {
             if line.audible
-                && let Some((other, TrackKind::Microphone)) = brought.get(&line.stream)
+                && let Some((other, kind)) = brought.get(&line.stream)
             {
-                voices[*other] += 1;
+                times[*other][*kind as usize] += 1;
             }
         }
-        let mut faces = vec![false; self.visitors.len()];
         let mut stranger = None;
-        for ((owner, _), stream) in visitor.lines.pictures() {
-            if let Some((other, TrackKind::Camera)) = brought.get(&stream) {
-                if self.owners.get(&owner) != Some(other) {
-                    stranger = Some((owner, *other));
+        for ((owner, shown_as), stream) in visitor.lines.pictures() {
+            if let Some((other, kind)) = brought.get(&stream) {
+                if self.owners.get(&owner) != Some(other) || shown_as != *kind {
+                    stranger = Some((owner, shown_as, *other, *kind));
                 }
-                faces[*other] = true;
+                times[*other][*kind as usize] = 1;
             }
         }
-        if let Some((owner, other)) = stranger {
-            self.blame(|| format!("{who} sees {other} under the name of {owner}"));
+        if let Some((owner, shown_as, other, kind)) = stranger {
+            self.blame(|| format!("{who} sees {kind:?} of {other} as {shown_as:?} of {owner}"));
         }
         for other in (0..self.visitors.len()).filter(|other| *other != who) {
-            if voices[other] > 1 {
-                self.blame(|| format!("{who} hears {other} twice"));
-            }
-            let there = &self.visitors[other];
-            let is_there = self.visitors[who].joined().is_some() && there.joined().is_some();
-            let speaks = is_there && there.captures(TrackKind::Microphone);
-            let shows = is_there && there.captures(TrackKind::Camera);
-            let now = self.now;
-            let heard = self.heard.entry((who, other)).or_default();
-            if !speaks {
-                heard.voice = Missed::default();
-            }
-            if !shows {
-                heard.face = Missed::default();
-            }
-            let gaps = (
-                speaks.then(|| heard.voice.note(voices[other] > 0, now)),
-                shows.then(|| heard.face.note(faces[other], now)),
-            );
-            let has_trouble = self.conditions.trouble;
-            if let Some(Some(gap)) = gaps.0
-                && gap > VOICE_GAP_MS
-                && !has_trouble
-            {
-                self.blame(|| format!("{who} did not hear {other} for {gap} ms"));
-            }
-            if let Some(Some(gap)) = gaps.1
-                && gap > PICTURE_GAP_MS
-                && !has_trouble
-            {
-                self.blame(|| format!("{who} did not see {other} for {gap} ms"));
+            for kind in TrackKind::ALL {
+                self.note_heard((who, other), kind, times[other][kind as usize]);
             }
         }
     }
 
-    /// Whether somebody is heard, and seen, by somebody now.
-    pub(crate) fn reaches(&self, who: usize, other: usize) -> (bool, bool) {
-        let comes = |missed: Missed| missed.comes_since.is_some();
+    /// Somebody has this track of another so many times now.
+    fn note_heard(&mut self, (who, other): (usize, usize), kind: TrackKind, times: usize) {
+        if times > 1 {
+            self.blame(|| format!("{who} has {kind:?} of {other} twice"));
+        }
+        let there = &self.visitors[other];
+        let is_there = self.visitors[who].joined().is_some() && there.joined().is_some();
+        let is_sent = is_there && there.captures(kind);
+        let is_passed_over = kind == TrackKind::Microphone && self.is_passed_over(other);
+        let now = self.now;
+        if !is_sent {
+            let heard = self.heard.entry((who, other)).or_default();
+            heard[kind as usize] = Missed::default();
+            return;
+        }
+        let is_spared = kind == TrackKind::Camera && self.is_spared_beside_screen(other);
+        let heard = &mut self.heard.entry((who, other)).or_default()[kind as usize];
+        if is_passed_over || is_spared {
+            return heard.note_unawaited(times > 0, now);
+        }
+        let allowed = match kind {
+            TrackKind::Microphone | TrackKind::ScreenAudio => VOICE_GAP_MS,
+            TrackKind::Camera | TrackKind::ScreenVideo => PICTURE_GAP_MS,
+        };
+        if let Some(gap) = heard.note(times > 0, now)
+            && gap > allowed
+            && !self.conditions.trouble
+        {
+            self.blame(|| format!("{who} did not have {kind:?} of {other} for {gap} ms"));
+        }
+    }
+
+    /// Whether somebody's uplink carries no face beside their screen directly to so many people, as is reckoned with at first.
+    pub(crate) fn is_spared_beside_screen(&self, other: usize) -> bool {
+        self.visitors.len() > MOST_FACES && self.visitors[other].captures(TrackKind::ScreenVideo)
+    }
+
+    /// Whether the SFU hears somebody, and does not pass them on because others are louder.
+    pub(crate) fn is_passed_over(&self, other: usize) -> bool {
+        let me = self.visitors[other].me();
+        me.is_some_and(|me| self.sfu.voices.passes_over(&me))
+    }
+
+    /// Whether somebody has this track of another now.
+    pub(crate) fn reaches(&self, who: usize, other: usize, kind: TrackKind) -> bool {
         let heard = self.heard.get(&(who, other)).copied().unwrap_or_default();
-        (comes(heard.voice), comes(heard.face))
+        heard[kind as usize].comes_since.is_some()
     }
 }

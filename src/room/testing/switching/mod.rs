@@ -1,8 +1,10 @@
-//! Whole visits in a room that changes between direct connections and the SFU: two to five people run the real model, the rules
-//! of the SFU with it, while the room goes back and forth, ports are blocked and the server restarts.
+//! Whole visits in a room that changes between direct connections and the SFU: two to ten people run the real model, the rules
+//! of the SFU with it, while the room goes back and forth, people leave and return and share screens, offers are refused, ports are
+//! blocked and the server restarts.
 //!
 //! In each story everybody is heard and seen without a gap where nothing is broken, never twice, and never under another's name;
-//! in the end over what the room wants and over nothing else. Replay one seed with its story on the terminal:
+//! in the end over what the room wants and over nothing else. Where more are unmuted than the SFU passes on, whoever it passes over
+//! may be missing. Replay one seed with its story on the terminal:
 //! `SIMULATION_SEED=17 cargo test --features ssr --lib switching::one_seed -- --ignored --nocapture`.
 
 pub(crate) mod channels;
@@ -17,6 +19,7 @@ pub(crate) mod sockets;
 pub(crate) mod story;
 pub(crate) mod verdict;
 pub(crate) mod visitor;
+pub(crate) mod voices;
 pub(crate) mod world;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -64,6 +67,19 @@ fn every_story_ends_with_everyone_heard_over_what_the_room_wants() {
         faults.len(),
         told.join("\n")
     );
+}
+
+/// Stories that ended badly once: voices of a crowd were not heard until the SFU had them (7, 34, 36), a connection that was made anew was
+/// not told what to send (9), and that the SFU could not be had was never taken back (141, 903, 931).
+const ENDED_BADLY: [u64; 7] = [7, 9, 34, 36, 141, 903, 931];
+
+#[test]
+fn stories_that_ended_badly_once_end_well() {
+    for seed in ENDED_BADLY {
+        if let Err(fault) = World::new(seed, false).run() {
+            panic!("seed {seed}: {fault}");
+        }
+    }
 }
 
 #[test]

@@ -7,12 +7,17 @@ use crate::room::call::event::Event;
 use crate::room::device::DeviceKind;
 use crate::room::hub::{HubChannelEvent, LineSample};
 use crate::room::media::local::{MediaCommand, MediaEvent};
+use crate::room::media::screen::{ScreenCommand, ScreenEvent};
 use crate::room::path::report::PeerEvent;
 use crate::room::visit::effect::VisitEffect;
 use crate::room::visit::event::VisitEvent;
+use crate::room::visit::page::CapturedPictures;
 
 /// The browser forgets what it played longer ago, in ms.
 const REMEMBERED_MS: u64 = 10_000;
+
+/// A screen on which nothing moves sends a frame so often, in ms.
+const STILL_MS: u64 = 1_000;
 
 impl World {
     pub(crate) fn perform(&mut self, who: usize, effect: VisitEffect) {
@@ -101,12 +106,32 @@ impl World {
                     self.hand(who, VisitEvent::Media(MediaEvent::Started(kind, None)));
                 }
             }
-            VisitEffect::AttachTracks => self.stirred = true,
+            VisitEffect::Screen(ScreenCommand::Choose) => {
+                let started = VisitEvent::Screen(ScreenEvent::Started);
+                self.after(50, 500, Happening::Feed(who, Box::new(started)));
+            }
+            VisitEffect::Screen(ScreenCommand::Stop) => self.capture(who),
+            VisitEffect::AttachTracks => {
+                self.capture(who);
+                self.stirred = true;
+            }
             VisitEffect::CloseChannel { peer, channel } => {
                 self.blame(|| format!("{who} cuts {peer} off from {channel:?}"));
             }
             // The rest is for the page alone.
             _ => {}
+        }
+    }
+
+    /// Tells of the pictures that are captured now.
+    fn capture(&mut self, who: usize) {
+        let pictures = CapturedPictures {
+            camera: Some((720, 30.0)),
+            screen: self.visitors[who].visit.media().screen.is_sharing(),
+        };
+        if self.visitors[who].captured != Some(pictures) {
+            self.visitors[who].captured = Some(pictures);
+            self.hand(who, VisitEvent::Captured(pictures));
         }
     }
 
@@ -119,9 +144,10 @@ impl World {
                 let Some(played) = self.visitors[who].played.get(&key) else {
                     continue;
                 };
-                let age = match played.comes {
-                    true => self.chance.between(0, 20).min(self.now - played.since),
-                    false => self.now - played.last,
+                let age = match (played.comes, played.is_still) {
+                    (true, false) => self.chance.between(0, 20).min(self.now - played.since),
+                    (true, true) => (self.now - played.since) % STILL_MS,
+                    (false, _) => self.now - played.last,
                 };
                 if age < REMEMBERED_MS {
                     samples.push(LineSample {

@@ -4,9 +4,10 @@ use std::collections::VecDeque;
 
 use super::end::mids;
 use super::slots::Place;
+use super::voices::Voices;
 use crate::protocol::sfu::{
     Layer, PictureWish, SfuAvailability, SfuFault, SfuMessage, SfuReason, SfuSend, SfuTerms,
-    SfuUse, Track, Watch,
+    SfuUse, Track, ViewedSize, Watch,
 };
 use crate::protocol::{ClientMessage, MediaState, PeerId, ServerMessage};
 use crate::room::channel::Channel;
@@ -41,8 +42,8 @@ pub(crate) struct Session {
     pub(crate) channels: [bool; 3],
     /// Something was said on `live` last at this time.
     pub(crate) live_at: u64,
-    /// Voice and picture of theirs come now.
-    pub(crate) arriving: [bool; 2],
+    /// These tracks of theirs come now, in the order of [`Track::ALL`].
+    pub(crate) arriving: [bool; 4],
     /// Any of it came last at this time.
     pub(crate) heard_at: u64,
     /// These frames are on their way to this end.
@@ -67,8 +68,8 @@ pub(crate) struct Guest {
     pub(crate) seen: u32,
     pub(crate) map: Vec<crate::protocol::sfu::Slot>,
     send: SfuSend,
-    /// Sound and the layers of the camera were wanted last at these times.
-    wanted_at: [Option<u64>; 4],
+    /// Sound, the layers of the camera and the screen were wanted last at these times.
+    wanted_at: [Option<u64>; 5],
 }
 
 /// The SFU, and what the server says of it.
@@ -79,6 +80,8 @@ pub(crate) struct Sfu {
     standby: bool,
     pub(crate) guests: Vec<Guest>,
     pub(crate) outbox: Vec<(PeerId, SfuMessage)>,
+    /// These voices are passed on.
+    pub(crate) voices: Voices,
 }
 
 impl Guest {
@@ -102,13 +105,19 @@ impl Guest {
         })
     }
 
+    /// Whether their voice may be passed on, and whether it comes.
+    pub(crate) fn speaks_up(&self) -> Option<bool> {
+        let session = self.session.as_ref().filter(|session| session.stands)?;
+        (self.media.audio).then_some(session.arriving[Track::Microphone as usize])
+    }
+
     /// Whether something of theirs can be passed on.
     pub(crate) fn publishes(&self, track: Track) -> bool {
         self.standing == Some(SfuAvailability::Ready)
             && match track {
                 Track::Microphone => self.media.audio,
                 Track::Camera => self.media.video,
-                Track::ScreenAudio | Track::ScreenVideo => false,
+                Track::ScreenAudio | Track::ScreenVideo => self.media.screen,
             }
     }
 }
@@ -122,6 +131,7 @@ impl Sfu {
             standby,
             guests: Vec::new(),
             outbox: Vec::new(),
+            voices: Voices::default(),
         }
     }
 
@@ -132,6 +142,7 @@ impl Sfu {
         self.number = 1;
         self.guests.clear();
         self.outbox.clear();
+        self.voices = Voices::default();
     }
 
     pub(crate) fn guest(&self, peer: &PeerId) -> Option<&Guest> {
@@ -186,7 +197,7 @@ impl Sfu {
                 seen: 0,
                 map: Vec::new(),
                 send: SfuSend::default(),
-                wanted_at: [None; 4],
+                wanted_at: [None; 5],
             });
             if let Some(guest) = self.guest_mut(peer) {
                 guest.standing = guest.stands();
@@ -280,7 +291,7 @@ impl Sfu {
                 stood_at: now,
                 channels: [false; 3],
                 live_at: now,
-                arriving: [false; 2],
+                arriving: [false; 4],
                 heard_at: now,
                 coming: VecDeque::new(),
                 wanted_since: now,
@@ -313,7 +324,7 @@ impl Sfu {
                 if session.stands {
                     session.stood_at = now;
                 }
-                if session.arriving != [false; 2] {
+                if session.arriving != [false; 4] {
                     session.heard_at = now;
                 }
                 if now > session.stood_at + GIVEN_UP_AFTER_MS {
@@ -338,13 +349,14 @@ impl Sfu {
             };
             self.tell_all_but(Some(&peer), &message);
         }
+        self.voices.follow(&self.guests, now);
         self.assign(now, timestamp);
         self.want(now);
     }
 
     /// Tells everybody what of theirs anybody wants.
     fn want(&mut self, now: u64) {
-        let mut wishes: Vec<(PeerId, [bool; 4])> = Vec::new();
+        let mut wishes: Vec<(PeerId, [bool; 5])> = Vec::new();
         for guest in &self.guests {
             wishes.push((guest.peer.clone(), self.wished(&guest.peer)));
         }
@@ -363,12 +375,16 @@ impl Sfu {
             let wanted = guest
                 .wanted_at
                 .map(|at| at.is_some_and(|at| now <= at + WANTED_MS));
-            let layers = Layer::ALL.into_iter().zip(&wanted[1..]);
+            let layers = Layer::ALL.into_iter().zip(&wanted[1..4]);
             let camera = layers.filter_map(|(layer, is_wanted)| is_wanted.then_some(layer));
+            let screen = match wanted[4] {
+                true => vec![Layer::Quarter, Layer::Full],
+                false => Vec::new(),
+            };
             let send = SfuSend {
                 number: guest.send.number,
                 camera: camera.collect(),
-                screen: Vec::new(),
+                screen,
                 sound: wanted[0],
             };
             if send != guest.send {
@@ -384,19 +400,23 @@ impl Sfu {
         }
     }
 
-    /// Whether anybody wants the sound, and each layer of the camera, of somebody.
-    fn wished(&self, peer: &PeerId) -> [bool; 4] {
-        let mut wished = [false; 4];
+    /// Whether anybody wants the sound, each layer of the camera, and the screen of somebody. A voice that is not among the loudest has to
+    /// be heard to become one of them.
+    fn wished(&self, peer: &PeerId) -> [bool; 5] {
+        let mut wished = [self.voices.is_choice(), false, false, false, false];
         for other in self.guests.iter().filter(|other| other.peer != *peer) {
             if other.session.as_ref().is_none_or(|session| !session.stands) {
                 continue;
             }
             wished[0] |= !other.watch.unheard.contains(peer);
             let mut pictures = other.watch.pictures.iter();
-            if let Some(PictureWish { camera, .. }) = pictures.find(|wish| wish.peer == *peer) {
-                for (place, is_wished) in wished[1..].iter_mut().enumerate() {
+            if let Some(PictureWish { camera, screen, .. }) =
+                pictures.find(|wish| wish.peer == *peer)
+            {
+                for (place, is_wished) in wished[1..4].iter_mut().enumerate() {
                     *is_wished |= *camera as usize > place;
                 }
+                wished[4] |= *screen != ViewedSize::Hidden;
             }
         }
         wished

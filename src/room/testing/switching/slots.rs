@@ -47,22 +47,33 @@ impl Guest {
 }
 
 impl Sfu {
-    /// What somebody is to get: voices first, then pictures in the order of the wish.
+    /// What somebody is to get: sounds first, then pictures in the order of the wish.
     fn wanted_by(&self, guest: &Guest) -> Vec<(PeerId, Track)> {
-        let voices = self.guests.iter().filter(|other| {
-            other.peer != guest.peer
-                && other.publishes(Track::Microphone)
-                && !guest.watch.unheard.contains(&other.peer)
+        let heard = self
+            .guests
+            .iter()
+            .filter(|other| other.peer != guest.peer && !guest.watch.unheard.contains(&other.peer));
+        let sounds = heard.flat_map(|other| {
+            let voice = self
+                .voices
+                .forwards(&other.peer)
+                .then_some(Track::Microphone);
+            let tracks = voice.into_iter().chain([Track::ScreenAudio]);
+            let sent = tracks.filter(|track| other.publishes(*track));
+            sent.map(|track| (other.peer.clone(), track))
         });
-        let voices = voices.map(|other| (other.peer.clone(), Track::Microphone));
-        let pictures = guest.watch.pictures.iter().filter(|wish| {
-            wish.camera != ViewedSize::Hidden
-                && self
-                    .guest(&wish.peer)
-                    .is_some_and(|other| other.publishes(Track::Camera))
+        let pictures = guest.watch.pictures.iter().flat_map(|wish| {
+            let sizes = [
+                (Track::ScreenVideo, wish.screen),
+                (Track::Camera, wish.camera),
+            ];
+            let other = self.guest(&wish.peer);
+            let shown = sizes.into_iter().filter(move |(track, size)| {
+                *size != ViewedSize::Hidden && other.is_some_and(|other| other.publishes(*track))
+            });
+            shown.map(|(track, _)| (wish.peer.clone(), track))
         });
-        let pictures = pictures.map(|wish| (wish.peer.clone(), Track::Camera));
-        voices.chain(pictures).collect()
+        sounds.chain(pictures).collect()
     }
 
     /// Puts everybody into the slots of everybody, and tells what is different.
@@ -71,7 +82,7 @@ impl Sfu {
             let wanted = self.wanted_by(&self.guests[place]);
             let comes = |owner: &(PeerId, Track)| {
                 let session = self.guest(&owner.0).and_then(|it| it.session.as_ref());
-                session.is_some_and(|it| it.arriving[usize::from(owner.1.is_picture())])
+                session.is_some_and(|it| it.arriving[owner.1 as usize])
             };
             let coming: Vec<bool> = wanted.iter().map(comes).collect();
             let guest = &mut self.guests[place];
@@ -143,7 +154,7 @@ impl Sfu {
         let (peer, track) = place.owner.as_ref()?;
         let theirs = self.guest(peer)?.session.as_ref()?;
         let is_begun = !track.is_picture() || place.from.is_some();
-        let comes = theirs.stands && theirs.arriving[usize::from(track.is_picture())];
+        let comes = theirs.stands && theirs.arriving[*track as usize];
         (is_begun && comes).then(|| (peer.clone(), *track))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::world::{Happening, Said, World};
 use crate::protocol::sfu::SfuTerms;
-use crate::protocol::{ClientMessage, CloseCode, PeerId, ServerMessage};
+use crate::protocol::{ClientMessage, CloseCode, ErrorCode, PeerId, ProtocolError, ServerMessage};
 use crate::room::call::event::{Event, SocketEvent};
 use crate::room::moment::Moment;
 use crate::room::path::command::SlotCounts;
@@ -75,6 +75,10 @@ impl World {
                     serial,
                 } if target.as_str() == SfuTerms::PEER => {
                     let (sdp, serial) = (sdp.clone(), *serial);
+                    let is_refused = self.sockets.get(&socket);
+                    if is_refused.is_some_and(|who| self.refused.remove(who)) {
+                        return self.after(2, 120, Happening::Refusal(from));
+                    }
                     return self.reach_sfu(&from, &sdp, serial);
                 }
                 message => self.sfu.hear(&from, message.clone()),
@@ -130,6 +134,21 @@ impl World {
         };
         if let Some(socket) = self.server.socket_of(peer) {
             self.post(socket, Said::Message(message));
+        }
+    }
+
+    /// The SFU refuses something.
+    pub(crate) fn refuse(&mut self, peer: &PeerId) {
+        if !self.server.up {
+            return;
+        }
+        let refusal = ServerMessage::Error(ProtocolError {
+            code: ErrorCode::SfuRefused,
+            message: "Not now.".to_owned(),
+            fatal: false,
+        });
+        if let Some(socket) = self.server.socket_of(peer) {
+            self.post(socket, Said::Message(refusal));
         }
     }
 

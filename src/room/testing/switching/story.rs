@@ -1,12 +1,15 @@
 //! What befalls the visitors: who comes when, when the room changes between direct connections and the SFU, and what goes wrong.
 
+use super::visitor::SharedScreen;
 use super::world::{Happening, World};
 use crate::protocol::sfu::SfuUse;
 use crate::protocol::{CloseCode, DisplayName, RoomName};
 use crate::random::Random;
 use crate::room::call::event::{CallAction, Event, SocketEvent};
+use crate::room::call::state::RoomState;
 use crate::room::device::DeviceKind;
 use crate::room::media::local::{Environment, MediaAction, MediaEvent};
+use crate::room::media::screen::{ScreenAction, ScreenShare};
 use crate::room::messaging::chat::message::WallTime;
 use crate::room::messaging::event::MessagingAction;
 use crate::room::messaging::recipients::Recipients;
@@ -15,13 +18,22 @@ use crate::room::preferences::Preferences;
 use crate::room::switch::Switch;
 use crate::room::visit::action::VisitAction;
 use crate::room::visit::event::VisitEvent;
-use crate::room::visit::page::{CapturedPictures, Opening};
+use crate::room::visit::page::Opening;
 use crate::room::visit::sfu_rules::RULES;
+
+/// Whoever leaves is away for less than this, in ms.
+pub(crate) const LONGEST_ABSENCE_MS: u64 = 6_000;
+
+/// Whether whoever returns was let in is looked at so often, in ms.
+const LOOKED_AFTER_MS: u64 = 2_000;
+
+/// At most so many share a screen at a time: as many as have a slot for its sound beside six voices.
+const MOST_SCREENS: usize = 2;
 
 /// The circumstances of one story.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Conditions {
-    /// How many there are: 2 to 5.
+    /// How many there are: 2 to 10.
     pub(crate) visitors: usize,
     /// Longest latency of a message, one way, in ms.
     pub(crate) latency_ms: u64,
@@ -31,6 +43,12 @@ pub(crate) struct Conditions {
     pub(crate) standby: bool,
     /// The first visitor never speaks to the SFU.
     pub(crate) has_stranger: bool,
+    /// Screens are shared, with and without sound.
+    pub(crate) screens: bool,
+    /// People leave and return.
+    pub(crate) comings: bool,
+    /// The SFU refuses offers, and sometimes those that it took already.
+    pub(crate) refusals: bool,
     /// Something breaks: what is missing for a while is no fault, as long as it comes back.
     pub(crate) trouble: bool,
     /// Until when things happen, in ms.
@@ -42,7 +60,10 @@ pub(crate) struct Conditions {
 impl Conditions {
     pub(crate) fn draw(chance: &mut Random) -> Self {
         let mut conditions = Self {
-            visitors: chance.between(2, 6) as usize,
+            visitors: match chance.percent(30) {
+                true => chance.between(6, 11) as usize,
+                false => chance.between(2, 6) as usize,
+            },
             latency_ms: [5, 40, 120, 300][chance.between(0, 4) as usize],
             begins_with: match chance.percent(40) {
                 true => SfuUse::On,
@@ -50,6 +71,9 @@ impl Conditions {
             },
             standby: chance.percent(70),
             has_stranger: chance.percent(20),
+            screens: chance.percent(50),
+            comings: chance.percent(40),
+            refusals: chance.percent(30),
             trouble: chance.percent(50),
             acts_until: chance.between(9_000, 18_000),
             acts: chance.between(3, 14),
@@ -73,6 +97,18 @@ pub(crate) enum Act {
     Say(usize),
     Mute(usize),
     Face(usize),
+    /// Somebody speaks up, and is the loudest of all.
+    SpeakUp(usize),
+    /// A screen is shared, or no more.
+    Share(usize, SharedScreen),
+    Unshare(usize),
+    /// Somebody leaves, and returns after some ms.
+    Leave(usize, u64),
+    Return(usize),
+    /// The SFU does not take the next offer of somebody.
+    RefuseNext(usize),
+    /// The SFU refuses what somebody said, whatever that was: they may have had their answer long ago.
+    RefuseLate(usize),
     /// The media port of the server cannot be reached by somebody from now on, or by everybody.
     Block(Option<usize>),
     /// It can be again.
@@ -100,6 +136,12 @@ impl World {
         for _ in 0..conditions.acts {
             let at = self.chance.between(1_000, conditions.acts_until);
             let who = self.chance.below(conditions.visitors as u64) as usize;
+            if self.chance.percent(50)
+                && let Some(act) = self.other_act(who)
+            {
+                self.schedule(at, Happening::Act(act));
+                continue;
+            }
             let kinds = if conditions.trouble { 15 } else { 11 };
             // Whoever is not in yet gives up when too much breaks.
             let late = at.max(self.chance.between(7_500, 9_000));
@@ -133,6 +175,40 @@ impl World {
         }
     }
 
+    /// Something that only happens in some stories.
+    fn other_act(&mut self, who: usize) -> Option<Act> {
+        let conditions = self.conditions;
+        let is_large = conditions.visitors > 6;
+        let kinds = [
+            (is_large, 0),
+            (is_large, 1),
+            (conditions.screens, 2),
+            (conditions.screens, 3),
+            (conditions.comings, 4),
+            (conditions.refusals, 5),
+            (conditions.refusals, 6),
+        ];
+        let kinds: Vec<u32> = kinds
+            .into_iter()
+            .filter_map(|(may_be, kind)| may_be.then_some(kind))
+            .collect();
+        let kind = *kinds.get(self.chance.below(kinds.len() as u64) as usize)?;
+        Some(match kind {
+            0 | 1 => Act::SpeakUp(who),
+            2 => Act::Share(
+                who,
+                SharedScreen {
+                    has_sound: self.chance.percent(50),
+                    is_still: self.chance.percent(50),
+                },
+            ),
+            3 => Act::Unshare(who),
+            4 => Act::Leave(who, self.chance.between(50, LONGEST_ABSENCE_MS)),
+            5 => Act::RefuseNext(who),
+            _ => Act::RefuseLate(who),
+        })
+    }
+
     pub(crate) fn act(&mut self, act: Act) {
         self.tell(|| format!("== {act:?}"));
         self.stirred = true;
@@ -154,8 +230,14 @@ impl World {
             }
             Act::Say(who) => {
                 if self.visitors[who].joined().is_some() {
-                    let text = format!("word {}", self.texts.len());
-                    self.texts.push(text.clone());
+                    self.words += 1;
+                    let text = format!("word {}", self.words);
+                    // Who is away while it is said may never hear of it.
+                    let mut visitors = self.visitors.iter();
+                    let counts = visitors.all(|visitor| visitor.joined().is_some());
+                    if counts || !self.conditions.comings {
+                        self.texts.push(text.clone());
+                    }
                     let to = Recipients::Everyone;
                     self.want(
                         who,
@@ -170,6 +252,30 @@ impl World {
             Act::Face(who) => {
                 let switch = self.either_switch();
                 self.want(who, VisitAction::Media(MediaAction::SetCamera(switch)));
+            }
+            Act::SpeakUp(who) => {
+                if let Some(me) = self.visitors[who].me() {
+                    self.sfu.voices.raise(&me);
+                }
+            }
+            Act::Share(who, screen) => self.share(who, screen),
+            Act::Unshare(who) => self.want(who, VisitAction::Screen(ScreenAction::Stop)),
+            Act::Leave(who, away_ms) => {
+                if self.visitors[who].joined().is_some() {
+                    self.texts.clear();
+                    self.want(who, VisitAction::Call(CallAction::Leave));
+                    let back = Happening::Act(Act::Return(who));
+                    self.schedule(self.now + away_ms, back);
+                }
+            }
+            Act::Return(who) => self.come_back(who),
+            Act::RefuseNext(who) => {
+                self.refused.insert(who);
+            }
+            Act::RefuseLate(who) => {
+                if let Some(me) = self.visitors[who].me() {
+                    self.after(2, 120, Happening::Refusal(me));
+                }
             }
             Act::Block(Some(who)) => {
                 self.blocked.insert(who);
@@ -210,13 +316,33 @@ impl World {
         for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
             self.feed(who, VisitEvent::Media(MediaEvent::Started(kind, None)));
         }
-        self.feed(
-            who,
-            VisitEvent::Captured(CapturedPictures {
-                camera: Some((720, 30.0)),
-                screen: false,
-            }),
-        );
+        self.join(who);
+    }
+
+    /// Shares a screen, unless as many do as there are slots for their sound besides all voices.
+    fn share(&mut self, who: usize, screen: SharedScreen) {
+        let sharing = self.visitors.iter().filter(|visitor| {
+            let share = visitor.visit.media().screen;
+            share.is_sharing() || share == ScreenShare::Choosing
+        });
+        let is_idle = self.visitors[who].visit.media().screen == ScreenShare::Idle;
+        if is_idle && sharing.count() < MOST_SCREENS && self.visitors[who].joined().is_some() {
+            self.visitors[who].shared = screen;
+            self.want(who, VisitAction::Screen(ScreenAction::Share));
+        }
+    }
+
+    /// Comes back, however often it takes: whoever is not let in gives up.
+    fn come_back(&mut self, who: usize) {
+        match self.visitors[who].visit.call() {
+            RoomState::Joined(_) | RoomState::Reconnecting(..) => return,
+            RoomState::Joining(_) => {}
+            RoomState::Lobby(_) | RoomState::Left(_) => self.join(who),
+        }
+        self.schedule(self.now + LOOKED_AFTER_MS, Happening::Act(Act::Return(who)));
+    }
+
+    fn join(&mut self, who: usize) {
         let room = RoomName::parse("simulation").unwrap();
         let name = DisplayName::parse(&format!("P{who}")).unwrap();
         let join = CallAction::Join { room, name };

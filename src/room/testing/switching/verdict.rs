@@ -1,6 +1,7 @@
 //! Whether a story ended well: everybody hears and sees everybody over the carrier that the room wants, nothing is sent or kept
 //! that nobody needs, and everything that was said reached everybody once.
 
+use super::story::LONGEST_ABSENCE_MS;
 use super::world::World;
 use crate::protocol::sfu::{SfuAvailability, SfuUse};
 use crate::room::call::person::Person;
@@ -19,7 +20,13 @@ impl World {
     /// Lets the story run to its end; says how long it took after the last act until everything was right, in ms.
     pub(crate) fn run(mut self) -> Result<u64, String> {
         // The last that happens is that the server is back, or that its port can be reached again.
-        let acted = self.conditions.acts_until + if self.conditions.trouble { 17_000 } else { 0 };
+        let trouble = if self.conditions.trouble { 17_000 } else { 0 };
+        let absence = if self.conditions.comings {
+            LONGEST_ABSENCE_MS
+        } else {
+            0
+        };
+        let acted = self.conditions.acts_until + trouble.max(absence);
         self.run_until(acted)?;
         let deadline = self.now + PATIENCE_MS;
         while let Err(problem) = self.judge() {
@@ -63,30 +70,36 @@ impl World {
         Ok(())
     }
 
-    /// Whether somebody has another's voice and face, over the right carrier alone.
+    /// Whether somebody has all that another sends, over the right carrier alone.
     fn judge_pair(&self, who: usize, person: &Person) -> Result<(), String> {
         let other = self.owners[&person.id];
         let there = &self.visitors[other];
-        let (is_heard, is_seen) = self.reaches(who, other);
         let is_over_sfu = self.goes_over_sfu(who, other);
-        for (kind, comes) in [
-            (TrackKind::Microphone, is_heard),
-            (TrackKind::Camera, is_seen),
-        ] {
-            if there.captures(kind) && !comes {
+        for kind in TrackKind::ALL {
+            let comes = self.reaches(who, other, kind);
+            let may_be_missing = match kind {
+                TrackKind::Microphone => is_over_sfu && self.is_passed_over(other),
+                TrackKind::Camera => !is_over_sfu && self.is_spared_beside_screen(other),
+                TrackKind::ScreenAudio | TrackKind::ScreenVideo => false,
+            };
+            if there.captures(kind) && !comes && !may_be_missing {
                 return Err(format!("{who} does not get {kind:?} of {other}"));
             }
             let facing = self.visitors[who].me().and_then(|me| there.to(&me));
             let is_direct = facing.is_some_and(|end| end.sends(kind));
-            if there.captures(kind) && is_direct == is_over_sfu {
+            let is_spared = may_be_missing && !is_over_sfu;
+            if there.captures(kind) && is_direct == is_over_sfu && !is_spared {
                 return Err(format!(
                     "{other} sends {who} {kind:?} directly: {is_direct}, over the SFU: {is_over_sfu}"
                 ));
             }
         }
         let has_end = self.visitors[who].to(&person.id).is_some();
-        let keeps_end = !is_over_sfu || (self.conditions.standby && self.visitors.len() <= 8);
-        if has_end != keeps_end {
+        let count = self.visitors.len();
+        let keeps_end = !is_over_sfu || (self.conditions.standby && count <= 8);
+        // Those that there were before there were more than eight may stay.
+        let may_keep_end = self.conditions.standby && count <= 10;
+        if has_end != keeps_end && !(has_end && may_keep_end) {
             return Err(format!(
                 "between {who} and {other} there is a direct connection: {has_end}"
             ));
@@ -113,7 +126,11 @@ impl World {
         let visitor = &self.visitors[who];
         let me = visitor.me();
         let wants_hub = self.sfu.r#use == SfuUse::On && me.is_some_and(|me| self.sfu.speaks(&me));
-        if visitor.hub().is_some() != wants_hub {
+        // A face that does not come directly goes on coming over the SFU.
+        let mut others = (0..self.visitors.len()).filter(|other| *other != who);
+        let may_have_hub = others.any(|other| self.is_spared_beside_screen(other));
+        let has_hub = visitor.hub().is_some();
+        if has_hub != wants_hub && !(has_hub && may_have_hub) {
             return Err(format!("{who} is connected to the SFU: {}", !wants_hub));
         }
         if wants_hub && !self.is_ready(who) {

@@ -10,6 +10,7 @@ use crate::room::participant::TrackKind;
 use crate::room::path::id::PathId;
 use crate::room::path::lines::{LineKey, LineTable, Medium, Section};
 use crate::room::testing::simulation::server::SocketId;
+use crate::room::visit::page::CapturedPictures;
 use crate::room::visit::state::Visit;
 
 /// What came of one section.
@@ -21,6 +22,17 @@ pub(crate) struct Played {
     pub(crate) since: u64,
     /// It came last at this time.
     pub(crate) last: u64,
+    /// It is a picture that stands still, of which a frame comes only now and then.
+    pub(crate) is_still: bool,
+}
+
+/// A screen that is shared.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct SharedScreen {
+    /// It is heard as well.
+    pub(crate) has_sound: bool,
+    /// Nothing moves on it, so that a frame comes only now and then.
+    pub(crate) is_still: bool,
 }
 
 /// One visitor.
@@ -37,6 +49,10 @@ pub(crate) struct Visitor {
     pub(crate) lines: LineTable<(u64, String)>,
     /// What came of each section of each connection.
     pub(crate) played: BTreeMap<(u64, String), Played>,
+    /// The screen that they share, or share next, is like this.
+    pub(crate) shared: SharedScreen,
+    /// The visit was told last that these are captured.
+    pub(crate) captured: Option<CapturedPictures>,
 }
 
 impl Visitor {
@@ -51,6 +67,8 @@ impl Visitor {
             ends: BTreeMap::new(),
             lines: LineTable::new(),
             played: BTreeMap::new(),
+            shared: SharedScreen::default(),
+            captured: None,
         }
     }
 
@@ -86,7 +104,8 @@ impl Visitor {
         match kind {
             TrackKind::Microphone => media.audio,
             TrackKind::Camera => media.video,
-            TrackKind::ScreenAudio | TrackKind::ScreenVideo => media.screen,
+            TrackKind::ScreenAudio => media.screen && self.shared.has_sound,
+            TrackKind::ScreenVideo => media.screen,
         }
     }
 

@@ -62,6 +62,8 @@ pub(crate) enum Happening {
         own: (u64, u64),
         serial: Option<u32>,
     },
+    /// The SFU says that it does not do what somebody wants.
+    Refusal(PeerId),
     /// An operation of a connection ends.
     Finish {
         who: usize,
@@ -134,7 +136,12 @@ pub(crate) struct World {
     pub(crate) heard: BTreeMap<(usize, usize), Heard>,
     /// What went wrong first.
     pub(crate) fault: Option<String>,
+    /// Everybody has to have these.
     pub(crate) texts: Vec<String>,
+    /// So many were said.
+    pub(crate) words: usize,
+    /// The next offer of these is refused.
+    pub(crate) refused: BTreeSet<usize>,
     log: bool,
 }
 
@@ -163,6 +170,8 @@ impl World {
             heard: BTreeMap::new(),
             fault: None,
             texts: Vec::new(),
+            words: 0,
+            refused: BTreeSet::new(),
             log,
         };
         world.tell(|| format!("{conditions:?}"));
@@ -246,6 +255,7 @@ impl World {
                 own,
                 serial,
             } => self.answer(&peer, author, own, serial),
+            Happening::Refusal(peer) => self.refuse(&peer),
             Happening::Finish {
                 who,
                 path,

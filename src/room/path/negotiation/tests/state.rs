@@ -611,3 +611,41 @@ fn who_looks_like_a_connection_that_was_given_up_is_listened_to_once_they_answer
     let steps = newcomer.hear_offer(sdp(2, "c"), Some(1), at(4));
     assert_eq!(commands(&steps), ["accept offer"]);
 }
+
+#[test]
+fn an_offer_that_is_refused_is_said_again_after_a_while_and_nothing_is_given_up_for_it() {
+    let mut newcomer = settled_newcomer();
+    newcomer.hear_connection(1, PeerEvent::NegotiationNeeded, at(1));
+    let event = PeerEvent::LocalOffer { sdp: sdp(1, "a") };
+    newcomer.hear_connection(1, event, at(1));
+    let mut now = 1;
+    for _ in 0..20 {
+        assert!(newcomer.hear_refusal(Moment(now)));
+        let due = Moment(now + 15_000);
+        assert_eq!(newcomer.next_deadline(Reachability::Present), Some(due));
+        let early = newcomer.tick(Reachability::Present, at(due.0 - 1));
+        assert_eq!(early, []);
+        let steps = newcomer.tick(Reachability::Present, at(due.0));
+        assert_eq!(commands(&steps), ["send offer"]);
+        now = due.0 + 10;
+    }
+    let steps = newcomer.hear_answer(sdp(2, "b"), Some(2), at(now));
+    assert_eq!(commands(&steps), ["accept answer"]);
+}
+
+#[test]
+fn a_refusal_that_comes_when_no_offer_waits_means_nothing() {
+    let mut newcomer = Negotiation::offering(Tie::Stays, Moment(0));
+    assert!(!newcomer.hear_refusal(Moment(0)));
+    let mut newcomer = settled_newcomer();
+    let due = newcomer.next_deadline(Reachability::Present);
+    assert!(!newcomer.hear_refusal(Moment(1)));
+    assert!(newcomer.is_settled());
+    assert_eq!(newcomer.next_deadline(Reachability::Present), due);
+
+    let mut newcomer = offered();
+    newcomer.hear_answer(sdp(2, "b"), Some(1), at(1));
+    assert!(!newcomer.hear_refusal(Moment(2)), "the answer was faster");
+    newcomer.hear_connection(1, PeerEvent::AnswerApplied, at(3));
+    assert!(newcomer.is_settled());
+}
