@@ -4,6 +4,7 @@
 //! entry, which together was a thirtieth of the wasm. Invariant: keys ascend, and each is there once.
 
 use std::borrow::Borrow;
+use std::cmp::Ordering;
 
 /// A map whose entries stand in the order of their keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -134,6 +135,35 @@ impl<K: Ord, V> OrderedMap<K, V> {
     }
 }
 
+impl<K: Ord, V> OrderedMap<K, V> {
+    /// Looks keys up that come in their order, or not long after one another: all of them together cost no more than a walk along the
+    /// entries.
+    pub fn ascending(&self) -> Ascending<'_, K, V> {
+        Ascending(&self.0)
+    }
+}
+
+/// Looks keys up that come in their order.
+#[derive(Debug)]
+pub struct Ascending<'a, K, V>(&'a [(K, V)]);
+
+impl<'a, K: Ord, V> Ascending<'a, K, V> {
+    /// The value of a key, which does not come before the one that was looked up last.
+    pub fn get<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&'a V>
+    where
+        K: Borrow<Q>,
+    {
+        while let Some((first, rest)) = self.0.split_first() {
+            match first.0.borrow().cmp(key) {
+                Ordering::Less => self.0 = rest,
+                Ordering::Equal => return Some(&first.1),
+                Ordering::Greater => return None,
+            }
+        }
+        None
+    }
+}
+
 impl<K: Ord, V> FromIterator<(K, V)> for OrderedMap<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
         let mut map = Self::new();
@@ -199,6 +229,13 @@ impl<K: Ord> OrderedSet<K> {
         self.0.contains_key(member)
     }
 
+    /// The members that another set does not have, in order.
+    pub fn without(&self, other: &Self) -> impl Iterator<Item = &K> {
+        let mut others = other.0.ascending();
+        self.iter()
+            .filter(move |member| others.get(*member).is_none())
+    }
+
     /// Takes the first member out.
     pub fn pop_first(&mut self) -> Option<K> {
         let members = &mut self.0.0;
@@ -249,6 +286,17 @@ mod tests {
     use super::*;
 
     proptest! {
+        #[test]
+        fn what_is_looked_up_in_order_is_what_is_found_one_by_one(
+            one in proptest::collection::vec(0_u8..40, 0..30),
+            other in proptest::collection::vec(0_u8..40, 0..30),
+        ) {
+            let [one, other] = [one, other].map(OrderedSet::from_iter);
+            let found: Vec<_> = one.without(&other).collect();
+            let expected: Vec<_> = one.iter().filter(|it| !other.contains(*it)).collect();
+            prop_assert_eq!(found, expected);
+        }
+
         #[test]
         fn it_holds_what_a_tree_holds(steps in proptest::collection::vec((any::<bool>(), 0_u8..20, any::<u8>()), 0..100)) {
             let mut map = OrderedMap::new();

@@ -32,7 +32,9 @@ impl Engine {
 
     /// Messages reach somebody from now on: the program hears of it at once, and they of the controls when this input is done with.
     pub(super) fn reach(&mut self, peer: &PeerId) {
-        self.follow_call();
+        if !self.roster.knows(peer) {
+            self.follow_call();
+        }
         if let Some(event) = self.roster.reach(peer) {
             self.output.tell(event);
             if self.announcing.has_controls() {

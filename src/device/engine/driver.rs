@@ -258,6 +258,12 @@ impl Engine {
 
     /// Tells the program where the device stands and who is there, where that is different.
     pub(super) fn follow_call(&mut self) {
+        self.follow_standing();
+        self.follow_people();
+    }
+
+    /// Tells the program where the device stands, where that is different.
+    pub(super) fn follow_standing(&mut self) {
         match self.standing.follow(self.visit.call()) {
             Some(StandingChange::Joined) => self.tell_of_joining(),
             Some(StandingChange::Lost) => self.output.tell(Event::Reconnecting),
@@ -265,6 +271,10 @@ impl Engine {
             Some(StandingChange::Over(end)) => self.visit_is_over(end),
             None => {}
         }
+    }
+
+    /// Tells the program who is there, where that is different.
+    pub(super) fn follow_people(&mut self) {
         if let Some(call) = self.visit.call().call() {
             for event in self.roster.follow(&call.people) {
                 self.output.tell(event);

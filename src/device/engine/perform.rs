@@ -84,7 +84,8 @@ impl Engine {
                 self.pending.push_back(VisitEvent::Sight(self.sight()));
             }
             VisitEffect::Conversation(changes) => self.tell_conversation(changes),
-            VisitEffect::Changed(Aspect::Call | Aspect::People) => self.follow_call(),
+            VisitEffect::Changed(Aspect::Call) => self.follow_standing(),
+            VisitEffect::Changed(Aspect::People) => self.follow_people(),
             VisitEffect::Changed(Aspect::Files) => self.decline_files(),
             VisitEffect::SampleLines => self.sample_lines(),
             // What a page shows, plays, remembers or keeps on a disk.

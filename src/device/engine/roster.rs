@@ -49,10 +49,14 @@ impl Roster {
         events
     }
 
+    /// Whether the program heard of somebody.
+    pub(super) fn knows(&self, peer: &PeerId) -> bool {
+        self.known.iter().any(|known| known.peer == *peer)
+    }
+
     /// Messages reach somebody now; `None` for a stranger, and when that was known.
     pub(super) fn reach(&mut self, peer: &PeerId) -> Option<Event> {
-        let is_known = self.known.iter().any(|known| known.peer == *peer);
-        if !is_known || self.reached.contains(peer) {
+        if !self.knows(peer) || self.reached.contains(peer) {
             return None;
         }
         self.reached.push(peer.clone());

@@ -25,25 +25,32 @@ const BRACKETS: [char; 8] = ['(', '[', '{', '（', ')', ']', '}', '）'];
 /// The name of somebody who comes while these are there: the first of its kind that looks like none of theirs.
 pub(crate) fn told_apart<'a>(
     given: DisplayName,
-    others: impl Iterator<Item = (&'a DisplayName, &'a DisplayName)>,
+    others: impl Iterator<Item = (&'a DisplayName, &'a DisplayName)> + Clone,
 ) -> PersonName {
     let wanted = likeness(given.as_str());
-    let mut taken = Vec::new();
-    let mut is_taken = wanted == OWN;
-    for (given, shown) in others {
-        is_taken |= likeness(given.as_str()) == wanted;
-        taken.push(likeness(shown.as_str()));
-    }
     let bare = DisplayName::parse(without_own_mark(given.as_str()));
     let bare = bare.unwrap_or_else(|_| given.clone());
-    let mut shown = bare.clone();
-    let mut number = 1;
-    while is_taken || taken.contains(&likeness(shown.as_str())) {
-        is_taken = false;
+    let is_alone = wanted != OWN
+        && !others
+            .clone()
+            .any(|(given, shown)| is_like(given, &wanted) || is_like(shown, &wanted));
+    if is_alone {
+        return PersonName { given, shown: bare };
+    }
+    let taken: Vec<String> = others.map(|(_, shown)| likeness(shown.as_str())).collect();
+    let mut number = 2;
+    let mut shown = bare.numbered(number);
+    while taken.contains(&likeness(shown.as_str())) {
         number += 1;
         shown = bare.numbered(number);
     }
     PersonName { given, shown }
+}
+
+/// Whether a name has this likeness. Most have not from the first letters on, and in a room of hundreds each is looked at whenever
+/// somebody comes.
+fn is_like(name: &DisplayName, wanted: &str) -> bool {
+    letters(without_own_mark(name.as_str())).eq(wanted.chars())
 }
 
 /// A name without what looks like the mark behind one's own at its end; of a name that is nothing else, what stands in brackets.
@@ -67,11 +74,15 @@ fn likeness(name: &str) -> String {
 
 /// A text without case, spaces and marks, and each letter as the one it is taken for.
 fn folded(text: &str) -> String {
+    letters(text).collect()
+}
+
+/// The letters of such a text.
+fn letters(text: &str) -> impl Iterator<Item = char> {
     text.chars()
         .filter(|character| !character.is_whitespace() && !is_mark(*character))
         .map(|letter| lookalike(uppercase(letter)))
         .filter(|character| !matches!(character, '\u{200c}' | '\u{200d}' | '\u{fe0f}'))
-        .collect()
 }
 
 /// The uppercase letter of those scripts whose letters are taken for each other. The tables for all scripts would be a

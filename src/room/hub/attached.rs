@@ -136,7 +136,7 @@ impl Attached {
     ) {
         let now = context.now;
         match event {
-            HubEvent::Said(text) => self.hear_server(&text, effects),
+            HubEvent::Said(text) => self.hear_server(&text),
             HubEvent::People(people) => {
                 self.people = people;
                 self.people_changed = true;
@@ -186,18 +186,19 @@ impl Attached {
         }
     }
 
-    fn hear_server(&mut self, text: &str, effects: &mut Vec<HubEffect>) {
+    fn hear_server(&mut self, text: &str) {
         match read_text::<SfuMessage>(text) {
             Ok(SfuMessage::Use { r#use, number, .. }) if number > self.terms.number => {
                 self.terms.r#use = r#use;
                 self.terms.number = number;
             }
-            Ok(SfuMessage::Peer { peer, sfu }) => effects.push(HubEffect::Standing(peer, sfu)),
             Ok(SfuMessage::Slots(map)) => self.slots.take(map),
             Ok(SfuMessage::Send(wanted)) if wanted.number > self.wanted.number => {
                 self.wanted = wanted;
             }
-            Ok(SfuMessage::Use { .. } | SfuMessage::Send(_)) | Err(_) => {}
+            // How people stand is told with the people.
+            Ok(SfuMessage::Use { .. } | SfuMessage::Send(_) | SfuMessage::Peer { .. }) | Err(_) => {
+            }
         }
     }
 

@@ -126,10 +126,10 @@ impl Channels {
             if *reached == now_reached {
                 continue;
             }
-            for peer in reached.iter().filter(|peer| !now_reached.contains(*peer)) {
+            for peer in reached.without(&now_reached) {
                 effects.push(HubEffect::ChannelClosed(peer.clone(), channel));
             }
-            for peer in now_reached.iter().filter(|peer| !reached.contains(*peer)) {
+            for peer in now_reached.without(reached) {
                 effects.push(HubEffect::ChannelOpened(peer.clone(), channel));
             }
             reached.clone_from(&now_reached);

@@ -45,8 +45,6 @@ pub(crate) enum HubEffect {
     Frame(PeerId, Channel, Frame),
     /// How full the `files` channel is matters to those who send on it: this many bytes wait.
     Buffered(u64),
-    /// Somebody stands with the SFU like this.
-    Standing(PeerId, SfuAvailability),
     /// Something that somebody sends does not come over this carrier, which is wished for, however often that is tried; the other one
     /// goes on bringing it. `None` says that everything of theirs comes over the carrier that is wished for again.
     Failing(PeerId, Option<Carrier>),

@@ -8,13 +8,12 @@ use super::connection::HubConnection;
 use super::effect::HubEffect;
 use super::event::HubContext;
 use super::room_facts::RoomFacts;
-use crate::protocol::{ClientMessage, PeerId};
+use super::shown::Shown;
+use crate::protocol::ClientMessage;
 use crate::room::moment::Moment;
-use crate::room::ordered::OrderedMap;
 use crate::room::path::command::SlotCounts;
 use crate::room::sending::layers::layers;
 use crate::room::sending::target::SendingSettings;
-use crate::room::sending::view::ViewRequest;
 
 /// So many slots are for sound: six voices and two shared screens.
 const VOICES: u8 = 8;
@@ -32,7 +31,7 @@ impl Attached {
     /// Looks at everything again, people being shown this large, and tells what is different.
     pub(super) fn follow(
         &mut self,
-        shown: &OrderedMap<PeerId, ViewRequest>,
+        shown: &Shown,
         context: HubContext<'_>,
         effects: &mut Vec<HubEffect>,
     ) {
@@ -47,7 +46,7 @@ impl Attached {
                 .into_iter()
                 .map(|(peer, need)| HubEffect::Need(peer, need)),
         );
-        if let Some(watch) = self.watching.wish(&self.members, shown) {
+        if let Some(watch) = self.watching.wish(&self.members) {
             effects.push(HubEffect::Send(ClientMessage::Watch(watch)));
         }
         let strain = self.strain.follow(context.strain, now);
@@ -68,7 +67,7 @@ impl Attached {
         }
     }
 
-    fn follow_members(&mut self, shown: &OrderedMap<PeerId, ViewRequest>, context: HubContext<'_>) {
+    fn follow_members(&mut self, shown: &Shown, context: HubContext<'_>) {
         if self.is_used() || !self.members.is_empty() {
             let room = self.room(context);
             self.members

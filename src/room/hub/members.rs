@@ -7,13 +7,13 @@
 use super::carrier::Footing;
 use super::event::HubPerson;
 use super::proof::Arrivals;
-use super::room_facts::{RoomFacts, facts, is_crowd, missed, view_of};
+use super::room_facts::{RoomFacts, facts, is_crowd, missed};
 use super::sample::LineSample;
+use super::shown::Shown;
 use super::slots::Slots;
 use super::takeover::{Missed, Takeover};
 use crate::protocol::PeerId;
 use crate::room::moment::Moment;
-use crate::room::ordered::OrderedMap;
 use crate::room::participant::TrackKind;
 use crate::room::path::id::PathId;
 use crate::room::path::lines::Section;
@@ -36,6 +36,10 @@ const KEPT_MS: u64 = 30_000;
 pub(super) struct Member {
     /// They are this one.
     pub(super) person: HubPerson,
+    /// They are shown this large.
+    pub(super) view: ViewRequest,
+    /// That is how they were when this number of changes had been made to how people are shown.
+    viewed: u32,
     /// One for each kind of track, in the order of [`TrackKind::ALL`].
     takeovers: [Takeover; 4],
     /// The direct path is needed for this.
@@ -75,7 +79,7 @@ impl Members {
     pub(super) fn follow(
         &mut self,
         people: &[HubPerson],
-        shown: &OrderedMap<PeerId, ViewRequest>,
+        shown: &Shown,
         slots: &Slots,
         room: RoomFacts,
         now: Moment,
@@ -84,10 +88,16 @@ impl Members {
         let count = people.len() + 1;
         for (place, person) in people.iter().enumerate() {
             let facts = facts(person, room, count);
-            let view = view_of(shown, &person.id);
+            let known = self.put_in_place(place, &person.id);
+            let view = match &known {
+                Some(member) if member.viewed == shown.number() => member.view,
+                _ => shown.of(&person.id),
+            };
             let missed = TrackKind::ALL.map(|kind| {
                 let is_held_back = match kind {
-                    TrackKind::Microphone => is_crowd && !slots.carries(&person.id, kind),
+                    TrackKind::Microphone => {
+                        is_crowd && person.media.audio && !slots.carries(&person.id, kind)
+                    }
                     _ => slots.is_paused(&person.id, kind),
                 };
                 match room.refuses_media {
@@ -95,7 +105,8 @@ impl Members {
                     false => missed(person, kind, view, is_held_back),
                 }
             });
-            if let Some(member) = self.put_in_place(place, &person.id) {
+            if let Some(member) = known {
+                (member.view, member.viewed) = (view, shown.number());
                 if member.person != *person {
                     member.person = person.clone();
                 }
@@ -117,6 +128,8 @@ impl Members {
                         None => Need::Nothing,
                     },
                     person: person.clone(),
+                    view,
+                    viewed: shown.number(),
                     idle_since: None,
                     let_go: None,
                     told: [None; 4],

@@ -21,6 +21,7 @@ mod routing;
 mod rules;
 mod sample;
 mod sections;
+mod shown;
 mod slots;
 mod speech;
 mod state;

@@ -5,9 +5,7 @@
 use super::carrier::{CarrierFacts, Footing};
 use super::event::HubPerson;
 use super::takeover::Missed;
-use crate::protocol::PeerId;
 use crate::protocol::sfu::{SfuAvailability, SfuUse};
-use crate::room::ordered::OrderedMap;
 use crate::room::participant::TrackKind;
 use crate::room::path::state::PathState;
 use crate::room::sending::view::{ViewRequest, ViewSize};
@@ -30,11 +28,6 @@ pub(super) struct RoomFacts {
     pub(super) refuses_media: bool,
     /// We are unmuted.
     pub(super) is_unmuted: bool,
-}
-
-/// How large somebody is shown; not at all where nothing is known of them.
-pub(super) fn view_of(shown: &OrderedMap<PeerId, ViewRequest>, id: &PeerId) -> ViewRequest {
-    shown.get(id).copied().unwrap_or(ViewRequest::HIDDEN)
 }
 
 /// What their takeovers are told of them and the room, in which so many are.

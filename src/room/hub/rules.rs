@@ -29,7 +29,7 @@ fn apply(hub: &mut Hub, event: HubEvent, context: HubContext<'_>) -> Vec<HubEffe
                 attached.close(&mut effects);
             }
         }
-        HubEvent::Shown(shown) => hub.shown = shown,
+        HubEvent::Shown(shown) => hub.shown.change(shown),
         event => {
             if let Some(attached) = &mut hub.attached {
                 attached.hear(event, context, &mut effects);

@@ -5,6 +5,7 @@
 use super::attached::Attached;
 use super::connection::HubConnection;
 use super::event::HubPerson;
+use super::shown::Shown;
 use crate::protocol::PeerId;
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedMap;
@@ -20,7 +21,7 @@ pub struct Hub {
     /// The server has an SFU that can be used; nothing while it has none.
     pub(super) attached: Option<Box<Attached>>,
     /// People are shown this large.
-    pub(super) shown: OrderedMap<PeerId, ViewRequest>,
+    pub(super) shown: Shown,
     /// Time has to be told of then.
     pub(super) due: Option<Moment>,
     /// There is a connection, or there is to be one.
@@ -71,7 +72,7 @@ impl Hub {
 
     /// Whether people are shown this large as far as it knows. Of whom nothing is said is not shown.
     pub(in crate::room) fn shows(&self, shown: &OrderedMap<PeerId, ViewRequest>) -> bool {
-        self.shown == *shown
+        self.shown.is(shown)
     }
 
     /// What somebody is asked to send directly, when they are shown this large.

@@ -3,13 +3,12 @@
 //! Pure. Invariant: each wish is said once on each socket, under a number of its own.
 
 use super::members::{Member, Members};
-use super::room_facts::view_of;
 use crate::protocol::PeerId;
 use crate::protocol::sfu::{PictureWish, ViewedSize, Watch};
-use crate::room::ordered::{OrderedMap, sort_few};
+use crate::room::ordered::sort_few;
 use crate::room::participant::TrackKind;
 use crate::room::path::link::Carrier;
-use crate::room::sending::view::{ViewRequest, ViewSize};
+use crate::room::sending::view::ViewSize;
 
 /// The wish that was said last.
 #[derive(Clone, Debug, Default)]
@@ -27,12 +26,8 @@ impl Watching {
     }
 
     /// The wish, if it is another than the one that was said last.
-    pub(super) fn wish(
-        &mut self,
-        members: &Members,
-        shown: &OrderedMap<PeerId, ViewRequest>,
-    ) -> Option<Watch> {
-        let wish = (pictures(members, shown), unheard(members));
+    pub(super) fn wish(&mut self, members: &Members) -> Option<Watch> {
+        let wish = (pictures(members), unheard(members));
         let is_nothing = wish.0.is_empty() && wish.1.is_empty();
         if self.said.as_ref() == Some(&wish) || (self.said.is_none() && is_nothing) {
             return None;
@@ -56,9 +51,9 @@ impl Watching {
 }
 
 /// The pictures that are wanted over the SFU, the most important first: screens that are looked at, then faces, the larger first.
-fn pictures(members: &Members, shown: &OrderedMap<PeerId, ViewRequest>) -> Vec<PictureWish> {
+fn pictures(members: &Members) -> Vec<PictureWish> {
     let wish = |member: &Member| {
-        let view = view_of(shown, &member.person.id);
+        let view = member.view;
         let over_hub = |kind: TrackKind, size: ViewSize| match member.asks(Carrier::Hub, kind) {
             true => viewed(size),
             false => ViewedSize::Hidden,

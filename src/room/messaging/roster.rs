@@ -8,7 +8,7 @@ use crate::room::member::Member;
 use crate::room::messaging::chat::correspondent::ChatOrigin;
 use crate::room::messaging::recorders::Recording;
 use crate::room::moment::Moment;
-use crate::room::ordered::OrderedSet;
+use crate::room::ordered::OrderedMap;
 
 impl Messaging {
     pub(crate) fn roster(
@@ -17,13 +17,10 @@ impl Messaging {
         now: Moment,
         effects: &mut Effects,
     ) {
-        let here: OrderedSet<&PeerId> = roster.iter().map(|(peer, _)| peer).collect();
-        let gone: Vec<PeerId> = self
-            .people
-            .keys()
-            .filter(|peer| !here.contains(peer))
-            .cloned()
-            .collect();
+        let here: OrderedMap<&PeerId, ()> = roster.iter().map(|(peer, _)| (peer, ())).collect();
+        let mut ahead = here.ascending();
+        let gone = self.people.keys().filter(|peer| ahead.get(*peer).is_none());
+        let gone: Vec<PeerId> = gone.cloned().collect();
         for peer in gone {
             self.person_left(&peer, now, effects);
         }

@@ -1,5 +1,6 @@
 //! The call: what its model wants done, and what a change of it means to the rest of the visit.
 
+use super::crowd::is_presence;
 use super::effect::{Aspect, RecordingCommand, VisitEffect};
 use super::kept::KeptFiles;
 use super::sfu_event::SfuEvent;
@@ -34,10 +35,18 @@ impl Visit {
         if self.tell_sfu(SfuEvent::Call(&event), turn) {
             return;
         }
+        let is_presence = is_presence(&event);
         let are_servers = matches!(&event, Event::Server(ServerMessage::IceServers { .. }));
         let mut call_turn = Turn::new(turn.context, self.media.sent());
         call_turn.speech = self.speech();
         update(&mut self.call, event, &mut call_turn);
+        let (changes, now) = (&call_turn.changes, turn.context.now);
+        if is_presence && self.may_wait(call_turn.is_shown, changes, now) {
+            for effect in call_turn.effects {
+                self.perform(effect, turn);
+            }
+            return;
+        }
         // The same servers again are the answer to a question.
         let are_others = are_servers && call_turn.is_shown;
         self.take_call_turn(call_turn, turn);
@@ -150,7 +159,7 @@ impl Visit {
         is_other
     }
 
-    fn follow(&mut self, change: CallChange, turn: &mut VisitTurn) {
+    pub(super) fn follow(&mut self, change: CallChange, turn: &mut VisitTurn) {
         match change {
             CallChange::Returns => {
                 let commands = LocalMedia::acquire(&mut self.media);
@@ -205,7 +214,8 @@ impl Visit {
         let here: OrderedMap<&PeerId, bool> = people
             .map(|person| (&person.id, person.has_tile()))
             .collect();
-        self.carriers.keep(|peer| here.contains_key(peer));
+        let mut ahead = here.ascending();
+        self.carriers.keep(|peer| ahead.get(peer).is_some());
         let has_tile = |peer: &PeerId| here.get(peer).is_some_and(|has_tile| *has_tile);
         if self.speaker.forget_all_but(has_tile) {
             turn.changed(Aspect::Speaker);

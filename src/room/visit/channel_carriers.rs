@@ -105,8 +105,8 @@ impl ChannelCarriers {
         }
     }
 
-    /// Forgets everybody who is not like this.
-    pub(super) fn keep(&mut self, is_kept: impl Fn(&PeerId) -> bool) {
+    /// Forgets everybody who is not like this. They are asked for in order, and those with two channels twice.
+    pub(super) fn keep(&mut self, mut is_kept: impl FnMut(&PeerId) -> bool) {
         self.0.retain(|(peer, _), _| is_kept(peer));
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod calling;
 pub(crate) mod capturing;
 pub(crate) mod channel_carriers;
 pub(crate) mod connections;
+mod crowd;
 pub(crate) mod dashboard;
 pub(crate) mod deadline;
 pub(crate) mod effect;

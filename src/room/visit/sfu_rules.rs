@@ -6,7 +6,8 @@ use super::effect::{Aspect, VisitEffect};
 use super::sfu_event::SfuEvent;
 use super::state::{SfuRules, Visit};
 use super::turn::VisitTurn;
-use crate::protocol::sfu::SfuTerms;
+use crate::protocol::fields::read_text;
+use crate::protocol::sfu::{SfuAvailability, SfuMessage, SfuTerms};
 use crate::protocol::{ErrorCode, PeerId, ServerMessage};
 use crate::room::call::event::{CallAction, Event};
 use crate::room::call::paths;
@@ -104,7 +105,21 @@ impl Visit {
     /// The server says something that the call does not know: the hub may.
     fn hear_unknown(&mut self, text: String, turn: &mut VisitTurn) {
         self.server_was_heard(turn.context.now);
-        self.hear_hub(HubEvent::Said(text), turn);
+        match read_text(&text) {
+            Ok(SfuMessage::Peer { peer, sfu }) => self.hear_standing(&peer, sfu, turn),
+            _ => self.hear_hub(HubEvent::Said(text), turn),
+        }
+    }
+
+    /// Somebody stands with the SFU like this.
+    fn hear_standing(&mut self, peer: &PeerId, sfu: SfuAvailability, turn: &mut VisitTurn) {
+        if let RoomState::Joined(call) | RoomState::Reconnecting(call, _) = &mut self.call {
+            roster::set_standing(call, peer, Some(sfu));
+        }
+        if !self.may_wait(true, &[], turn.context.now) {
+            turn.changed(Aspect::Call);
+            self.tell_hub_of_people(turn);
+        }
     }
 
     fn server_was_heard(&mut self, now: Moment) {
@@ -267,13 +282,6 @@ impl Visit {
                 for peer in people {
                     self.tell_messaging(MessagingEvent::Buffered { peer, bytes }, turn);
                 }
-            }
-            HubEffect::Standing(peer, sfu) => {
-                if let RoomState::Joined(call) | RoomState::Reconnecting(call, _) = &mut self.call {
-                    roster::set_standing(call, &peer, Some(sfu));
-                    turn.changed(Aspect::Call);
-                }
-                self.tell_hub_of_people(turn);
             }
             HubEffect::Failing(peer, carrier) => {
                 if let RoomState::Joined(call) | RoomState::Reconnecting(call, _) = &mut self.call {

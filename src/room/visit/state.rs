@@ -8,6 +8,7 @@ use std::fmt;
 use super::action::VisitAction;
 use super::channel_carriers::ChannelCarriers;
 use super::connections::OpenConnections;
+use super::crowd::Crowd;
 use super::effect::{Aspect, VisitEffect};
 use super::event::VisitEvent;
 use super::kept::KeptFiles;
@@ -71,6 +72,8 @@ pub struct Visit {
     pub(super) stage: Stage,
     /// One of the others has the floor.
     pub(super) speaker: ActiveSpeaker,
+    /// This was told of who is there, and waits to be followed.
+    pub(super) crowd: Crowd,
     /// People send each other this beside media; nothing outside a call.
     pub(super) messaging: Option<Messaging>,
     /// Devices tell these values, and have these controls.
@@ -133,6 +136,7 @@ impl Visit {
             VisitEvent::Wanted(_) => true,
             _ => false,
         };
+        self.catch_up_before(&event, &mut turn);
         match event {
             VisitEvent::Opened(opening) => self.open(*opening, &mut turn),
             VisitEvent::Wanted(action) => self.act(action, &mut turn),
