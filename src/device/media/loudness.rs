@@ -89,29 +89,37 @@ fn first_frame(code: u8, rest: &[u8]) -> Option<&[u8]> {
             let (is_variable, is_padded) = (count & 0x80 != 0, count & 0x40 != 0);
             let frames = usize::from(count & 0x3f);
             let mut padding = 0;
-            while is_padded {
-                let (&more, behind) = rest.split_first()?;
-                rest = behind;
-                padding += usize::from(more.min(254));
-                if more < u8::MAX {
-                    break;
-                }
+            if is_padded {
+                (padding, rest) = read_padding(rest)?;
             }
-            let mut lengths = None;
+            let mut first_length = None;
             if is_variable {
                 for _ in 1..frames {
                     let (length, behind) = read_length(rest)?;
                     rest = behind;
-                    lengths = lengths.or(Some(length));
+                    first_length = first_length.or(Some(length));
                 }
             }
             let frames_bytes = rest.len().checked_sub(padding)?;
-            let length = match (is_variable, lengths) {
+            let length = match (is_variable, first_length) {
                 (true, Some(length)) => length,
                 (true, None) => frames_bytes,
                 (false, _) => frames_bytes.checked_div(frames)?,
             };
             rest.get(..length.min(frames_bytes))
+        }
+    }
+}
+
+/// How much padding is behind the frames, and what is behind its length (RFC 6716 section 3.2.5).
+fn read_padding(mut bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let mut padding = 0;
+    loop {
+        let (&more, rest) = bytes.split_first()?;
+        bytes = rest;
+        padding += usize::from(more.min(254));
+        if more < u8::MAX {
+            return Some((padding, bytes));
         }
     }
 }
