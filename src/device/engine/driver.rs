@@ -274,7 +274,7 @@ impl Engine {
     }
 
     /// Tells the program who is there, where that is different.
-    pub(super) fn follow_people(&mut self) {
+    fn follow_people(&mut self) {
         if let Some(call) = self.visit.call().call() {
             for event in self.roster.follow(&call.people) {
                 self.output.tell(event);

@@ -85,7 +85,7 @@ impl Engine {
             }
             VisitEffect::Conversation(changes) => self.tell_conversation(changes),
             VisitEffect::Changed(Aspect::Call) => self.follow_standing(),
-            VisitEffect::Changed(Aspect::People) => self.follow_people(),
+            VisitEffect::Changed(Aspect::People) => self.follow_call(),
             VisitEffect::Changed(Aspect::Files) => self.decline_files(),
             VisitEffect::SampleLines => self.sample_lines(),
             // What a page shows, plays, remembers or keeps on a disk.

@@ -16,7 +16,7 @@ impl Visit {
     pub fn next_deadline(&self, now: Moment) -> Option<Moment> {
         [
             self.call.next_deadline(),
-            self.crowd.due(),
+            self.backlog.due(),
             self.messaging_due(now),
             self.viewing_due(),
             self.kept.due(),

@@ -5,11 +5,11 @@
 
 pub(crate) mod action;
 pub(crate) mod attention;
+mod backlog;
 pub(crate) mod calling;
 pub(crate) mod capturing;
 pub(crate) mod channel_carriers;
 pub(crate) mod connections;
-mod crowd;
 pub(crate) mod dashboard;
 pub(crate) mod deadline;
 pub(crate) mod effect;

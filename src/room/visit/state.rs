@@ -6,9 +6,9 @@
 use std::fmt;
 
 use super::action::VisitAction;
+use super::backlog::Backlog;
 use super::channel_carriers::ChannelCarriers;
 use super::connections::OpenConnections;
-use super::crowd::Crowd;
 use super::effect::{Aspect, VisitEffect};
 use super::event::VisitEvent;
 use super::kept::KeptFiles;
@@ -73,7 +73,7 @@ pub struct Visit {
     /// One of the others has the floor.
     pub(super) speaker: ActiveSpeaker,
     /// This was told of who is there, and waits to be followed.
-    pub(super) crowd: Crowd,
+    pub(super) backlog: Backlog,
     /// People send each other this beside media; nothing outside a call.
     pub(super) messaging: Option<Messaging>,
     /// Devices tell these values, and have these controls.

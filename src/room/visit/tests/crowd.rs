@@ -1,7 +1,9 @@
 //! Three hundred people join within six seconds: each costs a visit so much and no more, however many are there already.
 
 use crate::protocol::sfu::{SfuAvailability, SfuTerms, SfuUse};
-use crate::protocol::{ClientMessage, MediaState, ParticipantKind, PeerId, ServerMessage};
+use crate::protocol::{
+    ClientMessage, DepartureReason, MediaState, ParticipantKind, PeerId, ServerMessage,
+};
 use crate::room::call::event::Event;
 use crate::room::channel::Channel;
 use crate::room::hub::HubChannelEvent;
@@ -194,7 +196,7 @@ fn three_hundred_joins_are_told_of_a_few_times_and_each_costs_the_same() {
         assert!(bytes_to_hub(effects) <= 2_000, "{number}: {effects:#?}");
         if number > 20 {
             assert_eq!(count(effects, paths), 0, "{number}: {effects:#?}");
-            assert!(count(effects, to_hub) > 0, "nothing of the conversation");
+            assert!(count(effects, to_hub) > 0, "{number}: nothing of the conversation {effects:?} {:?}", joins[number - 1]);
         }
     }
     let watches = count(&all, |effect| {
@@ -218,4 +220,76 @@ fn three_hundred_who_are_called_alike_are_told_apart() {
     let people = &visiting.visit.call().call().unwrap().people;
     let last = people.last().unwrap();
     assert_eq!(last.name.as_str(), "Guest 300");
+}
+
+/// Somebody comes with an open microphone, whom the SFU hears at once.
+fn come(visiting: &mut Visiting, number: usize) -> Vec<VisitEffect> {
+    let id = format!("p{number}");
+    let mut effects = visiting.server(ServerMessage::PeerJoined {
+        peer: peer(&id),
+        name: format!("Name of {number}"),
+        media: MediaState::default(),
+        kind: ParticipantKind::Person,
+        sfu: Some(SfuAvailability::Able),
+    });
+    let ready = format!(r#"{{"type":"peer-sfu","peer":"{id}","sfu":"ready"}}"#);
+    effects.extend(visiting.feed(VisitEvent::Unknown(ready)));
+    effects
+}
+
+/// Whether the conversation knows somebody, as it has to where they are shown.
+fn is_known(effects: &[VisitEffect], visiting: &Visiting, id: &str) -> bool {
+    let messaging = visiting.visit.messaging().unwrap();
+    let is_known = messaging.conversation().name_of(&peer(id)).is_some();
+    assert!(is_known || shown(effects) == 0, "shown, and not known");
+    is_known
+}
+
+/// How often people are shown anew.
+fn shown(effects: &[VisitEffect]) -> usize {
+    count(effects, |it| *it == VisitEffect::Changed(Aspect::People))
+}
+
+#[test]
+fn many_who_come_to_a_crowd_together_are_followed_together_and_soon() {
+    let mut visiting = called(&[]);
+    for number in 0..60 {
+        come(&mut visiting, number);
+    }
+    visiting.wait(1_000);
+    let mut effects = Vec::new();
+    for number in 60..90 {
+        effects.extend(come(&mut visiting, number));
+    }
+    assert!(shown(&effects) <= 1, "{}", shown(&effects));
+    assert_eq!(visiting.visit.call().call().unwrap().people.len(), 90);
+    assert!(!is_known(&effects, &visiting, "p89"));
+    let later = visiting.wait(100);
+    assert!(is_known(&later, &visiting, "p89"));
+    let gone = visiting.server(ServerMessage::PeerLeft {
+        peer: peer("p89"),
+        reason: DepartureReason::Left,
+    });
+    let later = visiting.wait(100);
+    assert_eq!((shown(&gone), shown(&later)), (0, 1));
+}
+
+#[test]
+fn in_a_small_room_whoever_comes_is_followed_at_once() {
+    let mut visiting = called(&["a", "b"]);
+    for number in 0..20 {
+        let effects = come(&mut visiting, number);
+        assert!(is_known(&effects, &visiting, &format!("p{number}")));
+    }
+}
+
+#[test]
+fn what_somebody_says_who_has_just_come_to_a_crowd_is_heard() {
+    let mut visiting = called(&[]);
+    for number in 0..60 {
+        come(&mut visiting, number);
+    }
+    let text = "{\"from\":\"p59\"}\n{\"type\":\"viewing\",\"camera\":\"large\"}";
+    say(&mut visiting, Channel::Chat, text);
+    assert!(is_known(&[], &visiting, "p59"));
 }

@@ -25,7 +25,7 @@ const STANDING: &str = "\"peer-sfu\"";
 
 /// What was told of presence and not followed yet.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Crowd {
+pub(super) struct Backlog {
     /// It may be followed again then.
     again_at: Moment,
     /// This became different meanwhile; `None` while nothing waits.
@@ -41,7 +41,7 @@ struct Waiting {
     changes: Vec<CallChange>,
 }
 
-impl Crowd {
+impl Backlog {
     /// When what waits is to be followed.
     pub(super) fn due(&self) -> Option<Moment> {
         self.waiting.as_ref().map(|_| self.again_at)
@@ -62,7 +62,10 @@ impl Visit {
             | VisitEvent::ReadingsEnded => true,
             _ => false,
         };
-        let is_due = self.crowd.due().is_some_and(|due| due <= turn.context.now);
+        let is_due = self
+            .backlog
+            .due()
+            .is_some_and(|due| due <= turn.context.now);
         if !is_more || is_due {
             self.catch_up(turn);
         }
@@ -80,11 +83,11 @@ impl Visit {
         if !is_crowd || !changes.iter().all(waits) {
             return false;
         }
-        if self.crowd.waiting.is_none() && self.crowd.again_at <= now {
-            self.crowd.again_at = now.plus(TOGETHER_MS);
+        if self.backlog.waiting.is_none() && self.backlog.again_at <= now {
+            self.backlog.again_at = now.plus(TOGETHER_MS);
             return false;
         }
-        let waiting = self.crowd.waiting.get_or_insert_default();
+        let waiting = self.backlog.waiting.get_or_insert_default();
         waiting.is_shown |= is_shown;
         for change in changes {
             if !waiting.changes.contains(change) {
@@ -95,10 +98,10 @@ impl Visit {
     }
 
     fn catch_up(&mut self, turn: &mut VisitTurn) {
-        let Some(waiting) = self.crowd.waiting.take() else {
+        let Some(waiting) = self.backlog.waiting.take() else {
             return;
         };
-        self.crowd.again_at = turn.context.now.plus(TOGETHER_MS);
+        self.backlog.again_at = turn.context.now.plus(TOGETHER_MS);
         if waiting.is_shown {
             turn.changed(Aspect::Call);
         }
