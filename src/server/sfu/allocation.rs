@@ -126,7 +126,7 @@ impl<K: Copy + Eq + Hash> Allocator<K> {
         let caps = rows.iter().map(|row| row.cost(row.steps.len()));
         let desired = reserved + caps.sum::<f64>();
         let next = next.min_by(f64::total_cmp);
-        let minimum = next.map_or(0.0, |needed| needed / USABLE);
+        let next_step = next.map_or(0.0, |needed| needed / USABLE);
         rows.sort_by_key(|row| row.index);
         let is_broken = estimate < BROKEN * flow;
         let keys = demands.iter().map(|demand| demand.key);
@@ -136,8 +136,8 @@ impl<K: Copy + Eq + Hash> Allocator<K> {
         self.slots = keys.zip(rows.into_iter().map(|row| row.slot)).collect();
         Allocation {
             decisions,
-            minimum,
-            desired: desired.max(minimum),
+            next_step,
+            desired: desired.max(next_step),
             is_doubtful,
         }
     }

@@ -64,11 +64,7 @@ impl Core {
             let is_thinned = load.thins(demand.size, demand.is_screen);
             carry_out(member, decision, session, is_thinned);
         }
-        let desired = allocation.desired;
-        let minimum = match allocation.is_doubtful {
-            true => desired,
-            false => allocation.minimum,
-        };
+        let (minimum, desired) = (allocation.minimum(), allocation.desired);
         let lost = self.with_session(id, |session| {
             session.egress.wish_for(minimum, desired);
             session.egress.take_lost()

@@ -244,7 +244,7 @@ impl Call {
         let allocation = self
             .allocator
             .allocate(&demands, reported, self.voices, queued, self.now);
-        self.minimum = allocation.minimum.min(allocation.desired);
+        self.minimum = allocation.minimum();
         let mut flow = 0.0;
         for (decision, demand) in allocation.decisions.into_iter().zip(&demands) {
             let layer = decision.layer.map(|layer| demand.layers[layer.index()]);
