@@ -27,6 +27,9 @@ pub(super) use estimate::{Line, Sent};
 pub(super) use probe::{Probe, ProbeId};
 
 #[cfg(test)]
+#[path = "tests/link.rs"]
+pub(super) mod link;
+#[cfg(test)]
 #[path = "tests/simulation.rs"]
 mod simulation;
 #[cfg(test)]
