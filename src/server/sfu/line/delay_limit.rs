@@ -18,6 +18,9 @@ const HOLD: f64 = 30.0;
 /// Of what arrived so much is left when a queue grows.
 const FALL: f64 = 0.85;
 
+/// Of what arrived while the line was full so much is used, where the queue may be a burst's.
+const USED: f64 = 0.95;
+
 /// And of the estimate at least so much at the first sign of a queue that is not long.
 const FIRST_FALL: f64 = 0.75;
 
@@ -65,6 +68,8 @@ pub(super) struct Sight {
     pub(super) is_standing: bool,
     /// What arrives, in bits/s, if it is known.
     pub(super) arriving: Option<f64>,
+    /// What arrived while packets waited, in bits/s, if they do.
+    pub(super) full: Option<f64>,
     /// From sending to feedback, in µs.
     pub(super) round_trip: Micros,
 }
@@ -152,7 +157,9 @@ impl DelayLimit {
         if self.draining.as_ref().is_some_and(is_over) {
             self.draining = None;
         }
-        if let (Some(draining), Some(arriving)) = (&mut self.draining, sight.arriving) {
+        if let (Some(draining), Some(arriving)) =
+            (&mut self.draining, sight.full.or(sight.arriving))
+        {
             draining.rate = draining.rate.min(share(sight.waiting) * arriving);
         }
         let grows = sight.usage == Usage::Over && sight.waiting >= SHORT;
@@ -180,10 +187,16 @@ impl DelayLimit {
         {
             return;
         }
-        let arriving = sight.arriving.unwrap_or(self.rate);
+        let arriving = sight.full.or(sight.arriving).unwrap_or(self.rate);
         let is_first = self.arrived_first.is_none();
         self.arrived_first = self.arrived_first.or(sight.arriving);
         let mut to = FALL * arriving;
+        if sight.waiting < LONG
+            && !sight.is_standing
+            && let Some(full) = sight.full
+        {
+            to = USED * full;
+        }
         if is_first && sight.waiting < LONG {
             to = to.max(FIRST_FALL * self.rate);
         }

@@ -4,6 +4,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::busy::Busy;
 use super::delay_limit::{DelayLimit, Sight};
 use super::flow::Flow;
 use super::groups::Groups;
@@ -74,6 +75,8 @@ pub(in crate::server::sfu) struct Line {
     sending: Flow,
     /// What arrives, by the receiver's clock.
     arriving: Flow,
+    /// What arrives while packets wait.
+    busy: Busy,
     /// Packets that were sent at about the same time.
     groups: Groups,
     /// How long packets wait.
@@ -109,6 +112,7 @@ impl Line {
             clock: ReceiverClock::default(),
             sending: Flow::default(),
             arriving: Flow::default(),
+            busy: Busy::default(),
             groups: Groups::default(),
             queue: Queue::default(),
             trend: Trend::default(),
@@ -245,10 +249,12 @@ impl Line {
     /// Counts a packet that arrived then, by the receiver's clock.
     fn arrived(&mut self, told: Told, arrived: Micros) {
         self.arriving.add(told.bytes, arrived);
-        let Some(group) = self.groups.add(told.sent, arrived) else {
+        let Some(group) = self.groups.add(told.sent, arrived, told.bytes) else {
             return;
         };
-        match self.queue.add(group) {
+        let waiting = self.queue.add(group);
+        self.busy.add(group, self.queue.waited(group));
+        match waiting {
             Some(waiting) => self.trend.add(group.sent, waiting),
             None => self.trend = Trend::default(),
         }
@@ -264,6 +270,7 @@ impl Line {
             waiting: self.queue.waiting(),
             is_standing: self.queue.is_standing(),
             arriving,
+            full: self.busy.rate(),
             round_trip: self.view().round_trip,
         };
         self.by_delay.look(sight, now);

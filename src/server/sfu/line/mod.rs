@@ -6,6 +6,7 @@
 //!
 //! Invariant: whatever a receiver says, the estimate stays between a floor and a ceiling, and work and memory stay bounded.
 
+mod busy;
 mod delay_limit;
 mod estimate;
 mod flow;

@@ -7,6 +7,7 @@ const CALM: Sight = Sight {
     waiting: 0.0,
     is_standing: false,
     arriving: Some(1_000_000.0),
+    full: None,
     round_trip: 100_000,
 };
 
@@ -136,6 +137,23 @@ fn near_what_was_full_before_it_grows_slowly() {
     );
 }
 
+#[test]
+fn a_burst_that_fills_a_wide_line_for_a_moment_does_not_make_it_narrow() {
+    let mut limit = DelayLimit::new(2_900_000.0);
+    // A keyframe: hardly anything flowed before it.
+    let burst = |waiting| Sight {
+        full: Some(3_000_000.0),
+        ..growing(waiting)
+    };
+    limit.look(burst(40.0), 0);
+    assert_eq!(limit.rate(), 2_850_000.0);
+    limit.look(burst(60.0), 400_000);
+    assert_eq!(limit.lasting(), 2_550_000.0, "a long queue is emptied");
+    let mut limit = DelayLimit::new(1_200_000.0);
+    limit.look(burst(40.0), 0);
+    assert_eq!(limit.rate(), 1_200_000.0, "it carries more than that");
+}
+
 proptest! {
     #[test]
     fn it_stays_above_zero(sights in prop::collection::vec(
@@ -145,7 +163,7 @@ proptest! {
         for (pause, usage, waiting, is_standing, arriving) in sights {
             now += pause;
             let usage = [Usage::Normal, Usage::Over, Usage::Under][usage];
-            limit.look(Sight { usage, waiting, is_standing, arriving, round_trip: 100_000 }, now);
+            limit.look(Sight { usage, waiting, is_standing, arriving, full: arriving, round_trip: 100_000 }, now);
             prop_assert!(limit.rate() >= 0.0 && limit.rate().is_finite());
             prop_assert!(limit.rate() <= limit.lasting());
         }
