@@ -57,6 +57,9 @@ const KNOWN: f64 = 1.5;
 /// … and so many bits/s.
 const KNOWN_BESIDES: f64 = 10_000.0;
 
+/// Beyond what a probe that filled the line has shown, it grows up to so many times what arrives.
+const BEYOND: f64 = 1.1;
+
 /// What is seen of a line when feedback came.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sight {
@@ -107,6 +110,8 @@ pub(super) struct DelayLimit {
     draining: Option<Draining>,
     /// What arrived when a queue was first found that is still there, in bits/s.
     arrived_first: Option<f64>,
+    /// What a probe showed that filled the line, in bits/s.
+    filled: Option<f64>,
 }
 
 impl DelayLimit {
@@ -119,6 +124,7 @@ impl DelayLimit {
             capacity: None,
             draining: None,
             arrived_first: None,
+            filled: None,
         }
     }
 
@@ -144,6 +150,11 @@ impl DelayLimit {
             self.capacity = None;
         }
         self.rate = rate;
+    }
+
+    /// Takes what the last probe showed that filled the line, in bits/s; `None` if the last one did not.
+    pub(super) fn fill(&mut self, filled: Option<f64>) {
+        self.filled = filled;
     }
 
     /// Takes what is seen of the line.
@@ -229,6 +240,11 @@ impl DelayLimit {
             false => self.rate * GROWTH.powf(since),
         };
         let known = KNOWN * arriving + KNOWN_BESIDES;
+        // What has been seen to be full is not wider because little is sent.
+        let known = match self.filled {
+            Some(filled) => known.min(filled.max(BEYOND * arriving)),
+            None => known,
+        };
         self.rate = grown.min(known.max(self.rate));
     }
 }

@@ -294,6 +294,8 @@ impl Line {
         if answer.is_whole {
             self.by_loss.show(shown);
         }
+        let filled = (answer.is_whole && answer.is_filling()).then_some(shown);
+        self.by_delay.fill(filled);
         // A probe that shows little was disturbed, or the queue tells.
         if shown > self.by_delay.lasting() && !self.by_delay.is_draining() {
             self.by_delay.set(shown);

@@ -154,6 +154,23 @@ fn a_burst_that_fills_a_wide_line_for_a_moment_does_not_make_it_narrow() {
     assert_eq!(limit.rate(), 1_200_000.0, "it carries more than that");
 }
 
+#[test]
+fn what_a_probe_has_filled_is_not_wider_because_little_is_sent() {
+    let mut limit = DelayLimit::new(1_000_000.0);
+    limit.fill(Some(1_200_000.0));
+    look(&mut limit, CALM, 0..30_000);
+    assert_eq!(limit.rate(), 1_200_000.0);
+    let more = Sight {
+        arriving: Some(1_200_000.0),
+        ..CALM
+    };
+    look(&mut limit, more, 30_000..60_000);
+    assert_eq!(limit.rate(), BEYOND * 1_200_000.0);
+    limit.fill(None);
+    look(&mut limit, CALM, 60_000..90_000);
+    assert_eq!(limit.rate(), 1_510_000.0);
+}
+
 proptest! {
     #[test]
     fn it_stays_above_zero(sights in prop::collection::vec(
