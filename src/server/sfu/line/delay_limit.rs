@@ -27,6 +27,9 @@ const FIRST_FALL: f64 = 0.75;
 /// Of what arrived, before a standing queue made it fall, so much is left at least: a queue that stays is somebody else's.
 const OTHERS: f64 = 0.5;
 
+/// What sends so many times what arrives fills a queue by itself.
+const TOO_MUCH: f64 = 1.1;
+
 /// A long queue is to be gone within this time, in s.
 const DRAINED: f64 = 1.0;
 
@@ -69,6 +72,8 @@ pub(super) struct Sight {
     pub(super) waiting: f64,
     /// Whether they have waited for a while.
     pub(super) is_standing: bool,
+    /// What is sent, in bits/s, if it is known.
+    pub(super) sending: Option<f64>,
     /// What arrives, in bits/s, if it is known.
     pub(super) arriving: Option<f64>,
     /// What arrived while packets waited, in bits/s, if they do.
@@ -174,8 +179,7 @@ impl DelayLimit {
             draining.rate = draining.rate.min(share(sight.waiting) * arriving);
         }
         let grows = sight.usage == Usage::Over && sight.waiting >= SHORT;
-        let stands =
-            sight.is_standing && self.draining.is_none() && !self.is_others(sight.arriving);
+        let stands = sight.is_standing && self.draining.is_none() && !self.is_others(sight);
         if grows || stands {
             self.fall(sight, now);
         } else if sight.usage == Usage::Normal && sight.waiting < HOLD && self.draining.is_none() {
@@ -183,10 +187,12 @@ impl DelayLimit {
         }
     }
 
-    /// Whether a queue that stands is there although much less arrives than when it was found.
-    fn is_others(&self, arriving: Option<f64>) -> bool {
-        let both = self.arrived_first.zip(arriving);
-        both.is_some_and(|(first, arriving)| arriving.min(self.rate) < OTHERS * first)
+    /// Whether a queue that stands is there although much less arrives than when it was found, and no more is sent.
+    fn is_others(&self, sight: Sight) -> bool {
+        let flows = sight.sending.zip(sight.arriving);
+        let is_ours = flows.is_some_and(|(sending, arriving)| sending > TOO_MUCH * arriving);
+        let both = self.arrived_first.zip(sight.arriving);
+        !is_ours && both.is_some_and(|(first, arriving)| arriving.min(self.rate) < OTHERS * first)
     }
 
     /// Lets less flow.
@@ -200,7 +206,7 @@ impl DelayLimit {
         }
         let arriving = sight.full.or(sight.arriving).unwrap_or(self.rate);
         let is_first = self.arrived_first.is_none();
-        self.arrived_first = self.arrived_first.or(sight.arriving);
+        self.arrived_first = self.arrived_first.or(sight.full).or(sight.arriving);
         let mut to = FALL * arriving;
         if sight.waiting < LONG
             && !sight.is_standing

@@ -269,6 +269,7 @@ impl Line {
             usage: self.trend.usage(),
             waiting: self.queue.waiting(),
             is_standing: self.queue.is_standing(),
+            sending,
             arriving,
             full: self.busy.rate(),
             round_trip: self.view().round_trip,
