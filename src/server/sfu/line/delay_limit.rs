@@ -178,6 +178,13 @@ impl DelayLimit {
         {
             draining.rate = draining.rate.min(share(sight.waiting) * arriving);
         }
+        // A queue that is not emptied although less is to flow: the line has become narrower meanwhile.
+        if self.draining.is_some()
+            && let (Some(full), Some(sending)) = (sight.full, sight.sending)
+            && sending > full
+        {
+            self.rate = self.rate.min(USED * full);
+        }
         let grows = sight.usage == Usage::Over && sight.waiting >= SHORT;
         let stands = sight.is_standing && self.draining.is_none() && !self.is_others(sight);
         if grows || stands {

@@ -220,6 +220,29 @@ fn a_queue_that_is_filled_by_more_than_arrives_is_not_somebody_elses() {
     assert_eq!(limit.lasting(), 680_000.0);
 }
 
+#[test]
+fn a_line_that_becomes_narrower_while_its_queue_is_emptied_is_followed() {
+    let mut limit = DelayLimit::new(1_200_000.0);
+    limit.look(growing(500.0), 0);
+    assert_eq!(limit.lasting(), 850_000.0);
+    let full = Sight {
+        usage: Usage::Normal,
+        sending: Some(300_000.0),
+        full: Some(200_000.0),
+        ..growing(500.0)
+    };
+    limit.look(full, 100_000);
+    assert_eq!(limit.lasting(), USED * 200_000.0);
+    let mut limit = DelayLimit::new(1_200_000.0);
+    limit.look(growing(500.0), 0);
+    let emptied = Sight {
+        sending: Some(100_000.0),
+        ..full
+    };
+    limit.look(emptied, 100_000);
+    assert_eq!(limit.lasting(), 850_000.0);
+}
+
 proptest! {
     #[test]
     fn it_stays_above_zero(sights in prop::collection::vec(
