@@ -108,15 +108,11 @@ impl Pacer {
 
     /// Gives the next packet, and whether it is sent again.
     pub(super) fn next(&mut self, now: Instant) -> Option<(Waiting, bool)> {
-        loop {
-            let (waiting, is_repeat) = match self.repeats.pop_front() {
-                Some(waiting) => (waiting, true),
-                None => (self.firsts.pop_front()?, false),
-            };
-            if waiting.since + PATIENCE > now {
-                return Some((waiting, is_repeat));
-            }
-            self.lost += 1;
+        // What is held up by repeats grows old, too.
+        self.lost += drop_old(&mut self.firsts, now) + drop_old(&mut self.repeats, now);
+        match self.repeats.pop_front() {
+            Some(waiting) => Some((waiting, true)),
+            None => Some((self.firsts.pop_front()?, false)),
         }
     }
 
@@ -147,6 +143,17 @@ fn push(queue: &mut VecDeque<Waiting>, waiting: Waiting) -> u64 {
     queue.push_back(waiting);
     let is_full = queue.len() > MOST_WAITING;
     u64::from(is_full && queue.pop_front().is_some())
+}
+
+/// Takes away what has waited for too long. Gives the number of packets.
+fn drop_old(queue: &mut VecDeque<Waiting>, now: Instant) -> u64 {
+    let is_old = |waiting: &Waiting| waiting.since + PATIENCE <= now;
+    let mut dropped = 0;
+    while queue.front().is_some_and(is_old) {
+        queue.pop_front();
+        dropped += 1;
+    }
+    dropped
 }
 
 #[cfg(test)]
