@@ -196,6 +196,34 @@ fn what_is_more_than_the_estimate_is_taken_away_in_the_second_run() {
 }
 
 #[test]
+fn a_keyframe_is_waited_for_where_the_estimate_has_not_fallen() {
+    let of = |cost| {
+        [Demand {
+            layers: [LIVE[0], Live { cost }, Absent],
+            ..camera(1, Large)
+        }]
+    };
+    let estimate = 1_000.0 * KBIT;
+    let (usual, keyframe) = (of(800.0 * KBIT), of(1_050.0 * KBIT));
+    let mut subscriber = Subscriber::new();
+    assert_eq!(subscriber.layers(&usual, estimate), [Some(Half)]);
+    assert_eq!(subscriber.pass(1_200, &keyframe, estimate), [Some(Half)]);
+    assert_eq!(subscriber.layers(&usual, estimate), [Some(Half)]);
+    assert_eq!(
+        subscriber.pass(1_300, &keyframe, estimate),
+        [Some(Quarter)],
+        "it lasts"
+    );
+    // Not where it is much, or less is estimated.
+    for (keyframe, estimate) in [(of(1_300.0 * KBIT), 1_000.0), (keyframe, 940.0)] {
+        let mut subscriber = Subscriber::new();
+        subscriber.layers(&usual, 1_000.0 * KBIT);
+        let layers = subscriber.pass(200, &keyframe, estimate * KBIT);
+        assert_eq!(layers, [Some(Quarter)]);
+    }
+}
+
+#[test]
 fn nobody_vanishes_before_two_seconds_of_a_little_less_than_they_need() {
     let demands = [camera(1, Large), camera(2, Thumbnail)];
     let demands = demands.map(|demand| Demand {

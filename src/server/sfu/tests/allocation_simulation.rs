@@ -259,10 +259,10 @@ impl Call {
             self.enough = reported;
         }
         // Before somebody vanishes it is waited for two seconds, unless it is much: where the estimate fell, or hardly anything is left.
-        let is_left = allocation.is_doubtful && self.over <= 22;
         // Reports of one estimate differ by a tenth.
         let has_fallen = reported < 0.9 * STEADY * self.enough;
         let least = if has_fallen { COLLAPSED } else { BROKEN };
+        let is_left = self.over <= 22 && allocation.is_doubtful || self.over <= 13 && !has_fallen;
         if !is_left || least * (flow + self.voices) > reported {
             self.longest_over = self.longest_over.max(self.over);
         }
