@@ -234,6 +234,12 @@ fn levels_with_last(rows: &[Row], levels: &[usize]) -> Vec<usize> {
 }
 
 #[cfg(test)]
+#[path = "tests/allocation_call.rs"]
+mod call;
+#[cfg(test)]
+#[path = "tests/allocation_picture.rs"]
+mod picture;
+#[cfg(test)]
 #[path = "tests/allocation_simulation.rs"]
 mod simulation;
 #[cfg(test)]
