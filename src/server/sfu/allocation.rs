@@ -1,8 +1,8 @@
 //! Which layer of each picture one subscriber gets, of what their downlink is estimated to carry.
 //!
 //! Invariant: what is granted only grows while it stays within the budget, and shrinks within two runs once what flows is
-//! more than the estimate; the last layer of a picture, where it is not much more, only once that has lasted. Runs are to be 100 ms
-//! apart. What is decided depends on the arguments and on earlier runs only.
+//! more than an estimate that fell; where it is not much more, only once that has lasted, if it is more because of what flows, or it is
+//! the last layer of a picture. Runs are to be 100 ms apart. What is decided depends on the arguments and on earlier runs only.
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
@@ -25,6 +25,9 @@ const SLOW: Duration = Duration::from_secs(4);
 
 /// What flows may be more than the estimate for this long before something is taken away.
 const PATIENCE: Duration = Duration::from_millis(100);
+
+/// And for this long where the estimate has not fallen: of a picture that was just switched, a keyframe flows, which counts for a second.
+const KEYFRAME: Duration = Duration::from_millis(1_200);
 
 /// And so long before the last layer of a picture is. An estimator that heard packets late for a moment falls to 0.85 of what came
 /// (draft-ietf-rmcat-gcc-02, section 5.5), however much the line carries, and nobody is to vanish for that.
@@ -57,8 +60,8 @@ pub(super) struct Allocator<K> {
     estimates: VecDeque<(Instant, f64)>,
     /// Since when more flows than the estimate, and what was estimated before, in bits per second.
     over_since: Option<(Instant, f64)>,
-    /// The estimate of the run before, in bits per second.
-    before: f64,
+    /// The estimates of the two runs before, the earlier first, in bits per second: what was decided in the one flows in the other.
+    before: [f64; 2],
     /// The queue since which it has been over [`QUEUE`] without shrinking, and when that was.
     queue: Option<(Duration, Instant)>,
 }
@@ -70,7 +73,7 @@ impl<K> Default for Allocator<K> {
             slots: HashMap::new(),
             estimates: VecDeque::new(),
             over_since: None,
-            before: 0.0,
+            before: [0.0; 2],
             queue: None,
         }
     }
@@ -126,7 +129,7 @@ impl<K: Copy + Eq + Hash> Allocator<K> {
         let caps = rows.iter().map(|row| row.cost(row.steps.len()));
         let desired = reserved + caps.sum::<f64>();
         let next = next.min_by(f64::total_cmp);
-        let minimum = next.map_or(0.0, |needed| needed / USABLE);
+        let next_step = next.map_or(0.0, |needed| needed / USABLE);
         rows.sort_by_key(|row| row.index);
         let is_broken = estimate < BROKEN * flow;
         let keys = demands.iter().map(|demand| demand.key);
@@ -136,8 +139,8 @@ impl<K: Copy + Eq + Hash> Allocator<K> {
         self.slots = keys.zip(rows.into_iter().map(|row| row.slot)).collect();
         Allocation {
             decisions,
-            minimum,
-            desired: desired.max(minimum),
+            next_step,
+            desired: desired.max(next_step),
             is_doubtful,
         }
     }
@@ -183,7 +186,7 @@ impl<K: Copy + Eq + Hash> Allocator<K> {
             return true;
         };
         let is_new = now.saturating_duration_since(since) < LAST_PATIENCE;
-        let has_fallen = estimate < STEADY * before;
+        let has_fallen = has_fallen(estimate, before);
         let least = if has_fallen { COLLAPSED } else { BROKEN };
         self.queue.is_none() && is_new && estimate >= least * flow
     }
@@ -191,10 +194,16 @@ impl<K: Copy + Eq + Hash> Allocator<K> {
     /// What may flow at most, voices included, if something has to be taken away. In bits per second.
     fn limit(&mut self, flow: f64, estimate: f64, queued: Duration, now: Instant) -> Option<f64> {
         let age = |since: Instant| now.saturating_duration_since(since);
-        let before = std::mem::replace(&mut self.before, estimate);
+        let [earlier, last] = self.before;
+        self.before = [last, estimate];
+        let before = earlier.max(last);
         let over_since = self.over_since.unwrap_or((now, before));
         self.over_since = (flow > estimate).then_some(over_since);
-        let is_lasting = self.over_since.is_some() && age(over_since.0) >= PATIENCE;
+        let patience = match has_fallen(estimate, over_since.1) {
+            true => PATIENCE,
+            false => KEYFRAME,
+        };
+        let is_lasting = self.over_since.is_some() && age(over_since.0) >= patience;
         let (before, since) = match self.queue {
             Some((before, since)) if queued >= before => (before, since),
             _ => (queued, now),
@@ -210,6 +219,11 @@ impl<K: Copy + Eq + Hash> Allocator<K> {
     }
 }
 
+/// Whether an estimate is less than it was by more than it usually changes.
+fn has_fallen(estimate: f64, before: f64) -> bool {
+    estimate < STEADY * before
+}
+
 /// These levels, but for pictures that would have none: they keep what takes the least.
 fn levels_with_last(rows: &[Row], levels: &[usize]) -> Vec<usize> {
     let level = |(row, level): (&Row, &usize)| match level {
@@ -219,6 +233,12 @@ fn levels_with_last(rows: &[Row], levels: &[usize]) -> Vec<usize> {
     rows.iter().zip(levels).map(level).collect()
 }
 
+#[cfg(test)]
+#[path = "tests/allocation_call.rs"]
+mod call;
+#[cfg(test)]
+#[path = "tests/allocation_picture.rs"]
+mod picture;
 #[cfg(test)]
 #[path = "tests/allocation_simulation.rs"]
 mod simulation;

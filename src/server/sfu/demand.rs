@@ -53,9 +53,20 @@ pub(super) struct Allocation<K> {
     /// For each demand, in their order.
     pub(super) decisions: Vec<Decision<K>>,
     /// What the line would have to be estimated to carry for the next step; in bits per second, 0 when nothing will rise soon.
-    pub(super) minimum: f64,
+    pub(super) next_step: f64,
     /// What everything that is wanted would take, in bits per second.
     pub(super) desired: f64,
     /// More flows than the line is estimated to carry, and it is left so for now, for somebody would vanish.
     pub(super) is_doubtful: bool,
+}
+
+impl<K> Allocation<K> {
+    /// What the line would have to be shown to carry, in bits per second; at most what is desired. Where it is in doubt whether the
+    /// line carries what flows, that is everything, so that it is looked at soon.
+    pub(super) fn minimum(&self) -> f64 {
+        match self.is_doubtful {
+            true => self.desired,
+            false => self.next_step,
+        }
+    }
 }

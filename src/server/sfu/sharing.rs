@@ -64,11 +64,10 @@ impl Core {
             let is_thinned = load.thins(demand.size, demand.is_screen);
             carry_out(member, decision, session, is_thinned);
         }
-        let desired = allocation.desired;
-        let minimum = match allocation.is_doubtful {
-            true => desired,
-            false => allocation.minimum,
-        };
+        // What the operator does not give is not looked for.
+        let most = fair_share(f64::INFINITY, self.bandwidth, self.sharers);
+        let minimum = allocation.minimum().min(most);
+        let desired = allocation.desired.min(most);
         let sections = member.pictures.iter();
         let silent = sections.filter(|section| section.slot.current().is_none());
         let silent: Vec<_> = silent.map(|section| section.mid).collect();

@@ -14,6 +14,9 @@ mod padding;
 mod probe;
 mod receiver;
 mod reporting;
+#[cfg(test)]
+#[path = "tests/sender.rs"]
+pub(super) mod sender;
 mod sent_window;
 mod stream;
 

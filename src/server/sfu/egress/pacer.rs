@@ -114,18 +114,16 @@ impl Pacer {
 
     /// Gives the next packet, and whether it is sent again.
     pub(super) fn next(&mut self, now: Instant) -> Option<(Waiting, bool)> {
-        loop {
-            let (waiting, is_repeat) = match self.repeats.pop_front() {
-                Some(waiting) => (waiting, true),
-                None => (self.firsts.pop_front()?, false),
-            };
-            if waiting.since + PATIENCE > now {
-                return Some((waiting, is_repeat));
-            }
-            match is_repeat {
-                true => self.lost += 1,
-                false => self.lose(&waiting),
-            }
+        // What is held up by repeats grows old, too.
+        while let Some(waiting) = pop_old(&mut self.firsts, now) {
+            self.lose(&waiting);
+        }
+        while pop_old(&mut self.repeats, now).is_some() {
+            self.lost += 1;
+        }
+        match self.repeats.pop_front() {
+            Some(waiting) => Some((waiting, true)),
+            None => Some((self.firsts.pop_front()?, false)),
         }
     }
 
@@ -177,6 +175,11 @@ fn push(queue: &mut VecDeque<Waiting>, waiting: Waiting) -> Option<Waiting> {
         true => queue.pop_front(),
         false => None,
     }
+}
+
+/// Takes out the oldest packet if it has waited for too long.
+fn pop_old(queue: &mut VecDeque<Waiting>, now: Instant) -> Option<Waiting> {
+    queue.pop_front_if(|waiting| waiting.since + PATIENCE <= now)
 }
 
 #[cfg(test)]

@@ -18,11 +18,17 @@ const HOLD: f64 = 30.0;
 /// Of what arrived so much is left when a queue grows.
 const FALL: f64 = 0.85;
 
+/// Of what arrived while the line was full so much is used, where the queue may be a burst's.
+const USED: f64 = 0.95;
+
 /// And of the estimate at least so much at the first sign of a queue that is not long.
 const FIRST_FALL: f64 = 0.75;
 
 /// Of what arrived, before a standing queue made it fall, so much is left at least: a queue that stays is somebody else's.
 const OTHERS: f64 = 0.5;
+
+/// What sends so many times what arrives fills a queue by itself.
+const TOO_MUCH: f64 = 1.1;
 
 /// A long queue is to be gone within this time, in s.
 const DRAINED: f64 = 1.0;
@@ -54,6 +60,9 @@ const KNOWN: f64 = 1.5;
 /// … and so many bits/s.
 const KNOWN_BESIDES: f64 = 10_000.0;
 
+/// Beyond what a probe that filled the line has shown, it grows up to so many times what arrives.
+const BEYOND: f64 = 1.1;
+
 /// What is seen of a line when feedback came.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sight {
@@ -63,8 +72,12 @@ pub(super) struct Sight {
     pub(super) waiting: f64,
     /// Whether they have waited for a while.
     pub(super) is_standing: bool,
+    /// What is sent, in bits/s, if it is known.
+    pub(super) sending: Option<f64>,
     /// What arrives, in bits/s, if it is known.
     pub(super) arriving: Option<f64>,
+    /// What arrived while packets waited, in bits/s, if they do.
+    pub(super) full: Option<f64>,
     /// From sending to feedback, in µs.
     pub(super) round_trip: Micros,
 }
@@ -102,6 +115,8 @@ pub(super) struct DelayLimit {
     draining: Option<Draining>,
     /// What arrived when a queue was first found that is still there, in bits/s.
     arrived_first: Option<f64>,
+    /// What a probe showed that filled the line, in bits/s.
+    filled: Option<f64>,
 }
 
 impl DelayLimit {
@@ -114,6 +129,7 @@ impl DelayLimit {
             capacity: None,
             draining: None,
             arrived_first: None,
+            filled: None,
         }
     }
 
@@ -141,6 +157,11 @@ impl DelayLimit {
         self.rate = rate;
     }
 
+    /// Takes what the last probe showed that filled the line, in bits/s; `None` if the last one did not.
+    pub(super) fn fill(&mut self, filled: Option<f64>) {
+        self.filled = filled;
+    }
+
     /// Takes what is seen of the line.
     pub(super) fn look(&mut self, sight: Sight, now: Micros) {
         let since = self.last.map_or(0, |last| now.saturating_sub(last));
@@ -152,12 +173,20 @@ impl DelayLimit {
         if self.draining.as_ref().is_some_and(is_over) {
             self.draining = None;
         }
-        if let (Some(draining), Some(arriving)) = (&mut self.draining, sight.arriving) {
+        if let (Some(draining), Some(arriving)) =
+            (&mut self.draining, sight.full.or(sight.arriving))
+        {
             draining.rate = draining.rate.min(share(sight.waiting) * arriving);
         }
+        // A queue that is not emptied although less is to flow: the line has become narrower meanwhile.
+        if self.draining.is_some()
+            && let (Some(full), Some(sending)) = (sight.full, sight.sending)
+            && sending > full
+        {
+            self.rate = self.rate.min(USED * full);
+        }
         let grows = sight.usage == Usage::Over && sight.waiting >= SHORT;
-        let stands =
-            sight.is_standing && self.draining.is_none() && !self.is_others(sight.arriving);
+        let stands = sight.is_standing && self.draining.is_none() && !self.is_others(sight);
         if grows || stands {
             self.fall(sight, now);
         } else if sight.usage == Usage::Normal && sight.waiting < HOLD && self.draining.is_none() {
@@ -165,10 +194,12 @@ impl DelayLimit {
         }
     }
 
-    /// Whether a queue that stands is there although much less arrives than when it was found.
-    fn is_others(&self, arriving: Option<f64>) -> bool {
-        let both = self.arrived_first.zip(arriving);
-        both.is_some_and(|(first, arriving)| arriving.min(self.rate) < OTHERS * first)
+    /// Whether a queue that stands is there although much less arrives than when it was found, and no more is sent.
+    fn is_others(&self, sight: Sight) -> bool {
+        let flows = sight.sending.zip(sight.arriving);
+        let is_ours = flows.is_some_and(|(sending, arriving)| sending > TOO_MUCH * arriving);
+        let both = self.arrived_first.zip(sight.arriving);
+        !is_ours && both.is_some_and(|(first, arriving)| arriving.min(self.rate) < OTHERS * first)
     }
 
     /// Lets less flow.
@@ -180,10 +211,16 @@ impl DelayLimit {
         {
             return;
         }
-        let arriving = sight.arriving.unwrap_or(self.rate);
+        let arriving = sight.full.or(sight.arriving).unwrap_or(self.rate);
         let is_first = self.arrived_first.is_none();
-        self.arrived_first = self.arrived_first.or(sight.arriving);
+        self.arrived_first = self.arrived_first.or(sight.full).or(sight.arriving);
         let mut to = FALL * arriving;
+        if sight.waiting < LONG
+            && !sight.is_standing
+            && let Some(full) = sight.full
+        {
+            to = USED * full;
+        }
         if is_first && sight.waiting < LONG {
             to = to.max(FIRST_FALL * self.rate);
         }
@@ -216,6 +253,11 @@ impl DelayLimit {
             false => self.rate * GROWTH.powf(since),
         };
         let known = KNOWN * arriving + KNOWN_BESIDES;
+        // What has been seen to be full is not wider because little is sent.
+        let known = match self.filled {
+            Some(filled) => known.min(filled.max(BEYOND * arriving)),
+            None => known,
+        };
         self.rate = grown.min(known.max(self.rate));
     }
 }

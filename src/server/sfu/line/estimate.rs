@@ -4,6 +4,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::busy::Busy;
 use super::delay_limit::{DelayLimit, Sight};
 use super::flow::Flow;
 use super::groups::Groups;
@@ -74,6 +75,8 @@ pub(in crate::server::sfu) struct Line {
     sending: Flow,
     /// What arrives, by the receiver's clock.
     arriving: Flow,
+    /// What arrives while packets wait.
+    busy: Busy,
     /// Packets that were sent at about the same time.
     groups: Groups,
     /// How long packets wait.
@@ -109,6 +112,7 @@ impl Line {
             clock: ReceiverClock::default(),
             sending: Flow::default(),
             arriving: Flow::default(),
+            busy: Busy::default(),
             groups: Groups::default(),
             queue: Queue::default(),
             trend: Trend::default(),
@@ -245,10 +249,12 @@ impl Line {
     /// Counts a packet that arrived then, by the receiver's clock.
     fn arrived(&mut self, told: Told, arrived: Micros) {
         self.arriving.add(told.bytes, arrived);
-        let Some(group) = self.groups.add(told.sent, arrived) else {
+        let Some(group) = self.groups.add(told.sent, arrived, told.bytes) else {
             return;
         };
-        match self.queue.add(group) {
+        let waiting = self.queue.add(group);
+        self.busy.add(group, self.queue.waited(group));
+        match waiting {
             Some(waiting) => self.trend.add(group.sent, waiting),
             None => self.trend = Trend::default(),
         }
@@ -263,7 +269,9 @@ impl Line {
             usage: self.trend.usage(),
             waiting: self.queue.waiting(),
             is_standing: self.queue.is_standing(),
+            sending,
             arriving,
+            full: self.busy.rate(),
             round_trip: self.view().round_trip,
         };
         self.by_delay.look(sight, now);
@@ -287,6 +295,8 @@ impl Line {
         if answer.is_whole {
             self.by_loss.show(shown);
         }
+        let filled = (answer.is_whole && answer.is_filling()).then_some(shown);
+        self.by_delay.fill(filled);
         // A probe that shows little was disturbed, or the queue tells.
         if shown > self.by_delay.lasting() && !self.by_delay.is_draining() {
             self.by_delay.set(shown);

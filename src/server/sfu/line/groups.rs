@@ -25,6 +25,10 @@ pub(super) struct Group {
     /// That packet's time from sending to arrival, in µs. It is told by two clocks: only differences mean something. Others of the
     /// group may have waited for each other, or to be read, which is no queue.
     pub(super) delay: Micros,
+    /// When the last of its packets arrived, by the receiver's clock.
+    pub(super) arrived: Micros,
+    /// The bytes of its packets.
+    pub(super) bytes: u64,
 }
 
 /// A group that may still grow.
@@ -35,8 +39,6 @@ struct Growing {
     first: Micros,
     /// When its last packet was sent.
     last: Micros,
-    /// When the last of its packets arrived.
-    arrived: Micros,
 }
 
 /// Puts packets together.
@@ -48,13 +50,18 @@ pub(super) struct Groups {
 
 impl Groups {
     /// Takes a packet that arrived; gives the group before it, if it is over. A packet that comes after a later one is left out.
-    pub(super) fn add(&mut self, sent: Micros, arrived: Micros) -> Option<Group> {
+    pub(super) fn add(&mut self, sent: Micros, arrived: Micros, bytes: u32) -> Option<Group> {
         let delay = arrived.saturating_sub(sent);
+        let bytes = u64::from(bytes);
         let new = Growing {
-            group: Group { sent, delay },
+            group: Group {
+                sent,
+                delay,
+                arrived,
+                bytes,
+            },
             first: sent,
             last: sent,
-            arrived,
         };
         let Some(current) = &mut self.current else {
             self.current = Some(new);
@@ -63,18 +70,20 @@ impl Groups {
         if sent < current.last {
             return None;
         }
-        let later = arrived.saturating_sub(current.arrived);
+        let later = arrived.saturating_sub(current.group.arrived);
         let is_held_up = later > SET_BACK
             && sent - current.first < LONGEST
             && later.saturating_mul(HELD_UP) < sent - current.last;
         if sent - current.first > BURST && !is_held_up {
             return Some(std::mem::replace(current, new).group);
         }
-        if delay < current.group.delay {
-            current.group = new.group;
+        let group = &mut current.group;
+        if delay < group.delay {
+            (group.sent, group.delay) = (sent, delay);
         }
+        group.arrived = group.arrived.max(arrived);
+        group.bytes += bytes;
         current.last = sent;
-        current.arrived = current.arrived.max(arrived);
         None
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! Invariant: whatever a receiver says, the estimate stays between a floor and a ceiling, and work and memory stay bounded.
 
+mod busy;
 mod delay_limit;
 mod estimate;
 mod flow;
@@ -26,6 +27,9 @@ mod view;
 pub(super) use estimate::{Line, Sent};
 pub(super) use probe::{Probe, ProbeId};
 
+#[cfg(test)]
+#[path = "tests/link.rs"]
+pub(super) mod link;
 #[cfg(test)]
 #[path = "tests/simulation.rs"]
 mod simulation;

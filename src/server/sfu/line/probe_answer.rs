@@ -68,9 +68,14 @@ pub(super) struct Answer {
 }
 
 impl Answer {
+    /// Whether it filled the line: no more than arrived would have.
+    pub(super) fn is_filling(self) -> bool {
+        self.arrived < FILLING * self.sent
+    }
+
     /// What the line carries at least, in bits/s.
     pub(super) fn shown(self) -> f64 {
-        match self.arrived < FILLING * self.sent {
+        match self.is_filling() {
             true => USED * self.arrived,
             false => self.arrived.min(self.sent),
         }

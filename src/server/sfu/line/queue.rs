@@ -93,6 +93,12 @@ impl Queue {
         (!last.is_some_and(is_another)).then_some(self.waiting)
     }
 
+    /// How long the fastest packet of a group that was taken waited, in ms.
+    pub(super) fn waited(&self, group: Group) -> f64 {
+        let base = self.base().unwrap_or(group.delay);
+        group.delay.saturating_sub(base).max(0) as f64 / 1_000.0
+    }
+
     /// How long packets wait, in ms.
     pub(super) fn waiting(&self) -> f64 {
         self.waiting

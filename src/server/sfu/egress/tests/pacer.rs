@@ -96,6 +96,21 @@ fn what_is_of_no_use_any_more_is_lost_and_counted() {
 }
 
 #[test]
+fn what_repeats_hold_up_for_too_long_is_lost_too() {
+    let mut now = Instant::now();
+    let mut pacer = Pacer::new(now);
+    pacer.wait(waiting(1, now));
+    for _ in 0..60 {
+        now += PATIENCE / 50;
+        pacer.wait_again(waiting(0, now));
+        pacer.wait_again(waiting(0, now));
+        assert!(pacer.next(now).unwrap().1, "a repeat");
+        assert!(pacer.delay(now) <= PATIENCE);
+    }
+    assert_eq!(pacer.take_lost(), 1);
+}
+
+#[test]
 fn of_what_there_is_no_room_for_the_oldest_is_lost() {
     let now = Instant::now();
     let mut pacer = Pacer::new(now);

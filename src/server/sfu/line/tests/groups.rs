@@ -5,7 +5,7 @@ fn given(packets: &[(Micros, Micros)]) -> Vec<(Micros, Micros)> {
     let mut groups = Groups::default();
     let given = packets
         .iter()
-        .filter_map(|(sent, arrived)| groups.add(*sent, *arrived));
+        .filter_map(|(sent, arrived)| groups.add(*sent, *arrived, 1_200));
     given.map(|group| (group.sent, group.delay)).collect()
 }
 
@@ -21,6 +21,16 @@ fn what_is_sent_within_5_ms_is_a_group() {
     ];
     let groups = [(4_000, 9_000), (5_001, 11_999), (30_000, 10_000)];
     assert_eq!(given(&packets), groups);
+}
+
+#[test]
+fn a_group_knows_its_bytes_and_when_the_last_of_them_arrived() {
+    let mut groups = Groups::default();
+    for (sent, arrived) in [(0, 10_000), (4_000, 13_000), (5_000, 12_000)] {
+        assert_eq!(groups.add(sent, arrived, 1_200), None);
+    }
+    let group = groups.add(30_000, 40_000, 1_200).unwrap();
+    assert_eq!((group.bytes, group.arrived), (3_600, 13_000));
 }
 
 #[test]

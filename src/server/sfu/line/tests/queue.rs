@@ -2,18 +2,24 @@ use proptest::prelude::*;
 
 use super::*;
 
+fn group(sent: Micros, delay: Micros) -> Group {
+    Group {
+        sent,
+        delay,
+        arrived: sent.saturating_add(delay),
+        bytes: 1_200,
+    }
+}
+
 /// Adds groups each 8 ms, with the delays that this says, in ms, and gives the longest queue that was found, in ms.
 fn longest(
     queue: &mut Queue,
     ms: std::ops::Range<Micros>,
     delay: impl Fn(Micros) -> Micros,
 ) -> f64 {
-    let found = ms.step_by(8).filter_map(|at| {
-        queue.add(Group {
-            sent: 1_000 * at,
-            delay: 1_000 * delay(at),
-        })
-    });
+    let found = ms
+        .step_by(8)
+        .filter_map(|at| queue.add(group(1_000 * at, 1_000 * delay(at))));
     found.fold(0.0, f64::max)
 }
 
@@ -48,10 +54,7 @@ fn where_little_is_sent_three_groups_are_looked_at() {
     let mut queue = Queue::default();
     for (index, delay) in [0, 0, 0, 90, 90, 0, 90, 90, 90].into_iter().enumerate() {
         let sent = 300_000 * index as Micros;
-        let found = queue.add(Group {
-            sent,
-            delay: 1_000 * delay,
-        });
+        let found = queue.add(group(sent, 1_000 * delay));
         assert_eq!(found, Some(if index == 8 { 90.0 } else { 0.0 }), "{index}");
     }
 }
@@ -69,11 +72,7 @@ fn a_way_that_became_longer_is_no_queue_after_a_while() {
 fn another_clock_begins_anew() {
     let mut queue = Queue::default();
     longest(&mut queue, 0..1_000, |_| 30);
-    let group = Group {
-        sent: 1_000_000,
-        delay: 60_000_000,
-    };
-    assert_eq!(queue.add(group), None);
+    assert_eq!(queue.add(group(1_000_000, 60_000_000)), None);
     assert_eq!(longest(&mut queue, 1_008..2_000, |_| 60_000), 0.0);
 }
 
@@ -83,7 +82,7 @@ proptest! {
         let (mut queue, mut sent) = (Queue::default(), 0);
         for (pause, delay) in groups {
             sent += pause;
-            let found = queue.add(Group { sent, delay });
+            let found = queue.add(group(sent, delay));
             prop_assert!(found.is_none_or(|found| found >= 0.0));
         }
     }

@@ -1,12 +1,13 @@
 //! Seeded stories of lines: how soon they are found, how well they are used, and what does not disturb them.
 
-use super::world::{Glance, Link, Media, PACKET, Peer, World};
+use super::link::Link;
+use super::world::{Glance, Media, PACKET, Peer, World};
 use crate::random::seeds;
 
 /// The story of a sender on a line whose receiver is slow in reading, or not.
 fn told(seed: u64, is_clumpy: bool, link: Link, media: Media, desired: f64, ms: u64) -> World {
     let mut world = World::new(seed, link, media, desired);
-    world.peers[0].is_clumpy = is_clumpy;
+    world.peers[0].reader.is_clumpy = is_clumpy;
     world.run(ms);
     world
 }
@@ -26,7 +27,7 @@ fn a_wide_line_is_found_within_a_second() {
         let count = all.clone().count();
         for seed in all {
             let mut world = World::new(seed, Link::of(10e6), Media::Fixed(flow), 5e6);
-            world.peers[0].is_clumpy = is_clumpy;
+            world.peers[0].reader.is_clumpy = is_clumpy;
             world.peers[0].is_sender_slow = is_sender_slow;
             world.peers[0].minimum = 3e6;
             world.run(3_000);
@@ -150,9 +151,9 @@ fn a_receiver_that_is_slow_in_reading_keeps_its_wide_line() {
     ] {
         for seed in seeds(count) {
             let mut world = World::new(seed, Link::of(20e6), Media::Fixed(1.5e6), 5e6);
-            world.peers[0].is_clumpy = true;
+            world.peers[0].reader.is_clumpy = true;
             world.peers[0].is_sender_slow = is_sender_slow;
-            world.peers[0].pauses = pauses.clone();
+            world.peers[0].reader.pauses = pauses.clone();
             world.run(60_000);
             let least = world.least(1_000.0) / 1.5e6;
             assert!(least >= 1.2, "{pauses:?} {is_sender_slow} {seed}: {least}");
@@ -165,7 +166,7 @@ fn keyframes_do_not_take_a_line_away() {
     for is_clumpy in [false, true] {
         for seed in seeds(3) {
             let mut world = World::new(seed, Link::of(3e6), Media::Fixed(1e6), 5e6);
-            world.peers[0].is_clumpy = is_clumpy;
+            world.peers[0].reader.is_clumpy = is_clumpy;
             world.peers[0].keyframes = 60_000.0;
             world.run(40_000);
             let (least, mean) = (world.least(2_000.0) / 1e6, world.mean(2_000.0) / 3e6);
@@ -184,10 +185,10 @@ fn two_lines_share_a_link() {
         for seed in seeds(3) {
             let mut world = World::new(seed, Link::of(3e6), Media::UpTo(5e6), 5e6);
             let mut second = Peer::new(Media::UpTo(5e6), 5e6, world.start);
-            (second.begins, second.next_feedback) = (begins, begins + 60.0);
+            (second.begins, second.reader.next_feedback) = (begins, begins + 60.0);
             world.peers.push(second);
             for peer in &mut world.peers {
-                peer.is_clumpy = is_clumpy;
+                peer.reader.is_clumpy = is_clumpy;
             }
             world.run(30_000);
             let before: Vec<_> = world.peers.iter().map(|peer| peer.delivered).collect();

@@ -1,61 +1,13 @@
-//! What the stories of lines are played with: a link with a queue, receivers that may be slow in reading, and senders that have little
-//! or much to send. Times are in ms, rates in bits/s.
-
-use std::collections::VecDeque;
-use std::ops::Range;
+//! What the stories of lines are played with: senders that have little or much to send, over a link. Times are in ms, rates in bits/s.
 
 use std::time::{Duration, Instant};
 
+use super::link::{Link, Reader, exponential};
 use super::*;
 use crate::random::Random;
 
 /// The payload of a packet, with its header.
 pub(super) const PACKET: usize = 1_200;
-
-/// What lies between a sender and a receiver. Times are in ms.
-pub(super) struct Link {
-    /// What it carries from which time on, in bits/s.
-    pub(super) capacities: Vec<(f64, f64)>,
-    /// What would wait for longer is lost.
-    pub(super) longest: f64,
-    pub(super) propagation: f64,
-    pub(super) jitter: f64,
-    /// The share that is lost however little is sent.
-    pub(super) loss: f64,
-    pub(super) busy_until: f64,
-}
-
-impl Link {
-    pub(super) fn of(capacity: f64) -> Self {
-        Self {
-            capacities: vec![(0.0, capacity)],
-            longest: 300.0,
-            propagation: 25.0,
-            jitter: 0.0,
-            loss: 0.0,
-            busy_until: 0.0,
-        }
-    }
-
-    fn capacity(&self, now: f64) -> f64 {
-        let begun = self.capacities.iter().take_while(|(from, _)| *from <= now);
-        begun.last().unwrap().1
-    }
-
-    pub(super) fn queue(&self, now: f64) -> f64 {
-        (self.busy_until - now).max(0.0)
-    }
-
-    /// When a packet that is sent now arrives, if it does.
-    fn carry(&mut self, now: f64, bytes: usize, random: &mut Random) -> Option<f64> {
-        if self.queue(now) > self.longest || random.fraction() < self.loss {
-            return None;
-        }
-        let takes = 8_000.0 * bytes as f64 / self.capacity(now);
-        self.busy_until = self.busy_until.max(now) + takes;
-        Some(self.busy_until + self.propagation + self.jitter * random.fraction())
-    }
-}
 
 /// What a sender has to send.
 #[derive(Clone, Copy)]
@@ -66,9 +18,6 @@ pub(super) enum Media {
     UpTo(f64),
 }
 
-/// When it comes, its reference, and what it tells.
-type Feedback = (f64, u32, Vec<(u16, Option<i64>)>);
-
 /// A sender and its receiver.
 pub(super) struct Peer {
     pub(super) line: Line,
@@ -78,10 +27,7 @@ pub(super) struct Peer {
     pub(super) desired: f64,
     /// The bytes of keyframes.
     pub(super) keyframes: f64,
-    /// The receiver reads in clumps.
-    pub(super) is_clumpy: bool,
-    /// Between its pauses, on average, and how long they are.
-    pub(super) pauses: (f64, Range<f64>),
+    pub(super) reader: Reader,
     /// The sender is as slow as that.
     pub(super) is_sender_slow: bool,
     /// When it last did something, or does next, and when it rests.
@@ -94,20 +40,7 @@ pub(super) struct Peer {
     pub(super) credit: f64,
     /// The probe that is being sent, and its bytes and packets that are left.
     pub(super) probe: Option<(Probe, f64, usize)>,
-    /// When packets are read, from `reported` on; `None` for those that are lost.
-    pub(super) reads: VecDeque<Option<f64>>,
-    pub(super) reported: u64,
-    pub(super) last_read: f64,
-    /// The pause in which nothing is read.
-    pub(super) pause: (f64, f64),
-    pub(super) next_feedback: f64,
-    pub(super) feedbacks: VecDeque<Feedback>,
     pub(super) delivered: f64,
-}
-
-/// A time of that mean, exponentially spread.
-fn exponential(mean: f64, random: &mut Random) -> f64 {
-    -mean * (1.0 - random.fraction()).ln()
 }
 
 impl Peer {
@@ -119,8 +52,7 @@ impl Peer {
             minimum: 0.0,
             desired,
             keyframes: 0.0,
-            is_clumpy: false,
-            pauses: (100.0, 5.0..60.0),
+            reader: Reader::new(),
             is_sender_slow: false,
             stepped: 0.0,
             rests_at: 0.0,
@@ -128,12 +60,6 @@ impl Peer {
             waiting: 0.0,
             credit: 0.0,
             probe: None,
-            reads: VecDeque::new(),
-            reported: 0,
-            last_read: 0.0,
-            pause: (0.0, 0.0),
-            next_feedback: 60.0,
-            feedbacks: VecDeque::new(),
             delivered: 0.0,
         }
     }
@@ -164,8 +90,7 @@ impl Peer {
         let passed = (now - self.stepped).max(1.0);
         self.stepped = now;
         let at = start + Duration::from_secs_f64(now / 1_000.0);
-        while self.feedbacks.front().is_some_and(|it| it.0 <= now) {
-            let (_, reference, packets) = self.feedbacks.pop_front().unwrap();
+        while let Some((_, reference, packets)) = self.reader.told(now) {
             self.line.heard(reference, packets.into_iter(), at);
         }
         if (now as u64).is_multiple_of(100) {
@@ -199,7 +124,7 @@ impl Peer {
             }
             self.send(now, at, id, link, random);
         }
-        self.report(now, link.propagation, random);
+        self.reader.report(now, link.propagation, random);
     }
 
     fn send(
@@ -218,45 +143,11 @@ impl Peer {
             at,
             probe,
         });
-        let read = link.carry(now, PACKET, random).map(|arrived| {
+        let arrived = link.carry(now, PACKET, random);
+        if arrived.is_some() {
             self.delivered += PACKET as f64;
-            let mut read = arrived.max(self.last_read);
-            while self.is_clumpy && read >= self.pause.0 {
-                if read < self.pause.1 {
-                    read = self.pause.1;
-                    break;
-                }
-                let (gap, Range { start, end }) = &self.pauses;
-                let begin = self.pause.1 + exponential(*gap, random);
-                self.pause = (begin, begin + start + (end - start) * random.fraction());
-            }
-            self.last_read = read;
-            read
-        });
-        self.reads.push_back(read);
-    }
-
-    fn report(&mut self, now: f64, propagation: f64, random: &mut Random) {
-        if now < self.next_feedback {
-            return;
         }
-        self.next_feedback = now + 50.0 + 50.0 * random.fraction();
-        let is_read = |read: &Option<f64>| read.is_some_and(|read| read <= now);
-        let Some(last) = self.reads.iter().rposition(is_read) else {
-            return;
-        };
-        // Any beginning, which wraps soon.
-        let clock = 64.0 * f64::from((1 << 24) - 200);
-        let reference = ((clock + now) / 64.0).floor();
-        let mut packets = vec![];
-        for read in self.reads.drain(..=last) {
-            let ticks = read.map(|read| (4.0 * (clock + read - 64.0 * reference)).round() as i64);
-            packets.push((self.reported as u16, ticks));
-            self.reported += 1;
-        }
-        let reference = reference as u32 & 0xff_ffff;
-        self.feedbacks
-            .push_back((now + propagation, reference, packets));
+        self.reader.take(arrived, random);
     }
 }
 
