@@ -6,6 +6,7 @@
 
 use super::carrier::Footing;
 use super::event::HubPerson;
+use super::file_paths::FilePaths;
 use super::proof::Arrivals;
 use super::room_facts::{RoomFacts, facts, missed, view_of};
 use super::sample::LineSample;
@@ -235,11 +236,16 @@ impl Members {
     }
 
     /// What the direct paths are needed for where that is different from what it was, and until when one is kept.
-    pub(super) fn needs(&mut self, room: RoomFacts, now: Moment) -> Vec<(PeerId, Need)> {
+    pub(super) fn needs(
+        &mut self,
+        room: RoomFacts,
+        files: &FilePaths,
+        now: Moment,
+    ) -> Vec<(PeerId, Need)> {
         let count = self.0.len() + 1;
         let mut changes = Vec::new();
         for member in &mut self.0 {
-            let need = member.needed(room, count, now);
+            let need = member.needed(room, files, count, now);
             if std::mem::replace(&mut member.need, need) != need {
                 changes.push((member.person.id.clone(), need));
             }
@@ -281,7 +287,7 @@ impl Member {
         }
     }
 
-    fn needed(&mut self, room: RoomFacts, count: usize, now: Moment) -> Need {
+    fn needed(&mut self, room: RoomFacts, files: &FilePaths, count: usize, now: Moment) -> Need {
         let asks = TrackKind::ALL
             .into_iter()
             .any(|kind| self.asks(Carrier::Direct, kind));
@@ -298,12 +304,17 @@ impl Member {
         let since = *self.idle_since.get_or_insert(now);
         let most = match self.need {
             Need::Standby => MOST_STANDBY_PEOPLE,
-            Need::Media | Need::Nothing => STANDBY_PEOPLE,
+            Need::Media | Need::Files | Need::Nothing => STANDBY_PEOPLE,
         };
         let has_standby = room.has_standby
             && count <= most
             && self.person.sfu.is_some()
-            && room.hub == Footing::Connected;
+            && room.hub == Footing::Connected
+            && !files.has_left(&self.person.id);
+        if files.wishes(&self.person.id) && !has_standby {
+            self.idle_since = Some(now);
+            return Need::Files;
+        }
         // The end of one that is only kept is the other's, who was first to let go of it.
         let is_over = self.person.direct.is_some_and(|(_, state)| {
             matches!(state, PathState::Interrupted(_) | PathState::Failed(_))

@@ -101,6 +101,7 @@ impl World {
                     self.hand(who, VisitEvent::Media(MediaEvent::Started(kind, None)));
                 }
             }
+            VisitEffect::Disk(command) => self.work_disk(who, command),
             VisitEffect::AttachTracks => self.stirred = true,
             VisitEffect::CloseChannel { peer, channel } => {
                 self.blame(|| format!("{who} cuts {peer} off from {channel:?}"));

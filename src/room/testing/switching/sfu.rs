@@ -77,6 +77,8 @@ pub(crate) struct Sfu {
     pub(crate) r#use: SfuUse,
     number: u32,
     standby: bool,
+    /// So many bit/s of content of files are taken of each person.
+    files: Option<u64>,
     pub(crate) guests: Vec<Guest>,
     pub(crate) outbox: Vec<(PeerId, SfuMessage)>,
 }
@@ -114,12 +116,13 @@ impl Guest {
 }
 
 impl Sfu {
-    pub(crate) fn new(r#use: SfuUse, standby: bool) -> Self {
+    pub(crate) fn new(r#use: SfuUse, standby: bool, files: Option<u64>) -> Self {
         Self {
             run: 1,
             r#use,
             number: 1,
             standby,
+            files,
             guests: Vec::new(),
             outbox: Vec::new(),
         }
@@ -238,6 +241,7 @@ impl Sfu {
                     r#use: self.r#use,
                     number: self.number,
                     standby: self.standby,
+                    files: self.files,
                 });
             }
             ServerMessage::PeerJoined { peer, sfu, .. } => *sfu = standing(peer),

@@ -59,6 +59,7 @@ impl World {
             }
             self.judge_ends(who)?;
             self.judge_chat(who)?;
+            self.judge_files(who)?;
         }
         Ok(())
     }

@@ -1,10 +1,12 @@
 //! A simulated visitor: a whole visit, its connections, and what is heard and seen of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::end::End;
+use super::files::Disk;
 use crate::protocol::PeerId;
 use crate::room::call::state::{Call, RoomState};
+use crate::room::messaging::files::TransferKey;
 use crate::room::moment::Moment;
 use crate::room::participant::TrackKind;
 use crate::room::path::id::PathId;
@@ -37,6 +39,9 @@ pub(crate) struct Visitor {
     pub(crate) lines: LineTable<(u64, String)>,
     /// What came of each section of each connection.
     pub(crate) played: BTreeMap<(u64, String), Played>,
+    pub(crate) disk: Disk,
+    /// These offers were taken.
+    pub(crate) accepted: BTreeSet<TransferKey>,
 }
 
 impl Visitor {
@@ -51,6 +56,8 @@ impl Visitor {
             ends: BTreeMap::new(),
             lines: LineTable::new(),
             played: BTreeMap::new(),
+            disk: Disk::default(),
+            accepted: BTreeSet::new(),
         }
     }
 
