@@ -32,6 +32,10 @@ const MOST_STANDBY_PEOPLE: usize = 10;
 /// A direct path that is not needed any more is kept for so long, in ms.
 const KEPT_MS: u64 = 30_000;
 
+/// One that never stood is kept for no longer than this, in ms: it is for whoever dialled to repair it. If both did, they would dial each
+/// other for ever.
+const AWAITED_MS: u64 = 12_000;
+
 /// The SFU passes every voice on while no more people than this are unmuted.
 const VOICES_OF_ALL: usize = 6;
 
@@ -257,7 +261,7 @@ impl Members {
     pub(super) fn next_deadline(&self, now: Moment) -> Option<Moment> {
         let takeovers = self.0.iter().flat_map(|member| &member.takeovers);
         let idle = self.0.iter().filter(|member| member.need != Need::Nothing);
-        let kept = idle.filter_map(|member| Some(member.idle_since?.plus(KEPT_MS)));
+        let kept = idle.filter_map(Member::kept_until);
         takeovers
             .filter_map(Takeover::next_deadline)
             .chain(kept.filter(|due| *due > now))
@@ -287,6 +291,15 @@ impl Member {
         }
     }
 
+    /// Until when the direct path is kept although nothing is asked of it.
+    fn kept_until(&self) -> Option<Moment> {
+        let until = self.idle_since?.plus(KEPT_MS);
+        Some(match self.person.direct {
+            Some((_, PathState::Connecting(since))) => until.min(since.plus(AWAITED_MS)),
+            _ => until,
+        })
+    }
+
     fn needed(&mut self, room: RoomFacts, files: &FilePaths, count: usize, now: Moment) -> Need {
         let asks = TrackKind::ALL
             .into_iter()
@@ -301,7 +314,7 @@ impl Member {
         if is_dialled {
             self.idle_since = Some(now);
         }
-        let since = *self.idle_since.get_or_insert(now);
+        self.idle_since.get_or_insert(now);
         let most = match self.need {
             Need::Standby => MOST_STANDBY_PEOPLE,
             Need::Media | Need::Files | Need::Nothing => STANDBY_PEOPLE,
@@ -320,7 +333,7 @@ impl Member {
             matches!(state, PathState::Interrupted(_) | PathState::Failed(_))
         });
         let is_there = self.need != Need::Nothing || is_dialled;
-        let is_kept = is_there && !is_over && now < since.plus(KEPT_MS);
+        let is_kept = is_there && !is_over && self.kept_until().is_some_and(|until| now < until);
         if has_standby || is_kept {
             return Need::Standby;
         }

@@ -18,7 +18,7 @@ use crate::room::visit::event::VisitEvent;
 use crate::room::visit::page::{CapturedPictures, Opening};
 use crate::room::visit::sfu_rules::RULES;
 
-/// So many have a microphone and a camera: as many as come in the stories that are not of large rooms.
+/// So many are heard and seen: as many as come in the stories that are not of large rooms.
 const MOST_HEARD: usize = 5;
 
 /// The circumstances of one story.
@@ -276,18 +276,21 @@ impl World {
                 page_opened: WallTime(1_000_000),
             })),
         );
+        for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
+            self.feed(who, VisitEvent::Media(MediaEvent::Started(kind, None)));
+        }
+        self.feed(
+            who,
+            VisitEvent::Captured(CapturedPictures {
+                camera: Some((720, 30.0)),
+                screen: false,
+            }),
+        );
         // In a large room not everybody is heard.
-        if who < MOST_HEARD {
-            for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
-                self.feed(who, VisitEvent::Media(MediaEvent::Started(kind, None)));
+        if who >= MOST_HEARD {
+            for off in [MediaAction::SetMicrophone, MediaAction::SetCamera] {
+                self.want(who, VisitAction::Media(off(Switch::Off)));
             }
-            self.feed(
-                who,
-                VisitEvent::Captured(CapturedPictures {
-                    camera: Some((720, 30.0)),
-                    screen: false,
-                }),
-            );
         }
         let room = RoomName::parse("simulation").unwrap();
         let name = DisplayName::parse(&format!("P{who}")).unwrap();

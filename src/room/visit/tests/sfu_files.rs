@@ -40,7 +40,11 @@ fn called(standby: bool, files: Option<u64>) -> Visiting {
     visiting.feed(VisitEvent::SfuKnown);
     visiting.join();
     let mut welcome = welcome(false, &[]);
-    if let ServerMessage::Welcome { peers, sfu, .. } = &mut welcome {
+    if let ServerMessage::Welcome {
+        peers, sfu, limits, ..
+    } = &mut welcome
+    {
+        limits.room_capacity = 100;
         let mut names = vec!["ada".to_owned()];
         names.extend((1..=10).map(|number| format!("p{number}")));
         *peers = names
@@ -173,7 +177,7 @@ fn content_waits_for_a_direct_connection_that_is_dialled_for_it_and_takes_that()
         channel: Channel::Files,
         frame: accept,
     }));
-    assert!(reads(&effects), "{effects:?}");
+    assert!(reads(&effects), "{:?} {effects:?}", stage(&visiting, &key));
 }
 
 #[test]
