@@ -180,7 +180,9 @@ impl Channels {
         let is_held = || said.to.iter().any(|peer| self.files.holds_for(peer));
         match &said.frame {
             Frame::Bytes(_) => true,
-            Frame::Text(_) => is_held() && matches!(said.frame.parse(), Ok(FileControl::Done { .. })),
+            Frame::Text(_) => {
+                is_held() && matches!(said.frame.parse(), Ok(FileControl::Done { .. }))
+            }
         }
     }
 

@@ -118,7 +118,13 @@ impl Visit {
         let channel = Channel::Files;
         self.hear_hub(HubEvent::ForgetContent(peer.clone()), turn);
         let gone = peer.clone();
-        self.tell_messaging(MessagingEvent::ChannelClosed { peer: gone, channel }, turn);
+        self.tell_messaging(
+            MessagingEvent::ChannelClosed {
+                peer: gone,
+                channel,
+            },
+            turn,
+        );
         self.tell_messaging(MessagingEvent::ChannelOpened { peer, channel }, turn);
     }
 }

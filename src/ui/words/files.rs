@@ -212,7 +212,8 @@ mod tests {
     }
 
     #[test]
-    fn a_device_is_said_to_take_no_files_where_a_person_declined_one_and_a_missing_connection_is_named() {
+    fn a_device_is_said_to_take_no_files_where_a_person_declined_one_and_a_missing_connection_is_named()
+     {
         let file = FileInfo {
             name: FileName::made_safe("plan.pdf"),
             size: 10,

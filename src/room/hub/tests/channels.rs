@@ -244,7 +244,9 @@ fn what_says_that_it_was_all_of_a_file_comes_behind_its_content_and_nothing_else
     }
     let done = |id: u32| {
         let sha256 = "0".repeat(64);
-        Frame::Text(format!("{{\"type\":\"done\",\"id\":{id},\"sha256\":\"{sha256}\"}}"))
+        Frame::Text(format!(
+            "{{\"type\":\"done\",\"id\":{id},\"sha256\":\"{sha256}\"}}"
+        ))
     };
     let written = Frame::Text("{\"type\":\"written\",\"id\":1,\"offset\":7}".to_owned());
     outgoing.say(peer("ada"), files, done(1));

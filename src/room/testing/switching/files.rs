@@ -175,6 +175,18 @@ impl World {
         *sum.or_default() += bytes as u64;
     }
 
+    /// Whether anybody got a file in a large room, where one is sent at least.
+    pub(crate) fn judge_whether_files_came(&self) -> Result<(), String> {
+        let came = self
+            .visitors
+            .iter()
+            .map(|visitor| visitor.disk.finished.len());
+        match self.visitors.len() > 8 && came.sum::<usize>() == 0 {
+            true => Err("nobody got a file".to_owned()),
+            false => Ok(()),
+        }
+    }
+
     /// Whether everything that somebody sent or was sent is over as it should be.
     pub(crate) fn judge_files(&self, who: usize) -> Result<(), String> {
         let visitor = &self.visitors[who];

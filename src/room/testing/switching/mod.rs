@@ -39,7 +39,8 @@ fn every_story_ends_with_everyone_heard_over_what_the_room_wants() {
 }
 
 #[test]
-fn files_in_a_large_room_take_direct_connections_of_their_own_and_arrive_whole_where_there_are_none() {
+fn files_in_a_large_room_take_direct_connections_of_their_own_and_arrive_whole_where_there_are_none()
+ {
     tell_all(seeds(LARGE_SEEDS), |seed| World::large(seed, false));
 }
 

@@ -69,7 +69,8 @@ impl Conditions {
 
     /// Draws what the SFU takes of files.
     pub(crate) fn draw_files(&mut self, chance: &mut Random) {
-        self.file_rate = [None, Some(8_000_000), Some(3_000_000), Some(0)][chance.below(4) as usize];
+        self.file_rate =
+            [None, Some(8_000_000), Some(3_000_000), Some(0)][chance.below(4) as usize];
     }
 
     /// A room in which more people are than keep direct connections beside the SFU.

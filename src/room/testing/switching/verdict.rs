@@ -61,7 +61,7 @@ impl World {
             self.judge_chat(who)?;
             self.judge_files(who)?;
         }
-        Ok(())
+        self.judge_whether_files_came()
     }
 
     /// Whether somebody has another's voice and face, over the right carrier alone.

@@ -171,7 +171,10 @@ fn content_waits_for_a_direct_connection_that_is_dialled_for_it_and_takes_that()
     });
     assert!(offered, "it begins anew there: {effects:?}");
     assert!(said_by_sfu(&effects).is_empty(), "{effects:?}");
-    let accept = Frame::Text(format!("{{\"type\":\"accept\",\"id\":{},\"offset\":0}}", key.id.0));
+    let accept = Frame::Text(format!(
+        "{{\"type\":\"accept\",\"id\":{},\"offset\":0}}",
+        key.id.0
+    ));
     let effects = visiting.feed(VisitEvent::Messaging(MessagingEvent::Frame {
         peer: peer("ada"),
         channel: Channel::Files,
