@@ -218,6 +218,58 @@ async fn with_0_no_content_of_files_goes_through_the_server() {
     ada.until_closed("files").await;
 }
 
+/// A chunk of a file, as docs/protocol-data-channels.md has it.
+fn chunk(id: u32, offset: usize, payload: &[u8]) -> Vec<u8> {
+    let offset = u64::try_from(offset).unwrap();
+    [&id.to_be_bytes()[..], &offset.to_be_bytes(), payload].concat()
+}
+
+#[tokio::test]
+async fn a_file_that_falls_back_to_the_server_arrives_whole_at_the_pace_that_the_welcome_names() {
+    let silent = server_with_files("0");
+    let nobody = SfuClient::converse(&silent, "Ada").await;
+    assert_eq!(nobody.welcome["sfu"]["files"], 0);
+
+    let server = server_with_files("4");
+    let [ada, mut bob, mut cleo] = three(&server).await;
+    let bits_per_second = ada.welcome["sfu"]["files"].as_f64().unwrap();
+    assert_eq!(bits_per_second, 4_000_000.0);
+    let to_bob = json!({"to": [bob.peer]});
+    let content: Vec<u8> = (0..1_500_000_u32).map(|at| (at * 7 % 251) as u8).collect();
+    ada.say("files", to_bob.clone(), r#"{"type":"fallback"}"#)
+        .await;
+    // As pages do it: three quarters of what is taken.
+    let size = 48 * 1024;
+    let each = Duration::from_secs_f64(size as f64 * 8.0 / (0.75 * bits_per_second));
+    let mut pace = tokio::time::interval(each);
+    for (number, payload) in content.chunks(size).enumerate() {
+        pace.tick().await;
+        let message = by_client(&to_bob, chunk(7, number * size, payload));
+        ada.send_on("files", true, message).await;
+        // The chat goes on meanwhile.
+        ada.say("chat", json!({}), &number.to_string()).await;
+        assert_eq!(
+            cleo.until_message_on("chat").await.text(),
+            number.to_string()
+        );
+    }
+    let done = r#"{"type":"done","id":7,"sha256":"00"}"#;
+    ada.say("files", to_bob, done).await;
+
+    assert_eq!(
+        bob.until_message_on("files").await.text(),
+        r#"{"type":"fallback"}"#
+    );
+    let mut came = Vec::new();
+    while came.len() < content.len() {
+        let payload = bob.until_message_on("files").await.payload.unwrap();
+        assert_eq!(payload[..12], chunk(7, came.len(), &[]));
+        came.extend_from_slice(&payload[12..]);
+    }
+    assert!(came == content, "it is another file");
+    assert_eq!(bob.until_message_on("files").await.text(), done);
+}
+
 #[tokio::test]
 async fn who_takes_nothing_loses_a_channel_and_nobody_else_notices() {
     let server = sfu_server();

@@ -20,6 +20,8 @@ message! {
         pub number: u32 = "number",
         /// Direct paths are kept beside the SFU in small rooms; absent means that they are not.
         pub standby: bool = "standby" [default, skip_serializing_if = "std::ops::Not::not"],
+        /// So many bit/s of content of files it takes from each person, or none with 0; absent where a server does not say.
+        pub files: Option<u64> = "files" [default, skip_serializing_if = "Option::is_none"],
     }
 }
 

@@ -25,7 +25,7 @@ impl Call {
     pub fn passage_to(&self, person: &Person) -> Passage {
         let is_reached_over_server = person.sfu.is_some_and(SfuAvailability::is_reached);
         match person.need {
-            Need::Standby | Need::Nothing => Passage::Server,
+            Need::Standby | Need::Files | Need::Nothing => Passage::Server,
             Need::Media if self.hub_stands() && is_reached_over_server => Passage::Mixed,
             Need::Media => Passage::Direct,
         }

@@ -126,15 +126,17 @@ pub(crate) fn set_need(call: &mut Call, id: &PeerId, need: Need, turn: &mut Turn
     person.need = need;
     match (need, person.direct) {
         (Need::Nothing, Some(_)) => close(call, id, turn),
-        (Need::Media | Need::Standby, None) => {
+        (Need::Media | Need::Standby | Need::Files, None) => {
             let negotiation = match tie {
                 Tie::Yields => Negotiation::offering(tie, turn.now),
+                // Whoever sends a file has found that out alone.
+                Tie::Stays if need == Need::Files => Negotiation::insisting(tie, turn.now),
                 Tie::Stays => Negotiation::unclear(tie, turn.now),
             };
             person.direct = Some(call.paths.add(negotiation, turn.now));
             step(call, id, turn, Path::begin);
         }
-        (Need::Nothing, None) | (Need::Media | Need::Standby, Some(_)) => {}
+        (Need::Nothing, None) | (Need::Media | Need::Standby | Need::Files, Some(_)) => {}
     }
 }
 

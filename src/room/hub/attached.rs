@@ -6,7 +6,8 @@
 use super::channels::Channels;
 use super::connection::HubConnection;
 use super::effect::HubEffect;
-use super::event::{HubContext, HubEvent, HubPerson, HubWelcome};
+use super::event::{FileDemand, HubContext, HubEvent, HubPerson, HubWelcome};
+use super::file_paths::FilePaths;
 use super::members::Members;
 use super::outgoing::Outgoing;
 use super::sample::LineSample;
@@ -61,6 +62,10 @@ pub(super) struct Attached {
     pub(super) channels: Channels,
     /// This waits to be said on the channels.
     pub(super) outgoing: Outgoing,
+    /// Content of files flows like this.
+    pub(super) demands: Vec<FileDemand>,
+    /// Direct paths are wished for it.
+    pub(super) file_paths: FilePaths,
     /// This much of ours is wanted.
     pub(super) wanted: SfuSend,
     /// The connection of a generation was told last to send this.
@@ -70,6 +75,8 @@ pub(super) struct Attached {
 impl Attached {
     /// There is nothing yet.
     pub(super) fn new(welcome: HubWelcome) -> Self {
+        let mut channels = Channels::default();
+        channels.set_file_rate(welcome.terms.files);
         Self {
             terms: welcome.terms,
             me: welcome.me,
@@ -87,8 +94,10 @@ impl Attached {
             attributed: Vec::new(),
             failing: Vec::new(),
             next_sample: Moment(0),
-            channels: Channels::default(),
+            channels,
             outgoing: Outgoing::default(),
+            demands: Vec::new(),
+            file_paths: FilePaths::default(),
             wanted: SfuSend::default(),
             steered: None,
         }
@@ -103,6 +112,7 @@ impl Attached {
     ) {
         let is_same_run = self.terms.run == welcome.terms.run;
         self.terms = welcome.terms;
+        self.channels.set_file_rate(self.terms.files);
         self.mesh_capacity = welcome.mesh_capacity;
         self.watching.repeat();
         self.strain.repeat();
@@ -146,6 +156,17 @@ impl Attached {
                     .hear(channel, event, &self.people, now, effects);
             }
             HubEvent::Transmit { to, channel, frame } => self.outgoing.say(to, channel, frame),
+            HubEvent::Files(demands) => self.demands = demands,
+            HubEvent::ForgetContent(peer) => {
+                self.outgoing.forget_content(&peer);
+                self.channels.forget_content(&peer, effects);
+            }
+            HubEvent::Renewed(peer) => {
+                if self.file_paths.renew(&peer, now) {
+                    self.channels.begin_content_anew(&peer, now);
+                    effects.push(HubEffect::Renew(peer));
+                }
+            }
             HubEvent::Flush => self.channels.flush(&mut self.outgoing, now, effects),
             HubEvent::Sampled(samples) => self.observe(&samples, now),
             HubEvent::Tick => {

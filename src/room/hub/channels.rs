@@ -7,12 +7,13 @@ use super::channel_event::HubChannelEvent;
 use super::effect::HubEffect;
 use super::event::HubPerson;
 use super::file_pace::FilePace;
-use super::outgoing::Outgoing;
+use super::outgoing::{Outgoing, Said};
 use super::routing::{self, Routed};
 use crate::protocol::PeerId;
 use crate::protocol::sfu::SfuAvailability;
 use crate::room::channel::Channel;
 use crate::room::messaging::channel::frame::Frame;
+use crate::room::messaging::files::wire::FileControl;
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedSet;
 
@@ -157,14 +158,15 @@ impl Channels {
             if !matches!(self.standing(channel), Standing::Open(_)) {
                 continue;
             }
-            for frame in routing::write(&said.to, &said.frame) {
-                match frame {
-                    Frame::Bytes(_) if channel == Channel::Files => {
-                        self.files.push(frame);
-                        is_content = true;
-                    }
-                    frame => effects.push(HubEffect::Transmit { channel, frame }),
+            if channel == Channel::Files && self.is_paced(&said) {
+                is_content = true;
+                for to in said.to {
+                    self.files.push(to, said.frame.clone());
                 }
+                continue;
+            }
+            for frame in routing::write(&said.to, &said.frame) {
+                effects.push(HubEffect::Transmit { channel, frame });
             }
         }
         if is_content {
@@ -173,10 +175,43 @@ impl Channels {
         }
     }
 
+    /// Whether it goes out at the pace of content: that is content, and what says that it was all of it.
+    fn is_paced(&self, said: &Said) -> bool {
+        let is_held = || said.to.iter().any(|peer| self.files.holds_for(peer));
+        match &said.frame {
+            Frame::Bytes(_) => true,
+            Frame::Text(_) => {
+                is_held() && matches!(said.frame.parse(), Ok(FileControl::Done { .. }))
+            }
+        }
+    }
+
+    /// Lets go of content of files that waits to be sent to somebody.
+    pub(super) fn forget_content(&mut self, peer: &PeerId, effects: &mut Vec<HubEffect>) {
+        let before = self.files.bytes();
+        self.files.forget(peer);
+        if self.files.bytes() != before {
+            self.tell_buffered(effects);
+        }
+    }
+
+    /// Content of files for somebody begins anew, for their channel is a new one.
+    pub(super) fn begin_content_anew(&mut self, peer: &PeerId, now: Moment) {
+        self.files.begin_anew(peer, now);
+    }
+
+    /// The server takes so many bit/s of content of files.
+    pub(super) fn set_file_rate(&mut self, bits_per_second: Option<u64>) {
+        self.files.set_rate(bits_per_second);
+    }
+
     fn send_content(&mut self, now: Moment, effects: &mut Vec<HubEffect>) {
         let channel = Channel::Files;
-        let frames = self.files.take(now).into_iter();
-        effects.extend(frames.map(|frame| HubEffect::Transmit { channel, frame }));
+        for (to, frame) in self.files.take(now) {
+            for frame in routing::write(&[to], &frame) {
+                effects.push(HubEffect::Transmit { channel, frame });
+            }
+        }
     }
 
     fn tell_buffered(&self, effects: &mut Vec<HubEffect>) {

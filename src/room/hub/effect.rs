@@ -4,6 +4,7 @@ use crate::protocol::sfu::SfuAvailability;
 use crate::protocol::{ClientMessage, PeerId};
 use crate::room::channel::Channel;
 use crate::room::messaging::channel::frame::Frame;
+use crate::room::messaging::files::gate::ContentGate;
 use crate::room::participant::TrackKind;
 use crate::room::path::command::PeerCommand;
 use crate::room::path::id::PathId;
@@ -45,6 +46,12 @@ pub(crate) enum HubEffect {
     Frame(PeerId, Channel, Frame),
     /// How full the `files` channel is matters to those who send on it: this many bytes wait.
     Buffered(u64),
+    /// Content of files may go to somebody by the SFU from now on, or may not.
+    Gate(PeerId, ContentGate),
+    /// Files do not take the direct path to somebody any more, where it may well be open.
+    LeaveDirect(PeerId),
+    /// What we have of files for somebody is said anew.
+    Renew(PeerId),
     /// Something that somebody sends does not come over this carrier, which is wished for, however often that is tried; the other one
     /// goes on bringing it. `None` says that everything of theirs comes over the carrier that is wished for again.
     Failing(PeerId, Option<Carrier>),

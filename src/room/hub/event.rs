@@ -61,6 +61,12 @@ pub(crate) enum HubEvent {
     },
     /// All that messaging has to say for now is said.
     Flush,
+    /// Content of files flows like this, in the order of the ids of those with whom it does. It may be told as often as convenient.
+    Files(Vec<FileDemand>),
+    /// What waits to be sent to somebody of content of files is void: they are told anew where it begins.
+    ForgetContent(PeerId),
+    /// Somebody says that their files begin anew by the SFU.
+    Renewed(PeerId),
     /// Lines were looked at, as wanted.
     Sampled(Vec<LineSample>),
     /// The user wants it tried again.
@@ -69,6 +75,17 @@ pub(crate) enum HubEvent {
     IceServers,
     /// Time passed.
     Tick,
+}
+
+/// Somebody with whom content of files flows, or is about to.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FileDemand {
+    /// The server names them by this id.
+    pub(crate) peer: PeerId,
+    /// They wait for content of ours.
+    pub(crate) sends: bool,
+    /// Their `files` channel takes the direct path.
+    pub(crate) is_direct: bool,
 }
 
 /// What the hub is told when the server lets us in.

@@ -7,6 +7,7 @@ use super::carrier::Footing;
 use super::connection::HubConnection;
 use super::effect::HubEffect;
 use super::event::HubContext;
+use super::file_paths::{FileStep, FileTerms};
 use super::room_facts::RoomFacts;
 use super::shown::Shown;
 use crate::protocol::ClientMessage;
@@ -40,7 +41,9 @@ impl Attached {
         self.follow_members(shown, context);
         self.follow_connection(context, effects);
         self.follow_generation(effects);
-        let needs = self.members.needs(self.room(context), now);
+        self.follow_files(now, effects);
+        let room = self.room(context);
+        let needs = self.members.needs(room, &self.file_paths, now);
         effects.extend(
             needs
                 .into_iter()
@@ -118,6 +121,22 @@ impl Attached {
         }
     }
 
+    fn follow_files(&mut self, now: Moment, effects: &mut Vec<HubEffect>) {
+        let terms = FileTerms {
+            // Where none are kept beside the SFU, nobody is to learn another's address.
+            dials: self.terms.standby,
+            carries: self.terms.files != Some(0),
+            most: self.mesh_capacity.saturating_sub(1),
+        };
+        let steps = self
+            .file_paths
+            .follow(&self.demands, &self.people, terms, now);
+        effects.extend(steps.into_iter().map(|step| match step {
+            FileStep::Gate(peer, gate) => HubEffect::Gate(peer, gate),
+            FileStep::Leave(peer) => HubEffect::LeaveDirect(peer),
+        }));
+    }
+
     fn follow_slots(&mut self, effects: &mut Vec<HubEffect>) {
         let carried = self.slots.carried();
         if self.attributed != carried {
@@ -185,6 +204,7 @@ impl Attached {
             connection.and_then(|connection| connection.next_deadline(context)),
             self.members.next_deadline(context.now),
             self.channels.next_deadline(),
+            self.file_paths.next_deadline(),
             self.strain.next_deadline(context.strain),
             self.idle_since.map(|since| since.plus(KEPT_MS)),
             self.has_to_sample().then_some(self.next_sample),

@@ -6,6 +6,7 @@
 
 use super::carrier::Footing;
 use super::event::HubPerson;
+use super::file_paths::FilePaths;
 use super::proof::Arrivals;
 use super::room_facts::{RoomFacts, facts, is_crowd, missed};
 use super::sample::LineSample;
@@ -30,6 +31,10 @@ const MOST_STANDBY_PEOPLE: usize = 10;
 
 /// A direct path that is not needed any more is kept for so long, in ms.
 const KEPT_MS: u64 = 30_000;
+
+/// One that never stood is kept for no longer than this, in ms: it is for whoever dialled to repair it. If both did, they would dial each
+/// other for ever.
+const AWAITED_MS: u64 = 12_000;
 
 /// Somebody, and what brings us what they send.
 #[derive(Clone, Debug)]
@@ -247,11 +252,16 @@ impl Members {
     }
 
     /// What the direct paths are needed for where that is different from what it was, and until when one is kept.
-    pub(super) fn needs(&mut self, room: RoomFacts, now: Moment) -> Vec<(PeerId, Need)> {
+    pub(super) fn needs(
+        &mut self,
+        room: RoomFacts,
+        files: &FilePaths,
+        now: Moment,
+    ) -> Vec<(PeerId, Need)> {
         let count = self.0.len() + 1;
         let mut changes = Vec::new();
         for member in &mut self.0 {
-            let need = member.needed(room, count, now);
+            let need = member.needed(room, files, count, now);
             if std::mem::replace(&mut member.need, need) != need {
                 changes.push((member.person.id.clone(), need));
             }
@@ -263,7 +273,7 @@ impl Members {
     pub(super) fn next_deadline(&self, now: Moment) -> Option<Moment> {
         let takeovers = self.0.iter().flat_map(|member| &member.takeovers);
         let idle = self.0.iter().filter(|member| member.need != Need::Nothing);
-        let kept = idle.filter_map(|member| Some(member.idle_since?.plus(KEPT_MS)));
+        let kept = idle.filter_map(Member::kept_until);
         takeovers
             .filter_map(Takeover::next_deadline)
             .chain(kept.filter(|due| *due > now))
@@ -293,7 +303,16 @@ impl Member {
         }
     }
 
-    fn needed(&mut self, room: RoomFacts, count: usize, now: Moment) -> Need {
+    /// Until when the direct path is kept although nothing is asked of it.
+    fn kept_until(&self) -> Option<Moment> {
+        let until = self.idle_since?.plus(KEPT_MS);
+        Some(match self.person.direct {
+            Some((_, PathState::Connecting(since))) => until.min(since.plus(AWAITED_MS)),
+            _ => until,
+        })
+    }
+
+    fn needed(&mut self, room: RoomFacts, files: &FilePaths, count: usize, now: Moment) -> Need {
         let asks = TrackKind::ALL
             .into_iter()
             .any(|kind| self.asks(Carrier::Direct, kind));
@@ -307,21 +326,26 @@ impl Member {
         if is_dialled {
             self.idle_since = Some(now);
         }
-        let since = *self.idle_since.get_or_insert(now);
+        self.idle_since.get_or_insert(now);
         let most = match self.need {
             Need::Standby => MOST_STANDBY_PEOPLE,
-            Need::Media | Need::Nothing => STANDBY_PEOPLE,
+            Need::Media | Need::Files | Need::Nothing => STANDBY_PEOPLE,
         };
         let has_standby = room.has_standby
             && count <= most
             && self.person.sfu.is_some()
-            && room.hub == Footing::Connected;
+            && room.hub == Footing::Connected
+            && !files.has_left(&self.person.id);
+        if files.wishes(&self.person.id) && !has_standby {
+            self.idle_since = Some(now);
+            return Need::Files;
+        }
         // The end of one that is only kept is the other's, who was first to let go of it.
         let is_over = self.person.direct.is_some_and(|(_, state)| {
             matches!(state, PathState::Interrupted(_) | PathState::Failed(_))
         });
         let is_there = self.need != Need::Nothing || is_dialled;
-        let is_kept = is_there && !is_over && now < since.plus(KEPT_MS);
+        let is_kept = is_there && !is_over && self.kept_until().is_some_and(|until| now < until);
         if has_standby || is_kept {
             return Need::Standby;
         }

@@ -45,6 +45,16 @@ impl Outgoing {
         }
     }
 
+    /// Lets go of content of files for somebody.
+    pub(super) fn forget_content(&mut self, peer: &PeerId) {
+        for said in &mut self.0 {
+            if matches!(said.frame, Frame::Bytes(_)) {
+                said.to.retain(|to| to != peer);
+            }
+        }
+        self.0.retain(|said| !said.to.is_empty());
+    }
+
     /// Takes everything out.
     pub(super) fn take(&mut self) -> Vec<Said> {
         std::mem::take(&mut self.0)

@@ -4,9 +4,10 @@
 
 use super::attached::Attached;
 use super::connection::HubConnection;
-use super::event::HubPerson;
+use super::event::{FileDemand, HubPerson};
 use super::shown::Shown;
 use crate::protocol::PeerId;
+use crate::room::messaging::files::gate::ContentGate;
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedMap;
 use crate::room::participant::TrackKind;
@@ -73,6 +74,19 @@ impl Hub {
     /// Whether people are shown this large as far as it knows. Of whom nothing is said is not shown.
     pub(in crate::room) fn shows(&self, shown: &OrderedMap<PeerId, ViewRequest>) -> bool {
         self.shown.is(shown)
+    }
+
+    /// Whether content of files flows like this, as far as it knows.
+    pub(in crate::room) fn knows_files(&self, demands: &[FileDemand]) -> bool {
+        self.attached
+            .as_ref()
+            .is_some_and(|attached| attached.demands == demands)
+    }
+
+    /// Whether content of files may go to somebody by the SFU.
+    pub(in crate::room) fn content_gate(&self, peer: &PeerId) -> ContentGate {
+        let attached = self.attached.as_ref();
+        attached.map_or(ContentGate::Held, |it| it.file_paths.gate(peer))
     }
 
     /// What somebody is asked to send directly, when they are shown this large.

@@ -10,6 +10,7 @@ use crate::room::messaging::chat::change::EntryChange;
 use crate::room::messaging::chat::conversation::Attention;
 use crate::room::messaging::chat::text::MessageText;
 use crate::room::messaging::files::effect::{DiskCommand, DiskEvent, Ending, TransferKey};
+use crate::room::messaging::files::gate::ContentGate;
 use crate::room::messaging::files::sending::PickedFile;
 use crate::room::messaging::live::frame::{Emoji, Position};
 use crate::room::messaging::recipients::Recipients;
@@ -101,6 +102,13 @@ pub enum MessagingEvent {
         peer: PeerId,
         /// So many bytes wait in the browser.
         bytes: u64,
+    },
+    /// Content of files may go to somebody from now on, or may not.
+    Gate {
+        /// They are this one.
+        peer: PeerId,
+        /// It is like this.
+        gate: ContentGate,
     },
     /// Something happened to a file on a disk.
     Disk(DiskEvent),

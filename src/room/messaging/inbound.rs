@@ -9,6 +9,7 @@ use crate::room::channel::{Channel, Reliability};
 use crate::room::messaging::application::{ApplicationMessage, ReceivedApplicationMessage};
 use crate::room::messaging::channel::frame::{Frame, Violation};
 use crate::room::messaging::channel::guard::Admission;
+use crate::room::messaging::files::gate::ContentGate;
 use crate::room::messaging::files::wire::FileFrame;
 use crate::room::messaging::live::frame::LiveFrame;
 use crate::room::messaging::recorders::Recording;
@@ -108,6 +109,18 @@ impl Messaging {
             }
         }
         Ok(())
+    }
+
+    /// Content of files may go to somebody from now on, or may not.
+    pub(crate) fn set_gate(
+        &mut self,
+        peer: &PeerId,
+        gate: ContentGate,
+        now: Moment,
+        effects: &mut Effects,
+    ) {
+        effects.transfers(self.transfers.set_gate(peer, gate, now));
+        effects.changed(Aspect::Transfers);
     }
 
     pub(crate) fn heard_recording(

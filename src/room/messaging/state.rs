@@ -209,6 +209,7 @@ impl Messaging {
             MessagingEvent::Buffered { peer, bytes } => {
                 effects.transfers(self.transfers.buffered(&peer, bytes, now));
             }
+            MessagingEvent::Gate { peer, gate } => self.set_gate(&peer, gate, now, &mut effects),
             MessagingEvent::Disk(event) => {
                 effects.transfers(self.transfers.disk(event, now));
                 effects.changed(Aspect::Transfers);

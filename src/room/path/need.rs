@@ -10,6 +10,8 @@ pub enum Need {
     Media,
     /// It stays connected and carries nothing, to be there when the SFU is not.
     Standby,
+    /// Content of files takes it, while the SFU carries everything else.
+    Files,
     /// It is not needed: the SFU carries everything.
     Nothing,
 }

@@ -1,4 +1,5 @@
-//! Which connection each channel to somebody takes: the direct one where it is open there, else the one to the SFU.
+//! Which connection each channel to somebody takes: the direct one where it is open there and nobody left it, else the one to the
+//! SFU.
 //!
 //! Invariant: at most one of the two is used at a time, and messaging hears of a change as of one channel that closed and
 //! another that opened.
@@ -13,20 +14,30 @@ use crate::room::path::link::Carrier;
 struct Open {
     direct: bool,
     hub: bool,
+    /// One of the two has left the direct one, which is open all the same: it is taken where there is no other.
+    is_left: bool,
 }
 
 impl Open {
-    fn on(&mut self, carrier: Carrier) -> &mut bool {
+    fn set(&mut self, carrier: Carrier, is_open: bool) {
         match carrier {
-            Carrier::Direct => &mut self.direct,
-            Carrier::Hub => &mut self.hub,
+            Carrier::Direct => {
+                self.direct = is_open;
+                self.is_left = false;
+            }
+            Carrier::Hub => self.hub = is_open,
         }
     }
 
     fn carrier(self) -> Option<Carrier> {
         match self {
-            Self { direct: true, .. } => Some(Carrier::Direct),
+            Self {
+                direct: true,
+                is_left: false,
+                ..
+            } => Some(Carrier::Direct),
             Self { hub: true, .. } => Some(Carrier::Hub),
+            Self { direct: true, .. } => Some(Carrier::Direct),
             _ => None,
         }
     }
@@ -74,7 +85,7 @@ impl ChannelCarriers {
             .0
             .get_or_insert_with((peer.clone(), channel), Open::default);
         let before = open.carrier();
-        *open.on(carrier) = true;
+        open.set(carrier, true);
         match (before, open.carrier()) {
             (None, _) => ChannelTurn::Opened,
             (Some(_), Some(after)) if after == carrier => ChannelTurn::Replaced,
@@ -89,12 +100,27 @@ impl ChannelCarriers {
         channel: Channel,
         carrier: Carrier,
     ) -> ChannelTurn {
+        self.lose(peer, channel, |open| open.set(carrier, false))
+    }
+
+    /// One of the two does not use a channel on the direct connection any more, where it may well be open: it is used again once it
+    /// has been opened anew.
+    pub(super) fn left(&mut self, peer: &PeerId, channel: Channel) -> ChannelTurn {
+        self.lose(peer, channel, |open| open.is_left = open.direct)
+    }
+
+    fn lose(
+        &mut self,
+        peer: &PeerId,
+        channel: Channel,
+        change: impl FnOnce(&mut Open),
+    ) -> ChannelTurn {
         let key = (peer.clone(), channel);
         let Some(open) = self.0.get_mut(&key) else {
             return ChannelTurn::None;
         };
         let before = open.carrier();
-        *open.on(carrier) = false;
+        change(open);
         match (before, open.carrier()) {
             (Some(_), None) => {
                 self.0.remove(&key);

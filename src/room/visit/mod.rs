@@ -26,6 +26,7 @@ pub(crate) mod scene;
 pub(crate) mod sfu;
 pub(crate) mod sfu_channels;
 pub(crate) mod sfu_event;
+pub(crate) mod sfu_files;
 pub(crate) mod sfu_rules;
 pub(crate) mod showing;
 pub(crate) mod state;

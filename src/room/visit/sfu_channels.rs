@@ -51,7 +51,7 @@ impl Visit {
         }
     }
 
-    fn tell_of_channel(
+    pub(super) fn tell_of_channel(
         &mut self,
         peer: PeerId,
         channel: Channel,
@@ -65,6 +65,9 @@ impl Visit {
             }
             let peer = peer.clone();
             self.tell_messaging(MessagingEvent::ChannelClosed { peer, channel }, turn);
+        }
+        if became != ChannelTurn::None {
+            self.follow_carrier(&peer, channel, became, turn);
         }
         if matches!(became, ChannelTurn::Opened | ChannelTurn::Replaced) {
             if is_chat {
@@ -85,13 +88,23 @@ impl Visit {
         if self.carriers.carrier(to, channel) != Some(Carrier::Hub) {
             return false;
         }
+        self.say_over_hub(to, channel, frame.clone(), turn);
+        true
+    }
+
+    pub(super) fn say_over_hub(
+        &mut self,
+        to: &PeerId,
+        channel: Channel,
+        frame: Frame,
+        turn: &mut VisitTurn,
+    ) {
         let transmit = HubEvent::Transmit {
             to: to.clone(),
             channel,
-            frame: frame.clone(),
+            frame,
         };
         self.hear_hub(transmit, turn);
-        true
     }
 
     /// A channel of a direct path reports; says whether that was all there is to it.

@@ -15,7 +15,7 @@ use crate::room::call::roster;
 use crate::room::call::state::{Call, RoomState};
 use crate::room::call::turn::Turn;
 use crate::room::channel::Channel;
-use crate::room::hub::{HubContext, HubEffect, HubEvent, HubPerson, HubWelcome};
+use crate::room::hub::{HubContext, HubEffect, HubEvent, HubPerson, HubWelcome, is_fallback};
 use crate::room::messaging::event::MessagingEvent;
 use crate::room::moment::Moment;
 use crate::room::path::diagnosis::Relays;
@@ -50,6 +50,7 @@ fn apply(visit: &mut Visit, event: SfuEvent<'_>, turn: &mut VisitTurn) -> bool {
             }
         }
         SfuEvent::Flush => {
+            visit.tell_hub_of_files(turn);
             if visit.hub.has_outgoing() {
                 visit.hear_hub(HubEvent::Flush, turn);
             }
@@ -266,6 +267,9 @@ impl Visit {
             HubEffect::ChannelClosed(peer, channel) => {
                 self.channel_closed(peer, channel, Carrier::Hub, turn);
             }
+            HubEffect::Frame(peer, channel, frame) if is_fallback(&frame) => {
+                self.hear_fallback(peer, channel, turn);
+            }
             HubEffect::Frame(peer, channel, frame) => {
                 // What comes over another connection than the channel takes is late, and is said again.
                 if self.carriers.carrier(&peer, channel) == Some(Carrier::Hub) {
@@ -283,6 +287,9 @@ impl Visit {
                     self.tell_messaging(MessagingEvent::Buffered { peer, bytes }, turn);
                 }
             }
+            HubEffect::Gate(peer, gate) => self.set_content_gate_of_hub(peer, gate, turn),
+            HubEffect::LeaveDirect(peer) => self.leave_direct(peer, Channel::Files, turn),
+            HubEffect::Renew(peer) => self.renew_files(peer, turn),
             HubEffect::Failing(peer, carrier) => {
                 if let RoomState::Joined(call) | RoomState::Reconnecting(call, _) = &mut self.call {
                     roster::set_failing(call, &peer, carrier);

@@ -56,6 +56,7 @@ impl RoomActor {
             number: standing.number,
             // Where calls always go through the server nobody is to learn another's address.
             standby: sfu.mode() == SfuMode::Auto,
+            files: Some(sfu.file_bits_per_second()),
         })
     }
 

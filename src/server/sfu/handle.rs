@@ -32,6 +32,8 @@ pub(crate) struct Sfu(Arc<Shared>);
 struct Shared {
     /// When calls go through it, as the operator decided.
     mode: SfuMode,
+    /// Each person may send so many bit/s of content of files.
+    file_bits_per_second: u64,
     /// Names this run of the server.
     run: String,
     /// Rooms are spread over these.
@@ -69,6 +71,7 @@ impl Sfu {
             .collect();
         Ok(Self(Arc::new(Shared {
             mode: options.mode,
+            file_bits_per_second: options.file_bits_per_second(),
             run: data_encoding::BASE64URL_NOPAD.encode(&random::bytes::<6>()?),
             shards,
             door,
@@ -90,6 +93,11 @@ impl Sfu {
     /// Says when calls go through it.
     pub(crate) fn mode(&self) -> SfuMode {
         self.0.mode
+    }
+
+    /// Says how many bit/s of content of files each person may send through it; 0 stands for none.
+    pub(crate) fn file_bits_per_second(&self) -> u64 {
+        self.0.file_bits_per_second
     }
 
     /// Names this run of the server.

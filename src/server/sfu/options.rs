@@ -73,7 +73,7 @@ pub(crate) struct SfuOptions {
     )]
     bandwidth: u32,
 
-    /// Most Mbit/s of files that each person sends through this server; 0 for none
+    /// Most Mbit/s of files that each person sends through this server, to people whom they cannot reach directly; 0 for none
     #[arg(
         id = "sfu_files",
         long = "sfu-files",
@@ -137,6 +137,11 @@ impl SfuOptions {
     pub(super) fn threads(&self, processors: usize) -> usize {
         let named = self.threads.map(usize::from);
         named.unwrap_or(processors / 2).clamp(1, MOST_THREADS)
+    }
+
+    /// Gives the most bit/s of content of files that each person sends; 0 stands for none.
+    pub(super) fn file_bits_per_second(&self) -> u64 {
+        u64::from(self.files) * 1_000_000
     }
 
     /// Gives the most bit/s that all threads together send.

@@ -100,6 +100,7 @@ pub fn status(shown: &ShownTransfer) -> String {
         TransferStage::Offered => "From ".to_owned() + person,
         TransferStage::Opening => "Choosing where to put it…".to_owned(),
         TransferStage::Queued => "Accepted; waits for the files before it".to_owned(),
+        TransferStage::Connecting => "Connecting directly to ".to_owned() + person + "…",
         TransferStage::Moving => moving(shown),
         TransferStage::Interrupted if shown.done == 0 && sending => {
             "Waiting for the connection to ".to_owned() + person
@@ -160,6 +161,11 @@ fn failed(person: &str, sending: bool, problem: TransferProblem) -> String {
         TransferProblem::CutOff => {
             "Stopped: what came from ".to_owned() + person + " broke the rules"
         }
+        TransferProblem::NoDirectPath => {
+            "No direct connection to ".to_owned()
+                + person
+                + " could be made, and this server passes no files on. Both of you may be on networks that do not allow it."
+        }
         TransferProblem::Disk(_) if sending => person.to_owned() + " could not save it",
         TransferProblem::Disk(problem) => disk(problem).to_owned(),
     }
@@ -206,7 +212,8 @@ mod tests {
     }
 
     #[test]
-    fn a_device_is_said_to_take_no_files_where_a_person_declined_one() {
+    fn a_device_is_said_to_take_no_files_where_a_person_declined_one_and_a_missing_connection_is_named()
+     {
         let file = FileInfo {
             name: FileName::made_safe("plan.pdf"),
             size: 10,
@@ -229,6 +236,23 @@ mod tests {
             preview: None,
         };
         assert_eq!(status(&shown), "Thermometer takes no files");
+        let unreached = Ending::Failed(TransferProblem::NoDirectPath);
+        for (stage, words) in [
+            (
+                TransferStage::Connecting,
+                "Connecting directly to Thermometer…",
+            ),
+            (
+                TransferStage::Ended(unreached),
+                "No direct connection to Thermometer could be made, and this server passes no files on. Both of you may be on networks that do not allow it.",
+            ),
+        ] {
+            let shown = ShownTransfer {
+                stage,
+                ..shown.clone()
+            };
+            assert_eq!(status(&shown), words);
+        }
         shown.is_with_device = false;
         assert_eq!(status(&shown), "Thermometer declined it");
     }

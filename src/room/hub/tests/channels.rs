@@ -227,3 +227,48 @@ fn content_of_files_waits_for_its_turn_and_counts_as_waiting_meanwhile() {
     let told = case.hear(files, HubChannelEvent::Buffered(7));
     assert_eq!(told, [HubEffect::Buffered(7)]);
 }
+
+#[test]
+fn what_says_that_it_was_all_of_a_file_comes_behind_its_content_and_nothing_else_waits_for_that() {
+    let mut case = Case {
+        people: vec![ready("ada"), ready("bob")],
+        now: 10_000,
+        ..Case::default()
+    };
+    let files = Channel::Files;
+    case.hear(files, HubChannelEvent::Opened);
+    case.said(files, "{\"ready\":1}");
+    let mut outgoing = Outgoing::default();
+    for number in 0..32 {
+        outgoing.say(peer("ada"), files, Frame::Bytes(vec![number; 16 * 1024]));
+    }
+    let done = |id: u32| {
+        let sha256 = "0".repeat(64);
+        Frame::Text(format!(
+            "{{\"type\":\"done\",\"id\":{id},\"sha256\":\"{sha256}\"}}"
+        ))
+    };
+    let written = Frame::Text("{\"type\":\"written\",\"id\":1,\"offset\":7}".to_owned());
+    outgoing.say(peer("ada"), files, done(1));
+    outgoing.say(peer("ada"), files, written.clone());
+    outgoing.say(peer("bob"), files, done(2));
+    let mut effects = Vec::new();
+    case.channels
+        .flush(&mut outgoing, Moment(case.now), &mut effects);
+    while let Some(due) = case.channels.next_deadline() {
+        case.now = due.0;
+        effects.extend(case.tick());
+    }
+    let sent: Vec<&Frame> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            HubEffect::Transmit { frame, .. } => Some(frame),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(sent.len(), 35);
+    let routed = |to: &str, frame: &Frame| routing::write(&[peer(to)], frame).remove(0);
+    assert_eq!(sent[0], &routed("ada", &written));
+    assert_eq!(sent[1], &routed("bob", &done(2)), "nothing waits for Bob");
+    assert_eq!(sent[34], &routed("ada", &done(1)));
+}

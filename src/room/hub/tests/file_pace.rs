@@ -1,6 +1,7 @@
 //! How fast content of files goes out.
 
 use super::*;
+use crate::room::testing::fixture::peer;
 
 const BLOCK: usize = 16 * 1024;
 
@@ -8,20 +9,20 @@ const BLOCK: usize = 16 * 1024;
 fn content_goes_out_at_a_steady_pace_and_in_order() {
     let mut pace = FilePace::default();
     for number in 0..100_u8 {
-        pace.push(Frame::Bytes(vec![number; BLOCK]));
+        pace.push(peer("ada"), Frame::Bytes(vec![number; BLOCK]));
     }
     assert_eq!(pace.bytes(), 100 * BLOCK as u64);
     let (mut now, mut sent) = (Moment(10_000), Vec::new());
     while let Some(due) = pace.next_deadline() {
         now = now.max(due);
         for frame in pace.take(now) {
-            let Frame::Bytes(bytes) = frame else {
+            let (_, Frame::Bytes(bytes)) = frame else {
                 panic!("bytes stay bytes");
             };
             sent.push(bytes[0]);
         }
         let bytes = (sent.len() * BLOCK) as u64;
-        let most = (now.since(Moment(10_000)) + BURST_MS) * BYTES_EACH_MS + BLOCK as u64;
+        let most = (now.since(Moment(10_000)) + BURST_MS) * 750 + BLOCK as u64;
         assert!(bytes <= most, "{bytes} bytes in {now:?}");
     }
     assert_eq!(sent, (0..100).collect::<Vec<u8>>());
@@ -33,8 +34,74 @@ fn content_goes_out_at_a_steady_pace_and_in_order() {
 #[test]
 fn what_is_let_go_of_does_not_go_out() {
     let mut pace = FilePace::default();
-    pace.push(Frame::Bytes(vec![0; BLOCK]));
+    pace.push(peer("ada"), Frame::Bytes(vec![0; BLOCK]));
     pace.clear();
     assert_eq!(pace.next_deadline(), None);
     assert!(pace.take(Moment(1_000)).is_empty());
+}
+
+#[test]
+fn what_waits_for_one_is_let_go_of_alone() {
+    let mut pace = FilePace::default();
+    for (number, name) in ["ada", "bob", "ada", "bob"].into_iter().enumerate() {
+        pace.push(peer(name), Frame::Bytes(vec![number as u8; BLOCK]));
+    }
+    pace.forget(&peer("ada"));
+    assert_eq!(pace.bytes(), 2 * BLOCK as u64);
+    assert!(pace.holds_for(&peer("bob")) && !pace.holds_for(&peer("ada")));
+    let mut whose = Vec::new();
+    while let Some(due) = pace.next_deadline() {
+        let now = due.max(Moment(1_000));
+        whose.extend(pace.take(now).into_iter().map(|(to, _)| to));
+    }
+    assert_eq!(whose, [peer("bob"), peer("bob")]);
+    assert_eq!(pace.bytes(), 0);
+}
+
+#[test]
+fn the_pace_is_below_what_the_server_takes_whatever_that_is() {
+    for mbit in [1, 3, 100, 10_000] {
+        let mut pace = FilePace::default();
+        pace.set_rate(Some(mbit * 1_000_000));
+        for _ in 0..200 {
+            pace.push(peer("ada"), Frame::Bytes(vec![0; BLOCK]));
+        }
+        let (mut now, mut bytes) = (Moment(10_000), 0);
+        while let Some(due) = pace.next_deadline() {
+            now = now.max(due);
+            bytes += pace.take(now).len() * BLOCK;
+            // A second's worth of what the server takes, at least 128 KiB, may come at once.
+            let taken = mbit * 125 * now.since(Moment(10_000));
+            let most = taken + (mbit * 125_000).max(128 * 1024);
+            assert!(bytes as u64 <= most, "{mbit} Mbit/s: {bytes} in {now:?}");
+        }
+    }
+}
+
+#[test]
+fn who_cannot_follow_is_sent_half_as_much_and_after_a_while_twice_as_much_again() {
+    let mut pace = FilePace::default();
+    let ada = peer("ada");
+    let bits = |pace: &FilePace| pace.bits_per_second;
+    pace.begin_anew(&ada, Moment(1_000));
+    assert_eq!(bits(&pace), 8_000_000, "nothing went out to her");
+    let mut now = Moment(1_000);
+    for half in [4_000_000, 2_000_000, 1_000_000, 500_000, 500_000] {
+        pace.push(ada.clone(), Frame::Bytes(vec![0; BLOCK]));
+        now = now.plus(1_000);
+        assert_eq!(pace.take(now).len(), 1);
+        pace.begin_anew(&peer("bob"), now);
+        pace.begin_anew(&ada, now);
+        assert_eq!(bits(&pace), half);
+    }
+    for more in [1_000_000, 2_000_000, 4_000_000, 8_000_000, 8_000_000] {
+        now = now.plus(30_000);
+        pace.take(now);
+        assert_eq!(bits(&pace), more);
+    }
+    pace.set_rate(Some(300_000));
+    pace.push(ada.clone(), Frame::Bytes(vec![0; BLOCK]));
+    pace.take(now.plus(5_000));
+    pace.begin_anew(&ada, now.plus(5_000));
+    assert_eq!(bits(&pace), 300_000);
 }

@@ -56,6 +56,7 @@ fn terms(r#use: SfuUse, run: &str, number: u32) -> SfuTerms {
         r#use,
         number,
         standby: true,
+        files: None,
     }
 }
 

@@ -28,6 +28,8 @@ pub enum TransferStage {
     Opening,
     /// It is accepted, and waits until others before it are through. Only a sender is here.
     Queued,
+    /// It is accepted, and a connection directly to the receiver is being set up for it. Only a sender is here.
+    Connecting,
     /// Content flows.
     Moving,
     /// There is no connection, or the transfer is being resumed. It goes on by itself.
@@ -66,6 +68,8 @@ pub enum TransferProblem {
     Disk(DiskProblem),
     /// The channel was cut off: the other side broke its rules.
     CutOff,
+    /// There is no connection directly between the two, and the server takes no content of files.
+    NoDirectPath,
 }
 
 /// Something cannot be written.

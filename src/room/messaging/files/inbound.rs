@@ -1,10 +1,10 @@
 //! The way of a frame of the `files` channel to the transfer it concerns.
 
-use super::effect::{Ending, TransferEffect, TransferKey};
+use super::effect::{Ending, TransferEffect, TransferKey, TransferProblem};
 use super::file::{FileInfo, FileName, MediaType};
 use super::transfer::End;
 use super::transfers::Transfers;
-use super::wire::{FileControl, FileFrame, Side};
+use super::wire::{CancelReason, FileControl, FileFrame, Side};
 use crate::protocol::PeerId;
 use crate::room::messaging::channel::frame::Violation;
 use crate::room::moment::Moment;
@@ -50,12 +50,19 @@ impl Transfers {
             FileControl::Cancel {
                 id,
                 by: Side::Sender,
+                why,
             } => Ok(self.receiver(&key(Side::Receiver, id), now, |incoming| {
-                incoming.broken_off(Ending::Cancelled(Side::Sender))
+                incoming.broken_off(match why {
+                    Some(CancelReason::NoDirectPath) => {
+                        Ending::Failed(TransferProblem::NoDirectPath)
+                    }
+                    Some(CancelReason::Unknown) | None => Ending::Cancelled(Side::Sender),
+                })
             })),
             FileControl::Cancel {
                 id,
                 by: Side::Receiver,
+                ..
             } => self.answered(&key(Side::Sender, id), now, |outgoing| {
                 outgoing.end(Ending::Cancelled(Side::Receiver));
                 Ok(())

@@ -6,6 +6,7 @@
 
 pub(crate) mod effect;
 pub(crate) mod file;
+pub(crate) mod gate;
 pub(crate) mod inbound;
 pub(crate) mod progress;
 pub(crate) mod receiver;

@@ -27,7 +27,7 @@ pub(crate) struct Incoming {
     announced: u64,
     /// The digest of the file grows with what arrives.
     hasher: Sha256,
-    /// So many bytes still arrived after the end.
+    /// So many bytes still arrived after the end, or after an interruption.
     stray: u64,
     /// The sender has offered it on the present connection.
     confirmed: bool,
@@ -102,6 +102,14 @@ impl Incoming {
         }
     }
 
+    /// Whether its content arrives, or is waited for.
+    pub(crate) fn is_awaited(&self) -> bool {
+        matches!(
+            self.state,
+            State::Interrupted | State::Resuming | State::Receiving | State::Checking(_)
+        )
+    }
+
     pub(crate) fn written_bytes(&self) -> u64 {
         self.written
     }
@@ -110,7 +118,9 @@ impl Incoming {
     pub(crate) fn offered_again(&mut self) -> Vec<ReceiverStep> {
         self.confirmed = true;
         match self.state {
-            State::Interrupted => {
+            // Its sender begins anew, and may have seen the channel close where this side did not.
+            State::Interrupted | State::Receiving => {
+                self.stray = 0;
                 self.state = State::Resuming;
                 self.resume()
             }
@@ -121,7 +131,6 @@ impl Incoming {
             State::Offered
             | State::Opening
             | State::Resuming
-            | State::Receiving
             | State::Checking(_)
             | State::Closing => Vec::new(),
         }
@@ -213,8 +222,9 @@ impl Incoming {
         let length = payload.len() as u64;
         match self.state {
             State::Receiving => {}
-            // Under way while this side ended it: not a lie, but not without end either.
-            State::Ended(_) => {
+            // Under way while this side ended it, or the channel on this side alone was another: not a lie, but not without
+            // end either.
+            State::Ended(_) | State::Interrupted => {
                 self.stray += length;
                 let endless = self.stray > 2 * WINDOW_BYTES;
                 return if endless {
@@ -243,7 +253,8 @@ impl Incoming {
                 self.state = State::Checking(digest);
                 Ok(self.check())
             }
-            State::Ended(_) => Ok(Vec::new()),
+            // Said before the sender heard of that.
+            State::Ended(_) | State::Interrupted => Ok(Vec::new()),
             _ => Err(Violation::Lie),
         }
     }

@@ -123,6 +123,7 @@ impl Transfers {
                 ReceiverStep::Cancel => FileControl::Cancel {
                     id,
                     by: Side::Receiver,
+                    why: None,
                 },
                 ReceiverStep::Written { offset } => FileControl::Written { id, offset },
                 ReceiverStep::Verified => FileControl::Verified { id },

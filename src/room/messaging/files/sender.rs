@@ -6,7 +6,9 @@
 use sha2::{Digest as _, Sha256};
 
 use super::effect::{Ending, SourceId, TransferProblem, TransferStage};
-use super::wire::{CHUNK_PAYLOAD_BYTES, Chunk, Digest, FileControl, Side, TransferId};
+use super::wire::{
+    CHUNK_PAYLOAD_BYTES, CancelReason, Chunk, Digest, FileControl, Side, TransferId,
+};
 use crate::room::messaging::channel::frame::{Frame, Violation};
 use crate::room::messaging::files::wire::WINDOW_BYTES;
 
@@ -30,6 +32,8 @@ pub(crate) struct Outgoing {
     hashed: u64,
     /// The receiver still has to hear that it was cancelled.
     farewell: bool,
+    /// The receiver accepted it, on this connection or an earlier one.
+    is_accepted: bool,
 }
 
 /// Sending stands at one of these.
@@ -43,6 +47,8 @@ enum State {
     Queued {
         /// Sending begins at this byte of the file.
         offset: u64,
+        /// There is no connection yet that takes content.
+        is_held: bool,
     },
     /// The content is on its way.
     Sending {
@@ -78,6 +84,7 @@ impl Outgoing {
             hasher: Sha256::new(),
             hashed: 0,
             farewell: false,
+            is_accepted: false,
         }
     }
 
@@ -89,6 +96,7 @@ impl Outgoing {
         match self.state {
             State::Waiting => TransferStage::Interrupted,
             State::Offered => TransferStage::Offered,
+            State::Queued { is_held: true, .. } => TransferStage::Connecting,
             State::Queued { .. } => TransferStage::Queued,
             State::Sending { .. } => TransferStage::Moving,
             State::Sent => TransferStage::Checking,
@@ -102,6 +110,11 @@ impl Outgoing {
 
     pub(crate) fn is_sending(&self) -> bool {
         matches!(self.state, State::Sending { .. })
+    }
+
+    /// Whether the receiver waits for its content.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.is_accepted && !matches!(self.state, State::Ended(_))
     }
 
     pub(crate) fn is_reading(&self) -> bool {
@@ -129,10 +142,20 @@ impl Outgoing {
 
     /// The cancellation that could not be said while there was no connection.
     pub(crate) fn farewell(&mut self) -> Option<FileControl> {
-        std::mem::take(&mut self.farewell).then_some(FileControl::Cancel {
+        std::mem::take(&mut self.farewell).then(|| self.cancellation())
+    }
+
+    /// Tells the receiver that it is over, and why if it had to be.
+    pub(crate) fn cancellation(&self) -> FileControl {
+        let is_unreached = matches!(
+            self.state,
+            State::Ended(Ending::Failed(TransferProblem::NoDirectPath))
+        );
+        FileControl::Cancel {
             id: self.id,
             by: Side::Sender,
-        })
+            why: is_unreached.then_some(CancelReason::NoDirectPath),
+        }
     }
 
     /// The receiver wants it from this offset on.
@@ -141,14 +164,25 @@ impl Outgoing {
             if offset > self.hashed {
                 return Err(Violation::Lie);
             }
-            self.state = State::Queued { offset };
+            self.is_accepted = true;
+            self.state = State::Queued {
+                offset,
+                is_held: false,
+            };
         }
         Ok(())
     }
 
+    /// Its turn has come, and there is a connection that takes content, or none yet.
+    pub(crate) fn hold(&mut self, held: bool) {
+        if let State::Queued { is_held, .. } = &mut self.state {
+            *is_held = held;
+        }
+    }
+
     /// Its turn has come; returns where it begins.
     pub(crate) fn start(&mut self) -> Option<u64> {
-        let State::Queued { offset } = self.state else {
+        let State::Queued { offset, .. } = self.state else {
             return None;
         };
         self.state = State::Sending {

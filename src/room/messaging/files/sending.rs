@@ -7,6 +7,7 @@ use super::effect::{
     DiskCommand, Ending, SourceId, TransferEffect, TransferKey, TransferProblem, TransferStage,
 };
 use super::file::{FileInfo, FileName, MediaType};
+use super::gate::ContentGate;
 use super::sender::{BLOCK_BYTES, Outgoing};
 use super::transfer::{End, Transfer};
 use super::transfers::{LineState, Transfers};
@@ -126,6 +127,31 @@ impl Transfers {
         effects
     }
 
+    /// Content may go to somebody from now on, or may not.
+    pub(crate) fn set_gate(
+        &mut self,
+        peer: &PeerId,
+        gate: ContentGate,
+        now: Moment,
+    ) -> Vec<TransferEffect> {
+        if let Some(line) = self.lines.get_mut(peer) {
+            line.gate = gate;
+        }
+        let mut effects = Vec::new();
+        if gate == ContentGate::Shut {
+            for key in self.keys(peer, Side::Sender) {
+                effects.extend(self.sender(&key, now, |outgoing| {
+                    if outgoing.is_awaited() {
+                        outgoing.end(Ending::Failed(TransferProblem::NoDirectPath));
+                    }
+                    Ok(())
+                }));
+            }
+        }
+        self.advance(peer, now, &mut effects);
+        effects
+    }
+
     /// Offers, starts, reads and finishes whatever may be now.
     pub(crate) fn advance(
         &mut self,
@@ -139,7 +165,7 @@ impl Transfers {
         if line.state == LineState::Closed {
             return;
         }
-        let buffered = line.buffered;
+        let (buffered, gate) = (line.buffered, line.gate);
         let mut sending: Vec<&mut Transfer> = self
             .of(peer)
             .filter(|transfer| transfer.key.side == Side::Sender && transfer.ending().is_none())
@@ -170,7 +196,9 @@ impl Transfers {
                     mime: transfer.file.media_type.as_str().to_owned(),
                 }));
             }
+            outgoing.hold(gate != ContentGate::Open);
             if active < ACTIVE_AT_ONCE
+                && gate == ContentGate::Open
                 && let Some(offset) = outgoing.start()
             {
                 active += 1;
@@ -239,15 +267,14 @@ impl Transfers {
             }
             if matches!(
                 ending,
-                Ending::Cancelled(Side::Sender) | Ending::Failed(TransferProblem::Unreadable)
+                Ending::Cancelled(Side::Sender)
+                    | Ending::Failed(TransferProblem::Unreadable | TransferProblem::NoDirectPath)
             ) {
                 let line = self.lines.get(&key.peer).map(|line| line.state);
                 if matches!(line, Some(LineState::Open { .. })) {
-                    let id = key.id;
-                    let by = Side::Sender;
                     effects.push(TransferEffect::Send {
                         to: key.peer.clone(),
-                        frame: FileControl::Cancel { id, by }.to_frame(),
+                        frame: outgoing.cancellation().to_frame(),
                     });
                 } else {
                     outgoing.owe_farewell();

@@ -592,6 +592,7 @@ fn what_was_taken_back_unseen_is_listed_while_its_sender_is_there() {
     let cancel = FileFrame::Control(FileControl::Cancel {
         id: TransferId(7),
         by: Side::Sender,
+        why: None,
     });
     receive(&mut transfers, cancel).unwrap();
     let listed: Vec<_> = transfers.list().iter().map(|it| it.ending()).collect();

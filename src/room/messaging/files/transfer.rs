@@ -70,6 +70,14 @@ impl Transfer {
         }
     }
 
+    /// Whether its content flows, or is waited for.
+    pub(crate) fn is_awaited(&self) -> bool {
+        match &self.end {
+            End::Sending(outgoing) => outgoing.is_awaited(),
+            End::Receiving(incoming) => incoming.is_awaited(),
+        }
+    }
+
     /// Its sender took it back before anything of it came here.
     pub(crate) fn was_taken_back_unseen(&self) -> bool {
         self.ending() == Some(Ending::Cancelled(Side::Sender))

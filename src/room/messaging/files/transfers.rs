@@ -5,6 +5,7 @@
 
 use super::effect::{DiskEvent, Ending, TransferEffect, TransferKey, TransferProblem};
 use super::file::FileInfo;
+use super::gate::{ContentFlow, ContentGate};
 use super::progress::TransferProgress;
 use super::receiver::Incoming;
 use super::transfer::{End, Transfer};
@@ -42,6 +43,8 @@ pub(crate) struct Line {
     pub(crate) state: LineState,
     /// So many bytes wait in the browser, as it last said.
     pub(crate) buffered: u64,
+    /// Content may go out, or may not.
+    pub(crate) gate: ContentGate,
 }
 
 /// The `files` channel to one person stands here.
@@ -80,6 +83,30 @@ impl Transfers {
         self.transfers.get(key)
     }
 
+    /// With whom content flows or is about to, in which directions, in the order of their ids.
+    pub(in crate::room) fn flows(&self) -> Vec<(PeerId, ContentFlow)> {
+        let mut flows: Vec<(PeerId, ContentFlow)> = Vec::new();
+        let awaited = self.transfers.iter().filter(|(_, it)| it.is_awaited());
+        for (key, _) in awaited {
+            if flows.last().is_none_or(|(peer, _)| *peer != key.peer) {
+                flows.push((key.peer.clone(), ContentFlow::default()));
+            }
+            if let Some((_, flow)) = flows.last_mut() {
+                match key.side {
+                    Side::Sender => flow.sends = true,
+                    Side::Receiver => flow.receives = true,
+                }
+            }
+        }
+        flows
+    }
+
+    /// Whether anything with somebody is not over.
+    pub(in crate::room) fn has_open_with(&self, peer: &PeerId) -> bool {
+        let mut all = self.transfers.values();
+        all.any(|transfer| transfer.key.peer == *peer && transfer.ending().is_none())
+    }
+
     /// The user declines an offer, or stops a transfer of either direction.
     pub fn cancel(&mut self, key: &TransferKey, now: Moment) -> Vec<TransferEffect> {
         match key.side {
@@ -106,6 +133,7 @@ impl Transfers {
             person: person.into(),
             state: LineState::Closed,
             buffered: 0,
+            gate: ContentGate::default(),
         });
     }
 

@@ -37,6 +37,17 @@ words! {
     }
 }
 
+words! {
+    /// Why a sender ends a transfer.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum CancelReason {
+        /// There is no connection directly between the two, and nothing else takes the content.
+        NoDirectPath = "no-direct-path";
+        /// A reason of a newer version.
+        Unknown = "unknown"
+    }
+}
+
 /// A SHA-256 digest (FIPS 180-4); 64 hexadecimal digits on the wire. They are written and read by hand: a library that is as
 /// fast as can be is 33 KB of the wasm.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -132,6 +143,8 @@ message! {
             id: TransferId = "id",
             /// This side says so: ids of both directions may be alike.
             by: Side = "by",
+            /// It had to; absent when somebody wanted it so.
+            why: Option<CancelReason> = "why" [default, skip_serializing_if = "Option::is_none"],
         };
         /// A newer version knows the type.
         Unknown
@@ -231,14 +244,22 @@ mod tests {
             FileFrame::parse(Frame::Text(text)),
             Ok(FileFrame::Control(done))
         );
-        let cancel = FileControl::Cancel {
-            id: TransferId(7),
-            by: Side::Receiver,
-        };
-        assert_eq!(
-            cancel.to_frame(),
-            Frame::Text(r#"{"type":"cancel","id":7,"by":"receiver"}"#.into())
-        );
+        for (why, written) in [
+            (None, r#"{"type":"cancel","id":7,"by":"receiver"}"#),
+            (
+                Some(CancelReason::NoDirectPath),
+                r#"{"type":"cancel","id":7,"by":"receiver","why":"no-direct-path"}"#,
+            ),
+        ] {
+            let cancel = FileControl::Cancel {
+                id: TransferId(7),
+                by: Side::Receiver,
+                why,
+            };
+            let frame = cancel.to_frame();
+            assert_eq!(frame, Frame::Text(written.into()));
+            assert_eq!(FileFrame::parse(frame), Ok(FileFrame::Control(cancel)));
+        }
     }
 
     #[test]

@@ -73,6 +73,11 @@ impl Negotiation {
         Self::new(Politeness::Polite, tie, Some(now))
     }
 
+    /// Offers as soon as the next [`Self::tick`] comes, and does not give way should the peer do the same.
+    pub fn insisting(tie: Tie, now: Moment) -> Self {
+        Self::new(Politeness::Provisional, tie, Some(now))
+    }
+
     /// Waits a while for the peer's first offer, then offers.
     pub fn unclear(tie: Tie, now: Moment) -> Self {
         Self::new(

@@ -97,6 +97,11 @@ impl World {
 
     /// A frame goes directly to somebody.
     pub(crate) fn transmit(&mut self, who: usize, peer: &PeerId, channel: Channel, frame: Frame) {
+        if matches!(frame, Frame::Bytes(_)) {
+            let peer = peer.clone();
+            let buffered = MessagingEvent::Buffered { peer, bytes: 0 };
+            self.hand(who, VisitEvent::Messaging(buffered));
+        }
         let Some(end) = self.visitors[who].to(peer) else {
             return;
         };
@@ -124,6 +129,10 @@ impl World {
 
     /// A frame goes to the SFU.
     pub(crate) fn transmit_to_sfu(&mut self, who: usize, channel: Channel, frame: Frame) {
+        if matches!(frame, Frame::Bytes(_)) {
+            let buffered = VisitEvent::HubChannel(channel, HubChannelEvent::Buffered(0));
+            self.hand(who, buffered);
+        }
         let (Some(end), Some(me)) = (self.visitors[who].hub(), self.visitors[who].me()) else {
             return;
         };
@@ -186,6 +195,11 @@ impl World {
             && let Some((channel, frame)) = session.coming.pop_front()
         {
             let passed = self.sfu.pass(&me, channel, &frame);
+            for (peer, _, frame) in &passed {
+                if let Frame::Bytes(bytes) = frame {
+                    self.note_content(&me, peer, bytes.len());
+                }
+            }
             self.pass_on(passed);
         }
     }

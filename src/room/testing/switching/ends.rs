@@ -178,6 +178,9 @@ impl World {
             return self.reaches_sfu(who, end);
         }
         self.facing(who, path).is_some_and(|(other, facing)| {
+            if self.files.is_walled(who, other) {
+                return false;
+            }
             let facing = &self.visitors[other].ends[&facing];
             end.connection.reaches(&facing.connection)
         })

@@ -5,11 +5,13 @@
 //! In each story everybody is heard and seen without a gap where nothing is broken, never twice, and never under another's name;
 //! in the end over what the room wants and over nothing else. Where more are unmuted than the SFU passes on, whoever it passes over
 //! may be missing. Replay one seed with its story on the terminal:
-//! `SIMULATION_SEED=17 cargo test --features ssr --lib switching::one_seed -- --ignored --nocapture`.
+//! `SIMULATION_SEED=17 cargo test --features ssr --lib switching::one_seed -- --ignored --nocapture`, of a large
+//! room with `SIMULATION_LARGE=1` besides.
 
 pub(crate) mod channels;
 pub(crate) mod end;
 pub(crate) mod ends;
+pub(crate) mod files;
 pub(crate) mod hearing;
 pub(crate) mod perform;
 pub(crate) mod routing;
@@ -22,6 +24,7 @@ pub(crate) mod visitor;
 pub(crate) mod voices;
 pub(crate) mod world;
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use world::World;
@@ -31,9 +34,21 @@ use crate::random::seeds;
 /// How many stories are told.
 const SEEDS: u64 = 60;
 
+/// How many of them are told of large rooms, which take longer.
+const LARGE_SEEDS: u64 = 8;
+
 #[test]
 fn every_story_ends_with_everyone_heard_over_what_the_room_wants() {
-    let seeds = seeds(SEEDS);
+    tell_all(seeds(SEEDS), |seed| World::new(seed, false));
+}
+
+#[test]
+fn files_in_a_large_room_take_direct_connections_of_their_own_and_arrive_whole_where_there_are_none()
+ {
+    tell_all(seeds(LARGE_SEEDS), |seed| World::large(seed, false));
+}
+
+fn tell_all(seeds: Range<u64>, begin: impl Fn(u64) -> World + Sync) {
     let next = AtomicU64::new(seeds.start);
     let tell = || {
         let mut faults = Vec::new();
@@ -42,7 +57,7 @@ fn every_story_ends_with_everyone_heard_over_what_the_room_wants() {
             if !seeds.contains(&seed) {
                 break faults;
             }
-            if let Err(fault) = World::new(seed, false).run() {
+            if let Err(fault) = begin(seed).run() {
                 faults.push((seed, fault));
             }
         }
@@ -86,7 +101,11 @@ fn stories_that_ended_badly_once_end_well() {
 #[ignore = "a tool: tells the story of one seed"]
 fn one_seed() {
     let seed = std::env::var("SIMULATION_SEED").map_or(0, |seed| seed.parse().unwrap());
-    match World::new(seed, true).run() {
+    let world = match std::env::var_os("SIMULATION_LARGE") {
+        Some(_) => World::large(seed, true),
+        None => World::new(seed, true),
+    };
+    match world.run() {
         Ok(time) => eprintln!("right again after {time} ms"),
         Err(fault) => panic!("seed {seed}: {fault}"),
     }

@@ -115,6 +115,7 @@ impl World {
                 self.capture(who);
                 self.stirred = true;
             }
+            VisitEffect::Disk(command) => self.work_disk(who, command),
             VisitEffect::CloseChannel { peer, channel } => {
                 self.blame(|| format!("{who} cuts {peer} off from {channel:?}"));
             }

@@ -49,20 +49,27 @@ impl Sfu {
         if !self.has_open(from, channel) {
             return Vec::new();
         }
-        let Frame::Text(message) = frame else {
-            panic!("nobody sends files in these stories");
+        let message = match frame {
+            Frame::Text(text) => text.as_bytes(),
+            Frame::Bytes(bytes) => bytes,
         };
-        let (line, payload) = message.split_once('\n').expect("a routing line ends");
-        let line: Value = serde_json::from_str(line).expect("a routing line is JSON");
+        let end = message.iter().position(|byte| *byte == b'\n');
+        let (line, payload) = message.split_at(end.expect("a routing line ends"));
+        let line: Value = serde_json::from_slice(line).expect("a routing line is JSON");
         let to = line["to"].as_array().expect("people are named");
         if to.is_empty() {
             return vec![(from.clone(), channel, text(&json!({ "ready": 1 })))];
         }
         let others = self.others(from, channel).into_iter();
         let named = others.filter(|other| to.iter().any(|name| name == other.as_str()));
-        let head = json!({ "from": from.as_str() });
+        let head = json!({ "from": from.as_str() }).to_string();
+        let bytes = [head.as_bytes(), payload].concat();
+        let passed = match frame {
+            Frame::Text(_) => Frame::Text(String::from_utf8(bytes).expect("text stays text")),
+            Frame::Bytes(_) => Frame::Bytes(bytes),
+        };
         named
-            .map(|other| (other, channel, Frame::Text(format!("{head}\n{payload}"))))
+            .map(|other| (other, channel, passed.clone()))
             .collect()
     }
 

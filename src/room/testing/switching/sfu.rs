@@ -78,6 +78,8 @@ pub(crate) struct Sfu {
     pub(crate) r#use: SfuUse,
     number: u32,
     standby: bool,
+    /// So many bit/s of content of files are taken of each person.
+    files: Option<u64>,
     pub(crate) guests: Vec<Guest>,
     pub(crate) outbox: Vec<(PeerId, SfuMessage)>,
     /// These voices are passed on.
@@ -123,12 +125,13 @@ impl Guest {
 }
 
 impl Sfu {
-    pub(crate) fn new(r#use: SfuUse, standby: bool) -> Self {
+    pub(crate) fn new(r#use: SfuUse, standby: bool, files: Option<u64>) -> Self {
         Self {
             run: 1,
             r#use,
             number: 1,
             standby,
+            files,
             guests: Vec::new(),
             outbox: Vec::new(),
             voices: Voices::default(),
@@ -249,6 +252,7 @@ impl Sfu {
                     r#use: self.r#use,
                     number: self.number,
                     standby: self.standby,
+                    files: self.files,
                 });
             }
             ServerMessage::PeerJoined { peer, sfu, .. } => *sfu = standing(peer),

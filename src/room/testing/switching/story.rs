@@ -29,6 +29,11 @@ const LOOKED_AFTER_MS: u64 = 2_000;
 
 /// At most so many share a screen at a time: as many as have a slot for its sound beside six voices.
 const MOST_SCREENS: usize = 2;
+/// So many come at most in the stories that are not of large rooms.
+const MOST_VISITORS: usize = 10;
+
+/// So many are heard and seen in those of large rooms.
+const MOST_HEARD: usize = 5;
 
 /// The circumstances of one story.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +60,8 @@ pub(crate) struct Conditions {
     pub(crate) acts_until: u64,
     /// How many things happen until then.
     pub(crate) acts: u64,
+    /// The SFU takes so many bit/s of content of files from each person.
+    pub(crate) file_rate: Option<u64>,
 }
 
 impl Conditions {
@@ -77,11 +84,35 @@ impl Conditions {
             trouble: chance.percent(50),
             acts_until: chance.between(9_000, 18_000),
             acts: chance.between(3, 14),
+            file_rate: None,
         };
         // Where no direct connections are kept, the room never goes back to them.
         if !conditions.standby {
             conditions.begins_with = SfuUse::On;
         }
+        conditions
+    }
+
+    /// Draws what the SFU takes of files.
+    pub(crate) fn draw_files(&mut self, chance: &mut Random) {
+        self.file_rate =
+            [None, Some(8_000_000), Some(3_000_000), Some(0)][chance.below(4) as usize];
+    }
+
+    /// A room in which more people are than keep direct connections beside the SFU.
+    pub(crate) fn large(chance: &mut Random) -> Self {
+        let mut conditions = Self {
+            visitors: chance.between(11, 13) as usize,
+            latency_ms: [5, 40, 120][chance.below(3) as usize],
+            begins_with: SfuUse::On,
+            standby: true,
+            has_stranger: false,
+            trouble: false,
+            acts_until: 20_000,
+            acts: 0,
+            file_rate: None,
+        };
+        conditions.draw_files(chance);
         conditions
     }
 }
@@ -114,6 +145,10 @@ pub(crate) enum Act {
     /// It can be again.
     Unblock(Option<usize>),
     BreakSocket(usize),
+    /// Somebody offers everybody a file.
+    SendFile(usize),
+    /// Nothing gets through directly between two any more.
+    Wall(usize, usize),
     /// The server stops, and is back after some ms.
     Restart(u64),
 }
@@ -209,6 +244,41 @@ impl World {
         })
     }
 
+    /// Writes down who sends files in a story.
+    pub(crate) fn write_files(&mut self, chance: &mut Random) {
+        for _ in 0..chance.below(3) {
+            let who = chance.below(self.conditions.visitors as u64) as usize;
+            let at = chance.between(3_500, self.conditions.acts_until);
+            self.schedule(at, Happening::Act(Act::SendFile(who)));
+        }
+    }
+
+    /// Writes down what happens in a large room: everybody comes, some send files to all, some of them cannot reach each other
+    /// directly from the first on, or not any more in the middle of it.
+    pub(crate) fn write_large_story(&mut self) {
+        let count = self.conditions.visitors;
+        for who in 0..count {
+            let at = self.chance.between(0, 2_000);
+            self.schedule(at, Happening::Act(Act::Come(who)));
+            self.schedule(at, Happening::Act(Act::Learn(who)));
+        }
+        for _ in 0..4 {
+            let one = self.chance.below(count as u64) as usize;
+            let other = (one + self.chance.between(1, count as u64) as usize) % count;
+            let at = match self.chance.percent(50) {
+                true => 0,
+                false => self.chance.between(10_000, 16_000),
+            };
+            self.schedule(at, Happening::Act(Act::Wall(one, other)));
+        }
+        for _ in 0..3 {
+            let who = self.chance.below(count as u64) as usize;
+            let at = self.chance.between(9_000, 14_000);
+            self.schedule(at, Happening::Act(Act::SendFile(who)));
+        }
+        self.schedule(20_000, Happening::Act(Act::Say(0)));
+    }
+
     pub(crate) fn act(&mut self, act: Act) {
         self.tell(|| format!("== {act:?}"));
         self.stirred = true;
@@ -285,6 +355,8 @@ impl World {
                 self.blocked.remove(&who);
             }
             Act::Unblock(None) => self.sfu_is_mute = false,
+            Act::SendFile(who) => self.send_file(who),
+            Act::Wall(one, other) => self.wall(one, other, true),
             Act::BreakSocket(who) => self.break_socket(who),
             Act::Restart(away_ms) => self.stop_server(away_ms),
         }
@@ -297,7 +369,7 @@ impl World {
         }
     }
 
-    fn want(&mut self, who: usize, action: VisitAction) {
+    pub(crate) fn want(&mut self, who: usize, action: VisitAction) {
         self.feed(who, VisitEvent::Wanted(action));
     }
 
@@ -315,6 +387,12 @@ impl World {
         );
         for kind in [DeviceKind::Microphone, DeviceKind::Camera] {
             self.feed(who, VisitEvent::Media(MediaEvent::Started(kind, None)));
+        }
+        // In a large room not everybody is heard.
+        if self.conditions.visitors > MOST_VISITORS && who >= MOST_HEARD {
+            for off in [MediaAction::SetMicrophone, MediaAction::SetCamera] {
+                self.want(who, VisitAction::Media(off(Switch::Off)));
+            }
         }
         self.join(who);
     }

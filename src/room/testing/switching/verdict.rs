@@ -66,8 +66,9 @@ impl World {
             }
             self.judge_ends(who)?;
             self.judge_chat(who)?;
+            self.judge_files(who)?;
         }
-        Ok(())
+        self.judge_whether_files_came()
     }
 
     /// Whether somebody has all that another sends, over the right carrier alone.

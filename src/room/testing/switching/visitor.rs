@@ -1,10 +1,12 @@
 //! A simulated visitor: a whole visit, its connections, and what is heard and seen of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::end::End;
+use super::files::Disk;
 use crate::protocol::PeerId;
 use crate::room::call::state::{Call, RoomState};
+use crate::room::messaging::files::TransferKey;
 use crate::room::moment::Moment;
 use crate::room::participant::TrackKind;
 use crate::room::path::id::PathId;
@@ -53,6 +55,9 @@ pub(crate) struct Visitor {
     pub(crate) shared: SharedScreen,
     /// The visit was told last that these are captured.
     pub(crate) captured: Option<CapturedPictures>,
+    pub(crate) disk: Disk,
+    /// These offers were taken.
+    pub(crate) accepted: BTreeSet<TransferKey>,
 }
 
 impl Visitor {
@@ -69,6 +74,8 @@ impl Visitor {
             played: BTreeMap::new(),
             shared: SharedScreen::default(),
             captured: None,
+            disk: Disk::default(),
+            accepted: BTreeSet::new(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::files::Files;
 use super::hearing::Heard;
 use super::sfu::Sfu;
 use super::story::{Act, Conditions};
@@ -24,6 +25,9 @@ use crate::room::visit::event::VisitEvent;
 
 /// The SFU looks at everything so often, in ms.
 const ROUND_MS: u64 = 100;
+
+/// Files are drawn from numbers of their own, so that the rest of a story is the same without them.
+const FILES: u64 = 0x66_69_6c_65_73;
 
 /// What the server says over a socket.
 #[derive(Clone, Debug)]
@@ -142,13 +146,32 @@ pub(crate) struct World {
     pub(crate) words: usize,
     /// The next offer of these is refused.
     pub(crate) refused: BTreeSet<usize>,
+    pub(crate) files: Files,
     log: bool,
 }
 
 impl World {
     pub(crate) fn new(seed: u64, log: bool) -> Self {
         let mut chance = Random::new(seed);
-        let conditions = Conditions::draw(&mut chance);
+        let mut conditions = Conditions::draw(&mut chance);
+        let mut files = Random::new(seed ^ FILES);
+        conditions.draw_files(&mut files);
+        let mut world = Self::empty(chance, conditions, log);
+        world.write_story();
+        world.write_files(&mut files);
+        world
+    }
+
+    /// A room in which more people are than keep direct connections beside the SFU, who send each other files.
+    pub(crate) fn large(seed: u64, log: bool) -> Self {
+        let mut chance = Random::new(seed);
+        let conditions = Conditions::large(&mut chance);
+        let mut world = Self::empty(chance, conditions, log);
+        world.write_large_story();
+        world
+    }
+
+    fn empty(mut chance: Random, conditions: Conditions, log: bool) -> Self {
         let first_timestamp = u32::MAX - chance.between(0, 4_000_000) as u32;
         let mut world = Self {
             now: 0,
@@ -157,7 +180,11 @@ impl World {
             agenda: Agenda::default(),
             visitors: (0..conditions.visitors).map(|_| Visitor::new()).collect(),
             server: Server::new(),
-            sfu: Sfu::new(conditions.begins_with, conditions.standby),
+            sfu: Sfu::new(
+                conditions.begins_with,
+                conditions.standby,
+                conditions.file_rate,
+            ),
             sfu_is_mute: false,
             blocked: BTreeSet::new(),
             sockets: HashMap::new(),
@@ -172,11 +199,11 @@ impl World {
             texts: Vec::new(),
             words: 0,
             refused: BTreeSet::new(),
+            files: Files::default(),
             log,
         };
         world.tell(|| format!("{conditions:?}"));
         world.schedule(0, Happening::Round);
-        world.write_story();
         world
     }
 
@@ -332,6 +359,7 @@ impl World {
         for effect in effects {
             self.perform(who, effect);
         }
+        self.accept_offers(who);
     }
 
     /// Queues an event for a visit, behind what the present one still comes to.

@@ -43,3 +43,24 @@ fn who_is_reached_over_the_sfu_is_listed_by_channel() {
     let over_hub: Vec<_> = carriers.over_hub(Channel::Files).collect();
     assert_eq!(over_hub, [&peer("ada")]);
 }
+
+#[test]
+fn a_direct_channel_that_one_of_the_two_has_left_is_used_again_when_it_is_opened_anew() {
+    use Carrier::{Direct, Hub};
+    let mut carriers = ChannelCarriers::default();
+    let (ada, files) = (peer("ada"), Channel::Files);
+    assert_eq!(carriers.left(&ada, files), ChannelTurn::None);
+    carriers.opened(&ada, files, Direct);
+    // There is no other.
+    assert_eq!(carriers.left(&ada, files), ChannelTurn::None);
+    assert_eq!(carriers.carrier(&ada, files), Some(Direct));
+    assert_eq!(carriers.opened(&ada, files, Hub), ChannelTurn::Replaced);
+    assert_eq!(carriers.left(&ada, files), ChannelTurn::None);
+    assert_eq!(carriers.opened(&ada, files, Direct), ChannelTurn::Replaced);
+    assert_eq!(carriers.carrier(&ada, files), Some(Direct));
+    assert_eq!(carriers.left(&ada, files), ChannelTurn::Replaced);
+    assert_eq!(carriers.carrier(&ada, files), Some(Hub));
+    assert_eq!(carriers.closed(&ada, files, Direct), ChannelTurn::None);
+    assert_eq!(carriers.carrier(&ada, files), Some(Hub));
+    assert_eq!(carriers.closed(&ada, files, Hub), ChannelTurn::Closed);
+}

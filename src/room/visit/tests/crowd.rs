@@ -62,6 +62,7 @@ fn called(before: &[&str]) -> Visiting {
             r#use: SfuUse::On,
             number: 1,
             standby: true,
+            files: None,
         });
     }
     visiting.server(large);

@@ -92,6 +92,7 @@ fn welcome_with(r#use: SfuUse, people: &[(&str, Option<SfuAvailability>)]) -> Se
             r#use,
             number: 1,
             standby: true,
+            files: None,
         });
     }
     welcome

@@ -25,6 +25,8 @@ fn calls_go_through_it_when_that_is_better_unless_the_operator_says_otherwise() 
     assert_eq!(options("--sfu always").mode, SfuMode::Always);
     assert_eq!(options("").files, 8);
     assert_eq!(options("--sfu-files 0").files, 0);
+    assert_eq!(options("--sfu-files 0").file_bits_per_second(), 0);
+    assert_eq!(options("").file_bits_per_second(), 8_000_000);
     let help = Line::command().render_long_help().to_string();
     for option in ["--sfu ", "--sfu-listen", "--sfu-files"] {
         assert!(help.contains(option), "{option}: {help}");

@@ -1,0 +1,292 @@
+//! Files in a large room: over which connection their content goes, and what both sides are told.
+
+use super::*;
+use crate::protocol::sfu::{SfuAvailability, SfuTerms, SfuUse};
+use crate::protocol::{PeerInfo, ServerMessage};
+use crate::room::call::event::Event;
+use crate::room::hub::HubChannelEvent;
+use crate::room::media::local::Environment;
+use crate::room::messaging::channel::frame::Frame;
+use crate::room::messaging::chat::message::WallTime;
+use crate::room::messaging::event::MessagingAction;
+use crate::room::messaging::files::effect::{DiskCommand, DiskEvent};
+use crate::room::messaging::files::{
+    Ending, PickedFile, SourceId, TransferKey, TransferProblem, TransferStage,
+};
+use crate::room::messaging::recipients::Recipients;
+use crate::room::path::command::PeerCommand;
+use crate::room::path::report::{ConnectionState, PeerEvent};
+use crate::room::preferences::Preferences;
+use crate::room::testing::fixture::{info, peer, welcome};
+use crate::room::testing::visiting::Visiting;
+use crate::room::visit::action::{FileAction, VisitAction};
+use crate::room::visit::effect::VisitEffect;
+use crate::room::visit::event::VisitEvent;
+use crate::room::visit::page::Opening;
+use crate::room::visit::sfu_rules::RULES;
+
+/// In a room that uses an SFU, with nine others who come over it.
+fn called(standby: bool, files: Option<u64>) -> Visiting {
+    let mut visiting = Visiting::default();
+    visiting.feed(VisitEvent::Opened(Box::new(Opening {
+        preferences: Preferences::default(),
+        environment: Environment::Capable,
+        shares_screens: true,
+        has_sfu: true,
+        refuses_media: false,
+        page_opened: WallTime(1_000_000),
+    })));
+    visiting.visit.hand_in(RULES);
+    visiting.feed(VisitEvent::SfuKnown);
+    visiting.join();
+    let mut welcome = welcome(false, &[]);
+    if let ServerMessage::Welcome {
+        peers, sfu, limits, ..
+    } = &mut welcome
+    {
+        limits.room_capacity = 100;
+        let mut names = vec!["ada".to_owned()];
+        names.extend((1..=10).map(|number| format!("p{number}")));
+        *peers = names
+            .iter()
+            .map(|id| PeerInfo {
+                sfu: Some(SfuAvailability::Ready),
+                ..info(id)
+            })
+            .collect();
+        *sfu = Some(SfuTerms {
+            peer: PeerId::new(SfuTerms::PEER),
+            run: "a".to_owned(),
+            r#use: SfuUse::On,
+            number: 1,
+            standby,
+            files,
+        });
+    }
+    visiting.server(welcome);
+    let path = visiting.visit.hub.path().unwrap();
+    let report = |visiting: &mut Visiting, event| {
+        visiting.feed(VisitEvent::Call(Event::Path {
+            path,
+            generation: 1,
+            event,
+        }));
+    };
+    let sdp = || "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n".repeat(17);
+    report(&mut visiting, PeerEvent::LocalOffer { sdp: sdp() });
+    visiting.server(ServerMessage::Answer {
+        from: PeerId::new(SfuTerms::PEER),
+        sdp: sdp(),
+        serial: Some(1),
+    });
+    report(&mut visiting, PeerEvent::AnswerApplied);
+    let connected = PeerEvent::Connection(ConnectionState::Connected);
+    report(&mut visiting, connected);
+    for channel in [Channel::Chat, Channel::Files] {
+        visiting.feed(VisitEvent::HubChannel(channel, HubChannelEvent::Opened));
+        heard(&mut visiting, channel, "{\"ready\":1}");
+    }
+    visiting
+}
+
+fn heard(visiting: &mut Visiting, channel: Channel, text: &str) -> Vec<VisitEffect> {
+    let frame = HubChannelEvent::Frame(Frame::Text(text.to_owned()));
+    visiting.feed(VisitEvent::HubChannel(channel, frame))
+}
+
+/// Ada says this on `files`, by the SFU.
+fn ada_says(visiting: &mut Visiting, text: &str) -> Vec<VisitEffect> {
+    let text = format!("{{\"from\":\"ada\"}}\n{text}");
+    heard(visiting, Channel::Files, &text)
+}
+
+/// Offers Ada a file, which she accepts; what follows from that.
+fn send(visiting: &mut Visiting) -> (TransferKey, Vec<VisitEffect>) {
+    let file = PickedFile {
+        source: SourceId(1),
+        name: "a.bin".to_owned(),
+        size: 100,
+        media_type: String::new(),
+    };
+    visiting.want(VisitAction::Messaging(MessagingAction::Offer {
+        files: vec![file],
+        to: Recipients::Person(peer("ada")),
+    }));
+    let transfers = visiting.visit.messaging().unwrap().transfers().list();
+    let key = transfers.last().unwrap().key().clone();
+    let accept = format!("{{\"type\":\"accept\",\"id\":{},\"offset\":0}}", key.id.0);
+    let effects = ada_says(visiting, &accept);
+    (key, effects)
+}
+
+fn stage(visiting: &Visiting, key: &TransferKey) -> TransferStage {
+    let transfers = visiting.visit.messaging().unwrap().transfers();
+    transfers.get(key).unwrap().stage()
+}
+
+fn reads(effects: &[VisitEffect]) -> bool {
+    let mut effects = effects.iter();
+    effects.any(|it| matches!(it, VisitEffect::Disk(DiskCommand::Read { .. })))
+}
+
+fn dials(effects: &[VisitEffect]) -> bool {
+    effects.iter().any(|effect| match effect {
+        VisitEffect::Path { to, command, .. } => {
+            *to == peer("ada") && matches!(command, PeerCommand::Open { .. })
+        }
+        _ => false,
+    })
+}
+
+/// What is said by the SFU, without the routing lines.
+fn said_by_sfu(effects: &[VisitEffect]) -> Vec<String> {
+    let said = effects.iter().filter_map(|effect| match effect {
+        VisitEffect::TransmitToHub {
+            frame: Frame::Text(text),
+            ..
+        } => Some(text.split_once('\n')?.1.to_owned()),
+        _ => None,
+    });
+    said.collect()
+}
+
+fn channel(visiting: &mut Visiting, opens: bool) -> Vec<VisitEffect> {
+    let (peer, channel) = (peer("ada"), Channel::Files);
+    visiting.feed(VisitEvent::Messaging(match opens {
+        true => MessagingEvent::ChannelOpened { peer, channel },
+        false => MessagingEvent::ChannelClosed { peer, channel },
+    }))
+}
+
+#[test]
+fn content_waits_for_a_direct_connection_that_is_dialled_for_it_and_takes_that() {
+    let mut visiting = called(true, None);
+    let (key, effects) = send(&mut visiting);
+    assert!(dials(&effects), "{effects:?}");
+    assert!(!reads(&effects), "{effects:?}");
+    assert_eq!(stage(&visiting, &key), TransferStage::Connecting);
+    let effects = channel(&mut visiting, true);
+    let offered = effects.iter().any(|effect| {
+        matches!(effect, VisitEffect::Transmit { frame: Frame::Text(text), .. } if text.contains("\"offer\""))
+    });
+    assert!(offered, "it begins anew there: {effects:?}");
+    assert!(said_by_sfu(&effects).is_empty(), "{effects:?}");
+    let accept = Frame::Text(format!(
+        "{{\"type\":\"accept\",\"id\":{},\"offset\":0}}",
+        key.id.0
+    ));
+    let effects = visiting.feed(VisitEvent::Messaging(MessagingEvent::Frame {
+        peer: peer("ada"),
+        channel: Channel::Files,
+        frame: accept,
+    }));
+    assert!(reads(&effects), "{:?} {effects:?}", stage(&visiting, &key));
+}
+
+#[test]
+fn after_8_s_content_goes_by_the_sfu_and_what_says_that_it_was_all_comes_behind_it() {
+    let mut visiting = called(true, None);
+    let (key, _) = send(&mut visiting);
+    assert!(!reads(&visiting.wait(7_900)));
+    let effects = visiting.wait(200);
+    assert!(reads(&effects), "{effects:?}");
+    let effects = visiting.feed(VisitEvent::Messaging(MessagingEvent::Disk(
+        DiskEvent::Read {
+            key: key.clone(),
+            offset: 0,
+            bytes: vec![7; 100],
+        },
+    )));
+    let said: Vec<bool> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            VisitEffect::TransmitToHub { frame, .. } => Some(matches!(frame, Frame::Bytes(_))),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(said, [true, false], "{effects:?}");
+}
+
+#[test]
+fn where_no_direct_connection_may_be_content_goes_by_the_sfu_at_once() {
+    let mut visiting = called(false, None);
+    let (_, effects) = send(&mut visiting);
+    assert!(reads(&effects) && !dials(&effects), "{effects:?}");
+}
+
+#[test]
+fn where_nothing_takes_it_both_are_told_why() {
+    for (standby, wait_ms) in [(false, 0), (true, 30_100)] {
+        let mut visiting = called(standby, Some(0));
+        let (key, mut effects) = send(&mut visiting);
+        if wait_ms > 0 {
+            assert_eq!(stage(&visiting, &key), TransferStage::Connecting);
+            effects = visiting.wait(wait_ms);
+        }
+        let failed = Ending::Failed(TransferProblem::NoDirectPath);
+        assert_eq!(stage(&visiting, &key), TransferStage::Ended(failed));
+        let cancel = format!(
+            "{{\"type\":\"cancel\",\"id\":{},\"by\":\"sender\",\"why\":\"no-direct-path\"}}",
+            key.id.0
+        );
+        let said = said_by_sfu(&effects);
+        assert!(said.contains(&cancel), "{said:?}");
+        assert!(!reads(&effects));
+    }
+    let mut visiting = called(false, Some(0));
+    ada_says(
+        &mut visiting,
+        r#"{"type":"offer","id":7,"name":"a.bin","size":10}"#,
+    );
+    let transfers = visiting.visit.messaging().unwrap().transfers().list();
+    let key = transfers[0].key().clone();
+    visiting.want(VisitAction::Files(FileAction::Accept(key.clone())));
+    ada_says(
+        &mut visiting,
+        r#"{"type":"cancel","id":7,"by":"sender","why":"no-direct-path"}"#,
+    );
+    let failed = Ending::Failed(TransferProblem::NoDirectPath);
+    assert_eq!(stage(&visiting, &key), TransferStage::Ended(failed));
+}
+
+#[test]
+fn who_loses_the_direct_connection_says_so_first_and_begins_anew_by_the_sfu() {
+    let mut visiting = called(true, None);
+    channel(&mut visiting, true);
+    let (_, _) = send(&mut visiting);
+    let said = said_by_sfu(&channel(&mut visiting, false));
+    assert_eq!(said[0], r#"{"type":"fallback"}"#);
+    assert!(said[1].contains("\"offer\""), "{said:?}");
+}
+
+#[test]
+fn who_hears_that_the_other_left_the_direct_connection_leaves_it_too_and_both_stop_saying_so() {
+    let mut visiting = called(true, None);
+    channel(&mut visiting, true);
+    let (_, _) = send(&mut visiting);
+    let said = said_by_sfu(&ada_says(&mut visiting, r#"{"type":"fallback"}"#));
+    assert_eq!(said[0], r#"{"type":"fallback"}"#);
+    assert!(said[1].contains("\"offer\""), "{said:?}");
+    // Once more it only means that theirs began anew.
+    visiting.wait(600);
+    let said = said_by_sfu(&ada_says(&mut visiting, r#"{"type":"fallback"}"#));
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].contains("\"offer\""), "{said:?}");
+    let said = said_by_sfu(&ada_says(&mut visiting, r#"{"type":"fallback"}"#));
+    assert_eq!(said, [""; 0], "not again and again");
+}
+
+#[test]
+fn the_chat_says_so_too() {
+    let mut visiting = called(true, None);
+    let ada = |opens: bool| {
+        let (peer, channel) = (peer("ada"), Channel::Chat);
+        VisitEvent::Messaging(match opens {
+            true => MessagingEvent::ChannelOpened { peer, channel },
+            false => MessagingEvent::ChannelClosed { peer, channel },
+        })
+    };
+    visiting.feed(ada(true));
+    let said = said_by_sfu(&visiting.feed(ada(false)));
+    assert_eq!(said[0], r#"{"type":"fallback"}"#);
+}
