@@ -197,7 +197,11 @@ fn three_hundred_joins_are_told_of_a_few_times_and_each_costs_the_same() {
         assert!(bytes_to_hub(effects) <= 2_000, "{number}: {effects:#?}");
         if number > 20 {
             assert_eq!(count(effects, paths), 0, "{number}: {effects:#?}");
-            assert!(count(effects, to_hub) > 0, "{number}: nothing of the conversation {effects:?} {:?}", joins[number - 1]);
+            assert!(
+                count(effects, to_hub) > 0,
+                "{number}: nothing of the conversation {effects:?} {:?}",
+                joins[number - 1]
+            );
         }
     }
     let watches = count(&all, |effect| {
