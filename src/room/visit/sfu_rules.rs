@@ -167,7 +167,8 @@ impl Visit {
 
     /// Tells the hub who is there, where that is different.
     fn tell_hub_of_people(&mut self, turn: &mut VisitTurn) {
-        if self.hub.path().is_none() {
+        // Whom messaging does not know yet the hub does not either: what they say would be lost.
+        if self.hub.path().is_none() || self.backlog.due().is_some() {
             return;
         }
         let Some(call) = self.call.call() else {

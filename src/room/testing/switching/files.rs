@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::story::MOST_VISITORS;
 use super::world::{Happening, World};
 use crate::protocol::PeerId;
 use crate::random::Random;
@@ -181,7 +182,7 @@ impl World {
             .visitors
             .iter()
             .map(|visitor| visitor.disk.finished.len());
-        match self.visitors.len() > 8 && came.sum::<usize>() == 0 {
+        match self.visitors.len() > MOST_VISITORS && came.sum::<usize>() == 0 {
             true => Err("nobody got a file".to_owned()),
             false => Ok(()),
         }

@@ -30,7 +30,7 @@ const LOOKED_AFTER_MS: u64 = 2_000;
 /// At most so many share a screen at a time: as many as have a slot for its sound beside six voices.
 const MOST_SCREENS: usize = 2;
 /// So many come at most in the stories that are not of large rooms.
-const MOST_VISITORS: usize = 10;
+pub(crate) const MOST_VISITORS: usize = 10;
 
 /// So many are heard and seen in those of large rooms.
 const MOST_HEARD: usize = 5;
@@ -247,8 +247,11 @@ impl World {
         })
     }
 
-    /// Writes down who sends files in a story.
+    /// Writes down who sends files in a story. With whoever leaves theirs end, so there are none where somebody may.
     pub(crate) fn write_files(&mut self, chance: &mut Random) {
+        if self.conditions.comings {
+            return;
+        }
         for _ in 0..chance.below(3) {
             let who = chance.below(self.conditions.visitors as u64) as usize;
             let at = chance.between(3_500, self.conditions.acts_until);
