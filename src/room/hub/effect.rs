@@ -1,6 +1,5 @@
 //! What the hub wants done.
 
-use crate::protocol::sfu::SfuAvailability;
 use crate::protocol::{ClientMessage, PeerId};
 use crate::room::channel::Channel;
 use crate::room::messaging::channel::frame::Frame;

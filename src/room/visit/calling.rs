@@ -1,6 +1,6 @@
 //! The call: what its model wants done, and what a change of it means to the rest of the visit.
 
-use super::backlog::is_presence;
+use super::catching_up::is_presence;
 use super::effect::{Aspect, RecordingCommand, VisitEffect};
 use super::kept::KeptFiles;
 use super::sfu_event::SfuEvent;

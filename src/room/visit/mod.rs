@@ -8,6 +8,7 @@ pub(crate) mod attention;
 mod backlog;
 pub(crate) mod calling;
 pub(crate) mod capturing;
+mod catching_up;
 pub(crate) mod channel_carriers;
 pub(crate) mod connections;
 pub(crate) mod dashboard;
