@@ -44,8 +44,8 @@ async function taken(person: Person): Promise<{ longest: number; together: numbe
 test.use({ serverOptions: ['--sfu', 'auto', '--sfu-listen', '127.0.0.1:0', '--room-capacity', '400'] });
 
 test('a crowd joins', async ({ meeting }) => {
-  const ada = await (await meeting.person('Ada', { devices: 'browser' })).join(meeting.room);
-  const bob = await (await meeting.person('Bob', { devices: 'browser' })).join(meeting.room);
+  const ada = await (await meeting.person('Ada')).join(meeting.room);
+  const bob = await (await meeting.person('Bob')).join(meeting.room);
   await meeting.expectAllToSeeAndHear([ada, bob]);
   await watch(ada);
   await new Promise((resolve) => setTimeout(resolve, BEFORE_MS));

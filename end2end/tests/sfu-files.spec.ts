@@ -29,6 +29,9 @@ test.describe('where calls always go through the server', () => {
     const chat = await Chat.of(ada);
     await chat.say('While it is on its way');
     await (await Chat.of(bob)).expectTexts('While it is on its way');
+    for (const person of [ada, bob]) {
+      await openFiles(person);
+    }
     await expect(line(ada, 'tape.bin')).toContainText('Bob has it', { timeout: 60_000 });
     expect(await hashOfChosen(bob, 'tape.bin')).toBe(sha256(content));
     const offered = ada.signals.filter(({ direction, type }) => direction === 'sent' && type === 'offer');
