@@ -181,7 +181,7 @@ impl HubConnection {
     fn unreached_at(&self) -> Option<Moment> {
         match self.path.state() {
             PathState::Connected => None,
-            _ if self.is_refused => Some(Moment(0)),
+            PathState::Connecting(_) if self.is_refused => Some(Moment(0)),
             PathState::Connecting(since) | PathState::Interrupted(since) => {
                 Some(since.plus(UNREACHED_AFTER_MS))
             }

@@ -47,6 +47,7 @@ impl Visit {
             }
             return;
         }
+        self.catch_up(turn);
         // The same servers again are the answer to a question.
         let are_others = are_servers && call_turn.is_shown;
         self.take_call_turn(call_turn, turn);

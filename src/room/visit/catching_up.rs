@@ -49,7 +49,8 @@ impl Visit {
         is_crowd && self.backlog.may_wait(is_shown, changes, now)
     }
 
-    fn catch_up(&mut self, turn: &mut VisitTurn) {
+    /// Follows what waits.
+    pub(super) fn catch_up(&mut self, turn: &mut VisitTurn) {
         let Some(waiting) = self.backlog.take(turn.context.now) else {
             return;
         };

@@ -118,6 +118,7 @@ impl Visit {
             roster::set_standing(call, peer, Some(sfu));
         }
         if !self.may_wait(true, &[], turn.context.now) {
+            self.catch_up(turn);
             turn.changed(Aspect::Call);
             self.tell_hub_of_people(turn);
         }

@@ -712,6 +712,25 @@ fn who_is_refused_before_anything_stands_is_reached_directly_at_once_and_offers_
 }
 
 #[test]
+fn a_connection_that_stands_is_not_given_up_for_a_stall_after_a_refusal() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::On, "a", 1));
+    case.come("ada", READY, false);
+    case.connect();
+    let sdp = "sdp".to_owned();
+    case.report(PeerEvent::LocalOffer { sdp });
+    case.feed(HubEvent::Refused);
+    let mut effects = case.report(PeerEvent::Connection(ConnectionState::Disconnected));
+    effects.extend(case.wait(2_000));
+    let said = |effect: &HubEffect| matches!(effect, HubEffect::Send(ClientMessage::SfuState(_)));
+    assert!(!effects.iter().any(said), "{effects:?}");
+    assert!(
+        case.wait(10_000).iter().any(said),
+        "it is no stall any more"
+    );
+}
+
+#[test]
 fn a_refusal_that_comes_after_the_answer_changes_nothing() {
     let mut case = Case::new();
     case.welcome(terms(SfuUse::On, "a", 1));
