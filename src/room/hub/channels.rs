@@ -13,7 +13,6 @@ use crate::protocol::PeerId;
 use crate::protocol::sfu::SfuAvailability;
 use crate::room::channel::Channel;
 use crate::room::messaging::channel::frame::Frame;
-use crate::room::messaging::files::wire::FileControl;
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedSet;
 
@@ -180,9 +179,7 @@ impl Channels {
         let is_held = || said.to.iter().any(|peer| self.files.holds_for(peer));
         match &said.frame {
             Frame::Bytes(_) => true,
-            Frame::Text(_) => {
-                is_held() && matches!(said.frame.parse(), Ok(FileControl::Done { .. }))
-            }
+            Frame::Text(_) => is_held() && said.ends_content(),
         }
     }
 
