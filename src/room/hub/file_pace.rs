@@ -99,6 +99,11 @@ impl FilePace {
         self.bytes = frames.map(|(_, frame)| frame.size() as u64).sum();
     }
 
+    /// Whether something waits for somebody, or went out to them since it began anew.
+    pub(super) fn knows(&self, peer: &PeerId) -> bool {
+        self.sent_to.contains(peer) || self.holds_for(peer)
+    }
+
     /// Lets go of everything.
     pub(super) fn clear(&mut self) {
         self.sent_to = OrderedSet::new();

@@ -58,7 +58,13 @@ impl Outgoing {
         }
     }
 
-    /// Lets go of content of files for somebody.
+    /// Whether content of files for somebody waits.
+    pub(super) fn has_content_for(&self, peer: &PeerId) -> bool {
+        let mut all = self.0.iter();
+        all.any(|said| said.to.contains(peer) && said.is_content())
+    }
+
+    /// Lets go of content of files for somebody, and of what says that it was all of it.
     pub(super) fn forget_content(&mut self, peer: &PeerId) {
         for said in &mut self.0 {
             if said.is_content() {

@@ -48,7 +48,7 @@ impl Visit {
     ) {
         let is_files = channel == Channel::Files;
         let is_lost = matches!(became, ChannelTurn::Closed | ChannelTurn::Replaced);
-        if is_files && is_lost && self.has_files_with(peer) {
+        if is_files && is_lost && self.hub.has_content_for(peer) {
             self.hear_hub(HubEvent::ForgetContent(peer.clone()), turn);
         }
         let carrier = self.carriers.carrier(peer, channel);
