@@ -204,7 +204,8 @@ impl Channels {
         }
     }
 
-    /// Content of files for somebody begins anew, for their channel is a new one.
+    /// Content of files for somebody begins anew, for their channel is a new one; what waits is let go of by
+    /// [`Self::forget_content`], which tells.
     pub(super) fn begin_content_anew(&mut self, peer: &PeerId, now: Moment) {
         self.files.begin_anew(peer, now);
     }

@@ -72,7 +72,6 @@ impl FilePace {
             self.bits_per_second = half.min(self.taken);
             self.changed = now;
         }
-        self.forget(peer);
     }
 
     /// How many bytes wait.

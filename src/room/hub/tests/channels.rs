@@ -324,3 +324,14 @@ fn what_waits_for_who_leaves_is_let_go_of_and_those_behind_it_are_told() {
     let closed = HubEffect::ChannelClosed(peer("cleo"), Channel::Files);
     assert_eq!(case.follow(), [closed]);
 }
+
+#[test]
+fn those_who_wait_behind_what_begins_anew_are_told_that_it_is_gone() {
+    let (mut case, _) = with_content();
+    let mut effects = Vec::new();
+    case.channels
+        .begin_content_anew(&peer("ada"), Moment(case.now));
+    case.channels.forget_content(&peer("ada"), &mut effects);
+    assert_eq!(effects, [HubEffect::Buffered(16 * 1024)]);
+    assert_eq!(blocks(case), 1);
+}
