@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use crate::protocol::PeerId;
 use crate::room::messaging::channel::frame::Frame;
 use crate::room::moment::Moment;
-use crate::room::ordered::OrderedSet;
+use crate::room::ordered::{OrderedMap, OrderedSet};
 
 /// A server that does not say how much it takes of each person takes so many bit/s.
 const USUAL_BITS_PER_SECOND: u64 = 8_000_000;
@@ -21,6 +21,9 @@ const BURST_MS: u64 = 100;
 
 /// However often receivers cannot follow, so many bit/s go out, unless the server takes less.
 const LEAST_BITS_PER_SECOND: u64 = 500_000;
+
+/// That somebody could not follow counts so often, in ms: else one alone could slow down what goes to all.
+const SLOWED_EVERY_MS: u64 = 5_000;
 
 /// Twice as much is tried again so long after somebody could not follow, in ms.
 const FASTER_AFTER_MS: u64 = 30_000;
@@ -42,6 +45,8 @@ pub(super) struct FilePace {
     changed: Moment,
     /// Something went out to these since what they are sent began anew.
     sent_to: OrderedSet<PeerId>,
+    /// Less goes out since these moments because of these.
+    slowed: OrderedMap<PeerId, Moment>,
 }
 
 impl Default for FilePace {
@@ -54,6 +59,7 @@ impl Default for FilePace {
             bits_per_second: USUAL_BITS_PER_SECOND,
             changed: Moment(0),
             sent_to: OrderedSet::new(),
+            slowed: OrderedMap::new(),
         }
     }
 }
@@ -65,9 +71,12 @@ impl FilePace {
         self.bits_per_second = self.taken;
     }
 
-    /// What somebody was sent begins anew. If anything went out to them, their line did not take it: half as much goes out from now on.
+    /// What somebody was sent begins anew. If anything went out to them, their line did not take it: half as much goes out from now
+    /// on, unless that counted a moment ago. What waits for them stays until [`Self::forget`].
     pub(super) fn begin_anew(&mut self, peer: &PeerId, now: Moment) {
-        if self.sent_to.contains(peer) {
+        self.slowed.retain(|_, at| now.since(*at) < SLOWED_EVERY_MS);
+        if self.sent_to.contains(peer) && !self.slowed.contains_key(peer) {
+            self.slowed.insert(peer.clone(), now);
             let half = (self.bits_per_second / 2).max(LEAST_BITS_PER_SECOND);
             self.bits_per_second = half.min(self.taken);
             self.changed = now;
