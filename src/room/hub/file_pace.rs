@@ -99,17 +99,17 @@ impl FilePace {
         self.waiting.iter().any(|(to, _)| to == peer)
     }
 
+    /// Whether something waits for somebody, or went out to them since it began anew.
+    pub(super) fn knows(&self, peer: &PeerId) -> bool {
+        self.sent_to.contains(peer) || self.holds_for(peer)
+    }
+
     /// Lets go of what waits for somebody.
     pub(super) fn forget(&mut self, peer: &PeerId) {
         self.sent_to.remove(peer);
         self.waiting.retain(|(to, _)| to != peer);
         let frames = self.waiting.iter();
         self.bytes = frames.map(|(_, frame)| frame.size() as u64).sum();
-    }
-
-    /// Whether something waits for somebody, or went out to them since it began anew.
-    pub(super) fn knows(&self, peer: &PeerId) -> bool {
-        self.sent_to.contains(peer) || self.holds_for(peer)
     }
 
     /// Lets go of everything.
@@ -128,7 +128,7 @@ impl FilePace {
     pub(super) fn take(&mut self, now: Moment) -> Vec<(PeerId, Frame)> {
         self.next = self.next.max(Moment(now.0.saturating_sub(BURST_MS)));
         if self.bits_per_second < self.taken && now >= self.changed.plus(FASTER_AFTER_MS) {
-            self.bits_per_second = (self.bits_per_second * 2).min(self.taken);
+            self.bits_per_second = self.bits_per_second.saturating_mul(2).min(self.taken);
             self.changed = now;
         }
         let mut frames = Vec::new();

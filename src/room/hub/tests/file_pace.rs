@@ -125,3 +125,17 @@ fn one_who_begins_anew_again_and_again_slows_the_others_down_once_in_5_s() {
     assert_eq!(begins_anew("ada", 15_500), 1_000_000);
     assert_eq!(begins_anew("bob", 16_000), 1_000_000);
 }
+
+#[test]
+fn however_much_the_server_takes_twice_as_much_is_never_too_much_to_count() {
+    let mut pace = FilePace::default();
+    pace.set_rate(Some(u64::MAX));
+    let ada = peer("ada");
+    pace.push(ada.clone(), Frame::Bytes(vec![0; BLOCK]));
+    pace.take(Moment(1_000));
+    pace.begin_anew(&ada, Moment(1_000));
+    for now in [31_000, 61_000, 91_000] {
+        pace.take(Moment(now));
+    }
+    assert_eq!(pace.bits_per_second, u64::MAX);
+}
