@@ -104,6 +104,10 @@ impl Visit {
 
     /// Somebody says that what belongs on a channel comes by the SFU from now on: so it does from here.
     pub(super) fn hear_fallback(&mut self, peer: PeerId, channel: Channel, turn: &mut VisitTurn) {
+        // What was said there may be lost, and a direct connection that works is not left for it.
+        if channel == Channel::Live {
+            return;
+        }
         match self.carriers.carrier(&peer, channel) {
             Some(Carrier::Direct) => self.leave_direct(peer, channel, turn),
             Some(Carrier::Hub) if channel == Channel::Files => {

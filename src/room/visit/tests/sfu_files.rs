@@ -340,3 +340,20 @@ fn content_of_a_transfer_that_is_over_goes_when_the_channel_takes_another_connec
     let effects = visiting.wait(5_000);
     assert!(!effects.iter().any(is_content));
 }
+
+#[test]
+fn nobody_leaves_a_direct_connection_for_what_is_lost_there_anyway() {
+    let mut visiting = called(true, None);
+    let (ada, live) = (peer("ada"), Channel::Live);
+    visiting.feed(VisitEvent::HubChannel(live, HubChannelEvent::Opened));
+    heard(&mut visiting, live, "{\"ready\":1}");
+    visiting.open("ada", live);
+    let direct = Some(Carrier::Direct);
+    assert_eq!(visiting.visit.carriers.carrier(&ada, live), direct);
+    heard(
+        &mut visiting,
+        live,
+        "{\"from\":\"ada\"}\n{\"type\":\"fallback\"}",
+    );
+    assert_eq!(visiting.visit.carriers.carrier(&ada, live), direct);
+}
