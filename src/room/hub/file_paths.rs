@@ -22,9 +22,6 @@ const PATIENCE_WITHOUT_SFU_MS: u64 = 30_000;
 /// file.
 const REMEMBERED_MS: u64 = 60_000;
 
-/// Somebody may have content begun anew so often, in ms.
-const RENEWED_EVERY_MS: u64 = 500;
-
 /// What decides of all of them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FileTerms {
@@ -78,8 +75,6 @@ struct FilePath {
 #[derive(Clone, Debug, Default)]
 pub(super) struct FilePaths {
     paths: OrderedMap<PeerId, FilePath>,
-    /// They had content begun anew last at these times.
-    renewed: OrderedMap<PeerId, Moment>,
 }
 
 impl FilePaths {
@@ -92,7 +87,7 @@ impl FilePaths {
         now: Moment,
     ) -> Vec<FileStep> {
         let mut steps = Vec::new();
-        if demands.is_empty() && self.paths.is_empty() && self.renewed.is_empty() {
+        if demands.is_empty() && self.paths.is_empty() {
             return steps;
         }
         for path in self.paths.values_mut() {
@@ -123,18 +118,7 @@ impl FilePaths {
         self.paths.retain(|peer, path| {
             is_there(peer) && (path.demand.is_some() || path.standing != Standing::Resting)
         });
-        self.renewed.retain(|peer, _| is_there(peer));
         steps
-    }
-
-    /// Somebody says that their files begin anew by the SFU; says whether what we have for them is to be said anew.
-    pub(super) fn renew(&mut self, peer: &PeerId, now: Moment) -> bool {
-        let last = self.renewed.get(peer);
-        let is_soon = last.is_some_and(|last| now.since(*last) < RENEWED_EVERY_MS);
-        if !is_soon {
-            self.renewed.insert(peer.clone(), now);
-        }
-        !is_soon
     }
 
     /// Whether content may go to somebody by the SFU.

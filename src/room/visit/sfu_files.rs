@@ -117,9 +117,12 @@ impl Visit {
         }
     }
 
-    /// Files begin anew over the connection that they take.
+    /// Files begin anew over the SFU, unless they have left it meanwhile.
     pub(super) fn renew_files(&mut self, peer: PeerId, turn: &mut VisitTurn) {
         let channel = Channel::Files;
+        if self.carriers.carrier(&peer, channel) != Some(Carrier::Hub) {
+            return;
+        }
         self.hear_hub(HubEvent::ForgetContent(peer.clone()), turn);
         let gone = peer.clone();
         self.tell_messaging(

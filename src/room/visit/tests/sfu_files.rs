@@ -281,6 +281,10 @@ fn who_hears_that_the_other_left_the_direct_connection_leaves_it_too_and_both_st
     assert!(said[0].contains("\"offer\""), "{said:?}");
     let said = said_by_sfu(&ada_says(&mut visiting, r#"{"type":"fallback"}"#));
     assert_eq!(said, [""; 0], "not again and again");
+    assert_eq!(said_by_sfu(&visiting.wait(499)), [""; 0]);
+    let said = said_by_sfu(&visiting.wait(1));
+    assert_eq!(said.len(), 1, "but soon: {said:?}");
+    assert!(said[0].contains("\"offer\""), "{said:?}");
 }
 
 #[test]
