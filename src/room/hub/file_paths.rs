@@ -65,6 +65,8 @@ struct FilePath {
     demand: Option<FileDemand>,
     /// Their direct path stands like this.
     direct: Option<PathState>,
+    /// They are in the room.
+    is_there: bool,
     /// This was told last.
     told: ContentGate,
     /// Something is to be done then if nothing happens before.
@@ -92,15 +94,19 @@ impl FilePaths {
         }
         for path in self.paths.values_mut() {
             path.demand = None;
+            path.direct = None;
+            path.is_there = false;
         }
         for demand in demands {
             let peer = demand.peer.clone();
             let path = self.paths.get_or_insert_with(peer, FilePath::new);
             path.demand = Some(demand.clone());
         }
-        for (peer, path) in self.paths.iter_mut() {
-            let person = people.iter().find(|person| person.id == *peer);
-            path.direct = person.and_then(|person| Some(person.direct?.1));
+        for person in people {
+            if let Some(path) = self.paths.get_mut(&person.id) {
+                path.direct = person.direct.map(|(_, state)| state);
+                path.is_there = true;
+            }
         }
         let mut dialled = self.paths.values().filter(|path| path.is_dialled()).count();
         for (peer, path) in self.paths.iter_mut() {
@@ -114,9 +120,8 @@ impl FilePaths {
                 steps.push(FileStep::Gate(peer.clone(), gate));
             }
         }
-        let is_there = |peer: &PeerId| people.iter().any(|person| person.id == *peer);
-        self.paths.retain(|peer, path| {
-            is_there(peer) && (path.demand.is_some() || path.standing != Standing::Resting)
+        self.paths.retain(|_, path| {
+            path.is_there && (path.demand.is_some() || path.standing != Standing::Resting)
         });
         steps
     }
