@@ -10,6 +10,7 @@ use super::event::{FileDemand, HubContext, HubEvent, HubPerson, HubWelcome};
 use super::file_paths::FilePaths;
 use super::members::Members;
 use super::outgoing::Outgoing;
+use super::renewals::Renewals;
 use super::sample::LineSample;
 use super::slots::Slots;
 use super::strain::SaidStrain;
@@ -66,6 +67,8 @@ pub(super) struct Attached {
     pub(super) demands: Vec<FileDemand>,
     /// Direct paths are wished for it.
     pub(super) file_paths: FilePaths,
+    /// These had it begun anew.
+    pub(super) renewals: Renewals,
     /// This much of ours is wanted.
     pub(super) wanted: SfuSend,
     /// The connection of a generation was told last to send this.
@@ -98,6 +101,7 @@ impl Attached {
             outgoing: Outgoing::default(),
             demands: Vec::new(),
             file_paths: FilePaths::default(),
+            renewals: Renewals::default(),
             wanted: SfuSend::default(),
             steered: None,
         }
@@ -162,9 +166,8 @@ impl Attached {
                 self.channels.forget_content(&peer, effects);
             }
             HubEvent::Renewed(peer) => {
-                if self.file_paths.renew(&peer, now) {
-                    self.channels.begin_content_anew(&peer, now);
-                    effects.push(HubEffect::Renew(peer));
+                if self.renewals.ask(&peer, now) {
+                    self.renew(peer, now, effects);
                 }
             }
             HubEvent::Flush => self.channels.flush(&mut self.outgoing, now, effects),
@@ -205,6 +208,12 @@ impl Attached {
         if let Some(connection) = &mut self.connection {
             effects.extend(step(connection));
         }
+    }
+
+    /// What we have of files for somebody begins anew.
+    pub(super) fn renew(&mut self, peer: PeerId, now: Moment, effects: &mut Vec<HubEffect>) {
+        self.channels.begin_content_anew(&peer, now);
+        effects.push(HubEffect::Renew(peer));
     }
 
     fn hear_server(&mut self, text: &str) {

@@ -13,7 +13,6 @@ use crate::protocol::PeerId;
 use crate::protocol::sfu::SfuAvailability;
 use crate::room::channel::Channel;
 use crate::room::messaging::channel::frame::Frame;
-use crate::room::messaging::files::wire::FileControl;
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedSet;
 
@@ -120,6 +119,7 @@ impl Channels {
         let is_reached = |person: &&HubPerson| person.sfu.is_some_and(SfuAvailability::is_reached);
         let now_reached = people.iter().filter(is_reached);
         let now_reached: OrderedSet<PeerId> = now_reached.map(|person| person.id.clone()).collect();
+        let before = self.files.bytes();
         for (channel, standing) in Channel::ALL.into_iter().zip(&mut self.standings) {
             let Standing::Open(reached) = standing else {
                 continue;
@@ -128,12 +128,18 @@ impl Channels {
                 continue;
             }
             for peer in reached.without(&now_reached) {
+                if channel == Channel::Files {
+                    self.files.forget(peer);
+                }
                 effects.push(HubEffect::ChannelClosed(peer.clone(), channel));
             }
             for peer in now_reached.without(reached) {
                 effects.push(HubEffect::ChannelOpened(peer.clone(), channel));
             }
             reached.clone_from(&now_reached);
+        }
+        if self.files.bytes() != before {
+            self.tell_buffered(effects);
         }
     }
 
@@ -180,10 +186,13 @@ impl Channels {
         let is_held = || said.to.iter().any(|peer| self.files.holds_for(peer));
         match &said.frame {
             Frame::Bytes(_) => true,
-            Frame::Text(_) => {
-                is_held() && matches!(said.frame.parse(), Ok(FileControl::Done { .. }))
-            }
+            Frame::Text(_) => is_held() && said.ends_content(),
         }
+    }
+
+    /// Whether content of files for somebody waits, or went out since it began anew.
+    pub(super) fn has_content_for(&self, peer: &PeerId) -> bool {
+        self.files.knows(peer)
     }
 
     /// Lets go of content of files that waits to be sent to somebody.
@@ -195,7 +204,8 @@ impl Channels {
         }
     }
 
-    /// Content of files for somebody begins anew, for their channel is a new one.
+    /// Content of files for somebody begins anew, for their channel is a new one; what waits is let go of by
+    /// [`Self::forget_content`], which tells.
     pub(super) fn begin_content_anew(&mut self, peer: &PeerId, now: Moment) {
         self.files.begin_anew(peer, now);
     }

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use crate::protocol::PeerId;
 use crate::room::messaging::channel::frame::Frame;
 use crate::room::moment::Moment;
-use crate::room::ordered::OrderedSet;
+use crate::room::ordered::{OrderedMap, OrderedSet};
 
 /// A server that does not say how much it takes of each person takes so many bit/s.
 const USUAL_BITS_PER_SECOND: u64 = 8_000_000;
@@ -21,6 +21,9 @@ const BURST_MS: u64 = 100;
 
 /// However often receivers cannot follow, so many bit/s go out, unless the server takes less.
 const LEAST_BITS_PER_SECOND: u64 = 500_000;
+
+/// That somebody could not follow counts so often, in ms: else one alone could slow down what goes to all.
+const SLOWED_EVERY_MS: u64 = 5_000;
 
 /// Twice as much is tried again so long after somebody could not follow, in ms.
 const FASTER_AFTER_MS: u64 = 30_000;
@@ -42,6 +45,8 @@ pub(super) struct FilePace {
     changed: Moment,
     /// Something went out to these since what they are sent began anew.
     sent_to: OrderedSet<PeerId>,
+    /// Less goes out since these moments because of these.
+    slowed: OrderedMap<PeerId, Moment>,
 }
 
 impl Default for FilePace {
@@ -54,6 +59,7 @@ impl Default for FilePace {
             bits_per_second: USUAL_BITS_PER_SECOND,
             changed: Moment(0),
             sent_to: OrderedSet::new(),
+            slowed: OrderedMap::new(),
         }
     }
 }
@@ -65,14 +71,16 @@ impl FilePace {
         self.bits_per_second = self.taken;
     }
 
-    /// What somebody was sent begins anew. If anything went out to them, their line did not take it: half as much goes out from now on.
+    /// What somebody was sent begins anew. If anything went out to them, their line did not take it: half as much goes out from now
+    /// on, unless that counted a moment ago. What waits for them stays until [`Self::forget`].
     pub(super) fn begin_anew(&mut self, peer: &PeerId, now: Moment) {
-        if self.sent_to.contains(peer) {
+        self.slowed.retain(|_, at| now.since(*at) < SLOWED_EVERY_MS);
+        if self.sent_to.contains(peer) && !self.slowed.contains_key(peer) {
+            self.slowed.insert(peer.clone(), now);
             let half = (self.bits_per_second / 2).max(LEAST_BITS_PER_SECOND);
             self.bits_per_second = half.min(self.taken);
             self.changed = now;
         }
-        self.forget(peer);
     }
 
     /// How many bytes wait.
@@ -89,6 +97,11 @@ impl FilePace {
     /// Whether something waits for somebody.
     pub(super) fn holds_for(&self, peer: &PeerId) -> bool {
         self.waiting.iter().any(|(to, _)| to == peer)
+    }
+
+    /// Whether something waits for somebody, or went out to them since it began anew.
+    pub(super) fn knows(&self, peer: &PeerId) -> bool {
+        self.sent_to.contains(peer) || self.holds_for(peer)
     }
 
     /// Lets go of what waits for somebody.
@@ -115,7 +128,7 @@ impl FilePace {
     pub(super) fn take(&mut self, now: Moment) -> Vec<(PeerId, Frame)> {
         self.next = self.next.max(Moment(now.0.saturating_sub(BURST_MS)));
         if self.bits_per_second < self.taken && now >= self.changed.plus(FASTER_AFTER_MS) {
-            self.bits_per_second = (self.bits_per_second * 2).min(self.taken);
+            self.bits_per_second = self.bits_per_second.saturating_mul(2).min(self.taken);
             self.changed = now;
         }
         let mut frames = Vec::new();

@@ -22,9 +22,6 @@ const PATIENCE_WITHOUT_SFU_MS: u64 = 30_000;
 /// file.
 const REMEMBERED_MS: u64 = 60_000;
 
-/// Somebody may have content begun anew so often, in ms.
-const RENEWED_EVERY_MS: u64 = 500;
-
 /// What decides of all of them.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FileTerms {
@@ -68,6 +65,8 @@ struct FilePath {
     demand: Option<FileDemand>,
     /// Their direct path stands like this.
     direct: Option<PathState>,
+    /// They are in the room.
+    is_there: bool,
     /// This was told last.
     told: ContentGate,
     /// Something is to be done then if nothing happens before.
@@ -78,8 +77,6 @@ struct FilePath {
 #[derive(Clone, Debug, Default)]
 pub(super) struct FilePaths {
     paths: OrderedMap<PeerId, FilePath>,
-    /// They had content begun anew last at these times.
-    renewed: OrderedMap<PeerId, Moment>,
 }
 
 impl FilePaths {
@@ -92,20 +89,24 @@ impl FilePaths {
         now: Moment,
     ) -> Vec<FileStep> {
         let mut steps = Vec::new();
-        if demands.is_empty() && self.paths.is_empty() && self.renewed.is_empty() {
+        if demands.is_empty() && self.paths.is_empty() {
             return steps;
         }
         for path in self.paths.values_mut() {
             path.demand = None;
+            path.direct = None;
+            path.is_there = false;
         }
         for demand in demands {
             let peer = demand.peer.clone();
             let path = self.paths.get_or_insert_with(peer, FilePath::new);
             path.demand = Some(demand.clone());
         }
-        for (peer, path) in self.paths.iter_mut() {
-            let person = people.iter().find(|person| person.id == *peer);
-            path.direct = person.and_then(|person| Some(person.direct?.1));
+        for person in people {
+            if let Some(path) = self.paths.get_mut(&person.id) {
+                path.direct = person.direct.map(|(_, state)| state);
+                path.is_there = true;
+            }
         }
         let mut dialled = self.paths.values().filter(|path| path.is_dialled()).count();
         for (peer, path) in self.paths.iter_mut() {
@@ -119,22 +120,10 @@ impl FilePaths {
                 steps.push(FileStep::Gate(peer.clone(), gate));
             }
         }
-        let is_there = |peer: &PeerId| people.iter().any(|person| person.id == *peer);
-        self.paths.retain(|peer, path| {
-            is_there(peer) && (path.demand.is_some() || path.standing != Standing::Resting)
+        self.paths.retain(|_, path| {
+            path.is_there && (path.demand.is_some() || path.standing != Standing::Resting)
         });
-        self.renewed.retain(|peer, _| is_there(peer));
         steps
-    }
-
-    /// Somebody says that their files begin anew by the SFU; says whether what we have for them is to be said anew.
-    pub(super) fn renew(&mut self, peer: &PeerId, now: Moment) -> bool {
-        let last = self.renewed.get(peer);
-        let is_soon = last.is_some_and(|last| now.since(*last) < RENEWED_EVERY_MS);
-        if !is_soon {
-            self.renewed.insert(peer.clone(), now);
-        }
-        !is_soon
     }
 
     /// Whether content may go to somebody by the SFU.

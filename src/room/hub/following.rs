@@ -135,6 +135,9 @@ impl Attached {
             FileStep::Gate(peer, gate) => HubEffect::Gate(peer, gate),
             FileStep::Leave(peer) => HubEffect::LeaveDirect(peer),
         }));
+        for peer in self.renewals.follow(&self.people, now) {
+            self.renew(peer, now, effects);
+        }
     }
 
     fn follow_slots(&mut self, effects: &mut Vec<HubEffect>) {
@@ -205,6 +208,7 @@ impl Attached {
             self.members.next_deadline(context.now),
             self.channels.next_deadline(),
             self.file_paths.next_deadline(),
+            self.renewals.next_deadline(),
             self.strain.next_deadline(context.strain),
             self.idle_since.map(|since| since.plus(KEPT_MS)),
             self.has_to_sample().then_some(self.next_sample),

@@ -18,6 +18,7 @@ mod following;
 mod members;
 mod outgoing;
 mod proof;
+mod renewals;
 mod room_facts;
 mod routing;
 mod rules;

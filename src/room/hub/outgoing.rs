@@ -5,6 +5,7 @@
 use crate::protocol::PeerId;
 use crate::room::channel::Channel;
 use crate::room::messaging::channel::frame::Frame;
+use crate::room::messaging::files::wire::FileControl;
 
 /// Something that is said to some people.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +16,18 @@ pub(super) struct Said {
     pub(super) frame: Frame,
     /// It is said to these.
     pub(super) to: Vec<PeerId>,
+}
+
+impl Said {
+    /// Whether it is content of a file, or says that it was all of it.
+    fn is_content(&self) -> bool {
+        matches!(self.frame, Frame::Bytes(_)) || self.ends_content()
+    }
+
+    /// Whether it says that this was all content of a file.
+    pub(super) fn ends_content(&self) -> bool {
+        self.channel == Channel::Files && matches!(self.frame.parse(), Ok(FileControl::Done { .. }))
+    }
 }
 
 /// What waits to be said.
@@ -45,10 +58,16 @@ impl Outgoing {
         }
     }
 
-    /// Lets go of content of files for somebody.
+    /// Whether content of files for somebody waits.
+    pub(super) fn has_content_for(&self, peer: &PeerId) -> bool {
+        let mut all = self.0.iter();
+        all.any(|said| said.to.contains(peer) && said.is_content())
+    }
+
+    /// Lets go of content of files for somebody, and of what says that it was all of it.
     pub(super) fn forget_content(&mut self, peer: &PeerId) {
         for said in &mut self.0 {
-            if matches!(said.frame, Frame::Bytes(_)) {
+            if said.is_content() {
                 said.to.retain(|to| to != peer);
             }
         }

@@ -116,6 +116,13 @@ impl Hub {
             .is_some_and(|attached| !attached.outgoing.is_empty())
     }
 
+    /// Whether something is known of content of files for somebody that goes by the SFU: that it waits, or that it went out.
+    pub(in crate::room) fn has_content_for(&self, peer: &PeerId) -> bool {
+        self.attached.as_ref().is_some_and(|attached| {
+            attached.outgoing.has_content_for(peer) || attached.channels.has_content_for(peer)
+        })
+    }
+
     /// Whom each slot carries, by its `mid`.
     pub(in crate::room) fn carried(&self) -> Vec<(String, PeerId, TrackKind)> {
         self.attached

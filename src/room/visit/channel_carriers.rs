@@ -131,7 +131,7 @@ impl ChannelCarriers {
         }
     }
 
-    /// Forgets everybody who is not like this. They are asked for in order, and those with two channels twice.
+    /// Forgets everybody who is not like this. They are asked for in order, and once for each of their channels.
     pub(super) fn keep(&mut self, mut is_kept: impl FnMut(&PeerId) -> bool) {
         self.0.retain(|(peer, _), _| is_kept(peer));
     }

@@ -48,7 +48,7 @@ impl Visit {
     ) {
         let is_files = channel == Channel::Files;
         let is_lost = matches!(became, ChannelTurn::Closed | ChannelTurn::Replaced);
-        if is_files && is_lost && self.has_files_with(peer) {
+        if is_files && is_lost && self.hub.has_content_for(peer) {
             self.hear_hub(HubEvent::ForgetContent(peer.clone()), turn);
         }
         let carrier = self.carriers.carrier(peer, channel);
@@ -104,6 +104,10 @@ impl Visit {
 
     /// Somebody says that what belongs on a channel comes by the SFU from now on: so it does from here.
     pub(super) fn hear_fallback(&mut self, peer: PeerId, channel: Channel, turn: &mut VisitTurn) {
+        // What was said there may be lost, and a direct connection that works is not left for it.
+        if channel == Channel::Live {
+            return;
+        }
         match self.carriers.carrier(&peer, channel) {
             Some(Carrier::Direct) => self.leave_direct(peer, channel, turn),
             Some(Carrier::Hub) if channel == Channel::Files => {
@@ -113,9 +117,12 @@ impl Visit {
         }
     }
 
-    /// Files begin anew over the connection that they take.
+    /// Files begin anew over the SFU, unless they have left it meanwhile.
     pub(super) fn renew_files(&mut self, peer: PeerId, turn: &mut VisitTurn) {
         let channel = Channel::Files;
+        if self.carriers.carrier(&peer, channel) != Some(Carrier::Hub) {
+            return;
+        }
         self.hear_hub(HubEvent::ForgetContent(peer.clone()), turn);
         let gone = peer.clone();
         self.tell_messaging(

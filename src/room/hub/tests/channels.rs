@@ -272,3 +272,66 @@ fn what_says_that_it_was_all_of_a_file_comes_behind_its_content_and_nothing_else
     assert_eq!(sent[1], &routed("bob", &done(2)), "nothing waits for Bob");
     assert_eq!(sent[34], &routed("ada", &done(1)));
 }
+
+/// With content of 32 blocks for Ada and then of one for Bob, as far as it did not go out at once, and how much of it waits.
+fn with_content() -> (Case, u64) {
+    let mut case = Case {
+        people: vec![ready("ada"), ready("bob")],
+        now: 10_000,
+        ..Case::default()
+    };
+    let files = Channel::Files;
+    case.hear(files, HubChannelEvent::Opened);
+    case.said(files, "{\"ready\":1}");
+    let mut outgoing = Outgoing::default();
+    for number in 0..32 {
+        outgoing.say(peer("ada"), files, Frame::Bytes(vec![number; 16 * 1024]));
+    }
+    outgoing.say(peer("bob"), files, Frame::Bytes(vec![99; 16 * 1024]));
+    let mut effects = Vec::new();
+    case.channels
+        .flush(&mut outgoing, Moment(case.now), &mut effects);
+    let Some(HubEffect::Buffered(waiting)) = effects.last() else {
+        panic!("{effects:?}");
+    };
+    (case, *waiting)
+}
+
+/// Everything that waits goes out, and is this many blocks.
+fn blocks(mut case: Case) -> usize {
+    let mut blocks = 0;
+    while let Some(due) = case.channels.next_deadline() {
+        case.now = due.0;
+        blocks += case.tick().len();
+    }
+    blocks
+}
+
+#[test]
+fn what_waits_for_who_leaves_is_let_go_of_and_those_behind_it_are_told() {
+    let (mut case, waiting) = with_content();
+    assert!(waiting > 20 * 16 * 1024, "{waiting}");
+    case.people = vec![ready("bob")];
+    let closed = HubEffect::ChannelClosed(peer("ada"), Channel::Files);
+    let told = case.follow();
+    assert_eq!(told, [closed, HubEffect::Buffered(16 * 1024)]);
+    assert_eq!(blocks(case), 1);
+    // Of whom nothing waits nobody is told.
+    let (mut case, _) = with_content();
+    case.people = vec![ready("ada"), ready("bob"), ready("cleo")];
+    case.follow();
+    case.people = vec![ready("ada"), ready("bob")];
+    let closed = HubEffect::ChannelClosed(peer("cleo"), Channel::Files);
+    assert_eq!(case.follow(), [closed]);
+}
+
+#[test]
+fn those_who_wait_behind_what_begins_anew_are_told_that_it_is_gone() {
+    let (mut case, _) = with_content();
+    let mut effects = Vec::new();
+    case.channels
+        .begin_content_anew(&peer("ada"), Moment(case.now));
+    case.channels.forget_content(&peer("ada"), &mut effects);
+    assert_eq!(effects, [HubEffect::Buffered(16 * 1024)]);
+    assert_eq!(blocks(case), 1);
+}

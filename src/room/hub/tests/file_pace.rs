@@ -88,7 +88,8 @@ fn who_cannot_follow_is_sent_half_as_much_and_after_a_while_twice_as_much_again(
     let mut now = Moment(1_000);
     for half in [4_000_000, 2_000_000, 1_000_000, 500_000, 500_000] {
         pace.push(ada.clone(), Frame::Bytes(vec![0; BLOCK]));
-        now = now.plus(1_000);
+        // What one of them says counts so often.
+        now = now.plus(SLOWED_EVERY_MS);
         assert_eq!(pace.take(now).len(), 1);
         pace.begin_anew(&peer("bob"), now);
         pace.begin_anew(&ada, now);
@@ -104,4 +105,37 @@ fn who_cannot_follow_is_sent_half_as_much_and_after_a_while_twice_as_much_again(
     pace.take(now.plus(5_000));
     pace.begin_anew(&ada, now.plus(5_000));
     assert_eq!(bits(&pace), 300_000);
+}
+
+#[test]
+fn one_who_begins_anew_again_and_again_slows_the_others_down_once_in_5_s() {
+    let mut pace = FilePace::default();
+    let mut begins_anew = |name: &str, now: u64| {
+        pace.push(peer(name), Frame::Bytes(vec![0; BLOCK]));
+        assert_eq!(pace.take(Moment(now)).len(), 1);
+        pace.begin_anew(&peer(name), Moment(now));
+        pace.forget(&peer(name));
+        pace.bits_per_second
+    };
+    assert_eq!(begins_anew("ada", 10_000), 4_000_000);
+    for now in [10_500, 11_000, 14_999] {
+        assert_eq!(begins_anew("ada", now), 4_000_000);
+    }
+    assert_eq!(begins_anew("bob", 14_999), 2_000_000);
+    assert_eq!(begins_anew("ada", 15_500), 1_000_000);
+    assert_eq!(begins_anew("bob", 16_000), 1_000_000);
+}
+
+#[test]
+fn however_much_the_server_takes_twice_as_much_is_never_too_much_to_count() {
+    let mut pace = FilePace::default();
+    pace.set_rate(Some(u64::MAX));
+    let ada = peer("ada");
+    pace.push(ada.clone(), Frame::Bytes(vec![0; BLOCK]));
+    pace.take(Moment(1_000));
+    pace.begin_anew(&ada, Moment(1_000));
+    for now in [31_000, 61_000, 91_000] {
+        pace.take(Moment(now));
+    }
+    assert_eq!(pace.bits_per_second, u64::MAX);
 }

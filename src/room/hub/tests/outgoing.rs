@@ -54,3 +54,34 @@ fn to_each_person_things_come_in_the_order_in_which_they_were_said() {
         ]
     );
 }
+
+#[test]
+fn with_content_that_is_let_go_of_goes_what_says_that_it_was_all() {
+    let mut outgoing = Outgoing::default();
+    let files = Channel::Files;
+    let done = |id: u32| {
+        let sha256 = "0".repeat(64);
+        text(&format!(
+            "{{\"type\":\"done\",\"id\":{id},\"sha256\":\"{sha256}\"}}"
+        ))
+    };
+    let written = text("{\"type\":\"written\",\"id\":1,\"offset\":7}");
+    outgoing.say(peer("a"), files, Frame::Bytes(vec![1; 10]));
+    outgoing.say(peer("a"), files, done(1));
+    outgoing.say(peer("a"), files, written.clone());
+    outgoing.say(peer("a"), Channel::Chat, done(1));
+    outgoing.say(peer("b"), files, Frame::Bytes(vec![2; 10]));
+    for to in ["a", "b"] {
+        outgoing.say(peer(to), files, done(2));
+    }
+    outgoing.forget_content(&peer("a"));
+    assert_eq!(
+        said(&mut outgoing),
+        [
+            (files, written, vec![peer("a")]),
+            (Channel::Chat, done(1), vec![peer("a")]),
+            (files, Frame::Bytes(vec![2; 10]), vec![peer("b")]),
+            (files, done(2), vec![peer("b")]),
+        ]
+    );
+}

@@ -12,11 +12,9 @@ pub enum ContentGate {
     Shut,
 }
 
-/// In which directions content of files flows between somebody and us, or is about to.
+/// How content of files flows between somebody and us, or is about to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ContentFlow {
-    /// They wait for content of ours.
+    /// They wait for content of ours; else we wait for theirs alone.
     pub sends: bool,
-    /// We wait for content of theirs.
-    pub receives: bool,
 }

@@ -83,7 +83,7 @@ impl Transfers {
         self.transfers.get(key)
     }
 
-    /// With whom content flows or is about to, in which directions, in the order of their ids.
+    /// With whom content flows or is about to, and how, in the order of their ids.
     pub(in crate::room) fn flows(&self) -> Vec<(PeerId, ContentFlow)> {
         let mut flows: Vec<(PeerId, ContentFlow)> = Vec::new();
         let awaited = self.transfers.iter().filter(|(_, it)| it.is_awaited());
@@ -92,10 +92,7 @@ impl Transfers {
                 flows.push((key.peer.clone(), ContentFlow::default()));
             }
             if let Some((_, flow)) = flows.last_mut() {
-                match key.side {
-                    Side::Sender => flow.sends = true,
-                    Side::Receiver => flow.receives = true,
-                }
+                flow.sends |= key.side == Side::Sender;
             }
         }
         flows

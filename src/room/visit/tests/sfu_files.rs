@@ -1,5 +1,7 @@
 //! Files in a large room: over which connection their content goes, and what both sides are told.
 
+use std::collections::VecDeque;
+
 use super::*;
 use crate::protocol::sfu::{SfuAvailability, SfuTerms, SfuUse};
 use crate::protocol::{PeerInfo, ServerMessage};
@@ -102,10 +104,15 @@ fn ada_says(visiting: &mut Visiting, text: &str) -> Vec<VisitEffect> {
 
 /// Offers Ada a file, which she accepts; what follows from that.
 fn send(visiting: &mut Visiting) -> (TransferKey, Vec<VisitEffect>) {
+    send_bytes(visiting, 100)
+}
+
+/// Offers Ada a file of so many bytes, which she accepts; what follows from that.
+fn send_bytes(visiting: &mut Visiting, size: u64) -> (TransferKey, Vec<VisitEffect>) {
     let file = PickedFile {
         source: SourceId(1),
         name: "a.bin".to_owned(),
-        size: 100,
+        size,
         media_type: String::new(),
     };
     visiting.want(VisitAction::Messaging(MessagingAction::Offer {
@@ -274,6 +281,10 @@ fn who_hears_that_the_other_left_the_direct_connection_leaves_it_too_and_both_st
     assert!(said[0].contains("\"offer\""), "{said:?}");
     let said = said_by_sfu(&ada_says(&mut visiting, r#"{"type":"fallback"}"#));
     assert_eq!(said, [""; 0], "not again and again");
+    assert_eq!(said_by_sfu(&visiting.wait(499)), [""; 0]);
+    let said = said_by_sfu(&visiting.wait(1));
+    assert_eq!(said.len(), 1, "but soon: {said:?}");
+    assert!(said[0].contains("\"offer\""), "{said:?}");
 }
 
 #[test]
@@ -289,4 +300,64 @@ fn the_chat_says_so_too() {
     visiting.feed(ada(true));
     let said = said_by_sfu(&visiting.feed(ada(false)));
     assert_eq!(said[0], r#"{"type":"fallback"}"#);
+}
+
+/// Hands in everything that is read, until no more is.
+fn hand_in(visiting: &mut Visiting, effects: Vec<VisitEffect>) {
+    let mut effects = VecDeque::from(effects);
+    while let Some(effect) = effects.pop_front() {
+        if let VisitEffect::Disk(DiskCommand::Read {
+            key,
+            offset,
+            length,
+            ..
+        }) = effect
+        {
+            effects.extend(visiting.feed(VisitEvent::Messaging(MessagingEvent::Disk(
+                DiskEvent::Read {
+                    key,
+                    offset,
+                    bytes: vec![7; length],
+                },
+            ))));
+        }
+    }
+}
+
+#[test]
+fn content_of_a_transfer_that_is_over_goes_when_the_channel_takes_another_connection() {
+    let mut visiting = called(false, None);
+    let (key, effects) = send_bytes(&mut visiting, 1_000_000);
+    hand_in(&mut visiting, effects);
+    let is_content = |effect: &VisitEffect| {
+        matches!(
+            effect,
+            VisitEffect::TransmitToHub {
+                frame: Frame::Bytes(_),
+                ..
+            }
+        )
+    };
+    assert!(visiting.wait(100).iter().any(is_content));
+    visiting.want(VisitAction::Files(FileAction::Cancel(key)));
+    channel(&mut visiting, true);
+    let effects = visiting.wait(5_000);
+    assert!(!effects.iter().any(is_content));
+}
+
+#[test]
+fn nobody_leaves_a_direct_connection_for_what_is_lost_there_anyway() {
+    let mut visiting = called(true, None);
+    let (ada, live) = (peer("ada"), Channel::Live);
+    visiting.feed(VisitEvent::HubChannel(live, HubChannelEvent::Opened));
+    heard(&mut visiting, live, "{\"ready\":1}");
+    visiting.open("ada", live);
+    let direct = Some(Carrier::Direct);
+    assert_eq!(visiting.visit.carriers.carrier(&ada, live), direct);
+    heard(
+        &mut visiting,
+        live,
+        "{\"from\":\"ada\"}\n{\"type\":\"fallback\"}",
+    );
+    assert_eq!(visiting.visit.carriers.carrier(&ada, live), direct);
 }
