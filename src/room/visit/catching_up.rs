@@ -9,9 +9,12 @@ use super::event::VisitEvent;
 use super::sfu_event::SfuEvent;
 use super::state::Visit;
 use super::turn::VisitTurn;
-use crate::protocol::ServerMessage;
+use crate::protocol::sfu::SfuAvailability;
+use crate::protocol::{PeerId, ServerMessage};
 use crate::room::call::change::CallChange;
 use crate::room::call::event::Event;
+use crate::room::call::roster;
+use crate::room::call::state::RoomState;
 use crate::room::moment::Moment;
 
 /// More others than this are a crowd.
@@ -47,6 +50,23 @@ impl Visit {
     pub(super) fn may_wait(&mut self, is_shown: bool, changes: &[CallChange], now: Moment) -> bool {
         let is_crowd = self.call.call().is_some_and(|it| it.people.len() > CROWD);
         is_crowd && self.backlog.may_wait(is_shown, changes, now)
+    }
+
+    /// Somebody stands with the SFU like this.
+    pub(super) fn hear_standing(
+        &mut self,
+        peer: &PeerId,
+        sfu: SfuAvailability,
+        turn: &mut VisitTurn,
+    ) {
+        if let RoomState::Joined(call) | RoomState::Reconnecting(call, _) = &mut self.call {
+            roster::set_standing(call, peer, Some(sfu));
+        }
+        if !self.may_wait(true, &[], turn.context.now) {
+            self.catch_up(turn);
+            turn.changed(Aspect::Call);
+            self.tell_hub_of_people(turn);
+        }
     }
 
     /// Follows what waits.

@@ -7,7 +7,7 @@ use super::sfu_event::SfuEvent;
 use super::state::{SfuRules, Visit};
 use super::turn::VisitTurn;
 use crate::protocol::fields::read_text;
-use crate::protocol::sfu::{SfuAvailability, SfuMessage, SfuTerms};
+use crate::protocol::sfu::{SfuMessage, SfuTerms};
 use crate::protocol::{ErrorCode, PeerId, ServerMessage};
 use crate::room::call::event::{CallAction, Event};
 use crate::room::call::paths;
@@ -112,18 +112,6 @@ impl Visit {
         }
     }
 
-    /// Somebody stands with the SFU like this.
-    fn hear_standing(&mut self, peer: &PeerId, sfu: SfuAvailability, turn: &mut VisitTurn) {
-        if let RoomState::Joined(call) | RoomState::Reconnecting(call, _) = &mut self.call {
-            roster::set_standing(call, peer, Some(sfu));
-        }
-        if !self.may_wait(true, &[], turn.context.now) {
-            self.catch_up(turn);
-            turn.changed(Aspect::Call);
-            self.tell_hub_of_people(turn);
-        }
-    }
-
     fn server_was_heard(&mut self, now: Moment) {
         if let RoomState::Joined(call) = &mut self.call {
             call.probe.hear(now);
@@ -167,7 +155,7 @@ impl Visit {
     }
 
     /// Tells the hub who is there, where that is different.
-    fn tell_hub_of_people(&mut self, turn: &mut VisitTurn) {
+    pub(super) fn tell_hub_of_people(&mut self, turn: &mut VisitTurn) {
         // Whom messaging does not know yet the hub does not either: what they say would be lost.
         if self.hub.path().is_none() || self.backlog.due().is_some() {
             return;
