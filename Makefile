@@ -69,7 +69,7 @@ test-native:
 # Ten thousand stories are told with the native tests; these are a hundred thousand others.
 test-seeds:
 	@$(STEP) "Ten times the simulations" env VISAVIS_SEEDS=10 \
-	  cargo test --locked --features ssr --lib -- simulation active_speaker
+	  cargo test --locked --features ssr --lib -- simulation active_speaker switching takeover
 
 build:
 	@$(STEP) "Release build" cargo leptos build --release --split --cargo-locked

@@ -20,7 +20,7 @@ async function accept(person: Person): Promise<void> {
 test.describe('where calls always go through the server', () => {
   test.use({ serverOptions: ['--sfu', 'always', '--sfu-listen', '0.0.0.0:0', '--sfu-files', '40'] });
 
-  test('a file arrives byte for byte without a direct connection, and the chat goes on beside it', async ({ meeting }) => {
+  test('a file arrives byte for byte without a direct connection, and the chat goes on beside it', { tag: '@gate' }, async ({ meeting }) => {
     const [ada, bob] = await gather(meeting);
     const content = bytesOf(5, 16_000_007);
     await send(ada, [{ name: 'tape.bin', buffer: content }]);

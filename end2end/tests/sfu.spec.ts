@@ -3,6 +3,9 @@ import { Chat } from '../support/chat.js';
 import { SOCKET_TROUBLE } from '../support/outage.js';
 import { expect, test, type Person } from '../support/room.js';
 
+/** To see that two people see and hear each other takes about so long in itself, in ms. */
+const LOOKED_FOR_MS = 2_000;
+
 /** Whom somebody offered a connection, in order. */
 const offeredTo = (person: Person): string[] =>
   person.signals
@@ -47,7 +50,13 @@ test.describe('in a room that always goes through the server', () => {
     }
     await meeting.server.kill();
     await meeting.server.restart();
+    const since = Date.now();
     await meeting.expectAllToSeeAndHear([ada!, bob!]);
+    expect(Date.now() - since, 'ms after the server was back').toBeLessThan(3_000 + LOOKED_FOR_MS);
+    for (const person of [ada!, bob!]) {
+      const welcomes = person.signals.filter(({ direction, type }) => direction === 'received' && type === 'welcome');
+      expect(welcomes.at(-1), 'the same seat').toMatchObject({ resumed: true });
+    }
   });
 });
 

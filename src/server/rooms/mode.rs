@@ -58,7 +58,8 @@ const ON_STANDBY: usize = 8;
 pub(super) enum SfuPolicy {
     /// The room goes through the SFU when that is better for it.
     Auto,
-    /// The room goes through the SFU, so that nobody learns another's address.
+    /// The room goes through the SFU, so that nobody who reaches it learns another's address. Whoever does not, or does not speak to
+    /// it, is reached directly.
     Always,
 }
 

@@ -358,3 +358,7 @@ impl Core {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "tests/core.rs"]
+mod tests;

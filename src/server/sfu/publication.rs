@@ -94,3 +94,7 @@ impl Publication {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "tests/publication.rs"]
+mod tests;

@@ -78,7 +78,7 @@ fn is_without_ipv6(place: SocketAddr, error: &std::io::Error) -> bool {
 }
 
 /// A certificate by which the SFU proves itself in every session of this run.
-fn certificate() -> std::io::Result<DtlsCert> {
+pub(super) fn certificate() -> std::io::Result<DtlsCert> {
     let provider = str0m::crypto::from_feature_flags();
     let certificate = provider.dtls_provider.generate_certificate();
     certificate.ok_or_else(|| std::io::Error::other("no certificate can be made"))
