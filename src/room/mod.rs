@@ -35,6 +35,7 @@ pub use call::address_choice::AddressChoice;
 pub use call::event::{CallAction, Event, SocketEvent};
 pub use call::media_port::{MediaPortCause, MediaPortTrouble};
 pub use call::passage::Passage;
+pub use call::paused::PausedPictures;
 pub use call::person::{Person, Presence};
 pub use call::state::{Call, Departure, DepartureCause, JoinProblem, RoomState};
 pub use hub::HubChannelEvent;

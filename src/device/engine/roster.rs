@@ -89,7 +89,7 @@ mod tests {
     use super::*;
     use crate::protocol::{DisplayName, MediaState, ParticipantKind};
     use crate::room::path::need::Need;
-    use crate::room::{Hand, Presence};
+    use crate::room::{Hand, PausedPictures, Presence};
 
     fn person(id: &str) -> Person {
         let name = DisplayName::parse(id).unwrap();
@@ -105,6 +105,7 @@ mod tests {
             direct: None,
             need: Need::default(),
             failing: None,
+            paused: PausedPictures::default(),
         }
     }
 

@@ -3,6 +3,7 @@
 //!
 //! A person is not a connection: their media reaches us over a path, and whoever has none is in the room all the same.
 
+use super::paused::PausedPictures;
 use crate::protocol::sfu::SfuAvailability;
 use crate::protocol::{DisplayName, MediaState, ParticipantKind, PeerId};
 use crate::room::moment::Moment;
@@ -38,6 +39,8 @@ pub struct Person {
     pub need: Need,
     /// Something that they send does not come over this carrier, although it is wished for: it goes on over the other one.
     pub failing: Option<Carrier>,
+    /// These pictures of theirs stand still: there is no bandwidth for them.
+    pub paused: PausedPictures,
 }
 
 impl Person {

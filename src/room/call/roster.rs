@@ -7,6 +7,7 @@ use super::change::CallChange;
 use super::effect::Effect;
 use super::namesakes::told_apart;
 use super::paths;
+use super::paused::PausedPictures;
 use super::person::{Person, Presence};
 use super::state::Call;
 use super::turn::Turn;
@@ -19,7 +20,6 @@ use crate::room::moment::Moment;
 use crate::room::notice::{Notice, Occasion};
 use crate::room::ordered::sort_few;
 use crate::room::participant::Hand;
-use crate::room::path::link::Carrier;
 use crate::room::path::need::Need;
 use crate::room::path::negotiation::state::Negotiation;
 use crate::room::person_name::PersonName;
@@ -161,6 +161,7 @@ fn meet(call: &mut Call, info: PeerInfo, opening: Opening, turn: &mut Turn) -> O
         direct,
         need,
         failing: None,
+        paused: PausedPictures::default(),
     });
     Some(name)
 }
@@ -230,7 +231,8 @@ pub(crate) fn merge(call: &mut Call, people: Vec<PeerInfo>, recovering: bool, tu
     }
 }
 
-fn person_mut<'a>(call: &'a mut Call, id: &PeerId) -> Option<&'a mut Person> {
+/// Somebody who is there.
+pub(super) fn person_mut<'a>(call: &'a mut Call, id: &PeerId) -> Option<&'a mut Person> {
     call.people.iter_mut().find(|person| person.id == *id)
 }
 
@@ -244,13 +246,6 @@ fn set_presence(call: &mut Call, id: &PeerId, presence: Presence) {
 pub(crate) fn set_standing(call: &mut Call, id: &PeerId, sfu: Option<SfuAvailability>) {
     if let Some(person) = person_mut(call, id) {
         person.sfu = sfu;
-    }
-}
-
-/// Something that somebody sends does not come over this carrier, although it is wished for.
-pub(crate) fn set_failing(call: &mut Call, id: &PeerId, carrier: Option<Carrier>) {
-    if let Some(person) = person_mut(call, id) {
-        person.failing = carrier;
     }
 }
 

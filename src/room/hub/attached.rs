@@ -10,6 +10,7 @@ use super::event::{FileDemand, HubContext, HubEvent, HubPerson, HubWelcome};
 use super::file_paths::FilePaths;
 use super::members::Members;
 use super::outgoing::Outgoing;
+use super::pausing::Pausing;
 use super::renewals::Renewals;
 use super::sample::LineSample;
 use super::slots::Slots;
@@ -57,6 +58,8 @@ pub(super) struct Attached {
     pub(super) attributed: Vec<(String, PeerId, TrackKind)>,
     /// It was told last of whom something does not come over the carrier that is wished for.
     pub(super) failing: Vec<(PeerId, Carrier)>,
+    /// It was told last which pictures stand still.
+    pub(super) pausing: Pausing,
     /// Lines are looked at next at this moment, while something has to be proved.
     pub(super) next_sample: Moment,
     /// The channels stand here.
@@ -96,6 +99,7 @@ impl Attached {
             slots: Slots::default(),
             attributed: Vec::new(),
             failing: Vec::new(),
+            pausing: Pausing::default(),
             next_sample: Moment(0),
             channels,
             outgoing: Outgoing::default(),

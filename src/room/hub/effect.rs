@@ -54,6 +54,8 @@ pub(crate) enum HubEffect {
     /// Something that somebody sends does not come over this carrier, which is wished for, however often that is tried; the other one
     /// goes on bringing it. `None` says that everything of theirs comes over the carrier that is wished for again.
     Failing(PeerId, Option<Carrier>),
+    /// There is no bandwidth for a picture of somebody that should come over the SFU, so that it stands still; or there is again.
+    Paused(PeerId, TrackKind, bool),
     /// The direct path to somebody is needed for this from now on.
     Need(PeerId, Need),
     /// Something points to trouble: the server is asked whether it hears us.

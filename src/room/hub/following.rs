@@ -60,6 +60,7 @@ impl Attached {
             self.members.clear();
         }
         self.follow_failures(effects);
+        self.pausing.follow(&self.members, &self.slots, effects);
         if std::mem::take(&mut self.people_changed) {
             self.channels.follow(&self.people, effects);
         }

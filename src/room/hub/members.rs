@@ -287,6 +287,11 @@ impl Member {
         self.takeovers[kind as usize].asks(carrier)
     }
 
+    /// What brings a kind of track now, if anything does.
+    pub(super) fn chosen(&self, kind: TrackKind) -> Option<Carrier> {
+        self.takeovers[kind as usize].chosen()
+    }
+
     /// What they are asked to send directly, when they are shown this large.
     pub(super) fn asked_directly(&self, view: ViewRequest) -> ViewRequest {
         let of = |kind: TrackKind, size: ViewSize| match self.asks(Carrier::Direct, kind) {

@@ -17,6 +17,7 @@ mod file_paths;
 mod following;
 mod members;
 mod outgoing;
+mod pausing;
 mod proof;
 mod renewals;
 mod room_facts;

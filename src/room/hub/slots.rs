@@ -97,6 +97,12 @@ impl Slots {
         slots.any(|slot| slot.paused && slot.peer == *peer && kind_of(slot.track) == kind)
     }
 
+    /// The pictures for which there is no bandwidth at the moment.
+    pub(super) fn paused(&self) -> impl Iterator<Item = (PeerId, TrackKind)> {
+        let paused = self.map.slots.iter().filter(|slot| slot.paused);
+        paused.map(|slot| (slot.peer.clone(), kind_of(slot.track)))
+    }
+
     /// The number of the map, if it was not acknowledged yet; from now on it counts as acknowledged.
     pub(super) fn take_unacknowledged(&mut self) -> Option<u32> {
         let number = self.map.number;

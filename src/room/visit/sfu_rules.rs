@@ -11,7 +11,7 @@ use crate::protocol::sfu::{SfuMessage, SfuTerms};
 use crate::protocol::{ErrorCode, PeerId, ServerMessage};
 use crate::room::call::event::{CallAction, Event};
 use crate::room::call::paths;
-use crate::room::call::roster;
+use crate::room::call::reception;
 use crate::room::call::state::{Call, RoomState};
 use crate::room::call::turn::Turn;
 use crate::room::channel::Channel;
@@ -282,7 +282,14 @@ impl Visit {
             HubEffect::Renew(peer) => self.renew_files(peer, turn),
             HubEffect::Failing(peer, carrier) => {
                 if let RoomState::Joined(call) | RoomState::Reconnecting(call, _) = &mut self.call {
-                    roster::set_failing(call, &peer, carrier);
+                    reception::set_failing(call, &peer, carrier);
+                    turn.changed(Aspect::Call);
+                }
+            }
+            HubEffect::Paused(peer, kind, is_paused) => {
+                let now = turn.context.now;
+                if let RoomState::Joined(call) | RoomState::Reconnecting(call, _) = &mut self.call {
+                    reception::set_paused(call, &peer, kind, is_paused, now);
                     turn.changed(Aspect::Call);
                 }
             }

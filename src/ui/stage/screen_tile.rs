@@ -15,6 +15,7 @@ use crate::session::Session;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::sentence::isolated;
 use crate::ui::words;
+use crate::ui::words::status::is_paused;
 
 /// What the screen of this participant is called.
 fn screen_name(session: Session, participant: &Participant) -> Option<String> {
@@ -44,6 +45,17 @@ pub fn ScreenTile(
         screen_name(session, &whose)
             .or_else(|| last.cloned())
             .unwrap_or_default()
+    });
+    let shared_by = participant.clone();
+    let paused = Memo::new(move |_| {
+        let Participant::Peer(id) = &shared_by else {
+            return false;
+        };
+        let now = || session.now();
+        session.state.with(|state| {
+            let person = state.person(id);
+            person.is_some_and(|person| is_paused(person.paused, TrackKind::ScreenVideo, &now))
+        })
     });
     let id = TileId::Screen(participant.clone());
     let pinned = id.clone();
@@ -79,6 +91,7 @@ pub fn ScreenTile(
             aria-label=move || name.get()
             data-own=own.then_some("")
             data-live=""
+            data-paused=move || paused.get().then_some("")
             data-leading=move || leading.get().then_some("")
             data-part=move || spot.get().part.name()
             data-touched=move || touched.get().then_some("")
@@ -97,6 +110,9 @@ pub fn ScreenTile(
                 }}
                 <Picture participant kind=TrackKind::ScreenVideo/>
             </div>
+            {move || {
+                paused.get().then(|| view! { <p class="tile-status">{words::stage::SCREEN_PAUSED}</p> })
+            }}
             <PointerLayer screen=whose_screen/>
             {choose}
             <p class="tile-name">

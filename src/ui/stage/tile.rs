@@ -22,7 +22,7 @@ use crate::ui::kit::avatar::Avatar;
 use crate::ui::kit::icon::{Icon, IconView};
 use crate::ui::kit::sentence::isolated;
 use crate::ui::words;
-use crate::ui::words::status::{Now, Status, tile_status};
+use crate::ui::words::status::{Now, Status, is_paused, tile_status};
 
 /// A tile shows this.
 #[derive(Clone, PartialEq)]
@@ -35,6 +35,8 @@ struct Portrait {
     hand: Hand,
     /// Something is to be said of the way their media takes; `None` when all is well.
     status: Option<Status>,
+    /// Their picture has stood still for a while: nobody is shown as they were long ago.
+    is_paused: bool,
 }
 
 impl Portrait {
@@ -51,12 +53,14 @@ impl Portrait {
                 media: media.sent(),
                 hand: call.hand,
                 status: None,
+                is_paused: false,
             }),
             Participant::Peer(id) => call.person(id).map(|person| Self {
                 name: person.name.to_string(),
                 media: person.media,
                 hand: person.hand,
                 status: tile_status(state, call, person, now),
+                is_paused: is_paused(person.paused, TrackKind::Camera, now),
             }),
         }
     }
@@ -111,8 +115,11 @@ pub fn CameraTile(
     let status = Memo::new(move |_| portrait.with(|shown| shown.as_ref()?.status.clone()));
     let camera = (participant.clone(), TrackKind::Camera);
     let live = Memo::new(move |_| {
-        portrait.with(|shown| shown.as_ref().is_some_and(|p| p.media.video))
-            && !is_audio_only(session)
+        portrait.with(|shown| {
+            shown
+                .as_ref()
+                .is_some_and(|p| p.media.video && !p.is_paused)
+        }) && !is_audio_only(session)
             && session
                 .streams
                 .with(|streams| streams.contains_key(&camera))

@@ -4,8 +4,12 @@ use std::borrow::Cow;
 
 use super::path_failure::{failure_words, sfu_failure_words};
 use super::problem::Words;
+use super::stage::PICTURE_PAUSED;
 use crate::protocol::PeerId;
-use crate::room::{Call, Carrier, ConnectionStage, Moment, PathState, Person, Presence, RoomState};
+use crate::room::{
+    Call, Carrier, ConnectionStage, Moment, PathState, PausedPictures, Person, Presence, RoomState,
+    TrackKind,
+};
 
 /// A connection may be interrupted this long before it is worth a word, in ms: short blackouts heal by themselves.
 const INTERRUPTION_SHOWN_AFTER_MS: u64 = 3_500;
@@ -15,6 +19,9 @@ const ABSENCE_SHOWN_AFTER_MS: u64 = 3_000;
 
 /// A connection may be set up this long before it is worth a word where that stands, in ms.
 const STAGE_SHOWN_AFTER_MS: u64 = 4_000;
+
+/// A picture may stand still this long for want of bandwidth before it is worth a word, in ms: the server looks again all the time.
+const PAUSE_SHOWN_AFTER_MS: u64 = 3_000;
 
 /// A tile says this of the way somebody's media takes to us.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +48,12 @@ pub fn failure(call: &Call, person: &Person) -> Option<Words> {
     })
 }
 
+/// Whether a picture has stood still for so long for want of bandwidth that it is to be said.
+pub fn is_paused(paused: PausedPictures, kind: TrackKind, now: Now<'_>) -> bool {
+    let since = paused.since(kind);
+    since.is_some_and(|since| now().since(since) >= PAUSE_SHOWN_AFTER_MS)
+}
+
 /// What somebody's tile says; nothing while all is well.
 pub fn tile_status(
     state: &RoomState,
@@ -51,7 +64,10 @@ pub fn tile_status(
     let name = &person.name;
     let link = call.link_to(person)?;
     let passing = match link.state {
-        PathState::Connected => return None,
+        PathState::Connected => {
+            return is_paused(person.paused, TrackKind::Camera, now)
+                .then(|| Status::Passing(PICTURE_PAUSED.into()));
+        }
         PathState::Failed(_) => {
             let words = failure(call, person)?;
             return Some(Status::Failed(words, person.id.clone()));
@@ -120,6 +136,19 @@ mod tests {
         let link = PathState::Interrupted(Moment(1_000));
         assert_eq!(link_words(link, &|| Moment(4_000)), None);
         assert_eq!(link_words(link, &|| Moment(4_500)), Some("Reconnecting…"));
+    }
+
+    #[test]
+    fn a_picture_that_pauses_for_a_moment_raises_no_alarm() {
+        let mut paused = PausedPictures::default();
+        paused.set(TrackKind::Camera, true, Moment(1_000));
+        assert!(!is_paused(paused, TrackKind::Camera, &|| Moment(3_900)));
+        assert!(is_paused(paused, TrackKind::Camera, &|| Moment(4_000)));
+        assert!(!is_paused(paused, TrackKind::ScreenVideo, &|| Moment(
+            9_000
+        )));
+        paused.set(TrackKind::Camera, false, Moment(9_000));
+        assert!(!is_paused(paused, TrackKind::Camera, &|| Moment(99_000)));
     }
 
     #[test]

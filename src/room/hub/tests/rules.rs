@@ -383,6 +383,68 @@ fn it_is_told_once_of_whom_something_does_not_come_over_the_sfu_and_once_that_it
 }
 
 #[test]
+fn a_picture_that_the_sfu_holds_back_is_told_of_and_when_it_moves_again() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::On, "a", 1));
+    case.come("ada", READY, false);
+    case.connect();
+    let mut effects = case.carry("ada", 1);
+    effects.extend(case.wait(1_000));
+    let pauses = |effects: &[HubEffect]| {
+        let pauses = effects.iter().filter_map(|effect| match effect {
+            HubEffect::Paused(peer, kind, is_paused) => {
+                Some((peer.as_str().to_owned(), *kind, *is_paused))
+            }
+            _ => None,
+        });
+        pauses.collect::<Vec<_>>()
+    };
+    assert_eq!(pauses(&effects), []);
+    let paused = |number: u32, paused: bool| {
+        format!(
+            r#"{{"type":"slots","number":{number},"slots":[{{"mid":"5","peer":"ada","track":"microphone"}},{{"mid":"9","peer":"ada","track":"camera","from":900,"paused":{paused}}}]}}"#
+        )
+    };
+    let told = |is_paused| [("ada".to_owned(), TrackKind::Camera, is_paused)];
+    assert_eq!(pauses(&case.say(&paused(2, true))), told(true));
+    assert_eq!(pauses(&case.wait(5_000)), [], "it is told once");
+    assert_eq!(pauses(&case.say(&paused(3, false))), told(false));
+    case.say(&paused(4, true));
+    let effects = case.say(r#"{"type":"slots","number":5,"slots":[]}"#);
+    assert_eq!(
+        pauses(&effects),
+        told(false),
+        "nothing of theirs is asked for"
+    );
+}
+
+#[test]
+fn a_picture_that_still_comes_directly_does_not_count_as_paused() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::Off, "a", 1));
+    case.come("ada", READY, true);
+    let direct = case.people[0].direct.unwrap().0;
+    for kind in [TrackKind::Microphone, TrackKind::Camera] {
+        case.flowing.push((direct, Section::Kind(kind)));
+    }
+    case.say(r#"{"type":"sfu","use":"on","number":2,"why":"people"}"#);
+    let paused = |effect: &HubEffect| matches!(effect, HubEffect::Paused(..));
+    let chosen =
+        |effects: &[HubEffect], path| choices(effects).contains(&(TrackKind::Camera, path));
+    let mut effects = case.connect();
+    effects.extend(case.say(
+        r#"{"type":"slots","number":1,"slots":[{"mid":"9","peer":"ada","track":"camera","paused":true}]}"#,
+    ));
+    effects.extend(case.wait(1_000));
+    assert!(!chosen(&effects, case.path), "{effects:?}");
+    assert!(!effects.iter().any(paused), "{effects:?}");
+    // What the line is too narrow for does not come directly either, in the end.
+    let effects = case.wait(10_000);
+    assert!(chosen(&effects, case.path), "{effects:?}");
+    assert_eq!(effects.iter().filter(|it| paused(it)).count(), 1);
+}
+
+#[test]
 fn a_decision_that_is_older_than_the_last_changes_nothing() {
     let mut case = Case::new();
     case.welcome(terms(SfuUse::Off, "a", 5));

@@ -12,6 +12,7 @@ use crate::room::messaging::channel::frame::Frame;
 use crate::room::messaging::chat::message::WallTime;
 use crate::room::messaging::event::MessagingAction;
 use crate::room::messaging::recipients::Recipients;
+use crate::room::participant::TrackKind;
 use crate::room::path::command::{PeerCommand, Shape};
 use crate::room::path::need::Need;
 use crate::room::path::report::{ConnectionState, PeerEvent};
@@ -336,6 +337,18 @@ fn the_page_is_told_when_something_does_not_come_over_the_sfu() {
     visiting.visit.perform_hub(failing, &mut turn);
     let ada = visiting.visit.call().person(&peer("ada")).unwrap();
     assert_eq!(ada.failing, Some(Carrier::Hub));
+    assert_eq!(turn.effects, [VisitEffect::Changed(Aspect::Call)]);
+}
+
+#[test]
+fn the_page_is_told_when_a_picture_stands_still_for_want_of_bandwidth() {
+    let mut visiting = called();
+    let mut turn = VisitTurn::new(visiting.context());
+    let paused = HubEffect::Paused(peer("ada"), TrackKind::Camera, true);
+    visiting.visit.perform_hub(paused, &mut turn);
+    let ada = visiting.visit.call().person(&peer("ada")).unwrap();
+    let now = visiting.context().now;
+    assert_eq!(ada.paused.since(TrackKind::Camera), Some(now));
     assert_eq!(turn.effects, [VisitEffect::Changed(Aspect::Call)]);
 }
 
