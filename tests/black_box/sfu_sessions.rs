@@ -50,6 +50,24 @@ async fn a_restart_of_ice_keeps_the_slots_and_the_media() {
 }
 
 #[tokio::test]
+async fn who_gets_another_address_and_does_not_notice_is_found_there() {
+    let server = sfu_server();
+    let (mut ada, mut bob) = SfuClient::ada_and_bob(&server).await;
+    bob.watch(&[(&ada.peer, "thumbnail")], &[]).await;
+    let before = bob.until_shown(&ada.peer, "q").await;
+    bob.media.ask(|media| media.rebind()).await;
+    let moved = now();
+    // The next of his checks tells.
+    let heard = bob.until_heard(&ada.peer, after(moved, 600)).await;
+    assert!(heard.mark.sent < after(moved, 6_000), "it took long");
+    let later = bob.until_packet("her picture", |it| {
+        it.shows(&ada.peer) && it.mark.sent > after(moved, 600)
+    });
+    assert_eq!(later.await.slot, before.slot);
+    ada.until_heard(&bob.peer, after(moved, 600)).await;
+}
+
+#[tokio::test]
 async fn another_fingerprint_is_another_session() {
     let server = sfu_server();
     let (ada, mut bob) = SfuClient::ada_and_bob(&server).await;

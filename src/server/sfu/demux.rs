@@ -9,6 +9,8 @@ use std::hash::Hash;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use super::binding::BindingRequest;
+
 /// A client has so many addresses at a time: those of a candidate pair in use, its standby, and as many after a change of
 /// network.
 const MOST_ADDRESSES: usize = 4;
@@ -128,7 +130,7 @@ impl<S: Copy + Eq + Hash> Demux<S> {
     /// Finds the session of a datagram: of a binding request the one that it names, of anything else the one that its address
     /// is bound to. `None` for strangers' datagrams, which are to be dropped.
     pub(super) fn find(&self, from: SocketAddr, bytes: &[u8], now: Instant) -> Option<Owner<S>> {
-        let Some(ufrag) = named_ufrag(bytes) else {
+        let Some(ufrag) = BindingRequest::read(bytes).and_then(|request| request.ufrag) else {
             return self.by_address.get(&from).copied().map(Owner::Bound);
         };
         let named = self.by_ufrag.get(ufrag)?;
@@ -157,36 +159,6 @@ impl<S: Copy + Eq + Hash> Demux<S> {
             known.addresses.retain(|address| *address != from);
         }
     }
-}
-
-/// Finds the username fragment of ours that a STUN binding request names (RFC 8445 section 7.2.2: the recipient's stands
-/// first). `None` for everything else.
-fn named_ufrag(bytes: &[u8]) -> Option<&[u8]> {
-    const HEADER: usize = 20;
-    const BINDING_REQUEST: [u8; 2] = [0x00, 0x01];
-    const COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
-    const USERNAME: u16 = 0x0006;
-    const MESSAGE_INTEGRITY: u16 = 0x0008;
-    let (header, mut attributes) = bytes.split_at_checked(HEADER)?;
-    let length = u16::from_be_bytes([*header.get(2)?, *header.get(3)?]);
-    let is_request = header.starts_with(&BINDING_REQUEST) && header.get(4..8)? == COOKIE;
-    if !is_request || attributes.len() != usize::from(length) {
-        return None;
-    }
-    while let Some((&[high, low, long, short], rest)) = attributes.split_first_chunk() {
-        let length = usize::from(u16::from_be_bytes([long, short]));
-        match u16::from_be_bytes([high, low]) {
-            USERNAME => {
-                let username = rest.get(..length)?;
-                let colon = username.iter().position(|byte| *byte == b':')?;
-                return username.get(..colon);
-            }
-            // What stands behind is not signed.
-            MESSAGE_INTEGRITY => return None,
-            _ => attributes = rest.get(length.next_multiple_of(4)..)?,
-        }
-    }
-    None
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 mod allocation;
 mod answering;
 mod assigning;
+mod binding;
 mod candidates;
 mod channel_queue;
 mod channels;
@@ -68,6 +69,7 @@ mod voices;
 mod waker;
 mod wanted_layers;
 mod ways;
+mod whereabouts;
 
 pub(crate) use door::{Door, RelayClients};
 pub(crate) use handle::{Sfu, SfuRoom, SfuSeat};

@@ -20,6 +20,7 @@ use super::egress::{Egress, NtpClock};
 use super::session_channels::{ChannelNews, SessionChannels};
 use super::srtp::{KeyExport, Opener, with_exported_keys};
 use super::ways::{Arrival, Departure, Passage, Ways, is_rtcp, is_stun};
+use super::whereabouts::Whereabouts;
 use crate::protocol::sfu::{Layer, Track};
 
 /// A line is taken to carry so much, in bits/s, until it is known how much it does.
@@ -92,7 +93,7 @@ pub(super) struct Session {
     /// The person cannot decode the pictures in these sections any more.
     pub(super) lost_pictures: Vec<Mid>,
     /// The person is written to there.
-    pub(super) to: Option<SocketAddr>,
+    pub(super) whereabouts: Whereabouts,
     /// The data channels.
     pub(super) channels: SessionChannels,
     /// Whatever comes is taken to have come to this of the candidates, one for each family of addresses. To which address it
@@ -157,7 +158,7 @@ impl Session {
             opener: None,
             report: Vec::new(),
             lost_pictures: Vec::new(),
-            to: None,
+            whereabouts: Whereabouts::new(now),
             channels: SessionChannels::default(),
             home: home.collect(),
             passages: Vec::new(),
@@ -239,6 +240,9 @@ impl Session {
             return self.pass_to_library(arrival, datagram);
         }
         let is_heard = self.hear_reports(arrival, datagram, ways);
+        if is_heard {
+            self.whereabouts.came(arrival.from, datagram, arrival.at);
+        }
         // Of media that is not sent by the person the library is told nothing by this.
         if is_heard && !self.tracks.is_empty() {
             self.pass_to_library(arrival, datagram);
@@ -260,9 +264,10 @@ impl Session {
         }
         self.heard = self.heard.max(arrival.at);
         self.note_passage(arrival);
+        self.whereabouts.came(arrival.from, datagram, arrival.at);
         let taken = self.rtc.handle_input(input);
         self.end_unless(taken.is_ok());
-        if is_stun(datagram) && self.is_connected && self.to != Some(arrival.from) {
+        if is_stun(datagram) && self.is_connected && self.whereabouts.at() != Some(arrival.from) {
             self.ask_for_destination();
         }
         true
@@ -284,7 +289,7 @@ impl Session {
     /// Says when it wants to be told of the time again.
     pub(super) fn next(&self) -> Instant {
         let own = self.wake.min(self.limit());
-        let egress = self.to.and_then(|_| self.egress.next());
+        let egress = self.whereabouts.at().and_then(|_| self.egress.next());
         egress.map_or(own, |next| next.min(own))
     }
 
@@ -327,11 +332,8 @@ impl Session {
                     return;
                 }
                 Ok(Output::Transmit(packet)) => {
-                    let to = packet.destination;
                     let bytes: Vec<u8> = packet.contents.into();
-                    if !is_stun(&bytes) {
-                        self.to = Some(to);
-                    }
+                    let to = self.whereabouts.goes(packet.destination, &bytes);
                     output(SessionOutput::Packet(Departure {
                         to,
                         by: self.passage(to),

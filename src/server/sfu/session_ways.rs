@@ -1,6 +1,6 @@
 //! How a session's person is written to, and what they report of it.
 //!
-//! Invariant: others' media goes where the library sends to, and to nobody before the library has sent there.
+//! Invariant: others' media goes where the person is ([`super::whereabouts`]), and to nobody before the library has sent something.
 
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -91,7 +91,7 @@ impl Session {
 
     /// Says where the person is written to, and how, once that is known.
     pub(super) fn destination(&self) -> Option<(SocketAddr, Passage)> {
-        self.to.map(|to| (to, self.passage(to)))
+        self.whereabouts.at().map(|to| (to, self.passage(to)))
     }
 
     /// Lets the library send something, by which it is seen where it sends to now. What it sends tells the person nothing.

@@ -167,6 +167,11 @@ impl Media {
         self.line.send(datagram, target);
     }
 
+    /// A router gives what is sent another address from now on, which this client knows nothing of; to the one before nothing comes.
+    pub(crate) fn rebind(&mut self) {
+        self.line = Line::bind();
+    }
+
     /// Asks for a picture that can be decoded alone.
     pub(crate) fn want_key(&mut self, slot: &str) {
         let mut direct = self.rtc.direct_api();
