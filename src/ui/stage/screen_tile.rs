@@ -111,7 +111,7 @@ pub fn ScreenTile(
                 <Picture participant kind=TrackKind::ScreenVideo/>
             </div>
             {move || {
-                paused.get().then(|| view! { <p class="tile-status">{words::stage::SCREEN_PAUSED}</p> })
+                paused.get().then(|| view! { <p class="tile-status">{words::stage::PAUSED}</p> })
             }}
             <PointerLayer screen=whose_screen/>
             {choose}

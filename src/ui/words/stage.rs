@@ -49,11 +49,8 @@ pub(crate) fn waiting_for(name: &str) -> String {
     format!("Waiting for {name}…")
 }
 
-/// Somebody's picture stands still for want of bandwidth.
-pub(crate) const PICTURE_PAUSED: &str = "Picture paused: slow connection";
-
-/// A shared screen stands still for want of bandwidth.
-pub(crate) const SCREEN_PAUSED: &str = "Screen paused: slow connection";
+/// A picture stands still for want of bandwidth.
+pub(crate) const PAUSED: &str = "Paused: slow connection";
 
 /// The button that pins a tile, or lets it go.
 pub(crate) fn pin(pinned: bool, name: &str) -> String {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::path_failure::{failure_words, sfu_failure_words};
 use super::problem::Words;
-use super::stage::PICTURE_PAUSED;
+use super::stage::PAUSED;
 use crate::protocol::PeerId;
 use crate::room::{
     Call, Carrier, ConnectionStage, Moment, PathState, PausedPictures, Person, Presence, RoomState,
@@ -66,7 +66,7 @@ pub fn tile_status(
     let passing = match link.state {
         PathState::Connected => {
             return is_paused(person.paused, TrackKind::Camera, now)
-                .then(|| Status::Passing(PICTURE_PAUSED.into()));
+                .then(|| Status::Passing(PAUSED.into()));
         }
         PathState::Failed(_) => {
             let words = failure(call, person)?;
