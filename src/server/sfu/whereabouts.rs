@@ -13,11 +13,21 @@ use std::time::{Duration, Instant};
 use super::binding::{BindingRequest, TransactionId, accepted};
 use super::ways::is_stun;
 
+/// Who nominated another address, and sends from there, has sent nothing from before for so long when they have moved: what was under
+/// way has arrived.
+const OVERTAKEN: Duration = Duration::from_millis(100);
+
 /// Who sends anything but STUN sends something at least so often, as long as they hear something.
 const MEDIA_SILENCE: Duration = Duration::from_millis(500);
 
-/// Clients ask more often than that whether the way stands: Chromium every 2.5 s.
+/// Who has sent without a pause and is not heard at all for so long is not there any more.
+const SUDDEN_SILENCE: Duration = Duration::from_secs(1);
+
+/// Of who pauses that can be said after this time: clients ask more often whether the way stands, Chromium every 2.5 s.
 const SILENCE: Duration = Duration::from_millis(2_800);
+
+/// Who sends two datagrams within this time sends without a pause.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// Where one person is.
 #[derive(Debug)]
@@ -26,12 +36,16 @@ pub(super) struct Whereabouts {
     at: Option<SocketAddr>,
     /// The library last wrote there.
     library: Option<SocketAddr>,
-    /// Something but STUN last came from where they are then.
-    media: Instant,
+    /// Something but STUN last came from where they are then, if it ever did.
+    media: Option<Instant>,
     /// Anything last came from where they are then.
     heard: Instant,
+    /// They sent without a pause, when they did.
+    is_talking: bool,
     /// They, or somebody who calls himself so, asked this from elsewhere.
     asked: Option<Asked>,
+    /// They nominated this address, which is elsewhere.
+    nominated: Option<SocketAddr>,
 }
 
 /// A request that the library has not answered yet.
@@ -49,9 +63,11 @@ impl Whereabouts {
         Self {
             at: None,
             library: None,
-            media: now,
+            media: None,
             heard: now,
+            is_talking: false,
             asked: None,
+            nominated: None,
         }
     }
 
@@ -65,7 +81,12 @@ impl Whereabouts {
         if self.at == Some(from) {
             self.heard = self.heard.max(now);
             if !is_stun(datagram) {
-                self.media = self.media.max(now);
+                self.is_talking = self.media.is_some_and(|last| now < last + PAUSE);
+                self.media = self.media.max(Some(now));
+            }
+        } else if !is_stun(datagram) {
+            if self.nominated == Some(from) && self.media_silence(now) >= OVERTAKEN {
+                self.move_to(from, now);
             }
         } else if let Some(request) = BindingRequest::read(datagram) {
             self.asked = Some(Asked {
@@ -97,14 +118,29 @@ impl Whereabouts {
         let Some(asked) = self.asked.take_if(|asked| is_answer(asked)) else {
             return;
         };
-        let is_silent = match asked.nominates {
-            true => asked.at >= self.media + MEDIA_SILENCE,
-            false => asked.at >= self.heard + SILENCE,
+        let is_silent = match (asked.nominates, self.is_talking) {
+            (true, _) => self.media_silence(asked.at) >= MEDIA_SILENCE,
+            (false, true) => asked.at.duration_since(self.heard) >= SUDDEN_SILENCE,
+            (false, false) => asked.at.duration_since(self.heard) >= SILENCE,
         };
-        if self.at.is_some() && is_silent {
-            self.at = Some(asked.from);
-            (self.media, self.heard) = (asked.at, asked.at);
+        if self.at.is_none() {
+            return;
         }
+        if is_silent {
+            self.move_to(asked.from, asked.at);
+        } else if asked.nominates {
+            self.nominated = Some(asked.from);
+        }
+    }
+
+    fn media_silence(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.media.unwrap_or(self.heard))
+    }
+
+    fn move_to(&mut self, address: SocketAddr, now: Instant) {
+        self.at = Some(address);
+        (self.media, self.heard) = (Some(now), now);
+        self.nominated = None;
     }
 }
 

@@ -94,7 +94,40 @@ fn who_still_sends_from_where_they_are_has_not_moved() {
 }
 
 #[test]
-fn a_request_that_nominates_nothing_moves_nobody_until_nothing_at_all_is_heard() {
+fn who_nominates_from_elsewhere_and_sends_from_there_has_moved_at_once() {
+    let mut case = Case::new();
+    case.ask(2, true, 50, ACCEPTED);
+    case.media(2, 60);
+    assert!(case.is_at(1), "what was under way may still come");
+    case.media(3, 105);
+    assert!(case.is_at(1), "nobody nominated that");
+    case.media(2, 110);
+    assert!(case.is_at(2));
+}
+
+#[test]
+fn who_sends_from_both_stays() {
+    let mut case = Case::new();
+    case.ask(2, true, 20, ACCEPTED);
+    for ms in (40..2_000).step_by(40) {
+        case.media(1, ms);
+        case.media(2, ms + 20);
+    }
+    assert!(case.is_at(1));
+}
+
+#[test]
+fn who_falls_silent_in_the_midst_of_it_is_where_they_ask_from() {
+    let mut case = Case::new();
+    case.media(1, 20);
+    case.ask(2, false, 1_000, ACCEPTED);
+    assert!(case.is_at(1));
+    case.ask(2, false, 1_020, ACCEPTED);
+    assert!(case.is_at(2));
+}
+
+#[test]
+fn a_request_that_nominates_nothing_moves_nobody_who_pauses_until_nothing_at_all_is_heard() {
     let mut case = Case::new();
     case.ask(2, false, 2_700, ACCEPTED);
     assert!(case.is_at(1));
