@@ -225,8 +225,10 @@ impl Channels {
     }
 
     fn tell_buffered(&self, effects: &mut Vec<HubEffect>) {
-        let bytes = self.buffered.saturating_add(self.files.bytes());
-        effects.push(HubEffect::Buffered(bytes));
+        effects.extend(self.files.fullness().map(|(peer, bytes)| {
+            let bytes = self.buffered.saturating_add(bytes);
+            HubEffect::Buffered(peer.clone(), bytes)
+        }));
     }
 
     /// Whether the server says something on `live` all the time.

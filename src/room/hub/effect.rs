@@ -43,8 +43,8 @@ pub(crate) enum HubEffect {
     ChannelClosed(PeerId, Channel),
     /// Somebody said this to us on this channel.
     Frame(PeerId, Channel, Frame),
-    /// How full the `files` channel is matters to those who send on it: this many bytes wait.
-    Buffered(u64),
+    /// The `files` channel counts as this full, in bytes, for whoever sends somebody content on it.
+    Buffered(PeerId, u64),
     /// Content of files may go to somebody by the SFU from now on, or may not.
     Gate(PeerId, ContentGate),
     /// Files do not take the direct path to somebody any more, where it may well be open.

@@ -1,65 +1,37 @@
-//! The pace at which content of files goes over the hub: the server takes so much of each person and cuts off who sends faster.
+//! The pace at which content of files goes over the hub: the server takes so much of each person and cuts off who sends faster, and
+//! whoever cannot follow is sent less of it than others.
 //!
-//! Pure. Invariant: what waits here counts as waiting to be sent, so that whoever sends files never puts more in than they would put
-//! into a channel.
+//! Pure. Invariant: what waits here counts as waiting to be sent, and those for whom something waits share the room that one of them
+//! would have in a channel: whoever sends files to many never puts in much more than that.
 
-use std::collections::VecDeque;
-
+use super::file_lane::{BURST_MS, FileLane, duration_ms};
 use crate::protocol::PeerId;
 use crate::room::messaging::channel::frame::Frame;
 use crate::room::moment::Moment;
-use crate::room::ordered::{OrderedMap, OrderedSet};
+use crate::room::ordered::OrderedMap;
 
 /// A server that does not say how much it takes of each person takes so many bit/s.
 const USUAL_BITS_PER_SECOND: u64 = 8_000_000;
 
-/// This share of what the server takes goes out.
-const SHARE: (u64, u64) = (3, 4);
-
-/// What was not sent for so long may be made up for at once, in ms.
-const BURST_MS: u64 = 100;
-
-/// However often receivers cannot follow, so many bit/s go out, unless the server takes less.
-const LEAST_BITS_PER_SECOND: u64 = 500_000;
-
-/// That somebody could not follow counts so often, in ms: else one alone could slow down what goes to all.
-const SLOWED_EVERY_MS: u64 = 5_000;
-
-/// Twice as much is tried again so long after somebody could not follow, in ms.
-const FASTER_AFTER_MS: u64 = 30_000;
-
-/// Frames of content that wait, oldest first, and what may not overtake them.
+/// Frames of content that wait, by whom they are for.
 #[derive(Clone, Debug)]
 pub(super) struct FilePace {
-    /// Each with whom it is for.
-    waiting: VecDeque<(PeerId, Frame)>,
-    /// They have so many bytes together.
-    bytes: u64,
-    /// The next may go out then.
+    lanes: OrderedMap<PeerId, FileLane>,
+    /// The next may go out then, whoever it is for.
     next: Moment,
     /// The server takes so many bit/s.
     taken: u64,
-    /// So many bit/s go out at the most.
-    bits_per_second: u64,
-    /// It became more or less than it was at this moment.
-    changed: Moment,
-    /// Something went out to these since what they are sent began anew.
-    sent_to: OrderedSet<PeerId>,
-    /// Less goes out since these moments because of these.
-    slowed: OrderedMap<PeerId, Moment>,
+    /// So many frames went out.
+    sent: u64,
 }
 
 impl Default for FilePace {
     fn default() -> Self {
         Self {
-            waiting: VecDeque::new(),
-            bytes: 0,
+            lanes: OrderedMap::new(),
             next: Moment(0),
             taken: USUAL_BITS_PER_SECOND,
-            bits_per_second: USUAL_BITS_PER_SECOND,
-            changed: Moment(0),
-            sent_to: OrderedSet::new(),
-            slowed: OrderedMap::new(),
+            sent: 0,
         }
     }
 }
@@ -68,87 +40,95 @@ impl FilePace {
     /// The server takes so many bit/s of each person; `None` where it does not say.
     pub(super) fn set_rate(&mut self, bits_per_second: Option<u64>) {
         self.taken = bits_per_second.unwrap_or(USUAL_BITS_PER_SECOND);
-        self.bits_per_second = self.taken;
     }
 
-    /// What somebody was sent begins anew. If anything went out to them, their line did not take it: half as much goes out from now
-    /// on, unless that counted a moment ago. What waits for them stays until [`Self::forget`].
+    /// What somebody was sent begins anew: less goes out to them if their line did not take it ([`FileLane::begin_anew`]).
     pub(super) fn begin_anew(&mut self, peer: &PeerId, now: Moment) {
-        self.slowed.retain(|_, at| now.since(*at) < SLOWED_EVERY_MS);
-        if self.sent_to.contains(peer) && !self.slowed.contains_key(peer) {
-            self.slowed.insert(peer.clone(), now);
-            let half = (self.bits_per_second / 2).max(LEAST_BITS_PER_SECOND);
-            self.bits_per_second = half.min(self.taken);
-            self.changed = now;
+        if let Some(lane) = self.lanes.get_mut(peer) {
+            lane.follow(self.taken, now);
+            lane.begin_anew(self.taken, now);
         }
     }
 
     /// How many bytes wait.
     pub(super) fn bytes(&self) -> u64 {
-        self.bytes
+        self.lanes.values().map(FileLane::bytes).sum()
+    }
+
+    /// How full a channel is, as each of those has to be told to whom something goes: what waits for all of them, if as much waited for
+    /// each as for this one.
+    pub(super) fn fullness(&self) -> impl Iterator<Item = (&PeerId, u64)> {
+        let holding = self.lanes.values().filter(|lane| lane.holds()).count() as u64;
+        let known = self.lanes.iter().filter(|(_, lane)| lane.is_known());
+        known.map(move |(peer, lane)| (peer, lane.bytes().saturating_mul(holding)))
     }
 
     /// Adds a frame for somebody.
     pub(super) fn push(&mut self, to: PeerId, frame: Frame) {
-        self.bytes += frame.size() as u64;
-        self.waiting.push_back((to, frame));
+        self.lanes
+            .get_or_insert_with(to, FileLane::default)
+            .push(frame);
     }
 
     /// Whether something waits for somebody.
     pub(super) fn holds_for(&self, peer: &PeerId) -> bool {
-        self.waiting.iter().any(|(to, _)| to == peer)
+        self.lanes.get(peer).is_some_and(FileLane::holds)
     }
 
     /// Whether something waits for somebody, or went out to them since it began anew.
     pub(super) fn knows(&self, peer: &PeerId) -> bool {
-        self.sent_to.contains(peer) || self.holds_for(peer)
+        self.lanes.get(peer).is_some_and(FileLane::is_known)
     }
 
     /// Lets go of what waits for somebody.
     pub(super) fn forget(&mut self, peer: &PeerId) {
-        self.sent_to.remove(peer);
-        self.waiting.retain(|(to, _)| to != peer);
-        let frames = self.waiting.iter();
-        self.bytes = frames.map(|(_, frame)| frame.size() as u64).sum();
+        if let Some(lane) = self.lanes.get_mut(peer) {
+            lane.forget();
+        }
+        self.forget_useless();
     }
 
-    /// Lets go of everything.
+    /// Lets go of everything that waits.
     pub(super) fn clear(&mut self) {
-        self.sent_to = OrderedSet::new();
-        self.waiting.clear();
-        self.bytes = 0;
+        for lane in self.lanes.values_mut() {
+            lane.forget();
+        }
+        self.forget_useless();
+    }
+
+    fn forget_useless(&mut self) {
+        self.lanes.retain(|_, lane| lane.is_of_use());
     }
 
     /// When something may go out; nothing while nothing waits.
     pub(super) fn next_deadline(&self) -> Option<Moment> {
-        (!self.waiting.is_empty()).then_some(self.next)
+        let first = self.lanes.values().filter_map(FileLane::due).min();
+        first.map(|due| due.max(self.next))
     }
 
-    /// Takes out what may go out now, with whom it is for.
+    /// Takes out what may go out now, with whom it is for: of those who can take something whoever was sent nothing the longest.
     pub(super) fn take(&mut self, now: Moment) -> Vec<(PeerId, Frame)> {
         self.next = self.next.max(Moment(now.0.saturating_sub(BURST_MS)));
-        if self.bits_per_second < self.taken && now >= self.changed.plus(FASTER_AFTER_MS) {
-            self.bits_per_second = self.bits_per_second.saturating_mul(2).min(self.taken);
-            self.changed = now;
+        for lane in self.lanes.values_mut() {
+            lane.follow(self.taken, now);
         }
+        self.forget_useless();
         let mut frames = Vec::new();
-        while self.next <= now
-            && let Some((to, frame)) = self.waiting.pop_front()
-        {
-            let bytes = frame.size() as u64;
-            self.bytes -= bytes;
-            self.next = self.next.plus(self.duration_ms(bytes));
-            self.sent_to.insert(to.clone());
-            frames.push((to, frame));
+        while self.next <= now {
+            let lanes = self.lanes.iter_mut();
+            let due = lanes.filter(|(_, lane)| lane.due().is_some_and(|due| due <= now));
+            let Some((peer, lane)) = due.min_by_key(|(_, lane)| lane.turn()) else {
+                break;
+            };
+            let Some(frame) = lane.take(self.sent + 1) else {
+                break;
+            };
+            self.sent += 1;
+            let duration = duration_ms(frame.size() as u64, self.taken);
+            self.next = self.next.plus(duration);
+            frames.push((peer.clone(), frame));
         }
         frames
-    }
-
-    /// So many bytes take so long, in ms.
-    fn duration_ms(&self, bytes: u64) -> u64 {
-        let (part, whole) = SHARE;
-        let bits_each_second = (self.bits_per_second / whole * part).max(1);
-        (bytes * 8 * 1_000).div_ceil(bits_each_second)
     }
 }
 

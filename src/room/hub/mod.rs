@@ -12,6 +12,7 @@ mod connection;
 mod effect;
 mod event;
 mod fallback;
+mod file_lane;
 mod file_pace;
 mod file_paths;
 mod following;

@@ -66,14 +66,6 @@ impl ChannelCarriers {
         self.0.get(&(peer.clone(), channel))?.carrier()
     }
 
-    /// Everybody to whom a channel takes the connection to the SFU.
-    pub(super) fn over_hub(&self, channel: Channel) -> impl Iterator<Item = &PeerId> {
-        self.0
-            .iter()
-            .filter(move |((_, one), open)| *one == channel && open.carrier() == Some(Carrier::Hub))
-            .map(|((peer, _), _)| peer)
-    }
-
     /// A channel to somebody opened on a connection.
     pub(super) fn opened(
         &mut self,

@@ -271,9 +271,8 @@ impl Visit {
                     self.tell_messaging(frame, turn);
                 }
             }
-            HubEffect::Buffered(bytes) => {
-                let people: Vec<PeerId> = self.carriers.over_hub(Channel::Files).cloned().collect();
-                for peer in people {
+            HubEffect::Buffered(peer, bytes) => {
+                if self.carriers.carrier(&peer, Channel::Files) == Some(Carrier::Hub) {
                     self.tell_messaging(MessagingEvent::Buffered { peer, bytes }, turn);
                 }
             }

@@ -189,59 +189,100 @@ fn a_channel_that_closes_is_opened_anew_and_reaches_nobody_meanwhile() {
     assert_eq!(effects, [HubEffect::ChannelClosed(peer("ada"), live)]);
 }
 
+/// So many bytes of content are said at a time.
+const BLOCK: usize = 16 * 1024;
+
+impl Case {
+    /// With a `files` channel that leads to these.
+    fn with_files(names: &[&str]) -> Self {
+        let mut case = Self {
+            people: names.iter().map(|name| ready(name)).collect(),
+            now: 10_000,
+            ..Self::default()
+        };
+        case.hear(Channel::Files, HubChannelEvent::Opened);
+        case.said(Channel::Files, "{\"ready\":1}");
+        case
+    }
+
+    /// Says on `files` what is to be said; what follows from that.
+    fn flush(&mut self, frames: impl IntoIterator<Item = (&'static str, Frame)>) -> Vec<HubEffect> {
+        let mut outgoing = Outgoing::default();
+        for (name, frame) in frames {
+            outgoing.say(peer(name), Channel::Files, frame);
+        }
+        let mut effects = Vec::new();
+        let now = Moment(self.now);
+        self.channels.flush(&mut outgoing, now, &mut effects);
+        effects
+    }
+
+    /// Everything that waits goes out.
+    fn drain(&mut self) -> Vec<HubEffect> {
+        let mut effects = Vec::new();
+        while let Some(due) = self.channels.next_deadline() {
+            self.now = self.now.max(due.0);
+            effects.extend(self.tick());
+        }
+        effects
+    }
+}
+
+/// So many blocks of content for somebody.
+fn blocks(name: &'static str, count: u8) -> impl Iterator<Item = (&'static str, Frame)> {
+    (0..count).map(move |number| (name, Frame::Bytes(vec![number; BLOCK])))
+}
+
+/// What goes out.
+fn sent(effects: &[HubEffect]) -> Vec<&Frame> {
+    let sent = effects.iter().filter_map(|effect| match effect {
+        HubEffect::Transmit { frame, .. } => Some(frame),
+        _ => None,
+    });
+    sent.collect()
+}
+
+/// How full the channel counts for somebody, as they were told last.
+fn fullness(effects: &[HubEffect], name: &str) -> Option<u64> {
+    let mut told = effects.iter().rev().filter_map(|effect| match effect {
+        HubEffect::Buffered(to, bytes) if *to == peer(name) => Some(*bytes),
+        _ => None,
+    });
+    told.next()
+}
+
 #[test]
 fn content_of_files_waits_for_its_turn_and_counts_as_waiting_meanwhile() {
-    let mut case = Case {
-        people: vec![ready("ada")],
-        now: 10_000,
-        ..Case::default()
-    };
-    let files = Channel::Files;
-    case.hear(files, HubChannelEvent::Opened);
-    case.said(files, "{\"ready\":1}");
-    let mut outgoing = Outgoing::default();
-    for number in 0..64 {
-        outgoing.say(peer("ada"), files, Frame::Bytes(vec![number; 16 * 1024]));
-    }
-    let mut effects = Vec::new();
-    case.channels
-        .flush(&mut outgoing, Moment(case.now), &mut effects);
-    let sent = |effects: &[HubEffect]| {
-        let sent = effects
-            .iter()
-            .filter(|it| matches!(it, HubEffect::Transmit { .. }));
-        sent.count()
-    };
-    let at_once = sent(&effects);
+    let mut case = Case::with_files(&["ada"]);
+    let effects = case.flush(blocks("ada", 64));
+    let at_once = sent(&effects).len();
     assert!((1..20).contains(&at_once), "{at_once} of 64");
-    let Some(HubEffect::Buffered(waiting)) = effects.last() else {
-        panic!("{effects:?}");
-    };
-    assert!(*waiting > 40 * 16 * 1024);
-    let mut all = at_once;
-    while let Some(due) = case.channels.next_deadline() {
-        case.now = due.0;
-        all += sent(&case.tick());
-    }
-    assert_eq!(all, 64);
-    let told = case.hear(files, HubChannelEvent::Buffered(7));
-    assert_eq!(told, [HubEffect::Buffered(7)]);
+    let waiting = fullness(&effects, "ada").unwrap();
+    assert_eq!(waiting, ((64 - at_once) * BLOCK) as u64);
+    assert_eq!(at_once + sent(&case.drain()).len(), 64);
+    let told = case.hear(Channel::Files, HubChannelEvent::Buffered(7));
+    assert_eq!(told, [HubEffect::Buffered(peer("ada"), 7)]);
+}
+
+#[test]
+fn those_for_whom_content_waits_share_the_room_that_one_has() {
+    let mut case = Case::with_files(&["ada", "bob", "cleo"]);
+    case.hear(Channel::Files, HubChannelEvent::Buffered(5));
+    case.flush(blocks("ada", 100));
+    let effects = case.flush(blocks("bob", 10));
+    let waiting = |name: &str| fullness(&effects, name);
+    assert!(waiting("ada").is_some_and(|bytes| bytes > 2 * 90 * BLOCK as u64));
+    assert_eq!(waiting("bob"), Some(2 * 10 * BLOCK as u64 + 5));
+    assert_eq!(waiting("cleo"), None, "nothing goes to her");
+    case.drain();
+    let told = case.hear(Channel::Files, HubChannelEvent::Buffered(5));
+    let five = ["ada", "bob"].map(|name| HubEffect::Buffered(peer(name), 5));
+    assert_eq!(told, five);
 }
 
 #[test]
 fn what_says_that_it_was_all_of_a_file_comes_behind_its_content_and_nothing_else_waits_for_that() {
-    let mut case = Case {
-        people: vec![ready("ada"), ready("bob")],
-        now: 10_000,
-        ..Case::default()
-    };
-    let files = Channel::Files;
-    case.hear(files, HubChannelEvent::Opened);
-    case.said(files, "{\"ready\":1}");
-    let mut outgoing = Outgoing::default();
-    for number in 0..32 {
-        outgoing.say(peer("ada"), files, Frame::Bytes(vec![number; 16 * 1024]));
-    }
+    let mut case = Case::with_files(&["ada", "bob"]);
     let done = |id: u32| {
         let sha256 = "0".repeat(64);
         Frame::Text(format!(
@@ -249,23 +290,10 @@ fn what_says_that_it_was_all_of_a_file_comes_behind_its_content_and_nothing_else
         ))
     };
     let written = Frame::Text("{\"type\":\"written\",\"id\":1,\"offset\":7}".to_owned());
-    outgoing.say(peer("ada"), files, done(1));
-    outgoing.say(peer("ada"), files, written.clone());
-    outgoing.say(peer("bob"), files, done(2));
-    let mut effects = Vec::new();
-    case.channels
-        .flush(&mut outgoing, Moment(case.now), &mut effects);
-    while let Some(due) = case.channels.next_deadline() {
-        case.now = due.0;
-        effects.extend(case.tick());
-    }
-    let sent: Vec<&Frame> = effects
-        .iter()
-        .filter_map(|effect| match effect {
-            HubEffect::Transmit { frame, .. } => Some(frame),
-            _ => None,
-        })
-        .collect();
+    let texts = [("ada", done(1)), ("ada", written.clone()), ("bob", done(2))];
+    let mut effects = case.flush(blocks("ada", 32).chain(texts));
+    effects.extend(case.drain());
+    let sent = sent(&effects);
     assert_eq!(sent.len(), 35);
     let routed = |to: &str, frame: &Frame| routing::write(&[peer(to)], frame).remove(0);
     assert_eq!(sent[0], &routed("ada", &written));
@@ -273,49 +301,23 @@ fn what_says_that_it_was_all_of_a_file_comes_behind_its_content_and_nothing_else
     assert_eq!(sent[34], &routed("ada", &done(1)));
 }
 
-/// With content of 32 blocks for Ada and then of one for Bob, as far as it did not go out at once, and how much of it waits.
+/// With content of 32 blocks for Ada and as many for Bob, of whom so many wait.
 fn with_content() -> (Case, u64) {
-    let mut case = Case {
-        people: vec![ready("ada"), ready("bob")],
-        now: 10_000,
-        ..Case::default()
-    };
-    let files = Channel::Files;
-    case.hear(files, HubChannelEvent::Opened);
-    case.said(files, "{\"ready\":1}");
-    let mut outgoing = Outgoing::default();
-    for number in 0..32 {
-        outgoing.say(peer("ada"), files, Frame::Bytes(vec![number; 16 * 1024]));
-    }
-    outgoing.say(peer("bob"), files, Frame::Bytes(vec![99; 16 * 1024]));
-    let mut effects = Vec::new();
-    case.channels
-        .flush(&mut outgoing, Moment(case.now), &mut effects);
-    let Some(HubEffect::Buffered(waiting)) = effects.last() else {
-        panic!("{effects:?}");
-    };
-    (case, *waiting)
-}
-
-/// Everything that waits goes out, and is this many blocks.
-fn blocks(mut case: Case) -> usize {
-    let mut blocks = 0;
-    while let Some(due) = case.channels.next_deadline() {
-        case.now = due.0;
-        blocks += case.tick().len();
-    }
-    blocks
+    let mut case = Case::with_files(&["ada", "bob"]);
+    let effects = case.flush(blocks("ada", 32).chain(blocks("bob", 32)));
+    let waiting = fullness(&effects, "bob").unwrap() / 2;
+    assert!(waiting > 20 * BLOCK as u64, "{waiting}");
+    (case, waiting)
 }
 
 #[test]
-fn what_waits_for_who_leaves_is_let_go_of_and_those_behind_it_are_told() {
+fn what_waits_for_who_leaves_is_let_go_of_and_those_beside_it_are_told() {
     let (mut case, waiting) = with_content();
-    assert!(waiting > 20 * 16 * 1024, "{waiting}");
     case.people = vec![ready("bob")];
     let closed = HubEffect::ChannelClosed(peer("ada"), Channel::Files);
     let told = case.follow();
-    assert_eq!(told, [closed, HubEffect::Buffered(16 * 1024)]);
-    assert_eq!(blocks(case), 1);
+    assert_eq!(told, [closed, HubEffect::Buffered(peer("bob"), waiting)]);
+    assert_eq!(sent(&case.drain()).len() as u64, waiting / BLOCK as u64);
     // Of whom nothing waits nobody is told.
     let (mut case, _) = with_content();
     case.people = vec![ready("ada"), ready("bob"), ready("cleo")];
@@ -326,12 +328,12 @@ fn what_waits_for_who_leaves_is_let_go_of_and_those_behind_it_are_told() {
 }
 
 #[test]
-fn those_who_wait_behind_what_begins_anew_are_told_that_it_is_gone() {
-    let (mut case, _) = with_content();
+fn those_who_wait_beside_what_begins_anew_are_told_that_it_is_gone() {
+    let (mut case, waiting) = with_content();
     let mut effects = Vec::new();
     case.channels
         .begin_content_anew(&peer("ada"), Moment(case.now));
     case.channels.forget_content(&peer("ada"), &mut effects);
-    assert_eq!(effects, [HubEffect::Buffered(16 * 1024)]);
-    assert_eq!(blocks(case), 1);
+    assert_eq!(effects, [HubEffect::Buffered(peer("bob"), waiting)]);
+    assert_eq!(sent(&case.drain()).len() as u64, waiting / BLOCK as u64);
 }

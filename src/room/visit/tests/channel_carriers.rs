@@ -34,17 +34,6 @@ fn the_direct_connection_comes_first_and_the_sfu_stands_in_for_it() {
 }
 
 #[test]
-fn who_is_reached_over_the_sfu_is_listed_by_channel() {
-    let mut carriers = ChannelCarriers::default();
-    carriers.opened(&peer("ada"), Channel::Files, Carrier::Hub);
-    carriers.opened(&peer("bob"), Channel::Files, Carrier::Hub);
-    carriers.opened(&peer("bob"), Channel::Files, Carrier::Direct);
-    carriers.opened(&peer("cleo"), Channel::Chat, Carrier::Hub);
-    let over_hub: Vec<_> = carriers.over_hub(Channel::Files).collect();
-    assert_eq!(over_hub, [&peer("ada")]);
-}
-
-#[test]
 fn a_direct_channel_that_one_of_the_two_has_left_is_used_again_when_it_is_opened_anew() {
     use Carrier::{Direct, Hub};
     let mut carriers = ChannelCarriers::default();

@@ -98,7 +98,12 @@ fn heard(visiting: &mut Visiting, channel: Channel, text: &str) -> Vec<VisitEffe
 
 /// Ada says this on `files`, by the SFU.
 fn ada_says(visiting: &mut Visiting, text: &str) -> Vec<VisitEffect> {
-    let text = format!("{{\"from\":\"ada\"}}\n{text}");
+    says(visiting, "ada", text)
+}
+
+/// Somebody says this on `files`, by the SFU.
+fn says(visiting: &mut Visiting, name: &str, text: &str) -> Vec<VisitEffect> {
+    let text = format!("{{\"from\":\"{name}\"}}\n{text}");
     heard(visiting, Channel::Files, &text)
 }
 
@@ -109,6 +114,15 @@ fn send(visiting: &mut Visiting) -> (TransferKey, Vec<VisitEffect>) {
 
 /// Offers Ada a file of so many bytes, which she accepts; what follows from that.
 fn send_bytes(visiting: &mut Visiting, size: u64) -> (TransferKey, Vec<VisitEffect>) {
+    send_bytes_to(visiting, "ada", size)
+}
+
+/// Offers somebody a file of so many bytes, which they accept; what follows from that.
+fn send_bytes_to(
+    visiting: &mut Visiting,
+    name: &str,
+    size: u64,
+) -> (TransferKey, Vec<VisitEffect>) {
     let file = PickedFile {
         source: SourceId(1),
         name: "a.bin".to_owned(),
@@ -117,12 +131,12 @@ fn send_bytes(visiting: &mut Visiting, size: u64) -> (TransferKey, Vec<VisitEffe
     };
     visiting.want(VisitAction::Messaging(MessagingAction::Offer {
         files: vec![file],
-        to: Recipients::Person(peer("ada")),
+        to: Recipients::Person(peer(name)),
     }));
     let transfers = visiting.visit.messaging().unwrap().transfers().list();
     let key = transfers.last().unwrap().key().clone();
     let accept = format!("{{\"type\":\"accept\",\"id\":{},\"offset\":0}}", key.id.0);
-    let effects = ada_says(visiting, &accept);
+    let effects = says(visiting, name, &accept);
     (key, effects)
 }
 
@@ -360,4 +374,13 @@ fn nobody_leaves_a_direct_connection_for_what_is_lost_there_anyway() {
         "{\"from\":\"ada\"}\n{\"type\":\"fallback\"}",
     );
     assert_eq!(visiting.visit.carriers.carrier(&ada, live), direct);
+}
+
+#[test]
+fn what_waits_for_one_who_is_slow_does_not_keep_what_is_for_others_from_being_read() {
+    let mut visiting = called(false, None);
+    let (_, effects) = send_bytes(&mut visiting, 100_000_000);
+    hand_in(&mut visiting, effects);
+    let effects = send_bytes_to(&mut visiting, "p1", 100_000_000).1;
+    assert!(reads(&effects), "{effects:?}");
 }
