@@ -47,3 +47,6 @@ pub use state::{SfuRules, Visit};
 #[cfg(test)]
 #[path = "tests/crowd.rs"]
 mod crowd;
+#[cfg(test)]
+#[path = "tests/large_room.rs"]
+mod large_room;

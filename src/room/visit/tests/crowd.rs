@@ -1,26 +1,17 @@
 //! Three hundred people join within six seconds: each costs a visit so much and no more, however many are there already.
 
-use crate::protocol::sfu::{SfuAvailability, SfuTerms, SfuUse};
-use crate::protocol::{
-    ClientMessage, DepartureReason, MediaState, ParticipantKind, PeerId, ServerMessage,
-};
-use crate::room::call::event::Event;
+use super::large_room::{hub, in_large_room, say};
+use crate::protocol::sfu::SfuAvailability;
+use crate::protocol::{ClientMessage, DepartureReason, MediaState, ParticipantKind, ServerMessage};
 use crate::room::channel::Channel;
-use crate::room::hub::HubChannelEvent;
-use crate::room::media::local::Environment;
-use crate::room::messaging::channel::frame::Frame;
-use crate::room::messaging::chat::message::WallTime;
 use crate::room::messaging::event::MessagingAction;
 use crate::room::messaging::recipients::Recipients;
-use crate::room::path::report::{ConnectionState, PeerEvent};
-use crate::room::preferences::Preferences;
-use crate::room::testing::fixture::{info, peer, welcome};
+use crate::room::path::report::PeerEvent;
+use crate::room::testing::fixture::peer;
 use crate::room::testing::visiting::{Visiting, told};
 use crate::room::visit::action::VisitAction;
 use crate::room::visit::effect::{Aspect, VisitEffect};
 use crate::room::visit::event::VisitEvent;
-use crate::room::visit::page::Opening;
-use crate::room::visit::sfu_rules::RULES;
 
 /// So many join.
 const PEOPLE: usize = 300;
@@ -28,71 +19,9 @@ const PEOPLE: usize = 300;
 /// This far apart, in ms.
 const APART_MS: u64 = 20;
 
-/// In a room of a thousand seats that goes through the SFU, with these who were there before and are reached over it.
+/// In a large room, with these who were there before.
 fn called(before: &[&str]) -> Visiting {
-    let mut visiting = Visiting::default();
-    visiting.feed(VisitEvent::Opened(Box::new(Opening {
-        preferences: Preferences::default(),
-        environment: Environment::Capable,
-        shares_screens: true,
-        has_sfu: true,
-        refuses_media: false,
-        page_opened: WallTime(1_000_000),
-    })));
-    visiting.visit.hand_in(RULES);
-    visiting.feed(VisitEvent::SfuKnown);
-    visiting.join();
-    let mut large = welcome(false, before);
-    if let ServerMessage::Welcome {
-        peers, limits, sfu, ..
-    } = &mut large
-    {
-        let people = before.iter().map(|id| info(id));
-        *peers = people
-            .map(|mut info| {
-                info.sfu = Some(SfuAvailability::Ready);
-                info
-            })
-            .collect();
-        limits.room_capacity = 1_000;
-        limits.mesh_capacity = Some(12);
-        *sfu = Some(SfuTerms {
-            peer: PeerId::new(SfuTerms::PEER),
-            run: "a".to_owned(),
-            r#use: SfuUse::On,
-            number: 1,
-            standby: true,
-            files: None,
-        });
-    }
-    visiting.server(large);
-    let sdp = || "v=0".to_owned();
-    hub(&mut visiting, PeerEvent::LocalOffer { sdp: sdp() });
-    visiting.server(ServerMessage::Answer {
-        from: peer(SfuTerms::PEER),
-        sdp: sdp(),
-        serial: Some(1),
-    });
-    hub(&mut visiting, PeerEvent::AnswerApplied);
-    hub(
-        &mut visiting,
-        PeerEvent::Connection(ConnectionState::Connected),
-    );
-    for channel in Channel::ALL {
-        visiting.feed(VisitEvent::HubChannel(channel, HubChannelEvent::Opened));
-        say(&mut visiting, channel, "{\"ready\":1}");
-    }
-    visiting
-}
-
-/// The connection to the SFU reports.
-fn hub(visiting: &mut Visiting, event: PeerEvent) {
-    let path = visiting.visit.hub.path().unwrap();
-    visiting.feed(VisitEvent::Call(Event::Path {
-        path,
-        generation: 1,
-        event,
-    }));
+    in_large_room(before, &Channel::ALL, true, None)
 }
 
 /// Time passes, and media come through the SFU all the while.
@@ -109,12 +38,6 @@ fn live(visiting: &mut Visiting, ms: u64) -> Vec<VisitEffect> {
         }
     }
     effects
-}
-
-/// The server, or somebody over it, says this on a channel.
-fn say(visiting: &mut Visiting, channel: Channel, text: &str) -> Vec<VisitEffect> {
-    let frame = HubChannelEvent::Frame(Frame::Text(text.to_owned()));
-    visiting.feed(VisitEvent::HubChannel(channel, frame))
 }
 
 /// Somebody called so joins with an open microphone, is heard by the SFU, says how large they show me, and asks for the conversation.

@@ -2,14 +2,10 @@
 
 use std::collections::VecDeque;
 
+use super::super::large_room::{in_large_room, say};
 use super::*;
-use crate::protocol::sfu::{SfuAvailability, SfuTerms, SfuUse};
-use crate::protocol::{PeerInfo, ServerMessage};
-use crate::room::call::event::Event;
 use crate::room::hub::HubChannelEvent;
-use crate::room::media::local::Environment;
 use crate::room::messaging::channel::frame::Frame;
-use crate::room::messaging::chat::message::WallTime;
 use crate::room::messaging::event::MessagingAction;
 use crate::room::messaging::files::effect::{DiskCommand, DiskEvent};
 use crate::room::messaging::files::{
@@ -17,83 +13,18 @@ use crate::room::messaging::files::{
 };
 use crate::room::messaging::recipients::Recipients;
 use crate::room::path::command::PeerCommand;
-use crate::room::path::report::{ConnectionState, PeerEvent};
-use crate::room::preferences::Preferences;
-use crate::room::testing::fixture::{info, peer, welcome};
+use crate::room::testing::fixture::peer;
 use crate::room::testing::visiting::Visiting;
 use crate::room::visit::action::{FileAction, VisitAction};
 use crate::room::visit::effect::VisitEffect;
 use crate::room::visit::event::VisitEvent;
-use crate::room::visit::page::Opening;
-use crate::room::visit::sfu_rules::RULES;
 
-/// In a room that uses an SFU, with nine others who come over it.
+/// In a large room with Ada and ten others.
 fn called(standby: bool, files: Option<u64>) -> Visiting {
-    let mut visiting = Visiting::default();
-    visiting.feed(VisitEvent::Opened(Box::new(Opening {
-        preferences: Preferences::default(),
-        environment: Environment::Capable,
-        shares_screens: true,
-        has_sfu: true,
-        refuses_media: false,
-        page_opened: WallTime(1_000_000),
-    })));
-    visiting.visit.hand_in(RULES);
-    visiting.feed(VisitEvent::SfuKnown);
-    visiting.join();
-    let mut welcome = welcome(false, &[]);
-    if let ServerMessage::Welcome {
-        peers, sfu, limits, ..
-    } = &mut welcome
-    {
-        limits.room_capacity = 100;
-        let mut names = vec!["ada".to_owned()];
-        names.extend((1..=10).map(|number| format!("p{number}")));
-        *peers = names
-            .iter()
-            .map(|id| PeerInfo {
-                sfu: Some(SfuAvailability::Ready),
-                ..info(id)
-            })
-            .collect();
-        *sfu = Some(SfuTerms {
-            peer: PeerId::new(SfuTerms::PEER),
-            run: "a".to_owned(),
-            r#use: SfuUse::On,
-            number: 1,
-            standby,
-            files,
-        });
-    }
-    visiting.server(welcome);
-    let path = visiting.visit.hub.path().unwrap();
-    let report = |visiting: &mut Visiting, event| {
-        visiting.feed(VisitEvent::Call(Event::Path {
-            path,
-            generation: 1,
-            event,
-        }));
-    };
-    let sdp = || "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n".repeat(17);
-    report(&mut visiting, PeerEvent::LocalOffer { sdp: sdp() });
-    visiting.server(ServerMessage::Answer {
-        from: PeerId::new(SfuTerms::PEER),
-        sdp: sdp(),
-        serial: Some(1),
-    });
-    report(&mut visiting, PeerEvent::AnswerApplied);
-    let connected = PeerEvent::Connection(ConnectionState::Connected);
-    report(&mut visiting, connected);
-    for channel in [Channel::Chat, Channel::Files] {
-        visiting.feed(VisitEvent::HubChannel(channel, HubChannelEvent::Opened));
-        heard(&mut visiting, channel, "{\"ready\":1}");
-    }
-    visiting
-}
-
-fn heard(visiting: &mut Visiting, channel: Channel, text: &str) -> Vec<VisitEffect> {
-    let frame = HubChannelEvent::Frame(Frame::Text(text.to_owned()));
-    visiting.feed(VisitEvent::HubChannel(channel, frame))
+    let others = [
+        "ada", "p1", "p2", "p3", "p4", "p5", "p6", "p7", "p8", "p9", "p10",
+    ];
+    in_large_room(&others, &[Channel::Chat, Channel::Files], standby, files)
 }
 
 /// Ada says this on `files`, by the SFU.
@@ -104,7 +35,7 @@ fn ada_says(visiting: &mut Visiting, text: &str) -> Vec<VisitEffect> {
 /// Somebody says this on `files`, by the SFU.
 fn says(visiting: &mut Visiting, name: &str, text: &str) -> Vec<VisitEffect> {
     let text = format!("{{\"from\":\"{name}\"}}\n{text}");
-    heard(visiting, Channel::Files, &text)
+    say(visiting, Channel::Files, &text)
 }
 
 /// Offers Ada a file, which she accepts; what follows from that.
@@ -364,11 +295,11 @@ fn nobody_leaves_a_direct_connection_for_what_is_lost_there_anyway() {
     let mut visiting = called(true, None);
     let (ada, live) = (peer("ada"), Channel::Live);
     visiting.feed(VisitEvent::HubChannel(live, HubChannelEvent::Opened));
-    heard(&mut visiting, live, "{\"ready\":1}");
+    say(&mut visiting, live, "{\"ready\":1}");
     visiting.open("ada", live);
     let direct = Some(Carrier::Direct);
     assert_eq!(visiting.visit.carriers.carrier(&ada, live), direct);
-    heard(
+    say(
         &mut visiting,
         live,
         "{\"from\":\"ada\"}\n{\"type\":\"fallback\"}",
