@@ -86,6 +86,8 @@ pub(crate) struct FileDemand {
     pub(crate) sends: bool,
     /// Their `files` channel takes the direct path.
     pub(crate) is_direct: bool,
+    /// It is open there, but one of us has left it: until it is opened anew there is nothing to wait for.
+    pub(crate) is_left: bool,
 }
 
 /// What the hub is told when the server lets us in.

@@ -3,10 +3,11 @@
 //!
 //! Pure; that the paths come and go is [`super::members`]' part. Invariant: content goes by the SFU only where a direct path was
 //! waited for in vain, where none may be, or where it broke; it is dialled by whoever sends, and kept by both for as long as content
-//! flows over it.
+//! flows over it. Whoever was waited for in vain is not waited for with each file again, but when something may be different.
 
 use super::event::{FileDemand, HubPerson};
 use crate::protocol::PeerId;
+use crate::protocol::sfu::SfuAvailability;
 use crate::room::messaging::files::gate::ContentGate;
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedMap;
@@ -18,9 +19,9 @@ const PATIENCE_MS: u64 = 8_000;
 /// It is waited for so long where the SFU takes no content, in ms: what comes after it is the end of the transfer.
 const PATIENCE_WITHOUT_SFU_MS: u64 = 30_000;
 
-/// Whom a direct path was waited for in vain is sent content by the SFU for so long, in ms, before one is tried again for another
-/// file.
-const REMEMBERED_MS: u64 = 60_000;
+/// To whom a direct path was waited for in vain, or broke, is sent content by the SFU for so long, in ms, before one is tried again for
+/// another file; sooner when something changed.
+const REMEMBERED_MS: u64 = 300_000;
 
 /// What decides of all of them.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,8 @@ pub(super) struct FileTerms {
     pub(super) dials: bool,
     /// The SFU takes content of files.
     pub(super) carries: bool,
+    /// Our connection to the SFU stands.
+    pub(super) is_reached: bool,
     /// There are to be so many of them that we dialled at the most.
     pub(super) most: usize,
 }
@@ -67,6 +70,10 @@ struct FilePath {
     direct: Option<PathState>,
     /// They are in the room.
     is_there: bool,
+    /// Their connection to the SFU stands.
+    is_reached: bool,
+    /// Since it fell something changed, or nothing was tried then: the next file tries it again.
+    is_worth_trying: bool,
     /// This was told last.
     told: ContentGate,
     /// Something is to be done then if nothing happens before.
@@ -77,6 +84,8 @@ struct FilePath {
 #[derive(Clone, Debug, Default)]
 pub(super) struct FilePaths {
     paths: OrderedMap<PeerId, FilePath>,
+    /// Our connection to the SFU stood when this was looked at last.
+    was_reached: bool,
 }
 
 impl FilePaths {
@@ -89,12 +98,14 @@ impl FilePaths {
         now: Moment,
     ) -> Vec<FileStep> {
         let mut steps = Vec::new();
+        // We are back, it may be over another network.
+        let was_reached = std::mem::replace(&mut self.was_reached, terms.is_reached);
+        let is_back = terms.is_reached && !was_reached;
         if demands.is_empty() && self.paths.is_empty() {
             return steps;
         }
         for path in self.paths.values_mut() {
             path.demand = None;
-            path.direct = None;
             path.is_there = false;
         }
         for demand in demands {
@@ -104,8 +115,8 @@ impl FilePaths {
         }
         for person in people {
             if let Some(path) = self.paths.get_mut(&person.id) {
-                path.direct = person.direct.map(|(_, state)| state);
                 path.is_there = true;
+                path.hear(person, is_back);
             }
         }
         let mut dialled = self.paths.values().filter(|path| path.is_dialled()).count();
@@ -165,6 +176,28 @@ impl FilePath {
         self.direct == Some(PathState::Connected)
     }
 
+    /// Whether their path is up, and may take files.
+    fn is_usable(&self) -> bool {
+        self.is_up() && !self.demand.as_ref().is_some_and(|demand| demand.is_left)
+    }
+
+    /// They are like this, and we may just have come back to the SFU.
+    fn hear(&mut self, person: &HubPerson, is_back: bool) {
+        let is_reached = person.sfu == Some(SfuAvailability::Ready);
+        // They may be back over another network, too.
+        let were_reached = std::mem::replace(&mut self.is_reached, is_reached);
+        let are_back = is_reached && !were_reached;
+        let was_up = self.is_up();
+        self.direct = person.direct.map(|(_, state)| state);
+        self.is_worth_trying |= is_back || are_back || (self.is_up() && !was_up);
+    }
+
+    /// It did not come, or broke.
+    fn fall(&mut self, is_worth_trying: bool, now: Moment) {
+        self.standing = Standing::Fallen(now);
+        self.is_worth_trying = is_worth_trying;
+    }
+
     /// Their path was there and is broken since then.
     fn broken_since(&self) -> Option<Moment> {
         match self.direct {
@@ -184,7 +217,7 @@ impl FilePath {
         self.demand.is_some()
             && match self.standing {
                 Standing::Trying(_) | Standing::Direct => true,
-                Standing::Resting | Standing::Waiting(_) | Standing::Fallen(_) => self.is_up(),
+                Standing::Resting | Standing::Waiting(_) | Standing::Fallen(_) => self.is_usable(),
             }
     }
 
@@ -208,7 +241,10 @@ impl FilePath {
         let Some(demand) = &self.demand else {
             self.standing = match self.standing {
                 Standing::Fallen(at)
-                    if terms.carries && terms.dials && now < at.plus(REMEMBERED_MS) =>
+                    if terms.carries
+                        && terms.dials
+                        && !self.is_worth_trying
+                        && now < at.plus(REMEMBERED_MS) =>
                 {
                     self.due = Some(at.plus(REMEMBERED_MS));
                     Standing::Fallen(at)
@@ -227,9 +263,15 @@ impl FilePath {
             }
             return false;
         }
+        let is_left = demand.is_left && terms.carries;
+        if matches!(self.standing, Standing::Fallen(_)) {
+            return false;
+        }
+        if is_left || (!terms.dials && !self.is_up()) {
+            self.fall(false, now);
+            return false;
+        }
         self.standing = match self.standing {
-            Standing::Fallen(at) => Standing::Fallen(at),
-            _ if !terms.dials && !self.is_up() => Standing::Fallen(now),
             // What broke has been waited for since then.
             Standing::Direct => Standing::Trying(self.broken_since().unwrap_or(now)),
             Standing::Resting => Standing::Waiting(now),
@@ -238,7 +280,7 @@ impl FilePath {
         if let Standing::Waiting(since) = self.standing {
             // Where the SFU takes nothing there is nothing better than to wait.
             let is_over = terms.carries && since.plus(patience) <= now;
-            if (has_place && !is_over) || self.is_up() {
+            if (has_place && !is_over) || self.is_usable() {
                 self.standing = Standing::Trying(now);
             }
         }
@@ -248,7 +290,9 @@ impl FilePath {
             _ => None,
         };
         match due {
-            Some(due) if due <= now => self.standing = Standing::Fallen(now),
+            Some(due) if due <= now => {
+                self.fall(matches!(self.standing, Standing::Waiting(_)), now);
+            }
             due => self.due = due,
         }
         false
@@ -261,7 +305,7 @@ impl FilePath {
             Some(due) if due <= now => {
                 let was_fallen = matches!(self.standing, Standing::Fallen(_));
                 if !was_fallen {
-                    self.standing = Standing::Fallen(now);
+                    self.fall(false, now);
                 }
                 !was_fallen && terms.carries
             }

@@ -127,6 +127,10 @@ impl Attached {
             // Where none are kept beside the SFU, nobody is to learn another's address.
             dials: self.terms.standby,
             carries: self.terms.files != Some(0),
+            is_reached: self
+                .connection
+                .as_ref()
+                .is_some_and(HubConnection::is_connected),
             most: self.mesh_capacity.saturating_sub(1),
         };
         let steps = self

@@ -66,6 +66,12 @@ impl ChannelCarriers {
         self.0.get(&(peer.clone(), channel))?.carrier()
     }
 
+    /// Whether one of the two has left a channel that is open on the direct connection.
+    pub(super) fn is_left(&self, peer: &PeerId, channel: Channel) -> bool {
+        let open = self.0.get(&(peer.clone(), channel));
+        open.is_some_and(|open| open.is_left)
+    }
+
     /// A channel to somebody opened on a connection.
     pub(super) fn opened(
         &mut self,

@@ -25,6 +25,7 @@ impl Visit {
         let flows = transfers.map_or_else(Vec::new, |transfers| transfers.flows());
         let demands = flows.into_iter().map(|(peer, flow)| FileDemand {
             is_direct: self.takes_direct_path(&peer),
+            is_left: self.carriers.is_left(&peer, Channel::Files),
             sends: flow.sends,
             peer,
         });

@@ -308,6 +308,23 @@ fn nobody_leaves_a_direct_connection_for_what_is_lost_there_anyway() {
 }
 
 #[test]
+fn no_file_waits_for_a_direct_connection_that_was_left_even_if_it_is_there_again() {
+    let mut visiting = called(true, None);
+    channel(&mut visiting, true);
+    let (first, _) = send(&mut visiting);
+    ada_says(&mut visiting, r#"{"type":"fallback"}"#);
+    visiting.want(VisitAction::Files(FileAction::Cancel(first)));
+    visiting.wait(3_600_000);
+    let (_, effects) = send(&mut visiting);
+    assert!(reads(&effects) && !dials(&effects), "{effects:?}");
+    // Opened anew, it is used again.
+    channel(&mut visiting, false);
+    let effects = channel(&mut visiting, true);
+    let offers = |effect: &VisitEffect| matches!(effect, VisitEffect::Transmit { .. });
+    assert!(effects.iter().any(offers), "{effects:?}");
+}
+
+#[test]
 fn what_waits_for_one_who_is_slow_does_not_keep_what_is_for_others_from_being_read() {
     let mut visiting = called(false, None);
     let (_, effects) = send_bytes(&mut visiting, 100_000_000);
