@@ -69,6 +69,34 @@ mod tests {
         assert_eq!(said.next_deadline(NARROW), None);
     }
 
+    /// For how long the server takes it to last at the most where it comes and goes like this, in ms.
+    fn longest(on_ms: u64, off_ms: u64) -> u64 {
+        let (mut said, mut since, mut longest) = (SaidStrain::default(), None, 0);
+        for now in (0..120_000).step_by(100) {
+            let uplink = now % (on_ms + off_ms) < on_ms;
+            let strain = Strain {
+                uplink,
+                processor: false,
+            };
+            if said.follow(strain, Moment(now)).is_some() {
+                since = uplink.then_some(now);
+            }
+            longest = longest.max(since.map_or(0, |since| now - since));
+        }
+        longest
+    }
+
+    #[test]
+    fn what_comes_and_goes_never_seems_to_last_for_8_s() {
+        for on_ms in [100, 1_000, 1_900, 2_900] {
+            for off_ms in [100, 700, 3_000, 5_100, 20_000] {
+                let longest = longest(on_ms, off_ms);
+                assert!(longest < 8_000, "{on_ms} and {off_ms} ms: {longest} ms");
+            }
+        }
+        assert!(longest(60_000, 60_000) > 8_000);
+    }
+
     #[test]
     fn on_a_new_socket_it_is_said_again() {
         let mut said = SaidStrain::default();

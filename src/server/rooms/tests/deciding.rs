@@ -151,6 +151,50 @@ async fn of_three_people_one_who_is_strained_for_eight_seconds_decides() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_strain_that_comes_and_goes_decides_nothing_though_somebody_always_has_one() {
+    let rooms = server_with_sfu("auto", 12).await;
+    let four = people(&rooms, 4, true).await;
+    let pause = || tokio::time::sleep(Duration::from_secs(1));
+    // Each is strained for six seconds of every eight, and no two of them at the same time throughout.
+    for second in 0..60 {
+        for (person, phase) in four[..2].iter().zip([0, 4]) {
+            match (second + phase) % 8 {
+                0 => person.client.seat.set_strain(true, false).await,
+                6 => person.client.seat.set_strain(false, false).await,
+                _ => {}
+            }
+        }
+        pause().await;
+    }
+    for person in &four {
+        person.client.seat.set_strain(false, false).await;
+    }
+    let told = tokio::time::timeout(Duration::from_secs(60), four[3].decision()).await;
+    assert!(told.is_err(), "{:?}", told.map(|(decision, _)| decision));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_strained_no_more_on_the_sfu_stays_there_for_five_minutes_and_whose_processor_was_slow_for_ever()
+ {
+    for (is_slow, minutes) in [(false, 5), (true, 600)] {
+        let rooms = server_with_sfu("auto", 12).await;
+        let three = people(&rooms, 3, true).await;
+        let seat = &three[2].client.seat;
+        seat.set_strain(!is_slow, is_slow).await;
+        three[0].decision().await;
+        seat.set_strain(false, false).await;
+        let told = tokio::time::timeout(Duration::from_secs(60 * minutes), three[0].decision());
+        assert!(told.await.is_err());
+        let told = tokio::time::timeout(Duration::from_secs(30), three[0].decision()).await;
+        assert_eq!(
+            told.is_err(),
+            is_slow,
+            "it is tried again where it may be better"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_stays_behind_is_sent_back_to_direct_connections_in_time() {
     let rooms = server_with_sfu("auto", 12).await;
     let mut five = people(&rooms, 5, true).await;

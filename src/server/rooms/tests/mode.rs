@@ -208,6 +208,55 @@ fn a_slow_processor_keeps_the_room_on_the_sfu_while_its_person_is_there() {
     );
 }
 
+/// What is decided of three people in so many hours, of whom direct connections are too much for one five seconds after they are used, and
+/// until five seconds after they are not any more.
+fn decided_under_strain(hours: u64, is_slow: bool) -> Vec<(u64, SfuUse)> {
+    let mut mode = opened();
+    let (mut changed, mut since, mut was_slow) = (NOW, None, false);
+    let mut decided = vec![];
+    for second in 0..hours * 3_600 {
+        let now = NOW + second * SECOND;
+        if now >= changed + 5 * SECOND {
+            since = match mode.standing().r#use {
+                SfuUse::Off => since.or(Some(now)),
+                SfuUse::On => None,
+            };
+        }
+        was_slow |= is_slow && since.is_some();
+        let facts = Facts {
+            strained_since: since,
+            is_line_narrow: since.is_some() && !is_slow,
+            was_processor_slow: was_slow,
+            ..seen(3)
+        };
+        if let Some(decision) = mode.decide(&facts, now) {
+            changed = now;
+            decided.push((second, decision.r#use));
+        }
+    }
+    decided
+}
+
+#[test]
+fn a_line_that_is_always_too_narrow_is_tried_ever_more_rarely_and_for_a_minute_each() {
+    let decided = decided_under_strain(6, false);
+    assert_eq!(decided[0], (13, SfuUse::On));
+    let stays: Vec<u64> = decided
+        .windows(2)
+        .map(|pair| pair[1].0 - pair[0].0)
+        .collect();
+    let (on, off): (Vec<_>, Vec<_>) = stays.chunks_exact(2).map(|two| (two[0], two[1])).unzip();
+    assert!(off.iter().all(|stay| *stay == 60), "{off:?}");
+    let expected = [20, 40, 80, 160, 320, 320].map(|patience| 5 + 300 + patience);
+    assert_eq!(on[..6], expected);
+    assert!(on[6..].iter().all(|stay| *stay == 625), "{on:?}");
+}
+
+#[test]
+fn a_processor_that_is_always_too_slow_moves_the_room_once() {
+    assert_eq!(decided_under_strain(6, true), [(13, SfuUse::On)]);
+}
+
 #[test]
 fn beyond_what_direct_connections_carry_the_room_never_leaves_the_sfu() {
     let mut mode = grown();
