@@ -27,6 +27,7 @@ mod resume;
 mod sfu;
 mod sfu_asvs_v17_2;
 mod sfu_attacks;
+mod sfu_bandwidth;
 mod sfu_channels;
 mod sfu_mode;
 mod sfu_port;
