@@ -33,7 +33,7 @@ pub mod visit;
 
 pub use call::address_choice::AddressChoice;
 pub use call::event::{CallAction, Event, SocketEvent};
-pub use call::media_port::{MediaPortCause, MediaPortTrouble};
+pub use call::media_port::{MediaPortCause, MediaPortTrouble, NextTry};
 pub use call::passage::Passage;
 pub use call::paused::PausedPictures;
 pub use call::person::{Person, Presence};
@@ -62,6 +62,7 @@ pub use self::path::command::{PeerCommand, Pictures, Route, Shape, SlotCounts};
 pub use self::path::id::PathId;
 pub use self::path::lines::{LineKey, LineTable, Medium, Section, VoiceLine};
 pub use self::path::link::Carrier;
+pub use self::path::media_port::media_port;
 pub use self::path::report::{ConnectionState, PeerEvent};
 pub use self::path::sections::kinds_to_offer;
 pub use self::path::server_media::ServerMedia;

@@ -16,8 +16,8 @@ use crate::protocol::fields::read_text;
 use crate::protocol::{
     ClientMessage, IceServer, IceTransportPolicy, ParticipantKind, PeerId, ServerMessage,
 };
-use crate::room::connection_test::{Figure, Finding, Obstacle, Trouble, media_port};
-use crate::room::{ConnectionState, PeerEvent, Route};
+use crate::room::connection_test::{Figure, Finding, Obstacle, Trouble};
+use crate::room::{ConnectionState, PeerEvent, Route, media_port};
 
 /// The version of the protocol's extension for the SFU that is spoken here.
 const SFU_VERSION: u32 = 1;

@@ -48,7 +48,7 @@ impl Call {
     /// Whether there is a connection to the SFU that carries something, or did and is about to again.
     fn hub_stands(&self) -> bool {
         matches!(
-            self.hub.map(|hub| hub.state),
+            self.hub.map(|hub| hub.link.state),
             Some(PathState::Connected | PathState::Interrupted(_))
         )
     }

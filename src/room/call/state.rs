@@ -12,6 +12,7 @@ use crate::room::moment::Moment;
 use crate::room::participant::Hand;
 use crate::room::path::contact::Contact;
 use crate::room::path::diagnosis;
+use crate::room::path::hub_link::HubLink;
 use crate::room::path::link::{Carrier, Link};
 use crate::room::path::need::Need;
 use crate::room::path::server_media::ServerMedia;
@@ -137,7 +138,7 @@ pub struct Call {
     /// The SFU can be used on these terms; nothing where there is none, or where we do not speak to it.
     pub(crate) sfu: Option<SfuTerms>,
     /// The connection to the SFU stands here, while there is one or is to be one.
-    pub(crate) hub: Option<Link>,
+    pub(crate) hub: Option<HubLink>,
 }
 
 impl Call {
@@ -149,7 +150,7 @@ impl Call {
     /// The connection that somebody's media reaches us over; `None` where there is none.
     pub fn link_to(&self, person: &Person) -> Option<Link> {
         if person.need != Need::Media {
-            return self.hub;
+            return self.hub.map(|hub| hub.link);
         }
         let path = self.path_to(person)?;
         Some(Link {

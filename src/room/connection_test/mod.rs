@@ -6,7 +6,6 @@
 pub(crate) mod candidate;
 pub(crate) mod check;
 pub(crate) mod finding;
-pub(crate) mod media;
 pub(crate) mod servers;
 #[cfg(test)]
 mod tests;
@@ -15,6 +14,5 @@ pub(crate) mod verdict;
 pub use candidate::{CandidateKinds, FoundCandidate};
 pub use check::{Check, Gathering, device_finding, page_finding};
 pub use finding::{Figure, Finding, Obstacle, Relayed, TestProgress, TestStep, Trouble};
-pub use media::media_port;
 pub use servers::{RelayTransport, TestServer, relays, stun_servers};
 pub use verdict::{Gravity, TestVerdict, Ways};

@@ -9,9 +9,11 @@ use crate::protocol::sfu::{SfuFault, SfuTerms};
 use crate::protocol::{ClientMessage, PeerId};
 use crate::room::moment::Moment;
 use crate::room::path::command::{PeerCommand, Shape, SlotCounts};
-use crate::room::path::diagnosis::ConnectionStage;
+use crate::room::path::diagnosis::{ConnectionStage, PathFailure};
+use crate::room::path::hub_link::{Attempts, HubLink};
 use crate::room::path::id::PathId;
 use crate::room::path::link::{Carrier, Link};
+use crate::room::path::media_port::media_port;
 use crate::room::path::mesh::Path;
 use crate::room::path::negotiation::state::Negotiation;
 use crate::room::path::negotiation::terms::{Signal, Terms, Tie};
@@ -34,6 +36,12 @@ pub(super) struct HubConnection {
     is_said_unreached: bool,
     /// The SFU refused the offer that waits for its answer.
     is_refused: bool,
+    /// The server's media port, as its last answer names it.
+    port: Option<u16>,
+    /// The last attempt to mend it began then.
+    last_attempt: Option<Moment>,
+    /// It was told to have failed for this reason, and has not stood since.
+    failed: Option<PathFailure>,
 }
 
 impl HubConnection {
@@ -44,6 +52,9 @@ impl HubConnection {
             shape,
             is_said_unreached: false,
             is_refused: false,
+            port: None,
+            last_attempt: None,
+            failed: None,
         }
     }
 
@@ -58,11 +69,19 @@ impl HubConnection {
     }
 
     /// Where it stands.
-    pub(super) fn link(&self) -> Link {
-        Link {
-            state: self.path.state(),
-            stage: self.path.stage(),
-            carrier: Carrier::Hub,
+    pub(super) fn link(&self) -> HubLink {
+        HubLink {
+            link: Link {
+                state: self.path.state(),
+                stage: self.path.stage(),
+                carrier: Carrier::Hub,
+            },
+            port: self.port,
+            attempts: Attempts {
+                last: self.last_attempt,
+                next: self.path.next_attempt(),
+            },
+            failed: self.failed,
         }
     }
 
@@ -94,6 +113,7 @@ impl HubConnection {
         context: HubContext<'_>,
     ) -> Vec<HubEffect> {
         self.is_refused = false;
+        self.port = media_port(&sdp).or(self.port);
         self.step(context, |path, terms| path.hear_answer(sdp, serial, terms))
     }
 
@@ -172,9 +192,14 @@ impl HubConnection {
 
     /// Time passed.
     pub(super) fn tick(&mut self, context: HubContext<'_>) -> Vec<HubEffect> {
-        self.step(context, |path, terms| {
+        let due = self.path.next_attempt().filter(|due| *due <= context.now);
+        let effects = self.step(context, |path, terms| {
             path.tick(context.contact, context.relays, terms)
-        })
+        });
+        if due.is_some() && self.path.next_attempt() != due {
+            self.last_attempt = Some(context.now);
+        }
+        effects
     }
 
     /// From when on the SFU counts as out of reach; `None` while it is reached.
@@ -203,7 +228,21 @@ impl HubConnection {
         let steps = take(&mut self.path, terms).into_iter();
         let mut effects: Vec<HubEffect> = steps.filter_map(|step| effect_of(path, step)).collect();
         effects.extend(self.tell_whether_reached(context.now));
+        self.note_outcome();
         effects
+    }
+
+    fn note_outcome(&mut self) {
+        match self.path.state() {
+            PathState::Connected => {
+                self.failed = None;
+                self.last_attempt = None;
+            }
+            // That is told elsewhere, and is over with the outage.
+            PathState::Failed(PathFailure::Offline) => {}
+            PathState::Failed(failure) => self.failed = Some(failure),
+            PathState::Connecting(_) | PathState::Interrupted(_) => {}
+        }
     }
 
     /// Tells the server whether the SFU can be had, where that is other than it was told.

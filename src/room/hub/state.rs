@@ -11,8 +11,8 @@ use crate::room::messaging::files::gate::ContentGate;
 use crate::room::moment::Moment;
 use crate::room::ordered::OrderedMap;
 use crate::room::participant::TrackKind;
+use crate::room::path::hub_link::HubLink;
 use crate::room::path::id::PathId;
-use crate::room::path::link::Link;
 use crate::room::path::stall::Awaited;
 use crate::room::sending::view::ViewRequest;
 
@@ -53,7 +53,7 @@ impl Hub {
     }
 
     /// Where the connection stands; nothing while there is none.
-    pub(in crate::room) fn link(&self) -> Option<Link> {
+    pub(in crate::room) fn link(&self) -> Option<HubLink> {
         let connection = self.attached.as_ref()?.connection.as_ref();
         connection.map(HubConnection::link)
     }

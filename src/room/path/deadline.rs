@@ -27,6 +27,11 @@ impl Path {
         deadlines.into_iter().flatten().min()
     }
 
+    /// When it is to be mended next, as far as somebody would hear of it; `None` while it needs no mending.
+    pub(crate) fn next_attempt(&self) -> Option<Moment> {
+        self.recovery.next_attempt()
+    }
+
     /// When the user is told that it failed; `None` while it works, and once they were told.
     fn overdue_at(&self) -> Option<Moment> {
         match self.state {

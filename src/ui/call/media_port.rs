@@ -29,15 +29,33 @@ pub fn MediaPortBanner() -> impl IntoView {
                 let trouble = trouble.get().filter(|_| !is_put_away.get())?;
                 Some(
                     view! {
-                        <div class="banner">
+                        <div class="banner" class:banner-long=trouble.cut_off != 0>
                             <IconView icon=Icon::Offline/>
                             <p>{words::media_port::media_port_trouble(trouble)}</p>
-                            <Ways trouble is_put_away/>
+                            <div class="banner-ways">
+                                {(trouble.cut_off > 0).then(|| view! { <NextTry/> })}
+                                <Ways trouble is_put_away/>
+                            </div>
                         </div>
                     },
                 )
             }}
         </div>
+    }
+}
+
+/// When it is tried next. A timer, which nobody is read out second by second.
+#[component]
+fn NextTry() -> impl IntoView {
+    let session = Session::expect();
+    let next = Memo::new(move |_| {
+        let now = session.now();
+        session.state.with(|state| state.next_media_port_try(now))
+    });
+    view! {
+        <span class="banner-next" role="timer">
+            {move || words::media_port::next_try(next.get())}
+        </span>
     }
 }
 

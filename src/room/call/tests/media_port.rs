@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::room::call::state::Outage;
-use crate::room::path::link::Carrier;
+use crate::room::path::hub_link::Attempts;
+use crate::room::path::link::{Carrier, Link};
 use crate::room::testing::fixture::OneCall;
 
 const BEGAN: Moment = Moment(1_000);
@@ -17,15 +18,24 @@ fn trouble(
     called(state, stage, over_server).media_port_trouble(&|| now)
 }
 
+fn hub(state: PathState, stage: ConnectionStage) -> HubLink {
+    HubLink {
+        link: Link {
+            state,
+            stage,
+            carrier: Carrier::Hub,
+        },
+        port: Some(3480),
+        attempts: Attempts::default(),
+        failed: None,
+    }
+}
+
 fn called(state: PathState, stage: ConnectionStage, over_server: usize) -> RoomState {
     let RoomState::Joined(mut call) = OneCall::connected(&["a", "b", "c"]).state else {
         panic!("not in the call");
     };
-    call.hub = Some(Link {
-        state,
-        stage,
-        carrier: Carrier::Hub,
-    });
+    call.hub = Some(hub(state, stage));
     for person in call.people.iter_mut().take(over_server) {
         person.need = Need::Nothing;
     }
@@ -93,4 +103,57 @@ fn who_is_offline_and_who_has_no_sfu_hears_nothing_of_it() {
     assert_eq!(away.media_port_trouble(now), None);
     call.hub = None;
     assert_eq!(RoomState::Joined(call).media_port_trouble(now), None);
+}
+
+#[test]
+fn what_failed_is_told_of_while_it_is_tried_again_and_blames_whom_it_did_before() {
+    let again = PathState::Connecting(BEGAN);
+    for (failure, cause) in [
+        (PathFailure::UdpBlocked, MediaPortCause::Network),
+        (PathFailure::NoAnswer, MediaPortCause::Server),
+    ] {
+        for stage in [ConnectionStage::Signaling, ConnectionStage::Checking] {
+            let RoomState::Joined(mut call) = called(again, stage, 1) else {
+                panic!("not in the call");
+            };
+            call.hub = Some(HubLink {
+                failed: Some(failure),
+                ..hub(again, stage)
+            });
+            let told = RoomState::Joined(call).media_port_trouble(&|| BEGAN.plus(100));
+            let told = told.unwrap();
+            assert_eq!((told.cause, told.has_failed), (cause, false), "{stage:?}");
+            assert_eq!(told.port, Some(3480));
+        }
+    }
+}
+
+#[test]
+fn the_next_try_is_counted_down_and_each_is_told_of_when_it_begins() {
+    let next = |state, last: Option<u64>, next: Option<u64>, now: u64| {
+        let link = HubLink {
+            attempts: Attempts {
+                last: last.map(Moment),
+                next: next.map(Moment),
+            },
+            ..hub(state, ConnectionStage::Checking)
+        };
+        next_try(link, Moment(now))
+    };
+    let failed = PathState::Failed(PathFailure::UdpBlocked);
+    let due = Some(60_000);
+    for (now, told) in [
+        (30_000, NextTry::Now),
+        (34_999, NextTry::Now),
+        (35_000, NextTry::In(25)),
+        (58_999, NextTry::In(2)),
+        (59_000, NextTry::In(1)),
+        (59_999, NextTry::In(1)),
+        (60_000, NextTry::Now),
+    ] {
+        assert_eq!(next(failed, Some(30_000), due, now), told, "{now}");
+    }
+    assert_eq!(next(failed, None, None, 9), NextTry::Sometime);
+    let under_way = PathState::Interrupted(Moment(0));
+    assert_eq!(next(under_way, None, due, 9), NextTry::Now);
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::room::call::state::RoomState;
 use crate::room::path::diagnosis::{ConnectionStage, PathFailure};
+use crate::room::path::hub_link::{Attempts, HubLink};
 use crate::room::path::link::{Carrier, Link};
 use crate::room::testing::fixture::{OneCall, peer};
 
@@ -15,10 +16,15 @@ fn call(hub: Option<PathState>, people: &[(Option<SfuAvailability>, Need)]) -> C
     let RoomState::Joined(mut call) = OneCall::connected(&names[..people.len()]).state else {
         panic!("not in the call");
     };
-    call.hub = hub.map(|state| Link {
-        state,
-        stage: ConnectionStage::Established,
-        carrier: Carrier::Hub,
+    call.hub = hub.map(|state| HubLink {
+        link: Link {
+            state,
+            stage: ConnectionStage::Established,
+            carrier: Carrier::Hub,
+        },
+        port: None,
+        attempts: Attempts::default(),
+        failed: None,
     });
     for (person, (sfu, need)) in call.people.iter_mut().zip(people) {
         person.sfu = *sfu;

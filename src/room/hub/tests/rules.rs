@@ -13,6 +13,7 @@ use crate::room::participant::TrackKind;
 use crate::room::path::command::{PeerCommand, Shape};
 use crate::room::path::contact::Contact;
 use crate::room::path::diagnosis::Relays;
+use crate::room::path::hub_link::Attempts;
 use crate::room::path::id::{PathId, PathIds};
 use crate::room::path::lines::Section;
 use crate::room::path::link::Carrier;
@@ -806,7 +807,7 @@ fn a_refusal_that_comes_after_the_answer_changes_nothing() {
     assert!(
         case.hub
             .link()
-            .is_some_and(|link| link.state == PathState::Connected)
+            .is_some_and(|hub| hub.link.state == PathState::Connected)
     );
 }
 
@@ -842,4 +843,44 @@ fn that_the_sfu_cannot_be_had_is_taken_back_when_nobody_tries_any_more() {
     assert_eq!(states.collect::<Vec<_>>(), [&able]);
     case.say(r#"{"type":"sfu","use":"on","number":3,"why":"people"}"#);
     assert!(!case.connect().contains(&able), "it is known");
+}
+
+#[test]
+fn it_is_known_which_port_is_out_of_reach_and_when_it_is_tried_next() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::On, "a", 1));
+    let sdp = "sdp".to_owned();
+    case.report(PeerEvent::LocalOffer { sdp });
+    assert_eq!(case.hub.link().unwrap().port, None, "nothing was answered");
+    let answer = "a=candidate:1 1 udp 2130706175 203.0.113.9 3480 typ host\r\n".to_owned();
+    case.feed(HubEvent::Answered {
+        sdp: answer,
+        serial: Some(1),
+    });
+    case.report(PeerEvent::AnswerApplied);
+    let known = case.hub.link().unwrap();
+    assert_eq!((known.port, known.failed), (Some(3480), None));
+    assert_eq!(known.attempts.last, None, "it has its time");
+    case.wait(31_000);
+    let known = case.hub.link().unwrap();
+    let PathState::Failed(failure) = known.link.state else {
+        panic!("{known:?}");
+    };
+    assert_eq!((known.port, known.failed), (Some(3480), Some(failure)));
+    let (now, due) = (Moment(case.now), known.attempts.next.unwrap());
+    assert!(known.attempts.last.is_some_and(|last| last < now) && due > now);
+    case.now = due.0;
+    case.feed(HubEvent::Tick);
+    let known = case.hub.link().unwrap();
+    assert_eq!(known.attempts.last, Some(due));
+    assert!(known.attempts.next.is_some_and(|next| next > due));
+
+    case.feed(HubEvent::TryAgain);
+    let known = case.hub.link().unwrap();
+    assert_eq!(known.link.state, PathState::Connecting(due));
+    assert_eq!(known.failed, Some(failure), "it does not stand yet");
+    case.wait(0);
+    case.connect();
+    let known = case.hub.link().unwrap();
+    assert_eq!((known.failed, known.attempts), (None, Attempts::default()));
 }
