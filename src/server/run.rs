@@ -22,6 +22,7 @@ use super::http::state::ServerState;
 use super::net::connection_table::ConnectionLimits;
 use super::net::listener::Reception;
 use super::net::tls::{Application, TlsConfig, TlsError};
+use super::process::figures_line::FiguresLine;
 use super::process::ready_line::Announcement;
 use super::process::start_error::StartError;
 use super::secrets::resume_token::KEY_BYTES;
@@ -81,6 +82,19 @@ pub async fn run(config: Config) -> Result<(), StartError> {
     )?);
     let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Signals)?;
+    let mut questions = signal(SignalKind::user_defined1()).map_err(StartError::Signals)?;
+    let (asked, answering) = (state.clone(), sfu.clone());
+    beside.spawn(async move {
+        while questions.recv().await.is_some() {
+            FiguresLine {
+                uptime: clock.now().saturating_sub(clock.started_at()) / 1_000,
+                connections: asked.connections.count(),
+                rooms: asked.rooms.count(),
+                sfu: answering.as_ref().map(Sfu::figures).unwrap_or_default(),
+            }
+            .write();
+        }
+    });
     if config.test_controls {
         let mut flips = signal(SignalKind::user_defined2()).map_err(StartError::Signals)?;
         let rooms = state.rooms.clone();

@@ -14,6 +14,7 @@ mod device_sfu;
 mod devices;
 mod examples;
 mod fairness;
+mod figures;
 mod http;
 mod ice;
 mod joining;

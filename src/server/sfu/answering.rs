@@ -75,6 +75,7 @@ impl Core {
                 let candidates = (self.candidates)(reached);
                 let ground = &self.ground;
                 self.sessions += 1;
+                self.figures.offers.add(1);
                 let session = SessionId(self.sessions);
                 let opened = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
                     Session::open(shape, session, &sdp, serial, ground, &candidates, now)

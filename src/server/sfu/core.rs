@@ -306,6 +306,7 @@ impl Core {
         match output {
             SessionOutput::Packet(..) => {}
             SessionOutput::Connected => {
+                self.figures.handshakes.add(1);
                 self.stir(id);
                 self.look_after_soon(now);
             }

@@ -143,6 +143,7 @@ impl Core {
         let Some(section) = sections.find(|section| section.mid == mid) else {
             return;
         };
+        self.figures.pictures_lost.add(1);
         section.slot.picture_lost();
         if let Some(source) = section.slot.current() {
             self.need_keyframe(source);

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use parking_lot::Mutex;
 
 use super::door::Door;
+use super::figures::{Figures, ShardFigures};
 use super::keys::{RoomKey, SeatKey};
 use super::letterbox::{Letterbox, Offer, Seated};
 use super::listeners::{Client, Hearing};
@@ -47,6 +48,8 @@ struct Shared {
 }
 
 struct Shard {
+    /// What happens there is counted here.
+    figures: Arc<Figures>,
     letterbox: Arc<Letterbox>,
     /// So many seats are there.
     seats: Arc<AtomicUsize>,
@@ -64,6 +67,7 @@ impl Sfu {
         let shards = threads
             .iter()
             .map(|thread| Shard {
+                figures: thread.figures(),
                 letterbox: thread.letterbox(),
                 seats: Arc::default(),
                 is_overloaded: thread.is_overloaded(),
@@ -103,6 +107,17 @@ impl Sfu {
     /// Names this run of the server.
     pub(crate) fn run(&self) -> &str {
         &self.0.run
+    }
+
+    /// Tells the figures of every thread, and how long things took there since the last time.
+    pub(crate) fn figures(&self) -> Vec<ShardFigures> {
+        let shards = self.0.shards.iter();
+        let figures = shards.map(|shard| ShardFigures {
+            seats: shard.seats.load(Ordering::Relaxed),
+            is_overloaded: shard.is_overloaded.load(Ordering::Relaxed),
+            told: shard.figures.tell(),
+        });
+        figures.collect()
     }
 
     /// Opens a room, which is told whom the SFU hears. It stays on the thread that had the fewest seats.

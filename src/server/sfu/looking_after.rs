@@ -32,6 +32,10 @@ impl Core {
             room.is_dirty |= self.rooms.get(&key).is_some_and(|it| it.is_dirty);
             self.rooms.insert(key, room);
         }
+        let members = self.members.iter().flatten();
+        let pictures = members.flat_map(|member| &member.pictures);
+        let paused = pictures.filter(|section| section.is_paused);
+        self.figures.paused.set(paused.count());
     }
 
     fn look_after(&mut self, room: &mut Room, now: Instant) {

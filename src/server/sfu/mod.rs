@@ -16,6 +16,7 @@ mod core;
 mod demand;
 mod demux;
 mod description;
+mod distribution;
 mod door;
 mod door_queue;
 mod egress;
@@ -72,6 +73,7 @@ mod ways;
 mod whereabouts;
 
 pub(crate) use door::{Door, RelayClients};
+pub(crate) use figures::ShardFigures;
 pub(crate) use handle::{Sfu, SfuRoom, SfuSeat};
 pub(crate) use listeners::{Client, Hearing};
 pub(crate) use media_places::MediaPlaces;

@@ -36,6 +36,8 @@ pub(super) struct RunningShard {
     door_queue: Arc<DoorQueue>,
     /// It has more to do than it has time for.
     is_overloaded: Arc<AtomicBool>,
+    /// What happens is counted here.
+    figures: Arc<Figures>,
     /// Ends when it has stopped.
     thread: JoinHandle<()>,
 }
@@ -80,8 +82,9 @@ impl RunningShard {
             letterbox: letterbox.clone(),
             doorway: Doorway::of(door_queue.clone()),
             way_back,
-            figures,
+            figures: figures.clone(),
             told: now,
+            noticed: now,
             began: now,
             times: TurnTimes::new(now),
             is_overloaded: is_overloaded.clone(),
@@ -93,6 +96,7 @@ impl RunningShard {
             letterbox,
             door_queue,
             is_overloaded,
+            figures,
             thread,
         })
     }
@@ -100,6 +104,11 @@ impl RunningShard {
     /// Gives the place where it notes that it has more to do than it has time for.
     pub(super) fn is_overloaded(&self) -> Arc<AtomicBool> {
         self.is_overloaded.clone()
+    }
+
+    /// Gives the place where what happens is counted.
+    pub(super) fn figures(&self) -> Arc<Figures> {
+        self.figures.clone()
     }
 
     /// Gives the place where the relay hands datagrams over.
@@ -144,6 +153,8 @@ struct Shard {
     figures: Arc<Figures>,
     /// The figures were last logged then.
     told: Instant,
+    /// It was noticed then that there is something to do.
+    noticed: Instant,
     /// The last turn began then.
     began: Instant,
     /// Turns are measured by this.
@@ -169,7 +180,9 @@ impl Shard {
             let began = Instant::now();
             self.began = began;
             let turn = catch_unwind(AssertUnwindSafe(|| self.turn(began)));
-            if let Some(load) = self.times.add(began, Instant::now()) {
+            let ended = Instant::now();
+            self.figures.turns.note(ended - began, 1);
+            if let Some(load) = self.times.add(began, ended) {
                 self.core.load = load;
                 let is_overloaded = load != Load::Bearable;
                 self.is_overloaded.store(is_overloaded, Ordering::Relaxed);
@@ -200,8 +213,9 @@ impl Shard {
             });
         }
         self.sleeper.wait(awaited, until)?;
+        self.noticed = Instant::now();
         if self.rest == Rest::None {
-            std::thread::sleep(gathering(self.began, Instant::now()));
+            std::thread::sleep(gathering(self.began, self.noticed));
         }
         Ok(())
     }
@@ -233,6 +247,7 @@ impl Shard {
         }
         self.take_from_door(now);
         self.core.pass(now);
+        let mut sent = 0;
         for (socket, waiting) in &mut self.sockets {
             let flushed = socket.flush(&mut self.core.outgoing, now);
             *waiting = flushed.waiting > 0;
@@ -240,10 +255,15 @@ impl Shard {
             self.figures.bytes_out.add(flushed.bytes);
             self.figures.sends.add(flushed.sends);
             self.figures.lost.add(flushed.lost);
+            sent += flushed.packets;
         }
         let passed = self.core.relayed.leave(&self.way_back);
         self.figures.door_out.add(passed.packets);
-        self.figures.lost.add(passed.lost);
+        self.figures.door_lost.add(passed.lost);
+        if sent + passed.packets > 0 {
+            let took = self.noticed.elapsed();
+            self.figures.delays.note(took, sent + passed.packets);
+        }
         if now.saturating_duration_since(self.told) >= TOLD_EVERY {
             self.told = now;
             tracing::debug!(shard = self.number, figures = ?self.figures.snapshot(), "SFU");

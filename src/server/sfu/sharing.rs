@@ -62,7 +62,8 @@ impl Core {
         let decisions = allocation.decisions.iter().zip(&demands);
         for ((decision, demand), session) in decisions.zip(sessions) {
             let is_thinned = load.thins(demand.size, demand.is_screen);
-            carry_out(member, decision, session, is_thinned);
+            let is_switch = carry_out(member, decision, session, is_thinned);
+            self.figures.layer_switches.add(is_switch.into());
         }
         // What the operator does not give is not looked for.
         let most = fair_share(f64::INFINITY, self.bandwidth, self.sharers);
@@ -71,14 +72,17 @@ impl Core {
         let sections = member.pictures.iter();
         let silent = sections.filter(|section| section.slot.current().is_none());
         let silent: Vec<_> = silent.map(|section| section.mid).collect();
-        let lost = self.with_session(id, |session| {
+        let tally = self.with_session(id, |session| {
             for mid in silent {
                 session.egress.cut(mid);
             }
             session.egress.wish_for(minimum, desired);
-            session.egress.take_lost()
+            session.egress.take_tally()
         });
-        self.figures.lost.add(lost.unwrap_or_default());
+        let tally = tally.unwrap_or_default();
+        self.figures.waited.add(tally.lost);
+        self.figures.missed.add(tally.missed);
+        self.figures.repeated.add(tally.repeated);
         self.hasten(id);
     }
 
@@ -127,17 +131,17 @@ impl Core {
     }
 }
 
-/// Does what was decided about a picture that comes over this session.
+/// Does what was decided about a picture that comes over this session. Says whether it is to come in another layer than before.
 fn carry_out(
     member: &mut Member,
     decision: &Decision<(MemberId, Track)>,
     session: Option<SessionId>,
     is_thinned: bool,
-) {
+) -> bool {
     let (sender, track) = decision.key;
     let mut sections = member.pictures.iter_mut();
     let Some(section) = sections.find(|it| it.owner == Some(decision.key)) else {
-        return;
+        return false;
     };
     let source = decision.layer.zip(session).map(|(layer, session)| Source {
         member: sender,
@@ -145,6 +149,7 @@ fn carry_out(
         layer,
         session,
     });
+    let is_switch = section.slot.wanted() != source;
     section.slot.want(source, section.freed);
     section.slot.thin(is_thinned);
     if decision.stop_first {
@@ -154,4 +159,5 @@ fn carry_out(
     let is_paused = decision.layer.is_none() && decision.ask.is_none();
     member.are_slots_new |= is_paused != section.is_paused;
     section.is_paused = is_paused;
+    is_switch
 }

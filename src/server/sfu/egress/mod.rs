@@ -19,6 +19,7 @@ mod reporting;
 pub(super) mod sender;
 mod sent_window;
 mod stream;
+mod tally;
 
 pub(super) use exit::Exit;
 pub(super) use header::ExtensionIds;

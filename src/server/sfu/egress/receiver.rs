@@ -17,6 +17,7 @@ use super::outgoing_packet::OutgoingPacket;
 use super::pacer::{Pacer, Waiting};
 use super::probe::RunningProbe;
 use super::stream::{Stamp, Stream, StreamPlan, Written};
+use super::tally::Tally;
 
 /// The first report comes so soon: sound and picture of one person are brought together by it.
 const FIRST_REPORT: Duration = Duration::from_millis(50);
@@ -47,6 +48,8 @@ pub(in crate::server::sfu) struct Egress {
     pub(super) report_at: Option<Instant>,
     /// Padding was last taken so far behind the newest packet.
     pub(super) padded: usize,
+    /// What happened to packets.
+    tally: Tally,
 }
 
 impl Egress {
@@ -65,6 +68,7 @@ impl Egress {
             clock,
             report_at: None,
             padded: 0,
+            tally: Tally::default(),
         }
     }
 
@@ -115,9 +119,12 @@ impl Egress {
         self.pacer.delay(now)
     }
 
-    /// Gives the number of packets that were lost here since it was asked last.
-    pub(in crate::server::sfu) fn take_lost(&mut self) -> u64 {
-        self.pacer.take_lost()
+    /// Gives what happened to packets since it was asked last.
+    pub(in crate::server::sfu) fn take_tally(&mut self) -> Tally {
+        Tally {
+            lost: self.pacer.take_lost(),
+            ..std::mem::take(&mut self.tally)
+        }
     }
 
     /// Gives a section whose picture was lost here in part, so that the receiver cannot decode it any more; each once.
@@ -179,6 +186,7 @@ impl Egress {
                 let pause = pause.max(REPEAT_PAUSE);
                 if self.streams[stream].is_repairable() {
                     for number in self.nameable.limit(numbers) {
+                        self.tally.missed += 1;
                         let kept = &mut self.streams[stream].kept;
                         if let Some(packet) = kept.again(number, pause, now) {
                             self.pacer.wait_again(Waiting {
@@ -260,6 +268,7 @@ impl Egress {
                 false => stream.write_first(&packet, stamp, since, datagram),
             },
         );
+        self.tally.repeated += u64::from(is_out && is_repeat);
         if let Some(stream) = self.streams.get_mut(stream)
             && is_out
             && !is_repeat

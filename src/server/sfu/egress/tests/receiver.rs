@@ -279,6 +279,9 @@ fn what_the_receiver_misses_is_sent_again_once() {
     report(&mut egress, 205, 1, &[0, 11, 0, 2], later + MS);
     egress.pass(later + MS, &mut outside);
     assert!(outside.take().is_empty(), "they are under way");
+    let tally = egress.take_tally();
+    assert_eq!((tally.missed, tally.repeated, tally.lost), (4, 2, 0));
+    assert_eq!(egress.take_tally(), Tally::default());
 }
 
 #[test]
