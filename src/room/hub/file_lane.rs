@@ -93,14 +93,14 @@ impl FileLane {
     }
 
     /// Lets go of what waits.
-    pub(super) fn forget(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.has_begun = false;
         self.waiting.clear();
         self.bytes = 0;
     }
 
     /// What they are sent begins anew. If anything went out to them, their line did not take it: half as much goes out from now on,
-    /// unless that counted a moment ago. What waits stays until [`Self::forget`].
+    /// unless that counted a moment ago. What waits stays until [`Self::clear`].
     pub(super) fn begin_anew(&mut self, taken: u64, now: Moment) {
         let counted = |at: Moment| now.since(at) < SLOWED_EVERY_MS;
         if !self.has_begun || self.slowed.is_some_and(counted) {

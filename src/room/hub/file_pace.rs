@@ -83,7 +83,7 @@ impl FilePace {
     /// Lets go of what waits for somebody.
     pub(super) fn forget(&mut self, peer: &PeerId) {
         if let Some(lane) = self.lanes.get_mut(peer) {
-            lane.forget();
+            lane.clear();
         }
         self.forget_useless();
     }
@@ -91,7 +91,7 @@ impl FilePace {
     /// Lets go of everything that waits.
     pub(super) fn clear(&mut self) {
         for lane in self.lanes.values_mut() {
-            lane.forget();
+            lane.clear();
         }
         self.forget_useless();
     }
