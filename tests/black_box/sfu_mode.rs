@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use super::support::{News, Server, SfuClient, after, now};
 
-/// Nothing but a room too large goes through the SFU in so much time after the start.
+/// In so much time after the start nothing goes through the SFU but a room of nine, or one too large.
 const COMING_BACK: Duration = Duration::from_secs(5);
 
 /// The server waits for so long until small calls are direct again, before it stops.
@@ -83,6 +83,31 @@ async fn five_of_whom_one_has_a_picture_go_through_the_sfu_and_two_stay_direct()
         assert_eq!(welcomed(person).0, "off");
         assert_eq!(of_type(&news(person).await, "sfu"), 0);
     }
+}
+
+#[tokio::test]
+async fn nine_who_come_back_to_another_run_of_the_server_go_through_its_sfu_at_once() {
+    let mut server = server_that("auto");
+    let mut people = join_all(&server, "standup", 9).await;
+    let peers: Vec<String> = people.iter().map(|it| it.peer.clone()).collect();
+    server.crash_and_restart();
+    let restarted = Instant::now();
+    for person in &mut people {
+        person.resume(&server).await;
+    }
+    let (used, number) = {
+        let (used, number) = welcomed(&people[8]);
+        (used.to_owned(), number)
+    };
+    assert_eq!(used, "on", "the ninth finds it so");
+    for person in &mut people[..8] {
+        assert_eq!(welcomed(person).0, "off");
+        let told = ("on".to_owned(), number, "people".to_owned());
+        assert_eq!(decision(person).await, told);
+    }
+    assert!(restarted.elapsed() < COMING_BACK);
+    let back: Vec<String> = people.iter().map(|it| it.peer.clone()).collect();
+    assert_eq!(back, peers, "everybody has their seat");
 }
 
 #[tokio::test]

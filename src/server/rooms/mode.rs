@@ -43,7 +43,8 @@ const NARROW: u64 = 300_000;
 /// A room stays as it is for this long, in ms.
 const SETTLED: u64 = 60_000;
 
-/// After the start of the server people are still coming back for this long, in ms, and how many they are is not known.
+/// After the start of the server people are still coming back for this long, in ms. As long as they are fewer than [`MANY`], how
+/// many they will be is not known.
 const COMING_BACK: u64 = 5_000;
 
 /// A room for which the SFU has no time asks again after this, in ms.
@@ -265,7 +266,10 @@ impl RoomMode {
         } else {
             return None;
         };
-        let back = self.terms.run_began.saturating_add(COMING_BACK);
+        let back = match facts.present >= MANY {
+            true => now,
+            false => self.terms.run_began.saturating_add(COMING_BACK),
+        };
         let relieved = match facts.is_sfu_overloaded {
             true => now.saturating_add(ASK_AGAIN),
             false => now,

@@ -106,17 +106,39 @@ fn a_strain_that_ends_in_time_leads_to_nothing() {
 }
 
 #[test]
-fn in_the_first_five_seconds_of_a_run_only_a_room_too_large_for_direct_connections_goes_up() {
+fn in_the_first_five_seconds_of_a_run_few_stay_as_they_are_for_more_may_come_back() {
     let begun = RUN_BEGAN + SECOND;
     let mut mode = RoomMode::new(TERMS, begun);
-    assert_eq!(mode.decide(&seen(12), begun), None);
+    assert_eq!(mode.decide(&seen(8), begun), None);
     assert_eq!(mode.next_deadline(), Some(RUN_BEGAN + 5 * SECOND));
     assert!(
-        mode.decide(&seen(12), RUN_BEGAN + 5 * SECOND).is_some(),
+        mode.decide(&seen(8), RUN_BEGAN + 5 * SECOND).is_some(),
         "they are back"
     );
+}
+
+#[test]
+fn in_the_first_five_seconds_of_a_run_those_who_are_too_many_already_go_up_at_once_and_stay() {
+    let begun = RUN_BEGAN + SECOND;
+    for many in [people(9), seen(9), seen(12), people(13)] {
+        let mut mode = RoomMode::new(TERMS, begun);
+        for present in 1..9 {
+            assert_eq!(mode.decide(&seen(present), begun), None);
+        }
+        let up = mode.decide(&many, begun);
+        let on = Some((SfuUse::On, SfuReason::People));
+        assert_eq!(told(up), on, "{many:?}");
+        for seconds in 0..60 {
+            let now = begun + seconds * SECOND;
+            assert_eq!(mode.decide(&seen(1), now), None, "{seconds} s later");
+        }
+    }
     let mut mode = RoomMode::new(TERMS, begun);
-    assert!(mode.decide(&people(13), begun).is_some());
+    let away = Facts {
+        seats: 13,
+        ..people(2)
+    };
+    assert!(mode.decide(&away, begun).is_some(), "all seats count here");
 }
 
 #[test]
