@@ -44,7 +44,7 @@ test('who moves to another network is gone for three seconds at most', { tag: '@
   await expectGaps(lab, call, moved, ADDRESS_CHANGE_MS, ADDRESS_CHANGE_MS + PICTURE_MS);
 });
 
-test('a router that gets another address and forgets everybody costs three seconds at most', async ({ lab }) => {
+test('a router that gets another address and forgets everybody costs three seconds at most', { tag: '@gate' }, async ({ lab }) => {
   const call = await callBetween(lab);
   const from = Date.now();
   call[0].home.rebind();
