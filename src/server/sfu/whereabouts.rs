@@ -20,14 +20,8 @@ const OVERTAKEN: Duration = Duration::from_millis(100);
 /// Who sends anything but STUN sends something at least so often, as long as they hear something.
 const MEDIA_SILENCE: Duration = Duration::from_millis(500);
 
-/// Who has sent without a pause and is not heard at all for so long is not there any more.
-const SUDDEN_SILENCE: Duration = Duration::from_secs(1);
-
-/// Of who pauses that can be said after this time: clients ask more often whether the way stands, Chromium every 2.5 s.
+/// Clients ask more often than that whether the way stands: Chromium every 2.5 s.
 const SILENCE: Duration = Duration::from_millis(2_800);
-
-/// Who sends two datagrams within this time sends without a pause.
-const PAUSE: Duration = Duration::from_millis(200);
 
 /// Where one person is.
 #[derive(Debug)]
@@ -40,8 +34,6 @@ pub(super) struct Whereabouts {
     media: Option<Instant>,
     /// Anything last came from where they are then.
     heard: Instant,
-    /// They sent without a pause, when they did.
-    is_talking: bool,
     /// They, or somebody who calls himself so, asked this from elsewhere.
     asked: Option<Asked>,
     /// They nominated this address, which is elsewhere.
@@ -65,7 +57,6 @@ impl Whereabouts {
             library: None,
             media: None,
             heard: now,
-            is_talking: false,
             asked: None,
             nominated: None,
         }
@@ -81,7 +72,6 @@ impl Whereabouts {
         if self.at == Some(from) {
             self.heard = self.heard.max(now);
             if !is_stun(datagram) {
-                self.is_talking = self.media.is_some_and(|last| now < last + PAUSE);
                 self.media = self.media.max(Some(now));
             }
         } else if !is_stun(datagram) {
@@ -118,10 +108,9 @@ impl Whereabouts {
         let Some(asked) = self.asked.take_if(|asked| is_answer(asked)) else {
             return;
         };
-        let is_silent = match (asked.nominates, self.is_talking) {
-            (true, _) => self.media_silence(asked.at) >= MEDIA_SILENCE,
-            (false, true) => asked.at.duration_since(self.heard) >= SUDDEN_SILENCE,
-            (false, false) => asked.at.duration_since(self.heard) >= SILENCE,
+        let is_silent = match asked.nominates {
+            true => self.media_silence(asked.at) >= MEDIA_SILENCE,
+            false => asked.at.duration_since(self.heard) >= SILENCE,
         };
         if self.at.is_none() {
             return;

@@ -117,17 +117,7 @@ fn who_sends_from_both_stays() {
 }
 
 #[test]
-fn who_falls_silent_in_the_midst_of_it_is_where_they_ask_from() {
-    let mut case = Case::new();
-    case.media(1, 20);
-    case.ask(2, false, 1_000, ACCEPTED);
-    assert!(case.is_at(1));
-    case.ask(2, false, 1_020, ACCEPTED);
-    assert!(case.is_at(2));
-}
-
-#[test]
-fn a_request_that_nominates_nothing_moves_nobody_who_pauses_until_nothing_at_all_is_heard() {
+fn a_request_that_nominates_nothing_moves_nobody_until_nothing_at_all_is_heard() {
     let mut case = Case::new();
     case.ask(2, false, 2_700, ACCEPTED);
     assert!(case.is_at(1));
