@@ -159,6 +159,7 @@ mod tests {
             strip: (main..main + strip).map(tile).collect(),
             page: 0,
             pages: 1,
+            elsewhere: 0,
         }
     }
 

@@ -29,6 +29,8 @@ pub struct StageView {
     pub page: usize,
     /// There are so many pages, at least 1.
     pub pages: usize,
+    /// So many others are on other pages only: their faces at least, for their screens are tiles of their own.
+    pub elsewhere: usize,
 }
 
 impl StageView {
@@ -65,10 +67,13 @@ impl Stage {
     /// Decides what is shown now.
     pub fn view(&self, people: StagePeople<'_>) -> StageView {
         let tiles = self.tiles(people.others);
-        match self.leading_tile(&tiles, people) {
+        let mut view = match self.leading_tile(&tiles, people) {
             None => grid(tiles, self.page()),
             Some(leading) => beside(leading, tiles, self.page()),
-        }
+        };
+        let is_other = |tile: &&TileId| matches!(tile, TileId::Camera(participant) if *participant != Participant::Me);
+        view.elsewhere = people.others.len() - view.tiles().filter(is_other).count();
+        view
     }
 
     /// Every tile there is: shared screens, the newest first, then ourselves, then everyone in order of arrival.
@@ -109,6 +114,7 @@ fn grid(tiles: Vec<TileId>, page: usize) -> StageView {
         strip: Vec::new(),
         page,
         pages,
+        elsewhere: 0,
     }
 }
 
@@ -120,6 +126,7 @@ fn beside(leading: TileId, tiles: Vec<TileId>, page: usize) -> StageView {
         strip: one_page(others, page, PAGE_TILES - 1),
         page,
         pages,
+        elsewhere: 0,
     }
 }
 

@@ -26,6 +26,14 @@ pub(crate) fn page(number: usize, pages: usize) -> String {
     format!("Page {number} of {pages}")
 }
 
+/// So many people are on other pages than the one that is shown; nothing when nobody is.
+pub(crate) fn elsewhere(people: usize) -> String {
+    match people {
+        0 => String::new(),
+        people => format!("and {people} more"),
+    }
+}
+
 /// The own tile, where it is read out.
 pub(crate) fn own_tile(name: &str) -> String {
     [name, OWN_MARK].concat()
@@ -75,5 +83,15 @@ pub(crate) const fn indicator(indicator: Indicator, is_direct: bool) -> &'static
         (Indicator::Good, false) => "Connection good, through the server",
         (Indicator::Fair, false) => "Connection fair, through the server",
         (Indicator::Poor, false) => "Connection poor, through the server",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_on_other_pages_is_counted_in_words() {
+        assert_eq!([0, 1, 34].map(elsewhere), ["", "and 1 more", "and 34 more"]);
     }
 }

@@ -220,6 +220,32 @@ fn arbitrary_stage() -> impl Strategy<Value = (Stage, usize, Option<usize>)> {
         })
 }
 
+#[test]
+fn of_those_on_other_pages_it_is_counted_how_many_they_are() {
+    let mut stage = Stage::default();
+    let people = others(49);
+    let elsewhere = |stage: &Stage, count: usize| view(stage, &people[..count], None).elsewhere;
+    assert_eq!(
+        [15, 16, 49].map(|count| elsewhere(&stage, count)),
+        [0, 1, 34]
+    );
+    stage.turn_to(3);
+    assert_eq!(
+        elsewhere(&stage, 49),
+        47,
+        "two are on the last of four pages"
+    );
+    stage.turn_to(0);
+    stage.set_mode(LayoutMode::Speaker);
+    assert_eq!(
+        elsewhere(&stage, 49),
+        34,
+        "the speaker, oneself and fourteen more"
+    );
+    stage.set_shares(&[peer(0)]);
+    assert_eq!(elsewhere(&stage, 49), 35, "a screen is nobody's face");
+}
+
 proptest! {
     #[test]
     fn all_pages_together_show_every_tile_exactly_once((stage, count, speaker) in arbitrary_stage()) {
@@ -233,6 +259,8 @@ proptest! {
             let shown = view(&stage, &people, speaker);
             prop_assert!(shown.tiles().count() <= PAGE_TILES);
             prop_assert!(!leads || shown.main.len() == 1);
+            let is_shown = |it: &&Participant| shown.tiles().any(|tile| *tile == TileId::Camera((*it).clone()));
+            prop_assert_eq!(people.iter().filter(is_shown).count() + shown.elsewhere, count);
             // What leads is on every page; it counts once.
             if !leads || page == 0 {
                 seen.extend(shown.main);
