@@ -62,7 +62,7 @@ pub(crate) struct SfuOptions {
     )]
     threads: Option<u8>,
 
-    /// Most Mbit/s sent to everybody
+    /// Most Mbit/s of voices and pictures sent to everybody; each thread has an equal part of it
     #[arg(
         id = "sfu_bandwidth",
         long = "sfu-bandwidth",

@@ -9,17 +9,24 @@ use crate::pace::{Allowance, TokenBucket};
 /// The longest datagram that is taken, in bytes: the largest that crosses most networks, less its headers.
 pub(super) const DATAGRAM_BYTES: usize = 1_400;
 
-/// A person may send so many datagrams in a second: 1,500 of media, and as many as a file takes.
-const DATAGRAMS_PER_SECOND: u32 = 2_500;
+/// A person may send so many datagrams of media in a second, and so many at once.
+const MEDIA_DATAGRAMS: (u32, u32) = (1_500, 4_000);
 
-/// A person may send so many bytes in a second: 8 Mbit/s of media, and 8 of a file.
-const BYTES_PER_SECOND: u32 = 2_000_000;
+/// A person may send so many bytes of media in a second, which are 8 Mbit/s, and so many at once: a second of all that a person may send,
+/// and the messages that a chat may bring at once.
+const MEDIA_BYTES: (u32, u32) = (1_000_000, 4_000_000);
 
-/// A person may send so many bytes at once: a second of all that, and the messages that a chat may bring at once.
-const BYTES_AT_ONCE: u32 = 6_000_000;
+/// A Mbit/s of files takes so many datagrams in a second besides, none of which is much shorter than a network lets it be.
+const DATAGRAMS_PER_MBIT: u32 = 125;
 
-/// A person may send so many datagrams at once.
-const DATAGRAMS_AT_ONCE: u32 = 6_000;
+/// A Mbit are so many bytes.
+const BYTES_PER_MBIT: u32 = 125_000;
+
+/// Files are reckoned with at least so many Mbit/s, even if the operator lets fewer pass: other messages have room then.
+const LEAST_FILES: u32 = 8;
+
+/// Of files so many seconds may come at once.
+const FILES_AT_ONCE: u32 = 2;
 
 /// A person is sent no more than this, in bits/s, whatever their line carries.
 const MOST_BITS_OUT: f64 = 40_000_000.0;
@@ -44,10 +51,19 @@ pub(super) struct Intake {
 }
 
 impl Intake {
-    /// Nothing was sent yet.
-    pub(super) fn new(now: Instant) -> Self {
-        let datagrams = (DATAGRAMS_AT_ONCE, DATAGRAMS_PER_SECOND);
-        Self::with(datagrams, (BYTES_AT_ONCE, BYTES_PER_SECOND), now)
+    /// Nothing was sent yet of what somebody may send who may send `files` Mbit/s of files.
+    pub(super) fn new(files: u32, now: Instant) -> Self {
+        let files = files.max(LEAST_FILES);
+        let with_files = |(media, media_at_once): (u32, u32), per_mbit: u32| {
+            let files = files.saturating_mul(per_mbit);
+            let at_once = files.saturating_mul(FILES_AT_ONCE);
+            (
+                media_at_once.saturating_add(at_once),
+                media.saturating_add(files),
+            )
+        };
+        let datagrams = with_files(MEDIA_DATAGRAMS, DATAGRAMS_PER_MBIT);
+        Self::with(datagrams, with_files(MEDIA_BYTES, BYTES_PER_MBIT), now)
     }
 
     /// Nothing was sent yet of one sound, which goes to everyone: a flood would be as many floods as there are listeners.

@@ -109,7 +109,7 @@ impl Core {
             liveness: Default::default(),
             sounds: Vec::new(),
             pictures: Vec::new(),
-            intake: Intake::new(now),
+            intake: Intake::new(self.files, now),
             watch: Watch::default(),
             unheard: Default::default(),
             allocator: Default::default(),

@@ -7,7 +7,7 @@ use super::*;
 #[test]
 fn what_media_and_a_file_take_passes_and_a_flood_does_not() {
     let start = Instant::now();
-    let mut intake = Intake::new(start);
+    let mut intake = Intake::new(8, start);
     let mut passed = 0;
     // 3,000 datagrams of 1,000 bytes a second, for a minute.
     for millisecond in 0..60_000_u64 {
@@ -23,9 +23,21 @@ fn what_media_and_a_file_take_passes_and_a_flood_does_not() {
 }
 
 #[test]
+fn whoever_may_send_more_of_files_loses_no_media_for_it() {
+    let start = Instant::now();
+    let mut intake = Intake::new(100, start);
+    // 12,500 datagrams of 1,000 bytes a second of a file and 800 of media, for a minute.
+    let datagrams = (0..60 * 13_300).map(|it| start + Duration::from_secs(it) / 13_300);
+    assert!(datagrams.into_iter().all(|now| intake.take(1_000, now)));
+    let mut intake = Intake::new(0, start);
+    let passed = (0..20_000).filter(|_| intake.take(20, start)).count();
+    assert_eq!(passed, 6_000, "messages have room where no file passes");
+}
+
+#[test]
 fn small_datagrams_are_counted_too() {
     let start = Instant::now();
-    let mut intake = Intake::new(start);
+    let mut intake = Intake::new(8, start);
     let passed = (0..20_000).filter(|_| intake.take(20, start)).count();
     assert_eq!(passed, 6_000);
     assert!(intake.take(20, start + Duration::from_millis(1)));
@@ -50,8 +62,8 @@ fn a_sound_passes_in_every_packet_size_of_opus_and_a_flood_of_it_does_not() {
 #[test]
 fn what_no_network_carries_is_not_taken() {
     let start = Instant::now();
-    assert!(Intake::new(start).take(1_400, start));
-    assert!(!Intake::new(start).take(1_401, start));
+    assert!(Intake::new(8, start).take(1_400, start));
+    assert!(!Intake::new(8, start).take(1_401, start));
 }
 
 #[test]
