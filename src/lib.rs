@@ -20,6 +20,8 @@ mod app;
 mod client;
 #[cfg(feature = "ssr")]
 pub mod device;
+#[cfg(feature = "ssr")]
+mod histogram;
 #[cfg_attr(
     not(feature = "ssr"),
     expect(dead_code, reason = "the server forgets buckets that are full")

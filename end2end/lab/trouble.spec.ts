@@ -18,42 +18,57 @@ import {
 import { expect, test } from './lab.js';
 import { PAGE_PORT } from './server.js';
 
-test('who moves to another network is gone for three seconds at most', { tag: '@gate' }, async ({ lab }) => {
-  const call = await callBetween(lab);
-  const elsewhere = lab.home();
-  const moved = Date.now();
-  elsewhere.admit(call[0].machine);
-  await expectBack(lab, call, Date.now() + 200, 40_000);
-  await lab.expectToSeeAndHear(...call);
-  await expectGaps(lab, call, moved, ADDRESS_CHANGE_MS, ADDRESS_CHANGE_MS + PICTURE_MS);
-});
+for (const [how, sfu] of [['directly', 'off'], ['through the server', 'always']] as const) {
+  test.describe(`for who speaks ${how}`, () => {
+    test.use({ serverOptions: ['--sfu', sfu] });
 
-test('after a blackout of four seconds voices are back within half a second, pictures soon, and nobody is alarmed', async ({ lab }) => {
-  const call = await callBetween(lab);
-  const alarms = call.map(({ person }) =>
-    person.page.getByText(/reconnecting/i).filter({ visible: true }).first().waitFor({ timeout: 0 }).then(
-      () => true,
-      () => false,
-    ),
-  );
-  call[0].home.blackOut();
-  await pause(4_000);
-  call[0].home.heal();
-  await expectBack(lab, call, Date.now(), HEALED_MS, HEALED_MS + PICTURE_MS);
-  await lab.expectToSeeAndHear(...call);
-  await Promise.all(call.map(({ person }) => person.page.close()));
-  expect(await Promise.all(alarms), 'nobody was alarmed').toEqual([false, false]);
-});
+    test('who moves to another network is gone for three seconds at most', { tag: '@gate' }, async ({ lab }) => {
+      const call = await callBetween(lab);
+      const elsewhere = lab.home();
+      const moved = Date.now();
+      elsewhere.admit(call[0].machine);
+      await expectBack(lab, call, Date.now() + 200, 40_000);
+      await lab.expectToSeeAndHear(...call);
+      await expectGaps(lab, call, moved, ADDRESS_CHANGE_MS, ADDRESS_CHANGE_MS + PICTURE_MS);
+    });
 
-test('a blackout of 26 seconds is over three seconds after it ended', async ({ lab }) => {
-  test.setTimeout(120_000);
-  const call = await callBetween(lab);
-  call[0].home.blackOut();
-  await pause(26_000);
-  call[0].home.heal();
-  await expectBack(lab, call, Date.now(), RECOVERED_MS, RECOVERED_MS + PICTURE_MS);
-  await lab.expectToSeeAndHear(...call);
-});
+    test('after a blackout of four seconds voices are back within half a second, pictures soon, and nobody is alarmed', async ({ lab }) => {
+      const call = await callBetween(lab);
+      const alarms = call.map(({ person }) =>
+        person.page.getByText(/reconnecting/i).filter({ visible: true }).first().waitFor({ timeout: 0 }).then(
+          () => true,
+          () => false,
+        ),
+      );
+      call[0].home.blackOut();
+      await pause(4_000);
+      call[0].home.heal();
+      await expectBack(lab, call, Date.now(), HEALED_MS, HEALED_MS + PICTURE_MS);
+      await lab.expectToSeeAndHear(...call);
+      await Promise.all(call.map(({ person }) => person.page.close()));
+      expect(await Promise.all(alarms), 'nobody was alarmed').toEqual([false, false]);
+    });
+
+    test('a blackout of 26 seconds is over three seconds after it ended', async ({ lab }) => {
+      test.setTimeout(120_000);
+      const call = await callBetween(lab);
+      call[0].home.blackOut();
+      await pause(26_000);
+      call[0].home.heal();
+      await expectBack(lab, call, Date.now(), RECOVERED_MS, RECOVERED_MS + PICTURE_MS);
+      await lab.expectToSeeAndHear(...call);
+    });
+
+    test('a router that gets another address and forgets everybody costs three seconds at most', { tag: '@gate' }, async ({ lab }) => {
+      const call = await callBetween(lab);
+      const from = Date.now();
+      call[0].home.rebind();
+      await expectBack(lab, call, from + 200, 40_000);
+      await lab.expectToSeeAndHear(...call);
+      await expectGaps(lab, call, from, ADDRESS_CHANGE_MS, ADDRESS_CHANGE_MS + PICTURE_MS);
+    });
+  });
+}
 
 for (const [percent, voices, pictures] of [[5, FREEZE_MS, FREEZE_MS], [10, FREEZE_MS, 1_000], [30, 1_000, 4_000]] as const) {
   test(`with ${percent} % of the packets lost voices pause for ${voices} ms at most, pictures for ${pictures}`, async ({ lab }) => {
@@ -106,13 +121,4 @@ test('a socket that died in silence is replaced, and nobody freezes meanwhile', 
   await lab.expectToSeeAndHear(ada, bob);
   await expectGaps(lab, call, from, FREEZE_MS);
   expect(bob.person.count('received', 'peer-left')).toBe(0);
-});
-
-test('a router that gets another address and forgets everybody costs three seconds at most', { tag: '@gate' }, async ({ lab }) => {
-  const call = await callBetween(lab);
-  const from = Date.now();
-  call[0].home.rebind();
-  await expectBack(lab, call, from + 200, 40_000);
-  await lab.expectToSeeAndHear(...call);
-  await expectGaps(lab, call, from, ADDRESS_CHANGE_MS, ADDRESS_CHANGE_MS + PICTURE_MS);
 });

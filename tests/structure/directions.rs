@@ -3,28 +3,39 @@
 use super::imports::{House, top_modules};
 use super::source::everything;
 
-const MODULES: [&str; 12] = [
-    "api", "app", "client", "device", "pace", "protocol", "random", "room", "server", "session",
-    "ui", "webm",
+const MODULES: [&str; 13] = [
+    "api",
+    "app",
+    "client",
+    "device",
+    "histogram",
+    "pace",
+    "protocol",
+    "random",
+    "room",
+    "server",
+    "session",
+    "ui",
+    "webm",
 ];
 
 /// What the files of a module may name of the others, tests included.
 fn allowed(module: &str, path: &str) -> &'static [&'static str] {
     match module {
-        "protocol" | "webm" | "pace" | "random" => &[],
+        "histogram" | "protocol" | "webm" | "pace" | "random" => &[],
         "room" => &["pace", "protocol", "random", "webm"],
         "session" => &["protocol", "room"],
         "client" => &["protocol", "room", "session", "api"],
         "ui" => &["protocol", "room", "session", "client", "api"],
         "app" => &["protocol", "room", "session", "ui"],
         "api" => &["protocol", "server"],
-        "device" => &["pace", "protocol", "room", "webm"],
+        "device" => &["histogram", "pace", "protocol", "room", "webm"],
         // Who checks a server goes there as its clients do.
         "server" if path.starts_with("server/check/") => &["pace", "protocol", "webm", "device"],
         "server" if path == "server/command_line.rs" => &["protocol", "device"],
         // Who serves the page has to know which one it is.
         "server" if path == "server/http/pages.rs" => &["pace", "protocol", "webm", "app"],
-        "server" => &["pace", "protocol", "random", "webm"],
+        "server" => &["histogram", "pace", "protocol", "random", "webm"],
         "lib" | "main" => &MODULES,
         _ => &[],
     }

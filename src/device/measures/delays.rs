@@ -4,8 +4,10 @@
 
 use std::time::Duration;
 
-/// Each doubling of a duration is divided into so many steps.
-const STEPS: u64 = 64;
+use crate::histogram::{Steps, step_of_rank};
+
+/// What is told of a duration is a 64th too long at most.
+const STEPS: Steps = Steps(64);
 
 /// The longest duration that is told apart has so many bits, in microseconds: 71 minutes.
 const BITS: u32 = 32;
@@ -22,7 +24,7 @@ pub(crate) struct Delays {
 impl Delays {
     /// One more.
     pub(crate) fn add(&mut self, delay: Duration) {
-        let step = step_of(micros(delay));
+        let step = STEPS.of(micros(delay));
         if self.steps.len() <= step {
             self.steps.resize(step + 1, 0);
         }
@@ -46,41 +48,14 @@ impl Delays {
     /// The duration that this share (`0.0..=1.0`) of all does not exceed, by the nearest rank; `None` where there are none.
     pub(crate) fn quantile(&self, share: f64) -> Option<Duration> {
         let rank = ((share * self.count as f64).ceil() as u64).clamp(1, self.count.max(1));
-        let mut below = 0;
-        for (step, count) in self.steps.iter().enumerate() {
-            below += count;
-            if below >= rank {
-                let end = Duration::from_micros(end_of(step as u64));
-                return Some(end.min(self.largest));
-            }
-        }
-        None
+        let step = step_of_rank(self.steps.iter().copied(), rank)?;
+        Some(Duration::from_micros(STEPS.end(step)).min(self.largest))
     }
 }
 
 fn micros(delay: Duration) -> u64 {
     let longest = (1 << BITS) - 1;
     u64::try_from(delay.as_micros()).map_or(longest, |micros| micros.min(longest))
-}
-
-/// The step that so many microseconds fall into: below [`STEPS`] each has its own.
-fn step_of(micros: u64) -> usize {
-    if micros < STEPS {
-        return micros as usize;
-    }
-    let doublings = micros.ilog2() - STEPS.ilog2();
-    let inside = (micros >> doublings) - STEPS;
-    (STEPS + u64::from(doublings) * STEPS + inside) as usize
-}
-
-/// The longest that falls into a step, in microseconds.
-fn end_of(step: u64) -> u64 {
-    if step < STEPS {
-        return step;
-    }
-    let doublings = (step - STEPS) / STEPS;
-    let inside = (step - STEPS) % STEPS;
-    ((STEPS + inside + 1) << doublings) - 1
 }
 
 #[cfg(test)]
@@ -104,18 +79,6 @@ mod tests {
             (delays.largest(), delays.count()),
             (Duration::from_secs(1), 1_000)
         );
-    }
-
-    #[test]
-    fn every_duration_has_a_step_that_ends_with_it_or_behind_it() {
-        let mut last = 0;
-        for micros in (0..5_000).chain([1 << 20, (1 << 20) + 1, (1 << BITS) - 1]) {
-            let step = step_of(micros);
-            assert!(step >= last, "{micros}");
-            assert!(end_of(step as u64) >= micros);
-            assert!(step == 0 || end_of(step as u64 - 1) < micros);
-            last = step;
-        }
     }
 
     #[test]

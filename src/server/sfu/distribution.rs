@@ -7,17 +7,22 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-/// Times between two powers of two are told apart by quarters of the lower one.
-const QUARTERS: usize = 4;
+use crate::histogram::{Steps, step_of_rank};
 
-/// From `4 << 0` to `4 << 20` µs, which is four seconds; what is shorter or longer counts with the shortest or the longest.
-const CLASSES: usize = 21 * QUARTERS;
+/// What is told of a time is a quarter too long at most.
+const STEPS: Steps = Steps(4);
+
+/// What is longer than four seconds counts with what takes so long.
+const LONGEST_MICROS: u64 = (1 << 22) - 1;
+
+/// The steps up to that: four below 4 µs, and four for each of the 20 doublings from there on.
+const COUNTS: usize = 4 + 20 * 4;
 
 /// Times that were noted since they were last taken.
 #[derive(Debug)]
 pub(super) struct Distribution {
-    /// So many are of each class.
-    counts: [AtomicU64; CLASSES],
+    /// So many fell into each step.
+    counts: [AtomicU64; COUNTS],
     /// The longest, in µs.
     longest: AtomicU64,
 }
@@ -25,7 +30,7 @@ pub(super) struct Distribution {
 impl Default for Distribution {
     fn default() -> Self {
         Self {
-            counts: [const { AtomicU64::new(0) }; CLASSES],
+            counts: [const { AtomicU64::new(0) }; COUNTS],
             longest: AtomicU64::new(0),
         }
     }
@@ -52,7 +57,7 @@ impl Distribution {
             return;
         }
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-        self.counts[class(micros)].fetch_add(times, Ordering::Relaxed);
+        self.counts[STEPS.of(micros.min(LONGEST_MICROS))].fetch_add(times, Ordering::Relaxed);
         self.longest.fetch_max(micros, Ordering::Relaxed);
     }
 
@@ -63,13 +68,8 @@ impl Distribution {
         let longest = self.longest.swap(0, Ordering::Relaxed);
         let count = counts.iter().sum();
         let share = |hundredths| {
-            let rank = u64::div_ceil(count * hundredths, 100);
-            let mut sum = 0;
-            let found = counts.iter().position(|it| {
-                sum += it;
-                sum >= rank && rank > 0
-            });
-            found.map_or(0, |class| limit(class).min(longest))
+            let rank = u64::div_ceil(count * hundredths, 100).max(1);
+            step_of_rank(counts, rank).map_or(0, |step| STEPS.end(step).min(longest))
         };
         Shares {
             count,
@@ -78,20 +78,6 @@ impl Distribution {
             longest,
         }
     }
-}
-
-/// Gives the class of a time.
-fn class(micros: u64) -> usize {
-    let octave = micros.max(4).ilog2() - 2;
-    let quarter = (micros.max(4) >> octave) - 4;
-    let class = u64::from(octave) * 4 + quarter;
-    usize::try_from(class).map_or(CLASSES - 1, |class| class.min(CLASSES - 1))
-}
-
-/// Gives the longest time of a class, in µs.
-fn limit(class: usize) -> u64 {
-    let (octave, quarter) = (class / QUARTERS, class % QUARTERS);
-    ((4 + quarter as u64 + 1) << octave) - 1
 }
 
 #[cfg(test)]
@@ -141,14 +127,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_class_is_a_quarter_too_long_at_most(micros in 4_u64..4_000_000) {
-            let limit = limit(class(micros));
-            prop_assert!(micros <= limit && limit <= micros + micros / 4, "{micros} {limit}");
-        }
-
-        #[test]
         fn no_time_is_too_long(micros in any::<u64>()) {
-            prop_assert!(class(micros) < CLASSES);
+            let shares = noted([micros]).take();
+            prop_assert_eq!((shares.count, shares.longest), (1, micros));
         }
     }
 }

@@ -63,6 +63,9 @@ mod socket;
 mod srtp;
 mod start;
 mod start_error;
+#[cfg(test)]
+#[path = "tests/stun_fixture.rs"]
+mod stun_fixture;
 mod thinning;
 mod timers;
 mod turn_times;

@@ -236,13 +236,18 @@ impl Session {
         datagram: &[u8],
         ways: &mut Ways<'_>,
     ) -> bool {
-        if !is_rtcp(datagram) {
-            return self.pass_to_library(arrival, datagram);
-        }
-        let is_heard = self.hear_reports(arrival, datagram, ways);
-        if is_heard {
+        let is_theirs = match is_rtcp(datagram) {
+            true => self.hear_rtcp(arrival, datagram, ways),
+            false => self.pass_to_library(arrival, datagram),
+        };
+        if is_theirs {
             self.whereabouts.came(arrival.from, datagram, arrival.at);
         }
+        is_theirs
+    }
+
+    fn hear_rtcp(&mut self, arrival: Arrival, datagram: &[u8], ways: &mut Ways<'_>) -> bool {
+        let is_heard = self.hear_reports(arrival, datagram, ways);
         // Of media that is not sent by the person the library is told nothing by this.
         if is_heard && !self.tracks.is_empty() {
             self.pass_to_library(arrival, datagram);
@@ -264,7 +269,6 @@ impl Session {
         }
         self.heard = self.heard.max(arrival.at);
         self.note_passage(arrival);
-        self.whereabouts.came(arrival.from, datagram, arrival.at);
         let taken = self.rtc.handle_input(input);
         self.end_unless(taken.is_ok());
         if is_stun(datagram) && self.is_connected && self.whereabouts.at() != Some(arrival.from) {

@@ -243,6 +243,21 @@ fn opens(effects: &[HubEffect]) -> usize {
 
 const READY: Option<SfuAvailability> = Some(SfuAvailability::Ready);
 
+/// A room with these people, which is direct and about to go through the SFU.
+fn about_to_move(ids: &[impl AsRef<str>]) -> Case {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::Off, "a", 1));
+    for (place, id) in ids.iter().enumerate() {
+        case.come(id.as_ref(), READY, true);
+        let (direct, _) = case.people[place].direct.unwrap();
+        for kind in [TrackKind::Microphone, TrackKind::Camera] {
+            case.flowing.push((direct, Section::Kind(kind)));
+        }
+    }
+    case.say(r#"{"type":"sfu","use":"on","number":2,"why":"people"}"#);
+    case
+}
+
 #[test]
 fn a_newcomer_offers_and_asks_in_the_same_breath_and_shows_whom_the_slots_carry() {
     let mut case = Case::new();
@@ -359,14 +374,7 @@ fn whoever_stays_keeps_what_brings_them_when_others_come_and_go() {
 
 #[test]
 fn it_is_told_once_of_whom_something_does_not_come_over_the_sfu_and_once_that_it_does() {
-    let mut case = Case::new();
-    case.welcome(terms(SfuUse::Off, "a", 1));
-    case.come("ada", READY, true);
-    let direct = case.people[0].direct.unwrap().0;
-    for kind in [TrackKind::Microphone, TrackKind::Camera] {
-        case.flowing.push((direct, Section::Kind(kind)));
-    }
-    case.say(r#"{"type":"sfu","use":"on","number":2,"why":"people"}"#);
+    let mut case = about_to_move(&["ada"]);
     case.connect();
     let failures = |effects: Vec<HubEffect>| {
         let failures = effects.into_iter().filter_map(|effect| match effect {
@@ -421,14 +429,7 @@ fn a_picture_that_the_sfu_holds_back_is_told_of_and_when_it_moves_again() {
 
 #[test]
 fn a_picture_that_still_comes_directly_does_not_count_as_paused() {
-    let mut case = Case::new();
-    case.welcome(terms(SfuUse::Off, "a", 1));
-    case.come("ada", READY, true);
-    let direct = case.people[0].direct.unwrap().0;
-    for kind in [TrackKind::Microphone, TrackKind::Camera] {
-        case.flowing.push((direct, Section::Kind(kind)));
-    }
-    case.say(r#"{"type":"sfu","use":"on","number":2,"why":"people"}"#);
+    let mut case = about_to_move(&["ada"]);
     let paused = |effect: &HubEffect| matches!(effect, HubEffect::Paused(..));
     let chosen =
         |effects: &[HubEffect], path| choices(effects).contains(&(TrackKind::Camera, path));
@@ -667,17 +668,8 @@ fn who_is_dialled_by_somebody_who_comes_over_the_sfu_lets_go_of_that_as_they_do(
 
 /// A room of so many others that the SFU passes on the loudest alone, which is direct and about to go through the SFU.
 fn crowd(others: usize) -> Case {
-    let mut case = Case::new();
-    case.welcome(terms(SfuUse::Off, "a", 1));
-    for number in 0..others {
-        case.come(&format!("p{number}"), READY, true);
-        let (direct, _) = case.people[number].direct.unwrap();
-        for kind in [TrackKind::Microphone, TrackKind::Camera] {
-            case.flowing.push((direct, Section::Kind(kind)));
-        }
-    }
-    case.say(r#"{"type":"sfu","use":"on","number":2,"why":"people"}"#);
-    case
+    let ids: Vec<String> = (0..others).map(|number| format!("p{number}")).collect();
+    about_to_move(&ids)
 }
 
 fn hears_directly(case: &Case, id: &str) -> bool {

@@ -1,23 +1,5 @@
 use super::*;
-
-/// An attribute as it is written.
-fn attribute(kind: u16, value: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(value.len()).unwrap();
-    let mut bytes = [kind.to_be_bytes(), length.to_be_bytes()].concat();
-    bytes.extend(value);
-    bytes.resize(bytes.len().next_multiple_of(4), 0);
-    bytes
-}
-
-fn message(kind: u16, attributes: &[Vec<u8>]) -> Vec<u8> {
-    let attributes = attributes.concat();
-    let length = u16::try_from(attributes.len()).unwrap();
-    let mut bytes = [kind.to_be_bytes(), length.to_be_bytes()].concat();
-    bytes.extend(COOKIE);
-    bytes.extend([7; 12]);
-    bytes.extend(attributes);
-    bytes
-}
+use crate::server::sfu::stun_fixture::{attribute, message};
 
 fn username() -> Vec<u8> {
     attribute(USERNAME, b"ours:theirs")

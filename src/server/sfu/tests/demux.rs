@@ -3,27 +3,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 
 use super::*;
+use crate::server::sfu::stun_fixture::{attribute, message};
 
 fn address(number: u16) -> SocketAddr {
     SocketAddr::from(([192, 0, 2, 7], 1_000 + number))
-}
-
-fn attribute(kind: u16, value: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(value.len()).unwrap();
-    let mut bytes = [kind.to_be_bytes(), length.to_be_bytes()].concat();
-    bytes.extend(value);
-    bytes.resize(bytes.len().next_multiple_of(4), 0);
-    bytes
-}
-
-fn message(kind: u16, attributes: &[Vec<u8>]) -> Vec<u8> {
-    let attributes = attributes.concat();
-    let length = u16::try_from(attributes.len()).unwrap();
-    let mut bytes = [kind.to_be_bytes(), length.to_be_bytes()].concat();
-    bytes.extend([0x21, 0x12, 0xa4, 0x42]);
-    bytes.extend([7; 12]);
-    bytes.extend(attributes);
-    bytes
 }
 
 fn request(username: &str) -> Vec<u8> {
