@@ -23,3 +23,12 @@ export function sent(page: Page): Promise<Sent> {
     return total;
   });
 }
+
+/** How many connections to people stand, whether anything is sent over them or not. */
+export function standing(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const standing = window.connections.filter(({ connectionState }) => connectionState === 'connected');
+    const isHub = (connection: RTCPeerConnection) => connection.getTransceivers().some(({ direction }) => direction === 'recvonly');
+    return standing.filter((connection) => !isHub(connection)).length;
+  });
+}

@@ -9,40 +9,13 @@ import { bytesOf, hashOfChosen, line, send, sha256 } from '../support/files.js';
 import { STEP_MS } from '../support/gaps.js';
 import { PERSONAS } from '../support/persona.js';
 import { expect, test } from '../support/room.js';
-import { beginToMeasure, flip, gatherMeasured, impressions, turned, type Impression } from '../support/switching.js';
+import { MACHINES_SHARE, noticed, summary } from '../support/noticed.js';
+import { beginToMeasure, flip, gatherMeasured, impressions, type Impression } from '../support/switching.js';
 
-/** Of what people heard and saw of each other, so much may be the machine's doing: it plays everybody's page. */
-const MACHINES_SHARE = 0.05;
-
-/** What nobody hears or sees, in ms. */
-const [VOICE_GAP_MS, DOUBLED_MS, PICTURE_GAP_MS] = [60, 60, 300];
+/** What nobody hears in a recording, in ms. */
+const [VOICE_GAP_MS, DOUBLED_MS] = [60, 60];
 
 test.use({ serverOptions: ['--sfu', 'auto', '--sfu-listen', '0.0.0.0:0', '--test-controls'] });
-
-const figures = (values: number[]): string => {
-  const sorted = [...values].sort((one, other) => one - other);
-  return `median ${sorted[sorted.length >> 1]} ms, worst ${sorted.at(-1)} ms`;
-};
-
-const summary = (found: Impression[]): string =>
-  [
-    `voices: gap ${figures(found.map(({ voice }) => voice.gap))}; doubled ${figures(found.map(({ voice }) => voice.doubled))}`,
-    `pictures: gap ${figures(found.map(({ picture, stall }) => Math.round(Math.max(0, picture.gap - stall))))}`,
-    `the machine: stood still ${figures(found.map(({ stall }) => Math.round(stall)))}, swallowed sound ${figures(found.map(({ voice }) => voice.swallowed))}, in one piece ${figures(found.map(({ hush }) => hush))}`,
-  ].join('\n    ');
-
-/** What of it they noticed. */
-function noticed(impression: Impression): string[] {
-  const { by, of, voice, picture, hush, stall } = impression;
-  const who = `${by} of ${of}`;
-  return [
-    voice.gap > VOICE_GAP_MS + hush && `${who}: ${voice.gap} ms of silence at ${voice.gapAt} (nothing came for ${voice.cameNot}, hush ${hush}; ${turned(impression, voice.gapAt)})`,
-    voice.doubled > DOUBLED_MS && `${who}: ${voice.doubled} ms twice at ${voice.doubledAt} (${turned(impression, voice.doubledAt)})`,
-    picture.gap > PICTURE_GAP_MS + stall && `${who}: ${Math.round(picture.gap)} ms of the same picture (stall ${Math.round(stall)})`,
-    picture.blank > 0 && `${who}: ${picture.blank} looks at a blank tile`,
-    picture.strange.length > 0 && `${who}: looked like ${picture.strange}`,
-  ].filter((said) => said !== false);
-}
 
 // Each page wants a processor of its own when everybody switches, and many switches find the moment in which it has none.
 for (const { count, flips, processors } of [
