@@ -49,7 +49,10 @@ impl Attached {
                 .into_iter()
                 .map(|(peer, need)| HubEffect::Need(peer, need)),
         );
-        if let Some(watch) = self.watching.wish(&self.members) {
+        // When everything is direct that was said before nobody was followed any more.
+        if self.follows_members()
+            && let Some(watch) = self.watching.wish(&self.members)
+        {
             effects.push(HubEffect::Send(ClientMessage::Watch(watch)));
         }
         let strain = self.strain.follow(context.strain, now);
@@ -71,8 +74,13 @@ impl Attached {
         }
     }
 
+    /// Whether it matters what brings what each of them sends: it does until everything is direct.
+    fn follows_members(&self) -> bool {
+        self.is_used() || !self.members.is_empty()
+    }
+
     fn follow_members(&mut self, shown: &Shown, context: HubContext<'_>) {
-        if self.is_used() || !self.members.is_empty() {
+        if self.follows_members() {
             let room = self.room(context);
             self.members
                 .follow(&self.people, shown, &self.slots, room, context.now);

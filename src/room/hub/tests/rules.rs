@@ -340,6 +340,34 @@ fn a_call_moves_to_the_sfu_and_back_without_letting_go_first() {
 }
 
 #[test]
+fn who_is_direct_again_stays_unheard_at_the_sfu_until_the_connection_to_it_is_over() {
+    let mut case = Case::new();
+    case.welcome(terms(SfuUse::On, "a", 1));
+    case.come("ada", READY, true);
+    let direct = case.people[0].direct.unwrap().0;
+    for kind in [TrackKind::Microphone, TrackKind::Camera] {
+        case.flowing.push((direct, Section::Kind(kind)));
+    }
+    case.connect();
+    case.carry("ada", 1);
+    case.wait(3_000);
+    case.say(r#"{"type":"sfu","use":"off","number":2,"why":"restart"}"#);
+    let effects = case.wait(10_000);
+    assert!(effects.contains(&HubEffect::Connection(case.path, PeerCommand::Close)));
+    let last = watches(&effects).last().copied().unwrap();
+    assert_eq!(last.pictures, []);
+    assert_eq!(last.unheard, [peer("ada")], "{:?}", watches(&effects));
+
+    let mut effects = case.say(r#"{"type":"sfu","use":"on","number":3,"why":"people"}"#);
+    effects.extend(case.connect());
+    effects.extend(case.carry("ada", 2));
+    effects.extend(case.wait(1_000));
+    let last = watches(&effects).last().copied().unwrap();
+    assert_eq!(last.unheard, [], "they are asked for there once it stands");
+    assert!(choices(&effects).contains(&(TrackKind::Microphone, case.path)));
+}
+
+#[test]
 fn whoever_stays_keeps_what_brings_them_when_others_come_and_go() {
     let mut case = Case::new();
     case.welcome(terms(SfuUse::On, "a", 1));
