@@ -93,6 +93,7 @@ test('when the server is restarted nobody notices anything', async ({ meeting })
     complaints.push(...found.map((impression) => noticed(impression).map((said) => `restart ${restart}: ${said}`)));
     console.log(`  restart ${restart}\n    ${summary(found)}`);
   }
+  expect(meeting.server.log.filter((line) => line.includes('did not get around')), 'the server saw them go').toEqual([]);
   const noticing = complaints.filter((said) => said.length > 0).length;
   expect(noticing / all.length, complaints.flat().join('\n')).toBeLessThanOrEqual(MACHINES_SHARE);
 });

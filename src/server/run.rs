@@ -36,7 +36,7 @@ use crate::protocol::CloseCode;
 const STOP_DEADLINE: Duration = Duration::from_secs(4);
 
 /// So much of it is for small calls to take their direct connections again, before anybody's connection is closed.
-const HANDOVER: Duration = Duration::from_millis(1_500);
+const HANDOVER: Duration = Duration::from_millis(2_500);
 
 /// The listener that leads to HTTPS takes so many connections, of one address half of them.
 const REDIRECTED_CONNECTIONS: usize = 64;
