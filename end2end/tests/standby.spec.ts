@@ -57,7 +57,7 @@ async function startAgain(meeting: Meeting, people: Person[]): Promise<void> {
   await meeting.server.prefer();
 }
 
-test('when the server is killed everybody is heard again within a second and a half, and seen soon', { tag: '@gate' }, async ({ meeting }) => {
+test('when the server is killed everybody is heard again within a second and a half, and seen soon', async ({ meeting }) => {
   test.setTimeout(120_000);
   const people = await three(meeting);
   await moveUp(meeting, people);

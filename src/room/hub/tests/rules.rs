@@ -139,6 +139,15 @@ impl Case {
         effects
     }
 
+    /// Voice and face of the person in this place come over the direct path, which is told.
+    fn flow_directly(&mut self, place: usize) -> PathId {
+        let (direct, _) = self.people[place].direct.unwrap();
+        for kind in [TrackKind::Microphone, TrackKind::Camera] {
+            self.flowing.push((direct, Section::Kind(kind)));
+        }
+        direct
+    }
+
     fn report(&mut self, event: PeerEvent) -> Vec<HubEffect> {
         let generation = self.hub.generation().unwrap();
         self.feed(HubEvent::Connection { generation, event })
@@ -249,10 +258,7 @@ fn about_to_move(ids: &[impl AsRef<str>]) -> Case {
     case.welcome(terms(SfuUse::Off, "a", 1));
     for (place, id) in ids.iter().enumerate() {
         case.come(id.as_ref(), READY, true);
-        let (direct, _) = case.people[place].direct.unwrap();
-        for kind in [TrackKind::Microphone, TrackKind::Camera] {
-            case.flowing.push((direct, Section::Kind(kind)));
-        }
+        case.flow_directly(place);
     }
     case.say(r#"{"type":"sfu","use":"on","number":2,"why":"people"}"#);
     case
@@ -303,10 +309,7 @@ fn a_call_moves_to_the_sfu_and_back_without_letting_go_first() {
         effects.is_empty(),
         "nothing is different from a mesh: {effects:?}"
     );
-    let direct = case.people[0].direct.unwrap().0;
-    for kind in [TrackKind::Microphone, TrackKind::Camera] {
-        case.flowing.push((direct, Section::Kind(kind)));
-    }
+    let direct = case.flow_directly(0);
 
     let effects = case.say(r#"{"type":"sfu","use":"on","number":2,"why":"people"}"#);
     assert_eq!(opens(&effects), 1);
@@ -344,10 +347,7 @@ fn who_is_direct_again_stays_unheard_at_the_sfu_until_the_connection_to_it_is_ov
     let mut case = Case::new();
     case.welcome(terms(SfuUse::On, "a", 1));
     case.come("ada", READY, true);
-    let direct = case.people[0].direct.unwrap().0;
-    for kind in [TrackKind::Microphone, TrackKind::Camera] {
-        case.flowing.push((direct, Section::Kind(kind)));
-    }
+    case.flow_directly(0);
     case.connect();
     case.carry("ada", 1);
     case.wait(3_000);
