@@ -29,6 +29,7 @@ test('who is not seen for want of bandwidth is heard, the page says why, and the
   await expect(face).toContainText('Paused: slow connection', { timeout: 60_000 });
   await expect(face).not.toHaveAttribute('data-live');
   await expect(screen).toContainText('Paused: slow connection', { timeout: 60_000 });
+  await expect(screen).not.toContainText('Waiting');
   expect(await ada!.hearing()).toContain('Bob');
   await ada!.page.screenshot({ path: `${ARTIFACTS}sfu-paused.png` });
   crowd.kill('SIGINT');

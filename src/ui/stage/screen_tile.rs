@@ -104,7 +104,11 @@ pub fn ScreenTile(
                 } else {
                     Either::Right(view! {
                         <p class="tile-waiting">
-                            {move || name.with(|name| isolated(&words::stage::waiting_for(name), &[name]))}
+                            {move || {
+                                // Nothing is on its way of what is paused.
+                                (!paused.get())
+                                    .then(|| name.with(|name| isolated(&words::stage::waiting_for(name), &[name])))
+                            }}
                         </p>
                     })
                 }}
