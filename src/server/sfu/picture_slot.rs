@@ -18,7 +18,7 @@ use super::thinning::Thinning;
 /// Ticks of the RTP clock of pictures in a second.
 const CLOCK_RATE: u32 = 90_000;
 /// A keyframe that has not come after this long is asked for again.
-const ASKED_AGAIN: Duration = Duration::from_secs(2);
+const ASKED_AGAIN: Duration = Duration::from_secs(1);
 /// A keyframe that has not come after this long does not come.
 const GIVEN_UP: Duration = Duration::from_secs(6);
 
@@ -145,7 +145,7 @@ impl<S: Copy + Eq + Debug + Whose> PictureSlot<S> {
         self.seen = self.seen.max(map_number);
     }
 
-    /// Names the source whose publisher is to be asked for a keyframe now: at first at once, then every 2 s until it comes.
+    /// Names the source whose publisher is to be asked for a keyframe now: at first at once, then every second until it comes.
     /// Each answer counts as asked: the caller may ask later, and together with others, but has to ask. While a map has to
     /// be seen first nothing is asked for, since the keyframe would come too early.
     pub(super) fn keyframe_wanted(&mut self, now: Instant) -> Option<S> {

@@ -143,6 +143,12 @@ fn write_extensions<'a>(
     true
 }
 
+/// Gives the lower 16 bits of a number, which are all that a header has of it.
+pub(super) fn low(number: u64) -> u16 {
+    let [.., high, low] = number.to_be_bytes();
+    u16::from_be_bytes([high, low])
+}
+
 #[cfg(test)]
 #[path = "tests/header.rs"]
 mod tests;

@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use super::header::low;
 use super::outgoing_packet::OutgoingPacket;
 
 /// What was sent is kept for so long.
@@ -20,6 +21,9 @@ const REPEATED_PART: f64 = 0.5;
 /// So many bytes may be sent again at once: what a call begins with, and what can be saved up.
 const CREDIT: f64 = 100_000.0;
 
+/// A number that is further behind the newest is one that is still to come.
+const MOST_BEHIND: u16 = 0x7fff;
+
 /// Packets that were sent.
 #[derive(Debug)]
 pub(super) struct Kept {
@@ -27,6 +31,19 @@ pub(super) struct Kept {
     packets: VecDeque<KeptPacket>,
     /// So many bytes may be sent again.
     credit: f64,
+    /// The picture is asked for anew because something up to this number was missed.
+    given_up: Option<u64>,
+}
+
+/// What becomes of a packet that a receiver has missed.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Repeat {
+    /// It is sent again.
+    Packet(OutgoingPacket),
+    /// It is under way, was not sent yet, or there is no credit for it.
+    NotNow,
+    /// It is kept no more, and nothing but a keyframe helps. It is said once for all that was sent until now.
+    TooLate,
 }
 
 /// A packet that was sent.
@@ -43,6 +60,7 @@ impl Default for Kept {
         Self {
             packets: VecDeque::new(),
             credit: CREDIT,
+            given_up: None,
         }
     }
 }
@@ -67,25 +85,33 @@ impl Kept {
 
     /// Gives a packet that is to be sent again, by the lower 16 bits of its number. What was sent less than `pause` ago is under way,
     /// and what there is no credit for is not sent again.
-    pub(super) fn again(
-        &mut self,
-        number: u16,
-        pause: Duration,
-        now: Instant,
-    ) -> Option<OutgoingPacket> {
-        let newest = self.packets.back()?.packet.sequence;
-        let behind = u64::from(u16::try_from(newest & 0xffff).ok()?.wrapping_sub(number));
-        let sequence = newest.checked_sub(behind)?;
-        let place = self.place_of(sequence).checked_sub(1)?;
-        let kept = self.packets.get_mut(place)?;
+    pub(super) fn again(&mut self, number: u16, pause: Duration, now: Instant) -> Repeat {
+        let Some(newest) = self.packets.back().map(|kept| kept.packet.sequence) else {
+            return Repeat::NotNow;
+        };
+        let behind = low(newest).wrapping_sub(number);
+        let Some(sequence) = newest.checked_sub(u64::from(behind)) else {
+            return Repeat::NotNow;
+        };
+        let Some(place) = self.place_of(sequence).checked_sub(1) else {
+            let is_new = behind <= MOST_BEHIND && self.given_up.is_none_or(|it| it < sequence);
+            if is_new {
+                self.given_up = Some(newest);
+                return Repeat::TooLate;
+            }
+            return Repeat::NotNow;
+        };
+        let Some(kept) = self.packets.get_mut(place) else {
+            return Repeat::NotNow;
+        };
         let size = size_of(&kept.packet);
         let is_under_way = kept.at + pause > now;
         if kept.packet.sequence != sequence || is_under_way || size > self.credit {
-            return None;
+            return Repeat::NotNow;
         }
         self.credit -= size;
         kept.at = now;
-        Some(kept.packet.clone())
+        Repeat::Packet(kept.packet.clone())
     }
 
     /// Gives one of the newest packets, which takes the place of padding: `back` steps behind the newest.

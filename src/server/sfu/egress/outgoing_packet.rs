@@ -13,7 +13,7 @@ use super::super::rewriting::Rewritten;
 const SPEAKS: u8 = 0x80;
 
 /// A packet that is to go out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::server::sfu) struct OutgoingPacket {
     /// The extended sequence number, as the receiver counts.
     pub(super) sequence: u64,

@@ -11,6 +11,7 @@ use super::super::line::{Line, Sent};
 use super::super::rtcp::Report;
 use super::super::srtp::{MOST_ADDED, Sealer};
 use super::exit::Exit;
+use super::kept::Repeat;
 use super::nameable::Nameable;
 use super::ntp_clock::NtpClock;
 use super::outgoing_packet::OutgoingPacket;
@@ -184,19 +185,22 @@ impl Egress {
                 let stream = self.stream_of(ssrc)?;
                 let pause = self.line.round_trip().unwrap_or_default();
                 let pause = pause.max(REPEAT_PAUSE);
+                let mut is_lost = false;
                 if self.streams[stream].is_repairable() {
                     for number in self.nameable.limit(numbers) {
                         self.tally.missed += 1;
-                        let kept = &mut self.streams[stream].kept;
-                        if let Some(packet) = kept.again(number, pause, now) {
-                            self.pacer.wait_again(Waiting {
+                        match self.streams[stream].kept.again(number, pause, now) {
+                            Repeat::Packet(packet) => self.pacer.wait_again(Waiting {
                                 stream,
                                 packet,
                                 since: now,
-                            });
+                            }),
+                            Repeat::TooLate => is_lost = true,
+                            Repeat::NotNow => {}
                         }
                     }
                 }
+                return is_lost.then(|| self.streams[stream].plan.mid);
             }
             Report::Transport(feedback) => {
                 let packets = self.nameable.limit(feedback.packets());

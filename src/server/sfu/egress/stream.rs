@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use str0m::media::Mid;
 
 use super::super::rtcp::SenderReport;
-use super::header::{ExtensionIds, Extensions, Header};
+use super::header::{ExtensionIds, Extensions, Header, low};
 use super::kept::Kept;
 use super::outgoing_packet::OutgoingPacket;
 use super::sent_window::SentWindow;
@@ -241,12 +241,6 @@ impl Stream {
             bytes: self.octets,
         })
     }
-}
-
-/// Gives the lower 16 bits of a number.
-fn low(number: u64) -> u16 {
-    let [.., high, low] = number.to_be_bytes();
-    u16::from_be_bytes([high, low])
 }
 
 /// Gives the ticks of a clock in a time, as far as a timestamp can say them.

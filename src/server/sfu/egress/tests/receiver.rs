@@ -292,6 +292,22 @@ fn a_picture_that_cannot_be_decoded_is_told_by_its_section() {
 }
 
 #[test]
+fn a_picture_of_which_something_is_missed_that_is_kept_no_more_cannot_be_decoded() {
+    let now = Instant::now();
+    let (mut egress, mut outside) = (open(now), Outside::default());
+    for number in 10..14 {
+        egress.send(section("5"), packet(number, 100), now, &mut outside);
+    }
+    let later = now + 2_000 * MS;
+    for number in 14..16 {
+        egress.send(section("5"), packet(number, 100), later, &mut outside);
+    }
+    let missed = [0, 11, 0, 2];
+    assert_eq!(report(&mut egress, 205, 1, &missed, later), [section("5")]);
+    assert_eq!(report(&mut egress, 205, 1, &missed, later), []);
+}
+
+#[test]
 fn a_receiver_that_has_heard_of_a_stream_is_not_told_its_section_any_more() {
     let now = Instant::now();
     let (mut egress, mut outside) = (open(now), Outside::default());
