@@ -30,6 +30,9 @@ test('who is not seen for want of bandwidth is heard, the page says why, and the
   await expect(face).not.toHaveAttribute('data-live');
   await expect(screen).toContainText('Paused: slow connection', { timeout: 60_000 });
   await expect(screen).not.toContainText('Waiting');
+  const lastPicture = screen.locator('video');
+  await expect(lastPicture).toBeVisible();
+  expect(await lastPicture.evaluate((video: HTMLVideoElement) => video.srcObject !== null && video.videoWidth > 0)).toBe(true);
   expect(await ada!.hearing()).toContain('Bob');
   await ada!.page.screenshot({ path: `${ARTIFACTS}sfu-paused.png` });
   crowd.kill('SIGINT');

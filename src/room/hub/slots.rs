@@ -1,7 +1,8 @@
 //! Which slot carries whom, and which of that may be shown.
 //!
 //! Pure. Invariant: a picture counts as somebody's only once a frame of theirs was seen in the slot, so that nobody is shown under
-//! another's name; a map is acknowledged once, after whom it does not name any more was taken from their slots.
+//! another's name, and then for as long as the maps leave them the slot: it carries nobody else's before a map that says so was
+//! acknowledged. A map is acknowledged once, after whom it does not name any more was taken from their slots.
 
 use super::sample::LineSample;
 use crate::protocol::PeerId;
@@ -124,11 +125,9 @@ impl Slots {
     }
 }
 
+/// Whether a slot is still of whom it was. Where its pictures begin is another place after a pause.
 fn is_same(slot: &Slot, seen: &Slot) -> bool {
-    slot.mid == seen.mid
-        && slot.peer == seen.peer
-        && slot.track == seen.track
-        && slot.from == seen.from
+    slot.mid == seen.mid && slot.peer == seen.peer && slot.track == seen.track
 }
 
 fn sample_of<'a>(samples: &'a [LineSample], slot: &Slot) -> Option<&'a LineSample> {

@@ -6,17 +6,9 @@ use crate::room::{MediaPortCause, MediaPortTrouble, NextTry};
 
 /// One sentence for what is wrong and what follows, and one for what to do.
 pub(crate) fn media_port_trouble(trouble: MediaPortTrouble) -> String {
-    let wrong: Cow<'static, str> = match (trouble.cause, trouble.port) {
-        (MediaPortCause::Network, Some(port)) => [
-            "Your network does not reach the server’s media port, UDP\u{a0}",
-            &port.to_string(),
-        ]
-        .concat()
-        .into(),
-        (MediaPortCause::Network, None) => {
-            "Your network does not reach the server’s media port (UDP)".into()
-        }
-        (MediaPortCause::Server, _) => "The server does not pass media on at the moment".into(),
+    let wrong = match trouble.cause {
+        MediaPortCause::Network => out_of_reach(trouble.port),
+        MediaPortCause::Server => "The server does not pass media on at the moment".into(),
     };
     let people = match trouble.cut_off {
         0 => return [&*wrong, ". The call goes on directly."].concat(),
@@ -35,6 +27,15 @@ pub(crate) fn media_port_trouble(trouble: MediaPortTrouble) -> String {
         advice,
     ]
     .concat()
+}
+
+/// That one's own network is to blame, without a full stop.
+pub(super) fn out_of_reach(port: Option<u16>) -> Cow<'static, str> {
+    let Some(port) = port else {
+        return "Your network does not reach the server’s media port (UDP)".into();
+    };
+    let words = "Your network does not reach the server’s media port, UDP\u{a0}";
+    [words, &port.to_string()].concat().into()
 }
 
 /// When it is tried again.

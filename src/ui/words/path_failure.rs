@@ -1,5 +1,6 @@
 //! Why somebody cannot be reached, in words, with what to do about it. Pure.
 
+use super::media_port::out_of_reach;
 use super::problem::{WayOn, Words};
 use crate::protocol::DisplayName;
 use crate::room::PathFailure;
@@ -65,13 +66,24 @@ pub fn failure_words(failure: PathFailure, name: &DisplayName, relays: &str) -> 
 }
 
 /// The words where it is the server that media cannot be brought to, which would pass it on.
-pub fn sfu_failure_words(failure: PathFailure, name: &DisplayName, relays: &str) -> Words {
+pub fn sfu_failure_words(
+    failure: PathFailure,
+    name: &DisplayName,
+    relays: &str,
+    port: Option<u16>,
+) -> Words {
     match failure {
         PathFailure::Offline => failure_words(failure, name, relays),
-        _ => Words::retry(
-            "No way to the server’s media",
-            "Your network does not reach the server’s media port (UDP). Ask whoever runs the network to allow it.",
-        ),
+        _ => Words {
+            title: "No way to the server’s media".into(),
+            text: [
+                &*out_of_reach(port),
+                ". Ask whoever runs the network to allow it.",
+            ]
+            .concat()
+            .into(),
+            way_on: WayOn::Retry,
+        },
     }
 }
 
@@ -93,6 +105,14 @@ mod tests {
         PathFailure::NoMedia,
         PathFailure::Excessive,
     ];
+
+    #[test]
+    fn of_the_way_to_the_server_its_port_is_named_once_it_is_known() {
+        let name = DisplayName::parse("Ada").unwrap();
+        let text = |port| sfu_failure_words(PathFailure::UdpBlocked, &name, "", port).text;
+        assert!(text(Some(3480)).contains("media port, UDP\u{a0}3480. Ask"));
+        assert!(text(None).contains("media port (UDP). Ask"));
+    }
 
     #[test]
     fn every_failure_is_told_in_its_own_words_and_says_what_to_do() {

@@ -44,7 +44,10 @@ pub fn failure(call: &Call, person: &Person) -> Option<Words> {
     let relays = call.relay_ports();
     Some(match link.carrier {
         Carrier::Direct => failure_words(failure, &person.name, &relays),
-        Carrier::Hub => sfu_failure_words(failure, &person.name, &relays),
+        Carrier::Hub => {
+            let port = call.hub.and_then(|hub| hub.port);
+            sfu_failure_words(failure, &person.name, &relays, port)
+        }
     })
 }
 

@@ -94,13 +94,14 @@ fn a_slot_that_changes_hands_shows_nobody_until_the_next_one_is_seen() {
     assert!(carried(&slots).is_empty());
     slots.observe(&[sample("9", 91, 0)]);
     assert_eq!(carried(&slots)[0].1, "bob");
-    // The same person again in the same slot is shown again only from a new first frame on.
-    slots.take(map(5, &[slot("9", "bob", Track::Camera, Some(200))]));
+    // Somebody to whom the slot is given back is shown again only from a new first frame on.
+    slots.take(map(5, &[]));
+    slots.take(map(6, &[slot("9", "bob", Track::Camera, Some(200))]));
     assert!(carried(&slots).is_empty());
 }
 
 #[test]
-fn a_pause_changes_nothing_of_whose_it_is() {
+fn over_a_pause_the_last_picture_stays_where_it_is() {
     let mut slots = Slots::default();
     let face = slot("9", "ada", Track::Camera, Some(0));
     slots.take(map(1, std::slice::from_ref(&face)));
@@ -109,10 +110,21 @@ fn a_pause_changes_nothing_of_whose_it_is() {
         2,
         &[Slot {
             paused: true,
+            from: None,
+            ..face.clone()
+        }],
+    ));
+    assert_eq!(carried(&slots).len(), 1);
+    assert!(!slots.is_waiting());
+    slots.take(map(
+        3,
+        &[Slot {
+            from: Some(90_000),
             ..face
         }],
     ));
     assert_eq!(carried(&slots).len(), 1);
+    assert!(!slots.is_waiting(), "nothing that was shown is waited for");
 }
 
 #[test]
