@@ -361,5 +361,8 @@ impl Core {
 }
 
 #[cfg(test)]
+#[path = "tests/core_simulation/mod.rs"]
+mod simulation;
+#[cfg(test)]
 #[path = "tests/core.rs"]
 mod tests;
