@@ -3,7 +3,7 @@ import { launchOptions } from '../support/browser.js';
 
 export default defineConfig({
   testDir: '.',
-  testMatch: ['join.ts', 'files.ts', 'processor.ts', 'nine.ts', 'chat.ts', 'crowd.ts'],
+  testMatch: ['join.ts', 'files.ts', 'processor.ts', 'nine.ts', 'chat.ts', 'crowd.ts', 'switch.ts'],
   outputDir: '../test-results/bench',
   workers: 1,
   timeout: 300_000,
