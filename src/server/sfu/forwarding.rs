@@ -100,11 +100,15 @@ impl Core {
         else {
             return;
         };
-        if picture.starts_keyframe
-            && let Some(publisher) = self.members[source.member].as_mut()
+        if let Some(publisher) = self.members[source.member].as_mut()
             && let Some(publication) = publisher.publication(source.track)
         {
-            publication.keyframe_came(source.layer);
+            let is_lost = publication.picture_came(source.layer, sequence, now);
+            if picture.starts_keyframe {
+                publication.keyframe_came(source.layer);
+            } else if is_lost {
+                self.look_after_soon(now);
+            }
         }
         let mut index = 0;
         while let Some((taker, slot)) = self.taker((source.member, source.track), index) {

@@ -5,11 +5,15 @@ use std::time::{Duration, Instant};
 use super::keys::MemberId;
 use super::layer_meter::LayerMeter;
 use super::policing::Intake;
+use super::rewriting::is_before;
 use super::wanted_layers::WantedLayers;
 use crate::protocol::sfu::{Layer, Track};
 
 /// A person is asked for a keyframe of a layer no more often than this, however many want one.
 const KEYFRAME_PAUSE: Duration = Duration::from_millis(500);
+
+/// Who was not heard for so long and goes on elsewhere than they stopped has lost more than is worth sending again, or than they keep.
+const SILENCE: Duration = Duration::from_millis(700);
 
 /// What one person sends of one kind.
 pub(super) struct Publication {
@@ -25,6 +29,8 @@ pub(super) struct Publication {
     pub(super) wanted: WantedLayers,
     /// Each layer's keyframes, in the same order.
     keyframes: [KeyframeNeed; 3],
+    /// The number of each layer's newest packet, and when it came, in the same order.
+    newest: [Option<(u64, Instant)>; 3],
 }
 
 /// How it stands with a layer's keyframes.
@@ -55,7 +61,28 @@ impl Publication {
             takers: Vec::new(),
             wanted: WantedLayers::default(),
             keyframes: Default::default(),
+            newest: Default::default(),
         }
+    }
+
+    /// Notes that a packet of a layer's picture came, by its extended sequence number. Says whether a keyframe is needed because
+    /// much was lost before it: nobody who watches could ask for it sooner.
+    pub(super) fn picture_came(&mut self, layer: Layer, sequence: u64, now: Instant) -> bool {
+        let newest = &mut self.newest[layer.index()];
+        let Some((last, at)) = *newest else {
+            *newest = Some((sequence, now));
+            return false;
+        };
+        if is_before(sequence, last) {
+            return false;
+        }
+        *newest = Some((sequence, now));
+        let is_gap = sequence.wrapping_sub(last) > 1;
+        let is_lost = is_gap && now.saturating_duration_since(at) >= SILENCE;
+        if is_lost {
+            self.need_keyframe(layer);
+        }
+        is_lost
     }
 
     /// Notes that somebody needs a keyframe of a layer.

@@ -32,3 +32,20 @@ fn layers_are_asked_apart_and_a_keyframe_that_came_is_not_asked_for() {
     assert_eq!(asked(&mut publication, later), []);
     assert_eq!(asked(&mut publication, later + MS), [Layer::Full]);
 }
+
+#[test]
+fn who_was_silent_and_goes_on_elsewhere_is_asked_for_a_keyframe() {
+    let begun = Instant::now();
+    let mut publication = Publication::new(Track::Camera, &Layer::ALL, begun);
+    let mut came = |sequence, at| publication.picture_came(Layer::Half, sequence, begun + at * MS);
+    assert!(!came(10, 0));
+    assert!(!came(13, 30), "a packet or two are sent again");
+    assert!(!came(11, 60));
+    assert!(!came(14, 1_000), "nothing was lost of what was paused");
+    assert!(!came(12, 2_000), "this one is late");
+    assert!(came(40, 2_100));
+    assert!(!came(41, 2_130));
+    assert!(!publication.picture_came(Layer::Full, 90, begun + 9_000 * MS));
+    let now = begun + 2_100 * MS;
+    assert_eq!(asked(&mut publication, now), [Layer::Half]);
+}
