@@ -5,6 +5,7 @@
 //! the connections' outboxes.
 
 mod allocation;
+mod answer_text;
 mod answering;
 mod assigning;
 mod binding;

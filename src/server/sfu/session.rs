@@ -15,6 +15,7 @@ use str0m::net::{Protocol, Receive};
 use str0m::rtp::{RtpPacket, Ssrc};
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
 
+use super::answer_text::Restarts;
 use super::description::{BrokenRule, OfferShape, Purpose};
 use super::egress::{Egress, NtpClock};
 use super::session_channels::{ChannelNews, SessionChannels};
@@ -78,6 +79,8 @@ pub(super) struct Session {
     pub(super) shape: OfferShape,
     /// The last offer had this number and this answer.
     answered: (Option<u32>, String),
+    /// ICE began, and was restarted.
+    restarts: Restarts,
     /// Media of these sections is the person's.
     pub(super) tracks: Vec<(Mid, Track)>,
     /// These are known to be layers of theirs.
@@ -151,6 +154,7 @@ impl Session {
             rtc,
             shape,
             answered: (None, String::new()),
+            restarts: Restarts::default(),
             tracks: Vec::new(),
             streams: HashMap::new(),
             egress: Egress::new(FIRST_ESTIMATE, ground.clock, now),
@@ -201,7 +205,7 @@ impl Session {
         let answer = answer?;
         self.shape = shape;
         self.take_streams_over();
-        self.answered = (serial, answer.to_sdp_string());
+        self.answered = (serial, self.restarts.rank(&answer.to_sdp_string()));
         if self.shape.has_channels {
             self.channels.open(&mut self.rtc);
         }
@@ -224,11 +228,6 @@ impl Session {
         serial.is_some() && self.answered.0 == serial
     }
 
-    /// Gives the user name fragment by which packets for this connection are known.
-    pub(super) fn ufrag(&mut self) -> String {
-        self.rtc.direct_api().local_ice_credentials().ufrag
-    }
-
     /// Takes a datagram. What does not belong to the connection changes nothing.
     pub(super) fn receive(
         &mut self,
@@ -242,6 +241,7 @@ impl Session {
         };
         if is_theirs {
             self.whereabouts.came(arrival.from, datagram, arrival.at);
+            self.note_move();
         }
         is_theirs
     }
@@ -338,6 +338,7 @@ impl Session {
                 Ok(Output::Transmit(packet)) => {
                     let bytes: Vec<u8> = packet.contents.into();
                     let to = self.whereabouts.goes(packet.destination, &bytes);
+                    self.note_move();
                     output(SessionOutput::Packet(Departure {
                         to,
                         by: self.passage(to),

@@ -89,6 +89,18 @@ impl Session {
         known.map_or(Passage::Socket(None), |it| it.1)
     }
 
+    /// Gives the user name fragment by which packets for this connection are known.
+    pub(super) fn ufrag(&mut self) -> String {
+        self.rtc.direct_api().local_ice_credentials().ufrag
+    }
+
+    /// Tells what goes out if the person is elsewhere now.
+    pub(super) fn note_move(&mut self) {
+        if self.whereabouts.take_moved() {
+            self.egress.moved();
+        }
+    }
+
     /// Says where the person is written to, and how, once that is known.
     pub(super) fn destination(&self) -> Option<(SocketAddr, Passage)> {
         self.whereabouts.at().map(|to| (to, self.passage(to)))

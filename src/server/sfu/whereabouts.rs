@@ -38,6 +38,8 @@ pub(super) struct Whereabouts {
     asked: Option<Asked>,
     /// They nominated this address, which is elsewhere.
     nominated: Option<SocketAddr>,
+    /// They were somewhere else, and that was not asked for yet.
+    has_moved: bool,
 }
 
 /// A request that the library has not answered yet.
@@ -59,7 +61,13 @@ impl Whereabouts {
             heard: now,
             asked: None,
             nominated: None,
+            has_moved: false,
         }
+    }
+
+    /// Says whether they are somewhere else than when it was asked last.
+    pub(super) fn take_moved(&mut self) -> bool {
+        std::mem::take(&mut self.has_moved)
     }
 
     /// Gives where they are written to, once that is known.
@@ -96,6 +104,7 @@ impl Whereabouts {
         }
         if self.library != Some(to) {
             self.library = Some(to);
+            self.has_moved |= self.at.is_some_and(|at| at != to);
             self.at = Some(to);
         }
         self.at.unwrap_or(to)
@@ -127,6 +136,7 @@ impl Whereabouts {
     }
 
     fn move_to(&mut self, address: SocketAddr, now: Instant) {
+        self.has_moved |= self.at != Some(address);
         self.at = Some(address);
         (self.media, self.heard) = (Some(now), now);
         self.nominated = None;

@@ -115,6 +115,11 @@ impl Egress {
         self.line.wish(minimum, desired);
     }
 
+    /// From now on the receiver is reached elsewhere.
+    pub(in crate::server::sfu) fn moved(&mut self) {
+        self.line.moved();
+    }
+
     /// How long the oldest picture has waited to be sent.
     pub(in crate::server::sfu) fn delay(&self, now: Instant) -> Duration {
         self.pacer.delay(now)

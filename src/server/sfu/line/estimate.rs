@@ -200,6 +200,12 @@ impl Line {
         self.by_delay.set(bounded(to));
     }
 
+    /// From now on the receiver is reached elsewhere: what was lost on the way to where it was tells nothing of the line.
+    pub(in crate::server::sfu) fn moved(&mut self) {
+        self.history.begin_anew();
+        self.by_loss.begin_anew();
+    }
+
     /// Takes what is needed for the next step up, and what would be sent at most; in bits/s.
     pub(in crate::server::sfu) fn wish(&mut self, minimum: f64, desired: f64) {
         let sane = |rate: f64| match rate.is_finite() {

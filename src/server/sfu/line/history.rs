@@ -115,6 +115,12 @@ impl History {
         })
     }
 
+    /// Forgets what was sent until now: what is said of it counts as nothing.
+    pub(super) fn begin_anew(&mut self) {
+        self.first = self.next();
+        self.entries.clear();
+    }
+
     /// The number that comes next.
     fn next(&self) -> u64 {
         // No memory holds more packets than 64 bits count.

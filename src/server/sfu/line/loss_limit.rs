@@ -129,6 +129,11 @@ impl LossLimit {
         }
     }
 
+    /// Counts anew.
+    pub(super) fn begin_anew(&mut self) {
+        self.counted = (0, 0);
+    }
+
     /// Looks at the losses, if enough was counted. `rate` is what may be sent, `sending` what is and `arriving` what arrives; all in
     /// bits/s.
     pub(super) fn look(

@@ -106,6 +106,17 @@ fn who_nominates_from_elsewhere_and_sends_from_there_has_moved_at_once() {
 }
 
 #[test]
+fn of_each_move_it_is_told_once() {
+    let mut case = Case::new();
+    assert!(!case.whereabouts.take_moved(), "they were nowhere before");
+    case.ask(2, true, 600, ACCEPTED);
+    assert!(case.whereabouts.take_moved());
+    assert!(!case.whereabouts.take_moved());
+    case.whereabouts.goes(place(3), &MEDIA);
+    assert!(case.whereabouts.take_moved(), "the library says so too");
+}
+
+#[test]
 fn who_sends_from_both_stays() {
     let mut case = Case::new();
     case.ask(2, true, 20, ACCEPTED);

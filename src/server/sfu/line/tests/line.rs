@@ -62,6 +62,31 @@ fn much_loss_lets_it_fall() {
 }
 
 #[test]
+fn what_was_lost_on_the_way_to_where_a_receiver_was_tells_nothing() {
+    let fallen = |moves: bool| {
+        let start = Instant::now();
+        let mut line = Line::new(800_000.0, start);
+        flow(&mut line, start, 0..3_000, |_| true);
+        let before = line.estimate();
+        for number in 300..340 {
+            line.sent(Sent {
+                number,
+                bytes: 1_200,
+                at: after(start, 10 * number),
+                probe: None,
+            });
+        }
+        if moves {
+            line.moved();
+        }
+        flow(&mut line, start, 3_400..4_500, |number| number >= 340);
+        line.estimate() < before
+    };
+    assert!(fallen(false));
+    assert!(!fallen(true));
+}
+
+#[test]
 fn without_feedback_losses_alone_count() {
     let start = Instant::now();
     let mut line = Line::new(800_000.0, start);
