@@ -7,8 +7,9 @@ use std::time::Instant;
 use str0m::config::DtlsCert;
 
 use super::description::{BrokenRule, OfferShape};
+use super::egress::NtpClock;
 use super::offer_text;
-use super::session::{Session, SessionId};
+use super::session::{Ground, Session, SessionId};
 
 thread_local! {
     /// One certificate for all: to make one takes longer than to use it.
@@ -35,8 +36,12 @@ pub(super) fn answer(offer: &str, now: Instant) -> Result<Session, BrokenRule> {
         };
         kept.get_or_insert_with(make).clone()
     });
+    let ground = Ground {
+        certificate,
+        clock: NtpClock { at: now, ntp: 0 },
+    };
     let candidates = [home()];
-    Session::open(shape, SessionId(1), &sdp, Some(1), &certificate, &candidates, now)
+    Session::open(shape, SessionId(1), &sdp, Some(1), &ground, &candidates, now)
 }
 
 /// A line of an answer that begins like this, without that.

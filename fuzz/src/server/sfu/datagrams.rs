@@ -13,7 +13,10 @@ use super::connection::{OFFER, answer, line};
 use super::demux::{Demux, Owner};
 use super::description::OfferShape;
 use super::offer_text;
-use super::session::{Arrival, Passage, Session, SessionOutput};
+use super::outgoing::Outgoing;
+use super::relayed::Relayed;
+use super::session::{Session, SessionOutput};
+use super::ways::{Arrival, Passage, Ways};
 use crate::script::Script;
 
 /// Most steps of a script.
@@ -44,6 +47,7 @@ pub fn sfu_datagrams(data: &[u8]) {
 
 struct Model {
     session: Session,
+    outgoing: Outgoing,
     demux: Demux<usize>,
     /// Requests that proved to know the credentials came from there.
     proved: Vec<SocketAddr>,
@@ -65,6 +69,7 @@ impl Model {
         let session = answer(&offer, now).expect("a usual offer is taken");
         let mut model = Self {
             session,
+            outgoing: Outgoing::default(),
             demux: Demux::default(),
             proved: vec![],
             now,
@@ -109,7 +114,11 @@ impl Model {
             }
             6 => {
                 self.now += Duration::from_millis(script.word().into());
-                self.session.pass(self.now);
+                let mut ways = Ways {
+                    outgoing: &mut self.outgoing,
+                    relayed: &mut Relayed,
+                };
+                self.session.pass(self.now, &mut ways);
                 self.drain();
             }
             _ => self.restart(),
@@ -159,7 +168,11 @@ impl Model {
             by: Passage::Socket(None),
             at: self.now,
         };
-        if self.session.receive(arrival, datagram) {
+        let mut ways = Ways {
+            outgoing: &mut self.outgoing,
+            relayed: &mut Relayed,
+        };
+        if self.session.receive(arrival, datagram, &mut ways) {
             if let Owner::Claimed(claim) = owner {
                 assert!(self.proved.contains(&from), "{from} is bound");
                 self.demux.bind(claim);
@@ -174,10 +187,12 @@ impl Model {
             SessionOutput::Packet(departure) => {
                 assert!(proved.contains(&departure.to), "{departure:?} to a stranger");
             }
-            SessionOutput::Over | SessionOutput::Estimate(_) => {}
+            SessionOutput::Over => {}
             other => panic!("{other:?} without a handshake"),
         });
         assert!(!self.session.is_connected);
+        let media = &self.outgoing.0;
+        assert!(media.is_empty(), "{media:?} without a handshake");
     }
 
     /// The client offers other credentials of ICE.
